@@ -1,0 +1,137 @@
+"""How Japan's nation, prefectures and municipalities negotiate digital government, as typed records.
+
+>>> import dxgov
+>>> ds = dxgov.load()
+>>> ds.requests["req-2020-11-24-tokyo-assocs-digital"].title
+'市町村における行政のデジタル化への取組に関する要望'
+
+Nothing is imported before it is used, so ``import dxgov`` costs next to nothing.
+"""
+
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "__version__",
+    "Actor",
+    "ActorKind",
+    "AgendaItem",
+    "Appointment",
+    "Ask",
+    "AskKind",
+    "AskResponse",
+    "AskStrength",
+    "Basis",
+    "Citation",
+    "Collection",
+    "Commitment",
+    "Completeness",
+    "Confidence",
+    "Contributor",
+    "Credit",
+    "DataError",
+    "Dataset",
+    "Deliverable",
+    "DeliverableStage",
+    "DestinationError",
+    "Duty",
+    "DxgovError",
+    "EventStatus",
+    "ExaminationItem",
+    "Figure",
+    "Instruction",
+    "License",
+    "Link",
+    "LinkBasis",
+    "Measure",
+    "Meeting",
+    "MeetingKind",
+    "MeetingMode",
+    "Metadata",
+    "Milestone",
+    "MilestoneKind",
+    "ModelError",
+    "NameStatus",
+    "NotAPackageError",
+    "NumberBasis",
+    "Opinion",
+    "OpinionGroup",
+    "OpinionKind",
+    "Predicate",
+    "Problem",
+    "ProblemCode",
+    "Qualifier",
+    "Record",
+    "Records",
+    "Report",
+    "Request",
+    "RequestItem",
+    "Scope",
+    "Source",
+    "SourceKind",
+    "Statement",
+    "StatementKind",
+    "Theme",
+    "UnknownNameError",
+    "When",
+    "export",
+    "load",
+    "validate",
+]
+
+if TYPE_CHECKING:
+    from dxgov.collection import Collection
+    from dxgov.dataset import Dataset
+    from dxgov.errors import DataError, DestinationError, DxgovError, ModelError, NotAPackageError, Problem, ProblemCode, UnknownNameError
+    from dxgov.exporting import export
+    from dxgov.loading import load
+    from dxgov.metadata import Contributor, Credit, License, Metadata
+    from dxgov.model.actors import Actor, ActorKind, Appointment, NameStatus, NumberBasis
+    from dxgov.model.links import Confidence, Link, LinkBasis, Predicate
+    from dxgov.model.measures import Duty, Figure, Measure, Qualifier
+    from dxgov.model.meetings import AgendaItem, Commitment, EventStatus, Meeting, MeetingKind, MeetingMode, Statement, StatementKind
+    from dxgov.model.opinions import Opinion, OpinionGroup, OpinionKind
+    from dxgov.model.plans import Deliverable, DeliverableStage, ExaminationItem, Instruction, Milestone, MilestoneKind
+    from dxgov.model.record import Record
+    from dxgov.model.requests import Ask, AskKind, AskResponse, AskStrength, Request, RequestItem
+    from dxgov.model.sources import Completeness, Source, SourceKind
+    from dxgov.model.themes import Theme
+    from dxgov.records import Records
+    from dxgov.validation import Report, validate
+    from dxgov.values import Basis, Citation, Scope, When
+else:
+    _HOMES = {
+        "dxgov.collection": ("Collection",),
+        "dxgov.dataset": ("Dataset",),
+        "dxgov.errors": ("DataError", "DestinationError", "DxgovError", "ModelError", "NotAPackageError", "Problem", "ProblemCode", "UnknownNameError",),
+        "dxgov.exporting": ("export",),
+        "dxgov.loading": ("load",),
+        "dxgov.metadata": ("Contributor", "Credit", "License", "Metadata",),
+        "dxgov.model.actors": ("Actor", "ActorKind", "Appointment", "NameStatus", "NumberBasis",),
+        "dxgov.model.links": ("Confidence", "Link", "LinkBasis", "Predicate",),
+        "dxgov.model.measures": ("Duty", "Figure", "Measure", "Qualifier",),
+        "dxgov.model.meetings": ("AgendaItem", "Commitment", "EventStatus", "Meeting", "MeetingKind", "MeetingMode", "Statement", "StatementKind",),
+        "dxgov.model.opinions": ("Opinion", "OpinionGroup", "OpinionKind",),
+        "dxgov.model.plans": ("Deliverable", "DeliverableStage", "ExaminationItem", "Instruction", "Milestone", "MilestoneKind",),
+        "dxgov.model.record": ("Record",),
+        "dxgov.model.requests": ("Ask", "AskKind", "AskResponse", "AskStrength", "Request", "RequestItem",),
+        "dxgov.model.sources": ("Completeness", "Source", "SourceKind",),
+        "dxgov.model.themes": ("Theme",),
+        "dxgov.records": ("Records",),
+        "dxgov.validation": ("Report", "validate",),
+        "dxgov.values": ("Basis", "Citation", "Scope", "When",),
+    }
+
+    def __getattr__(name):
+        from importlib import import_module
+
+        for home, names in _HOMES.items():
+            if name in names:
+                found = getattr(import_module(home), name)
+                globals()[name] = found
+                return found
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__():
+        return __all__

@@ -1,0 +1,79 @@
+"""Rules that a cell fulfils or breaks alone: presence, text, pattern, check digit, smallest number."""
+
+from collections.abc import Callable, Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dxgov.checks.frames import Frame
+from dxgov.columns import text_array
+from dxgov.errors import Problem, ProblemCode
+from dxgov.marks import CheckDigit, Minimum
+from dxgov.schema import Column, Kind
+
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{FFFE}\x{FFFF}]"
+"""Characters that some format cannot store or some client drops: controls other than tab and line breaks, and two non-characters."""
+
+
+def cell_problems(frame: Frame) -> Iterator[Problem]:
+    """Every cell that breaks a rule of its column."""
+    for column in frame.table.stored:
+        yield from _missing(frame, column)
+        if column.kind is Kind.TEXT:
+            yield from _texts(frame, column)
+        minimum = column.mark(Minimum)
+        if minimum:
+            bad = pc.less(frame.cells(column.name), pa.scalar(minimum.value, pa.int64()))
+            yield from frame.faults(ProblemCode.TOO_SMALL, column, bad, f"found {{value}}, expected {minimum.value} or more")
+
+
+def _missing(frame: Frame, column: Column) -> Iterator[Problem]:
+    if not column.required:
+        return
+    cells = frame.cells(column.name)
+    if column.many:
+        bad = pc.equal(pc.fill_null(pc.list_value_length(cells), 0), 0)
+    elif cells.null_count:
+        bad = pc.is_null(cells)
+    else:
+        return
+    readable = frame.read(column.name)
+    bad = bad if readable is None else pc.and_(bad, readable)
+    yield from frame.faults(ProblemCode.MISSING_VALUE, column, bad, "found nothing, expected a value")
+
+
+def _texts(frame: Frame, column: Column) -> Iterator[Problem]:
+    cells = frame.cells(column.name)
+    if column.many:
+        texts, rows = pc.list_flatten(cells), pc.list_parent_indices(cells)
+    else:
+        texts, rows = cells, None
+
+    def report(code: ProblemCode, bad: pa.Array, say: Callable[[str], str]) -> Iterator[Problem]:
+        if not pc.any(bad).as_py():
+            return
+        for place, (fault, value) in enumerate(zip(bad.to_pylist(), texts.to_pylist(), strict=True)):
+            if fault:
+                row = place if rows is None else rows[place].as_py()
+                yield frame.problem(code, say(value), row, column.name, value)
+
+    yield from report(ProblemCode.BAD_TEXT, pc.equal(texts, ""), lambda _: "found an empty text; what is missing is left out")
+    control = pc.match_substring_regex(texts, _CONTROL)
+    yield from report(ProblemCode.BAD_TEXT, control, lambda value: f"{value!r} holds a control character")
+    pattern = column.pattern
+    if pattern is None:
+        return
+    fits = pc.match_substring_regex(texts, rf"\A(?:{pattern.regex})\z")
+    unfit = pc.and_(pc.invert(fits), pc.and_(pc.not_equal(texts, ""), pc.invert(control)))
+    yield from report(ProblemCode.PATTERN, unfit, lambda value: f"found {value!r}, expected {pattern.means}")
+    digit = column.mark(CheckDigit)
+    if digit:
+        wrong = _wrong_digit(texts, fits, digit)
+        yield from report(ProblemCode.CHECK_DIGIT, wrong, lambda value: f"{value!r} has a wrong check digit; {digit.standard} gives {digit.correct(value)!r}")
+
+
+def _wrong_digit(texts: pa.Array, fits: pa.Array, digit: CheckDigit) -> pa.Array:
+    """Which texts have a digit that does not follow from the others; each distinct text is computed once."""
+    distinct = pc.unique(pc.filter(texts, pc.fill_null(fits, False)))
+    wrong = [text for text in distinct.to_pylist() if digit.correct(text) != text]
+    return pc.is_in(texts, value_set=text_array(wrong))

@@ -1,0 +1,92 @@
+"""Ids are unique, in their table and among all; numbers do not repeat among records that stand together."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dxgov.checks.frames import Frame
+from dxgov.errors import Problem, ProblemCode
+from dxgov.marks import UniqueWithin
+from dxgov.schema import Column, LinkTable, Model, Table
+
+
+def key_problems(model: Model, frames: Mapping[str, Frame]) -> Iterator[Problem]:
+    """Every row whose id, link or number another row has already."""
+    for frame in frames.values():
+        yield from _repeated(frame, frame.table.key)
+        if isinstance(frame.table, Table):
+            for column in frame.table.stored:
+                mark = column.mark(UniqueWithin)
+                if mark:
+                    yield from _repeated_number(frame, column, mark.others)
+        if isinstance(frame.table, LinkTable):
+            yield from _repeated_position(frame, frame.table)
+    yield from _shared(model, frames)
+
+
+def _repeated(frame: Frame, names: tuple[str, ...]) -> Iterator[Problem]:
+    """A row whose key stands in an earlier row; the earlier one is taken to be right."""
+    for row, first in _duplicates(frame, names, nulls=False):
+        value = frame.data[names[-1]][row].as_py()
+        message = f"{value!r} stands in row {frame._counted(first)} already"
+        if isinstance(frame.table, LinkTable):
+            message = f"{value!r} is referred to twice"
+        yield frame.problem(ProblemCode.DUPLICATE_KEY, message, row, names[-1], value)
+
+
+def _repeated_number(frame: Frame, column: Column, others: tuple[str, ...]) -> Iterator[Problem]:
+    for row, first in _duplicates(frame, (*others, column.name), nulls=True):
+        value = frame.data[column.name][row].as_py()
+        if value is not None:
+            message = f"{value!r} stands in row {frame._counted(first)} already, with the same {' and '.join(others)}"
+            yield frame.problem(ProblemCode.DUPLICATE_NUMBER, message, row, column.name, value)
+
+
+def _repeated_position(frame: Frame, link: LinkTable) -> Iterator[Problem]:
+    names = (*link.key[:-1], "position")
+    for row, first in _duplicates(frame, names, nulls=False):
+        value = frame.data["position"][row].as_py()
+        message = f"{value!r} stands in row {frame._counted(first)} already, with the same {' and '.join(link.key[:-1])}"
+        yield frame.problem(ProblemCode.DUPLICATE_NUMBER, message, row, "position", value)
+
+
+def _duplicates(frame: Frame, names: tuple[str, ...], *, nulls: bool) -> Iterator[tuple[int, int]]:
+    """Rows that agree with an earlier one in the columns, with that earlier row. Rows with an empty cell count only on request."""
+    data, rows = frame.data, None
+    if not nulls:
+        whole = pa.repeat(pa.scalar(True), data.num_rows)
+        for name in names:
+            whole = pc.and_(whole, pc.is_valid(frame.cells(name)))
+        if not pc.all(whole).as_py():
+            rows = np.flatnonzero(whole.to_numpy(zero_copy_only=False))
+            data = data.filter(whole)
+    if len(names) == 1 and _ascending(frame.cells(names[0])):
+        return
+    if data.select(names).group_by(list(names), use_threads=False).aggregate([]).num_rows == data.num_rows:
+        return
+    seen: dict[tuple[object, ...], int] = {}
+    for row, values in enumerate(zip(*(data[name].to_pylist() for name in names), strict=True)):
+        at = int(rows[row]) if rows is not None else row
+        first = seen.setdefault(values, at)
+        if first != at:
+            yield at, first
+
+
+def _ascending(values: pa.Array) -> bool:
+    """Whether each value is greater than the one before, so that none repeats."""
+    return len(values) < 2 or (not values.null_count and bool(pc.all(pc.less(values[:-1], values[1:])).as_py()))
+
+
+def _shared(model: Model, frames: Mapping[str, Frame]) -> Iterator[Problem]:
+    """Ids that two tables have, so that nobody could tell which record is meant."""
+    tables = [frames[name] for name in model.tables if name in frames]
+    for number, frame in enumerate(tables):
+        (key,) = frame.table.key
+        for other in tables[:number]:
+            (others_key,) = other.table.key
+            both = pc.is_in(frame.cells(key), value_set=other.cells(others_key), skip_nulls=True)
+            for row in np.flatnonzero(both.to_numpy(zero_copy_only=False)) if pc.any(both).as_py() else ():
+                value = frame.data[key][int(row)].as_py()
+                yield frame.problem(ProblemCode.DUPLICATE_KEY, f"{value!r} is the id of a record of {other.table.name} too", int(row), key, value)

@@ -1,0 +1,136 @@
+"""Rules between the fields of one record, and between the columns of one value."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dxgov.checks.frames import Frame, true_rows
+from dxgov.errors import Problem, ProblemCode
+from dxgov.marks import Follows, NotBefore, RequiredUnless, Together
+from dxgov.schema import Column, Field, Part, Table
+
+
+def rule_problems(frame: Frame) -> Iterator[Problem]:
+    """Every record whose fields do not agree with each other."""
+    if not isinstance(frame.table, Table):
+        return
+    for column in frame.table.stored:
+        yield from _together(frame, column)
+        yield from _required_unless(frame, column)
+        yield from _not_before(frame, column)
+    for field in frame.table.fields:
+        if field.value is not None:
+            yield from _parts(frame, field)
+            yield from _derived(frame, field)
+
+
+def _together(frame: Frame, column: Column) -> Iterator[Problem]:
+    mark = column.mark(Together)
+    if mark is None:
+        return
+    here, there = (_known(frame, name, pc.is_valid(frame.cells(name))) for name in (column.name, mark.other))
+    missing = pc.and_(pc.invert(here), there)
+    yield from frame.faults(ProblemCode.MISSING_VALUE, column, missing, f"found nothing, expected a value because {mark.other} has one")
+    alone = pc.and_(here, pc.invert(there))
+    yield from frame.faults(ProblemCode.UNEXPECTED_VALUE, column, alone, f"found {{value}}, expected nothing because {mark.other} is empty")
+
+
+def _required_unless(frame: Frame, column: Column) -> Iterator[Problem]:
+    mark = column.mark(RequiredUnless)
+    if mark is None:
+        return
+    excused = _known(frame, mark.other, pc.fill_null(pc.equal(frame.texts(mark.other), mark.value), True))
+    empty = pc.invert(_known(frame, column.name, pc.is_valid(frame.cells(column.name))))
+    message = f"found nothing, expected a value because {mark.other} is not {mark.value!r}"
+    yield from frame.faults(ProblemCode.MISSING_VALUE, column, pc.and_(empty, pc.invert(excused)), message)
+
+
+def _not_before(frame: Frame, column: Column) -> Iterator[Problem]:
+    mark = column.mark(NotBefore)
+    if mark is None:
+        return
+    for row in true_rows(pc.less(frame.cells(column.name), frame.cells(mark.other))):
+        found, other = frame.data[column.name][row].as_py(), frame.data[mark.other][row].as_py()
+        message = f"found {found!r}, expected not less than {other!r} in {mark.other}"
+        yield frame.problem(ProblemCode.WRONG_ORDER, message, row, column.name, found)
+
+
+def _known(frame: Frame, name: str, mask: pa.Array) -> pa.Array:
+    """The mask, true as well where the cell is filled with something that could not be read."""
+    unread = frame.unread.get(name)
+    return mask if unread is None else pc.or_(mask, unread)
+
+
+def _parts(frame: Frame, field: Field) -> Iterator[Problem]:
+    """An optional value is there with all the parts that it needs, or not at all."""
+    if not field.optional:
+        return
+    filled = {part.name: _known(frame, part.column.name, pc.is_valid(frame.cells(part.column.name))) for part in field.parts}
+    some = _any(list(filled.values()))
+    for part in field.parts:
+        if part.required:
+            bad = pc.and_(some, pc.invert(filled[part.name]))
+            message = f"found nothing, expected a value because other columns of {field.name} have one"
+            yield from frame.faults(ProblemCode.MISSING_VALUE, part.column, bad, message)
+
+
+def _any(masks: list[pa.Array]) -> pa.Array:
+    result = masks[0]
+    for mask in masks[1:]:
+        result = pc.or_(result, mask)
+    return result
+
+
+def _derived(frame: Frame, field: Field) -> Iterator[Problem]:
+    """Parts that follow from others agree with them; each distinct combination is looked at once."""
+    derived = [part for part in field.parts if part.derived]
+    if not derived or field.value is None:
+        return
+    names = [part.column.name for part in field.parts]
+    complete = _complete(frame, field)
+    distinct = frame.data.select(names).filter(complete).group_by(names, use_threads=False).aggregate([])
+    faults = {}
+    for values in zip(*(distinct[name].to_pylist() for name in names), strict=True):
+        found = list(_disagreements(field, dict(zip((part.name for part in field.parts), values, strict=True))))
+        if found:
+            faults[values] = found
+    if not faults:
+        return
+    rows = zip(*(frame.data[name].to_pylist() for name in names), complete.to_pylist(), strict=True)
+    for row, (*cells, whole) in enumerate(rows):
+        if not whole:
+            continue
+        for code, part, message in faults.get(tuple(cells), ()):
+            value = frame.data[part.column.name][row].as_py()
+            yield frame.problem(code, message, row, part.column.name, value)
+
+
+def _complete(frame: Frame, field: Field) -> pa.Array:
+    """Rows in which the value is there and all its cells could be read."""
+    mask = pa.repeat(pa.scalar(True), frame.data.num_rows)
+    for part in field.parts:
+        if part.required:
+            mask = pc.and_(mask, pc.is_valid(frame.cells(part.column.name)))
+        readable = frame.read(part.column.name)
+        if readable is not None:
+            mask = pc.and_(mask, readable)
+    return mask
+
+
+def _disagreements(field: Field, cells: dict[str, Any]) -> Iterator[tuple[ProblemCode, Part, str]]:
+    """What is wrong with one value, from its cells by part."""
+    given = [part for part in field.parts if not part.derived]
+    try:
+        value = field.value(**{part.name: cells[part.name] for part in given})  # type: ignore[misc]
+    except ValueError as error:
+        followed = {mark.other for part in field.parts if (mark := part.column.mark(Follows))}
+        blamed = next(part for part in given if part.name in followed)
+        yield ProblemCode.INVALID_VALUE, blamed, str(error)
+        return
+    for part in field.parts:
+        if part.derived and getattr(value, part.name) != cells[part.name]:
+            found, expected = cells[part.name] or "nothing", getattr(value, part.name) or "nothing"
+            said = ", ".join(f"{each.column.name} {cells[each.name]}" for each in given if cells[each.name] is not None)
+            yield ProblemCode.CONTRADICTION, part, f"found {found}, expected {expected} from {said}"

@@ -1,0 +1,179 @@
+"""The command line: ``dxgov info``, ``show``, ``export``, ``validate``, ``seal``, ``schema``, ``dictionary``."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+import dxgov
+from dxgov.errors import DataError, DxgovError
+
+if TYPE_CHECKING:
+    from dxgov import Dataset
+
+PROBLEMS, WRONG_USE = 1, 2
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Commands(click.Group):
+    """Turns what dxgov raises on purpose, and what the file system refuses, into one line and an exit status."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DataError as error:
+            _stop(str(error), PROBLEMS)
+        except (DxgovError, OSError) as error:
+            _stop(_said(error), WRONG_USE)
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return str(error)
+
+
+def _stop(message: str, status: int) -> NoReturn:
+    click.echo(f"dxgov: {message}", err=True)
+    sys.exit(status)
+
+
+_lang = click.option(
+    "--lang", type=click.Choice(["en", "ja"]), default="en", show_default=True, envvar="DXGOV_LANG", help="Language of the text (or set DXGOV_LANG)."
+)
+_from = click.option(
+    "--from", "source", metavar="PATH", type=click.Path(path_type=Path), help="A package: folder, datapackage.json or zip. Default: the bundled data."
+)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(dxgov.__version__, prog_name="dxgov")
+def main() -> None:
+    """How Japan's nation, prefectures and municipalities negotiate digital government.
+
+    dxgov brings a data set of requests, actors, meetings and more, each record with the place in a document where it was read.
+    These commands look into it, write it as Data Packages, and check packages of your own.
+
+    \b
+    Begin with:
+      dxgov info                        what the data set holds
+      dxgov show telework               one theme, and all that refers to it
+      dxgov export open-data            CSV and Parquet packages in the folder open-data
+      dxgov validate open-data/csv      is a package sound?
+
+    Exit status: 0 all well, 1 problems found in data, 2 wrong use.
+    """
+
+
+def _load(source: Path | None) -> "Dataset":
+    return dxgov.load(source)
+
+
+@main.command()
+@_from
+@_lang
+def info(source: Path | None, lang: Any) -> None:
+    """Tell what a data set holds: title, version, terms, and the number of records in each table."""
+    from dxgov.text import info_text
+
+    click.echo(info_text(_load(source), lang))
+
+
+@main.command()
+@click.argument("id")
+@_from
+@_lang
+@click.option("--json", "as_json", is_flag=True, help="Print the record alone, as JSON.")
+def show(id: str, source: Path | None, lang: Any, as_json: bool) -> None:
+    """Show one record: its fields, what it refers to, its parts, and what refers to it.
+
+    ID is the id of any record, whatever its table.
+
+    \b
+    Examples:
+      dxgov show req-2020-11-24-tokyo-assocs-digital
+      dxgov show jp-13-tokyo --lang ja
+    """
+    from dxgov.plain import unstructure
+    from dxgov.text import record_text
+
+    data = _load(source)
+    record = data[id]
+    click.echo(json.dumps(unstructure(record), ensure_ascii=False, indent=2) if as_json else record_text(data, record, lang))
+
+
+@main.command()
+@click.argument("dest", type=click.Path(path_type=Path))
+@_from
+@click.option("--format", "formats", multiple=True, metavar="FORMAT", help="csv or parquet; may be repeated. Default: both.")
+@click.option("--zip", "zipped", is_flag=True, help="Also write each package as a zip.")
+@click.option("--overwrite", is_flag=True, help="Replace DEST with all that is in it, whatever it is.")
+def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bool, overwrite: bool) -> None:
+    """Write a data set into the folder DEST: csv/ and parquet/, each a Data Package of its own.
+
+    The folder is written whole or not at all. An earlier export is replaced; any other folder only with --overwrite.
+
+    \b
+    Examples:
+      dxgov export open-data
+      dxgov export open-data --from my-package --format csv --zip
+    """
+    from dxgov.exporting import FORMATS
+
+    data = _load(source)
+    target = dxgov.export(data, dest, formats or FORMATS, zip=zipped, overwrite=overwrite)
+    for each in sorted(target.iterdir()):
+        click.echo(f"{dest / each.name}{'/' if each.is_dir() else ''}")
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def validate(path: Path | None, as_json: bool) -> None:
+    """Look for every fault in a package: folder, datapackage.json or zip. Without PATH, in the bundled data.
+
+    Each problem is a line: file and row (the header of a CSV file is row 1), column, what was found, what was expected, and the
+    problem's code in brackets.
+    """
+    from dxgov.loading import bundled
+
+    report = dxgov.validate(path or bundled())
+    click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if as_json else str(report))
+    if not report.valid:
+        sys.exit(PROBLEMS)
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path))
+def seal(path: Path) -> None:
+    """Finish a CSV package that was edited by hand: the folder PATH.
+
+    Rows are put in the order of their ids, and sizes, hashes and schemas in datapackage.json are written anew. A package that has
+    any other fault is left as it is, and the faults are told.
+    """
+    from dxgov.sealing import seal as seal_package
+
+    records = seal_package(path)
+    click.echo(f"{path}: sealed, {records:,} records")
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of all records, in the form that `show --json` prints."""
+    from dxgov.dataset import Dataset
+    from dxgov.export.jsonschema import json_schema
+
+    click.echo(json.dumps(json_schema(Dataset.model()), ensure_ascii=False, indent=2))
+
+
+@main.command()
+@_lang
+def dictionary(lang: Any) -> None:
+    """Print the data dictionary as Markdown: every table, column and code with its meaning."""
+    from dxgov.dataset import Dataset
+    from dxgov.export.dictionary import dictionary as dictionary_text
+
+    click.echo(dictionary_text(Dataset.model(), lang), nl=False)

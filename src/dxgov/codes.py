@@ -1,0 +1,25 @@
+"""Controlled vocabularies: enumerations whose members explain themselves."""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Code(StrEnum):
+    """A member of a controlled vocabulary: a text with a Japanese label and a meaning.
+
+    Members are written ``NAME = "value", "Japanese label", "One sentence that says what it means."`` and compare equal to
+    their value, so ``ask.strength == "act"`` holds.
+    """
+
+    label: str
+    """The member in Japanese, as a reader of the data would see it."""
+
+    meaning: str
+    """One sentence in English that says when the member applies."""
+
+    def __new__(cls, value: str, label: str, meaning: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        member.meaning = meaning
+        return member

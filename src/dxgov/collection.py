@@ -1,0 +1,222 @@
+"""`Collection`: a set of tables of records, and the ways between them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import pyarrow as pa
+
+from dxgov.columns import arrow_schema, canonical, to_arrow
+from dxgov.errors import DataError, ModelError, Problem, ProblemCode, UnknownNameError, did_you_mean
+from dxgov.metadata import Metadata
+from dxgov.model.record import Record
+from dxgov.records import Records
+from dxgov.schema import Column, Model, Table, model_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Collection:
+    """An immutable set of tables, one for each annotation ``name: Annotated[Records[R], Label(...)]`` of a subclass.
+
+    `Dataset` is the one that dxgov brings; a subclass of it adds tables. Two are equal when their tables and metadata are.
+    """
+
+    metadata: Metadata
+
+    def __init__(self, tables: Mapping[str, pa.Table] | None = None, metadata: Metadata | None = None) -> None:
+        """A data set over Arrow tables with the columns that `to_arrow` gives; a table that is not given is empty.
+
+        Raises:
+            UnknownNameError: there is no table of such a name.
+            ModelError: a table has other columns or types.
+        """
+        model = self.model()
+        given = dict(tables or {})
+        for name in given:
+            model.table(name)
+        records = {name: Records[Any](table, _fitting(table, given.get(name))) for name, table in model.tables.items()}
+        vars(self).update(records, metadata=metadata or Metadata(), _tables=records)
+
+    @classmethod
+    def model(cls) -> Model:
+        """The tables and columns that the class defines."""
+        return model_of(cls)
+
+    @classmethod
+    def of(cls, records: Iterable[Record], metadata: Metadata | None = None) -> Self:
+        """A data set of records of any of its classes, in any order.
+
+        Whether references lead anywhere and numbers repeat is not looked into here; `dxgov.validate` does.
+
+        Raises:
+            DataError: values are not of their fields' types or are missing where required; it carries all such problems.
+            ModelError: there is no table for a record's class.
+        """
+        model = cls.model()
+        sorted_out: dict[str, list[Record]] = {}
+        for record in records:
+            sorted_out.setdefault(model.table_of(type(record)).name, []).append(record)
+        tables, problems = {}, []
+        for name, some in sorted_out.items():
+            try:
+                tables[name] = to_arrow(model.tables[name], some)
+            except DataError as error:
+                problems += error.problems
+        if problems:
+            raise DataError("the records do not make a data set", problems)
+        return cls(tables, metadata)
+
+    @property
+    def tables(self) -> Mapping[str, Records[Any]]:
+        """All tables by name, empty ones included."""
+        return dict(self._records)
+
+    @property
+    def _records(self) -> Mapping[str, Records[Any]]:
+        return vars(self)["_tables"]  # type: ignore[no-any-return]
+
+    def to_arrow(self) -> dict[str, pa.Table]:
+        """All tables as Arrow tables, by name."""
+        return {name: records.to_arrow() for name, records in self._records.items()}
+
+    def to_pandas(self) -> dict[str, "pd.DataFrame"]:
+        """All tables as DataFrames, by name."""
+        return {name: records.to_pandas() for name, records in self._records.items()}
+
+    def __iter__(self) -> Iterator[Record]:
+        """All records, table by table."""
+        return (record for records in self._records.values() for record in records)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._records.values()))
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __contains__(self, item: object) -> bool:
+        return any(item in records for records in self._records.values())
+
+    def __getitem__(self, id: str) -> Any:
+        """The record with that id, of whatever table.
+
+        Raises:
+            UnknownNameError: there is none; a `KeyError` whose message suggests an id that is near.
+        """
+        for records in self._records.values():
+            if id in records:
+                return records[id]
+        known = (each for records in self._records.values() for each in records.ids()) if len(self) <= 20_000 else ()
+        raise UnknownNameError(f"there is no record {id!r}{did_you_mean(id, known)}")
+
+    def __or__(self, other: Self) -> Self:
+        """Both together; a record that is in both counts once. The metadata are those of the left.
+
+        Raises:
+            DataError: records of the same id differ.
+        """
+        if type(other) is not type(self):
+            return NotImplemented
+        tables, problems = {}, []
+        for name, left in self._records.items():
+            right = other._records[name]
+            known = set(left.ids())
+            for id in known.intersection(right.ids()):
+                if left[id] != right[id]:
+                    message = f"the record {id!r} differs between the two"
+                    problems.append(Problem(ProblemCode.DUPLICATE_KEY, message, name, field=left._table.key[0], value=id, id=id))
+            new = pa.array([id not in known for id in right.ids()], pa.bool_())
+            tables[name] = pa.concat_tables([left._data, right._data.filter(new)])
+        if problems:
+            raise DataError("the data sets cannot be merged", problems)
+        return type(self)(tables, self.metadata)
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self.metadata == other.metadata and self._records == other._records  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.metadata, *self._records.values()))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a {type(self).__name__} cannot be changed; build another with `of` or `|`")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"a {type(self).__name__} cannot be changed; build another with `of` or `|`")
+
+    def __repr__(self) -> str:
+        filled = ", ".join(f"{len(records):,} {name}" for name, records in self._records.items() if len(records))
+        return f"<{type(self).__name__} {self.metadata.name}: {filled or 'empty'}>"
+
+    # The ways between records
+
+    def follow(self, record: Record, field: str) -> Any:
+        """What a reference field of a record leads to: a record, ``None`` where it is empty, or a tuple for many.
+
+        For a part of a value, name the column: ``ds.follow(ask, "citation_source_id")``. Where the type should be known to
+        a type checker, index the table instead: ``ds.actors[ask.expected_of_id]``.
+
+        Raises:
+            UnknownNameError: the class has no such reference, or it leads to a record that is not there.
+        """
+        table = self.model().table_of(type(record))
+        for column, ids in self._outgoing(table, record):
+            if column.name == field:
+                found = tuple(self._target(column, id) for id in ids)
+                return found if column.many else next(iter(found), None)
+        names = [column.name for column, _ in self._outgoing(table, record)]
+        raise UnknownNameError(f"{type(record).__name__} has no reference {field!r}{did_you_mean(field, names)}")
+
+    def references(self, record: Record) -> dict[str, tuple[str, ...]]:
+        """The ids that a record refers to, by column; columns that are empty are left out."""
+        table = self.model().table_of(type(record))
+        return {column.name: ids for column, ids in self._outgoing(table, record) if ids}
+
+    def referring(self, record: Record) -> dict[str, Records[Any]]:
+        """The records that refer to a record, by table and column: ``{"asks.theme_ids": <12 Ask records: …>}``."""
+        own = self.model().table_of(type(record)).name
+        found = {}
+        for table, column in self.model().references():
+            if column.target in (own, None):
+                records = self._records[table.name].where(**{column.name: record.id})
+                if len(records):
+                    found[f"{table.name}.{column.name}"] = records
+        return found
+
+    def children(self, record: Record) -> tuple[Record, ...]:
+        """The records that are parts of a record, as items are of a request; the parts of its parts are not among them."""
+        own = self.model().table_of(type(record)).name
+        found: list[Record] = []
+        for table in self.model().tables.values():
+            parents = table.parents
+            for number, column in enumerate(parents):
+                if column.target == own:
+                    nearer = dict.fromkeys((each.name for each in parents[number + 1 :]), None)
+                    found += self._records[table.name].where(**{column.name: record.id}, **nearer)
+        return tuple(found)
+
+    def _outgoing(self, table: Table, record: Record) -> Iterator[tuple[Column, tuple[str, ...]]]:
+        references = {column.name: column for owner, column in self.model().references() if owner is table}
+        for field in table.fields:
+            value = getattr(record, field.name)
+            for attribute, column in [(part.name, part.column) for part in field.parts] or [(None, field.columns[0])]:
+                if column.name in references:
+                    held = getattr(value, attribute, None) if attribute else value
+                    yield column, held if isinstance(held, tuple) else (held,) if held is not None else ()
+
+    def _target(self, column: Column, id: str) -> Record:
+        return self._records[column.target][id] if column.target else self[id]
+
+
+def _fitting(table: Table, data: pa.Table | None) -> pa.Table:
+    """The data in the order of their ids, if they are what the table holds."""
+    schema = arrow_schema(table.columns)
+    if data is None:
+        return schema.empty_table()
+    if data.column_names != schema.names:
+        raise ModelError(f"{table.name}: found the columns {', '.join(data.column_names)}; expected {', '.join(schema.names)}")
+    try:
+        return canonical(table, data.cast(schema))
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, ValueError) as error:
+        raise ModelError(f"{table.name}: the columns are not of the types of the model: {error}") from None

@@ -1,0 +1,85 @@
+"""The days that an EDTF string can mean.
+
+EDTF is the Library of Congress's Extended Date/Time Format of 2019, since then part of ISO 8601-2. dxgov takes levels 0 and 1
+without clock times: years, months, days, seasons, ``?`` ``~`` ``%`` at the end of a date, ``X`` for digits that are not
+specified, and intervals whose ends may be open (``..``) or unknown (nothing). Years run from 0001 to 9999, as Python's do.
+"""
+
+import re
+from calendar import monthrange
+from datetime import date
+from functools import lru_cache
+
+_DATE = re.compile(
+    r"""(?P<year>[0-9]{4} | [0-9]{3}X | [0-9]{2}XX)
+        (?: -(?P<month>[0-9]{2} | XX) (?: -(?P<day>[0-9]{2} | XX) )? )?
+        [?~%]?""",
+    re.VERBOSE,
+)
+_SEASONS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 14)}
+"""Months of spring, summer, autumn and winter as Japan's weather service counts them; winter ends in the next February."""
+
+_EXPECTED = "a date such as 2024-04-22, 2024-06, 2024-21 (spring), 202X or 2024-04-22?, or an interval of two such dates"
+
+
+@lru_cache(maxsize=65_536)
+def bounds(edtf: str) -> tuple[date | None, date | None]:
+    """The first and the last day that `edtf` can mean; ``None`` at an end that is open or unknown.
+
+    Qualifiers do not widen the bounds: nobody can say by how much.
+
+    >>> bounds("2024-02")
+    (datetime.date(2024, 2, 1), datetime.date(2024, 2, 29))
+    >>> bounds("../2026-03-31")
+    (None, datetime.date(2026, 3, 31))
+
+    Raises:
+        ValueError: `edtf` is not EDTF of level 0 or 1, names a day that does not exist, ends before it begins, has a clock
+            time, or lies outside the years 0001 to 9999.
+    """
+    first, slash, last = edtf.partition("/")
+    if not slash:
+        return _days(edtf, edtf)
+    start = None if first in ("", "..") else _days(first, edtf)[0]
+    end = None if last in ("", "..") else _days(last, edtf)[1]
+    if start is None and end is None:
+        raise ValueError(f"EDTF {edtf!r}: an interval without any date says nothing; leave the EDTF empty")
+    if start is not None and end is not None and end < start:
+        raise ValueError(f"EDTF {edtf!r}: the interval ends on {end}, before it begins on {start}")
+    return start, end
+
+
+def _days(part: str, whole: str) -> tuple[date, date]:
+    """First and last day of a single date."""
+    match = _DATE.fullmatch(part)
+    if match is None:
+        raise ValueError(f"EDTF {whole!r}: found {part!r}, expected {_EXPECTED}")
+    year, month, day = match["year"], match["month"], match["day"]
+    if "X" in year and month:
+        raise ValueError(f"EDTF {whole!r}: a year with unspecified digits stands alone, without month or day")
+    if month == "XX" and day not in (None, "XX"):
+        raise ValueError(f"EDTF {whole!r}: a day needs its month")
+    first_year, last_year = int(year.replace("X", "0")), int(year.replace("X", "9"))
+    if first_year < 1 and "X" not in year:
+        raise ValueError(f"EDTF {whole!r}: years run from 0001 to 9999")
+    first_year = max(first_year, 1)
+    if month is None or month == "XX":
+        return date(first_year, 1, 1), date(last_year, 12, 31)
+    return _days_of_month(first_year, int(month), day, whole)
+
+
+def _days_of_month(year: int, month: int, day: str | None, whole: str) -> tuple[date, date]:
+    if month in _SEASONS and day is None:
+        first, last = _SEASONS[month]
+        last_year, last_month = (year, last) if last <= 12 else (year + 1, last - 12)
+        if last_year > 9999:
+            raise ValueError(f"EDTF {whole!r}: years run from 0001 to 9999")
+        return date(year, first, 1), date(last_year, last_month, monthrange(last_year, last_month)[1])
+    if not 1 <= month <= 12:
+        raise ValueError(f"EDTF {whole!r}: there is no month {month:02}")
+    days = monthrange(year, month)[1]
+    if day is None or day == "XX":
+        return date(year, month, 1), date(year, month, days)
+    if not 1 <= int(day) <= days:
+        raise ValueError(f"EDTF {whole!r}: {year:04}-{month:02} has no day {day}")
+    return date(year, month, int(day)), date(year, month, int(day))

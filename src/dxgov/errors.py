@@ -1,0 +1,120 @@
+"""Faults in data are data (`Problem`); the few exceptions carry them."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from attrs import frozen
+
+from dxgov.codes import Code
+
+
+class ProblemCode(Code):
+    """What can be wrong with data. The codes are stable: scripts may rely on them."""
+
+    NOT_A_PACKAGE = "not-a-package", "パッケージではない", "The descriptor is missing or is not a Data Package descriptor."
+    UNSAFE_PATH = "unsafe-path", "危険なパス", "A path is absolute, leaves the package, or is an address on a network."
+    MISSING_FILE = "missing-file", "ファイルの欠落", "The descriptor lists a file that is not there."
+    UNREADABLE_FILE = "unreadable-file", "読めないファイル", "A file is not what its format says: not UTF-8, not CSV, not Parquet."
+    WRONG_SIZE = "wrong-size", "サイズの不一致", "A file's size is not the one that the descriptor states."
+    WRONG_HASH = "wrong-hash", "ハッシュの不一致", "A file's hash is not the one that the descriptor states."
+    UNKNOWN_TABLE = "unknown-table", "未知の表", "The descriptor lists a table that the model does not have."
+    DUPLICATE_TABLE = "duplicate-table", "表の重複", "The descriptor lists a table twice."
+    UNKNOWN_COLUMN = "unknown-column", "未知の列", "A file has a column that the model does not have."
+    MISSING_COLUMN = "missing-column", "列の欠落", "A file lacks a column that the model has."
+    DUPLICATE_COLUMN = "duplicate-column", "列の重複", "A file has a column twice."
+    ROW_LENGTH = "row-length", "列数の不一致", "A row has more or fewer cells than the header."
+    WRONG_TYPE = "wrong-type", "型の不一致", "A value is not of the field's type, or a cell cannot be read as it."
+    MISSING_VALUE = "missing-value", "必須値の欠落", "A value is missing that the field or another field requires."
+    UNEXPECTED_VALUE = "unexpected-value", "不要な値", "A value is given although the field that it belongs to is empty."
+    BAD_TEXT = "bad-text", "不正な文字列", "A text is empty, or holds a character that cannot be stored everywhere."
+    UNKNOWN_CODE = "unknown-code", "未知の符号", "A value is not in the field's list of codes."
+    PATTERN = "pattern", "書式の不一致", "A text does not fit the field's pattern."
+    CHECK_DIGIT = "check-digit", "検査数字の不一致", "The check digit of a code does not follow from its other digits."
+    TOO_SMALL = "too-small", "下限未満", "A number is smaller than the field allows."
+    INVALID_VALUE = "invalid-value", "不正な値", "Columns that make up one value, such as a date, do not make a valid one."
+    CONTRADICTION = "contradiction", "矛盾", "A column that follows from others does not agree with them."
+    WRONG_ORDER = "wrong-order", "前後の矛盾", "A value is less than one that it must not come before."
+    DUPLICATE_KEY = "duplicate-key", "識別子の重複", "Two records have the same id, or a record refers to another twice."
+    DUPLICATE_NUMBER = "duplicate-number", "番号の重複", "A number or letter repeats among records that stand together."
+    UNKNOWN_REFERENCE = "unknown-reference", "参照先の不明", "An id refers to a record that is not there."
+    REFERENCE_CYCLE = "reference-cycle", "循環参照", "Following a reference leads back to the record itself."
+    PARENT_MISMATCH = "parent-mismatch", "親の不一致", "A record and the one that it is a part of do not belong to the same whole."
+
+
+@frozen
+class Problem:
+    """One fault in data: where it is, what was found, what was expected.
+
+    `row` counts as a spreadsheet shows it: in a CSV file the header is row 1 and the first record row 2; in a Parquet file or a
+    data set the first record is row 1. It is empty where the fault is one of a whole file or column.
+    """
+
+    code: ProblemCode
+    message: str
+    table: str | None = None
+    row: int | None = None
+    field: str | None = None
+    value: str | None = None
+    id: str | None = None
+    file: str | None = None
+
+    def __str__(self) -> str:
+        place = self.file or self.table or ""
+        if self.row is not None:
+            place += f":{self.row}"
+        where = " ".join(part for part in (place, self.field) if part)
+        return f"{where}: {self.message} [{self.code}]" if where else f"{self.message} [{self.code}]"
+
+
+class DxgovError(Exception):
+    """Whatever dxgov raises on purpose."""
+
+
+class DataError(DxgovError, ValueError):
+    """Data cannot be taken as they are; `problems` says why, completely."""
+
+    def __init__(self, summary: str, problems: Iterable[Problem]) -> None:
+        self.summary = summary
+        self.problems = tuple(problems)
+        super().__init__(summary, self.problems)
+
+    def __str__(self) -> str:
+        shown = [f"  {problem}" for problem in self.problems[:20]]
+        if len(self.problems) > len(shown):
+            shown.append(f"  … and {len(self.problems) - len(shown)} more in `problems`")
+        return "\n".join([f"{self.summary}: {count(len(self.problems), 'problem')}", *shown])
+
+
+class UnknownNameError(DxgovError, KeyError):
+    """There is no record, table or field of that name; the message suggests one that is near."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class NotAPackageError(DxgovError, ValueError):
+    """What was named is no place to read a package from."""
+
+
+class DestinationError(DxgovError, FileExistsError):
+    """The destination holds something that an export must not replace."""
+
+
+class ModelError(DxgovError, TypeError):
+    """A record class or data set class is not defined as dxgov needs it."""
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: ``1 problem``, ``2,000 problems``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+_SEARCHED = 20_000
+"""Among more names than this, looking for the nearest takes longer than a user waits."""
+
+
+def did_you_mean(found: str, known: Iterable[str]) -> str:
+    """``; did you mean 'cloud'?`` where a known name is near the one found, else nothing."""
+    names = list(known)
+    near = get_close_matches(found, names, n=1, cutoff=0.6) if len(names) <= _SEARCHED else []
+    return f"; did you mean {str(near[0])!r}?" if near else ""

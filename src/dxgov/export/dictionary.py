@@ -1,0 +1,107 @@
+"""The data dictionary: every table, column and code with its meaning, as Markdown."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from dxgov.marks import CheckDigit, Example, Minimum, NotBefore, RequiredUnless, Term, Together, UniqueWithin, Unit
+from dxgov.schema import Column, Model
+
+_WORDS = {
+    "title": {"en": "Data dictionary", "ja": "データ辞書"},
+    "intro": {
+        "en": "Every table of a package, in the order of the data set. Columns in bold are required; the key comes first.",
+        "ja": "パッケージの表と列の一覧です。太字の列は必須で、先頭の列が識別子です。説明は英語です。",
+    },
+    "header": {"en": "| column | Japanese | type | meaning |", "ja": "| 列 | 名称 | 型 | 説明 |"},
+    "codes": {"en": "| code | Japanese | meaning |", "ja": "| 符号 | 名称 | 説明 |"},
+    "codes of": {"en": "Codes of `{}`", "ja": "`{}` の符号"},
+    "list": {"en": "list of {}", "ja": "{}の一覧"},
+}
+
+
+def dictionary(model: Model, lang: Literal["en", "ja"] = "en") -> str:
+    """The dictionary of all tables of a package, link tables last."""
+    return "\n".join(_lines(model, lang)) + "\n"
+
+
+def _lines(model: Model, lang: str) -> Iterator[str]:
+    yield f"# {_WORDS['title'][lang]}"
+    yield ""
+    yield _WORDS["intro"][lang]
+    for table in model.stored.values():
+        yield ""
+        yield f"## `{table.name}` {table.label}"
+        yield ""
+        yield table.description
+        yield ""
+        yield _WORDS["header"][lang]
+        yield "|---|---|---|---|"
+        for column in table.stored:
+            yield _row(column, lang)
+        for column in table.stored:
+            if column.codes and not column.inner:
+                yield from _codes(column, lang)
+    yield from _shared_codes(model, lang)
+
+
+def _row(column: Column, lang: str) -> str:
+    name = f"**`{column.name}`**" if column.required else f"`{column.name}`"
+    return f"| {name} | {column.label} | {_type(column, lang)} | {_cell(' '.join([column.description, *_rules(column)]))} |"
+
+
+def _type(column: Column, lang: str) -> str:
+    kind = str(column.kind)
+    if column.many:
+        kind = _WORDS["list"][lang].format(kind)
+    return kind + (f" → {column.target}" if column.target else "")
+
+
+def _rules(column: Column) -> Iterator[str]:
+    """What the marks demand, in words."""
+    for mark in column.marks:
+        match mark:
+            case CheckDigit():
+                yield f"Has the check digit of {mark.standard}."
+            case Minimum():
+                yield f"{mark.value} or more."
+            case NotBefore():
+                yield f"Not less than `{mark.other}`."
+            case Together():
+                yield f"Filled exactly where `{mark.other}` is."
+            case RequiredUnless():
+                yield f"Required unless `{mark.other}` is `{mark.value}`."
+            case UniqueWithin():
+                yield f"Does not repeat among records with the same {' and '.join(f'`{other}`' for other in mark.others)}."
+            case Unit():
+                yield f"In {mark.name}."
+            case Example():
+                yield f"Example: `{mark.value}`."
+            case Term():
+                yield f"See <{mark.iri}>."
+    if column.pattern:
+        yield f"Form: {column.pattern.means}."
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _codes(column: Column, lang: str, name: str | None = None) -> Iterator[str]:
+    yield ""
+    yield f"### {_WORDS['codes of'][lang].format(name or column.name)}"
+    yield ""
+    yield _WORDS["codes"][lang]
+    yield "|---|---|---|"
+    for code in column.codes:
+        yield f"| `{code}` | {code.label} | {_cell(code.meaning)} |"
+
+
+def _shared_codes(model: Model, lang: str) -> Iterator[str]:
+    """The codes of the parts of values, which many tables share, once."""
+    seen: set[type] = set()
+    for table in model.tables.values():
+        for field in table.fields:
+            for part in field.parts:
+                if part.column.codes and type(part.column.codes[0]) not in seen:
+                    seen.add(type(part.column.codes[0]))
+                    yield from _codes(part.column, lang, f"*_{part.name}")

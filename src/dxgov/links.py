@@ -1,0 +1,91 @@
+"""Many-valued references: list columns in memory, rows of link tables in a package."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dxgov.columns import arrow_schema, code_array, integers, text_array
+from dxgov.schema import LinkTable, Model, Table
+
+
+def split(model: Model, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """The tables of a package from those of a data set: list columns of references become link tables."""
+    stored = {name: tables[name].select([column.name for column in table.stored]) for name, table in model.tables.items()}
+    return stored | {link.name: _link_rows(link, tables[link.owner.name]) for link in model.links.values()}
+
+
+def _link_rows(link: LinkTable, owner: pa.Table) -> pa.Table:
+    """The rows of one link table, in the order of owner, role and position."""
+    pieces = []
+    ids = _one(owner[link.owner.key[0]])
+    for column in link.spelled:
+        cells = _one(owner[column.name])
+        rows = pc.list_parent_indices(cells)
+        starts = pc.take(cells.offsets, rows).cast(pa.int64())
+        positions = pc.subtract(pc.add(_count_up(len(rows)), cells.offsets[0].cast(pa.int64())), starts)
+        arrays = [pc.take(ids, rows), pc.list_flatten(cells), positions]
+        if link.role_column is not None and column.through is not None:
+            role = pa.repeat(pa.scalar(column.through.role, pa.string()), len(rows))
+            arrays.insert(1, code_array(link.role_column, role))
+        pieces.append(pa.table(arrays, schema=arrow_schema(link.stored)))
+    table = pa.concat_tables(pieces).combine_chunks()
+    if len(pieces) == 1:
+        return table
+    order = [(name, "ascending") for name in (link.stored[0].name, link.stored[1].name, "position")]
+    codes = table.set_column(1, link.stored[1].name, _one(table[link.stored[1].name]).indices)
+    return table.take(pc.sort_indices(codes, sort_keys=order)).combine_chunks()
+
+
+def join(model: Model, stored: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """The tables of a data set from those of a package, which must be sound; a table that is absent is empty."""
+    return {name: _joined(table, stored, model) for name, table in model.tables.items()}
+
+
+def _joined(table: Table, stored: Mapping[str, pa.Table], model: Model) -> pa.Table:
+    own = stored.get(table.name)
+    if own is None:
+        return arrow_schema(table.columns).empty_table()
+    arrays: dict[str, Any] = {name: own[name] for name in own.column_names}
+    for link in model.links.values():
+        if link.owner is table:
+            rows = stored.get(link.name)
+            arrays |= _lists(link, _one(own[table.key[0]]), rows)
+    return pa.table([arrays[column.name] for column in table.columns], schema=arrow_schema(table.columns))
+
+
+def _lists(link: LinkTable, ids: pa.Array, rows: pa.Table | None) -> dict[str, pa.Array]:
+    """For each column that the link table spells, the list of ids that each owner refers to."""
+    lists = {}
+    for column in link.spelled:
+        if rows is None:
+            lists[column.name] = _grouped(len(ids), np.zeros(0, dtype=np.int64), text_array([]))
+            continue
+        chosen = rows
+        if link.role_column is not None and column.through is not None:
+            chosen = rows.filter(pc.equal(_one(rows["role"]).cast(pa.string()), pa.scalar(column.through.role, pa.string())))
+        owners = pc.index_in(_one(chosen[link.owner_column.name]), value_set=ids).to_numpy(zero_copy_only=False)
+        positions = _one(chosen["position"]).to_numpy(zero_copy_only=False)
+        order = np.lexsort((positions, owners))
+        targets = _one(chosen[link.target_column.name]).take(integers(order.astype(np.int64), pa.int64()))
+        lists[column.name] = _grouped(len(ids), owners[order].astype(np.int64), targets)
+    return lists
+
+
+def _grouped(length: int, owners: "np.ndarray[Any, Any]", targets: pa.Array) -> pa.ListArray:
+    """A list array of `length` rows from targets that lie in the order of their owners."""
+    offsets = np.zeros(length + 1, dtype=np.int32)
+    np.cumsum(np.bincount(owners, minlength=length), out=offsets[1:])
+    return pa.ListArray.from_arrays(integers(offsets, pa.int32()), targets)
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    """A column in one piece."""
+    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+
+
+def _count_up(length: int) -> pa.Array:
+    """1, 2, 3, …"""
+    return pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), length))

@@ -1,0 +1,50 @@
+"""`load`: a package to a data set."""
+
+from os import PathLike
+from pathlib import Path
+from typing import TypeVar, overload
+
+import dxgov
+from dxgov.collection import Collection
+from dxgov.dataset import Dataset
+from dxgov.errors import DataError
+from dxgov.package.read import read_package
+from dxgov.schema import model_of
+
+C = TypeVar("C", bound=Collection)
+
+BUNDLED = "japan-dx-governance"
+"""The data set that dxgov brings."""
+
+
+def bundled(name: str = BUNDLED) -> Path:
+    """The folder of a bundled data set: in the installed package, or in a checkout beside the code."""
+    home = Path(dxgov.__file__).parent
+    installed = home / "datasets" / name
+    return installed if installed.is_dir() else home.parents[1] / "datasets" / name
+
+
+@overload
+def load(path: str | PathLike[str] | None = None) -> Dataset: ...
+@overload
+def load(path: str | PathLike[str] | None, model: type[C]) -> C: ...
+def load(path: str | PathLike[str] | None = None, model: type[Collection] = Dataset) -> Collection:
+    """A data set from a package: the bundled one, or that at `path`, a folder, its ``datapackage.json`` or a zip.
+
+    `model` is the data set class to read it as.
+
+    >>> import dxgov
+    >>> dxgov.load().requests["req-2020-11-24-tokyo-assocs-digital"].submitted.text
+    '令和2年11月24日'
+
+    Raises:
+        FileNotFoundError: there is nothing at `path`.
+        NotAPackageError: there is something else than a package.
+        DataError: the package is faulty; the error carries every problem that `validate` would report.
+    """
+    where = bundled() if path is None else Path(path)
+    tables = model_of(model)
+    package = read_package(where, tables)
+    if package.problems:
+        raise DataError(f"{where} is not a sound package", package.problems)
+    return model(package.tables(tables), package.metadata)

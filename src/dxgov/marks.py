@@ -1,0 +1,145 @@
+"""Marks: what a plain type cannot say about a field, written in ``typing.Annotated``.
+
+A record class is an ordinary frozen attrs class. Its types say what Python can say (text, optional, many, enumeration); the
+marks here say the rest, once, for everything that follows from the class: Arrow and Table Schema, checks, data dictionary,
+Hypothesis strategies. Marks carry data and, where a rule needs it, a pure function; they import nothing of dxgov.
+"""
+
+from collections.abc import Callable
+
+from attrs import frozen
+
+
+@frozen
+class Label:
+    """The field's name in Japanese: the title of its column for people who read Japanese."""
+
+    text: str
+
+
+@frozen
+class Key:
+    """The field identifies its record, uniquely in its table and among all records of a data set.
+
+    ``prefix`` is how every such id begins; it is a convention for readers, and no meaning is parsed from it.
+    """
+
+    prefix: str = ""
+
+
+@frozen
+class Ref:
+    """The field holds the id of another record.
+
+    ``target`` names the record class; without one the reference may point to a record of any table. ``part_of`` says that the
+    record is a part of the one it refers to, as an item is of its request; of several such references on a record the last
+    one that is filled names its parent.
+    """
+
+    target: str | None = None
+    part_of: bool = False
+
+
+@frozen
+class Through:
+    """Names the link table that spells a many-valued reference in a package.
+
+    Several fields of a record class may share one link table; each then has its own ``role``.
+    """
+
+    table: str
+    role: str | None = None
+
+
+@frozen
+class Pattern:
+    """A regular expression that the whole text matches; ``means`` says the same to a person.
+
+    Stay with what RE2, Python and XML Schema read alike: no look-around, no back-references, ``[0-9]`` rather than ``\\d``.
+    """
+
+    regex: str
+    means: str
+
+
+@frozen
+class CheckDigit:
+    """A digit that follows from the others: ``correct`` gives the text with the right digit in place.
+
+    ``correct`` is called only with texts that fit the field's patterns.
+    """
+
+    correct: Callable[[str], str]
+    standard: str
+
+
+@frozen
+class Minimum:
+    """The smallest number allowed."""
+
+    value: int
+
+
+@frozen
+class NotBefore:
+    """The value is not less than that of the field ``other`` of the same class, where both are filled."""
+
+    other: str
+
+
+@frozen
+class Together:
+    """The field is filled exactly where the field ``other`` of the same class is."""
+
+    other: str
+
+
+@frozen
+class Follows:
+    """The part of a value follows from the part ``other``, and cannot be given: its attrs field has ``init=False``."""
+
+    other: str
+
+
+@frozen
+class RequiredUnless:
+    """The field must be filled unless the field ``other`` of the same class holds ``value``."""
+
+    other: str
+    value: str
+
+
+@frozen
+class UniqueWithin:
+    """No two records that agree in all ``others`` share the field's value."""
+
+    others: tuple[str, ...]
+
+
+@frozen
+class Caption:
+    """The field, or its ``_en`` twin for readers of English, can stand for the record in a list.
+
+    Where a class has several, the first that is filled is taken.
+    """
+
+
+@frozen
+class Example:
+    """A value as it may stand in the data, for the data dictionary."""
+
+    value: str | int | bool
+
+
+@frozen
+class Unit:
+    """What a number or a time is counted in, as in ``Unit("JST")``."""
+
+    name: str
+
+
+@frozen
+class Term:
+    """The term of a shared vocabulary that the field takes its name or meaning from, as an IRI."""
+
+    iri: str

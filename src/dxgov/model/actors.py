@@ -1,0 +1,115 @@
+"""Whoever asks, is asked, decides or speaks: bodies, posts, persons, and who held which post."""
+
+from typing import Annotated
+
+from attrs import frozen
+
+from dxgov.codes import Code
+from dxgov.marks import Caption, Example, Key, Label, Pattern, Ref, Term, Together
+from dxgov.model.record import Record
+from dxgov.values import CorporateNumber, Id, LocalGovernmentCode, When
+
+
+class ActorKind(Code):
+    """What kind of actor it is."""
+
+    NATION = "nation", "国", "The state, where a document says 国 and no more."
+    MINISTRY_AGENCY = "ministry_agency", "府省庁", "A ministry or agency of the nation, or a part of one."
+    COUNCIL = "council", "会議体", "A council or headquarters of the nation."
+    METROPOLIS = "metropolis", "都", "Tokyo as a prefecture, or one of its bureaus or teams."
+    PREFECTURE = "prefecture", "道府県", "A prefecture other than Tokyo."
+    SPECIAL_WARD = "special_ward", "特別区", "One of the 23 wards of Tokyo."
+    CITY = "city", "市", "A city."
+    TOWN = "town", "町", "A town."
+    VILLAGE = "village", "村", "A village."
+    ASSOCIATION = "association", "団体", "An association of local governments or of their heads."
+    INCORPORATED_BODY = "incorporated_body", "法人", "A body incorporated by law, such as J-LIS."
+    COMPANY = "company", "企業", "A company or a firm."
+    EDUCATION_BOARD = "education_board", "教育委員会", "A board of education."
+    FORUM = "forum", "フォーラム", "A standing forum of several governments."
+    WORKING_GROUP = "working_group", "ワーキンググループ", "A working group or working team."
+    POST = "post", "役職", "An office that persons hold in turn, such as a governor's."
+    PERSON = "person", "人物", "A person in office; recorded for the office only."
+    COLLECTIVE = "collective", "総称", "A set of actors that a document names together, such as 市町村."
+    UNSPECIFIED = "unspecified", "不特定", "Stands where a document does not say who."
+
+
+class NameStatus(Code):
+    """How much of a name the source prints."""
+
+    FULL = "full", "全部", "The whole name."
+    FAMILY_ONLY = "family_only", "姓のみ", "A person's family name only."
+    TRUNCATED = "truncated", "欠損", "Cut off in the source; `name` holds what is left."
+    TITLE_ONLY = "title_only", "役職名のみ", "Only a title or a description, no name."
+
+
+class NumberBasis(Code):
+    """Where a corporate number comes from."""
+
+    PUBLISHED = "published", "公表資料", "Read from a published page."
+    DERIVED = "derived", "算出", "Computed from the local government code."
+
+
+@frozen(kw_only=True)
+class Actor(Record):
+    """Whoever acts: a government, a part of one, an association, a company, a post, or a person.
+
+    One table for all, so that every reference to whoever acts is one foreign key. A post is not the person who holds it; an
+    `Appointment` joins them. A collective is not a body: nobody signs for 市町村.
+    """
+
+    id: Annotated[Id, Key(), Label("主体ID"), Example("jp-13-kokubunji")]
+    """Identifies the actor; of a government, it begins with the ISO 3166-2 code of its prefecture."""
+
+    kind: Annotated[ActorKind, Label("種別"), Term("http://www.w3.org/ns/org#classification")]
+    """What kind of actor it is."""
+
+    name: Annotated[str, Caption(), Label("名称"), Example("国分寺市"), Term("http://xmlns.com/foaf/0.1/name")]
+    """The name as the source prints it, even where it is cut off."""
+
+    name_en: Annotated[str, Label("名称（英語）"), Example("Kokubunji City")]
+    """The name in English: the official one where it is certain, else the editors'."""
+
+    name_status: Annotated[NameStatus, Label("名称の状態")] = NameStatus.FULL
+    """How much of the name the source prints."""
+
+    name_conjecture: Annotated[str | None, Label("推定される名称")] = None
+    """The whole name as the editors complete it, where the source prints only a part; a conjecture, not a reading."""
+
+    conjecture_basis: Annotated[str | None, Together("name_conjecture"), Label("推定の根拠")] = None
+    """What the conjecture rests on, in English."""
+
+    part_of_id: Annotated[Id | None, Ref("Actor"), Label("所属先"), Term("http://www.w3.org/ns/org#unitOf")] = None
+    """The organisation that a post, unit, bureau or board belongs to; empty for what stands alone."""
+
+    local_government_code: Annotated[LocalGovernmentCode | None, Label("全国地方公共団体コード")] = None
+    """The six-digit code of a local government, as text; empty where it is not certain or there is none."""
+
+    corporate_number: Annotated[CorporateNumber | None, Label("法人番号")] = None
+    """The 13-digit corporate number, as text; empty where it is not certain or there is none."""
+
+    corporate_number_basis: Annotated[NumberBasis | None, Together("corporate_number"), Label("法人番号の根拠")] = None
+    """Where the corporate number comes from."""
+
+    wikidata: Annotated[str | None, Pattern(r"Q[1-9][0-9]*", "a Wikidata item such as Q48320"), Label("Wikidata"), Example("Q48320")] = None
+    """The actor's item in Wikidata; empty where it is not certain."""
+
+    founded: Annotated[When | None, Label("設立")] = None
+    """When the actor was founded, where a source says so."""
+
+
+@frozen(kw_only=True)
+class Appointment(Record):
+    """A person seen in a post. Says nothing of when the term of office began or ended."""
+
+    id: Annotated[Id, Key("app-"), Label("在任ID"), Example("app-2020-11-24-koike-yuriko")]
+    """Identifies the observation: its day and the person."""
+
+    person_id: Annotated[Id, Ref("Actor"), Caption(), Label("人物"), Term("http://www.w3.org/ns/org#member")]
+    """The person."""
+
+    post_id: Annotated[Id, Ref("Actor"), Label("役職"), Term("http://www.w3.org/ns/org#role")]
+    """The post the person held."""
+
+    attested: Annotated[When, Label("確認日")]
+    """A day on which a source shows the person in the post; not a term of office."""

@@ -1,0 +1,70 @@
+"""How records of different documents belong together."""
+
+from typing import Annotated
+
+from attrs import frozen
+
+from dxgov.codes import Code
+from dxgov.marks import Caption, Key, Label, Ref, RequiredUnless, Term
+from dxgov.model.record import Record
+from dxgov.values import Id
+
+
+class Predicate(Code):
+    """What one record is to another."""
+
+    RESTATES = "restates", "再述", "Says the same again, as a source tells."
+    CORRESPONDS_TO = "corresponds_to", "対応", "An editor sees that both are about the same matter; no source says so."
+    RESPONDS_TO = "responds_to", "応答", "A source says that it answers the other."
+    RAISED_UNDER = "raised_under", "議題下の提起", "It was raised when the other was being discussed."
+    IMPLEMENTS = "implements", "実施", "It carries out the other."
+    PRECEDES = "precedes", "先行", "It comes before the other in the same course of events."
+    MENTIONS = "mentions", "言及", "It names the other."
+
+
+class LinkBasis(Code):
+    """Where a link comes from."""
+
+    STATED = "stated", "明記", "A source says so."
+    INFERRED = "inferred", "推定", "It follows from what sources say."
+    EDITORIAL = "editorial", "編者の判断", "The editors' judgement."
+
+
+class Confidence(Code):
+    """How sure the editors are."""
+
+    HIGH = "high", "高", "No reasonable doubt."
+    MEDIUM = "medium", "中", "More likely than not."
+    LOW = "low", "低", "Possible, worth checking."
+
+
+@frozen(kw_only=True)
+class Link(Record):
+    """A statement that one record stands in some relation to another.
+
+    What a source says, what follows from it and what the editors think are told apart by `basis`.
+    """
+
+    id: Annotated[Id, Key("lnk-"), Label("関連ID")]
+    """Identifies the link."""
+
+    subject_id: Annotated[Id, Ref(), Label("主語"), Term("http://www.w3.org/1999/02/22-rdf-syntax-ns#subject")]
+    """The record that stands in the relation, of whatever table."""
+
+    predicate: Annotated[Predicate, Caption(), Label("関係"), Term("http://www.w3.org/1999/02/22-rdf-syntax-ns#predicate")]
+    """The relation."""
+
+    object_id: Annotated[Id, Ref(), Label("目的語"), Term("http://www.w3.org/1999/02/22-rdf-syntax-ns#object")]
+    """The record that it stands in relation to, of whatever table."""
+
+    basis: Annotated[LinkBasis, Label("根拠の種類")]
+    """Where the link comes from."""
+
+    confidence: Annotated[Confidence, Label("確信度")]
+    """How sure the editors are."""
+
+    rationale: Annotated[str | None, RequiredUnless("basis", "stated"), Label("理由")] = None
+    """Why the editors link them, in Japanese; required unless a source states the link."""
+
+    rationale_en: Annotated[str | None, RequiredUnless("basis", "stated"), Label("理由（英語）")] = None
+    """The same in English."""

@@ -1,0 +1,103 @@
+"""What an agency is charged with, the measures that follow for municipalities, and figures."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from attrs import frozen
+
+from dxgov.codes import Code
+from dxgov.marks import Caption, Example, Key, Label, Minimum, Ref, Term, Through
+from dxgov.model.record import Record
+from dxgov.values import Id, When
+
+
+@frozen(kw_only=True)
+class Duty(Record):
+    """A field of work that an agency is charged with."""
+
+    id: Annotated[Id, Key("dut-"), Label("業務ID")]
+    """Identifies the duty: its owner and number."""
+
+    number: Annotated[int, Minimum(1), Label("番号"), Example(2)]
+    """The number as printed."""
+
+    category: Annotated[str, Caption(), Label("区分"), Example("データ利活用")]
+    """The category as printed."""
+
+    category_en: Annotated[str, Label("区分（英語）")]
+    """The category in English, translated by the editors."""
+
+    owner_id: Annotated[Id, Ref("Actor"), Label("所管")]
+    """The agency."""
+
+    summary: Annotated[str, Label("要約")]
+    """What the duty consists of, in one plain Japanese sentence of the editors."""
+
+    summary_en: Annotated[str, Label("要約（英語）")]
+    """The same in English."""
+
+
+@frozen(kw_only=True)
+class Measure(Record):
+    """A measure that a source lists under a duty."""
+
+    id: Annotated[Id, Key("msr-"), Label("施策ID")]
+    """Identifies the measure."""
+
+    duty_id: Annotated[Id, Ref("Duty", part_of=True), Label("業務")]
+    """The duty that it belongs to."""
+
+    title: Annotated[str, Caption(), Label("施策名"), Term("http://purl.org/dc/terms/title")]
+    """The title as printed."""
+
+    title_en: Annotated[str, Label("施策名（英語）")]
+    """The title in English, translated by the editors."""
+
+    audience: Annotated[str | None, Label("対象"), Example("自治体")] = None
+    """For whom it is meant, as printed."""
+
+    as_of: Annotated[When, Label("時点")]
+    """The time for which the source lists it."""
+
+    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("measure_themes"), Label("テーマ")]
+    """The themes that it is about, the chief one first."""
+
+
+class Qualifier(Code):
+    """How exact a figure is meant to be."""
+
+    EXACT = "exact", "確定値", "Just this number."
+    ABOUT = "about", "約", "About this number."
+    AT_LEAST = "at_least", "以上", "This number or more."
+
+
+@frozen(kw_only=True)
+class Figure(Record):
+    """A number that a source states."""
+
+    id: Annotated[Id, Key("fig-"), Label("数値ID")]
+    """Identifies the figure."""
+
+    subject_id: Annotated[Id | None, Ref(), Label("対象")] = None
+    """The record that the number is about, of whatever table; empty where there is none."""
+
+    label: Annotated[str, Caption(), Label("名称")]
+    """What is counted, in Japanese."""
+
+    label_en: Annotated[str, Label("名称（英語）")]
+    """The same in English."""
+
+    value: Annotated[Decimal, Label("値"), Example("600"), Term("http://www.w3.org/1999/02/22-rdf-syntax-ns#value")]
+    """The number, in the unit of `unit`, with up to nine decimal places."""
+
+    unit: Annotated[str, Label("単位"), Example("団体")]
+    """What the number counts, as printed."""
+
+    qualifier: Annotated[Qualifier, Label("精度")]
+    """How exact it is meant to be."""
+
+    as_printed: Annotated[str, Label("原文の表記"), Example("約600名")]
+    """The figure as the source prints it."""
+
+    as_of: Annotated[When | None, Label("時点")] = None
+    """The time for which it holds."""

@@ -1,0 +1,74 @@
+"""Opinions that were voiced, in the groups in which a document reports them."""
+
+from typing import Annotated
+
+from attrs import frozen
+
+from dxgov.codes import Code
+from dxgov.marks import Caption, Example, Key, Label, Minimum, Ref, Through, UniqueWithin
+from dxgov.model.record import Record
+from dxgov.values import Id
+
+
+@frozen(kw_only=True)
+class OpinionGroup(Record):
+    """A numbered group under which a document reports opinions of one drift."""
+
+    id: Annotated[Id, Key("opn-"), Label("意見群ID")]
+    """Identifies the group: the document's date and subject, and the group's number."""
+
+    number: Annotated[int, Minimum(1), Label("番号"), Example(2)]
+    """The number as printed."""
+
+    label: Annotated[str, Caption(), Label("短い名称")]
+    """A few words in Japanese that stand for the group; the editors' own."""
+
+    label_en: Annotated[str, Label("短い名称（英語）")]
+    """The same in English."""
+
+    summary: Annotated[str, Label("要約")]
+    """The drift of the group, in one plain Japanese sentence of the editors."""
+
+    summary_en: Annotated[str, Label("要約（英語）")]
+    """The same in English."""
+
+    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("opinion_group_themes"), Label("テーマ")]
+    """The themes that it is about, the chief one first."""
+
+
+class OpinionKind(Code):
+    """What an opinion does."""
+
+    CONCERN = "concern", "懸念", "Warns of something."
+    REQUEST = "request", "要望", "Asks for something."
+    PRINCIPLE = "principle", "原則", "Says what should always hold."
+    EXPERIENCE = "experience", "経験", "Tells what happened."
+
+
+@frozen(kw_only=True)
+class Opinion(Record):
+    """One opinion in a group. Who voiced it is not recorded where the document leaves it open."""
+
+    id: Annotated[Id, Key("opn-"), Label("意見ID")]
+    """Identifies the opinion: its group's id and its position."""
+
+    group_id: Annotated[Id, Ref("OpinionGroup", part_of=True), Label("意見群")]
+    """The group."""
+
+    position: Annotated[int, Minimum(1), UniqueWithin(("group_id",)), Label("順序"), Example(3)]
+    """Its place in the group, counted from 1."""
+
+    kind: Annotated[OpinionKind, Label("種類")]
+    """What it does."""
+
+    summary: Annotated[str, Caption(), Label("要約")]
+    """What it says, in one plain Japanese sentence of the editors."""
+
+    summary_en: Annotated[str, Label("要約（英語）")]
+    """The same in English."""
+
+    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("opinion_themes"), Label("テーマ")]
+    """The themes that it is about, the chief one first."""
+
+    printed_with_bullet: Annotated[bool, Label("行頭記号の有無")]
+    """Whether the source prints a bullet before it; two opinions lost theirs."""

@@ -1,0 +1,166 @@
+"""What was planned and instructed: questions to examine, milestones, deliverables, instructions."""
+
+from typing import Annotated
+
+from attrs import frozen
+
+from dxgov.codes import Code
+from dxgov.marks import Caption, Example, Key, Label, Minimum, Pattern, Ref, Term, Through
+from dxgov.model.meetings import EventStatus
+from dxgov.model.record import Record
+from dxgov.model.requests import AskStrength
+from dxgov.values import Id, When
+
+
+@frozen(kw_only=True)
+class ExaminationItem(Record):
+    """A question (検討項目) that a body set itself to examine."""
+
+    id: Annotated[Id, Key("exm-"), Label("検討項目ID")]
+    """Identifies the item: the plan and the item's code."""
+
+    code: Annotated[str, Pattern(r"[0-9]+(-[0-9]+)*", "numbers joined by hyphens, such as 2-1"), Label("番号"), Example("2-1")]
+    """The number as printed."""
+
+    parent_id: Annotated[Id | None, Ref("ExaminationItem", part_of=True), Label("上位項目")] = None
+    """The item that it stands under; empty for the chief ones."""
+
+    title: Annotated[str, Caption(), Label("題名"), Term("http://purl.org/dc/terms/title")]
+    """The title as printed."""
+
+    title_en: Annotated[str, Label("題名（英語）")]
+    """The title in English, translated by the editors."""
+
+    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("examination_item_themes"), Label("テーマ")]
+    """The themes that it is about, the chief one first."""
+
+
+class DeliverableStage(Code):
+    """How far a deliverable has come."""
+
+    OUTLINE = "outline", "骨子", "An outline."
+    ALPHA = "alpha", "α版", "The α version of a draft."
+    BETA = "beta", "β版", "The β version of a draft."
+    DRAFT = "draft", "案", "A draft ready to be decided."
+    DECIDED = "decided", "決定", "Decided by the body in charge."
+    CABINET_DECISION = "cabinet_decision", "閣議決定", "Decided by the cabinet."
+
+
+@frozen(kw_only=True)
+class Deliverable(Record):
+    """A document at one stage of its making; each later stage is a record of its own."""
+
+    id: Annotated[Id, Key("dlv-"), Label("成果物ID")]
+    """Identifies the deliverable and its stage."""
+
+    title: Annotated[str, Caption(), Label("題名"), Term("http://purl.org/dc/terms/title")]
+    """The title as printed."""
+
+    title_en: Annotated[str, Label("題名（英語）")]
+    """The title in English, translated by the editors."""
+
+    stage: Annotated[DeliverableStage, Label("段階")]
+    """How far it has come."""
+
+    previous_id: Annotated[Id | None, Ref("Deliverable"), Label("前の段階"), Term("http://www.w3.org/ns/prov#wasRevisionOf")] = None
+    """The stage before; empty for the first."""
+
+    part_of_id: Annotated[Id | None, Ref("Deliverable"), Label("含まれる先"), Term("http://purl.org/dc/terms/isPartOf")] = None
+    """The larger document that it becomes a part of."""
+
+
+class MilestoneKind(Code):
+    """What happens at a milestone."""
+
+    MEETING = "meeting", "会議", "A meeting is held."
+    CONSULTATION = "consultation", "意見照会・説明", "Those concerned are informed or asked."
+    DECISION = "decision", "決定", "Something is decided."
+    PUBLICATION = "publication", "公表", "Something is published."
+    FOUNDATION = "foundation", "設立・開始", "A body, service or framework begins."
+    SELECTION = "selection", "採択", "Applicants are chosen."
+    CHANGE = "change", "変更", "A rule, scope or responsibility changes."
+    RECRUITMENT = "recruitment", "採用", "People are recruited."
+
+
+@frozen(kw_only=True)
+class Milestone(Record):
+    """Something that happened or was to happen, on a schedule or in a report of developments."""
+
+    id: Annotated[Id, Key("ms-"), Label("日程ID"), Example("ms-common-platform.policy-decision")]
+    """Identifies the milestone by its purpose, never by its date, which may change."""
+
+    title: Annotated[str, Caption(), Label("題名"), Term("http://purl.org/dc/terms/title")]
+    """The title as printed."""
+
+    title_en: Annotated[str, Label("題名（英語）")]
+    """The title in English, translated by the editors."""
+
+    kind: Annotated[MilestoneKind, Label("種別")]
+    """What happens."""
+
+    date: Annotated[When | None, Label("日付"), Term("http://www.w3.org/2002/12/cal/ical#dtstart")] = None
+    """When it happened or was to happen; empty where the source prints no date."""
+
+    status: Annotated[EventStatus, Label("状況")]
+    """Whether it took place, as far as the source knew."""
+
+    status_as_of: Annotated[When, Label("状況の時点")]
+    """The day for which the source tells the status."""
+
+    position: Annotated[int | None, Minimum(1), Label("順序"), Example(3)] = None
+    """Its row in a printed schedule, counted from 1; empty where it was not read from one."""
+
+    meeting_id: Annotated[Id | None, Ref("Meeting"), Label("会議")] = None
+    """The meeting that it consists of."""
+
+    organisation_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("milestone_organisations"), Label("関係機関")] = ()
+    """The organisations that carry it out or that it concerns."""
+
+    examination_item_ids: Annotated[
+        tuple[Id, ...], Ref("ExaminationItem"), Through("milestone_examination_items"), Label("検討項目")
+    ] = ()
+    """The questions that are examined at it."""
+
+    deliverable_ids: Annotated[tuple[Id, ...], Ref("Deliverable"), Through("milestone_deliverables"), Label("成果物")] = ()
+    """What is presented or decided at it."""
+
+    after_id: Annotated[Id | None, Ref("Milestone"), Label("直前の日程")] = None
+    """The milestone that it follows, where no date is printed."""
+
+
+@frozen(kw_only=True)
+class Instruction(Record):
+    """An order that a superior gives to those who must carry it out. Not a request among equals."""
+
+    id: Annotated[Id, Key("ins-"), Label("指示ID")]
+    """Identifies the instruction: its date, issuer and number."""
+
+    issued_by_id: Annotated[Id, Ref("Actor"), Label("指示者")]
+    """Who gives it."""
+
+    meeting_id: Annotated[Id | None, Ref("Meeting"), Label("会議")] = None
+    """The meeting at which it was given."""
+
+    directed_to_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("instruction_parties", "addressee"), Label("指示先")]
+    """Who must carry it out."""
+
+    consult_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("instruction_parties", "consulted"), Label("協議先")] = ()
+    """Whom they are told to consult or to hear."""
+
+    strength: Annotated[AskStrength, Label("強さ")]
+    """How strongly it is put."""
+
+    summary: Annotated[str, Caption(), Label("要約")]
+    """Who must do what, in one plain Japanese sentence of the editors."""
+
+    summary_en: Annotated[str, Label("要約（英語）")]
+    """The same in English."""
+
+    due: Annotated[When | None, Label("期限")] = None
+    """When it must be done, where the source says so."""
+
+    deliverable_id: Annotated[Id | None, Ref("Deliverable"), Label("成果物")] = None
+    """What is to come of it."""
+
+    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("instruction_themes"), Label("テーマ")] = ()
+    """The themes that it is about, the chief one first."""

@@ -1,0 +1,40 @@
+"""What the negotiations are about."""
+
+from typing import Annotated
+
+from attrs import frozen
+
+from dxgov.marks import Caption, Example, Key, Label, Ref, Term
+from dxgov.model.record import Record
+from dxgov.values import Id
+
+_SKOS = "http://www.w3.org/2004/02/skos/core#"
+
+
+@frozen(kw_only=True)
+class Theme(Record):
+    """A subject that asks, statements and measures share, as a concept of a small thesaurus (SKOS).
+
+    Grown from the headings of the sources, not taken from a classification made elsewhere.
+    """
+
+    id: Annotated[Id, Key(), Label("テーマID"), Example("telework")]
+    """Identifies the theme: a short English word."""
+
+    label: Annotated[str, Caption(), Label("名称"), Example("テレワーク"), Term(_SKOS + "prefLabel")]
+    """The theme's name in Japanese."""
+
+    label_en: Annotated[str, Label("名称（英語）"), Example("Telework")]
+    """The theme's name in English."""
+
+    definition: Annotated[str, Label("定義"), Term(_SKOS + "definition")]
+    """What belongs to the theme and what does not, in Japanese."""
+
+    definition_en: Annotated[str, Label("定義（英語）")]
+    """The same in English."""
+
+    broader_id: Annotated[Id | None, Ref("Theme"), Label("上位テーマ"), Term(_SKOS + "broader")] = None
+    """The wider theme it is a case of; empty for the widest."""
+
+    alt_labels: Annotated[tuple[str, ...], Label("別名"), Term(_SKOS + "altLabel")] = ()
+    """Other words that sources use for it."""

@@ -1,0 +1,141 @@
+"""CSV as packages hold it: UTF-8 without BOM, comma, double quote where needed, CRLF, a header row, empty for missing."""
+
+import csv
+import io
+import json
+from typing import Any, BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+
+from dxgov.columns import integers, text_array
+from dxgov.errors import Problem, ProblemCode
+from dxgov.schema import Column, Kind, LinkTable, Table
+
+DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\r\n", "header": True}
+"""The dialect, as Data Package names its parts."""
+
+_END = "\r\n"
+_ROWS_AT_A_TIME = 32_768
+
+
+def write_csv(data: pa.Table, columns: tuple[Column, ...], file: BinaryIO) -> None:
+    """Write the columns; the same data give the same bytes."""
+    header = io.StringIO()
+    csv.writer(header, lineterminator=_END).writerow([column.name for column in columns])
+    file.write(header.getvalue().encode())
+    for start in range(0, data.num_rows, _ROWS_AT_A_TIME):
+        piece = data.slice(start, _ROWS_AT_A_TIME).combine_chunks()
+        cells = [_quoted(_texts(column, piece[column.name].chunk(0))) for column in columns]
+        lines = pc.binary_join_element_wise(*cells, ",")
+        ended = pc.binary_join_element_wise(lines, "", _END)
+        _, offsets, characters = ended.buffers()
+        first, last = np.frombuffer(offsets, dtype=np.int32)[[ended.offset, ended.offset + len(ended)]]
+        file.write(memoryview(characters)[first:last])
+
+
+def _texts(column: Column, cells: pa.Array) -> pa.Array:
+    """The cells as CSV writes them, before quoting."""
+    if column.many:
+        return text_array([_json(cell) for cell in cells.to_pylist()])
+    if column.kind is Kind.NUMBER:
+        trimmed = pc.replace_substring_regex(cells.cast(pa.string()), r"(\.[0-9]*?)0+$", r"\1")
+        return pc.replace_substring_regex(trimmed, r"\.$", "")
+    return cells.cast(pa.string())
+
+
+def _json(texts: list[str]) -> str:
+    return json.dumps(texts, ensure_ascii=False)
+
+
+def _quoted(texts: pa.Array) -> pa.Array:
+    """The cells with quotes around those that need them, and nothing for those that are missing."""
+    needs = pc.match_substring_regex(texts, '[",\r\n]')
+    if pc.any(needs).as_py():
+        doubled = pc.replace_substring(texts, '"', '""')
+        texts = pc.if_else(needs, pc.binary_join_element_wise('"', doubled, '"', ""), texts)
+    return pc.fill_null(texts, "")
+
+
+def read_csv(table: Table | LinkTable, content: bytes, file: str) -> tuple[pa.Table, pa.Array | None, list[Problem]]:
+    """The cells as texts, the positions of the rows if any was left out, and what is wrong with the file.
+
+    A row of the wrong length is left out and told; an empty line is left out. A file that cannot be read gives no rows.
+    """
+    fault = _encoding_fault(content) or _quoting_fault(content)
+    if fault:
+        return _nothing(), None, [Problem(ProblemCode.UNREADABLE_FILE, fault, table.name, file=file)]
+    problems: list[Problem] = []
+    dropped: list[int] = []
+
+    def wrong_length(row: pyarrow.csv.InvalidRow) -> str:
+        dropped.append(row.number)
+        message = f"found {row.actual_columns} cells, expected {row.expected_columns}"
+        problems.append(Problem(ProblemCode.ROW_LENGTH, message, table.name, row.number, file=file))
+        return "skip"
+
+    try:
+        data = pyarrow.csv.read_csv(
+            io.BytesIO(content),
+            read_options=pyarrow.csv.ReadOptions(use_threads=False, block_size=max(1 << 20, min(len(content) + 1, (1 << 31) - 1))),
+            parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=wrong_length),
+            convert_options=pyarrow.csv.ConvertOptions(
+                column_types={column.name: pa.string() for column in table.stored},
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+            ),
+        )
+    except pa.ArrowException as error:
+        return _nothing(), None, [Problem(ProblemCode.UNREADABLE_FILE, f"not a CSV file: {error}", table.name, file=file)]
+    rows = np.delete(np.arange(data.num_rows + len(dropped)), [number - 2 for number in dropped]) if dropped else None
+    data, rows = _without_empty_lines(data, rows)
+    return data, None if rows is None else integers(rows.astype(np.int64), pa.int64()), problems
+
+
+def _nothing() -> pa.Table:
+    return pa.table({})
+
+
+def _without_empty_lines(data: pa.Table, rows: "np.ndarray[Any, Any] | None") -> tuple[pa.Table, "np.ndarray[Any, Any] | None"]:
+    filled = np.zeros(data.num_rows, dtype=bool)
+    for cells in data.columns:
+        if not cells.null_count:
+            return data, rows
+        filled |= pc.is_valid(cells).to_numpy()
+    if filled.all():
+        return data, rows
+    kept = np.flatnonzero(filled)
+    positions = kept if rows is None else rows[kept]
+    return data.take(integers(kept.astype(np.int64), pa.int64())), positions
+
+
+def _encoding_fault(content: bytes) -> str | None:
+    if not content.strip():
+        return "the file is empty; expected a header row"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "the file is UTF-16; expected UTF-8"
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        hint = "; it reads as Shift_JIS (cp932), so save it as UTF-8" if _decodes(content, "cp932") else ""
+        return f"line {line} is not UTF-8: found the byte 0x{content[error.start]:02X}{hint}"
+    return None
+
+
+def _decodes(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _quoting_fault(content: bytes) -> str | None:
+    if content.count(b'"') % 2 == 0:
+        return None
+    last = content.count(b"\n", 0, content.rfind(b'"')) + 1
+    return f"a quoted cell is never closed; the last quotation mark is in line {last}"

@@ -1,0 +1,128 @@
+"""Packages to data sets; every fault on the way is a `Problem`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+from attrs import evolve, frozen
+
+from dxgov.checks import Frame, check
+from dxgov.columns import arrow_type
+from dxgov.errors import Problem, ProblemCode, did_you_mean
+from dxgov.links import join
+from dxgov.metadata import Metadata
+from dxgov.package.cells import Fault, typed
+from dxgov.package.container import Container, open_container
+from dxgov.package.csvfile import read_csv
+from dxgov.package.descriptor import Resource, file_problem, read_descriptor
+from dxgov.package.parquetfile import fitted, read_parquet
+from dxgov.schema import Column, LinkTable, Model, Table
+
+
+@frozen
+class Package:
+    """A package as it was read: the tables, what it says of itself, and all that is wrong with it."""
+
+    frames: dict[str, Frame]
+    metadata: Metadata
+    problems: tuple[Problem, ...]
+
+    def tables(self, model: Model) -> dict[str, pa.Table]:
+        """The tables of a data set; only a package without problems has them."""
+        return join(model, {name: frame.data for name, frame in self.frames.items()})
+
+
+def read_package(path: Path, model: Model, *, checked: bool = True) -> Package:
+    """Read a package from a folder, its ``datapackage.json`` or a zip.
+
+    With `checked` off, faults of files and cells are still found, but not what records say of each other.
+
+    Raises:
+        FileNotFoundError: there is nothing at `path`.
+        NotAPackageError: there is something else than a package.
+        DataError: a zip has members that lead out of it.
+    """
+    container, name = open_container(path)
+    content = container.read(name)
+    if content is None:
+        raise FileNotFoundError(f"there is no {path}")
+    metadata, resources, problems = read_descriptor(content, name, model)
+    frames = {}
+    for resource in resources:
+        frames[resource.table], found = _read_table(resource, container, model)
+        problems += found
+    if checked:
+        problems += check(model, frames)
+    return Package(frames, metadata, tuple(problems))
+
+
+def _read_table(resource: Resource, container: Container, model: Model) -> tuple[Frame, list[Problem]]:
+    table = model.stored[resource.table]
+    frame = Frame(table, _empty(table), 2 if resource.format == "csv" else 1, resource.path, lost=True)
+    content = container.read(resource.path)
+    if content is None:
+        hint = did_you_mean(resource.path, container.names())
+        return frame, [Problem(ProblemCode.MISSING_FILE, f"the descriptor lists a file that is not there{hint}", table.name, file=resource.path)]
+    whole = file_problem(resource, content)
+    problems = [whole] if whole else []
+    if resource.format == "csv":
+        data, rows, found = read_csv(table, content, resource.path)
+    else:
+        data, found = read_parquet(table, content, resource.path)
+        rows = None
+    problems += found
+    if any(problem.code is ProblemCode.UNREADABLE_FILE for problem in found):
+        return frame, problems
+    frame = evolve(frame, rows=rows, lost=bool(found))
+    frame, found = _typed(frame, data, textual=resource.format == "csv")
+    return frame, problems + found
+
+
+def _empty(table: Table | LinkTable) -> pa.Table:
+    return pa.table({column.name: pa.nulls(0, arrow_type(column)) for column in table.stored})
+
+
+def _typed(frame: Frame, data: pa.Table, *, textual: bool) -> tuple[Frame, list[Problem]]:
+    """The columns of the model in their types; others are told, and cells that cannot be read are marked."""
+    table = frame.table
+    problems = list(_header_problems(frame, data))
+    arrays: dict[str, pa.Array] = {}
+    unread: dict[str, pa.Array] = {}
+    faults: list[tuple[Column, Fault]] = []
+    for column in table.stored:
+        nothing, all_rows = pa.nulls(data.num_rows, arrow_type(column)), pa.repeat(pa.scalar(True), data.num_rows)
+        if data.column_names.count(column.name) != 1:
+            arrays[column.name], unread[column.name] = nothing, all_rows
+            continue
+        cells = data[column.name]
+        one = cells.chunk(0) if cells.num_chunks == 1 else cells.combine_chunks()
+        try:
+            arrays[column.name], found = typed(column, one) if textual else fitted(column, one)
+        except TypeError as error:
+            problems.append(Problem(ProblemCode.WRONG_TYPE, str(error), table.name, field=column.name, file=frame.file))
+            arrays[column.name], unread[column.name] = nothing, all_rows
+            continue
+        faults += ((column, fault) for fault in found)
+        if found:
+            unread[column.name] = _mask(data.num_rows, [fault.row for fault in found])
+    frame = evolve(frame, data=pa.table(arrays), unread=unread, lost=frame.lost or table.key[0] in unread)
+    problems += (frame.problem(fault.code, fault.message, fault.row, column.name, fault.value) for column, fault in faults)
+    return frame, problems
+
+
+def _header_problems(frame: Frame, data: pa.Table) -> Iterator[Problem]:
+    known, found = [column.name for column in frame.table.stored], data.column_names
+    missing = [name for name in known if name not in found]
+    for name in dict.fromkeys(found):
+        if name not in known:
+            message = f"{name!r} is not a column of {frame.table.name}{did_you_mean(name, missing or known)}"
+            yield Problem(ProblemCode.UNKNOWN_COLUMN, message, frame.table.name, field=name, file=frame.file)
+        elif found.count(name) > 1:
+            yield Problem(ProblemCode.DUPLICATE_COLUMN, "the file has the column twice", frame.table.name, field=name, file=frame.file)
+    for name in missing:
+        yield Problem(ProblemCode.MISSING_COLUMN, "the file lacks the column", frame.table.name, field=name, file=frame.file)
+
+
+def _mask(length: int, rows: list[int]) -> pa.Array:
+    chosen = set(rows)
+    return pa.array([row in chosen for row in range(length)], pa.bool_())

@@ -1,0 +1,72 @@
+"""Table Schema (Data Package v2) of the tables of a package."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from dxgov.marks import Example, Minimum, Ref, Term, Unit
+from dxgov.schema import Column, Kind, LinkTable, Model, Table
+
+_TYPES: Mapping[Kind, str] = {
+    Kind.TEXT: "string",
+    Kind.CODE: "string",
+    Kind.INTEGER: "integer",
+    Kind.NUMBER: "number",
+    Kind.BOOLEAN: "boolean",
+    Kind.DATE: "date",
+}
+
+
+def table_schema(model: Model, table: Table | LinkTable, present: Collection[str], *, lists: str = "array") -> dict[str, Any]:
+    """The Table Schema of a table, with foreign keys to the tables that are `present` in the package.
+
+    A reference to a table that is not there has no values, for an empty table is left out of a package.
+    `lists` is the type that columns of many values get: ``array`` where they are JSON text, as in CSV; ``any`` where the
+    format has lists of its own, as Parquet has, for which Table Schema has no type that clients agree on.
+    """
+    schema: dict[str, Any] = {"fields": [_field(column, table, lists) for column in table.stored], "missingValues": [""]}
+    schema["primaryKey"] = list(table.key)
+    foreign = list(_foreign_keys(model, table, present))
+    if foreign:
+        schema["foreignKeys"] = foreign
+    return schema
+
+
+def _field(column: Column, table: Table | LinkTable, lists: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": column.name, "type": lists if column.many else _TYPES[column.kind], "title": column.label}
+    if column.description:
+        found["description"] = column.description
+    example, unit, term = column.mark(Example), column.mark(Unit), column.mark(Term)
+    if example:
+        found["example"] = example.value
+    if unit:
+        found["unit"] = unit.name
+    if term:
+        found["rdfType"] = term.iri
+    if column.codes and not column.many:
+        found["categories"] = [{"value": str(code), "label": code.label} for code in column.codes]
+    constraints = dict(_constraints(column, table))
+    if constraints:
+        found["constraints"] = constraints
+    return found
+
+
+def _constraints(column: Column, table: Table | LinkTable) -> Iterator[tuple[str, Any]]:
+    if column.required or column.many:
+        yield "required", True
+    if column.name in table.key and len(table.key) == 1:
+        yield "unique", True
+    if column.many:
+        return
+    if column.codes:
+        yield "enum", [str(code) for code in column.codes]
+    if column.pattern:
+        yield "pattern", column.pattern.regex
+    minimum = column.mark(Minimum)
+    if minimum:
+        yield "minimum", minimum.value
+
+
+def _foreign_keys(model: Model, table: Table | LinkTable, present: Collection[str]) -> Iterator[dict[str, Any]]:
+    for column in table.stored:
+        if column.mark(Ref) and column.target in present:
+            yield {"fields": [column.name], "reference": {"resource": column.target, "fields": list(model.tables[str(column.target)].key)}}

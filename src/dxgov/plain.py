@@ -1,0 +1,150 @@
+"""Records and metadata as plain dicts and lists, as JSON has them, and back.
+
+Field names are those of the classes; a value such as a date is a dict of its parts. What is missing is left out. Decimal
+numbers are texts, because JSON's numbers lose digits.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+
+import attrs
+import cattrs
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
+
+from dxgov.codes import Code
+from dxgov.errors import DataError, Problem, ProblemCode, did_you_mean
+
+T = TypeVar("T")
+
+
+def unstructure(value: Any) -> Any:
+    """The plain form of a record, a value or metadata."""
+    return _converter.unstructure(value)
+
+
+def structure(data: Any, into: type[T]) -> T:
+    """A record, a value or metadata from its plain form; parts that follow from others may be given and are not read.
+
+    Raises:
+        DataError: the form does not fit the class; it carries all problems, each with the path to the fault as its field.
+    """
+    try:
+        return _converter.structure(data, into)
+    except (cattrs.BaseValidationError, _Unfit, ValueError) as error:
+        problems = _problems(error, "")
+        raise DataError(f"this is no {into.__name__}", problems) from None
+
+
+class _Unfit(ValueError):
+    """A plain value that a field cannot take."""
+
+    def __init__(self, code: ProblemCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def _exactly(kind: type, expected: str) -> Callable[[Any, Any], Any]:
+    """A hook that takes values of one type only, where cattrs would convert whatever it gets."""
+
+    def hook(value: Any, _: Any) -> Any:
+        if type(value) is not kind:
+            raise _Unfit(ProblemCode.WRONG_TYPE, f"found {value!r}, expected {expected}")
+        return value
+
+    return hook
+
+
+def _date(value: Any, _: Any) -> date:
+    try:
+        return date.fromisoformat(value[:10])
+    except (TypeError, ValueError):
+        raise _Unfit(ProblemCode.WRONG_TYPE, f"found {value!r}, expected a day such as 2024-04-22") from None
+
+
+def _decimal(value: Any, _: Any) -> Decimal:
+    try:
+        return Decimal(value if isinstance(value, str | int) else "no number")
+    except InvalidOperation:
+        raise _Unfit(ProblemCode.WRONG_TYPE, f"found {value!r}, expected a number as a text") from None
+
+
+def _code(value: Any, kind: type[Code]) -> Code:
+    if not isinstance(value, str) or value not in list(kind):
+        hint = did_you_mean(value, kind) if isinstance(value, str) else ""
+        raise _Unfit(ProblemCode.UNKNOWN_CODE, f"found {value!r}, expected one of {', '.join(kind)}{hint}")
+    return kind(value)
+
+
+def _many(kind: Any) -> Callable[[Any, Any], Any]:
+    (element, _) = kind.__args__
+
+    def hook(value: Any, _: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            raise _Unfit(ProblemCode.WRONG_TYPE, f"found {value!r}, expected a list")
+        return tuple(_converter.structure(each, element) for each in value)
+
+    return hook
+
+
+def _from_dict(kind: type) -> Callable[[Any, Any], Any]:
+    build = make_dict_structure_fn(kind, _converter, _cattrs_forbid_extra_keys=True)
+    derived = {each.name for each in attrs.fields(kind) if not each.init}
+
+    def hook(value: Any, _: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise _Unfit(ProblemCode.WRONG_TYPE, f"found {value!r}, expected an object with the fields of {kind.__name__}")
+        return build({key: each for key, each in value.items() if key not in derived}, kind)
+
+    return hook
+
+
+def _to_dict(kind: type) -> Callable[[Any], dict[str, Any]]:
+    take_apart = make_dict_unstructure_fn(kind, _converter, _cattrs_include_init_false=True)
+    own_first = [each.name for each in sorted(attrs.fields(kind), key=lambda each: each.inherited)]
+
+    def hook(value: Any) -> dict[str, Any]:
+        taken = take_apart(value)
+        return {name: taken[name] for name in own_first if taken[name] is not None}
+
+    return hook
+
+
+def _problems(error: BaseException, path: str) -> list[Problem]:
+    """The leaves of cattrs' tree of errors, each with the path to it."""
+    if isinstance(error, cattrs.BaseValidationError):
+        notes = {id(each): _step(each) for each in error.exceptions}
+        return [problem for each in error.exceptions for problem in _problems(each, path + notes[id(each)])]
+    if isinstance(error, cattrs.ForbiddenExtraKeysError):
+        known = [each.name for each in attrs.fields(error.cl)]
+        return [
+            Problem(ProblemCode.UNKNOWN_COLUMN, f"there is no such field{did_you_mean(name, known)}", field=f"{path}.{name}".lstrip("."))
+            for name in sorted(error.extra_fields)
+        ]
+    if isinstance(error, KeyError):
+        return [Problem(ProblemCode.MISSING_VALUE, "found nothing, expected a value", field=path.lstrip("."))]
+    code = error.code if isinstance(error, _Unfit) else ProblemCode.INVALID_VALUE
+    return [Problem(code, str(error), field=path.lstrip(".") or None)]
+
+
+def _step(error: BaseException) -> str:
+    for note in getattr(error, "__notes__", ()):
+        if isinstance(note, cattrs.AttributeValidationNote):
+            return f".{note.name}"
+    return ""
+
+
+_converter = cattrs.Converter(detailed_validation=True)
+_converter.register_structure_hook_func(lambda kind: kind is str, _exactly(str, "a text"))
+_converter.register_structure_hook_func(lambda kind: kind is int, _exactly(int, "a whole number"))
+_converter.register_structure_hook_func(lambda kind: kind is bool, _exactly(bool, "true or false"))
+_converter.register_structure_hook_func(lambda kind: kind is date, _date)
+_converter.register_structure_hook_func(lambda kind: kind is Decimal, _decimal)
+_converter.register_structure_hook_func(lambda kind: isinstance(kind, type) and issubclass(kind, Code), _code)
+_converter.register_structure_hook_factory(lambda kind: getattr(kind, "__origin__", None) is tuple, _many)
+_converter.register_structure_hook_factory(attrs.has, _from_dict)
+_converter.register_unstructure_hook_factory(attrs.has, _to_dict)
+_converter.register_unstructure_hook_func(lambda kind: kind is date, date.isoformat)
+_converter.register_unstructure_hook_func(lambda kind: kind is Decimal, lambda value: format(value, "f"))
+_converter.register_unstructure_hook_func(lambda kind: isinstance(kind, type) and issubclass(kind, Code), str)

@@ -1,0 +1,222 @@
+"""`Records`: a table seen as an immutable sequence of typed records."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dxgov.codes import Code
+from dxgov.columns import arrow_schema, described_schema, from_arrow, text_array
+from dxgov.errors import UnknownNameError, did_you_mean
+from dxgov.model.record import Record
+from dxgov.schema import Column, Kind, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+R = TypeVar("R", bound=Record, covariant=True)
+
+
+class Records(Sequence[R], Generic[R]):
+    """An immutable sequence of records of one class, in the order of their ids.
+
+    The data lie in Arrow columns; a record is built when it is touched, and not kept. Index it with a position, a slice or an
+    id. Two are equal when they hold equal records.
+    """
+
+    __slots__ = ("_data", "_sorted", "_table")
+
+    def __init__(self, table: Table, data: pa.Table, *, in_order: bool = True) -> None:
+        self._table = table
+        self._data = data
+        self._sorted = in_order
+
+    @property
+    def data(self) -> pa.Table:
+        """The columns as they lie in memory, without descriptions; `to_arrow` adds those."""
+        return self._data
+
+    @property
+    def name(self) -> str:
+        """The name of the table."""
+        return self._table.name
+
+    def __len__(self) -> int:
+        return int(self._data.num_rows)
+
+    def __iter__(self) -> Iterator[R]:
+        for start in range(0, len(self), _BATCH):
+            yield from from_arrow(self._table, self._data.slice(start, _BATCH))
+
+    @overload
+    def __getitem__(self, which: int) -> R: ...
+    @overload
+    def __getitem__(self, which: str) -> R: ...
+    @overload
+    def __getitem__(self, which: slice) -> Self: ...
+    def __getitem__(self, which: int | str | slice) -> R | Self:
+        """The record at a position or with an id, or the records of a slice.
+
+        Raises:
+            IndexError: there is no such position.
+            UnknownNameError: there is no such id; a `KeyError` whose message suggests one that is near.
+        """
+        if isinstance(which, slice):
+            start, stop, step = which.indices(len(self))
+            if step == 1:
+                return self._of(self._data.slice(start, max(stop - start, 0)))
+            rows = list(range(start, stop, step))
+            return type(self)(self._table, self._data.take(pa.array(rows, pa.int64())), in_order=self._sorted and step > 0)
+        if isinstance(which, str):
+            row = self._row(which)
+            if row is None:
+                ids = self.ids() if len(self) <= _SUGGESTED else ()
+                raise UnknownNameError(f"{self.name} has no record {which!r}{did_you_mean(which, ids)}")
+        else:
+            row = which + len(self) if which < 0 else which
+            if not 0 <= row < len(self):
+                raise IndexError(f"{self.name} has {len(self)} records, there is none at {which}")
+        return next(from_arrow(self._table, self._data.slice(row, 1)))  # type: ignore[no-any-return]
+
+    def __contains__(self, item: object) -> bool:
+        """Whether a record, or a record with this id, is among them."""
+        if isinstance(item, str):
+            return self._row(item) is not None
+        if isinstance(item, Record):
+            return self._row(item.id) is not None and self[item.id] == item
+        return False
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Records):
+            return NotImplemented
+        return self._table.record is other._table.record and bool(self._data.equals(other._data))
+
+    def __hash__(self) -> int:
+        return hash((self._table.record, len(self), *(self.ids()[:1]), *(self.ids()[-1:])))
+
+    def __repr__(self) -> str:
+        shown = ", ".join([*map(repr, self[:2].ids()), *(["…"] if len(self) > 2 else [])])
+        return f"<{len(self):,} {self._table.record.__name__} records: {shown}>" if len(self) else f"<no {self._table.record.__name__} records>"
+
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the records, in order."""
+        return tuple(self._data[self._table.key[0]].to_pylist())
+
+    def where(self, **values: Any) -> Self:
+        """The records whose columns hold the values given, all of them.
+
+        A value is compared with the cell; for a field of many values, it must be among them. ``None`` finds empty cells. A set,
+        list or tuple finds any of its members. Columns are those of `to_arrow`, so ``held_scope="by"`` works.
+
+        >>> import dxgov
+        >>> len(dxgov.load().asks.where(expected_of_id="jp", strength="urge")) > 0
+        True
+
+        Raises:
+            UnknownNameError: there is no such column.
+        """
+        keep: pa.Array | None = None
+        for name, value in values.items():
+            mask = _matches(self._table.column(name), self._data[name].combine_chunks(), value)
+            keep = mask if keep is None else pc.and_(keep, mask)
+        return self if keep is None else self._of(self._data.filter(keep).combine_chunks())
+
+    def between(self, start: date | str, end: date | str, on: str | None = None) -> Self:
+        """The records whose date may fall within two days, both included, by the first and last day it can mean.
+
+        `on` names the field that holds the date; without it, the first such field of the class. Records without a date, or
+        whose date has neither start nor end, are left out.
+
+        Raises:
+            UnknownNameError: the class has no such date.
+            ValueError: `start` or `end` is no ISO date.
+        """
+        dated = {field.name: field for field in self._table.fields if {"start", "end"} <= {part.name for part in field.parts}}
+        if not dated or (on is not None and on not in dated):
+            raise UnknownNameError(f"{self.name} has no date {on or ''!r}{did_you_mean(on or '', dated)}")
+        name = on or next(iter(dated))
+        first, last = (self._data[f"{name}_{part}"].combine_chunks() for part in ("start", "end"))
+        earliest, latest = (day if isinstance(day, date) else date.fromisoformat(day) for day in (start, end))
+        begun = pc.fill_null(pc.less_equal(first, pa.scalar(latest, pa.date32())), True)
+        not_over = pc.fill_null(pc.greater_equal(last, pa.scalar(earliest, pa.date32())), True)
+        bounded = pc.or_(pc.is_valid(first), pc.is_valid(last))
+        return self._of(self._data.filter(pc.and_(bounded, pc.and_(begun, not_over))).combine_chunks())
+
+    def to_arrow(self) -> pa.Table:
+        """The columns as an Arrow table, without a copy; descriptions, titles and units are in the schema's metadata."""
+        return self._data.cast(described_schema(self._table, self._table.columns))
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """The columns as a DataFrame.
+
+        Texts are pandas strings, whole numbers nullable ``Int64``, truth values nullable ``boolean``, dates ``datetime64``,
+        codes categories, many values tuples, decimal numbers `decimal.Decimal`.
+        """
+        import pandas as pd
+
+        types = {pa.string(): pd.StringDtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+        frame = self._data.to_pandas(types_mapper=types.get, date_as_object=False)
+        for column in self._table.columns:
+            if column.many:
+                frame[column.name] = pd.Series([tuple(cell) for cell in self._data[column.name].to_pylist()], frame.index, dtype=object)
+        return frame
+
+    def _of(self, data: pa.Table) -> Self:
+        return type(self)(self._table, data, in_order=self._sorted)
+
+    def _row(self, id: str) -> int | None:
+        """The position of a record; by halving, as ids are in order."""
+        ids = self._data[self._table.key[0]]
+        if not self._sorted:
+            found = pc.index(ids, pa.scalar(id, pa.string())).as_py()
+            return found if found >= 0 else None
+        low, high = 0, len(ids)
+        while low < high:
+            middle = (low + high) // 2
+            if ids[middle].as_py() < id:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < len(ids) and ids[low].as_py() == id else None
+
+
+_BATCH = 4_096
+"""How many rows an iteration decodes at a time."""
+
+_SUGGESTED = 100_000
+"""Up to how many ids a near one is looked for when one is unknown."""
+
+
+def _matches(column: Column, cells: pa.Array, value: Any) -> pa.Array:
+    """Which rows hold the value, or one of several values."""
+    if isinstance(value, set | frozenset | list | tuple):
+        return _any([_matches(column, cells, each) for each in value], len(cells))
+    if column.many:
+        if value is None:
+            return pc.equal(pc.list_value_length(cells), 0)
+        hits = pc.equal(pc.list_flatten(cells), pa.scalar(str(value), pa.string()))
+        rows = pc.filter(pc.list_parent_indices(cells), hits)
+        positions = pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), len(cells)))
+        return pc.is_in(pc.subtract(positions, 1), value_set=rows.cast(pa.int64()))
+    if value is None:
+        return pc.is_null(cells)
+    if column.kind in (Kind.TEXT, Kind.CODE):
+        text = str(value) if isinstance(value, str | Code) else None
+        return pc.is_in(cells.cast(pa.string()), value_set=text_array([text])) if text is not None else _any([], len(cells))
+    if column.kind is Kind.DATE and isinstance(value, str):
+        value = date.fromisoformat(value)
+    return pc.fill_null(pc.equal(cells, pa.scalar(value, cells.type)), False)
+
+
+def _any(masks: list[pa.Array], length: int) -> pa.Array:
+    result = pa.repeat(pa.scalar(False), length)
+    for mask in masks:
+        result = pc.or_(result, mask)
+    return result
+
+
+def empty_records(table: Table) -> Records[Any]:
+    """Records of a table that has none."""
+    return Records(table, arrow_schema(table.columns).empty_table())

@@ -1,0 +1,117 @@
+"""Record classes taken apart: from annotations and marks to tables."""
+
+from collections.abc import Iterator, Mapping
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+import attrs
+from attrs import evolve, frozen
+
+from dxgov.codes import Code
+from dxgov.errors import ModelError, did_you_mean
+from dxgov.marks import Follows, Key, Label, NotBefore, Ref, RequiredUnless, Together
+from dxgov.schema.tables import KINDS, Column, Field, Kind, Part, Table
+
+def record_classes(owner: type) -> Iterator[tuple[str, tuple[type, str]]]:
+    for name, annotation in get_type_hints(owner, include_extras=True).items():
+        base, marks = annotation, ()
+        if get_origin(annotation) is Annotated:
+            base, *marks = get_args(annotation)  # type: ignore[assignment]
+        arguments = get_args(base)
+        if len(arguments) == 1 and attrs.has(arguments[0]):
+            label = next((mark.text for mark in marks if isinstance(mark, Label)), name)
+            yield name, (arguments[0], label)
+
+
+@frozen
+class _Shape:
+    """A field's type taken apart."""
+
+    base: type
+    optional: bool = False
+    many: bool = False
+    marks: tuple[object, ...] = ()
+
+
+def _shape(annotation: Any, where: str) -> _Shape:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        inner = _shape(arguments[0], where)
+        return evolve(inner, marks=(*arguments[1:], *inner.marks))
+    if origin in (Union, UnionType) and len(arguments) == 2 and NoneType in arguments:
+        (other,) = (argument for argument in arguments if argument is not NoneType)
+        return evolve(_shape(other, where), optional=True)
+    if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
+        return evolve(_shape(arguments[0], where), many=True)
+    if isinstance(annotation, type):
+        return _Shape(annotation)
+    raise ModelError(f"{where}: the type {annotation!r} is not one that dxgov can store")
+
+
+def table_of_class(name: str, record: type, label: str, tables: Mapping[str, str]) -> Table:
+    hints = get_type_hints(record, include_extras=True)
+    own_first = sorted(attrs.fields(record), key=lambda each: (Key not in _mark_types(hints[each.name]), each.inherited))
+    fields = tuple(_field(record, each, hints[each.name], tables) for each in own_first)
+    table = Table(name, record, label, fields)
+    if len(table.key) != 1:
+        raise ModelError(f"{record.__name__}: one field must carry the mark Key, found {len(table.key)}")
+    return table
+
+
+def _mark_types(annotation: Any) -> set[type]:
+    return {type(mark) for mark in _shape(annotation, "").marks} if get_origin(annotation) is Annotated else set()
+
+
+def _field(record: type, attribute: "attrs.Attribute[Any]", hint: Any, tables: Mapping[str, str]) -> Field:
+    where = f"{record.__name__}.{attribute.name}"
+    shape = _shape(hint, where)
+    origin = ((record, attribute.name),)
+    if not attrs.has(shape.base):
+        required = attribute.default is attrs.NOTHING if shape.many else not shape.optional
+        return Field(attribute.name, (_column(attribute.name, shape, required, origin, where, tables),), shape.optional)
+    prefix = f"{attribute.name}_"
+    outer = next((mark.text for mark in shape.marks if isinstance(mark, Label)), attribute.name)
+    parts = []
+    hints = get_type_hints(shape.base, include_extras=True)
+    for each in attrs.fields(shape.base):
+        inner = _shape(hints[each.name], f"{shape.base.__name__}.{each.name}")
+        marks = tuple(_prefixed(mark, prefix, outer) for mark in inner.marks)
+        column = _column(
+            prefix + each.name,
+            evolve(inner, marks=marks),
+            not inner.optional and not shape.optional,
+            (*origin, (shape.base, each.name)),
+            where,
+            tables,
+        )
+        parts.append(Part(each.name, column, required=not inner.optional, derived=column.mark(Follows) is not None))
+    return Field(attribute.name, tuple(part.column for part in parts), shape.optional, shape.base, tuple(parts))
+
+
+def _prefixed(mark: object, prefix: str, label: str) -> object:
+    """A mark of a value's part as it reads on the column: other parts by their columns, the label with the field's."""
+    if isinstance(mark, NotBefore | Together | RequiredUnless):
+        return evolve(mark, other=prefix + mark.other)
+    if isinstance(mark, Label):
+        return Label(f"{label}（{mark.text}）")
+    return mark
+
+
+def _column(name: str, shape: _Shape, required: bool, origin: tuple[tuple[type, str], ...], where: str, tables: Mapping[str, str]) -> Column:
+    codes = tuple(shape.base) if issubclass(shape.base, Code) else ()
+    kind = Kind.CODE if codes else KINDS.get(shape.base)
+    if kind is None:
+        raise ModelError(f"{where}: {shape.base.__name__} is not a type that dxgov can store")
+    column = Column(name, kind, required, shape.many, codes, shape.marks, _target(shape, where, tables), origin)
+    if shape.many and column.mark(Ref) and column.through is None:
+        raise ModelError(f"{where}: a many-valued reference names its link table with the mark Through")
+    return column
+
+
+def _target(shape: _Shape, where: str, tables: Mapping[str, str]) -> str | None:
+    ref = next((mark for mark in shape.marks if isinstance(mark, Ref)), None)
+    if ref is None or ref.target is None:
+        return None
+    if ref.target not in tables:
+        raise ModelError(f"{where} refers to {ref.target!r}, which has no table{did_you_mean(ref.target, tables)}")
+    return tables[ref.target]

@@ -1,0 +1,117 @@
+"""The model of a data set class: all its tables, and the link tables that spell many-valued references."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from dxgov.codes import Code
+from dxgov.errors import ModelError, UnknownNameError, did_you_mean
+from dxgov.marks import Label, Ref
+from dxgov.schema.classes import record_classes, table_of_class
+from dxgov.schema.tables import Column, Kind, LinkTable, Table
+
+
+class Model:
+    """The tables of a data set class. Ask `model_of` for it."""
+
+    def __init__(self, owner: type) -> None:
+        classes = dict(record_classes(owner))
+        names = {record.__name__: name for name, (record, _) in classes.items()}
+        self.name = owner.__name__
+        self.tables: Mapping[str, Table] = {name: table_of_class(name, record, label, names) for name, (record, label) in classes.items()}
+        self.links: Mapping[str, LinkTable] = {link.name: link for table in self.tables.values() for link in _links(table, self.tables)}
+        self._by_record = {table.record: table for table in self.tables.values()}
+
+    @property
+    def stored(self) -> Mapping[str, Table | LinkTable]:
+        """Every table of a package by name: those of records, then the link tables."""
+        return {**self.tables, **self.links}
+
+    def table_of(self, record: type) -> Table:
+        """The table that holds records of a class.
+
+        Raises:
+            ModelError: the model has no such table.
+        """
+        try:
+            return self._by_record[record]
+        except KeyError:
+            raise ModelError(f"{self.name} has no table for {record.__name__}") from None
+
+    def table(self, name: str) -> Table:
+        """The table of that name.
+
+        Raises:
+            UnknownNameError: there is none.
+        """
+        try:
+            return self.tables[name]
+        except KeyError:
+            raise UnknownNameError(f"there is no table {name!r}{did_you_mean(name, self.tables)}") from None
+
+    def references(self) -> Iterator[tuple[Table, Column]]:
+        """Every column that refers to records."""
+        return ((table, column) for table in self.tables.values() for column in table.columns if column.mark(Ref))
+
+
+@cache
+def model_of(owner: type) -> Model:
+    """The model that a data set class defines: a table for each annotation ``name: Annotated[Records[R], Label(...)]``.
+
+    Raises:
+        ModelError: a class is not defined as dxgov needs it; the message names class and field.
+    """
+    return Model(owner)
+
+
+def _links(table: Table, tables: Mapping[str, Table]) -> Iterator[LinkTable]:
+    spelled: dict[str, list[Column]] = {}
+    for column in table.columns:
+        if column.through:
+            spelled.setdefault(column.through.table, []).append(column)
+    for name, columns in spelled.items():
+        roles = [column.through.role for column in columns if column.through and column.through.role]
+        if len(columns) > 1 and len(set(roles)) < len(columns):
+            raise ModelError(f"{table.record.__name__}: the fields that share the link table {name!r} need a role each")
+        if len({column.target for column in columns}) > 1 or columns[0].target is None:
+            raise ModelError(f"{table.record.__name__}: the fields that share the link table {name!r} must refer to one table")
+        target = tables[columns[0].target]
+        owner = Column(
+            f"{table.singular}_id",
+            Kind.TEXT,
+            required=True,
+            marks=(Ref(table.record.__name__), Label(table.label)),
+            target=table.name,
+            text=f"The record of `{table.name}` that refers.",
+        )
+        referred = Column(
+            f"{target.singular}_id" if roles else re.sub(r"s$", "", columns[0].name),
+            Kind.TEXT,
+            required=True,
+            marks=(Ref(target.record.__name__), Label(target.label)),
+            target=target.name,
+            text=f"The record of `{target.name}` that is referred to." if roles else "",
+            origin=columns[0].origin,
+        )
+        position = Column(
+            "position",
+            Kind.INTEGER,
+            required=True,
+            marks=(Label("順序"),),
+            text="The place of the reference among those of the same record and field, counted from 1.",
+        )
+        role = (_role(table, name, columns),) if roles else ()
+        yield LinkTable(name, table, tuple(columns), (owner, *role, referred, position))
+
+
+def _role(table: Table, name: str, columns: list[Column]) -> Column:
+    members = [(c.through.role.upper(), (c.through.role, c.label, c.description)) for c in columns if c.through and c.through.role]
+    vocabulary = Code(f"{table.record.__name__}Role", members)  # type: ignore[arg-type, call-arg]
+    return Column(
+        "role",
+        Kind.CODE,
+        required=True,
+        codes=tuple(vocabulary),  # type: ignore[arg-type]
+        marks=(Label("役割"),),
+        text=f"What the record that is referred to is to the record of `{table.name}`.",
+    )

@@ -1,0 +1,210 @@
+"""Columns, fields, tables and link tables: what the rest of dxgov asks instead of the classes."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import TypeVar
+
+from attrs import field, frozen
+
+from dxgov.codes import Code
+from dxgov.errors import UnknownNameError, did_you_mean
+from dxgov.marks import Caption, Key, Label, Pattern, Ref, Through
+from dxgov.schema.sentences import sentence
+
+M = TypeVar("M")
+
+
+class Kind(StrEnum):
+    """What a cell holds."""
+
+    TEXT = "text"
+    CODE = "code"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+
+
+KINDS: Mapping[type, Kind] = {str: Kind.TEXT, int: Kind.INTEGER, Decimal: Kind.NUMBER, bool: Kind.BOOLEAN, date: Kind.DATE}
+"""What Python's types are stored as; a `Code` is a `Kind.CODE`."""
+
+
+@frozen
+class Column:
+    """A column of a table, or a many-valued reference that a package spells as rows of a link table."""
+
+    name: str
+    kind: Kind
+    required: bool
+    """Whether no row may be empty; for many values, whether there is at least one."""
+    many: bool = False
+    codes: tuple[Code, ...] = ()
+    marks: tuple[object, ...] = field(default=(), repr=False)
+    target: str | None = None
+    """The table that the column refers to; empty where it refers to none, or to records of any table."""
+    origin: tuple[tuple[type, str], ...] = field(default=(), repr=False)
+    """The class and field that define the column; for a part of a value, then the value's class and field."""
+    text: str = field(default="", repr=False)
+    """What the column means, where no class says it."""
+
+    @property
+    def description(self) -> str:
+        """What the column means: the sentence under its field. Empty where the source of the class is not at hand."""
+        return self.text or " ".join(filter(None, (sentence(owner, name) for owner, name in self.origin)))
+
+    def mark(self, kind: type[M]) -> M | None:
+        """The column's mark of that kind."""
+        return next((mark for mark in self.marks if isinstance(mark, kind)), None)
+
+    @property
+    def label(self) -> str:
+        """The column's name in Japanese."""
+        label = self.mark(Label)
+        return label.text if label else self.name
+
+    @property
+    def inner(self) -> bool:
+        """Whether the column holds a part of a value, such as the source of a citation."""
+        return len(self.origin) > 1
+
+    @property
+    def key(self) -> bool:
+        """Whether the column identifies its record."""
+        return self.mark(Key) is not None
+
+    @property
+    def through(self) -> Through | None:
+        """The link table that spells the column in a package."""
+        return self.mark(Through)
+
+    @property
+    def pattern(self) -> Pattern | None:
+        """What the whole text must fit; for a key with a prefix, with that prefix."""
+        pattern, key = self.mark(Pattern), self.mark(Key)
+        if pattern and key and key.prefix:
+            return Pattern(re.escape(key.prefix).replace(r"\-", "-") + pattern.regex, f"{key.prefix!r} and then {pattern.means}")
+        return pattern
+
+
+@frozen
+class Field:
+    """A field of a record class with the columns that it fills: one, or several where it holds a value such as a date."""
+
+    name: str
+    columns: tuple[Column, ...]
+    optional: bool = False
+    value: type | None = None
+    """The class of the value that flattens into the columns."""
+    parts: tuple["Part", ...] = ()
+
+
+@frozen
+class Part:
+    """A part of a flattened value: its attribute, its column, and whether it follows from the other parts."""
+
+    name: str
+    column: Column
+    required: bool
+    derived: bool
+
+
+@frozen(eq=False)
+class Table:
+    """A table of records, one row each."""
+
+    name: str
+    record: type
+    label: str
+    fields: tuple[Field, ...]
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """All columns, the key first."""
+        return tuple(column for each in self.fields for column in each.columns)
+
+    @cached_property
+    def stored(self) -> tuple[Column, ...]:
+        """The columns that the table's own file has in a package: all but those that a link table spells."""
+        return tuple(column for column in self.columns if column.through is None)
+
+    @cached_property
+    def key(self) -> tuple[str, ...]:
+        """The name of the column that identifies a row."""
+        return tuple(column.name for column in self.columns if column.key)
+
+    @property
+    def singular(self) -> str:
+        """What one record is called: ``request_item``."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", self.record.__name__).lower()
+
+    @property
+    def description(self) -> str:
+        """What the table holds: the docstring of the record class."""
+        return " ".join((self.record.__doc__ or "").split())
+
+    @property
+    def captions(self) -> tuple[Column, ...]:
+        """The columns that can stand for a record in a list."""
+        return tuple(column for column in self.columns if column.mark(Caption))
+
+    @property
+    def parents(self) -> tuple[Column, ...]:
+        """The references to what a record is a part of, the nearest last."""
+        return tuple(column for column in self.columns if (ref := column.mark(Ref)) and ref.part_of)
+
+    def column(self, name: str) -> Column:
+        """The column of that name.
+
+        Raises:
+            UnknownNameError: there is none.
+        """
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise UnknownNameError(f"{self.name} has no column {name!r}{did_you_mean(name, (c.name for c in self.columns))}")
+
+
+@frozen(eq=False)
+class LinkTable:
+    """How a package spells many-valued references: a row for each record that is referred to."""
+
+    name: str
+    owner: Table
+    spelled: tuple[Column, ...]
+    """The many-valued columns of the owner that the rows stand for, each with its own role where there are several."""
+    stored: tuple[Column, ...]
+
+    @property
+    def label(self) -> str:
+        """The table's name in Japanese."""
+        return f"{self.owner.label}の{'・'.join(column.label for column in self.spelled)}"
+
+    @property
+    def description(self) -> str:
+        """What the table holds."""
+        names = ", ".join(f"`{column.name}`" for column in self.spelled)
+        return f"Which records {names} of `{self.owner.name}` refers to, a row for each."
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns that together identify a row: all but the position."""
+        return tuple(column.name for column in self.stored[:-1])
+
+    @property
+    def owner_column(self) -> Column:
+        """The column with the id of the record that refers."""
+        return self.stored[0]
+
+    @property
+    def target_column(self) -> Column:
+        """The column with the id of the record that is referred to."""
+        return self.stored[-2]
+
+    @property
+    def role_column(self) -> Column | None:
+        """The column that tells which of the owner's columns a row stands for; none where there is only one."""
+        return self.stored[1] if len(self.stored) == 4 else None

@@ -1,0 +1,275 @@
+"""Hypothesis strategies for tests of code that uses dxgov: sound data sets, records, dates.
+
+Needs Hypothesis (``pip install 'dxgov[testing]'``). The strategies follow from the definition of the records, for data set classes
+of your own too.
+
+>>> from hypothesis import given
+>>> import dxgov
+>>> from dxgov.testing import datasets
+>>> @given(datasets())
+... def test_every_data_set_is_sound(ds):
+...     assert dxgov.validate(ds).valid
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from hypothesis import strategies as st
+
+from dxgov.collection import Collection
+from dxgov.dataset import Dataset
+from dxgov.dates.edtf import bounds
+from dxgov.errors import ModelError
+from dxgov.marks import CheckDigit, Minimum, NotBefore, Ref, RequiredUnless, Together, UniqueWithin
+from dxgov.metadata import Contributor, Credit, License, Metadata
+from dxgov.model.record import Record
+from dxgov.schema import Column, Field, Kind, Table, model_of
+from dxgov.values import Basis, Scope, When
+
+C = TypeVar("C", bound=Collection)
+R = TypeVar("R", bound=Record)
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+_ALPHABET = st.characters(exclude_categories=["Cs", "Cc"], include_characters="\t\n\r", exclude_characters="\ufffe\uffff")
+
+
+def texts(max_size: int = 20) -> st.SearchStrategy[str]:
+    """Texts that a field may hold: never empty, any Unicode but controls, line breaks and quotes included."""
+    return st.text(_ALPHABET, min_size=1, max_size=max_size) | st.sampled_from(['"', "a,b", "\r\n", '"\n"', "007", " ", "=1+1", "null", "髙﨑〜①"])
+
+
+@st.composite
+def edtf(draw: Draw) -> str:
+    """EDTF strings of level 0 and 1 that `dxgov.dates.bounds` accepts."""
+    shape = draw(st.sampled_from(["date", "interval", "until", "since"]))
+    first, last = draw(_edtf_dates()), draw(_edtf_dates())
+    if shape == "date":
+        return str(first)
+    if shape == "until":
+        return f"{draw(st.sampled_from(['..', '']))}/{last}"
+    if shape == "since":
+        return f"{first}/{draw(st.sampled_from(['..', '']))}"
+    start, end = bounds(first)[0], bounds(last)[1]
+    return f"{first}/{last}" if start and end and start <= end else f"{last}/{first}" if _ordered(last, first) else str(first)
+
+
+def _ordered(first: str, last: str) -> bool:
+    start, end = bounds(first)[0], bounds(last)[1]
+    return start is not None and end is not None and start <= end
+
+
+def _edtf_dates() -> st.SearchStrategy[str]:
+    days = st.dates(min_value=date(1, 1, 1), max_value=date(9998, 12, 31))
+    forms: list[Callable[[date], str]] = [
+        lambda day: day.isoformat(),
+        lambda day: day.isoformat()[:7],
+        lambda day: day.isoformat()[:4],
+        lambda day: f"{day.isoformat()[:4]}-{20 + (day.month % 4) + 1}",
+        lambda day: f"{day.isoformat()[:3]}X",
+        lambda day: f"{day.isoformat()[:2]}XX",
+        lambda day: f"{day.isoformat()[:7]}-XX",
+        lambda day: f"{day.isoformat()[:4]}-XX",
+        lambda day: f"{day.isoformat()[:4]}-XX-XX",
+    ]
+    return st.builds(lambda day, form, mark: form(day) + mark, days, st.sampled_from(forms), st.sampled_from(["", "", "?", "~", "%"]))
+
+
+def whens() -> st.SearchStrategy[When]:
+    """Dates as written, vague ones and such without any day included."""
+    return st.builds(When, texts(), st.none() | edtf(), st.sampled_from(list(Scope)), st.sampled_from(list(Basis)))
+
+
+st.register_type_strategy(When, whens())
+
+
+def metadata() -> st.SearchStrategy[Metadata]:
+    """What a data set says about itself."""
+    some = st.none() | texts()
+    return st.builds(
+        Metadata,
+        name=st.from_regex(r"[a-z0-9][a-z0-9._-]{0,20}", fullmatch=True),
+        title=some,
+        description=some,
+        version=some,
+        created=st.none() | st.dates(),
+        homepage=st.none() | st.just("https://example.org/data"),
+        keywords=st.lists(texts(), max_size=3).map(tuple),
+        licenses=st.lists(st.builds(License, name=texts(), path=some, title=some), max_size=2).map(tuple),
+        contributors=st.lists(st.builds(Contributor, title=texts(), roles=st.lists(texts(), max_size=2).map(tuple), path=some), max_size=2).map(tuple),
+        sources=st.lists(st.builds(Credit, title=texts(), path=some), max_size=2).map(tuple),
+    )
+
+
+def datasets(model: type[C] = Dataset, max_size: int = 3) -> st.SearchStrategy[C]:  # type: ignore[assignment]
+    """Sound data sets: `dxgov.validate` finds nothing wrong with any, and every reference leads to a record.
+
+    `max_size` bounds the records of each table; `model` is the data set class.
+    """
+    return _datasets(model, max_size)
+
+
+@st.composite
+def _datasets(draw: Draw, model: type[C], max_size: int) -> C:
+    tables = list(model_of(model).tables.values())
+    skeletons = _skeletons(draw, tables, max_size)
+    ids = {name: [each["id"] for each in rows] for name, rows in skeletons.items()}
+    records = [
+        _record(draw, table, skeleton, {**ids, table.name: ids[table.name][:number]}, ids)
+        for table in tables
+        for number, skeleton in enumerate(skeletons[table.name])
+    ]
+    return model.of(records, draw(metadata()))
+
+
+def records(record: type[R], model: type[Collection] = Dataset) -> st.SearchStrategy[R]:
+    """Single records of a class; their references need not lead anywhere."""
+    return _records(record, model)
+
+
+@st.composite
+def _records(draw: Draw, record: type[R], model: type[Collection]) -> R:
+    tables = model_of(model)
+    ids = {table.name: draw(st.lists(_key(table), min_size=1, max_size=3, unique=True)) for table in tables.tables.values()}
+    table = tables.table_of(record)
+    return _record(draw, table, {table.key[0]: draw(_key(table))}, ids, ids)  # type: ignore[no-any-return]
+
+
+def _key(table: Table) -> st.SearchStrategy[str]:
+    return _text(table.column(table.key[0]))
+
+
+def _skeletons(draw: Draw, tables: Sequence[Table], max_size: int) -> dict[str, list[dict[str, Any]]]:
+    """The records with what makes them stand together: ids, what they are parts of, and numbers that may not repeat."""
+    sizes = {table.name: draw(st.integers(0, max_size)) for table in tables}
+    for _ in tables:  # a table that another one needs is not empty
+        for table in tables:
+            for column in table.columns:
+                if column.required and column.target and sizes[table.name]:
+                    sizes[column.target] = max(sizes[column.target], 1)
+    made: dict[str, list[dict[str, Any]]] = {}
+    taken: set[str] = set()
+    by_name = {table.name: table for table in tables}
+
+    def make(table: Table) -> None:
+        if table.name in made:
+            return
+        made[table.name] = []
+        for parent in table.parents:
+            make(by_name[str(parent.target)])
+        seen: set[tuple[Any, ...]] = set()
+        for _ in range(sizes[table.name]):
+            skeleton = {table.key[0]: draw(_key(table).filter(lambda id: id not in taken)), **_parents(draw, table, made)}
+            numbers = [(column, mark.others) for column in table.columns if (mark := column.mark(UniqueWithin))]
+            for column, others in numbers:
+                for name in (*others, column.name):
+                    if name not in skeleton:
+                        skeleton[name] = draw(_cell(table.column(name), {}))
+            keys = {(column.name, skeleton[column.name], *(skeleton[other] for other in others)) for column, others in numbers}
+            if not keys & seen:
+                seen |= keys
+                taken.add(skeleton[table.key[0]])
+                made[table.name].append(skeleton)
+
+    for table in tables:
+        make(table)
+    return made
+
+
+def _parents(draw: Draw, table: Table, made: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """What a record is a part of: the nearest first, which settles what both are parts of."""
+    chosen: dict[str, Any] = {}
+    for column in reversed(table.parents):
+        if column.name in chosen:
+            continue
+        choices = made[str(column.target)]
+        picked = draw(st.sampled_from(choices)) if choices and (column.required or draw(st.booleans())) else None
+        chosen[column.name] = picked["id"] if picked else None
+        if picked:
+            chosen |= {other.name: picked[other.name] for other in table.parents if other is not column and other.name in picked}
+    return chosen
+
+
+def _record(
+    draw: Draw, table: Table, skeleton: Mapping[str, Any], earlier: Mapping[str, Sequence[str]], ids: Mapping[str, Sequence[str]]
+) -> Any:
+    """A record on its skeleton. References to the own table go to earlier records, so that none goes in a circle."""
+    plain = [field for field in table.fields if field.value is None]
+    cells = dict(skeleton)
+    for column in sorted((field.columns[0] for field in plain), key=_depends):
+        if column.name not in cells:
+            cells[column.name] = _drawn(draw, column, cells, earlier)
+    values = {field.name: _value(draw, field, ids) for field in table.fields if field.value is not None}
+    return table.record(**cells, **values)
+
+
+def _depends(column: Column) -> bool:
+    return any(column.mark(kind) for kind in (Together, NotBefore, RequiredUnless))
+
+
+def _value(draw: Draw, field: Field, ids: Mapping[str, Sequence[str]]) -> Any:
+    if field.value is None or (field.optional and draw(st.booleans())):
+        return None
+    if any(part.derived for part in field.parts):
+        try:
+            return draw(st.from_type(field.value))
+        except ValueError as error:
+            raise ModelError(f"{field.value.__name__}: register a Hypothesis strategy for it, since some of its parts follow from others") from error
+    cells: dict[str, Any] = {}
+    for part in sorted(field.parts, key=lambda part: _depends(part.column)):
+        cells[part.column.name] = _drawn(draw, part.column, cells, ids, required=part.required)
+    return field.value(**{part.name: cells[part.column.name] for part in field.parts})
+
+
+def _drawn(draw: Draw, column: Column, cells: Mapping[str, Any], ids: Mapping[str, Sequence[str]], *, required: bool | None = None) -> Any:
+    """A cell of a column; what a rule demands of it follows from the cells drawn before."""
+    together, unless = column.mark(Together), column.mark(RequiredUnless)
+    required = column.required if required is None else required
+    if together:
+        required = cells[together.other] is not None
+        if not required:
+            return None
+    elif unless and not required:
+        required = cells[unless.other] != unless.value
+    if not required and not column.many and draw(st.booleans()):
+        return None
+    if column.mark(Ref):
+        known = [id for name, some in ids.items() if column.target in (name, None) for id in some]
+        if column.many:
+            size = 1 if column.required else 0
+            return tuple(draw(st.lists(st.sampled_from(known), min_size=size, max_size=3, unique=True))) if known else ()
+        return draw(st.sampled_from(known)) if known else None
+    return draw(_cell(column, cells))
+
+
+def _cell(column: Column, cells: Mapping[str, Any]) -> st.SearchStrategy[Any]:
+    if column.many:
+        return st.lists(_one(column), min_size=1 if column.required else 0, max_size=3).map(tuple)
+    floor = column.mark(NotBefore)
+    if floor and cells.get(floor.other) is not None:
+        least = cells[floor.other]
+        return _one(column).map(lambda value: max(value, least))
+    return _one(column)
+
+
+def _one(column: Column) -> st.SearchStrategy[Any]:
+    if column.codes:
+        return st.sampled_from(column.codes)
+    minimum = column.mark(Minimum)
+    numbers = st.integers(minimum.value if minimum else -(2**63), 2**63 - 1)
+    kinds: dict[Kind, st.SearchStrategy[Any]] = {
+        Kind.INTEGER: (st.integers(minimum.value, minimum.value + 5) if minimum else st.integers(-5, 5)) | numbers,
+        Kind.NUMBER: st.decimals(-(10**20), 10**20, places=9, allow_nan=False) | st.integers(-(10**28), 10**28).map(Decimal),
+        Kind.BOOLEAN: st.booleans(),
+        Kind.DATE: st.dates(),
+    }
+    return _text(column) if column.kind is Kind.TEXT else kinds[column.kind]
+
+
+def _text(column: Column) -> st.SearchStrategy[str]:
+    if column.pattern is None:
+        return texts()
+    fitting = st.from_regex(column.pattern.regex, fullmatch=True, alphabet=_ALPHABET)
+    digit = column.mark(CheckDigit)
+    return fitting.map(digit.correct) if digit else fitting

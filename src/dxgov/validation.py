@@ -1,0 +1,93 @@
+"""`validate`: all that is wrong with a data set or a package."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from attrs import fields, frozen
+
+from dxgov.checks import Frame, check
+from dxgov.collection import Collection
+from dxgov.dataset import Dataset
+from dxgov.errors import Problem, ProblemCode, count
+from dxgov.links import split
+from dxgov.package.read import read_package
+from dxgov.plain import unstructure
+from dxgov.schema import Model, model_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@frozen
+class Report:
+    """What `validate` found: every problem, and how many records it looked at."""
+
+    subject: str
+    """What was looked at: a path, or the name of a data set."""
+    records: int
+    """How many records it holds; rows of link tables are not records."""
+    problems: tuple[Problem, ...]
+    """Every problem, table by table."""
+
+    @property
+    def valid(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+    @property
+    def counts(self) -> Mapping[ProblemCode, int]:
+        """How often each kind of problem was found, the most frequent first."""
+        return dict(Counter(problem.code for problem in self.problems).most_common())
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """The problems as a DataFrame, one row each."""
+        import pandas as pd
+
+        names = [field.name for field in fields(Problem)]
+        frame = pd.DataFrame([[getattr(problem, name) for name in names] for problem in self.problems], columns=names)
+        return frame.astype({name: "Int64" if name == "row" else "string" for name in names})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report in plain form, as JSON has it."""
+        return {"subject": self.subject, "valid": self.valid, "records": self.records, "problems": unstructure(list(self.problems))}
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self.problems)
+
+    def __str__(self) -> str:
+        found = count(len(self.problems), "problem") if self.problems else "no problems"
+        return "\n".join([f"{self.subject}: {count(self.records, 'record')}, {found}", *map(str, self.problems)])
+
+
+def validate(what: Collection | str | PathLike[str], model: type[Collection] = Dataset) -> Report:
+    """Look for every fault in a data set, or in a package at a path: a folder, its ``datapackage.json`` or a zip.
+
+    `model` is the data set class whose tables a package is held against.
+
+    Raises:
+        FileNotFoundError: there is nothing at the path.
+        NotAPackageError: there is something else than a package.
+        DataError: a zip has members that lead out of it.
+    """
+    if isinstance(what, Collection):
+        problems = tuple(check(what.model(), memory_frames(what)))
+        return Report(what.metadata.name, len(what), problems)
+    tables = model_of(model)
+    package = read_package(Path(what), tables)
+    records = sum(frame.data.num_rows for name, frame in package.frames.items() if name in tables.tables)
+    return Report(str(what), records, package.problems)
+
+
+def memory_frames(data: Collection) -> dict[str, Frame]:
+    """The tables of a data set as a package would have them, but with problems told where the data set has the value."""
+    model: Model = data.model()
+    tables: dict[str, pa.Table] = {name: records.data for name, records in data.tables.items()}
+    frames: dict[str, Frame] = {}
+    for name, stored in split(model, tables).items():
+        link = model.links.get(name)
+        frames[name] = Frame(model.stored[name], stored, owner=frames[link.owner.name] if link else None)
+    return frames
