@@ -42,10 +42,19 @@ def _stop(message: str, status: int) -> NoReturn:
 
 
 _lang = click.option(
-    "--lang", type=click.Choice(["en", "ja"]), default="en", show_default=True, envvar="DXGOV_LANG", help="Language of the text (or set DXGOV_LANG)."
+    "--lang",
+    type=click.Choice(["en", "ja"]),
+    default="en",
+    show_default=True,
+    envvar="DXGOV_LANG",
+    help="Language of the text (or set DXGOV_LANG).",
 )
 _from = click.option(
-    "--from", "source", metavar="PATH", type=click.Path(path_type=Path), help="A package: folder, datapackage.json or zip. Default: the bundled data."
+    "--from",
+    "source",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="A package: folder, datapackage.json or zip. Default: the bundled data.",
 )
 
 

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
 
-from dxgov.columns import arrow_schema, canonical, to_arrow
-from dxgov.errors import DataError, ModelError, Problem, ProblemCode, UnknownNameError, did_you_mean
+from dxgov.arrow import mask
+from dxgov.columns import canonical, conformed, empty_table, to_arrow
+from dxgov.errors import DataError, Problem, ProblemCode, UnknownNameError, did_you_mean
 from dxgov.metadata import Metadata
 from dxgov.model.record import Record
 from dxgov.records import Records
@@ -125,7 +126,7 @@ class Collection:
                 if left[id] != right[id]:
                     message = f"the record {id!r} differs between the two"
                     problems.append(Problem(ProblemCode.DUPLICATE_KEY, message, name, field=left._table.key[0], value=id, id=id))
-            new = pa.array([id not in known for id in right.ids()], pa.bool_())
+            new = mask([id not in known for id in right.ids()])
             tables[name] = pa.concat_tables([left._data, right._data.filter(new)])
         if problems:
             raise DataError("the data sets cannot be merged", problems)
@@ -211,12 +212,4 @@ class Collection:
 
 def _fitting(table: Table, data: pa.Table | None) -> pa.Table:
     """The data in the order of their ids, if they are what the table holds."""
-    schema = arrow_schema(table.columns)
-    if data is None:
-        return schema.empty_table()
-    if data.column_names != schema.names:
-        raise ModelError(f"{table.name}: found the columns {', '.join(data.column_names)}; expected {', '.join(schema.names)}")
-    try:
-        return canonical(table, data.cast(schema))
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, ValueError) as error:
-        raise ModelError(f"{table.name}: the columns are not of the types of the model: {error}") from None
+    return empty_table(table.columns) if data is None else canonical(table, conformed(table, data))

@@ -59,7 +59,9 @@ def _refuse(target: Path, *, overwrite: bool) -> None:
     if target.is_dir() and not overwrite:
         strange = sorted(each.name for each in target.iterdir() if not _ours(each))
         if strange:
-            raise DestinationError(f"{target} is not an earlier export: it holds {strange[0]!r}; allow overwriting to replace all that is in it")
+            raise DestinationError(
+                f"{target} is not an earlier export: it holds {strange[0]!r}; allow overwriting to replace all that is in it"
+            )
 
 
 def _ours(entry: Path) -> bool:

@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.columns import arrow_schema, code_array, integers, text_array
+from dxgov.arrow import count_up, integers, literal, numbers, one, positions, text_array
+from dxgov.columns import arrow_schema, code_array, empty_table
 from dxgov.schema import LinkTable, Model, Table
 
 
@@ -20,22 +21,21 @@ def split(model: Model, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
 def _link_rows(link: LinkTable, owner: pa.Table) -> pa.Table:
     """The rows of one link table, in the order of owner, role and position."""
     pieces = []
-    ids = _one(owner[link.owner.key[0]])
+    ids = one(owner[link.owner.key[0]])
     for column in link.spelled:
-        cells = _one(owner[column.name])
+        cells = one(owner[column.name])
         rows = pc.list_parent_indices(cells)
         starts = pc.take(cells.offsets, rows).cast(pa.int64())
-        positions = pc.subtract(pc.add(_count_up(len(rows)), cells.offsets[0].cast(pa.int64())), starts)
-        arrays = [pc.take(ids, rows), pc.list_flatten(cells), positions]
+        places = pc.subtract(pc.add(count_up(len(rows)), cells.offsets[0].cast(pa.int64())), starts)
+        arrays = [pc.take(ids, rows), pc.list_flatten(cells), places]
         if link.role_column is not None and column.through is not None:
-            role = pa.repeat(pa.scalar(column.through.role, pa.string()), len(rows))
-            arrays.insert(1, code_array(link.role_column, role))
+            arrays.insert(1, code_array(link.role_column, text_array([column.through.role] * len(rows))))
         pieces.append(pa.table(arrays, schema=arrow_schema(link.stored)))
     table = pa.concat_tables(pieces).combine_chunks()
     if len(pieces) == 1:
         return table
     order = [(name, "ascending") for name in (link.stored[0].name, link.stored[1].name, "position")]
-    codes = table.set_column(1, link.stored[1].name, _one(table[link.stored[1].name]).indices)
+    codes = table.set_column(1, link.stored[1].name, one(table[link.stored[1].name]).indices)
     return table.take(pc.sort_indices(codes, sort_keys=order)).combine_chunks()
 
 
@@ -47,12 +47,12 @@ def join(model: Model, stored: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
 def _joined(table: Table, stored: Mapping[str, pa.Table], model: Model) -> pa.Table:
     own = stored.get(table.name)
     if own is None:
-        return arrow_schema(table.columns).empty_table()
+        return empty_table(table.columns)
     arrays: dict[str, Any] = {name: own[name] for name in own.column_names}
     for link in model.links.values():
         if link.owner is table:
             rows = stored.get(link.name)
-            arrays |= _lists(link, _one(own[table.key[0]]), rows)
+            arrays |= _lists(link, one(own[table.key[0]]), rows)
     return pa.table([arrays[column.name] for column in table.columns], schema=arrow_schema(table.columns))
 
 
@@ -65,11 +65,10 @@ def _lists(link: LinkTable, ids: pa.Array, rows: pa.Table | None) -> dict[str, p
             continue
         chosen = rows
         if link.role_column is not None and column.through is not None:
-            chosen = rows.filter(pc.equal(_one(rows["role"]).cast(pa.string()), pa.scalar(column.through.role, pa.string())))
-        owners = pc.index_in(_one(chosen[link.owner_column.name]), value_set=ids).to_numpy(zero_copy_only=False)
-        positions = _one(chosen["position"]).to_numpy(zero_copy_only=False)
-        order = np.lexsort((positions, owners))
-        targets = _one(chosen[link.target_column.name]).take(integers(order.astype(np.int64), pa.int64()))
+            chosen = rows.filter(pc.equal(one(rows["role"]).cast(pa.string()), literal(str(column.through.role))))
+        owners = numbers(pc.index_in(one(chosen[link.owner_column.name]), value_set=ids))
+        order = np.lexsort((numbers(one(chosen["position"])), owners))
+        targets = one(chosen[link.target_column.name]).take(positions(order))
         lists[column.name] = _grouped(len(ids), owners[order].astype(np.int64), targets)
     return lists
 
@@ -79,13 +78,3 @@ def _grouped(length: int, owners: "np.ndarray[Any, Any]", targets: pa.Array) -> 
     offsets = np.zeros(length + 1, dtype=np.int32)
     np.cumsum(np.bincount(owners, minlength=length), out=offsets[1:])
     return pa.ListArray.from_arrays(integers(offsets, pa.int32()), targets)
-
-
-def _one(column: pa.ChunkedArray) -> pa.Array:
-    """A column in one piece."""
-    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-
-
-def _count_up(length: int) -> pa.Array:
-    """1, 2, 3, …"""
-    return pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), length))

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dxgov.arrow import constant, filled, literal, mask, numbers, one, positions, text_array
 from dxgov.codes import Code
-from dxgov.columns import arrow_schema, described_schema, from_arrow, text_array
+from dxgov.columns import described_schema, from_arrow
 from dxgov.errors import UnknownNameError, did_you_mean
 from dxgov.model.record import Record
 from dxgov.schema import Column, Kind, Table
@@ -68,7 +70,7 @@ class Records(Sequence[R], Generic[R]):
             if step == 1:
                 return self._of(self._data.slice(start, max(stop - start, 0)))
             rows = list(range(start, stop, step))
-            return type(self)(self._table, self._data.take(pa.array(rows, pa.int64())), in_order=self._sorted and step > 0)
+            return type(self)(self._table, self._data.take(positions(rows)), in_order=self._sorted and step > 0)
         if isinstance(which, str):
             row = self._row(which)
             if row is None:
@@ -98,7 +100,11 @@ class Records(Sequence[R], Generic[R]):
 
     def __repr__(self) -> str:
         shown = ", ".join([*map(repr, self[:2].ids()), *(["…"] if len(self) > 2 else [])])
-        return f"<{len(self):,} {self._table.record.__name__} records: {shown}>" if len(self) else f"<no {self._table.record.__name__} records>"
+        return (
+            f"<{len(self):,} {self._table.record.__name__} records: {shown}>"
+            if len(self)
+            else f"<no {self._table.record.__name__} records>"
+        )
 
     def ids(self) -> tuple[str, ...]:
         """The ids of the records, in order."""
@@ -119,7 +125,7 @@ class Records(Sequence[R], Generic[R]):
         """
         keep: pa.Array | None = None
         for name, value in values.items():
-            mask = _matches(self._table.column(name), self._data[name].combine_chunks(), value)
+            mask = _matches(self._table.column(name), one(self._data[name]), value)
             keep = mask if keep is None else pc.and_(keep, mask)
         return self if keep is None else self._of(self._data.filter(keep).combine_chunks())
 
@@ -137,10 +143,10 @@ class Records(Sequence[R], Generic[R]):
         if not dated or (on is not None and on not in dated):
             raise UnknownNameError(f"{self.name} has no date {on or ''!r}{did_you_mean(on or '', dated)}")
         name = on or next(iter(dated))
-        first, last = (self._data[f"{name}_{part}"].combine_chunks() for part in ("start", "end"))
+        first, last = (one(self._data[f"{name}_{part}"]) for part in ("start", "end"))
         earliest, latest = (day if isinstance(day, date) else date.fromisoformat(day) for day in (start, end))
-        begun = pc.fill_null(pc.less_equal(first, pa.scalar(latest, pa.date32())), True)
-        not_over = pc.fill_null(pc.greater_equal(last, pa.scalar(earliest, pa.date32())), True)
+        begun = filled(pc.less_equal(first, literal(latest)), True)
+        not_over = filled(pc.greater_equal(last, literal(earliest)), True)
         bounded = pc.or_(pc.is_valid(first), pc.is_valid(last))
         return self._of(self._data.filter(pc.and_(bounded, pc.and_(begun, not_over))).combine_chunks())
 
@@ -170,7 +176,7 @@ class Records(Sequence[R], Generic[R]):
         """The position of a record; by halving, as ids are in order."""
         ids = self._data[self._table.key[0]]
         if not self._sorted:
-            found = pc.index(ids, pa.scalar(id, pa.string())).as_py()
+            found = pc.index(ids, literal(id)).as_py()
             return found if found >= 0 else None
         low, high = 0, len(ids)
         while low < high:
@@ -195,11 +201,12 @@ def _matches(column: Column, cells: pa.Array, value: Any) -> pa.Array:
         return _any([_matches(column, cells, each) for each in value], len(cells))
     if column.many:
         if value is None:
-            return pc.equal(pc.list_value_length(cells), 0)
-        hits = pc.equal(pc.list_flatten(cells), pa.scalar(str(value), pa.string()))
+            return pc.equal(pc.list_value_length(cells), literal(0))
+        hits = pc.equal(pc.list_flatten(cells), literal(str(value)))
         rows = pc.filter(pc.list_parent_indices(cells), hits)
-        positions = pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), len(cells)))
-        return pc.is_in(pc.subtract(positions, 1), value_set=rows.cast(pa.int64()))
+        found = np.zeros(len(cells), dtype=bool)
+        found[numbers(rows)] = True
+        return mask(found)
     if value is None:
         return pc.is_null(cells)
     if column.kind in (Kind.TEXT, Kind.CODE):
@@ -207,16 +214,11 @@ def _matches(column: Column, cells: pa.Array, value: Any) -> pa.Array:
         return pc.is_in(cells.cast(pa.string()), value_set=text_array([text])) if text is not None else _any([], len(cells))
     if column.kind is Kind.DATE and isinstance(value, str):
         value = date.fromisoformat(value)
-    return pc.fill_null(pc.equal(cells, pa.scalar(value, cells.type)), False)
+    return filled(pc.equal(cells, literal(value).cast(cells.type)), False)
 
 
 def _any(masks: list[pa.Array], length: int) -> pa.Array:
-    result = pa.repeat(pa.scalar(False), length)
+    result = constant(False, length)
     for mask in masks:
         result = pc.or_(result, mask)
     return result
-
-
-def empty_records(table: Table) -> Records[Any]:
-    """Records of a table that has none."""
-    return Records(table, arrow_schema(table.columns).empty_table())

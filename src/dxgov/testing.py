@@ -37,7 +37,9 @@ _ALPHABET = st.characters(exclude_categories=["Cs", "Cc"], include_characters="\
 
 def texts(max_size: int = 20) -> st.SearchStrategy[str]:
     """Texts that a field may hold: never empty, any Unicode but controls, line breaks and quotes included."""
-    return st.text(_ALPHABET, min_size=1, max_size=max_size) | st.sampled_from(['"', "a,b", "\r\n", '"\n"', "007", " ", "=1+1", "null", "髙﨑〜①"])
+    return st.text(_ALPHABET, min_size=1, max_size=max_size) | st.sampled_from(
+        ['"', "a,b", "\r\n", '"\n"', "007", " ", "=1+1", "null", "髙﨑〜①"]
+    )
 
 
 @st.composite
@@ -97,7 +99,9 @@ def metadata() -> st.SearchStrategy[Metadata]:
         homepage=st.none() | st.just("https://example.org/data"),
         keywords=st.lists(texts(), max_size=3).map(tuple),
         licenses=st.lists(st.builds(License, name=texts(), path=some, title=some), max_size=2).map(tuple),
-        contributors=st.lists(st.builds(Contributor, title=texts(), roles=st.lists(texts(), max_size=2).map(tuple), path=some), max_size=2).map(tuple),
+        contributors=st.lists(
+            st.builds(Contributor, title=texts(), roles=st.lists(texts(), max_size=2).map(tuple), path=some), max_size=2
+        ).map(tuple),
         sources=st.lists(st.builds(Credit, title=texts(), path=some), max_size=2).map(tuple),
     )
 
@@ -215,7 +219,9 @@ def _value(draw: Draw, field: Field, ids: Mapping[str, Sequence[str]]) -> Any:
         try:
             return draw(st.from_type(field.value))
         except ValueError as error:
-            raise ModelError(f"{field.value.__name__}: register a Hypothesis strategy for it, since some of its parts follow from others") from error
+            raise ModelError(
+                f"{field.value.__name__}: register a Hypothesis strategy for it, since some of its parts follow from others"
+            ) from error
     cells: dict[str, Any] = {}
     for part in sorted(field.parts, key=lambda part: _depends(part.column)):
         cells[part.column.name] = _drawn(draw, part.column, cells, ids, required=part.required)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dxgov.arrow import filled, literal, text_array
 from dxgov.checks.frames import Frame
-from dxgov.columns import text_array
 from dxgov.errors import Problem, ProblemCode
 from dxgov.marks import CheckDigit, Minimum
 from dxgov.schema import Column, Kind
@@ -23,7 +23,7 @@ def cell_problems(frame: Frame) -> Iterator[Problem]:
             yield from _texts(frame, column)
         minimum = column.mark(Minimum)
         if minimum:
-            bad = pc.less(frame.cells(column.name), pa.scalar(minimum.value, pa.int64()))
+            bad = pc.less(frame.cells(column.name), literal(minimum.value))
             yield from frame.faults(ProblemCode.TOO_SMALL, column, bad, f"found {{value}}, expected {minimum.value} or more")
 
 
@@ -32,7 +32,7 @@ def _missing(frame: Frame, column: Column) -> Iterator[Problem]:
         return
     cells = frame.cells(column.name)
     if column.many:
-        bad = pc.equal(pc.fill_null(pc.list_value_length(cells), 0), 0)
+        bad = pc.equal(filled(pc.list_value_length(cells), 0), literal(0))
     elif cells.null_count:
         bad = pc.is_null(cells)
     else:
@@ -57,23 +57,27 @@ def _texts(frame: Frame, column: Column) -> Iterator[Problem]:
                 row = place if rows is None else rows[place].as_py()
                 yield frame.problem(code, say(value), row, column.name, value)
 
-    yield from report(ProblemCode.BAD_TEXT, pc.equal(texts, ""), lambda _: "found an empty text; what is missing is left out")
+    yield from report(ProblemCode.BAD_TEXT, pc.equal(texts, literal("")), lambda _: "found an empty text; what is missing is left out")
     control = pc.match_substring_regex(texts, _CONTROL)
     yield from report(ProblemCode.BAD_TEXT, control, lambda value: f"{value!r} holds a control character")
     pattern = column.pattern
     if pattern is None:
         return
     fits = pc.match_substring_regex(texts, rf"\A(?:{pattern.regex})\z")
-    unfit = pc.and_(pc.invert(fits), pc.and_(pc.not_equal(texts, ""), pc.invert(control)))
+    unfit = pc.and_(pc.invert(fits), pc.and_(pc.not_equal(texts, literal("")), pc.invert(control)))
     yield from report(ProblemCode.PATTERN, unfit, lambda value: f"found {value!r}, expected {pattern.means}")
     digit = column.mark(CheckDigit)
     if digit:
         wrong = _wrong_digit(texts, fits, digit)
-        yield from report(ProblemCode.CHECK_DIGIT, wrong, lambda value: f"{value!r} has a wrong check digit; {digit.standard} gives {digit.correct(value)!r}")
+        yield from report(
+            ProblemCode.CHECK_DIGIT,
+            wrong,
+            lambda value: f"{value!r} has a wrong check digit; {digit.standard} gives {digit.correct(value)!r}",
+        )
 
 
 def _wrong_digit(texts: pa.Array, fits: pa.Array, digit: CheckDigit) -> pa.Array:
     """Which texts have a digit that does not follow from the others; each distinct text is computed once."""
-    distinct = pc.unique(pc.filter(texts, pc.fill_null(fits, False)))
+    distinct = pc.unique(pc.filter(texts, filled(fits, False)))
     wrong = [text for text in distinct.to_pylist() if digit.correct(text) != text]
     return pc.is_in(texts, value_set=text_array(wrong))

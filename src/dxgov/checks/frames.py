@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import field, frozen
 
-from dxgov.columns import integers
+from dxgov.arrow import literal, one, truths
 from dxgov.errors import Problem, ProblemCode
 from dxgov.schema import Column, LinkTable, Table
 
@@ -34,8 +34,7 @@ class Frame:
 
     def cells(self, name: str) -> pa.Array:
         """A column in one piece."""
-        column = self.data[name]
-        return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+        return one(self.data[name])
 
     def texts(self, name: str) -> pa.Array:
         """A column of texts or codes as texts."""
@@ -58,7 +57,7 @@ class Frame:
         # In memory a link table is a list column of its owner: name that, where the user will look.
         role = self.data["role"][row].as_py() if link.role_column else None
         spelled = next(each for each in link.spelled if role is None or (each.through and each.through.role == role))
-        at = pc.index(self.owner.data[link.owner.key[0]], pa.scalar(id, pa.string())).as_py()
+        at = pc.index(self.owner.data[link.owner.key[0]], literal(id)).as_py()
         return self.owner._problem(code, message, at, spelled.name, value, id)
 
     def _counted(self, row: int) -> int:
@@ -85,9 +84,4 @@ def true_rows(mask: pa.Array) -> Iterable[int]:
     """The positions at which a mask is true; a mask without any costs one pass."""
     if not pc.any(mask).as_py():
         return ()
-    return np.flatnonzero(pc.fill_null(mask, False).to_numpy(zero_copy_only=False)).tolist()  # type: ignore[no-any-return]
-
-
-def take(array: pa.Array, rows: "np.ndarray[Any, Any]") -> pa.Array:
-    """The values at NumPy positions."""
-    return array.take(integers(rows.astype(np.int64), pa.int64()))
+    return np.flatnonzero(truths(mask)).tolist()  # type: ignore[no-any-return]

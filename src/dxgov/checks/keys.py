@@ -6,7 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.checks.frames import Frame
+from dxgov.arrow import row_codes, truths
+from dxgov.checks.frames import Frame, true_rows
 from dxgov.errors import Problem, ProblemCode
 from dxgov.marks import UniqueWithin
 from dxgov.schema import Column, LinkTable, Model, Table
@@ -54,24 +55,17 @@ def _repeated_position(frame: Frame, link: LinkTable) -> Iterator[Problem]:
 
 def _duplicates(frame: Frame, names: tuple[str, ...], *, nulls: bool) -> Iterator[tuple[int, int]]:
     """Rows that agree with an earlier one in the columns, with that earlier row. Rows with an empty cell count only on request."""
-    data, rows = frame.data, None
+    cells = [frame.cells(name) for name in names]
+    if len(cells) == 1 and _ascending(cells[0]):
+        return
+    codes = row_codes(cells)
+    _, firsts, inverse = np.unique(codes, return_index=True, return_inverse=True)
+    repeated = firsts[inverse] != np.arange(len(codes))
     if not nulls:
-        whole = pa.repeat(pa.scalar(True), data.num_rows)
-        for name in names:
-            whole = pc.and_(whole, pc.is_valid(frame.cells(name)))
-        if not pc.all(whole).as_py():
-            rows = np.flatnonzero(whole.to_numpy(zero_copy_only=False))
-            data = data.filter(whole)
-    if len(names) == 1 and _ascending(frame.cells(names[0])):
-        return
-    if data.select(names).group_by(list(names), use_threads=False).aggregate([]).num_rows == data.num_rows:
-        return
-    seen: dict[tuple[object, ...], int] = {}
-    for row, values in enumerate(zip(*(data[name].to_pylist() for name in names), strict=True)):
-        at = int(rows[row]) if rows is not None else row
-        first = seen.setdefault(values, at)
-        if first != at:
-            yield at, first
+        for column in cells:
+            repeated &= truths(pc.is_valid(column))
+    for row in np.flatnonzero(repeated).tolist():
+        yield row, int(firsts[inverse[row]])
 
 
 def _ascending(values: pa.Array) -> bool:
@@ -87,6 +81,8 @@ def _shared(model: Model, frames: Mapping[str, Frame]) -> Iterator[Problem]:
         for other in tables[:number]:
             (others_key,) = other.table.key
             both = pc.is_in(frame.cells(key), value_set=other.cells(others_key), skip_nulls=True)
-            for row in np.flatnonzero(both.to_numpy(zero_copy_only=False)) if pc.any(both).as_py() else ():
-                value = frame.data[key][int(row)].as_py()
-                yield frame.problem(ProblemCode.DUPLICATE_KEY, f"{value!r} is the id of a record of {other.table.name} too", int(row), key, value)
+            for row in true_rows(both):
+                value = frame.data[key][row].as_py()
+                yield frame.problem(
+                    ProblemCode.DUPLICATE_KEY, f"{value!r} is the id of a record of {other.table.name} too", row, key, value
+                )

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dxgov.arrow import filled, literal, numbers
 from dxgov.checks.frames import Frame, true_rows
 from dxgov.errors import Problem, ProblemCode, did_you_mean
 from dxgov.marks import Ref
@@ -62,8 +63,8 @@ _HINTS = 200
 
 def _circles(frame: Frame, column: Column) -> Iterator[Problem]:
     """Rows from which following the column leads back; each circle is told once, at its first row."""
-    next_row = pc.fill_null(pc.index_in(frame.cells(column.name), value_set=frame.cells(frame.table.key[0])), -1)
-    follow = np.append(next_row.to_numpy(zero_copy_only=False).astype(np.int64), -1)
+    next_row = filled(pc.index_in(frame.cells(column.name), value_set=frame.cells(frame.table.key[0])).cast(pa.int64()), -1)
+    follow = np.append(numbers(next_row), -1)
     ahead = follow
     for _ in range(len(follow).bit_length()):
         ahead = ahead[ahead]
@@ -107,7 +108,9 @@ def _required(model: Model, frames: Mapping[str, Frame]) -> Iterator[Problem]:
             if column.required:
                 bad = pc.invert(pc.is_in(owner.cells(link.owner.key[0]), value_set=_owners(rows, column)))
                 for row in true_rows(bad):
-                    message = f"found nothing, expected at least one row in {link.name}" if owner.file else "found nothing, expected at least one"
+                    message = (
+                        f"found nothing, expected at least one row in {link.name}" if owner.file else "found nothing, expected at least one"
+                    )
                     yield owner.problem(ProblemCode.MISSING_VALUE, message, row, column.name)
 
 
@@ -117,5 +120,5 @@ def _owners(frame: Frame | None, column: Column) -> Any:
         return pa.nulls(0, pa.string())
     owners = frame.cells(frame.table.stored[0].name)
     if column.through and column.through.role:
-        owners = owners.filter(pc.fill_null(pc.equal(frame.texts("role"), column.through.role), True))
+        owners = owners.filter(filled(pc.equal(frame.texts("role"), literal(column.through.role)), True))
     return owners

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dxgov.arrow import constant, filled, literal, positions, row_codes, truths
 from dxgov.checks.frames import Frame, true_rows
 from dxgov.errors import Problem, ProblemCode
 from dxgov.marks import Follows, NotBefore, RequiredUnless, Together
@@ -41,7 +43,7 @@ def _required_unless(frame: Frame, column: Column) -> Iterator[Problem]:
     mark = column.mark(RequiredUnless)
     if mark is None:
         return
-    excused = _known(frame, mark.other, pc.fill_null(pc.equal(frame.texts(mark.other), mark.value), True))
+    excused = _known(frame, mark.other, filled(pc.equal(frame.texts(mark.other), literal(mark.value)), True))
     empty = pc.invert(_known(frame, column.name, pc.is_valid(frame.cells(column.name))))
     message = f"found nothing, expected a value because {mark.other} is not {mark.value!r}"
     yield from frame.faults(ProblemCode.MISSING_VALUE, column, pc.and_(empty, pc.invert(excused)), message)
@@ -88,28 +90,23 @@ def _derived(frame: Frame, field: Field) -> Iterator[Problem]:
     derived = [part for part in field.parts if part.derived]
     if not derived or field.value is None:
         return
-    names = [part.column.name for part in field.parts]
-    complete = _complete(frame, field)
-    distinct = frame.data.select(names).filter(complete).group_by(names, use_threads=False).aggregate([])
-    faults = {}
-    for values in zip(*(distinct[name].to_pylist() for name in names), strict=True):
-        found = list(_disagreements(field, dict(zip((part.name for part in field.parts), values, strict=True))))
-        if found:
-            faults[values] = found
-    if not faults:
+    complete = np.flatnonzero(truths(_complete(frame, field)))
+    if not len(complete):
         return
-    rows = zip(*(frame.data[name].to_pylist() for name in names), complete.to_pylist(), strict=True)
-    for row, (*cells, whole) in enumerate(rows):
-        if not whole:
-            continue
-        for code, part, message in faults.get(tuple(cells), ()):
-            value = frame.data[part.column.name][row].as_py()
-            yield frame.problem(code, message, row, part.column.name, value)
+    cells = [frame.cells(part.column.name).take(positions(complete)) for part in field.parts]
+    codes = row_codes(cells)
+    _, firsts = np.unique(codes, return_index=True)
+    for first in firsts.tolist():
+        values = {part.name: column[first].as_py() for part, column in zip(field.parts, cells, strict=True)}
+        found = list(_disagreements(field, values))
+        for row in complete[codes == codes[first]].tolist() if found else ():
+            for code, part, message in found:
+                yield frame.problem(code, message, row, part.column.name, values[part.name])
 
 
 def _complete(frame: Frame, field: Field) -> pa.Array:
     """Rows in which the value is there and all its cells could be read."""
-    mask = pa.repeat(pa.scalar(True), frame.data.num_rows)
+    mask = constant(True, frame.data.num_rows)
     for part in field.parts:
         if part.required:
             mask = pc.and_(mask, pc.is_valid(frame.cells(part.column.name)))

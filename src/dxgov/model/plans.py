@@ -116,9 +116,7 @@ class Milestone(Record):
     organisation_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("milestone_organisations"), Label("関係機関")] = ()
     """The organisations that carry it out or that it concerns."""
 
-    examination_item_ids: Annotated[
-        tuple[Id, ...], Ref("ExaminationItem"), Through("milestone_examination_items"), Label("検討項目")
-    ] = ()
+    examination_item_ids: Annotated[tuple[Id, ...], Ref("ExaminationItem"), Through("milestone_examination_items"), Label("検討項目")] = ()
     """The questions that are examined at it."""
 
     deliverable_ids: Annotated[tuple[Id, ...], Ref("Deliverable"), Through("milestone_deliverables"), Label("成果物")] = ()

@@ -53,9 +53,7 @@ class Source(Record):
     published: Annotated[When, Label("公表日"), Term("http://purl.org/dc/terms/issued")]
     """When it was issued or published."""
 
-    language: Annotated[
-        str, Pattern(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a BCP 47 tag such as ja"), Label("言語"), Example("ja")
-    ]
+    language: Annotated[str, Pattern(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a BCP 47 tag such as ja"), Label("言語"), Example("ja")]
     """The language it is written in, as a BCP 47 tag."""
 
     document_number: Annotated[str | None, Label("文書番号"), Example("110-001-20231205-007652")] = None

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
-from dxgov.columns import ARROW, code_array, list_array, not_a_code, text_array
+from dxgov.arrow import NO_TEXT, filled, list_array, text_array
+from dxgov.columns import ARROW, code_array, not_a_code
 from dxgov.errors import ProblemCode
 from dxgov.schema import Column, Kind
 
@@ -71,7 +72,7 @@ def typed(column: Column, texts: pa.Array) -> tuple[pa.Array, list[Fault]]:
         return codes, _faults(texts, pc.is_null(codes), ProblemCode.UNKNOWN_CODE, lambda text: not_a_code(column, text))
     reader = _READERS[column.kind]
     readable = pc.match_substring_regex(texts, rf"\A(?:{reader.regex})\z")
-    candidates = pc.if_else(readable, texts, pa.scalar(None, pa.string()))
+    candidates = pc.if_else(readable, texts, NO_TEXT)
     try:
         cells = pc.cast(candidates, ARROW[column.kind])
     except pa.ArrowInvalid:
@@ -79,7 +80,7 @@ def typed(column: Column, texts: pa.Array) -> tuple[pa.Array, list[Fault]]:
     if cells is None or column.kind is Kind.DATE:
         good = [text for text in pc.unique(candidates).to_pylist() if text is not None and _reads(reader, text)]
         readable = pc.is_in(texts, value_set=text_array(good))
-        cells = pc.cast(pc.if_else(readable, texts, pa.scalar(None, pa.string())), ARROW[column.kind])
+        cells = pc.cast(pc.if_else(readable, texts, NO_TEXT), ARROW[column.kind])
     return cells, _faults(texts, pc.invert(readable), ProblemCode.WRONG_TYPE, lambda text: f"found {text!r}, expected {reader.expected}")
 
 
@@ -93,7 +94,7 @@ def _reads(reader: _Reader, text: str) -> bool:
 
 def _faults(texts: pa.Array, bad: pa.Array, code: ProblemCode, say: Callable[[str], str]) -> list[Fault]:
     """A fault for each cell that is filled and bad."""
-    bad = pc.and_(pc.fill_null(bad, False), pc.is_valid(texts))
+    bad = pc.and_(filled(bad, False), pc.is_valid(texts))
     if not pc.any(bad).as_py():
         return []
     rows = [row for row, fault in enumerate(bad.to_pylist()) if fault]

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from dxgov.columns import integers, text_array
+from dxgov.arrow import filled, literal, one, positions, text_array, truths
 from dxgov.errors import Problem, ProblemCode
 from dxgov.schema import Column, Kind, LinkTable, Table
 
@@ -29,8 +29,8 @@ def write_csv(data: pa.Table, columns: tuple[Column, ...], file: BinaryIO) -> No
     for start in range(0, data.num_rows, _ROWS_AT_A_TIME):
         piece = data.slice(start, _ROWS_AT_A_TIME).combine_chunks()
         cells = [_quoted(_texts(column, piece[column.name].chunk(0))) for column in columns]
-        lines = pc.binary_join_element_wise(*cells, ",")
-        ended = pc.binary_join_element_wise(lines, "", _END)
+        lines = pc.binary_join_element_wise(*cells, literal(","))
+        ended = pc.binary_join_element_wise(lines, literal(""), literal(_END))
         _, offsets, characters = ended.buffers()
         first, last = np.frombuffer(offsets, dtype=np.int32)[[ended.offset, ended.offset + len(ended)]]
         file.write(memoryview(characters)[first:last])
@@ -55,8 +55,8 @@ def _quoted(texts: pa.Array) -> pa.Array:
     needs = pc.match_substring_regex(texts, '[",\r\n]')
     if pc.any(needs).as_py():
         doubled = pc.replace_substring(texts, '"', '""')
-        texts = pc.if_else(needs, pc.binary_join_element_wise('"', doubled, '"', ""), texts)
-    return pc.fill_null(texts, "")
+        texts = pc.if_else(needs, pc.binary_join_element_wise(literal('"'), doubled, literal('"'), literal("")), texts)
+    return filled(texts, "")
 
 
 def read_csv(table: Table | LinkTable, content: bytes, file: str) -> tuple[pa.Table, pa.Array | None, list[Problem]]:
@@ -92,7 +92,7 @@ def read_csv(table: Table | LinkTable, content: bytes, file: str) -> tuple[pa.Ta
         return _nothing(), None, [Problem(ProblemCode.UNREADABLE_FILE, f"not a CSV file: {error}", table.name, file=file)]
     rows = np.delete(np.arange(data.num_rows + len(dropped)), [number - 2 for number in dropped]) if dropped else None
     data, rows = _without_empty_lines(data, rows)
-    return data, None if rows is None else integers(rows.astype(np.int64), pa.int64()), problems
+    return data, None if rows is None else positions(rows), problems
 
 
 def _nothing() -> pa.Table:
@@ -100,16 +100,15 @@ def _nothing() -> pa.Table:
 
 
 def _without_empty_lines(data: pa.Table, rows: "np.ndarray[Any, Any] | None") -> tuple[pa.Table, "np.ndarray[Any, Any] | None"]:
-    filled = np.zeros(data.num_rows, dtype=bool)
+    present = np.zeros(data.num_rows, dtype=bool)
     for cells in data.columns:
         if not cells.null_count:
             return data, rows
-        filled |= pc.is_valid(cells).to_numpy()
-    if filled.all():
+        present |= truths(pc.is_valid(one(cells)))
+    if present.all():
         return data, rows
-    kept = np.flatnonzero(filled)
-    positions = kept if rows is None else rows[kept]
-    return data.take(integers(kept.astype(np.int64), pa.int64())), positions
+    kept = np.flatnonzero(present)
+    return data.take(positions(kept)), kept if rows is None else rows[kept]
 
 
 def _encoding_fault(content: bytes) -> str | None:

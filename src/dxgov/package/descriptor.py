@@ -114,12 +114,16 @@ def _resource(found: dict[str, Any], place: str, file: str, model: Model, proble
     name, path = found.get("name"), found.get("path")
     if not isinstance(name, str) or name not in model.stored:
         hint = did_you_mean(name, model.stored) if isinstance(name, str) else ""
-        problems.append(Problem(ProblemCode.UNKNOWN_TABLE, f"{name!r} is not a table of {model.name}{hint}", field=f"{place}.name", file=file))
+        problems.append(
+            Problem(ProblemCode.UNKNOWN_TABLE, f"{name!r} is not a table of {model.name}{hint}", field=f"{place}.name", file=file)
+        )
         return None
     if isinstance(path, list) and len(path) == 1:
         (path,) = path
     if not isinstance(path, str):
-        problems.append(Problem(ProblemCode.NOT_A_PACKAGE, f"found {path!r}, expected the path of one file", name, field=f"{place}.path", file=file))
+        problems.append(
+            Problem(ProblemCode.NOT_A_PACKAGE, f"found {path!r}, expected the path of one file", name, field=f"{place}.path", file=file)
+        )
         return None
     fault = path_fault(path)
     if fault:
@@ -128,7 +132,9 @@ def _resource(found: dict[str, Any], place: str, file: str, model: Model, proble
     given = found.get("format")
     format = given.lower() if isinstance(given, str) else path.rpartition(".")[2].lower()
     if format not in ("csv", "parquet"):
-        problems.append(Problem(ProblemCode.NOT_A_PACKAGE, f"found {format!r}, expected csv or parquet", name, field=f"{place}.format", file=file))
+        problems.append(
+            Problem(ProblemCode.NOT_A_PACKAGE, f"found {format!r}, expected csv or parquet", name, field=f"{place}.format", file=file)
+        )
         return None
     size, hash = found.get("bytes"), found.get("hash")
     return Resource(name, path, format, size if type(size) is int else None, hash if isinstance(hash, str) else None)

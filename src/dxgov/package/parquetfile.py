@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dxgov.columns import ARROW, arrow_type, described_schema, list_array, not_a_code, text_array
+from dxgov.arrow import list_array, text_array
+from dxgov.columns import ARROW, arrow_type, described_schema, not_a_code
 from dxgov.errors import Problem, ProblemCode
 from dxgov.package.cells import Fault, typed
 from dxgov.schema import Column, Kind, LinkTable, Table

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 from attrs import evolve, frozen
 
+from dxgov.arrow import constant, mask, one
 from dxgov.checks import Frame, check
-from dxgov.columns import arrow_type
+from dxgov.columns import arrow_type, empty_table
 from dxgov.errors import Problem, ProblemCode, did_you_mean
 from dxgov.links import join
 from dxgov.metadata import Metadata
@@ -16,7 +18,7 @@ from dxgov.package.container import Container, open_container
 from dxgov.package.csvfile import read_csv
 from dxgov.package.descriptor import Resource, file_problem, read_descriptor
 from dxgov.package.parquetfile import fitted, read_parquet
-from dxgov.schema import Column, LinkTable, Model, Table
+from dxgov.schema import Column, Model
 
 
 @frozen
@@ -58,11 +60,13 @@ def read_package(path: Path, model: Model, *, checked: bool = True) -> Package:
 
 def _read_table(resource: Resource, container: Container, model: Model) -> tuple[Frame, list[Problem]]:
     table = model.stored[resource.table]
-    frame = Frame(table, _empty(table), 2 if resource.format == "csv" else 1, resource.path, lost=True)
+    frame = Frame(table, empty_table(table.stored), 2 if resource.format == "csv" else 1, resource.path, lost=True)
     content = container.read(resource.path)
     if content is None:
         hint = did_you_mean(resource.path, container.names())
-        return frame, [Problem(ProblemCode.MISSING_FILE, f"the descriptor lists a file that is not there{hint}", table.name, file=resource.path)]
+        return frame, [
+            Problem(ProblemCode.MISSING_FILE, f"the descriptor lists a file that is not there{hint}", table.name, file=resource.path)
+        ]
     whole = file_problem(resource, content)
     problems = [whole] if whole else []
     if resource.format == "csv":
@@ -78,10 +82,6 @@ def _read_table(resource: Resource, container: Container, model: Model) -> tuple
     return frame, problems + found
 
 
-def _empty(table: Table | LinkTable) -> pa.Table:
-    return pa.table({column.name: pa.nulls(0, arrow_type(column)) for column in table.stored})
-
-
 def _typed(frame: Frame, data: pa.Table, *, textual: bool) -> tuple[Frame, list[Problem]]:
     """The columns of the model in their types; others are told, and cells that cannot be read are marked."""
     table = frame.table
@@ -90,14 +90,13 @@ def _typed(frame: Frame, data: pa.Table, *, textual: bool) -> tuple[Frame, list[
     unread: dict[str, pa.Array] = {}
     faults: list[tuple[Column, Fault]] = []
     for column in table.stored:
-        nothing, all_rows = pa.nulls(data.num_rows, arrow_type(column)), pa.repeat(pa.scalar(True), data.num_rows)
+        nothing, all_rows = pa.nulls(data.num_rows, arrow_type(column)), constant(True, data.num_rows)
         if data.column_names.count(column.name) != 1:
             arrays[column.name], unread[column.name] = nothing, all_rows
             continue
-        cells = data[column.name]
-        one = cells.chunk(0) if cells.num_chunks == 1 else cells.combine_chunks()
+        cells = one(data[column.name])
         try:
-            arrays[column.name], found = typed(column, one) if textual else fitted(column, one)
+            arrays[column.name], found = typed(column, cells) if textual else fitted(column, cells)
         except TypeError as error:
             problems.append(Problem(ProblemCode.WRONG_TYPE, str(error), table.name, field=column.name, file=frame.file))
             arrays[column.name], unread[column.name] = nothing, all_rows
@@ -124,5 +123,6 @@ def _header_problems(frame: Frame, data: pa.Table) -> Iterator[Problem]:
 
 
 def _mask(length: int, rows: list[int]) -> pa.Array:
-    chosen = set(rows)
-    return pa.array([row in chosen for row in range(length)], pa.bool_())
+    chosen = np.zeros(length, dtype=bool)
+    chosen[rows] = True
+    return mask(chosen)

@@ -12,6 +12,7 @@ from dxgov.errors import ModelError, did_you_mean
 from dxgov.marks import Follows, Key, Label, NotBefore, Ref, RequiredUnless, Together
 from dxgov.schema.tables import KINDS, Column, Field, Kind, Part, Table
 
+
 def record_classes(owner: type) -> Iterator[tuple[str, tuple[type, str]]]:
     for name, annotation in get_type_hints(owner, include_extras=True).items():
         base, marks = annotation, ()
@@ -97,7 +98,9 @@ def _prefixed(mark: object, prefix: str, label: str) -> object:
     return mark
 
 
-def _column(name: str, shape: _Shape, required: bool, origin: tuple[tuple[type, str], ...], where: str, tables: Mapping[str, str]) -> Column:
+def _column(
+    name: str, shape: _Shape, required: bool, origin: tuple[tuple[type, str], ...], where: str, tables: Mapping[str, str]
+) -> Column:
     codes = tuple(shape.base) if issubclass(shape.base, Code) else ()
     kind = Kind.CODE if codes else KINDS.get(shape.base)
     if kind is None:
