@@ -8,7 +8,7 @@
 Nothing is imported before it is used, so ``import dxgov`` costs next to nothing.
 """
 
-TYPE_CHECKING = False  # type checkers take it for true; importing typing would triple the time of the import
+TYPE_CHECKING = False  # type checkers take it for true; importing typing would cost more than all else here
 
 __version__ = "0.1.0"
 
@@ -141,7 +141,7 @@ else:
         "dxgov.values": ("Basis", "Citation", "Scope", "When"),
     }
 
-    def __getattr__(name):
+    def __getattr__(name: str) -> object:
         from importlib import import_module
 
         for home, names in _HOMES.items():
@@ -151,5 +151,5 @@ else:
                 return found
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
-    def __dir__():
+    def __dir__() -> list[str]:
         return __all__

@@ -72,7 +72,7 @@ NO_TEXT: pa.Scalar = pa.nulls(1, pa.string())[0]
 
 
 def count_up(length: int) -> pa.Array:
-    """1, 2, 3, …"""
+    """Count 1, 2, 3 and so on."""
     return positions(np.arange(1, length + 1))
 
 

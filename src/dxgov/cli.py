@@ -61,7 +61,7 @@ _from = click.option(
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(dxgov.__version__, prog_name="dxgov")
 def main() -> None:
-    """How Japan's nation, prefectures and municipalities negotiate digital government.
+    r"""How Japan's nation, prefectures and municipalities negotiate digital government.
 
     dxgov brings a data set of requests, actors, meetings and more, each record with the place in a document where it was read.
     These commands look into it, write it as Data Packages, and check packages of your own.
@@ -97,7 +97,7 @@ def info(source: Path | None, lang: Any) -> None:
 @_lang
 @click.option("--json", "as_json", is_flag=True, help="Print the record alone, as JSON.")
 def show(id: str, source: Path | None, lang: Any, as_json: bool) -> None:
-    """Show one record: its fields, what it refers to, its parts, and what refers to it.
+    r"""Show one record: its fields, what it refers to, its parts, and what refers to it.
 
     ID is the id of any record, whatever its table.
 
@@ -121,7 +121,7 @@ def show(id: str, source: Path | None, lang: Any, as_json: bool) -> None:
 @click.option("--zip", "zipped", is_flag=True, help="Also write each package as a zip.")
 @click.option("--overwrite", is_flag=True, help="Replace DEST with all that is in it, whatever it is.")
 def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bool, overwrite: bool) -> None:
-    """Write a data set into the folder DEST: csv/ and parquet/, each a Data Package of its own.
+    r"""Write a data set into the folder DEST: csv/ and parquet/, each a Data Package of its own.
 
     The folder is written whole or not at all. An earlier export is replaced; any other folder only with --overwrite.
 
@@ -141,7 +141,8 @@ def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bo
 @main.command()
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def validate(path: Path | None, as_json: bool) -> None:
+@click.option("--second-opinion", is_flag=True, help="Ask frictionless too (needs dxgov[frictionless]); it is slow.")
+def validate(path: Path | None, as_json: bool, second_opinion: bool) -> None:
     """Look for every fault in a package: folder, datapackage.json or zip. Without PATH, in the bundled data.
 
     Each problem is a line: file and row (the header of a CSV file is row 1), column, what was found, what was expected, and the
@@ -151,8 +152,19 @@ def validate(path: Path | None, as_json: bool) -> None:
 
     report = dxgov.validate(path or bundled())
     click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if as_json else str(report))
-    if not report.valid:
+    errors = _second_opinion(path or bundled()) if second_opinion else []
+    for error in errors:
+        click.echo(error, err=as_json)
+    if errors or not report.valid:
         sys.exit(PROBLEMS)
+
+
+def _second_opinion(path: Path) -> list[str]:
+    try:
+        from dxgov.package.opinion import second_opinion
+    except ImportError:
+        _stop("frictionless is not installed; pip install 'dxgov[frictionless]'", WRONG_USE)
+    return second_opinion(path)
 
 
 @main.command()

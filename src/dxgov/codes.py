@@ -18,6 +18,7 @@ class Code(StrEnum):
     """One sentence in English that says when the member applies."""
 
     def __new__(cls, value: str, label: str, meaning: str) -> Self:
+        """A member from what stands beside its name."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label

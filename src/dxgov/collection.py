@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, Self
 import pyarrow as pa
 
 from dxgov.arrow import mask
-from dxgov.columns import canonical, conformed, empty_table, to_arrow
+from dxgov.columns import canonical, conformed, empty_table
 from dxgov.errors import DataError, Problem, ProblemCode, UnknownNameError, did_you_mean
 from dxgov.metadata import Metadata
 from dxgov.model.record import Record
 from dxgov.records import Records
+from dxgov.rows import to_arrow
 from dxgov.schema import Column, Model, Table, model_of
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ class Collection:
         sorted_out: dict[str, list[Record]] = {}
         for record in records:
             sorted_out.setdefault(model.table_of(type(record)).name, []).append(record)
-        tables, problems = {}, []
+        tables: dict[str, pa.Table] = {}
+        problems: list[Problem] = []
         for name, some in sorted_out.items():
             try:
                 tables[name] = to_arrow(model.tables[name], some)
@@ -135,7 +137,7 @@ class Collection:
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return self.metadata == other.metadata and self._records == other._records  # type: ignore[attr-defined]
+        return self.metadata == other.metadata and self._records == other._records
 
     def __hash__(self) -> int:
         return hash((type(self), self.metadata, *self._records.values()))
@@ -201,12 +203,12 @@ class Collection:
         references = {column.name: column for owner, column in self.model().references() if owner is table}
         for field in table.fields:
             value = getattr(record, field.name)
-            for attribute, column in [(part.name, part.column) for part in field.parts] or [(None, field.columns[0])]:
+            for attribute, column in [(part.name, part.column) for part in field.parts] or [("", field.columns[0])]:
                 if column.name in references:
                     held = getattr(value, attribute, None) if attribute else value
                     yield column, held if isinstance(held, tuple) else (held,) if held is not None else ()
 
-    def _target(self, column: Column, id: str) -> Record:
+    def _target(self, column: Column, id: str) -> Any:
         return self._records[column.target][id] if column.target else self[id]
 
 

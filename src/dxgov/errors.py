@@ -74,8 +74,8 @@ class DataError(DxgovError, ValueError):
     """Data cannot be taken as they are; `problems` says why, completely."""
 
     def __init__(self, summary: str, problems: Iterable[Problem]) -> None:
-        self.summary = summary
-        self.problems = tuple(problems)
+        self.summary: str = summary
+        self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__(summary, self.problems)
 
     def __str__(self) -> str:

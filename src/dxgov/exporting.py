@@ -13,6 +13,8 @@ from dxgov.package.descriptor import MARK
 from dxgov.package.write import FORMATS, package_files, write_folder, write_zip
 from dxgov.validation import validate
 
+__all__ = ["FORMATS", "export"]
+
 
 def export(
     data: Collection,

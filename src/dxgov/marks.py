@@ -53,9 +53,9 @@ class Through:
 
 @frozen
 class Pattern:
-    """A regular expression that the whole text matches; ``means`` says the same to a person.
+    r"""A regular expression that the whole text matches; ``means`` says the same to a person.
 
-    Stay with what RE2, Python and XML Schema read alike: no look-around, no back-references, ``[0-9]`` rather than ``\\d``.
+    Stay with what RE2, Python and XML Schema read alike: no look-around, no back-references, ``[0-9]`` rather than ``\d``.
     """
 
     regex: str

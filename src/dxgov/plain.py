@@ -32,12 +32,12 @@ def structure(data: Any, into: type[T]) -> T:
     """
     try:
         return _converter.structure(data, into)
-    except (cattrs.BaseValidationError, _Unfit, ValueError) as error:
+    except (cattrs.BaseValidationError, _UnfitError, ValueError) as error:
         problems = _problems(error, "")
         raise DataError(f"this is no {into.__name__}", problems) from None
 
 
-class _Unfit(ValueError):
+class _UnfitError(ValueError):
     """A plain value that a field cannot take."""
 
     def __init__(self, code: ProblemCode, message: str) -> None:
@@ -50,7 +50,7 @@ def _exactly(kind: type, expected: str) -> Callable[[Any, Any], Any]:
 
     def hook(value: Any, _: Any) -> Any:
         if type(value) is not kind:
-            raise _Unfit(ProblemCode.WRONG_TYPE, f"found {value!r}, expected {expected}")
+            raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {value!r}, expected {expected}")
         return value
 
     return hook
@@ -60,21 +60,21 @@ def _date(value: Any, _: Any) -> date:
     try:
         return date.fromisoformat(value[:10])
     except (TypeError, ValueError):
-        raise _Unfit(ProblemCode.WRONG_TYPE, f"found {value!r}, expected a day such as 2024-04-22") from None
+        raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {value!r}, expected a day such as 2024-04-22") from None
 
 
 def _decimal(value: Any, _: Any) -> Decimal:
     try:
         return Decimal(value if isinstance(value, str | int) else "no number")
     except InvalidOperation:
-        raise _Unfit(ProblemCode.WRONG_TYPE, f"found {value!r}, expected a number as a text") from None
+        raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {value!r}, expected a number as a text") from None
 
 
 def _code(value: Any, kind: type[Code]) -> Code:
     if not isinstance(value, str) or value not in list(kind):
         hint = did_you_mean(value, kind) if isinstance(value, str) else ""
-        raise _Unfit(ProblemCode.UNKNOWN_CODE, f"found {value!r}, expected one of {', '.join(kind)}{hint}")
-    return kind(value)
+        raise _UnfitError(ProblemCode.UNKNOWN_CODE, f"found {value!r}, expected one of {', '.join(kind)}{hint}")
+    return next(code for code in kind if code == value)
 
 
 def _many(kind: Any) -> Callable[[Any, Any], Any]:
@@ -82,26 +82,26 @@ def _many(kind: Any) -> Callable[[Any, Any], Any]:
 
     def hook(value: Any, _: Any) -> Any:
         if not isinstance(value, list | tuple):
-            raise _Unfit(ProblemCode.WRONG_TYPE, f"found {value!r}, expected a list")
+            raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {value!r}, expected a list")
         return tuple(_converter.structure(each, element) for each in value)
 
     return hook
 
 
 def _from_dict(kind: type) -> Callable[[Any, Any], Any]:
-    build = make_dict_structure_fn(kind, _converter, _cattrs_forbid_extra_keys=True)
+    build: Callable[..., Any] = make_dict_structure_fn(kind, _converter, _cattrs_forbid_extra_keys=True)
     derived = {each.name for each in attrs.fields(kind) if not each.init}
 
     def hook(value: Any, _: Any) -> Any:
         if not isinstance(value, Mapping):
-            raise _Unfit(ProblemCode.WRONG_TYPE, f"found {value!r}, expected an object with the fields of {kind.__name__}")
+            raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {value!r}, expected an object with the fields of {kind.__name__}")
         return build({key: each for key, each in value.items() if key not in derived}, kind)
 
     return hook
 
 
 def _to_dict(kind: type) -> Callable[[Any], dict[str, Any]]:
-    take_apart = make_dict_unstructure_fn(kind, _converter, _cattrs_include_init_false=True)
+    take_apart: Callable[[Any], dict[str, Any]] = make_dict_unstructure_fn(kind, _converter, _cattrs_include_init_false=True)
     own_first = [each.name for each in sorted(attrs.fields(kind), key=lambda each: each.inherited)]
 
     def hook(value: Any) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def _problems(error: BaseException, path: str) -> list[Problem]:
         ]
     if isinstance(error, KeyError):
         return [Problem(ProblemCode.MISSING_VALUE, "found nothing, expected a value", field=path.lstrip("."))]
-    code = error.code if isinstance(error, _Unfit) else ProblemCode.INVALID_VALUE
+    code = error.code if isinstance(error, _UnfitError) else ProblemCode.INVALID_VALUE
     return [Problem(code, str(error), field=path.lstrip(".") or None)]
 
 

@@ -10,9 +10,10 @@ import pyarrow.compute as pc
 
 from dxgov.arrow import constant, filled, literal, mask, numbers, one, positions, text_array
 from dxgov.codes import Code
-from dxgov.columns import described_schema, from_arrow
+from dxgov.columns import described_schema
 from dxgov.errors import UnknownNameError, did_you_mean
 from dxgov.model.record import Record
+from dxgov.rows import from_arrow
 from dxgov.schema import Column, Kind, Table
 
 if TYPE_CHECKING:
@@ -160,14 +161,9 @@ class Records(Sequence[R], Generic[R]):
         Texts are pandas strings, whole numbers nullable ``Int64``, truth values nullable ``boolean``, dates ``datetime64``,
         codes categories, many values tuples, decimal numbers `decimal.Decimal`.
         """
-        import pandas as pd
+        from dxgov.dataframes import frame_of_columns
 
-        types = {pa.string(): pd.StringDtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
-        frame = self._data.to_pandas(types_mapper=types.get, date_as_object=False)
-        for column in self._table.columns:
-            if column.many:
-                frame[column.name] = pd.Series([tuple(cell) for cell in self._data[column.name].to_pylist()], frame.index, dtype=object)
-        return frame
+        return frame_of_columns(self._data, self._table.columns)
 
     def _of(self, data: pa.Table) -> Self:
         return type(self)(self._table, data, in_order=self._sorted)
@@ -219,6 +215,6 @@ def _matches(column: Column, cells: pa.Array, value: Any) -> pa.Array:
 
 def _any(masks: list[pa.Array], length: int) -> pa.Array:
     result = constant(False, length)
-    for mask in masks:
-        result = pc.or_(result, mask)
+    for each in masks:
+        result = pc.or_(result, each)
     return result

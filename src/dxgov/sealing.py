@@ -29,7 +29,7 @@ def seal(folder: Path, model: type[Collection] = Dataset) -> int:
     problems = [problem for problem in package.problems if problem.code not in _EXPECTED]
     if problems:
         raise DataError(f"{folder} is not sealed", problems)
-    listed = {frame.file for frame in package.frames.values()} | {DESCRIPTOR}
+    listed = {str(frame.file) for frame in package.frames.values()} | {DESCRIPTOR}
     present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     strange = sorted(name for name in present | listed if name not in listed or not name or not name.endswith((".csv", DESCRIPTOR)))
     if strange:

@@ -209,7 +209,7 @@ def _record(
 
 
 def _depends(column: Column) -> bool:
-    return any(column.mark(kind) for kind in (Together, NotBefore, RequiredUnless))
+    return any(column.has(kind) for kind in (Together, NotBefore, RequiredUnless))
 
 
 def _value(draw: Draw, field: Field, ids: Mapping[str, Sequence[str]]) -> Any:
@@ -240,7 +240,7 @@ def _drawn(draw: Draw, column: Column, cells: Mapping[str, Any], ids: Mapping[st
         required = cells[unless.other] != unless.value
     if not required and not column.many and draw(st.booleans()):
         return None
-    if column.mark(Ref):
+    if column.has(Ref):
         known = [id for name, some in ids.items() if column.target in (name, None) for id in some]
         if column.many:
             size = 1 if column.required else 0

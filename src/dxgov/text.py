@@ -26,7 +26,7 @@ def caption(data: Collection, record: Record, lang: Lang) -> str:
     """What stands for a record in a list: the first of its captions that is filled."""
     for column in data.model().table_of(type(record)).captions:
         value = _in_language(record, column.name, lang)
-        if value is not None and column.mark(Ref):
+        if value is not None and column.has(Ref):
             return caption(data, data[str(value)], lang)
         if value is not None:
             return _scalar(value, lang)
@@ -89,11 +89,11 @@ def _field_lines(data: Collection, table: Table, record: Record, field: Field, l
     twin = field.name.removesuffix("_en")
     if field.columns[0].key or (lang == "ja" and twin != field.name and twin in names):
         return
-    if lang == "en" and getattr(record, f"{field.name}_en", None) is not None and not field.columns[0].mark(Caption):
+    if lang == "en" and getattr(record, f"{field.name}_en", None) is not None and not field.columns[0].has(Caption):
         return
     value = getattr(record, field.name)
     for each in value if isinstance(value, tuple) else (value,):
-        if each is not None and field.columns[0].mark(Ref) and not field.value:
+        if each is not None and field.columns[0].has(Ref) and not field.value:
             yield f"{each}  {caption(data, data[each], lang)}"
         elif each is not None:
             yield _scalar(each, lang)

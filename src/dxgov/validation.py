@@ -45,11 +45,11 @@ class Report:
 
     def to_pandas(self) -> "pd.DataFrame":
         """The problems as a DataFrame, one row each."""
-        import pandas as pd
+        from dxgov.dataframes import frame_of_rows
 
         names = [field.name for field in fields(Problem)]
-        frame = pd.DataFrame([[getattr(problem, name) for name in names] for problem in self.problems], columns=names)
-        return frame.astype({name: "Int64" if name == "row" else "string" for name in names})
+        rows = [[getattr(problem, name) for name in names] for problem in self.problems]
+        return frame_of_rows(rows, names, whole_numbers=["row"])
 
     def to_dict(self) -> dict[str, Any]:
         """The report in plain form, as JSON has it."""

@@ -43,24 +43,26 @@ class Frame:
     def problem(self, code: ProblemCode, message: str, row: int, column: str, value: Any = None) -> Problem:
         """A problem in a cell; rows count from 0 here."""
         if isinstance(self.table, LinkTable):
-            return self._link_problem(self.table, code, message, row, column, value)
-        return self._problem(code, message, row, column, value, self._id(row))
+            return self._in_link(self.table, code, message, row, column, value)
+        return self.placed(code, message, row, column, value, self._id(row))
 
-    def _problem(self, code: ProblemCode, message: str, row: int, column: str, value: Any, id: str | None) -> Problem:
+    def placed(self, code: ProblemCode, message: str, row: int, column: str, value: Any, id: str | None) -> Problem:
+        """A problem in a cell of this very table, of the record with that id."""
         shown = None if value is None else str(value)
-        return Problem(code, message, self.table.name, self._counted(row), column, shown, id, self.file)
+        return Problem(code, message, self.table.name, self.counted(row), column, shown, id, self.file)
 
-    def _link_problem(self, link: LinkTable, code: ProblemCode, message: str, row: int, column: str, value: Any) -> Problem:
+    def _in_link(self, link: LinkTable, code: ProblemCode, message: str, row: int, column: str, value: Any) -> Problem:
         id = self.data[link.owner_column.name][row].as_py()
         if self.owner is None:
-            return self._problem(code, message, row, column, value, id)
+            return self.placed(code, message, row, column, value, id)
         # In memory a link table is a list column of its owner: name that, where the user will look.
         role = self.data["role"][row].as_py() if link.role_column else None
         spelled = next(each for each in link.spelled if role is None or (each.through and each.through.role == role))
         at = pc.index(self.owner.data[link.owner.key[0]], literal(id)).as_py()
-        return self.owner._problem(code, message, at, spelled.name, value, id)
+        return self.owner.placed(code, message, at, spelled.name, value, id)
 
-    def _counted(self, row: int) -> int:
+    def counted(self, row: int) -> int:
+        """The row as a reader of the file counts it."""
         return int(self.rows[row].as_py() if self.rows is not None else row) + self.first_row
 
     def _id(self, row: int) -> str | None:
@@ -84,4 +86,4 @@ def true_rows(mask: pa.Array) -> Iterable[int]:
     """The positions at which a mask is true; a mask without any costs one pass."""
     if not pc.any(mask).as_py():
         return ()
-    return np.flatnonzero(truths(mask)).tolist()  # type: ignore[no-any-return]
+    return np.flatnonzero(truths(mask)).tolist()

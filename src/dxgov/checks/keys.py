@@ -1,6 +1,6 @@
 """Ids are unique, in their table and among all; numbers do not repeat among records that stand together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -29,43 +29,48 @@ def key_problems(model: Model, frames: Mapping[str, Frame]) -> Iterator[Problem]
 
 def _repeated(frame: Frame, names: tuple[str, ...]) -> Iterator[Problem]:
     """A row whose key stands in an earlier row; the earlier one is taken to be right."""
-    for row, first in _duplicates(frame, names, nulls=False):
+    for row, first in _duplicates(frame, names):
         value = frame.data[names[-1]][row].as_py()
-        message = f"{value!r} stands in row {frame._counted(first)} already"
+        message = f"{value!r} stands in row {frame.counted(first)} already"
         if isinstance(frame.table, LinkTable):
             message = f"{value!r} is referred to twice"
         yield frame.problem(ProblemCode.DUPLICATE_KEY, message, row, names[-1], value)
 
 
 def _repeated_number(frame: Frame, column: Column, others: tuple[str, ...]) -> Iterator[Problem]:
-    for row, first in _duplicates(frame, (*others, column.name), nulls=True):
+    optional = {each.name for each in frame.table.stored if each.name in others and not each.required}
+    for row, first in _duplicates(frame, (*others, column.name), optional):
         value = frame.data[column.name][row].as_py()
-        if value is not None:
-            message = f"{value!r} stands in row {frame._counted(first)} already, with the same {' and '.join(others)}"
-            yield frame.problem(ProblemCode.DUPLICATE_NUMBER, message, row, column.name, value)
+        message = f"{value!r} stands in row {frame.counted(first)} already, with the same {' and '.join(others)}"
+        yield frame.problem(ProblemCode.DUPLICATE_NUMBER, message, row, column.name, value)
 
 
 def _repeated_position(frame: Frame, link: LinkTable) -> Iterator[Problem]:
     names = (*link.key[:-1], "position")
-    for row, first in _duplicates(frame, names, nulls=False):
+    for row, first in _duplicates(frame, names):
         value = frame.data["position"][row].as_py()
-        message = f"{value!r} stands in row {frame._counted(first)} already, with the same {' and '.join(link.key[:-1])}"
+        message = f"{value!r} stands in row {frame.counted(first)} already, with the same {' and '.join(link.key[:-1])}"
         yield frame.problem(ProblemCode.DUPLICATE_NUMBER, message, row, "position", value)
 
 
-def _duplicates(frame: Frame, names: tuple[str, ...], *, nulls: bool) -> Iterator[tuple[int, int]]:
-    """Rows that agree with an earlier one in the columns, with that earlier row. Rows with an empty cell count only on request."""
+def _duplicates(frame: Frame, names: tuple[str, ...], optional: Collection[str] = ()) -> Iterator[tuple[int, int]]:
+    """Rows that agree with an earlier one in the columns, with that earlier row.
+
+    A row with an empty cell does not count, unless the column is `optional`; one with a cell that could not be read never does.
+    """
     cells = [frame.cells(name) for name in names]
     if len(cells) == 1 and _ascending(cells[0]):
         return
-    codes = row_codes(cells)
-    _, firsts, inverse = np.unique(codes, return_index=True, return_inverse=True)
-    repeated = firsts[inverse] != np.arange(len(codes))
-    if not nulls:
-        for column in cells:
-            repeated &= truths(pc.is_valid(column))
-    for row in np.flatnonzero(repeated).tolist():
-        yield row, int(firsts[inverse[row]])
+    counted = np.ones(frame.data.num_rows, dtype=bool)
+    for name, column in zip(names, cells, strict=True):
+        if name not in optional:
+            counted &= truths(pc.is_valid(column))
+        if name in frame.unread:
+            counted &= ~truths(frame.unread[name])
+    rows = np.flatnonzero(counted)
+    _, firsts, inverse = np.unique(row_codes(cells)[rows], return_index=True, return_inverse=True)
+    for place in np.flatnonzero(firsts[inverse] != np.arange(len(rows))).tolist():
+        yield int(rows[place]), int(rows[firsts[inverse[place]]])
 
 
 def _ascending(values: pa.Array) -> bool:

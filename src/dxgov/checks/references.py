@@ -18,7 +18,7 @@ def reference_problems(model: Model, frames: Mapping[str, Frame]) -> Iterator[Pr
     """Every reference that leads nowhere, every circle, and every part of two different wholes."""
     for frame in frames.values():
         for column in frame.table.stored:
-            if column.mark(Ref):
+            if column.has(Ref):
                 yield from _dangling(model, frames, frame, column)
                 if column.target == frame.table.name and not column.inner:
                     yield from _circles(frame, column)
@@ -63,7 +63,7 @@ _HINTS = 200
 
 def _circles(frame: Frame, column: Column) -> Iterator[Problem]:
     """Rows from which following the column leads back; each circle is told once, at its first row."""
-    next_row = filled(pc.index_in(frame.cells(column.name), value_set=frame.cells(frame.table.key[0])).cast(pa.int64()), -1)
+    next_row = filled(pc.index_in(frame.cells(column.name), value_set=frame.cells(frame.table.key[0]), skip_nulls=True).cast(pa.int64()), -1)
     follow = np.append(numbers(next_row), -1)
     ahead = follow
     for _ in range(len(follow).bit_length()):

@@ -32,10 +32,11 @@ def _together(frame: Frame, column: Column) -> Iterator[Problem]:
     mark = column.mark(Together)
     if mark is None:
         return
-    here, there = (_known(frame, name, pc.is_valid(frame.cells(name))) for name in (column.name, mark.other))
-    missing = pc.and_(pc.invert(here), there)
+    here, there = (pc.is_valid(frame.cells(name)) for name in (column.name, mark.other))
+    read = _all_read(frame, column.name, mark.other)
+    missing = pc.and_(read, pc.and_(pc.invert(here), there))
     yield from frame.faults(ProblemCode.MISSING_VALUE, column, missing, f"found nothing, expected a value because {mark.other} has one")
-    alone = pc.and_(here, pc.invert(there))
+    alone = pc.and_(read, pc.and_(here, pc.invert(there)))
     yield from frame.faults(ProblemCode.UNEXPECTED_VALUE, column, alone, f"found {{value}}, expected nothing because {mark.other} is empty")
 
 
@@ -53,10 +54,28 @@ def _not_before(frame: Frame, column: Column) -> Iterator[Problem]:
     mark = column.mark(NotBefore)
     if mark is None:
         return
-    for row in true_rows(pc.less(frame.cells(column.name), frame.cells(mark.other))):
+    fit = pc.and_(*(_fits(frame, name) for name in (column.name, mark.other)))
+    for row in true_rows(pc.and_(fit, pc.less(frame.cells(column.name), frame.cells(mark.other)))):
         found, other = frame.data[column.name][row].as_py(), frame.data[mark.other][row].as_py()
         message = f"found {found!r}, expected not less than {other!r} in {mark.other}"
         yield frame.problem(ProblemCode.WRONG_ORDER, message, row, column.name, found)
+
+
+def _fits(frame: Frame, name: str) -> pa.Array:
+    """Where a cell is filled and fits its column's pattern, without which its order says nothing."""
+    cells = frame.cells(name)
+    pattern = next(column.pattern for column in frame.table.stored if column.name == name)
+    return pc.match_substring_regex(cells, rf"\A(?:{pattern.regex})\z") if pattern else pc.is_valid(cells)
+
+
+def _all_read(frame: Frame, *names: str) -> pa.Array:
+    """Rows in which the cells of the columns could be read; of others nobody knows whether they are filled."""
+    mask = constant(True, frame.data.num_rows)
+    for name in names:
+        readable = frame.read(name)
+        if readable is not None:
+            mask = pc.and_(mask, readable)
+    return mask
 
 
 def _known(frame: Frame, name: str, mask: pa.Array) -> pa.Array:
@@ -69,11 +88,11 @@ def _parts(frame: Frame, field: Field) -> Iterator[Problem]:
     """An optional value is there with all the parts that it needs, or not at all."""
     if not field.optional:
         return
-    filled = {part.name: _known(frame, part.column.name, pc.is_valid(frame.cells(part.column.name))) for part in field.parts}
-    some = _any(list(filled.values()))
+    present = {part.column.name: pc.is_valid(frame.cells(part.column.name)) for part in field.parts}
+    some = _any(list(present.values()))
     for part in field.parts:
         if part.required:
-            bad = pc.and_(some, pc.invert(filled[part.name]))
+            bad = pc.and_(some, pc.invert(_known(frame, part.column.name, present[part.column.name])))
             message = f"found nothing, expected a value because other columns of {field.name} have one"
             yield from frame.faults(ProblemCode.MISSING_VALUE, part.column, bad, message)
 
@@ -106,13 +125,10 @@ def _derived(frame: Frame, field: Field) -> Iterator[Problem]:
 
 def _complete(frame: Frame, field: Field) -> pa.Array:
     """Rows in which the value is there and all its cells could be read."""
-    mask = constant(True, frame.data.num_rows)
+    mask = _all_read(frame, *(part.column.name for part in field.parts))
     for part in field.parts:
         if part.required:
             mask = pc.and_(mask, pc.is_valid(frame.cells(part.column.name)))
-        readable = frame.read(part.column.name)
-        if readable is not None:
-            mask = pc.and_(mask, readable)
     return mask
 
 

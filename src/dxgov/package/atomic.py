@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 _AT_FDCWD = -100
@@ -47,7 +47,9 @@ def _replace(stage: Path, destination: Path) -> None:
 
 def _exchange(one: Path, other: Path) -> bool:
     """Swap two folders in one step; false where the system has no such step."""
-    library = ctypes.CDLL(None, use_errno=True) if sys.platform in ("linux", "darwin") else None
+    if sys.platform not in ("linux", "darwin"):
+        return False
+    library = ctypes.CDLL(None, use_errno=True)
     if sys.platform == "linux" and hasattr(library, "renameat2"):
         result = library.renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
     elif sys.platform == "darwin" and hasattr(library, "renamex_np"):
@@ -70,13 +72,13 @@ def _remove_stale(destination: Path) -> None:
 
 
 def _alive(process: int) -> bool:
-    with suppress(ProcessLookupError, OverflowError):
-        try:
-            os.kill(process, 0)
-        except PermissionError:
-            pass
+    try:
+        os.kill(process, 0)
+    except PermissionError:
         return True
-    return False
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
 
 
 def _umask() -> int:

@@ -23,7 +23,7 @@ class Folder:
     """A package in a folder."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root.resolve()
+        self.root: Path = root.resolve()
 
     def names(self) -> list[str]:
         """The paths of all files."""
@@ -41,7 +41,7 @@ class Zip:
     def __init__(self, path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             self._content = {info.filename: info for info in archive.infolist() if not info.is_dir()}
-        self.path = path
+        self.path: Path = path
 
     def names(self) -> list[str]:
         """The paths of all files."""

@@ -149,7 +149,7 @@ def file_problem(resource: Resource, content: bytes) -> Problem | None:
         return None
     algorithm, colon, expected = resource.hash.rpartition(":")
     algorithm = (algorithm if colon else "md5").lower().replace("-", "")
-    if algorithm not in hashlib.algorithms_guaranteed:
+    if algorithm not in hashlib.algorithms_guaranteed or not hashlib.new(algorithm, usedforsecurity=False).digest_size:
         return Problem(ProblemCode.WRONG_HASH, f"{algorithm!r} is not a hash that can be verified", resource.table, file=resource.path)
     actual = hashlib.new(algorithm, content, usedforsecurity=False).hexdigest()
     if actual == expected.lower():

@@ -79,19 +79,31 @@ def fitted(column: Column, cells: pa.Array) -> tuple[pa.Array, list[Fault]]:
     unfit = TypeError(f"found the type {cells.type}, expected {wanted}")
     try:
         if column.many:
-            return _lists(column, cells.cast(wanted))
+            return _lists(column, _converted(cells, wanted))
         if column.kind in (Kind.TEXT, Kind.CODE):
             if not _textual(cells.type):
                 raise unfit
             return typed(column, cells.cast(pa.string()))
-        return cells.cast(wanted), []
+        return _converted(cells, wanted), []
     except (pa.ArrowException, ValueError):
         raise unfit from None
 
 
+def _converted(cells: pa.Array, wanted: pa.DataType) -> pa.Array:
+    """The cells in another type, from which they could be had back.
+
+    Raises:
+        ArrowInvalid: they could not.
+    """
+    converted = cells.cast(wanted)
+    if not cells.type.equals(wanted) and not converted.cast(cells.type).equals(cells):
+        raise pa.ArrowInvalid(f"{cells.type} does not convert to {wanted} without loss")
+    return converted
+
+
 def _textual(type: pa.DataType) -> bool:
     value = type.value_type if pa.types.is_dictionary(type) else type
-    return pa.types.is_string(value) or pa.types.is_large_string(value) or pa.types.is_string_view(value) or pa.types.is_null(value)
+    return value in (pa.string(), pa.large_string(), pa.string_view(), pa.null())
 
 
 def _lists(column: Column, cells: pa.Array) -> tuple[pa.Array, list[Fault]]:

@@ -49,13 +49,19 @@ def read_package(path: Path, model: Model, *, checked: bool = True) -> Package:
     if content is None:
         raise FileNotFoundError(f"there is no {path}")
     metadata, resources, problems = read_descriptor(content, name, model)
-    frames = {}
+    # A table that is absent may be the one that could not be taken, so that nothing follows from its absence.
+    absent = set(model.stored) - {resource.table for resource in resources} if any(each.code in _REFUSED for each in problems) else set()
+    frames = {name: Frame(model.stored[name], empty_table(model.stored[name].stored), lost=True) for name in absent}
     for resource in resources:
         frames[resource.table], found = _read_table(resource, container, model)
         problems += found
     if checked:
         problems += check(model, frames)
     return Package(frames, metadata, tuple(problems))
+
+
+_REFUSED = (ProblemCode.NOT_A_PACKAGE, ProblemCode.UNSAFE_PATH, ProblemCode.UNKNOWN_TABLE)
+"""What keeps a table that a descriptor lists from being read at all."""
 
 
 def _read_table(resource: Resource, container: Container, model: Model) -> tuple[Frame, list[Problem]]:
@@ -104,7 +110,8 @@ def _typed(frame: Frame, data: pa.Table, *, textual: bool) -> tuple[Frame, list[
         faults += ((column, fault) for fault in found)
         if found:
             unread[column.name] = _mask(data.num_rows, [fault.row for fault in found])
-    frame = evolve(frame, data=pa.table(arrays), unread=unread, lost=frame.lost or table.key[0] in unread)
+    (key, *_) = table.key
+    frame = evolve(frame, data=pa.table(arrays), unread=unread, lost=frame.lost or key in unread or bool(arrays[key].null_count))
     problems += (frame.problem(fault.code, fault.message, fault.row, column.name, fault.value) for column, fault in faults)
     return frame, problems
 

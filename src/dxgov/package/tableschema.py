@@ -68,5 +68,5 @@ def _constraints(column: Column, table: Table | LinkTable) -> Iterator[tuple[str
 
 def _foreign_keys(model: Model, table: Table | LinkTable, present: Collection[str]) -> Iterator[dict[str, Any]]:
     for column in table.stored:
-        if column.mark(Ref) and column.target in present:
+        if column.has(Ref) and column.target in present:
             yield {"fields": [column.name], "reference": {"resource": column.target, "fields": list(model.tables[str(column.target)].key)}}

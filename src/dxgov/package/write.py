@@ -52,7 +52,7 @@ def write_folder(files: Mapping[str, bytes], folder: Path) -> None:
 def write_zip(files: Mapping[str, bytes], target: Path) -> None:
     """Write the files of a package as a zip; the same files give the same bytes."""
     with zipfile.ZipFile(target, "w") as archive:
-        for path in [*files][:1] + [f"{_DATA}/"] + [*files][1:]:
+        for path in sorted([*files, f"{_DATA}/"], key=lambda path: (path != DESCRIPTOR, path)):
             member = zipfile.ZipInfo(path, date_time=(1980, 1, 1, 0, 0, 0))
             member.create_system = 3
             member.external_attr = (0o40755 << 16 | 0x10) if path.endswith("/") else 0o100644 << 16

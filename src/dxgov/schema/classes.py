@@ -14,10 +14,9 @@ from dxgov.schema.tables import KINDS, Column, Field, Kind, Part, Table
 
 
 def record_classes(owner: type) -> Iterator[tuple[str, tuple[type, str]]]:
+    """The tables that a data set class annotates: name, record class and Japanese label."""
     for name, annotation in get_type_hints(owner, include_extras=True).items():
-        base, marks = annotation, ()
-        if get_origin(annotation) is Annotated:
-            base, *marks = get_args(annotation)  # type: ignore[assignment]
+        base, *marks = get_args(annotation) if get_origin(annotation) is Annotated else (annotation,)
         arguments = get_args(base)
         if len(arguments) == 1 and attrs.has(arguments[0]):
             label = next((mark.text for mark in marks if isinstance(mark, Label)), name)
@@ -50,6 +49,7 @@ def _shape(annotation: Any, where: str) -> _Shape:
 
 
 def table_of_class(name: str, record: type, label: str, tables: Mapping[str, str]) -> Table:
+    """The table of a record class; `tables` gives the table of each class by its name, for references."""
     hints = get_type_hints(record, include_extras=True)
     own_first = sorted(attrs.fields(record), key=lambda each: (Key not in _mark_types(hints[each.name]), each.inherited))
     fields = tuple(_field(record, each, hints[each.name], tables) for each in own_first)
@@ -85,7 +85,7 @@ def _field(record: type, attribute: "attrs.Attribute[Any]", hint: Any, tables: M
             where,
             tables,
         )
-        parts.append(Part(each.name, column, required=not inner.optional, derived=column.mark(Follows) is not None))
+        parts.append(Part(each.name, column, required=not inner.optional, derived=column.has(Follows)))
     return Field(attribute.name, tuple(part.column for part in parts), shape.optional, shape.base, tuple(parts))
 
 
@@ -106,7 +106,9 @@ def _column(
     if kind is None:
         raise ModelError(f"{where}: {shape.base.__name__} is not a type that dxgov can store")
     column = Column(name, kind, required, shape.many, codes, shape.marks, _target(shape, where, tables), origin)
-    if shape.many and column.mark(Ref) and column.through is None:
+    if shape.many and kind not in (Kind.TEXT, Kind.CODE):
+        raise ModelError(f"{where}: a field of many values holds texts, codes or references, not {shape.base.__name__}")
+    if shape.many and column.has(Ref) and column.through is None:
         raise ModelError(f"{where}: a many-valued reference names its link table with the mark Through")
     return column
 

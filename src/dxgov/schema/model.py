@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 
 from dxgov.codes import Code
 from dxgov.errors import ModelError, UnknownNameError, did_you_mean
@@ -17,7 +16,7 @@ class Model:
     def __init__(self, owner: type) -> None:
         classes = dict(record_classes(owner))
         names = {record.__name__: name for name, (record, _) in classes.items()}
-        self.name = owner.__name__
+        self.name: str = owner.__name__
         self.tables: Mapping[str, Table] = {name: table_of_class(name, record, label, names) for name, (record, label) in classes.items()}
         self.links: Mapping[str, LinkTable] = {link.name: link for table in self.tables.values() for link in _links(table, self.tables)}
         self._by_record = {table.record: table for table in self.tables.values()}
@@ -51,17 +50,21 @@ class Model:
 
     def references(self) -> Iterator[tuple[Table, Column]]:
         """Every column that refers to records."""
-        return ((table, column) for table in self.tables.values() for column in table.columns if column.mark(Ref))
+        return ((table, column) for table in self.tables.values() for column in table.columns if column.has(Ref))
 
 
-@cache
+_MODELS: dict[type, "Model"] = {}
+
+
 def model_of(owner: type) -> Model:
     """The model that a data set class defines: a table for each annotation ``name: Annotated[Records[R], Label(...)]``.
 
     Raises:
         ModelError: a class is not defined as dxgov needs it; the message names class and field.
     """
-    return Model(owner)
+    if owner not in _MODELS:
+        _MODELS[owner] = Model(owner)
+    return _MODELS[owner]
 
 
 def _links(table: Table, tables: Mapping[str, Table]) -> Iterator[LinkTable]:
@@ -100,11 +103,11 @@ def _links(table: Table, tables: Mapping[str, Table]) -> Iterator[LinkTable]:
             marks=(Label("順序"),),
             text="The place of the reference among those of the same record and field, counted from 1.",
         )
-        role = (_role(table, name, columns),) if roles else ()
+        role = (_role(table, columns),) if roles else ()
         yield LinkTable(name, table, tuple(columns), (owner, *role, referred, position))
 
 
-def _role(table: Table, name: str, columns: list[Column]) -> Column:
+def _role(table: Table, columns: list[Column]) -> Column:
     members = [(c.through.role.upper(), (c.through.role, c.label, c.description)) for c in columns if c.through and c.through.role]
     vocabulary = Code(f"{table.record.__name__}Role", members)  # type: ignore[arg-type, call-arg]
     return Column(

@@ -5,6 +5,7 @@ import inspect
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 
 from dxgov.errors import ModelError
 
@@ -34,7 +35,7 @@ def field_sentences(owner: type) -> Mapping[str, str] | None:
         body = _body(each)
         if body is None:
             return None
-        for statement, after in zip(body, body[1:], strict=False):
+        for statement, after in pairwise(body):
             if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
                 text = _text(after)
                 if text is not None:

@@ -60,6 +60,10 @@ class Column:
         """The column's mark of that kind."""
         return next((mark for mark in self.marks if isinstance(mark, kind)), None)
 
+    def has(self, kind: type) -> bool:
+        """Whether the column carries a mark of that kind."""
+        return any(isinstance(mark, kind) for mark in self.marks)
+
     @property
     def label(self) -> str:
         """The column's name in Japanese."""
@@ -74,7 +78,7 @@ class Column:
     @property
     def key(self) -> bool:
         """Whether the column identifies its record."""
-        return self.mark(Key) is not None
+        return self.has(Key)
 
     @property
     def through(self) -> Through | None:
@@ -149,7 +153,7 @@ class Table:
     @property
     def captions(self) -> tuple[Column, ...]:
         """The columns that can stand for a record in a list."""
-        return tuple(column for column in self.columns if column.mark(Caption))
+        return tuple(column for column in self.columns if column.has(Caption))
 
     @property
     def parents(self) -> tuple[Column, ...]:

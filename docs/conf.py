@@ -1,0 +1,37 @@
+from sphinx.application import Sphinx
+
+import dxgov
+
+project = "dxgov"
+author = "The dxgov contributors"
+copyright = "2026, The dxgov contributors"
+version = release = dxgov.__version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["_build"]
+myst_enable_extensions = ["colon_fence"]
+myst_heading_anchors = 3
+default_role = "py:obj"
+add_module_names = False
+python_display_short_literal_types = True
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+autodoc_preserve_defaults = True
+napoleon_numpy_docstring = False
+
+html_theme = "furo"
+html_title = f"dxgov {release}"
+html_show_sphinx = False
+html_static_path = ["_static"]
+html_css_files = ["wide.css"]
+
+def _without_fields(app: Sphinx, what: str, name: str, obj: object, options: object, signature: str, returns: str) -> tuple[str, str] | None:
+    """Leave out the signature of a class whose fields are listed below it."""
+    return ("", returns) if what in ("class", "exception") and hasattr(obj, "__attrs_attrs__") else None
+
+
+def setup(app: Sphinx) -> None:
+    """What the settings cannot say."""
+    app.connect("autodoc-process-signature", _without_fields)

@@ -1,0 +1,233 @@
+"""Write the pages that follow from the definition: data dictionary, records, command line, problem codes, counts.
+
+``python docs/generate.py`` writes them all; with ``--check`` nothing is written, and the exit status is 1 if one is stale.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+import attrs
+import click
+
+import dxgov
+from dxgov.cli import main as commands
+from dxgov.codes import Code
+from dxgov.export.dictionary import dictionary
+from dxgov.schema.sentences import sentence
+
+ROOT = Path(__file__).parents[1]
+MARKER = re.compile(r"(<!-- begin (?P<name>[a-z-]+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
+
+
+def pages(root: Path = ROOT) -> Mapping[Path, str]:
+    """Every generated page, and every page with a generated part, by path, as it should be."""
+    model = dxgov.Dataset.model()
+    whole = {
+        root / "docs" / "dictionary.md": dictionary(model, "en"),
+        root / "docs" / "dictionary.ja.md": dictionary(model, "ja"),
+        root / "docs" / "records.md": _joined(_records()),
+        root / "docs" / "cli.md": _joined(_commands()),
+    }
+    in_part = [root / "README.md", root / "datasets" / "README.md", root / "docs" / "validation.md"]
+    return whole | {page: _filled(page.read_text(encoding="utf-8")) for page in in_part}
+
+
+def _filled(text: str) -> str:
+    """The page with what stands between its markers written anew."""
+    return MARKER.sub(lambda match: f"{match[1]}\n{_joined(_PARTS[match['name']]())}\n{match[3]}", text)
+
+
+def _joined(lines: Iterator[str]) -> str:
+    return "\n".join(lines) + "\n"
+
+
+def _counts() -> Iterator[str]:
+    """The records of each table of the bundled data."""
+    data = dxgov.load()
+    filled = [(data.model().tables[name], records) for name, records in data.tables.items() if len(records)]
+    yield "| table | Japanese | one row is | rows |"
+    yield "|---|---|---|--:|"
+    for table, records in filled:
+        yield f"| `{table.name}` | {table.label} | {_first_sentence(table.description)} | {len(records)} |"
+    yield f"| **all** | | | **{len(data)}** |"
+
+
+def _first_sentence(text: str) -> str:
+    return re.split(r"(?<=[.])\s", text, maxsplit=1)[0]
+
+
+def _per_source() -> Iterator[str]:
+    """How much was read from each document."""
+    data = dxgov.load()
+    yield "| document | kind | date as printed | items | asks |"
+    yield "|---|---|---|--:|--:|"
+    for source in data.sources:
+        items, asks = (len(records.where(citation_source_id=source.id)) for records in (data.request_items, data.asks))
+        yield f"| {source.title}<br>{source.title_en} | {source.kind.label} | {source.published.text} | {items} | {asks} |"
+
+
+def _problem_codes() -> Iterator[str]:
+    yield "| code | Japanese | what it means |"
+    yield "|---|---|---|"
+    for code in dxgov.ProblemCode:
+        yield f"| `{code}` | {code.label} | {code.meaning} |"
+
+
+_PARTS: Mapping[str, Callable[[], Iterator[str]]] = {"counts": _counts, "sources": _per_source, "problem-codes": _problem_codes}
+
+
+def _records() -> Iterator[str]:
+    """Record classes, the values they share, and their codes, as Python has them."""
+    classes = [table.record for table in dxgov.Dataset.model().tables.values()]
+    values = [dxgov.When, dxgov.Citation]
+    yield from (
+        "# Records in Python",
+        "",
+        "Every record is a frozen attrs class: its fields are typed, it cannot be changed, and two records are equal when all their",
+        "fields are. Fields are given by name. Those with a default may be left out. The four fields that all records have are told",
+        "once, under `Record`. How the same fields look in a package, column by column, is told in the [data dictionary](dictionary.md).",
+        "",
+        "## Fields of every record",
+    )
+    yield from _class(dxgov.Record, set())
+    yield from ("", "## Records")
+    common = {each.name for each in attrs.fields(dxgov.Record)} - {"id"}
+    for record in classes:
+        yield from _class(record, common)
+    yield from (
+        "",
+        "## Values",
+        "",
+        "Parts of a record that are small classes themselves. In a package each fills several columns. Their parts may be given by",
+        "position.",
+    )
+    for value in values:
+        yield from _class(value, set())
+    yield from (
+        "",
+        "## Codes",
+        "",
+        "A field that takes its value from a list has an enumeration for it. A member is a text, equal to the code that stands in the",
+        "files; it also has a Japanese `label` and a `meaning`.",
+    )
+    seen = dict.fromkeys(code for owner in (*classes, *values) for code in _code_classes(owner))
+    for code in seen:
+        yield from _code_list(code)
+
+
+def _class(owner: type, left_out: set[str]) -> Iterator[str]:
+    hints = get_type_hints(owner, include_extras=True)
+    yield from ("", f":::::{{py:class}} dxgov.{owner.__name__}", *_docstring(owner), "")
+    for each in sorted(attrs.fields(owner), key=lambda each: each.inherited and each.name != "id"):
+        if each.name in left_out or (owner is not dxgov.Record and each.inherited and each.name != "id"):
+            continue
+        yield f"::::{{py:attribute}} {each.name}"
+        yield f":type: {_python_type(hints[each.name])}"
+        if each.init and each.default is not attrs.NOTHING:
+            yield f":value: {_default(each.default)}"
+        yield from ("", sentence(owner, each.name), "::::", "")
+    yield ":::::"
+
+
+def _docstring(owner: type) -> Iterator[str]:
+    """The docstring, as far as it tells what the class is."""
+    text = (owner.__doc__ or "").partition("\n    >>>")[0].partition("\n    Raises:")[0]
+    yield from (line.strip() for line in text.strip().splitlines())
+
+
+def _default(value: object) -> str:
+    return f"{type(value).__name__}.{value.name}" if isinstance(value, Code) else repr(value)
+
+
+def _bare(annotation: Any) -> Any:
+    while get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
+    return annotation
+
+
+def _python_type(annotation: Any) -> str:
+    """A type as a reader writes it, without the marks."""
+    annotation = _bare(annotation)
+    if get_origin(annotation) in (Union, UnionType):
+        return " | ".join(map(_python_type, get_args(annotation)))
+    if get_origin(annotation) is tuple:
+        return f"tuple[{_python_type(get_args(annotation)[0])}, ...]"
+    return "None" if annotation is type(None) else str(annotation.__name__)
+
+
+def _code_classes(owner: type) -> Iterator[type[Code]]:
+    for annotation in get_type_hints(owner, include_extras=True).values():
+        for each in (_bare(annotation), *map(_bare, get_args(_bare(annotation)))):
+            if isinstance(each, type) and issubclass(each, Code):
+                yield each
+
+
+def _code_list(code: type[Code]) -> Iterator[str]:
+    yield from ("", f":::::{{py:class}} dxgov.{code.__name__}", *_docstring(code), "")
+    yield "| member | in files | Japanese | meaning |"
+    yield "|---|---|---|---|"
+    for member in code:
+        yield f"| `{member.name}` | `{member}` | {member.label} | {member.meaning} |"
+    yield ":::::"
+
+
+def _commands() -> Iterator[str]:
+    """The command line, from the commands themselves."""
+    yield from ("# Command line", "", "This page says what `dxgov --help` and the help of each command say.", "", "## dxgov", "")
+    yield from _command(commands, "dxgov")
+    for name, command in commands.commands.items():
+        yield from ("", f"## dxgov {name}", "")
+        yield from _command(command, f"dxgov {name}")
+
+
+def _command(command: click.Command, path: str) -> Iterator[str]:
+    arguments = [each for each in command.params if isinstance(each, click.Argument)]
+    pieces = ["[OPTIONS]", *(each.name.upper() if each.required else f"[{each.name.upper()}]" for each in arguments if each.name)]
+    pieces += ["COMMAND [ARGS]..."] if isinstance(command, click.Group) else []
+    yield from ("```text", f"{path} {' '.join(pieces)}", "```", "")
+    yield from _paragraphs(command.help or "")
+    context = click.Context(command, info_name=path, help_option_names=["-h", "--help"])
+    for option in command.get_params(context):
+        if isinstance(option, click.Option):
+            yield from ("", _option(option))
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """Help as Markdown: paragraphs, and what click is told to leave alone as a block of text."""
+    for number, paragraph in enumerate(re.split(r"\n\s*\n", text.strip())):
+        if number:
+            yield ""
+        if paragraph.lstrip().startswith("\b"):
+            heading, *lines = paragraph.strip().removeprefix("\b").strip("\n").split("\n")
+            yield from (heading.strip(), "", "```text", *(line.strip() for line in lines), "```")
+        else:
+            yield " ".join(line.strip() for line in paragraph.split("\n"))
+
+
+def _option(option: click.Option) -> str:
+    value = option.metavar or ("|".join(map(str, option.type.choices)) if isinstance(option.type, click.Choice) else "")
+    spelled = ", ".join(f"`{name}{f' {value}' if value and not option.is_flag else ''}`" for name in option.opts)
+    default = f" Default: `{option.default}`." if option.show_default and option.default is not None else ""
+    return f"- {spelled}: {option.help or ''}{default}"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or only tell which are stale."""
+    check = arguments == ["--check"]
+    if arguments and not check:
+        print("use: python docs/generate.py [--check]", file=sys.stderr)
+        return 2
+    stale = {page: text for page, text in pages().items() if not page.is_file() or page.read_text(encoding="utf-8") != text}
+    for page, text in stale.items():
+        print(f"{page.relative_to(ROOT)}: {'stale; run python docs/generate.py' if check else 'written'}")
+        if not check:
+            page.write_text(text, encoding="utf-8", newline="\n")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

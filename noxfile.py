@@ -1,0 +1,104 @@
+"""What must hold before a change lands: ``nox`` runs it all, ``nox -s tests`` the tests alone.
+
+Every session installs what it needs into an environment of its own. The tests run against the built wheel, not the checkout.
+"""
+
+import filecmp
+import shutil
+import tarfile
+import zipfile
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "venv"
+nox.options.sessions = ["lint", "types", "data", "docs", "package", "tests"]
+
+ROOT = Path(__file__).parent
+GROUPS = nox.project.load_toml(ROOT / "pyproject.toml")
+
+
+def _group(name: str) -> list[str]:
+    return list(nox.project.dependency_groups(GROUPS, name))
+
+
+def _wheel(session: nox.Session) -> str:
+    """Build the wheel and return its path."""
+    place = Path(session.create_tmp()) / "wheel"
+    shutil.rmtree(place, ignore_errors=True)
+    session.run("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(place), str(ROOT), silent=True)
+    (wheel,) = place.glob("dxgov-*.whl")
+    return str(wheel)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests against the wheel; arguments go to pytest."""
+    session.install(f"{_wheel(session)}[frictionless,testing]", *_group("test"))
+    session.run("pytest", "-n", "auto", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, formatting and the direction of imports."""
+    session.install(*_group("lint"), "-e", ".[frictionless,testing]")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("lint-imports")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types, and that at least 98 % of the public ones are complete."""
+    session.install(_wheel(session), *_group("types"))
+    session.run("mypy")
+    verdict = session.run("pyright", "--verifytypes", "dxgov", "--ignoreexternal", silent=True, success_codes=[0, 1])
+    score = next(line for line in str(verdict).splitlines() if "completeness score" in line)
+    session.log(score.strip())
+    if float(score.rpartition(":")[2].strip(" %")) < 98:
+        session.error(str(verdict))
+
+
+@nox.session
+def data(session: nox.Session) -> None:
+    """Check the bundled data: sound by dxgov and by frictionless, in both formats."""
+    session.install(f"{_wheel(session)}[frictionless]")
+    exported = Path(session.create_tmp()) / "open-data"
+    shutil.rmtree(exported, ignore_errors=True)
+    session.run("dxgov", "export", str(exported))
+    for package in (ROOT / "datasets" / "japan-dx-governance", exported / "csv", exported / "parquet"):
+        session.run("dxgov", "validate", str(package))
+        session.run("frictionless", "validate", str(package / "datapackage.json"))
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation without a network; a warning is an error."""
+    session.install(*_group("docs"), "-e", ".[frictionless,testing]")
+    session.run("python", "docs/generate.py", "--check")
+    session.run("sphinx-build", "-W", "--keep-going", "-E", "-b", "html", "docs", "docs/_build/html")
+
+
+@nox.session
+def package(session: nox.Session) -> None:
+    """Build sdist and wheel; both give the same wheel, and it works where it is installed."""
+    session.install("build", "hatchling")
+    place = Path(session.create_tmp()) / "package"
+    shutil.rmtree(place, ignore_errors=True)
+    session.run("python", "-m", "build", "--no-isolation", "--sdist", "--wheel", "--outdir", str(place / "tree"), silent=True)
+    (sdist,) = (place / "tree").glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(place, filter="data")
+    source = place / sdist.name.removesuffix(".tar.gz")
+    session.run("python", "-m", "build", "--no-isolation", "--wheel", "--outdir", str(place / "sdist"), str(source), silent=True)
+    (one,), (other,) = (place / "tree").glob("*.whl"), (place / "sdist").glob("*.whl")
+    if not filecmp.cmp(one, other, shallow=False):
+        names = [set(zipfile.ZipFile(each).namelist()) for each in (one, other)]
+        session.error(f"the wheels differ: {sorted(names[0] ^ names[1]) or 'in content'}")
+    session.install(str(one))
+    with session.chdir(place):
+        session.run("dxgov", "info")
+        session.run("python", "-c", "import dxgov; assert len(dxgov.load().asks) > 0")
+    session.install("-e", str(ROOT))
+    with session.chdir(place):
+        session.run("dxgov", "validate")

@@ -1,0 +1,27 @@
+"""Columns as pandas DataFrames; the one module that imports pandas."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from dxgov.schema import Column
+
+_TYPES = {pa.string(): pd.StringDtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+
+
+def frame_of_columns(data: pa.Table, columns: Iterable[Column]) -> pd.DataFrame:
+    """A frame of the columns of a table; many values become tuples."""
+    frame: pd.DataFrame = data.to_pandas(types_mapper=_TYPES.get, date_as_object=False)
+    for column in columns:
+        if column.many:
+            cells = [tuple(cell) for cell in data[column.name].to_pylist()]
+            frame[column.name] = pd.Series(cells, frame.index, dtype=object)
+    return frame
+
+
+def frame_of_rows(rows: Sequence[Sequence[Any]], names: Sequence[str], whole_numbers: Sequence[str] = ()) -> pd.DataFrame:
+    """A frame of rows of texts, and of whole numbers in the columns named so."""
+    frame = pd.DataFrame(list(rows), columns=list(names), dtype=object)
+    return frame.astype({name: "Int64" if name in whole_numbers else "string" for name in names})

@@ -1,0 +1,188 @@
+"""Records to rows of Arrow columns and back."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+from attrs import frozen
+
+from dxgov.arrow import list_array, text_array
+from dxgov.columns import ARROW, arrow_schema, code_array, not_a_code
+from dxgov.errors import DataError, Problem, ProblemCode
+from dxgov.schema import Column, Field, Kind, Table
+
+
+@frozen
+class _Values:
+    """What a kind of cell takes from Python."""
+
+    python: type[Any]
+    expected: str
+    fits: Callable[[Any], bool] = lambda _: True
+
+
+def _fits_64_bits(value: int) -> bool:
+    return -(2**63) <= value < 2**63
+
+
+def _fits_decimal(value: Decimal) -> bool:
+    if not value.is_finite():
+        return False
+    _, digits, exponent = value.normalize().as_tuple()
+    return int(exponent) >= -9 and len(digits) + int(exponent) <= 29
+
+
+_VALUES: Mapping[Kind, _Values] = {
+    Kind.TEXT: _Values(str, "a text"),
+    Kind.CODE: _Values(str, "a code"),
+    Kind.INTEGER: _Values(int, "a whole number of at most 64 bits", _fits_64_bits),
+    Kind.NUMBER: _Values(Decimal, "a decimal number with at most 29 digits before and 9 after the point", _fits_decimal),
+    Kind.BOOLEAN: _Values(bool, "true or false"),
+    Kind.DATE: _Values(date, "a date without a time"),
+}
+
+
+def to_arrow(table: Table, records: Sequence[Any]) -> pa.Table:
+    """Columns from records of the table's class.
+
+    Raises:
+        DataError: a value is not of its field's type, is missing where required, or is an unknown code; all such values at once.
+    """
+    problems: list[Problem] = []
+    arrays: dict[str, pa.Array] = {}
+    for field in table.fields:
+        values = [getattr(record, field.name) for record in records]
+        for column, cells, found in _columns(field, values):
+            problems += (
+                Problem(code, message, table.name, row + 1, column.name, _shown(cells[row]), str(records[row].id))
+                for row, code, message in found
+            )
+            if not problems:
+                arrays[column.name] = _array(column, cells)
+    if problems:
+        raise DataError(f"{len(records)} records of {table.record.__name__} do not fit {table.name}", problems)
+    return pa.table(arrays, schema=arrow_schema(table.columns))
+
+
+_Found = list[tuple[int, ProblemCode, str]]
+
+
+def _columns(field: Field, values: list[Any]) -> Iterator[tuple[Column, list[Any], _Found]]:
+    """Each column of a field with its cells and those that it cannot hold."""
+    if field.value is None:
+        (column,) = field.columns
+        yield column, values, list(_faults(column, values, [column.required] * len(values)))
+        return
+    strange = [value is not None and not isinstance(value, field.value) for value in values]
+    if any(strange):
+        message = f"found {{}}, expected a {field.value.__name__}"
+        found = [(row, ProblemCode.WRONG_TYPE, message.format(repr(values[row]))) for row, odd in enumerate(strange) if odd]
+        yield field.columns[0], values, found
+        return
+    for part in field.parts:
+        cells = [None if value is None else getattr(value, part.name) for value in values]
+        needed = [part.required and not part.derived and (value is not None or not field.optional) for value in values]
+        yield part.column, cells, list(_faults(part.column, cells, needed))
+
+
+def _faults(column: Column, cells: list[Any], needed: list[bool]) -> Iterator[tuple[int, ProblemCode, str]]:
+    """Cells that the column cannot hold; `needed` tells where one may not be empty."""
+    expected = _VALUES[column.kind].expected
+    for row, cell in enumerate(cells):
+        if not column.many:
+            if cell is None:
+                if needed[row]:
+                    yield row, ProblemCode.MISSING_VALUE, f"found nothing, expected {expected}"
+                continue
+            fault = _fault(column, cell)
+            if fault:
+                yield row, *fault
+        elif not isinstance(cell, tuple | list):
+            yield row, ProblemCode.WRONG_TYPE, f"found {cell!r}, expected a tuple, each member {expected}"
+        elif needed[row] and not cell:
+            yield row, ProblemCode.MISSING_VALUE, f"found nothing, expected at least one member, {expected}"
+        else:
+            yield from ((row, *fault) for value in cell if (fault := _fault(column, value)))
+
+
+def _fault(column: Column, value: Any) -> tuple[ProblemCode, str] | None:
+    """Why the column cannot hold a value."""
+    taken = _VALUES[column.kind]
+    mistaken = isinstance(value, datetime) or (isinstance(value, bool) and taken.python is not bool)
+    if not isinstance(value, taken.python) or mistaken or not taken.fits(value):
+        return ProblemCode.WRONG_TYPE, f"found {value!r}, expected {taken.expected}"
+    if taken.python is str and not _encodable(value):
+        return ProblemCode.BAD_TEXT, f"{value!r} holds half of a surrogate pair, which no file can store"
+    if column.codes and value not in column.codes:
+        return ProblemCode.UNKNOWN_CODE, not_a_code(column, value)
+    return None
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _shown(cell: Any) -> str | None:
+    return None if cell is None else str(cell)
+
+
+def _array(column: Column, cells: list[Any]) -> pa.Array:
+    if column.many:
+        return list_array([[str(text) for text in cell] for cell in cells])
+    if column.kind is Kind.TEXT:
+        return text_array(cells)
+    if column.kind is Kind.CODE:
+        return code_array(column, text_array(cells))
+    return text_array([None if cell is None else _written(cell) for cell in cells]).cast(ARROW[column.kind])
+
+
+def _written(value: Any) -> str:
+    """A value as Arrow reads it from text."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def from_arrow(table: Table, data: pa.Table) -> Iterator[Any]:
+    """The rows as records, each built when it is asked for."""
+    if data.num_rows == 0:
+        return iter(())
+    names = [field.name for field in table.fields]
+    values = zip(*(_values(field, data) for field in table.fields), strict=True)
+    return (table.record(**dict(zip(names, row, strict=True))) for row in values)
+
+
+def _values(field: Field, data: pa.Table) -> Iterable[Any]:
+    """One value of the field for each row."""
+    if field.value is None:
+        return _python(field.columns[0], data)
+    given = [part for part in field.parts if not part.derived]
+    first = next(index for index, part in enumerate(given) if part.required)
+    build, names = field.value, [part.name for part in given]
+    rows = zip(*(_python(part.column, data) for part in given), strict=True)
+    return (build(**dict(zip(names, row, strict=True))) if row[first] is not None else None for row in rows)
+
+
+def _python(column: Column, data: pa.Table) -> Iterable[Any]:
+    cells = data[column.name].to_pylist()
+    if column.codes:
+        members = {str(code): code for code in column.codes}
+        if column.many:
+            return (tuple(map(members.__getitem__, cell)) for cell in cells)
+        return map(members.get, cells)
+    if column.many:
+        return map(tuple, cells)
+    if column.kind is Kind.NUMBER:
+        return (None if cell is None else plain_decimal(cell) for cell in cells)
+    return cells  # type: ignore[no-any-return]
+
+
+def plain_decimal(value: Decimal) -> Decimal:
+    """The same number without zeros at its end."""
+    return Decimal(format(value.normalize(), "f"))

@@ -1,0 +1,126 @@
+"""A field or a record class that is written once appears in every output."""
+
+import json
+
+import jsonschema
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from toys import Colour, OddSet, RichShop, RichWidget, Shop, SilentSet, StraySet, UnlinkedSet, Widget
+
+import dxgov
+from dxgov.export.dictionary import dictionary
+from dxgov.export.jsonschema import json_schema
+from dxgov.plain import structure, unstructure
+from dxgov.testing import datasets, records
+
+MODELS = [(Shop, "widgets", Widget), (RichShop, "rich_widgets", RichWidget)]
+ADDED = {"colour", "colours", "nicknames", "weight", "pieces", "broken", "maker_id", "made_text", "made_edtf", "made_start", "made_end"}
+"""Columns that `RichWidget` has and `Widget` has not, those of link tables left out."""
+
+
+@pytest.mark.parametrize(("model", "table", "record"), MODELS)
+def test_a_record_class_is_in_every_output(model, table, record, tmp_path):
+    added = ADDED if record is RichWidget else set()
+
+    @settings(max_examples=1, database=None)
+    @given(datasets(model).filter(lambda data: len(data.tables[table])))
+    def check(data):
+        out = dxgov.export(data, tmp_path / "out", overwrite=True)
+        for path in (out / "csv", out / "parquet"):
+            assert dxgov.load(path, model) == data
+        header = (out / "csv" / "data" / f"{table}.csv").read_text("utf-8").partition("\r\n")[0].split(",")
+        assert header[:2] == ["id", "name"]
+        assert added <= set(header)
+        parquet = pq.read_schema(out / "parquet" / "data" / f"{table}.parquet")
+        assert parquet.names == header
+        assert parquet.field("name").metadata[b"description"] == b"What it is called."
+        assert not parquet.field("name").nullable
+        for format in ("csv", "parquet"):
+            descriptor = json.loads((out / format / "datapackage.json").read_bytes())
+            resource = next(each for each in descriptor["resources"] if each["name"] == table)
+            fields = {field["name"]: field for field in resource["schema"]["fields"]}
+            assert list(fields) == header
+            assert fields["name"]["title"] == "部品名"
+            assert fields["id"]["constraints"]["pattern"].startswith("wid-")
+        assert added <= set(data.tables[table].to_pandas().columns)
+
+    check()
+
+
+def test_every_kind_of_field_follows_from_its_annotation(tmp_path):
+    schema = RichShop.model().tables["rich_widgets"]
+    assert schema.column("pieces").required
+    assert not schema.column("weight").required
+    assert schema.column("colour").codes == tuple(Colour)
+    assert schema.column("made_start").label == "製造日（最初の日）"
+    assert schema.column("maker_id").target == "actors"
+    assert schema.column("seller_ids").required
+    assert not schema.column("buyer_ids").required
+    links = RichShop.model().links
+    assert [column.name for column in links["rich_widget_parts"].stored] == ["rich_widget_id", "part_id", "position"]
+    assert [column.name for column in links["rich_widget_parties"].stored] == ["rich_widget_id", "role", "actor_id", "position"]
+    assert [str(code) for code in links["rich_widget_parties"].role_column.codes] == ["seller", "buyer"]
+    assert [code.label for code in links["rich_widget_parties"].role_column.codes] == ["販売者", "購入者"]
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize(("model", "table", "record"), MODELS)
+def test_the_dictionary_tells_every_column_and_code(model, table, record, lang):
+    text = dictionary(model.model(), lang)
+    for stored in model.model().stored.values():
+        assert f"`{stored.name}` {stored.label}" in text
+        assert all(f"`{column.name}`" in text for column in stored.stored)
+    if record is RichWidget:
+        assert "| `blue` | 青 | Like the sea on a good day. |" in text
+        assert "How heavy it is. In kg." in text
+
+
+@settings(max_examples=60)
+@given(records(RichWidget, RichShop))
+def test_the_plain_form_fits_the_json_schema_and_comes_back(widget):
+    form = json.loads(json.dumps(unstructure(widget)))
+    jsonschema.validate(form, json_schema(RichShop.model())["$defs"]["RichWidget"] | {"$schema": json_schema(RichShop.model())["$schema"]})
+    assert structure(form, RichWidget) == widget
+
+
+def test_the_json_schema_is_one():
+    schema = json_schema(dxgov.Dataset.model())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert set(schema["$defs"]) == {table.record.__name__ for table in dxgov.Dataset.model().tables.values()}
+
+
+@settings(max_examples=15)
+@given(datasets(RichShop))
+def test_strategies_draw_sound_data_of_a_users_model(data):
+    assert dxgov.validate(data).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        (SilentSet, r"Silent\.name: a sentence under the field must say what it means"),
+        (StraySet, r"Stray\.other_id refers to 'Widgit', which has no table; did you mean 'Widget'\?"),
+        (OddSet, r"Odd\.shape: complex is not a type that dxgov can store"),
+        (UnlinkedSet, r"Unlinked\.widget_ids: a many-valued reference names its link table with the mark Through"),
+    ],
+)
+def test_a_wrong_definition_names_class_and_field(model, said):
+    with pytest.raises(dxgov.ModelError, match=said):
+        dictionary(model.model())
+
+
+def test_every_field_of_every_record_has_a_sentence_and_a_japanese_label():
+    for table in dxgov.Dataset.model().stored.values():
+        for column in table.stored:
+            assert column.description.endswith("."), (table.name, column.name)
+            assert column.label != column.name, (table.name, column.name)
+
+
+def test_every_code_explains_itself():
+    for table in dxgov.Dataset.model().stored.values():
+        for column in table.stored:
+            for code in column.codes:
+                assert code.label, code
+                assert code.meaning.endswith("."), code
+                assert code == str(code)

@@ -1,0 +1,162 @@
+"""What README and docs say is so: their blocks run with the results they show, and no page is stale or silent about a name."""
+
+import contextlib
+import importlib.util
+import io
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from attrs import frozen
+
+import dxgov
+from dxgov.cli import main as commands
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "datasets" / "README.md", *DOCS.glob("*.md")])
+GENERATED = {"cli.md", "dictionary.md", "dictionary.ja.md", "records.md"}
+FENCE = re.compile(r"^```(?P<language>python|console)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@frozen
+class Block:
+    language: str
+    text: str
+    line: int
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    text = page.read_text(encoding="utf-8")
+    for match in FENCE.finditer(text):
+        yield Block(match["language"], match["text"], text.count("\n", 0, match.start("text")))
+
+
+def run_python(block: Block, page: Path, namespace: dict) -> tuple[str, str]:
+    """What the block prints, and what its comments say that it prints."""
+    shown = [line.partition("# ->")[2].removeprefix(" ") for line in block.text.splitlines() if "# ->" in line]
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile("\n" * block.line + block.text, str(page), "exec"), namespace)  # noqa: S102 - our own pages
+    return printed.getvalue(), "\n".join(shown)
+
+
+def run_console(block: Block) -> tuple[str, str]:
+    """What the commands of the block print, with the commands, and the block itself."""
+    told = []
+    for line in block.text.splitlines():
+        if line.startswith("$ "):
+            program, *arguments = shlex.split(line[2:])
+            assert program == "dxgov"
+            run = subprocess.run(
+                [sys.executable, "-X", "utf8", "-m", "dxgov", *arguments],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                encoding="utf-8",
+                check=False,
+            )
+            assert run.returncode in (0, 1), run.stdout
+            told += [line, *run.stdout.splitlines()]
+    return "\n".join(told), block.text
+
+
+def plain(text: str) -> list[str]:
+    return [line.rstrip() for line in text.strip("\n").splitlines()]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if any(blocks(page))], ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_blocks_run_and_give_what_they_show(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    namespace = {"__name__": "example"}
+    for block in blocks(page):
+        found, shown = run_python(block, page, namespace) if block.language == "python" else run_console(block)
+        assert plain(found) == plain(shown), f"{page.relative_to(ROOT)}:{block.line}"
+
+
+def test_the_example_runs(tmp_path):
+    script = ROOT / "examples" / "first_steps.py"
+    run = subprocess.run([sys.executable, "-X", "utf8", script], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert run.returncode == 0, run.stderr
+    assert "src-2020-11-24-tokyo-assocs-letter, 4(1), line 50" in run.stdout
+    assert len(script.read_text(encoding="utf-8").splitlines()) < 60
+
+
+def _generator():
+    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_generated_pages_are_current():
+    stale = [page.relative_to(ROOT).as_posix() for page, text in _generator().pages().items() if page.read_text(encoding="utf-8") != text]
+    assert not stale, "run python docs/generate.py"
+
+
+def test_a_stale_page_is_told_and_mended(tmp_path, monkeypatch, capsys):
+    generate = _generator()
+    page = tmp_path / "page.md"
+    page.write_text("old", encoding="utf-8")
+    monkeypatch.setattr(generate, "ROOT", tmp_path)
+    monkeypatch.setattr(generate, "pages", lambda: {page: "new\n"})
+    assert generate.main(["--check"]) == 1
+    assert "page.md: stale" in capsys.readouterr().out
+    assert page.read_text(encoding="utf-8") == "old"
+    assert generate.main([]) == 0
+    assert page.read_text(encoding="utf-8") == "new\n"
+    assert generate.main(["--check"]) == 0
+
+
+@pytest.mark.parametrize("name", dxgov.__all__)
+def test_every_public_name_is_documented(name):
+    text = "".join((DOCS / page).read_text(encoding="utf-8") for page in ("api.md", "records.md"))
+    directive = rf"(auto\w+:: |py:\w+:: |{{py:\w+}} )dxgov\.{re.escape(name)}$"
+    assert re.search(directive, text, re.MULTILINE)
+
+
+def test_every_command_and_option_is_documented():
+    text = (DOCS / "cli.md").read_text(encoding="utf-8")
+    assert commands.commands
+    for name, command in commands.commands.items():
+        section = text.partition(f"\n## dxgov {name}\n")[2].partition("\n## ")[0]
+        assert section
+        for option in command.params:
+            if isinstance(option, click.Option):
+                assert all(f"`{spelled}" in section for spelled in option.opts), (name, option.name)
+
+
+def test_every_problem_code_is_documented():
+    text = (DOCS / "validation.md").read_text(encoding="utf-8")
+    assert all(f"| `{code}` |" in text for code in dxgov.ProblemCode)
+
+
+def test_every_page_is_in_the_table_of_contents():
+    index = (DOCS / "index.md").read_text(encoding="utf-8")
+    listed = set(index.splitlines())
+    assert {page.stem for page in DOCS.glob("*.md")} - {"index"} <= listed
+
+
+LINK = re.compile(r"\]\((?!https?://)(?P<target>[^)#\s]+)(?P<anchor>#[^)]*)?\)")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_to_files(page):
+    for match in LINK.finditer(FENCE.sub("", page.read_text(encoding="utf-8"))):
+        assert (page.parent / match["target"]).exists(), match["target"]
+
+
+def test_the_picture_shows_what_the_data_say():
+    picture = (DOCS / "picture.svg").read_text(encoding="utf-8")
+    data = dxgov.load()
+    item = data.request_items["req-2020-11-24-tokyo-assocs-digital.04.1"]
+    asks = data.children(item)
+    assert item.label in picture
+    assert data.request_items[item.parent_id].title in picture
+    assert f"{item.citation}, SHA-256 {item.citation.sha256[:8]}…" in picture
+    assert [(ask.letter, ask.expected_of_id, ask.relayed_by_id) for ask in asks] == [("a", "jp", "jp-13-tokyo"), ("b", "jp-13-tokyo", None)]
+    assert {ask.citation.first_line for ask in asks} == {50}

@@ -1,0 +1,163 @@
+"""Records behave as an immutable sequence and build only what is touched."""
+
+import pickle
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import dxgov
+from dxgov import Ask, AskKind, AskStrength
+from dxgov.testing import datasets
+
+
+def test_a_table_is_a_sequence(ds):
+    asks = ds.asks
+    assert isinstance(asks, Sequence)
+    assert [asks[number] for number in range(len(asks))] == list(asks)
+    assert asks[-1] == list(asks)[-1]
+    assert asks[asks[3].id] == asks[3]
+    assert asks.index(asks[5]) == 5
+    assert asks[2] in asks
+    assert asks[2].id in asks
+    assert "nothing" not in asks
+    assert ds.themes[0] not in asks
+    assert list(reversed(asks))[0] == asks[-1]
+
+
+@given(st.data())
+def test_slices_are_those_of_a_list(ds, data):
+    cut = data.draw(st.slices(len(ds.asks)))
+    some = ds.asks[cut]
+    assert isinstance(some, dxgov.Records)
+    assert list(some) == list(ds.asks)[cut]
+    for ask in some:
+        assert some[ask.id] == ask
+    assert [ask.id in some for ask in ds.asks] == [ask in list(some) for ask in ds.asks]
+
+
+def test_wrong_positions_and_ids_say_what_there_is(ds):
+    with pytest.raises(IndexError, match=f"asks has {len(ds.asks)} records, there is none at 1000"):
+        ds.asks[1000]
+    with pytest.raises(KeyError) as caught:
+        ds.themes["telewrok"]
+    assert str(caught.value) == "themes has no record 'telewrok'; did you mean 'telework'?"
+
+
+def test_touching_one_record_builds_one(ds, monkeypatch):
+    built = []
+    original = Ask.__init__
+    monkeypatch.setattr(Ask, "__init__", lambda self, **values: built.append(values["id"]) or original(self, **values))
+    ask = dxgov.load().asks[7]
+    assert built == [ask.id]
+    built.clear()
+    assert next(iter(ds.asks)).id == ds.asks.ids()[0]
+    assert len(built) == 1
+
+
+def test_where_finds_what_a_loop_would(ds):
+    def by_hand(test):
+        return [ask for ask in ds.asks if test(ask)]
+
+    assert list(ds.asks.where(expected_of_id="jp")) == by_hand(lambda ask: ask.expected_of_id == "jp")
+    assert list(ds.asks.where(strength=AskStrength.URGE)) == by_hand(lambda ask: ask.strength is AskStrength.URGE)
+    assert list(ds.asks.where(strength="urge")) == by_hand(lambda ask: ask.strength is AskStrength.URGE)
+    assert list(ds.asks.where(kinds="funding")) == by_hand(lambda ask: AskKind.FUNDING in ask.kinds)
+    assert list(ds.asks.where(theme_ids="telework", strength="act")) == by_hand(
+        lambda ask: "telework" in ask.theme_ids and ask.strength == "act"
+    )
+    assert list(ds.asks.where(relayed_by_id=None)) == by_hand(lambda ask: ask.relayed_by_id is None)
+    assert list(ds.asks.where(expected_of_id=["jp", "unspecified"])) == by_hand(lambda ask: ask.expected_of_id in ("jp", "unspecified"))
+    assert list(ds.asks.where(interim=True)) == by_hand(lambda ask: ask.interim)
+    assert list(ds.request_items.where(position=2)) == [item for item in ds.request_items if item.position == 2]
+    assert list(ds.requests.where(submitted_end="2020-11-24")) == [ds.requests["req-2020-11-24-tokyo-assocs-digital"]]
+    assert list(ds.requests.where(submitted_end=date(2020, 11, 24))) == [ds.requests["req-2020-11-24-tokyo-assocs-digital"]]
+    assert list(ds.requests.where(signatory_ids=None)) == [request for request in ds.requests if not request.signatory_ids]
+    assert list(ds.asks.where()) == list(ds.asks)
+    assert list(ds.asks.where(kinds=[])) == []
+
+
+def test_where_names_a_column_that_is_meant(ds):
+    with pytest.raises(KeyError, match="asks has no column 'expected_of'; did you mean 'expected_of_id'"):
+        ds.asks.where(expected_of="jp")
+
+
+@given(datasets())
+def test_where_agrees_with_a_loop_on_any_data(data):
+    for request in data.requests:
+        for actor in request.addressed_to_ids:
+            found = data.requests.where(addressed_to_ids=actor)
+            assert list(found) == [each for each in data.requests if actor in each.addressed_to_ids]
+
+
+def test_between_takes_the_bounds_of_vague_dates():
+    source = dxgov.Citation("src-x")
+    dates = {"a": "2024-04-22?/2024-04-28?", "b": "../2024-06", "c": "2024-07/..", "d": None, "e": "2024-05-01"}
+    milestones = [
+        dxgov.Milestone(
+            id=f"ms-{name}",
+            title="x",
+            title_en="x",
+            kind="meeting",
+            status="planned",
+            status_as_of=dxgov.When("x", "2024", dxgov.Scope.WITHIN),
+            date=dxgov.When("x", edtf, dxgov.Scope.WITHIN),
+            citation=source,
+        )
+        for name, edtf in dates.items()
+    ]
+    table = dxgov.Dataset.of(milestones).milestones
+    assert table.between("2024-04-28", "2024-04-30").ids() == ("ms-a", "ms-b")
+    assert table.between(date(2024, 5, 1), date(2024, 12, 31)).ids() == ("ms-b", "ms-c", "ms-e")
+    assert table.between("2020-01-01", "2020-01-02").ids() == ("ms-b",)
+    assert len(table.between("2024-01-01", "2024-01-02", on="status_as_of")) == 5
+    with pytest.raises(KeyError, match="milestones has no date 'dat'; did you mean 'date'"):
+        table.between("2024-01-01", "2024-01-02", on="dat")
+    with pytest.raises(ValueError, match="2024-1"):
+        table.between("2024-1", "2024-2")
+
+
+def test_pandas_gets_honest_types(ds):
+    frame = ds.requests.to_pandas()
+    assert frame["round"].dtype == "Int64"
+    assert frame["round"].isna().sum() == 1
+    assert np.issubdtype(frame["submitted_start"].dtype, np.datetime64)
+    assert frame["submitted_start"].dt.year.unique().tolist() == [2020]
+    assert isinstance(frame["submitted_scope"].dtype, pd.CategoricalDtype)
+    assert list(frame["submitted_scope"].cat.categories) == list(dxgov.Scope)
+    assert ds.asks.to_pandas()["interim"].dtype == "boolean"
+    assert ds.asks.to_pandas()["kinds"].map(type).unique().tolist() == [tuple]
+    assert pd.api.types.is_string_dtype(frame["title"].dtype)
+    codes = ds.actors.to_pandas().set_index("id").loc["jp-13-tokyo"]
+    assert codes["local_government_code"] == "130001"
+    assert codes["corporate_number"] == "8000020130001"
+    assert not any(name.startswith("Unnamed") for name in frame.columns)
+
+
+def test_arrow_carries_descriptions_and_units(ds):
+    schema = ds.meetings.to_arrow().schema
+    assert schema.field("start_time").metadata[b"unit"] == b"JST"
+    assert schema.field("name").metadata[b"title"].decode() == "名称"
+    assert not schema.field("name").nullable
+    assert schema.field("place").nullable
+    assert ds.to_arrow()["meetings"].num_rows == len(ds.meetings)
+    assert ds.to_pandas()["asks"].shape[0] == len(ds.asks)
+
+
+def test_equality_and_hash(ds):
+    again = dxgov.load()
+    assert ds.asks == again.asks
+    assert hash(ds.asks) == hash(again.asks)
+    assert ds.asks != ds.asks[1:]
+    assert ds.asks != list(ds.asks)
+    assert ds.asks.where(strength="act") != ds.asks
+    assert pickle.loads(pickle.dumps(ds.asks)) == ds.asks  # noqa: S301
+
+
+def test_repr_tells_size_and_first_ids(ds):
+    assert repr(ds.requests).startswith("<3 Request records: 'req-2020-10-16-tokyo-governor-ict-personnel'")
+    assert repr(ds.statements) == "<no Statement records>"
