@@ -1,11 +1,18 @@
 """Settings and fixtures that all tests share."""
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 import dxgov
 
-settings.register_profile("dxgov", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+settings.register_profile(
+    "dxgov",
+    deadline=None,
+    max_examples=25,
+    phases=set(Phase) - {Phase.explain},
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.register_profile("quick", settings.get_profile("dxgov"), max_examples=5, phases=[Phase.explicit, Phase.generate])
 settings.load_profile("dxgov")
 
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from toys import Colour, OddSet, RichShop, RichWidget, Shop, SilentSet, StraySet, UnlinkedSet, Widget
 
 import dxgov
-from dxgov.export.dictionary import dictionary
-from dxgov.export.jsonschema import json_schema
+from dxgov.targets.dictionary import dictionary
+from dxgov.targets.jsonschema import json_schema
 from dxgov.plain import structure, unstructure
 from dxgov.testing import datasets, records
 
@@ -29,7 +29,7 @@ def test_a_record_class_is_in_every_output(model, table, record, tmp_path):
         out = dxgov.export(data, tmp_path / "out", overwrite=True)
         for path in (out / "csv", out / "parquet"):
             assert dxgov.load(path, model) == data
-        header = (out / "csv" / "data" / f"{table}.csv").read_text("utf-8").partition("\r\n")[0].split(",")
+        header = (out / "csv" / "data" / f"{table}.csv").read_bytes().decode().partition("\r\n")[0].split(",")
         assert header[:2] == ["id", "name"]
         assert added <= set(header)
         parquet = pq.read_schema(out / "parquet" / "data" / f"{table}.parquet")

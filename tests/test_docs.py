@@ -115,7 +115,7 @@ def test_a_stale_page_is_told_and_mended(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize("name", dxgov.__all__)
 def test_every_public_name_is_documented(name):
     text = "".join((DOCS / page).read_text(encoding="utf-8") for page in ("api.md", "records.md"))
-    directive = rf"(auto\w+:: |py:\w+:: |{{py:\w+}} )dxgov\.{re.escape(name)}$"
+    directive = rf"((auto\w+|py:\w+):: dxgov\.|{{py:class}} ){re.escape(name)}$"
     assert re.search(directive, text, re.MULTILINE)
 
 
@@ -128,6 +128,11 @@ def test_every_command_and_option_is_documented():
         for option in command.params:
             if isinstance(option, click.Option):
                 assert all(f"`{spelled}" in section for spelled in option.opts), (name, option.name)
+
+
+def test_examples_in_help_stand_on_lines_of_their_own():
+    helped = [commands.help, *(command.help for command in commands.commands.values())]
+    assert not [text for text in helped if r"\b" in text], "a raw docstring hides from click what it must not wrap"
 
 
 def test_every_problem_code_is_documented():

@@ -7,7 +7,6 @@ from attrs import frozen
 
 from dxgov import Dataset, Record, Records, When
 from dxgov.codes import Code
-from dxgov.collection import Collection
 from dxgov.marks import Caption, Key, Label, Minimum, Ref, Through, Unit
 from dxgov.values import Id
 
@@ -90,7 +89,7 @@ class Silent(Record):
     name: str
 
 
-class SilentSet(Collection):
+class SilentSet(Dataset):
     """A set of such."""
 
     silents: Annotated[Records[Silent], Label("無言")]
@@ -104,7 +103,7 @@ class Stray(Record):
     """It leads nowhere."""
 
 
-class StraySet(Collection):
+class StraySet(Dataset):
     """A set of such, beside widgets."""
 
     strays: Annotated[Records[Stray], Label("迷子")]
@@ -119,7 +118,7 @@ class Odd(Record):
     """It cannot be written down."""
 
 
-class OddSet(Collection):
+class OddSet(Dataset):
     """A set of such."""
 
     odds: Annotated[Records[Odd], Label("変")]
@@ -133,7 +132,7 @@ class Unlinked(Record):
     """The widgets."""
 
 
-class UnlinkedSet(Collection):
+class UnlinkedSet(Dataset):
     """A set of such, beside widgets."""
 
     unlinkeds: Annotated[Records[Unlinked], Label("無縁")]

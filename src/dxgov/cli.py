@@ -185,7 +185,7 @@ def seal(path: Path) -> None:
 def schema() -> None:
     """Print the JSON Schema of all records, in the form that `show --json` prints."""
     from dxgov.dataset import Dataset
-    from dxgov.export.jsonschema import json_schema
+    from dxgov.targets.jsonschema import json_schema
 
     click.echo(json.dumps(json_schema(Dataset.model()), ensure_ascii=False, indent=2))
 
@@ -195,6 +195,6 @@ def schema() -> None:
 def dictionary(lang: Any) -> None:
     """Print the data dictionary as Markdown: every table, column and code with its meaning."""
     from dxgov.dataset import Dataset
-    from dxgov.export.dictionary import dictionary as dictionary_text
+    from dxgov.targets.dictionary import dictionary as dictionary_text
 
     click.echo(dictionary_text(Dataset.model(), lang), nl=False)

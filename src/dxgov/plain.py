@@ -7,7 +7,8 @@ numbers are texts, because JSON's numbers lose digits.
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar
+from types import NoneType
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import attrs
 import cattrs
@@ -91,18 +92,26 @@ def _many(kind: Any) -> Callable[[Any, Any], Any]:
 def _from_dict(kind: type) -> Callable[[Any, Any], Any]:
     build: Callable[..., Any] = make_dict_structure_fn(kind, _converter, _cattrs_forbid_extra_keys=True)
     derived = {each.name for each in attrs.fields(kind) if not each.init}
+    left_out = dict.fromkeys(each.name for each in attrs.fields(kind) if each.default is attrs.NOTHING and _optional(each.type))
 
     def hook(value: Any, _: Any) -> Any:
         if not isinstance(value, Mapping):
             raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {value!r}, expected an object with the fields of {kind.__name__}")
-        return build({key: each for key, each in value.items() if key not in derived}, kind)
+        return build({**left_out, **{key: each for key, each in value.items() if key not in derived}}, kind)
 
     return hook
 
 
+def _optional(annotation: Any) -> bool:
+    inner = get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+    return NoneType in get_args(inner)
+
+
 def _to_dict(kind: type) -> Callable[[Any], dict[str, Any]]:
     take_apart: Callable[[Any], dict[str, Any]] = make_dict_unstructure_fn(kind, _converter, _cattrs_include_init_false=True)
-    own_first = [each.name for each in sorted(attrs.fields(kind), key=lambda each: each.inherited)]
+    root = next(each for each in reversed(kind.__mro__) if attrs.has(each))
+    shared = {each.name for each in attrs.fields(root)} - {"id"} if root is not kind else set()
+    own_first = sorted((each.name for each in attrs.fields(kind)), key=shared.__contains__)
 
     def hook(value: Any) -> dict[str, Any]:
         taken = take_apart(value)

@@ -11,9 +11,11 @@ of your own too.
 ...     assert dxgov.validate(ds).valid
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
@@ -22,7 +24,7 @@ from dxgov.collection import Collection
 from dxgov.dataset import Dataset
 from dxgov.dates.edtf import bounds
 from dxgov.errors import ModelError
-from dxgov.marks import CheckDigit, Minimum, NotBefore, Ref, RequiredUnless, Together, UniqueWithin
+from dxgov.marks import CheckDigit, Key, Minimum, NotBefore, Ref, RequiredUnless, Together, UniqueWithin
 from dxgov.metadata import Contributor, Credit, License, Metadata
 from dxgov.model.record import Record
 from dxgov.schema import Column, Field, Kind, Table, model_of
@@ -35,6 +37,7 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 _ALPHABET = st.characters(exclude_categories=["Cs", "Cc"], include_characters="\t\n\r", exclude_characters="\ufffe\uffff")
 
 
+@cache
 def texts(max_size: int = 20) -> st.SearchStrategy[str]:
     """Texts that a field may hold: never empty, any Unicode but controls, line breaks and quotes included."""
     return st.text(_ALPHABET, min_size=1, max_size=max_size) | st.sampled_from(
@@ -78,6 +81,7 @@ def _edtf_dates() -> st.SearchStrategy[str]:
     return st.builds(lambda day, form, mark: form(day) + mark, days, st.sampled_from(forms), st.sampled_from(["", "", "?", "~", "%"]))
 
 
+@cache
 def whens() -> st.SearchStrategy[When]:
     """Dates as written, vague ones and such without any day included."""
     return st.builds(When, texts(), st.none() | edtf(), st.sampled_from(list(Scope)), st.sampled_from(list(Basis)))
@@ -140,13 +144,26 @@ def _records(draw: Draw, record: type[R], model: type[Collection]) -> R:
     return _record(draw, table, {table.key[0]: draw(_key(table))}, ids, ids)  # type: ignore[no-any-return]
 
 
+@cache
 def _key(table: Table) -> st.SearchStrategy[str]:
-    return _text(table.column(table.key[0]))
+    """Ids of a table: short ones where the form allows, which are quick to draw."""
+    column = table.column(table.key[0])
+    key, pattern = column.mark(Key), column.pattern
+    prefix = key.prefix if key else ""
+    if pattern is None or not re.fullmatch(pattern.regex, f"{prefix}a0"):
+        return _text(column)
+    return st.builds("{}{}{}".format, st.just(prefix), st.sampled_from("abcxyz"), st.integers(0, 9999))
+
+
+@cache
+def _sizes(max_size: int) -> st.SearchStrategy[int]:
+    """How many records a table has; most tables have none, or drawing would take long."""
+    return st.one_of(st.just(0), st.just(0), st.integers(0, max_size))
 
 
 def _skeletons(draw: Draw, tables: Sequence[Table], max_size: int) -> dict[str, list[dict[str, Any]]]:
     """The records with what makes them stand together: ids, what they are parts of, and numbers that may not repeat."""
-    sizes = {table.name: draw(st.integers(0, max_size)) for table in tables}
+    sizes = {table.name: draw(_sizes(max_size)) for table in tables}
     for _ in tables:  # a table that another one needs is not empty
         for table in tables:
             for column in table.columns:
@@ -259,6 +276,7 @@ def _cell(column: Column, cells: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     return _one(column)
 
 
+@cache
 def _one(column: Column) -> st.SearchStrategy[Any]:
     if column.codes:
         return st.sampled_from(column.codes)
@@ -273,6 +291,7 @@ def _one(column: Column) -> st.SearchStrategy[Any]:
     return _text(column) if column.kind is Kind.TEXT else kinds[column.kind]
 
 
+@cache
 def _text(column: Column) -> st.SearchStrategy[str]:
     if column.pattern is None:
         return texts()

@@ -63,7 +63,9 @@ _HINTS = 200
 
 def _circles(frame: Frame, column: Column) -> Iterator[Problem]:
     """Rows from which following the column leads back; each circle is told once, at its first row."""
-    next_row = filled(pc.index_in(frame.cells(column.name), value_set=frame.cells(frame.table.key[0]), skip_nulls=True).cast(pa.int64()), -1)
+    next_row = filled(
+        pc.index_in(frame.cells(column.name), value_set=frame.cells(frame.table.key[0]), skip_nulls=True).cast(pa.int64()), -1
+    )
     follow = np.append(numbers(next_row), -1)
     ahead = follow
     for _ in range(len(follow).bit_length()):

@@ -2,6 +2,7 @@
 
 import ctypes
 import errno
+import glob
 import os
 import shutil
 import sys
@@ -65,7 +66,7 @@ def _exchange(one: Path, other: Path) -> bool:
 
 def _remove_stale(destination: Path) -> None:
     """Remove what processes that were killed left beside the destination."""
-    for left in destination.parent.glob(f".{destination.name}.*.new"):
+    for left in destination.parent.glob(f".{glob.escape(destination.name)}.*.new"):
         process = left.name.removeprefix(f".{destination.name}.").partition(".")[0]
         if process.isdigit() and int(process) != os.getpid() and not _alive(int(process)):
             shutil.rmtree(left, ignore_errors=True)

@@ -1,6 +1,7 @@
 """Where the files of a package lie: a folder or a zip."""
 
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -16,7 +17,11 @@ class Container(Protocol):
         """The paths of all files."""
 
     def read(self, name: str) -> bytes | None:
-        """The content of a file; ``None`` where there is none of that path."""
+        """The content of a file; ``None`` where there is none of that path.
+
+        Raises:
+            OSError: there is one, but it cannot be read.
+        """
 
 
 class Folder:
@@ -51,8 +56,11 @@ class Zip:
         """The content of a file in the zip."""
         if name not in self._content:
             return None
-        with zipfile.ZipFile(self.path) as archive:
-            return archive.read(name)
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                return archive.read(name)
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:  # damaged, encrypted, or packed in a way not known
+            raise OSError(f"{name} in {self.path} cannot be unpacked: {error}") from None
 
 
 def path_fault(path: str) -> str | None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from decimal import Decimal
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -41,9 +42,13 @@ def _texts(column: Column, cells: pa.Array) -> pa.Array:
     if column.many:
         return text_array([_json(cell) for cell in cells.to_pylist()])
     if column.kind is Kind.NUMBER:
-        trimmed = pc.replace_substring_regex(cells.cast(pa.string()), r"(\.[0-9]*?)0+$", r"\1")
-        return pc.replace_substring_regex(trimmed, r"\.$", "")
+        return text_array([None if cell is None else _plain(cell) for cell in cells.to_pylist()])
     return cells.cast(pa.string())
+
+
+def _plain(number: Decimal) -> str:
+    """A number that has decimal places, without zeros at its end and never with an exponent."""
+    return format(number, "f").rstrip("0").removesuffix(".")
 
 
 def _json(texts: list[str]) -> str:

@@ -43,6 +43,7 @@ def read_package(path: Path, model: Model, *, checked: bool = True) -> Package:
         FileNotFoundError: there is nothing at `path`.
         NotAPackageError: there is something else than a package.
         DataError: a zip has members that lead out of it.
+        OSError: the descriptor cannot be read.
     """
     container, name = open_container(path)
     content = container.read(name)
@@ -67,7 +68,10 @@ _REFUSED = (ProblemCode.NOT_A_PACKAGE, ProblemCode.UNSAFE_PATH, ProblemCode.UNKN
 def _read_table(resource: Resource, container: Container, model: Model) -> tuple[Frame, list[Problem]]:
     table = model.stored[resource.table]
     frame = Frame(table, empty_table(table.stored), 2 if resource.format == "csv" else 1, resource.path, lost=True)
-    content = container.read(resource.path)
+    try:
+        content = container.read(resource.path)
+    except OSError as error:
+        return frame, [Problem(ProblemCode.UNREADABLE_FILE, str(error), table.name, file=resource.path)]
     if content is None:
         hint = did_you_mean(resource.path, container.names())
         return frame, [

@@ -51,7 +51,9 @@ def _shape(annotation: Any, where: str) -> _Shape:
 def table_of_class(name: str, record: type, label: str, tables: Mapping[str, str]) -> Table:
     """The table of a record class; `tables` gives the table of each class by its name, for references."""
     hints = get_type_hints(record, include_extras=True)
-    own_first = sorted(attrs.fields(record), key=lambda each: (Key not in _mark_types(hints[each.name]), each.inherited))
+    root = next(each for each in reversed(record.__mro__) if attrs.has(each))
+    shared = {each.name for each in attrs.fields(root)} if root is not record else set()
+    own_first = sorted(attrs.fields(record), key=lambda each: (Key not in _mark_types(hints[each.name]), each.name in shared))
     fields = tuple(_field(record, each, hints[each.name], tables) for each in own_first)
     table = Table(name, record, label, fields)
     if len(table.key) != 1:

@@ -33,7 +33,7 @@ KINDS: Mapping[type, Kind] = {str: Kind.TEXT, int: Kind.INTEGER, Decimal: Kind.N
 """What Python's types are stored as; a `Code` is a `Kind.CODE`."""
 
 
-@frozen
+@frozen(eq=False)
 class Column:
     """A column of a table, or a many-valued reference that a package spells as rows of a link table."""
 
@@ -94,7 +94,7 @@ class Column:
         return pattern
 
 
-@frozen
+@frozen(eq=False)
 class Field:
     """A field of a record class with the columns that it fills: one, or several where it holds a value such as a date."""
 
@@ -106,7 +106,7 @@ class Field:
     parts: tuple["Part", ...] = ()
 
 
-@frozen
+@frozen(eq=False)
 class Part:
     """A part of a flattened value: its attribute, its column, and whether it follows from the other parts."""
 

@@ -1,0 +1,505 @@
+"""Packages: their layout, what comes back from them, their bytes, and what happens to what lay at their place."""
+
+import csv
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import attrs
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+import dxgov
+from dxgov import DataError, Dataset, DestinationError, Metadata, NotAPackageError, Theme, UnknownNameError
+from dxgov.package import write
+from dxgov.testing import datasets
+from soundness import LETTER, MODEL, csv_rows, edit_descriptor, sound
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return dxgov.export(sound(), tmp_path_factory.mktemp("sound") / "export", zip=True)
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """All files below a folder."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def descriptor(package: Path) -> dict[str, Any]:
+    return json.loads((package / "datapackage.json").read_bytes())
+
+
+# What is written
+
+
+def test_an_export_holds_a_package_per_format(exported: Path):
+    assert sorted(path.name for path in exported.iterdir()) == ["csv", "csv.zip", "parquet", "parquet.zip"]
+    for format in ("csv", "parquet"):
+        expected = {"datapackage.json", *(f"data/{table}.{format}" for table in MODEL.stored)}
+        assert set(content(exported / format)) == expected
+        with zipfile.ZipFile(exported / f"{format}.zip") as archive:
+            members = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+        assert members == content(exported / format)
+
+
+def test_both_packages_name_the_same_tables_and_keys(exported: Path):
+    def keys(package: str) -> dict[str, tuple[Any, ...]]:
+        resources = descriptor(exported / package)["resources"]
+        return {each["name"]: (each["schema"]["primaryKey"], each["schema"].get("foreignKeys")) for each in resources}
+
+    assert keys("csv") == keys("parquet")
+    assert list(keys("csv")) == list(MODEL.stored)
+    assert keys("csv")["ask_themes"] == (
+        ["ask_id", "theme_id"],
+        [
+            {"fields": ["ask_id"], "reference": {"resource": "asks", "fields": ["id"]}},
+            {"fields": ["theme_id"], "reference": {"resource": "themes", "fields": ["id"]}},
+        ],
+    )
+
+
+def test_formats_and_zips_are_written_as_wanted(tmp_path: Path):
+    target = dxgov.export(sound(), tmp_path / "deep" / "er", formats=("parquet", "parquet"))
+    assert [path.name for path in target.iterdir()] == ["parquet"]
+    with pytest.raises(UnknownNameError, match="did you mean 'parquet'"):
+        dxgov.export(sound(), tmp_path / "none", formats=["parket"])
+    assert not (tmp_path / "none").exists()
+
+
+def test_csv_is_written_as_the_descriptor_says(exported: Path):
+    for resource in descriptor(exported / "csv")["resources"]:
+        file = (exported / "csv" / resource["path"]).read_bytes()
+        assert resource["bytes"] == len(file)
+        assert not file.startswith(b"\xef\xbb\xbf")
+        assert file.endswith(b"\r\n")
+        rows = csv_rows(file)
+        assert rows[0] == [field["name"] for field in resource["schema"]["fields"]]
+        keys = [tuple(row[rows[0].index(name)] for name in resource["schema"]["primaryKey"]) for row in rows[1:]]
+        assert len(set(keys)) == len(keys) > 0
+        if len(resource["schema"]["primaryKey"]) == 1:
+            assert keys == sorted(keys)
+    meetings = csv_rows((exported / "csv/data/meetings.csv").read_bytes())
+    assert meetings[1][meetings[0].index("place")] == "海風県庁\n第3会議室"
+
+
+def test_cells_of_csv_read_plainly(exported: Path):
+    def column(table: str, name: str) -> list[str]:
+        header, *rows = csv_rows((exported / f"csv/data/{table}.csv").read_bytes())
+        return [row[header.index(name)] for row in rows]
+
+    assert column("figures", "value") == ["12", "-3400000000000", "0.125"]
+    assert column("asks", "interim") == ["false", "true", "false", "false"]
+    assert column("asks", "kinds")[0] == '["infrastructure", "funding"]'
+    assert column("meetings", "held_start") == ["2031-04-02", "2031-05-12", ""]
+    assert column("statement_replies", "position") == ["1", "2"]
+    assert column("statement_replies", "replies_to_id") == ["mtg-lines-2.t1.p2", "mtg-lines-2.t1.p1"]
+
+
+def test_the_descriptor_tells_of_the_data_set(exported: Path):
+    found = descriptor(exported / "csv")
+    assert found["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
+    assert (found["name"], found["version"], found["created"]) == ("kaifu-lines", "1.2.0", "2031-06-01T00:00:00Z")
+    assert found["licenses"][0]["name"] == "CC-BY-4.0"
+    assert "contributors" not in found
+    assert dxgov.load(exported / "csv").metadata == sound().metadata
+
+
+def test_a_parquet_file_tells_of_itself(exported: Path):
+    schema = pq.read_schema(exported / "parquet/data/asks.parquet")
+    assert not schema.field("strength").nullable
+    assert schema.field("condition").nullable
+    assert schema.field("summary").metadata[b"title"].decode() == "要約"
+    assert json.loads(schema.metadata[b"datapackage.resource"])["name"] == "asks"
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_frictionless_finds_nothing_wrong(format: str, tmp_path: Path):
+    frictionless = pytest.importorskip("frictionless")
+    place = dxgov.export(dxgov.load(), tmp_path / "export", formats=[format]) / format
+    report = frictionless.Package(str(place / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["type", "message"])
+    assert len(report.tasks) == len(descriptor(place)["resources"])
+
+
+# What comes back
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(datasets(max_size=2))
+def test_every_data_set_comes_back(data: Dataset):
+    with TemporaryDirectory() as folder:
+        place = dxgov.export(data, Path(folder) / "export", zip=True)
+        for format in ("csv", "parquet"):
+            for path in (place / format, place / format / "datapackage.json", place / f"{format}.zip"):
+                assert dxgov.load(path) == data
+
+
+NASTY = {
+    "line breaks": "一行目\r\n二行目\n三行目",
+    "a line break at the end": "終わり\n",
+    "a lone carriage return": "a\rb\r",
+    "quotes": '"quoted", "and", ""empty""',
+    "a lone quote": '"',
+    "commas": ",,,",
+    "leading zeros": "00012",
+    "a formula": "=1+1",
+    "formulas of other signs": "+1-1@SUM(A1)\t",
+    "NA": "NA",
+    "null": "null",
+    "None": "None",
+    "nan": "nan",
+    "a truth value": "true",
+    "a day": "2031-04-02",
+    "spaces around": "  　 spaced  ",
+    "a space": " ",
+    "emoji": "👩🏽‍🚀🇯🇵",
+    "a byte order mark": "\ufeffmarked\ufeff",
+    "right to left": "\u202eabc\u2069",
+    "no composed characters": "か\u3099",
+    "variants of characters": "葛\U000e0100 髙﨑〜①",
+    "beyond the basic plane": "𠮷野家",
+    "backslashes": '\\N \\" \\',
+    "a line separator": "a\u2028b\u0085c",
+    "JSON": '["a", "b"]',
+    "a very long text": '長い文章、\r\n"続く" ' * 100_000,
+}
+
+
+@pytest.fixture(scope="module")
+def nasty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Dataset, Path]:
+    whole = sound()
+    themes = [
+        attrs.evolve(whole.themes["skills"], id=f"nasty-{number:02}", label=text, alt_labels=(text, text), note=text)
+        for number, text in enumerate(NASTY.values())
+    ]
+    data = whole | Dataset.of(themes, whole.metadata)
+    return data, dxgov.export(data, tmp_path_factory.mktemp("nasty") / "export", zip=True)
+
+
+@pytest.mark.parametrize("name", ["csv", "parquet", "csv.zip", "parquet.zip"])
+def test_nasty_texts_come_back(name: str, nasty: tuple[Dataset, Path]):
+    data, place = nasty
+    loaded = dxgov.load(place / name)
+    for number, text in enumerate(NASTY.values()):
+        theme = loaded.themes[f"nasty-{number:02}"]
+        assert (theme.label, theme.alt_labels, theme.note) == (text, (text, text), text)
+    assert loaded == data
+
+
+def test_nasty_texts_read_with_the_csv_module(nasty: tuple[Dataset, Path]):
+    csv.field_size_limit(1 << 24)
+    header, *rows = csv_rows((nasty[1] / "csv/data/themes.csv").read_bytes())
+    labels = {row[0]: row[header.index("label")] for row in rows}
+    assert [labels[f"nasty-{number:02}"] for number in range(len(NASTY))] == list(NASTY.values())
+
+
+@pytest.mark.parametrize("value", ["0", "-0.000000001", "0.5", "1234567890123456789.123456789", "-12345678901234567890", "1e6"])
+def test_decimals_come_back_exactly(value: str, tmp_path: Path):
+    whole = sound()
+    data = Dataset.of([each for each in whole if each.id != "fig-speed"] + [attrs.evolve(whole.figures["fig-speed"], value=Decimal(value))])
+    place = dxgov.export(data, tmp_path / "export")
+    for format in ("csv", "parquet"):
+        assert dxgov.load(place / format).figures["fig-speed"].value == Decimal(value)
+
+
+@pytest.mark.parametrize("metadata", [Metadata(), Metadata(name="nothing-yet", created=date(2030, 12, 31))])
+def test_an_empty_data_set_comes_back(metadata: Metadata, tmp_path: Path):
+    empty = Dataset(metadata=metadata)
+    place = dxgov.export(empty, tmp_path / "export", zip=True)
+    for name in ("csv", "parquet", "csv.zip", "parquet.zip"):
+        assert dxgov.validate(place / name).valid
+        assert dxgov.load(place / name) == empty
+    assert descriptor(place / "csv")["resources"]
+
+
+def test_pandas_keeps_digits_and_types(exported: Path):
+    actors = pd.read_parquet(exported / "parquet/data/actors.parquet").set_index("id")
+    assert actors.loc["kaifu-shiomi", "local_government_code"] == "012017"
+    assert actors.loc["kaifu-shiomi", "corporate_number"] == "7000020992011"
+    meetings = pd.read_parquet(exported / "parquet/data/meetings.parquet")
+    assert str(meetings["ordinal"].dtype) == "Int64"
+    assert meetings["ordinal"].isna().tolist() == [False, False, True]
+    asks = pd.read_parquet(exported / "parquet/data/asks.parquet")
+    assert str(asks["interim"].dtype) == "boolean"
+    assert str(asks["strength"].dtype) == "category"
+    assert list(asks["kinds"][0]) == ["infrastructure", "funding"]
+
+
+# Bytes
+
+
+def test_the_same_data_give_the_same_bytes(exported: Path, tmp_path: Path):
+    records = list(sound())
+    records.reverse()
+    again = dxgov.export(Dataset.of(records, sound().metadata), tmp_path / "again", zip=True)
+    assert content(again) == content(exported)
+    reloaded = dxgov.export(dxgov.load(exported / "parquet.zip"), tmp_path / "reloaded", zip=True)
+    assert content(reloaded) == content(exported)
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_members_of_a_zip_stand_in_order(format: str, exported: Path):
+    with zipfile.ZipFile(exported / f"{format}.zip") as archive:
+        members = archive.infolist()
+        assert archive.testzip() is None
+    names = [member.filename for member in members]
+    assert names[:2] == ["datapackage.json", "data/"]
+    assert names[2:] == sorted(names[2:])
+    assert all(name.startswith("data/") for name in names[2:])
+    assert members[1].is_dir()
+    assert {member.date_time for member in members} == {(1980, 1, 1, 0, 0, 0)}
+    assert {member.external_attr >> 16 for member in members} == {0o100644, 0o40755}
+
+
+# What lay at the destination
+
+
+def small(title: str) -> Dataset:
+    """A data set of few records, quick to write, with a title to know it by."""
+    whole = sound()
+    return Dataset.of([whole.sources["src-2031-05-minutes"]], Metadata(name="small", title=title))
+
+
+def test_an_earlier_export_is_replaced_whole(tmp_path: Path):
+    target = dxgov.export(sound(), tmp_path / "export", zip=True)
+    assert dxgov.export(small("later"), target, formats=["csv"]) == target
+    assert set(content(target)) == {"csv/datapackage.json", "csv/data/sources.csv"}
+    assert dxgov.load(target / "csv").metadata.title == "later"
+    assert [path.name for path in tmp_path.iterdir()] == ["export"]
+
+
+def _strange_folder(target: Path) -> None:
+    target.mkdir()
+    (target / "thesis.txt").write_text("years of work", encoding="utf-8")
+
+
+def _export_with_a_foreign_file(target: Path) -> None:
+    dxgov.export(small("earlier"), target)
+    (target / "csv" / "data" / "notes.txt").write_text("mine", encoding="utf-8")
+
+
+def _export_with_a_foreign_file_at_its_top(target: Path) -> None:
+    dxgov.export(small("earlier"), target)
+    (target / "README.md").write_text("mine", encoding="utf-8")
+
+
+def _folder_of_a_package_of_others(target: Path) -> None:
+    dxgov.export(small("earlier"), target, formats=["csv"])
+    edit_descriptor(target / "csv", lambda found: found.pop("dxgov"))
+
+
+def _package_itself(target: Path) -> None:
+    dxgov.export(small("earlier"), target.parent / "elsewhere", formats=["csv"])
+    (target.parent / "elsewhere" / "csv").rename(target)
+
+
+def _export_with_a_folder_that_is_a_zip(target: Path) -> None:
+    dxgov.export(small("earlier"), target)
+    (target / "csv.zip").mkdir()
+
+
+STRANGE = [
+    _strange_folder,
+    _export_with_a_foreign_file,
+    _export_with_a_foreign_file_at_its_top,
+    _folder_of_a_package_of_others,
+    _package_itself,
+    _export_with_a_folder_that_is_a_zip,
+]
+
+
+@pytest.mark.parametrize("lay", STRANGE, ids=lambda lay: lay.__name__.strip("_").replace("_", " "))
+def test_a_strange_folder_is_replaced_only_on_request(lay: Callable[[Path], None], tmp_path: Path):
+    target = tmp_path / "export"
+    lay(target)
+    before = content(target)
+    with pytest.raises(DestinationError, match="not an earlier export"):
+        dxgov.export(small("later"), target, formats=["csv"])
+    assert content(target) == before
+    dxgov.export(small("later"), target, formats=["csv"], overwrite=True)
+    assert set(content(target)) == {"csv/datapackage.json", "csv/data/sources.csv"}
+
+
+def test_an_empty_folder_is_taken(tmp_path: Path):
+    dxgov.export(small("first"), tmp_path, formats=["csv"])
+    assert dxgov.load(tmp_path / "csv").metadata.title == "first"
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_file_or_a_link_is_never_replaced(overwrite: bool, tmp_path: Path):
+    file = tmp_path / "thesis.txt"
+    file.write_text("years of work", encoding="utf-8")
+    earlier = dxgov.export(small("earlier"), tmp_path / "earlier")
+    link, broken = tmp_path / "link", tmp_path / "broken"
+    link.symlink_to(earlier)
+    broken.symlink_to(tmp_path / "nothing")
+    for place in (file, link, broken):
+        with pytest.raises(DestinationError, match="is not a folder"):
+            dxgov.export(small("later"), place, overwrite=overwrite)
+    assert file.read_text(encoding="utf-8") == "years of work"
+    assert link.is_symlink()
+    assert dxgov.load(earlier / "csv").metadata.title == "earlier"
+
+
+def test_what_a_link_in_an_earlier_export_leads_to_is_left_alone(tmp_path: Path):
+    treasure = tmp_path / "treasure"
+    treasure.mkdir()
+    (treasure / "gold.txt").write_text("gold", encoding="utf-8")
+    target = dxgov.export(small("earlier"), tmp_path / "export")
+    (target / "more").symlink_to(treasure)
+    dxgov.export(small("later"), target, overwrite=True)
+    assert content(treasure) == {"gold.txt": b"gold"}
+
+
+# All or nothing
+
+
+@pytest.mark.parametrize("number", [0, 1, 3, 5])
+def test_a_write_that_fails_leaves_the_old_export(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    target = dxgov.export(small("earlier"), tmp_path / "export", zip=True)
+    before = content(target)
+    written = [0]
+    whole = Path.write_bytes
+
+    def until_full(self: Path, data: bytes) -> int:
+        if written[0] == number:
+            whole(self, data[: len(data) // 2])
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self))
+        written[0] += 1
+        return whole(self, data)
+
+    monkeypatch.setattr(Path, "write_bytes", until_full)
+    with pytest.raises(OSError, match="No space left"):
+        dxgov.export(sound(), target, zip=True)
+    monkeypatch.undo()
+    assert content(target) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["export"]
+
+
+def test_a_zip_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(write.zipfile.ZipFile, "writestr", full)
+    with pytest.raises(OSError, match="No space left"):
+        dxgov.export(sound(), tmp_path / "export", zip=True)
+    assert not list(tmp_path.iterdir())
+
+
+EXPORTING = textwrap.dedent("""
+    import sys
+    import dxgov
+
+    one, two, target = sys.argv[1:]
+    data = [dxgov.load(one), dxgov.load(two)]
+    print("ready", flush=True)
+    while True:
+        for each in data:
+            dxgov.export(each, target)
+""")
+
+
+@pytest.fixture
+def exporting(tmp_path: Path) -> Iterator[Callable[[Path], subprocess.Popen[bytes]]]:
+    """Starts processes that export two data sets to the same place in turn, without end."""
+    one = dxgov.export(small("one"), tmp_path / "sources" / "one", formats=["csv"]) / "csv"
+    two = dxgov.export(sound(), tmp_path / "sources" / "two", formats=["csv"]) / "csv"
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(target: Path) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen([sys.executable, "-c", EXPORTING, one, two, target], stdout=subprocess.PIPE)
+        started.append(process)
+        assert process.stdout
+        assert process.stdout.readline() == b"ready\n"
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="the change is one step on Linux and macOS only")
+def test_a_process_that_is_killed_leaves_a_whole_export(exporting: Callable[[Path], subprocess.Popen[bytes]], tmp_path: Path):
+    target = tmp_path / "kills" / "open [data]*"
+    dxgov.export(small("one"), target)
+    known = [small("one"), sound()]
+    left_over = 0
+    for number in range(20):
+        process = exporting(target)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(number * 0.015)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        left_over += sum(path != target for path in target.parent.iterdir())
+        for format in ("csv", "parquet"):
+            assert dxgov.load(target / format) in known
+    assert left_over, "no kill fell into a write"
+    dxgov.export(small("one"), target)
+    assert list(target.parent.iterdir()) == [target]
+
+
+# Places that are no package
+
+
+def test_what_is_no_package_is_said_plainly(exported: Path, tmp_path: Path):
+    text = tmp_path / "notes.txt"
+    text.write_text("not a package", encoding="utf-8")
+    with pytest.raises(NotAPackageError, match="expected a folder"):
+        dxgov.load(text)
+    with pytest.raises(NotAPackageError, match="holds the packages csv and parquet"):
+        dxgov.load(exported)
+    with pytest.raises(NotAPackageError, match=r"has no datapackage\.json"):
+        dxgov.load(tmp_path)
+    with pytest.raises(FileNotFoundError, match="did you mean 'csv'"):
+        dxgov.load(exported / "csw")
+    with pytest.raises(FileNotFoundError):
+        dxgov.load(tmp_path / "datapackage.json")
+    (tmp_path / "cut.zip").write_bytes((exported / "csv.zip").read_bytes()[:-40])
+    with pytest.raises(NotAPackageError):
+        dxgov.load(tmp_path / "cut.zip")
+    with zipfile.ZipFile(tmp_path / "deep.zip", "w") as archive:
+        archive.writestr("csv/datapackage.json", "{}")
+    with pytest.raises(NotAPackageError, match="at its top"):
+        dxgov.load(tmp_path / "deep.zip")
+
+
+@pytest.mark.parametrize("name", ["../evil.csv", "/etc/evil.csv", "data/../../evil.csv", "C:\\evil.csv", "..\\evil.csv"])
+def test_a_zip_that_leads_out_is_not_taken(name: str, tmp_path: Path):
+    place = tmp_path / "evil.zip"
+    with zipfile.ZipFile(place, "w") as archive:
+        archive.writestr("datapackage.json", '{"resources": []}')
+        archive.writestr(name, "id\r\n")
+    for read in (dxgov.load, dxgov.validate):
+        with pytest.raises(DataError) as raised:
+            read(place)
+        assert [str(problem.code) for problem in raised.value.problems] == ["unsafe-path"]
+
+
+def test_a_package_without_sizes_and_hashes_is_sound(exported: Path, tmp_path: Path):
+    place = tmp_path / "csv"
+    place.mkdir()
+    (place / "table.CSV").write_bytes((exported / "csv/data/themes.csv").read_bytes())
+    (place / "sources.csv").write_bytes((exported / "csv/data/sources.csv").read_bytes())
+    (place / "actors.csv").write_bytes((exported / "csv/data/actors.csv").read_bytes())
+    listed = [("themes", "table.CSV"), ("sources", "sources.csv"), ("actors", ["actors.csv"])]
+    resources = [{"name": name, "path": path} for name, path in listed]
+    (place / "my.json").write_text(json.dumps({"resources": resources}), encoding="utf-8")
+    loaded = dxgov.load(place / "my.json")
+    assert loaded.themes == sound().themes
+    assert loaded.sources[LETTER] == sound().sources[LETTER]
+    assert isinstance(loaded.themes[0], Theme)
