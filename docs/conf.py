@@ -27,9 +27,10 @@ html_show_sphinx = False
 html_static_path = ["_static"]
 html_css_files = ["wide.css"]
 
-def _without_fields(app: Sphinx, what: str, name: str, obj: object, options: object, signature: str, returns: str) -> tuple[str, str] | None:
+
+def _without_fields(_app: Sphinx, what: str, _name: str, owner: object, *_rest: object) -> tuple[str, str | None] | None:
     """Leave out the signature of a class whose fields are listed below it."""
-    return ("", returns) if what in ("class", "exception") and hasattr(obj, "__attrs_attrs__") else None
+    return ("", None) if what in ("class", "exception") and hasattr(owner, "__attrs_attrs__") else None
 
 
 def setup(app: Sphinx) -> None:

@@ -16,8 +16,8 @@ import click
 import dxgov
 from dxgov.cli import main as commands
 from dxgov.codes import Code
-from dxgov.export.dictionary import dictionary
 from dxgov.schema.sentences import sentence
+from dxgov.targets.dictionary import dictionary
 
 ROOT = Path(__file__).parents[1]
 MARKER = re.compile(r"(<!-- begin (?P<name>[a-z-]+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
@@ -91,6 +91,9 @@ def _records() -> Iterator[str]:
         "fields are. Fields are given by name. Those with a default may be left out. The four fields that all records have are told",
         "once, under `Record`. How the same fields look in a package, column by column, is told in the [data dictionary](dictionary.md).",
         "",
+        ":::{py:currentmodule} dxgov",
+        ":::",
+        "",
         "## Fields of every record",
     )
     yield from _class(dxgov.Record, set())
@@ -121,7 +124,7 @@ def _records() -> Iterator[str]:
 
 def _class(owner: type, left_out: set[str]) -> Iterator[str]:
     hints = get_type_hints(owner, include_extras=True)
-    yield from ("", f":::::{{py:class}} dxgov.{owner.__name__}", *_docstring(owner), "")
+    yield from ("", f":::::{{py:class}} {owner.__name__}", *_docstring(owner), "")
     for each in sorted(attrs.fields(owner), key=lambda each: each.inherited and each.name != "id"):
         if each.name in left_out or (owner is not dxgov.Record and each.inherited and each.name != "id"):
             continue
@@ -167,7 +170,7 @@ def _code_classes(owner: type) -> Iterator[type[Code]]:
 
 
 def _code_list(code: type[Code]) -> Iterator[str]:
-    yield from ("", f":::::{{py:class}} dxgov.{code.__name__}", *_docstring(code), "")
+    yield from ("", f":::::{{py:class}} {code.__name__}", *_docstring(code), "")
     yield "| member | in files | Japanese | meaning |"
     yield "|---|---|---|---|"
     for member in code:
@@ -219,11 +222,11 @@ def main(arguments: list[str]) -> int:
     """Write the pages, or only tell which are stale."""
     check = arguments == ["--check"]
     if arguments and not check:
-        print("use: python docs/generate.py [--check]", file=sys.stderr)
+        click.echo("use: python docs/generate.py [--check]", err=True)
         return 2
     stale = {page: text for page, text in pages().items() if not page.is_file() or page.read_text(encoding="utf-8") != text}
     for page, text in stale.items():
-        print(f"{page.relative_to(ROOT)}: {'stale; run python docs/generate.py' if check else 'written'}")
+        click.echo(f"{page.relative_to(ROOT)}: {'stale; run python docs/generate.py' if check else 'written'}")
         if not check:
             page.write_text(text, encoding="utf-8", newline="\n")
     return 1 if check and stale else 0

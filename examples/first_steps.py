@@ -3,6 +3,8 @@
 Run it with ``python examples/first_steps.py``.
 """
 
+# ruff: noqa: T201 - a script prints its answers
+
 import textwrap
 
 import dxgov

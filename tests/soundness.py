@@ -75,7 +75,7 @@ DIGEST = hashlib.sha256("海風".encode()).hexdigest()
 
 
 def _at(place: str | None = None, first: int | None = None, last: int | None = None, source: str = LETTER) -> Citation:
-    return Citation(source, place, first, last if last else first, DIGEST if first else None)
+    return Citation(source, place, first, last or first, DIGEST if first else None)
 
 
 def _day(text: str, edtf: str | None, scope: Scope = Scope.EXACT, basis: Basis = Basis.STATED) -> When:

@@ -35,7 +35,7 @@ def test_exporting_does_not_need_pandas(tmp_path):
 def test_every_public_name_is_there_and_no_other():
     for name in dxgov.__all__:
         assert getattr(dxgov, name) is not None
-    assert sorted(dxgov.__all__) == sorted(set(dir(dxgov)))
+    assert sorted(dxgov.__all__) == sorted(dir(dxgov))
     homes = {name for names in dxgov._HOMES.values() for name in names}
     assert homes | {"__version__"} == set(dxgov.__all__)
     with pytest.raises(AttributeError, match="module 'dxgov' has no attribute 'lod'"):

@@ -26,7 +26,7 @@ def test_a_table_is_a_sequence(ds):
     assert asks[2].id in asks
     assert "nothing" not in asks
     assert ds.themes[0] not in asks
-    assert list(reversed(asks))[0] == asks[-1]
+    assert next(reversed(asks)) == asks[-1]
 
 
 @given(st.data())

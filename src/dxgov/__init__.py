@@ -23,6 +23,7 @@ __all__ = [
     "AskStrength",
     "Basis",
     "Citation",
+    "Code",
     "Collection",
     "Commitment",
     "Completeness",
@@ -77,10 +78,12 @@ __all__ = [
     "__version__",
     "export",
     "load",
+    "seal",
     "validate",
 ]
 
 if TYPE_CHECKING:
+    from dxgov.codes import Code
     from dxgov.collection import Collection
     from dxgov.dataset import Dataset
     from dxgov.errors import DataError, DestinationError, DxgovError, ModelError, NotAPackageError, Problem, ProblemCode, UnknownNameError
@@ -98,10 +101,12 @@ if TYPE_CHECKING:
     from dxgov.model.sources import Completeness, Source, SourceKind
     from dxgov.model.themes import Theme
     from dxgov.records import Records
+    from dxgov.sealing import seal
     from dxgov.validation import Report, validate
     from dxgov.values import Basis, Citation, Scope, When
 else:
     _HOMES = {
+        "dxgov.codes": ("Code",),
         "dxgov.collection": ("Collection",),
         "dxgov.dataset": ("Dataset",),
         "dxgov.errors": (
@@ -137,6 +142,7 @@ else:
         "dxgov.model.sources": ("Completeness", "Source", "SourceKind"),
         "dxgov.model.themes": ("Theme",),
         "dxgov.records": ("Records",),
+        "dxgov.sealing": ("seal",),
         "dxgov.validation": ("Report", "validate"),
         "dxgov.values": ("Basis", "Citation", "Scope", "When"),
     }

@@ -24,8 +24,10 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:  # the reader of the output went away, which click takes as the end
+            raise
         except DataError as error:
-            _stop(str(error), PROBLEMS)
+            _stop(f"{error.summary}: {error.problems[0]}" if len(error.problems) == 1 else str(error), PROBLEMS)
         except (DxgovError, OSError) as error:
             _stop(_said(error), WRONG_USE)
 
@@ -61,7 +63,7 @@ _from = click.option(
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(dxgov.__version__, prog_name="dxgov")
 def main() -> None:
-    r"""How Japan's nation, prefectures and municipalities negotiate digital government.
+    """How Japan's nation, prefectures and municipalities negotiate digital government.
 
     dxgov brings a data set of requests, actors, meetings and more, each record with the place in a document where it was read.
     These commands look into it, write it as Data Packages, and check packages of your own.
@@ -97,7 +99,7 @@ def info(source: Path | None, lang: Any) -> None:
 @_lang
 @click.option("--json", "as_json", is_flag=True, help="Print the record alone, as JSON.")
 def show(id: str, source: Path | None, lang: Any, as_json: bool) -> None:
-    r"""Show one record: its fields, what it refers to, its parts, and what refers to it.
+    """Show one record: its fields, what it refers to, its parts, and what refers to it.
 
     ID is the id of any record, whatever its table.
 
@@ -121,7 +123,7 @@ def show(id: str, source: Path | None, lang: Any, as_json: bool) -> None:
 @click.option("--zip", "zipped", is_flag=True, help="Also write each package as a zip.")
 @click.option("--overwrite", is_flag=True, help="Replace DEST with all that is in it, whatever it is.")
 def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bool, overwrite: bool) -> None:
-    r"""Write a data set into the folder DEST: csv/ and parquet/, each a Data Package of its own.
+    """Write a data set into the folder DEST: csv/ and parquet/, each a Data Package of its own.
 
     The folder is written whole or not at all. An earlier export is replaced; any other folder only with --overwrite.
 

@@ -96,4 +96,4 @@ def canonical(table: Table, data: pa.Table) -> pa.Table:
 
 def not_a_code(column: Column, value: str) -> str:
     """What to say of a text that is not among the codes of a column."""
-    return f"{value!r} is not a code{did_you_mean(value, column.codes)}; expected one of {', '.join(column.codes)}"
+    return f"{value!r} is not a code; expected one of {', '.join(column.codes)}{did_you_mean(value, column.codes)}"

@@ -1,8 +1,12 @@
 """What a data set says about itself as a whole."""
 
+import re
 from datetime import date
+from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
+
+_NAME = re.compile(r"[a-z0-9._-]+")
 
 
 @frozen
@@ -41,9 +45,13 @@ class Credit:
 
 @frozen
 class Metadata:
-    """What a data set says about itself: name, title, version, terms, credits. Goes into ``datapackage.json``."""
+    """What a data set says about itself: name, title, version, terms, credits. Goes into ``datapackage.json``.
 
-    name: str = "dxgov-data"
+    Raises:
+        ValueError: the name has other characters than a package's name may have.
+    """
+
+    name: str = field(default="dxgov-data")
     """A short name for machines: lower-case letters, digits and ``. _ -``."""
     title: str | None = None
     """The title for people."""
@@ -63,3 +71,8 @@ class Metadata:
     """Who had a part in the data."""
     sources: tuple[Credit, ...] = ()
     """What the data were made from."""
+
+    @name.validator
+    def _is_a_name(self, _: Any, value: str) -> None:
+        if not _NAME.fullmatch(value):
+            raise ValueError(f"found the name {value!r}, expected lower-case letters, digits and . _ - only")

@@ -71,6 +71,11 @@ def _decimal(value: Any, _: Any) -> Decimal:
         raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {value!r}, expected a number as a text") from None
 
 
+def _text_or_code(value: Any, kind: Any) -> str:
+    """A text; cattrs asks here for vocabularies too, since their members are texts."""
+    return _code(value, kind) if issubclass(kind, Code) else str(_exactly(str, "a text")(value, kind))
+
+
 def _code(value: Any, kind: type[Code]) -> Code:
     if not isinstance(value, str) or value not in list(kind):
         hint = did_you_mean(value, kind) if isinstance(value, str) else ""
@@ -110,8 +115,8 @@ def _optional(annotation: Any) -> bool:
 def _to_dict(kind: type) -> Callable[[Any], dict[str, Any]]:
     take_apart: Callable[[Any], dict[str, Any]] = make_dict_unstructure_fn(kind, _converter, _cattrs_include_init_false=True)
     root = next(each for each in reversed(kind.__mro__) if attrs.has(each))
-    shared = {each.name for each in attrs.fields(root)} - {"id"} if root is not kind else set()
-    own_first = sorted((each.name for each in attrs.fields(kind)), key=shared.__contains__)
+    shared = {each.name for each in attrs.fields(root)}
+    own_first = [each.name for each in sorted(attrs.fields(kind), key=lambda each: each.inherited and each.name in shared)]
 
     def hook(value: Any) -> dict[str, Any]:
         taken = take_apart(value)
@@ -145,12 +150,11 @@ def _step(error: BaseException) -> str:
 
 
 _converter = cattrs.Converter(detailed_validation=True)
-_converter.register_structure_hook_func(lambda kind: kind is str, _exactly(str, "a text"))
-_converter.register_structure_hook_func(lambda kind: kind is int, _exactly(int, "a whole number"))
-_converter.register_structure_hook_func(lambda kind: kind is bool, _exactly(bool, "true or false"))
+_converter.register_structure_hook(str, _text_or_code)
+_converter.register_structure_hook(int, _exactly(int, "a whole number"))
+_converter.register_structure_hook(bool, _exactly(bool, "true or false"))
 _converter.register_structure_hook_func(lambda kind: kind is date, _date)
 _converter.register_structure_hook_func(lambda kind: kind is Decimal, _decimal)
-_converter.register_structure_hook_func(lambda kind: isinstance(kind, type) and issubclass(kind, Code), _code)
 _converter.register_structure_hook_factory(lambda kind: getattr(kind, "__origin__", None) is tuple, _many)
 _converter.register_structure_hook_factory(attrs.has, _from_dict)
 _converter.register_unstructure_hook_factory(attrs.has, _to_dict)

@@ -1,5 +1,6 @@
 """`seal`: finish a CSV package that was edited by hand."""
 
+from os import PathLike
 from pathlib import Path
 
 from dxgov.collection import Collection
@@ -15,7 +16,7 @@ _EXPECTED = (ProblemCode.WRONG_SIZE, ProblemCode.WRONG_HASH)
 """What editing a file is bound to bring about, and sealing mends."""
 
 
-def seal(folder: Path, model: type[Collection] = Dataset) -> int:
+def seal(folder: str | PathLike[str], model: type[Collection] = Dataset) -> int:
     """Rewrite a CSV package in its canonical form: rows by id, sizes, hashes and schemas anew. Returns the number of records.
 
     Raises:
@@ -23,6 +24,7 @@ def seal(folder: Path, model: type[Collection] = Dataset) -> int:
         NotAPackageError: `folder` is not a folder with a package of CSV files alone.
         DataError: the package has other faults than sizes and hashes, and is left as it is.
     """
+    folder = Path(folder)
     if folder.exists() and not folder.is_dir():
         raise NotAPackageError(f"{folder} is not a folder; only a package in a folder can be sealed")
     package = read_package(folder, model_of(model))

@@ -145,5 +145,7 @@ def _disagreements(field: Field, cells: dict[str, Any]) -> Iterator[tuple[Proble
     for part in field.parts:
         if part.derived and getattr(value, part.name) != cells[part.name]:
             found, expected = cells[part.name] or "nothing", getattr(value, part.name) or "nothing"
-            said = ", ".join(f"{each.column.name} {cells[each.name]}" for each in given if cells[each.name] is not None)
+            mark = part.column.mark(Follows)
+            source = next(each for each in given if mark and each.name == mark.other)
+            said = f"{source.column.name} {cells[source.name]!r}" if cells[source.name] is not None else f"an empty {source.column.name}"
             yield ProblemCode.CONTRADICTION, part, f"found {found}, expected {expected} from {said}"

@@ -89,7 +89,7 @@ def open_container(path: Path) -> tuple[Container, str]:
     if path.is_dir():
         if not (path / DESCRIPTOR).is_file():
             inner = sorted(each.parent.name for each in path.glob(f"*/{DESCRIPTOR}"))
-            hint = f"; it holds the packages {' and '.join(inner)}: name one, such as {path / inner[0]}" if inner else ""
+            hint = f"; there are packages in it: name {' or '.join(str(path / name) for name in inner)}" if inner else ""
             raise NotAPackageError(f"{path} is not a package: it has no {DESCRIPTOR}{hint}")
         return Folder(path), DESCRIPTOR
     if path.suffix.lower() == ".json":

@@ -154,5 +154,5 @@ def file_problem(resource: Resource, content: bytes) -> Problem | None:
     actual = hashlib.new(algorithm, content, usedforsecurity=False).hexdigest()
     if actual == expected.lower():
         return None
-    message = f"found {algorithm}:{actual}, expected {resource.hash}; the file was changed after the descriptor was written"
+    message = f"found {algorithm} {actual[:12]}…, expected {expected[:12]}…; the file was changed after the descriptor was written"
     return Problem(ProblemCode.WRONG_HASH, message, resource.table, file=resource.path)

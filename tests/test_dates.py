@@ -1,0 +1,129 @@
+"""EDTF bounds and `When`."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import dxgov
+from dxgov import Basis, Scope, When
+from dxgov.dates import bounds
+from dxgov.testing import edtf, whens
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("2024-04-22", "2024-04-22", "2024-04-22"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2023-02", "2023-02-01", "2023-02-28"),
+        ("2024", "2024-01-01", "2024-12-31"),
+        ("202X", "2020-01-01", "2029-12-31"),
+        ("19XX", "1900-01-01", "1999-12-31"),
+        ("00XX", "0001-01-01", "0099-12-31"),
+        ("2024-XX", "2024-01-01", "2024-12-31"),
+        ("2024-XX-XX", "2024-01-01", "2024-12-31"),
+        ("2024-02-XX", "2024-02-01", "2024-02-29"),
+        ("2024-21", "2024-03-01", "2024-05-31"),
+        ("2024-22", "2024-06-01", "2024-08-31"),
+        ("2024-23", "2024-09-01", "2024-11-30"),
+        ("2023-24", "2023-12-01", "2024-02-29"),
+        ("2024-04-22?", "2024-04-22", "2024-04-22"),
+        ("2023-12~", "2023-12-01", "2023-12-31"),
+        ("2024%", "2024-01-01", "2024-12-31"),
+        ("2024-04-22?/2024-04-28?", "2024-04-22", "2024-04-28"),
+        ("2024-06-01?/2024-06-10?", "2024-06-01", "2024-06-10"),
+        ("2021-07/2021-12", "2021-07-01", "2021-12-31"),
+        ("../2026-03-31", None, "2026-03-31"),
+        ("/2026", None, "2026-12-31"),
+        ("2022-03/..", "2022-03-01", None),
+        ("2022-03/", "2022-03-01", None),
+        ("0001", "0001-01-01", "0001-12-31"),
+        ("9999-12-31", "9999-12-31", "9999-12-31"),
+    ],
+)
+def test_bounds(text, start, end):
+    assert bounds(text) == (start and date.fromisoformat(start), end and date.fromisoformat(end))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2023-02-29", "2023-02 has no day 29"),
+        ("2024-04-31", "2024-04 has no day 31"),
+        ("2024-00", "there is no month 00"),
+        ("2024-13", "there is no month 13"),
+        ("2024-25", "there is no month 25"),
+        ("2024-21-01", "there is no month 21"),
+        ("2024-XX-05", "a day needs its month"),
+        ("202X-05", "stands alone"),
+        ("0000", "years run from 0001 to 9999"),
+        ("9999-24", "years run from 0001 to 9999"),
+        ("-0044", "expected a date such as"),
+        ("Y17000000", "expected a date such as"),
+        ("XXXX", "expected a date such as"),
+        ("2024-4-2", "expected a date such as"),
+        ("２０２４", "expected a date such as"),
+        ("2024-04-22T10:00:00Z", "expected a date such as"),
+        ("2024-04-22\n", "expected a date such as"),
+        ("", "expected a date such as"),
+        ("2024/2023", "ends on 2023-12-31, before it begins on 2024-01-01"),
+        ("../..", "an interval without any date says nothing"),
+        ("/", "an interval without any date says nothing"),
+        ("2024/2025/2026", "expected a date such as"),
+    ],
+)
+def test_what_is_no_date_is_refused(text, said):
+    with pytest.raises(ValueError, match=said) as caught:
+        bounds(text)
+    assert repr(text) in str(caught.value)
+
+
+@given(st.text(alphabet="0123456789X-/.?~% ", max_size=25) | st.text(max_size=12))
+def test_bounds_answers_or_raises_value_error(text):
+    try:
+        start, end = bounds(text)
+    except ValueError:
+        return
+    assert start is not None or end is not None
+    assert start is None or end is None or start <= end
+
+
+@given(edtf())
+def test_generated_dates_are_accepted(text):
+    start, end = bounds(text)
+    assert start is None or end is None or start <= end
+
+
+@given(whens(), whens())
+def test_dates_are_equal_when_words_and_meaning_are(one, other):
+    same = (one.text, one.edtf, one.scope, one.basis) == (other.text, other.edtf, other.scope, other.basis)
+    assert (one == other) is same
+    assert hash(one) == hash(When(one.text, one.edtf, one.scope, one.basis))
+
+
+def test_bounds_follow_and_cannot_be_given():
+    when = When("6月までに", "../2024-06", Scope.BY)
+    assert (when.start, when.end, when.basis) == (None, date(2024, 6, 30), Basis.STATED)
+    assert str(when) == "6月までに [../2024-06]"
+    assert str(When("随時", None, Scope.THROUGHOUT)) == "随時"
+    assert When("随時", None, Scope.THROUGHOUT).start is None
+    with pytest.raises(TypeError, match="start"):
+        When("6月", "2024-06", Scope.WITHIN, start=date(2024, 6, 1))
+    with pytest.raises(ValueError, match="2023-02 has no day 29"):
+        When("2月29日", "2023-02-29", Scope.EXACT)
+    with pytest.raises(AttributeError):
+        when.text = "7月までに"
+
+
+def test_citing_lines_takes_their_digest():
+    document = "一行目\n二 行目\r\n\n四行目が"
+    cited = dxgov.Citation.of("src-x", document, 2, 4, place="1(2)")
+    assert (cited.first_line, cited.last_line, cited.place) == (2, 4, "1(2)")
+    assert cited.sha256 == dxgov.Citation.of("src-x", "二行目四行目か\u3099", 1).sha256
+    assert str(cited) == "src-x, 1(2), lines 2-4"
+    assert str(dxgov.Citation.of("src-x", document, 1)) == "src-x, line 1"
+    for first, last in [(0, 1), (3, 2), (1, 5)]:
+        with pytest.raises(ValueError, match="the document has lines 1 to 4"):
+            dxgov.Citation.of("src-x", document, first, last)
