@@ -104,11 +104,11 @@ def test_show_prints_json_that_the_schema_describes(run: Callable[..., Result], 
 
 
 def test_records_of_every_table_can_be_shown(run: Callable[..., Result], exported: Path):
-    for records in sound().tables.values():
-        for record, lang in ((records[0], "en"), (records[-1], "ja")):
-            result = run("show", record.id, "--lang", lang, "--from", exported / "csv.zip")
-            assert result.exit_code == WELL
-            assert record.id in result.stdout
+    for number, records in enumerate(sound().tables.values()):
+        record, lang = records[-1], ("en", "ja")[number % 2]
+        result = run("show", record.id, "--lang", lang, "--from", exported / "csv.zip")
+        assert result.exit_code == WELL
+        assert record.id in result.stdout
 
 
 def test_export_writes_packages_and_names_them(run: Callable[..., Result], exported: Path, tmp_path: Path):
@@ -279,7 +279,7 @@ def test_places_that_are_no_package(run: Callable[..., Result], exported: Path, 
     assert "notes.txt is not a package: expected a folder" in told(run("validate", text))
     assert f"there is no {tmp_path / 'nothing'}" in told(run("validate", tmp_path / "nothing"))
     assert "did you mean 'csv'?" in told(run("validate", exported / "cvs"))
-    assert "it holds the packages csv and parquet: name one" in told(run("validate", exported))
+    assert f"name {exported / 'csv'} or {exported / 'parquet'}" in told(run("validate", exported))
     assert "it has no datapackage.json" in told(run("info", "--from", tmp_path))
     assert "only a package in a folder can be sealed" in told(run("seal", exported / "csv.zip"))
     assert "only a package of listed CSV files alone can be sealed" in told(run("seal", exported / "parquet"))

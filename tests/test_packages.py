@@ -138,7 +138,7 @@ def test_frictionless_finds_nothing_wrong(format: str, tmp_path: Path):
 # What comes back
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(datasets(max_size=2))
 def test_every_data_set_comes_back(data: Dataset):
     with TemporaryDirectory() as folder:
@@ -216,7 +216,6 @@ def test_decimals_come_back_exactly(value: str, tmp_path: Path):
         assert dxgov.load(place / format).figures["fig-speed"].value == Decimal(value)
 
 
-@pytest.mark.xfail(reason="dxgov.rows rounds to the 28 digits of Python's decimal context, by Decimal.normalize")
 @pytest.mark.parametrize("value", ["12345678901234567890123456789.123456789", "99999999999999999999999999999.999999999"])
 def test_the_longest_decimals_come_back_exactly(value: str, tmp_path: Path):
     test_decimals_come_back_exactly(value, tmp_path)
@@ -467,7 +466,7 @@ def test_what_is_no_package_is_said_plainly(exported: Path, tmp_path: Path):
     text.write_text("not a package", encoding="utf-8")
     with pytest.raises(NotAPackageError, match="expected a folder"):
         dxgov.load(text)
-    with pytest.raises(NotAPackageError, match="holds the packages csv and parquet"):
+    with pytest.raises(NotAPackageError, match=r"export.csv or .*export.parquet"):
         dxgov.load(exported)
     with pytest.raises(NotAPackageError, match=r"has no datapackage\.json"):
         dxgov.load(tmp_path)

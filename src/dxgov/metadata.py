@@ -29,8 +29,12 @@ class Contributor:
     """The name of the person or body."""
     roles: tuple[str, ...] = ()
     """What they did, as Data Package names it: ``creator``, ``publisher``, ``wrangler`` and the like."""
+    organization: str | None = None
+    """The body that a person works for."""
     path: str | None = None
     """An address that belongs to them."""
+    email: str | None = None
+    """An address to write to."""
 
 
 @frozen
@@ -41,6 +45,10 @@ class Credit:
     """Its title, with its publisher where known."""
     path: str | None = None
     """Its address; empty where it is not known."""
+    email: str | None = None
+    """An address to write to about it."""
+    version: str | None = None
+    """Which version of it."""
 
 
 @frozen

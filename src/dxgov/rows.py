@@ -30,8 +30,8 @@ def _fits_64_bits(value: int) -> bool:
 def _fits_decimal(value: Decimal) -> bool:
     if not value.is_finite():
         return False
-    _, digits, exponent = value.normalize().as_tuple()
-    return int(exponent) >= -9 and len(digits) + int(exponent) <= 29
+    before, _, after = format(value, "f").lstrip("-").partition(".")
+    return len(before.lstrip("0")) <= 29 and len(after.rstrip("0")) <= 9
 
 
 _VALUES: Mapping[Kind, _Values] = {
@@ -185,4 +185,5 @@ def _python(column: Column, data: pa.Table) -> Iterable[Any]:
 
 def plain_decimal(value: Decimal) -> Decimal:
     """The same number without zeros at its end."""
-    return Decimal(format(value.normalize(), "f"))
+    text = format(value, "f")
+    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
