@@ -576,7 +576,7 @@ def edit_descriptor(package: Path, edit: Callable[[dict[str, Any]], object]) -> 
     place = package / "datapackage.json"
     found = json.loads(place.read_bytes())
     edit(found)
-    place.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+    place.write_text(json.dumps(found), encoding="utf-8")
 
 
 def edit_resource(package: Path, table: str, **properties: Any) -> None:

@@ -129,7 +129,7 @@ def test_export_writes_the_bundled_data_by_default(run: Callable[..., Result], t
 
 def test_overwrite_replaces_any_folder(run: Callable[..., Result], tmp_path: Path):
     (tmp_path / "thesis.txt").write_text("years of work", encoding="utf-8")
-    assert "it holds 'thesis.txt'" in told(run("export", tmp_path))
+    assert "'thesis.txt' was not written by one" in told(run("export", tmp_path))
     assert (tmp_path / "thesis.txt").exists()
     assert run("export", tmp_path, "--format", "csv", "--overwrite").exit_code == WELL
     assert [path.name for path in tmp_path.iterdir()] == ["csv"]

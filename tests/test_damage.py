@@ -366,6 +366,7 @@ CELLS = [
     unreadable("number with a point", "meetings/mtg-lines-1", "ordinal", "1.0", "expected a whole number"),
     unreadable("number in full-width digits", "meetings/mtg-lines-1", "ordinal", "１", "expected a whole number"),
     unreadable("number beyond 64 bits", "meetings/mtg-lines-1", "ordinal", "9223372036854775808", "at most 64 bits"),
+    unreadable("number with a plus sign", "meetings/mtg-lines-1", "ordinal", "+1", "expected a whole number"),
     unreadable("number with a space", "opinions/opn-lines.1.1", "position", " 1", "expected a whole number"),
     unreadable("number with a line break", "opinions/opn-lines.1.1", "position", "1\n", "expected a whole number"),
     unreadable("line of a citation", f"asks/{ASK}", "citation_first_line", "xii", "expected a whole number"),
@@ -477,6 +478,12 @@ def listed(name: str, edit: Callable[[dict[str, Any]], object], code: ProblemCod
     return Case(name, lambda package: edit_descriptor(package, edit), code, says=says, file="datapackage.json", **found)
 
 
+def declared(name: str, key: str, value: Any, says: str, code: ProblemCode = Code.CONTRADICTION, field: str | None = None) -> Case:
+    """Something that the descriptor says of a file."""
+    place = f"resources.{PLACE['themes']}.{field or key}"
+    return listed(name, lambda found: found["resources"][PLACE["themes"]].update({key: value}), code, says, table="themes", field=place)
+
+
 def unsafe(name: str, path: str, says: str) -> Case:
     def edit(found: dict[str, Any]) -> None:
         found["resources"][PLACE["themes"]]["path"] = path
@@ -551,13 +558,50 @@ FILES = [
     content("file of line breaks", "themes", lambda _: b"\r\n\r\n", Code.UNREADABLE_FILE, "empty; expected a header row"),
     Case("missing file", lambda package: unlink(package, "themes"), Code.MISSING_FILE, "themes", file="data/themes.csv", says="not there"),
     Case("missing file of links", lambda package: unlink(package, "ask_themes"), Code.MISSING_FILE, "ask_themes", says="not there"),
-    Case("file outside by a link", lambda package: move_out(package, "themes"), Code.MISSING_FILE, "themes", says="not there"),
+    Case(
+        "file outside by a link",
+        lambda package: move_out(package, "themes"),
+        Code.UNSAFE_PATH,
+        "themes",
+        file="data/themes.csv",
+        says="a link that leads out",
+    ),
     Case(
         "file of a misspelt name",
         lambda package: file_of(package, "themes").rename(package / "data" / "thmes.csv") and None,
         Code.MISSING_FILE,
         "themes",
         says="did you mean 'data/thmes.csv'?",
+    ),
+    unsafe("a control character", "data/themes\x00.csv", "characters that a path cannot have"),
+    unsafe("half a surrogate pair", "data/themes\ud800.csv", "characters that a path cannot have"),
+    declared("another encoding", "encoding", "shift_jis", "found 'shift_jis', expected utf-8"),
+    declared("another dialect", "dialect", {"delimiter": ";"}, "found ';', expected ','", field="dialect.delimiter"),
+    declared("a size that is no number", "bytes", "lots", "expected a whole number", Code.WRONG_TYPE),
+    declared("a hash that is no text", "hash", 7, "expected a text", Code.WRONG_TYPE),
+    declared("a schema elsewhere", "schema", "schema.json", "expected an object", Code.WRONG_TYPE),
+    listed(
+        "another type declared",
+        lambda found: found["resources"][PLACE["themes"]]["schema"]["fields"][1].update(type="integer"),
+        Code.CONTRADICTION,
+        "the descriptor declares the type 'integer', expected 'string'",
+        table="themes",
+        field="label",
+    ),
+    listed(
+        "layout of another time",
+        lambda found: found.update(dxgov={"format": 99}),
+        Code.NOT_A_PACKAGE,
+        "a newer dxgov may read it",
+        field="dxgov",
+    ),
+    listed("no resource at all", lambda found: found.update(resources=[]), Code.NOT_A_PACKAGE, "it has no list of resources"),
+    listed(
+        "day with more than a day",
+        lambda found: found.update(created="2031-04-01garbage"),
+        Code.WRONG_TYPE,
+        "expected a day",
+        field="created",
     ),
     listed(
         "unknown table",
@@ -789,6 +833,43 @@ def test_a_missing_column_is_all_that_is_wrong(table: Table | LinkTable, package
         assert problems == [Problem(Code.MISSING_COLUMN, "", table.name, field=column.name, file=f"data/{table.name}.csv")]
         edit_bytes(place, table.name, lambda _: whole)
     assert dxgov.validate(place).valid
+
+
+@pytest.mark.parametrize("table", ["request_items", "asks", "statements", "ask_themes"])
+def test_a_copied_row_is_one_fault(table: str, package: Callable[[str], Path]):
+    """It repeats the key; that its numbers repeat too goes without saying."""
+    place = package("csv")
+    edit_csv(place, table, lambda rows: rows.append(list(rows[1])))
+    (problem,) = dxgov.validate(place).problems
+    assert (problem.code, problem.table) == (Code.DUPLICATE_KEY, table)
+
+
+def test_a_whole_that_is_unknown_is_told_once(package: Callable[[str], Path]):
+    """A part whose whole is misspelt is not said to disagree with the parts above and below it as well."""
+    place = package("csv")
+    rows = records_of(place, "request_items")
+    parents = {row["parent_id"] for row in rows if row["parent_id"]}
+    parent = next(row for row in rows if row["id"] in parents)
+    put(place, "request_items", {"request_id": "req-nowhere"}, id=parent["id"])
+    (problem,) = dxgov.validate(place).problems
+    assert (problem.code, problem.id, problem.field) == (Code.UNKNOWN_REFERENCE, parent["id"], "request_id")
+
+
+def test_a_line_that_is_missing_is_blamed_not_what_belongs_to_it(package: Callable[[str], Path]):
+    place = package("csv")
+    put(place, "asks", {"citation_first_line": None}, id=ASK)
+    (problem,) = dxgov.validate(place).problems
+    assert (problem.code, problem.field) == (Code.MISSING_VALUE, "citation_first_line")
+    assert "citation_last_line and citation_sha256 have one" in problem.message
+
+
+def test_a_date_that_was_changed_is_blamed_not_its_bounds(package: Callable[[str], Path]):
+    place = package("csv")
+    put(place, "meetings", {"held_edtf": "2031-04-03"}, id="mtg-lines-1")
+    (problem,) = dxgov.validate(place).problems
+    assert (problem.code, problem.field) == (Code.CONTRADICTION, "held_edtf")
+    assert "in held_start" in problem.message
+    assert "in held_end" in problem.message
 
 
 def test_an_empty_line_is_left_out_and_counted(package: Callable[[str], Path]):

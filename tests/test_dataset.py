@@ -3,6 +3,7 @@
 import copy
 import pickle
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,6 +51,14 @@ def test_merging_refuses_records_that_differ_and_tells_all():
     assert {problem.code for problem in caught.value.problems} == {"duplicate-key"}
 
 
+def test_merging_keeps_every_record_or_says_why_not():
+    one, twice = Dataset.of([actor("a")]), Dataset.of([actor("a"), actor("a", name_en="Another")])
+    with pytest.raises(dxgov.DataError, match="the record 'a' differs between the two"):
+        one | twice
+    assert len(Dataset() | twice) == 2
+    assert one | one == one
+
+
 def test_all_faults_of_records_are_told_at_once():
     with pytest.raises(dxgov.DataError) as caught:
         Dataset.of([actor("a", name=None), actor("b", kind="metropole"), actor("c", founded="1889"), actor("d", name_en=7)])
@@ -79,6 +88,14 @@ def test_arrow_tables_must_fit(ds):
         Dataset({"ask": tables["asks"]})
     with pytest.raises(dxgov.ModelError, match="asks: found the columns"):
         Dataset({"asks": tables["asks"].drop_columns(["letter"])})
+    kinds = pa.array([["zzz"]] * len(ds.asks), pa.list_(pa.string()))
+    with pytest.raises(dxgov.ModelError, match="kinds: 'zzz' is not a code"):
+        Dataset({"asks": tables["asks"].set_column(tables["asks"].column_names.index("kinds"), "kinds", kinds)})
+    for name in ("id", "summary", "kinds"):
+        at = tables["asks"].column_names.index(name)
+        nothing = pa.nulls(len(ds.asks), tables["asks"][name].type)
+        with pytest.raises(dxgov.ModelError, match=f"{name}: found {len(ds.asks)} empty cells, expected none"):
+            Dataset({"asks": tables["asks"].set_column(at, name, nothing)})
     shuffled = tables["asks"].take([3, 1, 2, 0])
     assert Dataset({"asks": shuffled}).asks.ids() == ds.asks.ids()[:4]
 
@@ -96,6 +113,8 @@ def test_any_record_by_id(ds):
     assert ds["jp-13-tokyo"] == ds.actors["jp-13-tokyo"]
     assert "jp-13-tokyo" in ds
     assert "jp-13-tokio" not in ds
+    with pytest.raises(TypeError, match="found 0, expected the id of a record"):
+        ds[0]
     with pytest.raises(KeyError, match="there is no record 'jp-13-tokio'; did you mean 'jp-13-tokyo'"):
         ds["jp-13-tokio"]
 
@@ -140,3 +159,25 @@ def test_every_reference_is_found_backwards(ds):
             for id in ids:
                 place = f"{ds.model().table_of(type(record)).name}.{column}"
                 assert record in ds.referring(ds[id])[place]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"name": "Two Words"}, "name: found 'Two Words'"),
+        ({"title": ""}, "title: found '', expected a text"),
+        ({"title": 5}, "title: found 5, expected a text"),
+        ({"title": chr(0xD800)}, "title: found .*, expected a text"),
+        ({"created": "2024-01-01"}, "created: found '2024-01-01', expected a date"),
+        ({"licenses": ["MIT"]}, "licenses: found the member 'MIT', expected a License"),
+    ],
+)
+def test_metadata_are_checked_when_they_are_made(values, said):
+    with pytest.raises(ValueError, match=said):
+        dxgov.Metadata(**values)
+
+
+def test_lists_in_metadata_become_tuples():
+    about = dxgov.Metadata(keywords=["a", "b"], contributors=[dxgov.Contributor("x", roles=["creator"])])
+    assert about.keywords == ("a", "b")
+    assert hash(about) == hash(dxgov.Metadata(keywords=("a", "b"), contributors=(dxgov.Contributor("x", ("creator",)),)))

@@ -12,7 +12,25 @@ from dxgov.plain import structure, unstructure
 from dxgov.targets.dictionary import dictionary
 from dxgov.targets.jsonschema import json_schema
 from dxgov.testing import datasets, records
-from toys import Colour, OddSet, RichShop, RichWidget, Shop, SilentSet, StraySet, UnlinkedSet, Widget
+from toys import (
+    ClashingSet,
+    Colour,
+    LinkedSet,
+    ManifoldSet,
+    Mayor,
+    Mayors,
+    MisledSet,
+    OddSet,
+    RichShop,
+    RichWidget,
+    ShadowSet,
+    Shop,
+    SilentSet,
+    StraySet,
+    TwiceSet,
+    UnlinkedSet,
+    Widget,
+)
 
 MODELS = [(Shop, "widgets", Widget), (RichShop, "rich_widgets", RichWidget)]
 ADDED = {"colour", "colours", "nicknames", "weight", "pieces", "broken", "maker_id", "made_text", "made_edtf", "made_start", "made_end"}
@@ -102,6 +120,12 @@ def test_strategies_draw_sound_data_of_a_users_model(data):
         (SilentSet, r"Silent\.name: a sentence under the field must say what it means"),
         (StraySet, r"Stray\.other_id refers to 'Widgit', which has no table; did you mean 'Widget'\?"),
         (OddSet, r"Odd\.shape: complex is not a type that dxgov can store"),
+        (LinkedSet, r"'ask_themes' names 2 tables"),
+        (TwiceSet, r"2 tables hold records called Widget"),
+        (ShadowSet, r"a table cannot be called 'children'"),
+        (ClashingSet, r"Clashing: 2 fields fill a column called 'held_text'"),
+        (MisledSet, r"Misled: a mark of 'last' names 'frist', which is no field; did you mean 'first'\?"),
+        (ManifoldSet, r"Manifold\.days: a field holds one When, not many"),
         (UnlinkedSet, r"Unlinked\.widget_ids: a many-valued reference names its link table with the mark Through"),
     ],
 )
@@ -124,3 +148,12 @@ def test_every_code_explains_itself():
                 assert code.label, code
                 assert code.meaning.endswith("."), code
                 assert code == str(code)
+
+
+@settings(max_examples=10)
+@given(datasets(Mayors))
+def test_a_class_can_be_extended_where_it_stands(tmp_path_factory, data):
+    assert all(type(actor) is Mayor for actor in data.actors)
+    assert dxgov.validate(data).problems == ()
+    out = dxgov.export(data, tmp_path_factory.mktemp("mayors") / "out", formats="parquet")
+    assert dxgov.load(out / "parquet", Mayors) == data

@@ -25,6 +25,7 @@ from hypothesis import HealthCheck, given, settings
 import dxgov
 from dxgov import DataError, Dataset, DestinationError, Metadata, NotAPackageError, Theme, UnknownNameError
 from dxgov.package import write
+from dxgov.package.atomic import staged
 from dxgov.testing import datasets
 from soundness import LETTER, MODEL, csv_rows, edit_descriptor, sound
 
@@ -317,7 +318,27 @@ def _export_with_a_folder_that_is_a_zip(target: Path) -> None:
     (target / "csv.zip").mkdir()
 
 
+def _text_called_like_a_zip(target: Path) -> None:
+    target.mkdir()
+    (target / "csv.zip").write_text("not a zip at all", encoding="utf-8")
+
+
+def _zip_of_others(target: Path) -> None:
+    target.mkdir()
+    with zipfile.ZipFile(target / "csv.zip", "w") as archive:
+        archive.writestr("datapackage.json", json.dumps({"resources": []}))
+
+
+def _export_edited_by_hand(target: Path) -> None:
+    dxgov.export(small("earlier"), target)
+    with (target / "csv" / "data" / "sources.csv").open("ab") as file:
+        file.write(b"\r\n")
+
+
 STRANGE = [
+    _text_called_like_a_zip,
+    _zip_of_others,
+    _export_edited_by_hand,
     _strange_folder,
     _export_with_a_foreign_file,
     _export_with_a_foreign_file_at_its_top,
@@ -337,6 +358,38 @@ def test_a_strange_folder_is_replaced_only_on_request(lay: Callable[[Path], None
     assert content(target) == before
     dxgov.export(small("later"), target, formats=["csv"], overwrite=True)
     assert set(content(target)) == {"csv/datapackage.json", "csv/data/sources.csv"}
+
+
+def test_formats_are_named(tmp_path: Path):
+    dxgov.export(small("one"), tmp_path / "export", formats="csv")
+    assert [path.name for path in (tmp_path / "export").iterdir()] == ["csv"]
+    with pytest.raises(dxgov.UnknownNameError, match="no format is named; expected csv or parquet"):
+        dxgov.export(small("two"), tmp_path / "export", formats=[])
+    assert dxgov.load(tmp_path / "export" / "csv").metadata.title == "one"
+
+
+def test_what_another_process_is_writing_is_left_alone(tmp_path: Path):
+    target = tmp_path / "export"
+    with staged(target) as stage:
+        (stage / "half").write_text("not yet whole", encoding="utf-8")
+        dxgov.export(small("one"), target, formats="csv")
+        assert (stage / "half").read_text("utf-8") == "not yet whole"
+        assert dxgov.load(target / "csv").metadata.title == "one"
+        stale = tmp_path / ".dxgov-0123456789abcdef"
+        stale.mkdir()
+        dxgov.export(small("two"), target, formats="csv")
+        assert not stale.exists()
+    assert (target / "half").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == ["export"]
+
+
+def test_an_export_honours_the_umask(tmp_path: Path):
+    before = os.umask(0o027)
+    try:
+        target = dxgov.export(small("one"), tmp_path / "export", formats="csv")
+    finally:
+        os.umask(before)
+    assert [target.stat().st_mode & 0o777, (target / "csv" / "datapackage.json").stat().st_mode & 0o777] == [0o750, 0o640]
 
 
 def test_an_empty_folder_is_taken(tmp_path: Path):

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from attrs import frozen
 
-from dxgov import Dataset, Record, Records, When
+from dxgov import Actor, Dataset, Record, Records, When
 from dxgov.codes import Code
-from dxgov.marks import Caption, Key, Label, Minimum, Ref, Through, Unit
+from dxgov.marks import Caption, Key, Label, Minimum, NotBefore, Ref, Through, Unit
 from dxgov.values import Id
 
 
@@ -137,3 +137,104 @@ class UnlinkedSet(Dataset):
 
     unlinkeds: Annotated[Records[Unlinked], Label("無縁")]
     widgets: Annotated[Records[Widget], Label("部品")]
+
+
+@frozen(kw_only=True)
+class Linked(Record):
+    """A class that names the link table of another one."""
+
+    id: Annotated[Id, Key("lin-"), Label("ID")]
+    """Identifies it."""
+
+    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("ask_themes"), Label("テーマ")] = ()
+    """The themes."""
+
+
+class LinkedSet(Dataset):
+    """A set in which two classes name one link table."""
+
+    linkeds: Annotated[Records[Linked], Label("共有")]
+
+
+class TwiceSet(Dataset):
+    """A set in which two tables hold one class."""
+
+    widgets: Annotated[Records[Widget], Label("部品")]
+    gadgets: Annotated[Records[Widget], Label("部品")]
+
+
+class ShadowSet(Dataset):
+    """A set whose table is called like a method."""
+
+    children: Annotated[Records[Widget], Label("部品")]  # type: ignore[assignment]
+
+
+@frozen(kw_only=True)
+class Clashing(Record):
+    """A class two of whose fields fill one column."""
+
+    id: Annotated[Id, Key(), Label("ID")]
+    """Identifies it."""
+
+    held: Annotated[When, Label("開催日")]
+    """When it was held."""
+
+    held_text: Annotated[str, Label("開催日")]
+    """The same again."""
+
+
+class ClashingSet(Dataset):
+    """A set of such."""
+
+    clashings: Annotated[Records[Clashing], Label("衝突")]
+
+
+@frozen(kw_only=True)
+class Misled(Record):
+    """A class whose mark names a field that is not there."""
+
+    id: Annotated[Id, Key(), Label("ID")]
+    """Identifies it."""
+
+    last: Annotated[int, NotBefore("frist"), Label("終")]
+    """The last one."""
+
+    first: Annotated[int, Label("始")]
+    """The first one."""
+
+
+class MisledSet(Dataset):
+    """A set of such."""
+
+    misleds: Annotated[Records[Misled], Label("誤")]
+
+
+@frozen(kw_only=True)
+class Manifold(Record):
+    """A class with many dates in one field."""
+
+    id: Annotated[Id, Key(), Label("ID")]
+    """Identifies it."""
+
+    days: Annotated[tuple[When, ...], Label("日")]
+    """The days."""
+
+
+class ManifoldSet(Dataset):
+    """A set of such."""
+
+    manifolds: Annotated[Records[Manifold], Label("多")]
+
+
+@frozen(kw_only=True)
+class Mayor(Actor):
+    """An actor with a field more."""
+
+    motto: Annotated[str | None, Label("座右の銘")] = None
+    """What the mayor likes to say."""
+
+
+class Mayors(Dataset):
+    """dxgov's tables with richer actors."""
+
+    actors: Annotated[Records[Mayor], Label("主体")]  # type: ignore[assignment]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
 
-from dxgov.arrow import mask
+from dxgov.arrow import positions
 from dxgov.columns import canonical, conformed, empty_table
 from dxgov.errors import DataError, Problem, ProblemCode, UnknownNameError, did_you_mean
 from dxgov.metadata import Metadata
@@ -106,6 +106,8 @@ class Collection:
         Raises:
             UnknownNameError: there is none; a `KeyError` whose message suggests an id that is near.
         """
+        if not isinstance(id, str):
+            raise TypeError(f"found {id!r}, expected the id of a record; records by position are in the tables")
         for records in self._records.values():
             if id in records:
                 return records[id]
@@ -120,16 +122,18 @@ class Collection:
         """
         if type(other) is not type(self):
             return NotImplemented
-        tables, problems = {}, []
+        tables: dict[str, pa.Table] = {}
+        problems: list[Problem] = []
         for name, left in self._records.items():
             right = other._records[name]
-            known = set(left.ids())
-            for id in known.intersection(right.ids()):
-                if left[id] != right[id]:
+            known, new = set(left.ids()), []
+            for row, id in enumerate(right.ids()):
+                if id not in known:
+                    new.append(row)
+                elif right[row] not in left.where(**{left.key: id}):
                     message = f"the record {id!r} differs between the two"
-                    problems.append(Problem(ProblemCode.DUPLICATE_KEY, message, name, field=left._table.key[0], value=id, id=id))
-            new = mask([id not in known for id in right.ids()])
-            tables[name] = pa.concat_tables([left._data, right._data.filter(new)])
+                    problems.append(Problem(ProblemCode.DUPLICATE_KEY, message, name, field=left.key, value=id, id=id))
+            tables[name] = pa.concat_tables([left.data, right.data.take(positions(new))])
         if problems:
             raise DataError("the data sets cannot be merged", problems)
         return type(self)(tables, self.metadata)

@@ -50,19 +50,17 @@ def code_array(column: Column, texts: pa.Array) -> pa.DictionaryArray:
 def empty_table(columns: Iterable[Column]) -> pa.Table:
     """No rows of the columns."""
     columns = tuple(columns)
-    arrays = [code_array(column, text_array([])) if _coded(column) else pa.nulls(0, arrow_type(column)) for column in columns]
+    coded = [bool(column.codes) and not column.many for column in columns]
+    arrays = [code_array(c, text_array([])) if is_coded else pa.nulls(0, arrow_type(c)) for c, is_coded in zip(columns, coded, strict=True)]
     return pa.table(arrays, schema=arrow_schema(columns))
-
-
-def _coded(column: Column) -> bool:
-    return bool(column.codes) and not column.many
 
 
 def conformed(table: Table, data: pa.Table) -> pa.Table:
     """The columns in the types of the table, if they are those of the table.
 
     Raises:
-        ModelError: a column is missing or unknown, is of a type that does not convert without loss, or holds an unknown code.
+        ModelError: a column is missing or unknown, is of a type that does not convert without loss, or holds an unknown code or an
+            empty cell where a value is required.
     """
     schema = arrow_schema(table.columns)
     if data.column_names != schema.names:
@@ -74,9 +72,25 @@ def conformed(table: Table, data: pa.Table) -> pa.Table:
 
 
 def _conformed(column: Column, cells: pa.Array) -> pa.Array:
-    if not _coded(column):
-        return cells.cast(arrow_type(column))
-    texts = cells.cast(pa.string())
+    if cells.null_count and (column.required or column.many):
+        raise ValueError(f"{column.name}: found {cells.null_count} empty cells, expected none")
+    if column.many:
+        lists = cells.cast(arrow_type(column))
+        members = pc.list_flatten(lists)
+        if members.null_count:
+            raise ValueError(f"{column.name}: found a list with an empty member")
+        if column.codes:
+            _known(column, members)
+        return lists
+    return _known(column, cells.cast(pa.string())) if column.codes else cells.cast(arrow_type(column))
+
+
+def _known(column: Column, texts: pa.Array) -> pa.DictionaryArray:
+    """The texts as codes.
+
+    Raises:
+        ValueError: one is none.
+    """
     codes = code_array(column, texts)
     if codes.null_count > texts.null_count:
         unknown = pc.filter(texts, pc.and_(pc.is_null(codes), pc.is_valid(texts)))[0].as_py()

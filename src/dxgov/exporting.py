@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
+from zipfile import BadZipFile
 
 from dxgov.collection import Collection
 from dxgov.errors import DataError, DestinationError, UnknownNameError, did_you_mean
 from dxgov.package.atomic import staged
-from dxgov.package.container import DESCRIPTOR
-from dxgov.package.descriptor import MARK
+from dxgov.package.container import DESCRIPTOR, Container, Folder, Zip
+from dxgov.package.descriptor import MARK, sha256
 from dxgov.package.write import FORMATS, package_files, write_folder, write_zip
 from dxgov.validation import validate
 
@@ -27,19 +28,21 @@ def export(
     """Write a data set into the folder `destination`: ``csv/`` and ``parquet/``, each a Data Package of its own.
 
     With `zip`, each format is also written as ``csv.zip`` or ``parquet.zip``. The folder is there whole or not at all: an
-    export that fails, or is killed, leaves what was there before. An earlier export is replaced; any other folder only with
-    `overwrite`, and then all that is in it is gone. Returns the folder.
+    export that fails, or is killed, leaves what was there before. An earlier export is replaced; any other folder, or an
+    export that was changed by hand, only with `overwrite`, and then all that is in it is gone. Returns the folder.
 
     Raises:
         DataError: the data set is not sound; the error carries every problem.
         DestinationError: `destination` is a file, or a folder that is not an earlier export.
-        UnknownNameError: there is no such format.
+        UnknownNameError: there is no such format, or none is named.
         OSError: the file system refuses, for want of space or permission.
     """
-    wanted = tuple(dict.fromkeys(formats))
+    wanted = (formats,) if isinstance(formats, str) else tuple(dict.fromkeys(formats))
     for format in wanted:
         if format not in FORMATS:
             raise UnknownNameError(f"there is no format {format!r}{did_you_mean(format, FORMATS)}; expected {' or '.join(FORMATS)}")
+    if not wanted:
+        raise UnknownNameError(f"no format is named; expected {' or '.join(FORMATS)}")
     target = Path(destination).absolute()
     _refuse(target, overwrite=overwrite)
     report = validate(data)
@@ -61,21 +64,23 @@ def _refuse(target: Path, *, overwrite: bool) -> None:
     if target.is_dir() and not overwrite:
         strange = sorted(each.name for each in target.iterdir() if not _ours(each))
         if strange:
-            raise DestinationError(
-                f"{target} is not an earlier export: it holds {strange[0]!r}; allow overwriting to replace all that is in it"
-            )
+            said = f"{strange[0]!r} was not written by one, or was changed since"
+            raise DestinationError(f"{target} is not an earlier export: {said}; allow overwriting to replace all that is in it")
 
 
 def _ours(entry: Path) -> bool:
-    """Whether an earlier export wrote the entry of its folder."""
-    if entry.suffix == ".zip":
-        return entry.stem in FORMATS and entry.is_file()
-    if entry.name not in FORMATS or not entry.is_dir():
-        return False
+    """Whether an entry of a folder is what an export left there, unchanged since."""
     try:
-        found = json.loads((entry / DESCRIPTOR).read_bytes())
-        listed = {DESCRIPTOR, *(resource["path"] for resource in found["resources"])}
-    except (OSError, ValueError, TypeError, KeyError):
+        if entry.name in FORMATS and entry.is_dir():
+            return _unchanged(Folder(entry))
+        return entry.suffix == ".zip" and entry.stem in FORMATS and entry.is_file() and _unchanged(Zip(entry))
+    except (OSError, ValueError, TypeError, KeyError, BadZipFile):
         return False
-    present = {path.relative_to(entry).as_posix() for path in entry.rglob("*") if not path.is_dir()}
-    return MARK in found and present <= listed
+
+
+def _unchanged(container: Container) -> bool:
+    """Whether a package is one that dxgov wrote and holds just the files that it lists, with the content that it tells."""
+    found = json.loads(container.read(DESCRIPTOR) or b"")
+    hashes = {resource["path"]: resource["hash"] for resource in found["resources"]}
+    same = all(sha256(container.read(path) or b"") == hash for path, hash in hashes.items())
+    return MARK in found and same and set(container.names()) == {DESCRIPTOR, *hashes}

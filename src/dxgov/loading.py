@@ -7,7 +7,7 @@ from typing import TypeVar, overload
 import dxgov
 from dxgov.collection import Collection
 from dxgov.dataset import Dataset
-from dxgov.errors import DataError
+from dxgov.errors import DataError, NotAPackageError
 from dxgov.package.read import read_package
 from dxgov.schema import model_of
 
@@ -42,6 +42,8 @@ def load(path: str | PathLike[str] | None = None, model: type[Collection] = Data
         NotAPackageError: there is something else than a package.
         DataError: the package is faulty; the error carries every problem that `validate` would report.
     """
+    if "://" in str(path):
+        raise NotAPackageError(f"{path} is an address on a network; download the package and name the file")
     where = bundled() if path is None else Path(path)
     tables = model_of(model)
     package = read_package(where, tables)

@@ -1,23 +1,57 @@
 """What a data set says about itself as a whole."""
 
 import re
-from datetime import date
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from typing import Any
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 _NAME = re.compile(r"[a-z0-9._-]+")
+
+
+def _text(_: Any, attribute: "Attribute[Any]", value: object) -> None:
+    """Texts are never empty and can be stored; one that is missing is ``None``."""
+    if value is None and attribute.default is None:
+        return
+    if not isinstance(value, str) or not value or re.search("[\ud800-\udfff]", value):
+        raise ValueError(f"{attribute.name}: found {value!r}, expected a text")
+
+
+def _name(_: Any, attribute: "Attribute[Any]", value: object) -> None:
+    if not isinstance(value, str) or not _NAME.fullmatch(value):
+        raise ValueError(f"{attribute.name}: found {value!r}, expected lower-case letters, digits and . _ - only")
+
+
+def _day(_: Any, attribute: "Attribute[Any]", value: object) -> None:
+    if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
+        raise ValueError(f"{attribute.name}: found {value!r}, expected a date")
+
+
+def _each(kind: type) -> Callable[[Any, "Attribute[Any]", Iterable[object]], None]:
+    """A validator of tuples whose members are of one type."""
+
+    def validator(_: Any, attribute: "Attribute[Any]", value: Iterable[object]) -> None:
+        for member in value:
+            if not isinstance(member, kind) or not member:
+                raise ValueError(f"{attribute.name}: found the member {member!r}, expected a {kind.__name__}")
+
+    return validator
+
+
+def _tuple(value: Iterable[Any]) -> tuple[Any, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 @frozen
 class License:
     """Terms under which the data may be used."""
 
-    name: str
+    name: str = field(validator=_text)
     """An Open Definition or SPDX identifier, such as ``CC-BY-4.0``."""
-    path: str | None = None
+    path: str | None = field(default=None, validator=_text)
     """Where the terms stand: an address, or a path in the package."""
-    title: str | None = None
+    title: str | None = field(default=None, validator=_text)
     """The name of the terms for people."""
 
 
@@ -25,15 +59,15 @@ class License:
 class Contributor:
     """Who had a part in the data."""
 
-    title: str
+    title: str = field(validator=_text)
     """The name of the person or body."""
-    roles: tuple[str, ...] = ()
+    roles: tuple[str, ...] = field(default=(), converter=_tuple, validator=_each(str))
     """What they did, as Data Package names it: ``creator``, ``publisher``, ``wrangler`` and the like."""
-    organization: str | None = None
+    organization: str | None = field(default=None, validator=_text)
     """The body that a person works for."""
-    path: str | None = None
+    path: str | None = field(default=None, validator=_text)
     """An address that belongs to them."""
-    email: str | None = None
+    email: str | None = field(default=None, validator=_text)
     """An address to write to."""
 
 
@@ -41,13 +75,13 @@ class Contributor:
 class Credit:
     """A document or data set that the data were made from."""
 
-    title: str
+    title: str = field(validator=_text)
     """Its title, with its publisher where known."""
-    path: str | None = None
+    path: str | None = field(default=None, validator=_text)
     """Its address; empty where it is not known."""
-    email: str | None = None
+    email: str | None = field(default=None, validator=_text)
     """An address to write to about it."""
-    version: str | None = None
+    version: str | None = field(default=None, validator=_text)
     """Which version of it."""
 
 
@@ -56,31 +90,26 @@ class Metadata:
     """What a data set says about itself: name, title, version, terms, credits. Goes into ``datapackage.json``.
 
     Raises:
-        ValueError: the name has other characters than a package's name may have.
+        ValueError: a value is not of its field's type, a text is empty, or the name has characters that a package's name has not.
     """
 
-    name: str = field(default="dxgov-data")
+    name: str = field(default="dxgov-data", validator=_name)
     """A short name for machines: lower-case letters, digits and ``. _ -``."""
-    title: str | None = None
+    title: str | None = field(default=None, validator=_text)
     """The title for people."""
-    description: str | None = None
+    description: str | None = field(default=None, validator=_text)
     """What the data are, in a few sentences; Markdown."""
-    version: str | None = None
+    version: str | None = field(default=None, validator=_text)
     """The version of the data, not of any software."""
-    created: date | None = None
+    created: date | None = field(default=None, validator=_day)
     """The day this version was released; never the time of an export."""
-    homepage: str | None = None
+    homepage: str | None = field(default=None, validator=_text)
     """Where the data are at home."""
-    keywords: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = field(default=(), converter=_tuple, validator=_each(str))
     """Words to find the data by."""
-    licenses: tuple[License, ...] = ()
+    licenses: tuple[License, ...] = field(default=(), converter=_tuple, validator=_each(License))
     """Terms of use."""
-    contributors: tuple[Contributor, ...] = ()
+    contributors: tuple[Contributor, ...] = field(default=(), converter=_tuple, validator=_each(Contributor))
     """Who had a part in the data."""
-    sources: tuple[Credit, ...] = ()
+    sources: tuple[Credit, ...] = field(default=(), converter=_tuple, validator=_each(Credit))
     """What the data were made from."""
-
-    @name.validator
-    def _is_a_name(self, _: Any, value: str) -> None:
-        if not _NAME.fullmatch(value):
-            raise ValueError(f"found the name {value!r}, expected lower-case letters, digits and . _ - only")

@@ -59,8 +59,8 @@ def _exactly(kind: type, expected: str) -> Callable[[Any, Any], Any]:
 
 def _date(value: Any, _: Any) -> date:
     try:
-        return date.fromisoformat(value[:10])
-    except (TypeError, ValueError):
+        return date.fromisoformat(value.removesuffix("T00:00:00Z"))
+    except (AttributeError, ValueError):
         raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {value!r}, expected a day such as 2024-04-22") from None
 
 

@@ -1,6 +1,6 @@
 """`Records`: a table seen as an immutable sequence of typed records."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.arrow import constant, filled, literal, mask, numbers, one, positions, text_array
-from dxgov.codes import Code
+from dxgov.arrow import constant, filled, literal, mask, numbers, one, positions
 from dxgov.columns import described_schema
+from dxgov.dates.edtf import bounds
 from dxgov.errors import UnknownNameError, did_you_mean
 from dxgov.model.record import Record
-from dxgov.rows import from_arrow
+from dxgov.rows import array_of, from_arrow, misfit
 from dxgov.schema import Column, Kind, Table
 
 if TYPE_CHECKING:
@@ -45,6 +45,11 @@ class Records(Sequence[R], Generic[R]):
     def name(self) -> str:
         """The name of the table."""
         return self._table.name
+
+    @property
+    def key(self) -> str:
+        """The name of the column that identifies a record."""
+        return self._table.key[0]
 
     def __len__(self) -> int:
         return int(self._data.num_rows)
@@ -109,13 +114,13 @@ class Records(Sequence[R], Generic[R]):
 
     def ids(self) -> tuple[str, ...]:
         """The ids of the records, in order."""
-        return tuple(self._data[self._table.key[0]].to_pylist())
+        return tuple(self._data[self.key].to_pylist())
 
     def where(self, **values: Any) -> Self:
         """The records whose columns hold the values given, all of them.
 
         A value is compared with the cell; for a field of many values, it must be among them. ``None`` finds empty cells. A set,
-        list or tuple finds any of its members. Columns are those of `to_arrow`, so ``held_scope="by"`` works.
+        list or other iterable finds any of its members. Columns are those of `to_arrow`, so ``held_scope="by"`` works.
 
         >>> import dxgov
         >>> len(dxgov.load().asks.where(expected_of_id="jp", strength="urge")) > 0
@@ -123,6 +128,7 @@ class Records(Sequence[R], Generic[R]):
 
         Raises:
             UnknownNameError: there is no such column.
+            ValueError: the column cannot hold a value of that type, or does not have such a code.
         """
         keep: pa.Array | None = None
         for name, value in values.items():
@@ -131,25 +137,33 @@ class Records(Sequence[R], Generic[R]):
         return self if keep is None else self._of(self._data.filter(keep).combine_chunks())
 
     def between(self, start: date | str, end: date | str, on: str | None = None) -> Self:
-        """The records whose date may fall within two days, both included, by the first and last day it can mean.
+        """The records whose date may fall within a span, both ends included, by the first and last day it can mean.
 
-        `on` names the field that holds the date; without it, the first such field of the class. Records without a date, or
-        whose date has neither start nor end, are left out.
+        `start` and `end` are days or EDTF, so that ``between("2024-04", "2024-06")`` means three whole months. `on` names the field
+        that holds the date; without it, the first such field of the class. Records without a date, or whose date has neither
+        start nor end, are left out.
 
         Raises:
             UnknownNameError: the class has no such date.
-            ValueError: `start` or `end` is no ISO date.
+            ValueError: `start` or `end` is no EDTF date with an end on that side, or `end` comes before `start`.
         """
-        dated = {field.name: field for field in self._table.fields if {"start", "end"} <= {part.name for part in field.parts}}
-        if not dated or (on is not None and on not in dated):
-            raise UnknownNameError(f"{self.name} has no date {on or ''!r}{did_you_mean(on or '', dated)}")
-        name = on or next(iter(dated))
-        first, last = (one(self._data[f"{name}_{part}"]) for part in ("start", "end"))
-        earliest, latest = (day if isinstance(day, date) else date.fromisoformat(day) for day in (start, end))
+        dates = [field.name for field in self._table.fields if {"start", "end"} <= {part.name for part in field.parts}]
+        if not dates or on not in (None, *dates):
+            there = f"its dates are {', '.join(dates)}" if dates else "its records have no date"
+            raise UnknownNameError(f"{self.name} has no date {on!r}; {there}" if on else f"{self.name}: {there}")
+        earliest = start if isinstance(start, date) else bounds(start)[0]
+        latest = end if isinstance(end, date) else bounds(end)[1]
+        if earliest is None or latest is None or latest < earliest:
+            raise ValueError(f"found the span from {start} to {end}, expected a start and an end that is not before it")
+        first, last = (one(self._data[f"{on or dates[0]}_{part}"]) for part in ("start", "end"))
         begun = filled(pc.less_equal(first, literal(latest)), True)
         not_over = filled(pc.greater_equal(last, literal(earliest)), True)
         bounded = pc.or_(pc.is_valid(first), pc.is_valid(last))
         return self._of(self._data.filter(pc.and_(bounded, pc.and_(begun, not_over))).combine_chunks())
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The columns for whatever reads Arrow's C stream, as Polars and DuckDB do."""
+        return self.to_arrow().__arrow_c_stream__(requested_schema)
 
     def to_arrow(self) -> pa.Table:
         """The columns as an Arrow table, without a copy; descriptions, titles and units are in the schema's metadata."""
@@ -170,7 +184,7 @@ class Records(Sequence[R], Generic[R]):
 
     def _row(self, id: str) -> int | None:
         """The position of a record; by halving, as ids are in order."""
-        ids = self._data[self._table.key[0]]
+        ids = self._data[self.key]
         if not self._sorted:
             found = pc.index(ids, literal(id)).as_py()
             return found if found >= 0 else None
@@ -193,24 +207,22 @@ _SUGGESTED = 100_000
 
 def _matches(column: Column, cells: pa.Array, value: Any) -> pa.Array:
     """Which rows hold the value, or one of several values."""
-    if isinstance(value, set | frozenset | list | tuple):
+    if isinstance(value, Iterable) and not isinstance(value, str):
         return _any([_matches(column, cells, each) for each in value], len(cells))
-    if column.many:
-        if value is None:
-            return pc.equal(pc.list_value_length(cells), literal(0))
-        hits = pc.equal(pc.list_flatten(cells), literal(str(value)))
-        rows = pc.filter(pc.list_parent_indices(cells), hits)
-        found = np.zeros(len(cells), dtype=bool)
-        found[numbers(rows)] = True
-        return mask(found)
     if value is None:
-        return pc.is_null(cells)
-    if column.kind in (Kind.TEXT, Kind.CODE):
-        text = str(value) if isinstance(value, str | Code) else None
-        return pc.is_in(cells.cast(pa.string()), value_set=text_array([text])) if text is not None else _any([], len(cells))
+        return pc.equal(pc.list_value_length(cells), literal(0).cast(pa.int32())) if column.many else pc.is_null(cells)
     if column.kind is Kind.DATE and isinstance(value, str):
         value = date.fromisoformat(value)
-    return filled(pc.equal(cells, literal(value).cast(cells.type)), False)
+    fault = misfit(column, value)
+    if fault:
+        raise ValueError(f"{column.name}: {fault[1]}")
+    if column.many:
+        hits = pc.equal(pc.list_flatten(cells), literal(str(value)))
+        found = np.zeros(len(cells), dtype=bool)
+        found[numbers(pc.filter(pc.list_parent_indices(cells), hits))] = True
+        return mask(found)
+    same = pc.equal(cells.cast(pa.string()), literal(str(value))) if column.codes else pc.equal(cells, array_of(column, [value])[0])
+    return filled(same, False)
 
 
 def _any(masks: list[pa.Array], length: int) -> pa.Array:

@@ -60,7 +60,7 @@ def to_arrow(table: Table, records: Sequence[Any]) -> pa.Table:
                 for row, code, message in found
             )
             if not problems:
-                arrays[column.name] = _array(column, cells)
+                arrays[column.name] = array_of(column, cells)
     if problems:
         raise DataError(f"{len(records)} records of {table.record.__name__} do not fit {table.name}", problems)
     return pa.table(arrays, schema=arrow_schema(table.columns))
@@ -96,7 +96,7 @@ def _faults(column: Column, cells: list[Any], needed: list[bool]) -> Iterator[tu
                 if needed[row]:
                     yield row, ProblemCode.MISSING_VALUE, f"found nothing, expected {expected}"
                 continue
-            fault = _fault(column, cell)
+            fault = misfit(column, cell)
             if fault:
                 yield row, *fault
         elif not isinstance(cell, tuple | list):
@@ -104,11 +104,11 @@ def _faults(column: Column, cells: list[Any], needed: list[bool]) -> Iterator[tu
         elif needed[row] and not cell:
             yield row, ProblemCode.MISSING_VALUE, f"found nothing, expected at least one member, {expected}"
         else:
-            yield from ((row, *fault) for value in cell if (fault := _fault(column, value)))
+            yield from ((row, *fault) for value in cell if (fault := misfit(column, value)))
 
 
-def _fault(column: Column, value: Any) -> tuple[ProblemCode, str] | None:
-    """Why the column cannot hold a value."""
+def misfit(column: Column, value: Any) -> tuple[ProblemCode, str] | None:
+    """Why a column cannot hold a value, as a code and a message, or nothing."""
     taken = _VALUES[column.kind]
     mistaken = isinstance(value, datetime) or (isinstance(value, bool) and taken.python is not bool)
     if not isinstance(value, taken.python) or mistaken or not taken.fits(value):
@@ -132,7 +132,8 @@ def _shown(cell: Any) -> str | None:
     return None if cell is None else str(cell)
 
 
-def _array(column: Column, cells: list[Any]) -> pa.Array:
+def array_of(column: Column, cells: list[Any]) -> pa.Array:
+    """The cells as the column holds them; each of them fits."""
     if column.many:
         return list_array([[str(text) for text in cell] for cell in cells])
     if column.kind is Kind.TEXT:

@@ -1,5 +1,6 @@
 """`seal`: finish a CSV package that was edited by hand."""
 
+import json
 from os import PathLike
 from pathlib import Path
 
@@ -8,23 +9,26 @@ from dxgov.dataset import Dataset
 from dxgov.errors import DataError, NotAPackageError, ProblemCode
 from dxgov.package.atomic import staged
 from dxgov.package.container import DESCRIPTOR
+from dxgov.package.descriptor import PROPERTIES, descriptor
 from dxgov.package.read import read_package
 from dxgov.package.write import package_files, write_folder
 from dxgov.schema import model_of
 
-_EXPECTED = (ProblemCode.WRONG_SIZE, ProblemCode.WRONG_HASH)
+_EXPECTED = (ProblemCode.WRONG_SIZE, ProblemCode.WRONG_HASH, ProblemCode.CONTRADICTION)
 """What editing a file is bound to bring about, and sealing mends."""
 
 
 def seal(folder: str | PathLike[str], model: type[Collection] = Dataset) -> int:
-    """Rewrite a CSV package in its canonical form: rows by id, sizes, hashes and schemas anew. Returns the number of records.
+    """Rewrite a CSV package in its canonical form and return the number of records.
+
+    Rows are put in the order of their ids; sizes, hashes and schemas, and columns that follow from others, are written anew.
 
     Raises:
         FileNotFoundError: there is no such folder.
         NotAPackageError: `folder` is not a folder with a package of CSV files alone.
-        DataError: the package has other faults than sizes and hashes, and is left as it is.
+        DataError: the package has faults that sealing does not mend, and is left as it is.
     """
-    folder = Path(folder)
+    folder = Path(folder).resolve()
     if folder.exists() and not folder.is_dir():
         raise NotAPackageError(f"{folder} is not a folder; only a package in a folder can be sealed")
     package = read_package(folder, model_of(model))
@@ -36,8 +40,11 @@ def seal(folder: str | PathLike[str], model: type[Collection] = Dataset) -> int:
     strange = sorted(name for name in present | listed if name not in listed or not name or not name.endswith((".csv", DESCRIPTOR)))
     if strange:
         raise NotAPackageError(f"{folder} holds {strange[0]!r}; only a package of listed CSV files alone can be sealed")
-    data = model(package.tables(model_of(model)), package.metadata)
+    unknown = sorted(json.loads((folder / DESCRIPTOR).read_bytes()).keys() - descriptor(package.metadata, []).keys() - set(PROPERTIES))
+    if unknown:
+        raise NotAPackageError(f"{folder / DESCRIPTOR} has the property {unknown[0]!r}, which sealing would lose")
+    data = model.of(model(package.tables(model_of(model)), package.metadata), package.metadata)
     tables = {name: records.data for name, records in data.tables.items()}
-    with staged(folder.absolute()) as stage:
+    with staged(folder) as stage:
         write_folder(package_files(model_of(model), tables, data.metadata, "csv"), stage)
     return len(data)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any, Literal
+from unicodedata import east_asian_width
 
 from dxgov.codes import Code
 from dxgov.collection import Collection
@@ -109,8 +110,6 @@ def _scalar(value: Any, lang: Lang) -> str:
 
 def _width(text: str) -> int:
     """Columns on a terminal, where a Japanese character takes two."""
-    from unicodedata import east_asian_width
-
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 

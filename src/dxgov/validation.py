@@ -6,17 +6,15 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 from attrs import fields, frozen
 
-from dxgov.checks import Frame, check
+from dxgov.checks import check, frames_of
 from dxgov.collection import Collection
 from dxgov.dataset import Dataset
 from dxgov.errors import Problem, ProblemCode, count
-from dxgov.links import split
 from dxgov.package.read import read_package
 from dxgov.plain import unstructure
-from dxgov.schema import Model, model_of
+from dxgov.schema import model_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,20 +72,9 @@ def validate(what: Collection | str | PathLike[str], model: type[Collection] = D
         DataError: a zip has members that lead out of it.
     """
     if isinstance(what, Collection):
-        problems = tuple(check(what.model(), memory_frames(what)))
+        problems = tuple(check(what.model(), frames_of(what)))
         return Report(what.metadata.name, len(what), problems)
     tables = model_of(model)
     package = read_package(Path(what), tables)
     records = sum(frame.data.num_rows for name, frame in package.frames.items() if name in tables.tables)
     return Report(str(what), records, package.problems)
-
-
-def memory_frames(data: Collection) -> dict[str, Frame]:
-    """The tables of a data set as a package would have them, but with problems told where the data set has the value."""
-    model: Model = data.model()
-    tables: dict[str, pa.Table] = {name: records.data for name, records in data.tables.items()}
-    frames: dict[str, Frame] = {}
-    for name, stored in split(model, tables).items():
-        link = model.links.get(name)
-        frames[name] = Frame(model.stored[name], stored, owner=frames[link.owner.name] if link else None)
-    return frames

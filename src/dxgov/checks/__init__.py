@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 
 from dxgov.checks.cells import cell_problems
-from dxgov.checks.frames import Frame
+from dxgov.checks.frames import Frame, frames_of
 from dxgov.checks.keys import key_problems
 from dxgov.checks.references import reference_problems
 from dxgov.checks.rules import rule_problems
 from dxgov.errors import Problem
 from dxgov.schema import Model
 
-__all__ = ["Frame", "check"]
+__all__ = ["Frame", "check", "frames_of"]
 
 
 def check(model: Model, frames: Mapping[str, Frame]) -> Iterator[Problem]:

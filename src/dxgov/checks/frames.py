@@ -9,7 +9,9 @@ import pyarrow.compute as pc
 from attrs import field, frozen
 
 from dxgov.arrow import literal, one, truths
+from dxgov.collection import Collection
 from dxgov.errors import Problem, ProblemCode
+from dxgov.links import split
 from dxgov.schema import Column, LinkTable, Table
 
 
@@ -87,3 +89,14 @@ def true_rows(mask: pa.Array) -> Iterable[int]:
     if not pc.any(mask).as_py():
         return ()
     return np.flatnonzero(truths(mask)).tolist()
+
+
+def frames_of(data: Collection) -> dict[str, Frame]:
+    """The tables of a data set as a package would have them, but with problems told where the data set has the value."""
+    model = data.model()
+    tables: dict[str, pa.Table] = {name: records.data for name, records in data.tables.items()}
+    frames: dict[str, Frame] = {}
+    for name, stored in split(model, tables).items():
+        link = model.links.get(name)
+        frames[name] = Frame(model.stored[name], stored, owner=frames[link.owner.name] if link else None)
+    return frames

@@ -10,47 +10,43 @@ from dxgov.arrow import row_codes, truths
 from dxgov.checks.frames import Frame, true_rows
 from dxgov.errors import Problem, ProblemCode
 from dxgov.marks import UniqueWithin
-from dxgov.schema import Column, LinkTable, Model, Table
+from dxgov.schema import Column, LinkTable, Model
 
 
 def key_problems(model: Model, frames: Mapping[str, Frame]) -> Iterator[Problem]:
     """Every row whose id, link or number another row has already."""
     for frame in frames.values():
-        yield from _repeated(frame, frame.table.key)
-        if isinstance(frame.table, Table):
+        copies = dict(_duplicates(frame, frame.table.key))
+        yield from _repeated(frame, copies)
+        if isinstance(frame.table, LinkTable):
+            yield from _repeated_number(frame, frame.table.stored[-1], frame.table.key[:-1], copies)
+        else:
             for column in frame.table.stored:
                 mark = column.mark(UniqueWithin)
                 if mark:
-                    yield from _repeated_number(frame, column, mark.others)
-        if isinstance(frame.table, LinkTable):
-            yield from _repeated_position(frame, frame.table)
+                    yield from _repeated_number(frame, column, mark.others, copies)
     yield from _shared(model, frames)
 
 
-def _repeated(frame: Frame, names: tuple[str, ...]) -> Iterator[Problem]:
+def _repeated(frame: Frame, copies: Mapping[int, int]) -> Iterator[Problem]:
     """A row whose key stands in an earlier row; the earlier one is taken to be right."""
-    for row, first in _duplicates(frame, names):
-        value = frame.data[names[-1]][row].as_py()
+    column = frame.table.key[-1]
+    for row, first in copies.items():
+        value = frame.data[column][row].as_py()
         message = f"{value!r} stands in row {frame.counted(first)} already"
         if isinstance(frame.table, LinkTable):
             message = f"{value!r} is referred to twice"
-        yield frame.problem(ProblemCode.DUPLICATE_KEY, message, row, names[-1], value)
+        yield frame.problem(ProblemCode.DUPLICATE_KEY, message, row, column, value)
 
 
-def _repeated_number(frame: Frame, column: Column, others: tuple[str, ...]) -> Iterator[Problem]:
+def _repeated_number(frame: Frame, column: Column, others: tuple[str, ...], copies: Collection[int]) -> Iterator[Problem]:
+    """A number that an earlier row has; the rows in `copies` repeat a key, which says it all."""
     optional = {each.name for each in frame.table.stored if each.name in others and not each.required}
     for row, first in _duplicates(frame, (*others, column.name), optional):
-        value = frame.data[column.name][row].as_py()
-        message = f"{value!r} stands in row {frame.counted(first)} already, with the same {' and '.join(others)}"
-        yield frame.problem(ProblemCode.DUPLICATE_NUMBER, message, row, column.name, value)
-
-
-def _repeated_position(frame: Frame, link: LinkTable) -> Iterator[Problem]:
-    names = (*link.key[:-1], "position")
-    for row, first in _duplicates(frame, names):
-        value = frame.data["position"][row].as_py()
-        message = f"{value!r} stands in row {frame.counted(first)} already, with the same {' and '.join(link.key[:-1])}"
-        yield frame.problem(ProblemCode.DUPLICATE_NUMBER, message, row, "position", value)
+        if row not in copies:
+            value = frame.data[column.name][row].as_py()
+            message = f"{value!r} stands in row {frame.counted(first)} already, with the same {' and '.join(others)}"
+            yield frame.problem(ProblemCode.DUPLICATE_NUMBER, message, row, column.name, value)
 
 
 def _duplicates(frame: Frame, names: tuple[str, ...], optional: Collection[str] = ()) -> Iterator[tuple[int, int]]:
@@ -83,11 +79,12 @@ def _shared(model: Model, frames: Mapping[str, Frame]) -> Iterator[Problem]:
     tables = [frames[name] for name in model.tables if name in frames]
     for number, frame in enumerate(tables):
         (key,) = frame.table.key
+        told: set[int] = set()
         for other in tables[:number]:
-            (others_key,) = other.table.key
-            both = pc.is_in(frame.cells(key), value_set=other.cells(others_key), skip_nulls=True)
+            both = pc.is_in(frame.cells(key), value_set=other.cells(other.table.key[0]), skip_nulls=True)
             for row in true_rows(both):
-                value = frame.data[key][row].as_py()
-                yield frame.problem(
-                    ProblemCode.DUPLICATE_KEY, f"{value!r} is the id of a record of {other.table.name} too", row, key, value
-                )
+                if row not in told:
+                    told.add(row)
+                    value = frame.data[key][row].as_py()
+                    message = f"{value!r} is the id of a record of {other.table.name} too"
+                    yield frame.problem(ProblemCode.DUPLICATE_KEY, message, row, key, value)

@@ -23,7 +23,7 @@ def reference_problems(model: Model, frames: Mapping[str, Frame]) -> Iterator[Pr
                 if column.target == frame.table.name and not column.inner:
                     yield from _circles(frame, column)
         if isinstance(frame.table, Table):
-            yield from _mismatches(frame, frame.table, frames)
+            yield from _mismatches(model, frames, frame, frame.table)
     yield from _required(model, frames)
 
 
@@ -85,17 +85,22 @@ def _circles(frame: Frame, column: Column) -> Iterator[Problem]:
             yield frame.problem(ProblemCode.REFERENCE_CYCLE, f"leads back to itself: {' → '.join(ids)}", first, column.name, ids[1])
 
 
-def _mismatches(frame: Frame, table: Table, frames: Mapping[str, Frame]) -> Iterator[Problem]:
-    """A record that is a part of two others agrees with the nearer one on what that is a part of."""
+def _mismatches(model: Model, frames: Mapping[str, Frame], frame: Frame, table: Table) -> Iterator[Problem]:
+    """A record that is a part of two others agrees with the nearer one on what that is a part of.
+
+    A reference that leads nowhere is told elsewhere and says nothing here.
+    """
     for nearer in table.parents:
         parent = frames.get(nearer.target or "")
         if parent is None or not isinstance(parent.table, Table):
             continue
-        shared = {column.name for column in parent.table.parents} & {column.name for column in table.parents} - {nearer.name}
+        theirs_too = {column.name for column in parent.table.parents} - {nearer.name}
         at = pc.index_in(frame.cells(nearer.name), value_set=parent.cells(parent.table.key[0]), skip_nulls=True)
-        for name in shared:
+        for column in (each for each in table.parents if each.name in theirs_too):
+            name, known = column.name, _ids(model, frames, column.target)
             theirs, ours = parent.cells(name).take(at), frame.cells(name)
-            for row in true_rows(pc.not_equal(ours, theirs)):
+            both_known = pc.and_(*(pc.is_in(ids, value_set=known, skip_nulls=True) for ids in (theirs, ours)))
+            for row in true_rows(pc.and_(both_known, pc.not_equal(ours, theirs))):
                 message = f"found {ours[row].as_py()!r}, but {nearer.name} leads to a record of {theirs[row].as_py()!r}"
                 yield frame.problem(ProblemCode.PARENT_MISMATCH, message, row, name, ours[row].as_py())
 

@@ -18,8 +18,14 @@ def rule_problems(frame: Frame) -> Iterator[Problem]:
     """Every record whose fields do not agree with each other."""
     if not isinstance(frame.table, Table):
         return
+    together: dict[str, list[Column]] = {}
     for column in frame.table.stored:
-        yield from _together(frame, column)
+        mark = column.mark(Together)
+        if mark:
+            together.setdefault(mark.other, []).append(column)
+    for other, columns in together.items():
+        yield from _together(frame, other, columns)
+    for column in frame.table.stored:
         yield from _required_unless(frame, column)
         yield from _not_before(frame, column)
     for field in frame.table.fields:
@@ -28,16 +34,35 @@ def rule_problems(frame: Frame) -> Iterator[Problem]:
             yield from _derived(frame, field)
 
 
-def _together(frame: Frame, column: Column) -> Iterator[Problem]:
-    mark = column.mark(Together)
-    if mark is None:
-        return
-    here, there = (pc.is_valid(frame.cells(name)) for name in (column.name, mark.other))
-    read = _all_read(frame, column.name, mark.other)
-    missing = pc.and_(read, pc.and_(pc.invert(here), there))
-    yield from frame.faults(ProblemCode.MISSING_VALUE, column, missing, f"found nothing, expected a value because {mark.other} has one")
-    alone = pc.and_(read, pc.and_(here, pc.invert(there)))
-    yield from frame.faults(ProblemCode.UNEXPECTED_VALUE, column, alone, f"found {{value}}, expected nothing because {mark.other} is empty")
+def _together(frame: Frame, other: str, columns: list[Column]) -> Iterator[Problem]:
+    """Columns that are filled exactly where `other` is. Where all of several disagree with it, it is the one to blame."""
+    read = _all_read(frame, other, *(column.name for column in columns))
+    there = pc.is_valid(frame.cells(other))
+    here = [pc.is_valid(frame.cells(column.name)) for column in columns]
+    lacking = _all([read, pc.invert(there), *here])
+    alone = _all([read, there, *map(pc.invert, here)])
+    names = " and ".join(column.name for column in columns)
+    if len(columns) > 1:
+        for row in true_rows(lacking):
+            message = f"found nothing, expected a value because {names} have one"
+            yield frame.problem(ProblemCode.MISSING_VALUE, message, row, other)
+        for row in true_rows(alone):
+            value = frame.data[other][row].as_py()
+            message = f"found {value!r}, expected nothing because {names} are empty"
+            yield frame.problem(ProblemCode.UNEXPECTED_VALUE, message, row, other, value)
+        read = _all([read, pc.invert(lacking), pc.invert(alone)])
+    for column, filled_here in zip(columns, here, strict=True):
+        missing = _all([read, pc.invert(filled_here), there])
+        yield from frame.faults(ProblemCode.MISSING_VALUE, column, missing, f"found nothing, expected a value because {other} has one")
+        extra = _all([read, filled_here, pc.invert(there)])
+        yield from frame.faults(ProblemCode.UNEXPECTED_VALUE, column, extra, f"found {{value}}, expected nothing because {other} is empty")
+
+
+def _all(masks: list[pa.Array]) -> pa.Array:
+    result = masks[0]
+    for mask in masks[1:]:
+        result = pc.and_(result, mask)
+    return result
 
 
 def _required_unless(frame: Frame, column: Column) -> Iterator[Problem]:
@@ -139,13 +164,17 @@ def _disagreements(field: Field, cells: dict[str, Any]) -> Iterator[tuple[Proble
         value = field.value(**{part.name: cells[part.name] for part in given})  # type: ignore[misc]
     except ValueError as error:
         followed = {mark.other for part in field.parts if (mark := part.column.mark(Follows))}
-        blamed = next(part for part in given if part.name in followed)
+        blamed = next(part for part in given if part.column.name in followed)
         yield ProblemCode.INVALID_VALUE, blamed, str(error)
         return
-    for part in field.parts:
-        if part.derived and getattr(value, part.name) != cells[part.name]:
-            found, expected = cells[part.name] or "nothing", getattr(value, part.name) or "nothing"
-            mark = part.column.mark(Follows)
-            source = next(each for each in given if mark and each.name == mark.other)
-            said = f"{source.column.name} {cells[source.name]!r}" if cells[source.name] is not None else f"an empty {source.column.name}"
-            yield ProblemCode.CONTRADICTION, part, f"found {found}, expected {expected} from {said}"
+    for source in given:
+        following = [part for part in field.parts if (mark := part.column.mark(Follows)) and mark.other == source.column.name]
+        wrong = [part for part in following if getattr(value, part.name) != cells[part.name]]
+        said = f"{source.column.name} {cells[source.name]!r}" if cells[source.name] is not None else f"an empty {source.column.name}"
+        if len(wrong) > 1:
+            found = " and ".join(f"{cells[part.name] or 'nothing'} in {part.column.name}" for part in wrong)
+            expected = " and ".join(f"{getattr(value, part.name) or 'nothing'}" for part in wrong)
+            yield ProblemCode.CONTRADICTION, source, f"found {found}, expected {expected} from {said}"
+        elif wrong:
+            found, expected = (cells[wrong[0].name] or "nothing"), (getattr(value, wrong[0].name) or "nothing")
+            yield ProblemCode.CONTRADICTION, wrong[0], f"found {found}, expected {expected} from {said}"

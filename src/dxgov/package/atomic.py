@@ -2,15 +2,18 @@
 
 import ctypes
 import errno
-import glob
 import os
+import secrets
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+if sys.platform != "win32":
+    import fcntl
+
+_PREFIX = ".dxgov-"
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 _RENAME_SWAP = 2
@@ -21,29 +24,55 @@ def staged(destination: Path) -> Iterator[Path]:
     """An empty folder beside `destination` that takes its place when the block ends well, and is removed when it does not.
 
     On Linux and macOS the change is one step of the file system. Elsewhere the old folder is moved aside first; a process
-    killed in that instant leaves the old one under a name that ends in ``.old``.
+    killed in that instant leaves it beside the destination, under the same name with ``.old`` and some letters added.
     """
     destination.parent.mkdir(parents=True, exist_ok=True)
-    _remove_stale(destination)
-    stage = Path(tempfile.mkdtemp(prefix=f".{destination.name}.{os.getpid()}.", suffix=".new", dir=destination.parent))
+    _remove_stale(destination.parent)
+    stage = destination.parent / f"{_PREFIX}{secrets.token_hex(8)}"
+    stage.mkdir()
+    lock = _lock(stage)
     try:
-        stage.chmod(0o777 & ~_umask())
         yield stage
         _replace(stage, destination)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def _lock(folder: Path) -> int | None:
+    """Show that a process works on the folder, until the process ends however it does; ``None`` where it is taken."""
+    if sys.platform == "win32":
+        return None
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def _remove_stale(parent: Path) -> None:
+    """Remove what processes that were killed left; a folder that is locked belongs to one that lives."""
+    if sys.platform == "win32":
+        return
+    for left in parent.glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            lock = _lock(left)
+            if lock is not None:
+                shutil.rmtree(left, ignore_errors=True)
+                os.close(lock)
 
 
 def _replace(stage: Path, destination: Path) -> None:
     if not destination.exists():
         stage.rename(destination)
-        return
-    if _exchange(stage, destination):
-        return
-    old = destination.with_name(f".{destination.name}.{os.getpid()}.old")
-    destination.rename(old)
-    stage.rename(destination)
-    shutil.rmtree(old)
+    elif not _exchange(stage, destination):
+        old = destination.with_name(f"{destination.name}.old{secrets.token_hex(4)}")
+        destination.rename(old)
+        stage.rename(destination)
+        shutil.rmtree(old)
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -62,27 +91,3 @@ def _exchange(one: Path, other: Path) -> bool:
     if ctypes.get_errno() in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
         return False
     raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(other))
-
-
-def _remove_stale(destination: Path) -> None:
-    """Remove what processes that were killed left beside the destination."""
-    for left in destination.parent.glob(f".{glob.escape(destination.name)}.*.new"):
-        process = left.name.removeprefix(f".{destination.name}.").partition(".")[0]
-        if process.isdigit() and int(process) != os.getpid() and not _alive(int(process)):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except PermissionError:
-        return True
-    except (ProcessLookupError, OverflowError):
-        return False
-    return True
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

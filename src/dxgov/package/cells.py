@@ -43,9 +43,9 @@ def _whole(text: str) -> int:
 
 
 _READERS = {
-    Kind.INTEGER: _Reader(r"[+-]?[0-9]{1,19}", _whole, "a whole number of at most 64 bits"),
+    Kind.INTEGER: _Reader(r"-?[0-9]{1,19}", _whole, "a whole number of at most 64 bits"),
     Kind.NUMBER: _Reader(
-        r"[+-]?[0-9]{1,29}(\.[0-9]{1,9})?",  # longer ones Arrow takes for other numbers without a word
+        r"-?[0-9]{1,29}(\.[0-9]{1,9})?",  # longer ones Arrow takes for other numbers without a word
         Decimal,
         "a decimal number with at most 29 digits before and 9 after the point",
     ),

@@ -10,6 +10,10 @@ from dxgov.errors import DataError, NotAPackageError, Problem, ProblemCode, did_
 DESCRIPTOR = "datapackage.json"
 
 
+class LeadsOutError(OSError):
+    """A path in a package is a link that leads out of it."""
+
+
 class Container(Protocol):
     """Files by their path in the package."""
 
@@ -35,9 +39,15 @@ class Folder:
         return sorted(path.relative_to(self.root).as_posix() for path in self.root.rglob("*") if path.is_file())
 
     def read(self, name: str) -> bytes | None:
-        """The content of a file in the folder; a link that leads out of it counts as no file."""
+        """The content of a file in the folder.
+
+        Raises:
+            LeadsOutError: the path is a link that leads out of the folder.
+        """
         path = (self.root / name).resolve()
-        return path.read_bytes() if path.is_relative_to(self.root) and path.is_file() else None
+        if path.exists() and not path.is_relative_to(self.root):
+            raise LeadsOutError(f"{name!r} is a link that leads out of the package")
+        return path.read_bytes() if path.is_file() else None
 
 
 class Zip:
@@ -65,6 +75,8 @@ class Zip:
 
 def path_fault(path: str) -> str | None:
     """Why a path in a package cannot be taken, or nothing."""
+    if not path.isprintable() or not path.strip():
+        return f"{path!r} holds characters that a path cannot have"
     parts = PurePosixPath(path.replace("\\", "/"))
     if "://" in path:
         return f"{path!r} is an address on a network; a package holds its own files"

@@ -14,9 +14,9 @@ from dxgov.errors import Problem, ProblemCode, did_you_mean
 from dxgov.links import join
 from dxgov.metadata import Metadata
 from dxgov.package.cells import Fault, typed
-from dxgov.package.container import Container, open_container
+from dxgov.package.container import Container, LeadsOutError, open_container
 from dxgov.package.csvfile import read_csv
-from dxgov.package.descriptor import Resource, file_problem, read_descriptor
+from dxgov.package.listing import Resource, file_problem, read_descriptor
 from dxgov.package.parquetfile import fitted, read_parquet
 from dxgov.schema import Column, Model
 
@@ -34,10 +34,8 @@ class Package:
         return join(model, {name: frame.data for name, frame in self.frames.items()})
 
 
-def read_package(path: Path, model: Model, *, checked: bool = True) -> Package:
+def read_package(path: Path, model: Model) -> Package:
     """Read a package from a folder, its ``datapackage.json`` or a zip.
-
-    With `checked` off, faults of files and cells are still found, but not what records say of each other.
 
     Raises:
         FileNotFoundError: there is nothing at `path`.
@@ -56,8 +54,7 @@ def read_package(path: Path, model: Model, *, checked: bool = True) -> Package:
     for resource in resources:
         frames[resource.table], found = _read_table(resource, container, model)
         problems += found
-    if checked:
-        problems += check(model, frames)
+    problems += check(model, frames)
     return Package(frames, metadata, tuple(problems))
 
 
@@ -70,6 +67,8 @@ def _read_table(resource: Resource, container: Container, model: Model) -> tuple
     frame = Frame(table, empty_table(table.stored), 2 if resource.format == "csv" else 1, resource.path, lost=True)
     try:
         content = container.read(resource.path)
+    except LeadsOutError as error:
+        return frame, [Problem(ProblemCode.UNSAFE_PATH, str(error), table.name, file=resource.path)]
     except OSError as error:
         return frame, [Problem(ProblemCode.UNREADABLE_FILE, str(error), table.name, file=resource.path)]
     if content is None:

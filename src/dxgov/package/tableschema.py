@@ -44,18 +44,22 @@ def _field(column: Column, table: Table | LinkTable, lists: str) -> dict[str, An
         found["rdfType"] = term.iri
     if column.codes and not column.many:
         found["categories"] = [{"value": str(code), "label": code.label} for code in column.codes]
-    constraints = dict(_constraints(column, table))
+    if column.kind is Kind.BOOLEAN and not column.many:
+        found |= {"trueValues": ["true"], "falseValues": ["false"]}
+    constraints = dict(_constraints(column, table, lists))
     if constraints:
         found["constraints"] = constraints
     return found
 
 
-def _constraints(column: Column, table: Table | LinkTable) -> Iterator[tuple[str, Any]]:
-    if column.required or column.many:
+def _constraints(column: Column, table: Table | LinkTable, lists: str) -> Iterator[tuple[str, Any]]:
+    if column.required:
         yield "required", True
     if column.name in table.key and len(table.key) == 1:
         yield "unique", True
     if column.many:
+        if column.required and lists == "array":
+            yield "minLength", 1
         return
     if column.codes:
         yield "enum", [str(code) for code in column.codes]

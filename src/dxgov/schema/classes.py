@@ -68,6 +68,10 @@ def _mark_types(annotation: Any) -> set[type]:
 def _field(record: type, attribute: "attrs.Attribute[Any]", hint: Any, tables: Mapping[str, str]) -> Field:
     where = f"{record.__name__}.{attribute.name}"
     shape = _shape(hint, where)
+    if attrs.has(shape.base) and shape.many:
+        raise ModelError(f"{where}: a field holds one {shape.base.__name__}, not many; make it a record class with a table of its own")
+    if shape.many and shape.optional:
+        raise ModelError(f"{where}: many values are never missing; say that there may be none with the default ()")
     origin = ((record, attribute.name),)
     if not attrs.has(shape.base):
         required = attribute.default is attrs.NOTHING if shape.many else not shape.optional
@@ -93,7 +97,7 @@ def _field(record: type, attribute: "attrs.Attribute[Any]", hint: Any, tables: M
 
 def _prefixed(mark: object, prefix: str, label: str) -> object:
     """A mark of a value's part as it reads on the column: other parts by their columns, the label with the field's."""
-    if isinstance(mark, NotBefore | Together | RequiredUnless):
+    if isinstance(mark, NotBefore | Together | RequiredUnless | Follows):
         return evolve(mark, other=prefix + mark.other)
     if isinstance(mark, Label):
         return Label(f"{label}（{mark.text}）")

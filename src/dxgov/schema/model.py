@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 
+import attrs
+
 from dxgov.codes import Code
 from dxgov.errors import ModelError, UnknownNameError, did_you_mean
-from dxgov.marks import Label, Ref
+from dxgov.marks import Label, Minimum, Ref
 from dxgov.schema.classes import record_classes, table_of_class
+from dxgov.schema.soundness import require_sound
 from dxgov.schema.tables import Column, Kind, LinkTable, Table
 
 
@@ -15,10 +18,12 @@ class Model:
 
     def __init__(self, owner: type) -> None:
         classes = dict(record_classes(owner))
-        names = {record.__name__: name for name, (record, _) in classes.items()}
+        names = dict(_names(classes))
         self.name: str = owner.__name__
         self.tables: Mapping[str, Table] = {name: table_of_class(name, record, label, names) for name, (record, label) in classes.items()}
-        self.links: Mapping[str, LinkTable] = {link.name: link for table in self.tables.values() for link in _links(table, self.tables)}
+        links = [link for table in self.tables.values() for link in _links(table, self.tables)]
+        require_sound(owner, self.tables, links)
+        self.links: Mapping[str, LinkTable] = {link.name: link for link in links}
         self._by_record = {table.record: table for table in self.tables.values()}
 
     @property
@@ -51,6 +56,16 @@ class Model:
     def references(self) -> Iterator[tuple[Table, Column]]:
         """Every column that refers to records."""
         return ((table, column) for table in self.tables.values() for column in table.columns if column.has(Ref))
+
+
+def _names(classes: Mapping[str, tuple[type, str]]) -> Iterator[tuple[str, str]]:
+    """The table for each name that a reference may use: that of the class it holds, or else of a class that this one extends."""
+    for name, (record, _) in classes.items():
+        for ancestor in reversed(record.__mro__):
+            if attrs.has(ancestor):
+                yield ancestor.__name__, name
+    for name, (record, _) in classes.items():
+        yield record.__name__, name
 
 
 _MODELS: dict[type, "Model"] = {}
@@ -100,7 +115,7 @@ def _links(table: Table, tables: Mapping[str, Table]) -> Iterator[LinkTable]:
             "position",
             Kind.INTEGER,
             required=True,
-            marks=(Label("順序"),),
+            marks=(Label("順序"), Minimum(1)),
             text="The place of the reference among those of the same record and field, counted from 1.",
         )
         role = (_role(table, columns),) if roles else ()

@@ -1,0 +1,138 @@
+"""``datapackage.json``, read: which files a package lists, and what is wrong with that."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from dxgov.errors import DataError, Problem, ProblemCode, did_you_mean
+from dxgov.metadata import Metadata
+from dxgov.package.container import path_fault
+from dxgov.package.csvfile import DIALECT
+from dxgov.package.descriptor import FORMAT, MARK, PROPERTIES
+from dxgov.package.tableschema import table_schema
+from dxgov.plain import structure
+from dxgov.schema import Model
+
+LISTS = {"csv": "array", "parquet": "any"}
+"""The formats of files that can be read, and the type that columns of many values have in each."""
+
+
+@frozen
+class Resource:
+    """A file that a descriptor lists."""
+
+    table: str
+    path: str
+    format: str
+    bytes: int | None = None
+    hash: str | None = None
+
+
+def read_descriptor(content: bytes, name: str, model: Model) -> tuple[Metadata, list[Resource], list[Problem]]:
+    """What a descriptor says, and what is wrong with it."""
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        return Metadata(), [], [Problem(ProblemCode.NOT_A_PACKAGE, f"not JSON: {error}", file=name)]
+    listed = found.get("resources") if isinstance(found, dict) else None
+    if not isinstance(listed, list) or not listed or not all(isinstance(each, dict) for each in listed):
+        return Metadata(), [], [Problem(ProblemCode.NOT_A_PACKAGE, "not a Data Package descriptor: it has no list of resources", file=name)]
+    layout = found.get(MARK, {"format": FORMAT})
+    if layout != {"format": FORMAT}:
+        message = f"found the layout {layout!r}, expected {FORMAT}; a newer dxgov may read it"
+        return Metadata(), [], [Problem(ProblemCode.NOT_A_PACKAGE, message, field=MARK, file=name)]
+    problems: list[Problem] = []
+    try:
+        metadata = structure({key: found[key] for key in PROPERTIES if key in found}, Metadata)
+    except DataError as error:
+        metadata = Metadata()
+        problems += (Problem(each.code, each.message, field=each.field, file=name) for each in error.problems)
+    resources: dict[str, Resource] = {}
+    for number, each in enumerate(listed):
+        resource = _resource(each, f"resources.{number}", name, model, problems)
+        if resource and resource.table in resources:
+            problems.append(Problem(ProblemCode.DUPLICATE_TABLE, "the descriptor lists the table twice", resource.table, file=name))
+        elif resource:
+            resources[resource.table] = resource
+            for column, message in _declared_types(each, resource, model):
+                problems.append(Problem(ProblemCode.CONTRADICTION, message, resource.table, field=column, file=name))
+    return metadata, list(resources.values()), problems
+
+
+def _resource(found: dict[str, Any], place: str, file: str, model: Model, problems: list[Problem]) -> Resource | None:
+    """A resource that can be read; what is wrong with it is added to the problems."""
+    name = found.get("name")
+
+    def told(code: ProblemCode, message: str, field: str) -> None:
+        problems.append(Problem(code, message, name if name in model.stored else None, field=f"{place}.{field}", file=file))
+
+    if not isinstance(name, str) or name not in model.stored:
+        hint = did_you_mean(name, model.stored) if isinstance(name, str) else ""
+        told(ProblemCode.UNKNOWN_TABLE, f"{name!r} is not a table of {model.name}{hint}", "name")
+        return None
+    path = found.get("path")
+    if isinstance(path, list) and len(path) == 1:
+        (path,) = path
+    if not isinstance(path, str):
+        told(ProblemCode.NOT_A_PACKAGE, f"found {path!r}, expected the path of one file", "path")
+        return None
+    fault = path_fault(path)
+    if fault:
+        told(ProblemCode.UNSAFE_PATH, fault, "path")
+        return None
+    given = found.get("format")
+    format = given.lower() if isinstance(given, str) else path.rpartition(".")[2].lower()
+    if format not in LISTS:
+        told(ProblemCode.NOT_A_PACKAGE, f"found {format!r}, expected {' or '.join(LISTS)}", "format")
+        return None
+    for key, kind, expected in (("bytes", int, "a whole number"), ("hash", str, "a text"), ("schema", dict, "an object")):
+        if key in found and type(found[key]) is not kind:
+            told(ProblemCode.WRONG_TYPE, f"found {found[key]!r}, expected {expected}", key)
+    if format == "csv":
+        for key, message in _csv_faults(found):
+            told(ProblemCode.CONTRADICTION, message, key)
+    size, hash = found.get("bytes"), found.get("hash")
+    return Resource(name, path, format, size if type(size) is int else None, hash if isinstance(hash, str) else None)
+
+
+def _csv_faults(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a resource says of its CSV file other than how dxgov reads it."""
+    encoding = found.get("encoding", "utf-8")
+    if str(encoding).lower() not in ("utf-8", "utf8"):
+        yield "encoding", f"found {encoding!r}, expected utf-8"
+    dialect = found.get("dialect", {})
+    for key, value in dialect.items() if isinstance(dialect, dict) else ():
+        if key in DIALECT and value != DIALECT[key] and key != "lineTerminator":
+            yield f"dialect.{key}", f"found {value!r}, expected {DIALECT[key]!r}"
+
+
+def _declared_types(found: Mapping[str, Any], resource: Resource, model: Model) -> Iterator[tuple[str, str]]:
+    """Columns of a resource whose declared type is not the one they have."""
+    schema = found.get("schema")
+    fields = schema.get("fields") if isinstance(schema, dict) else None
+    expected = table_schema(model, model.stored[resource.table], (), lists=LISTS[resource.format])["fields"]
+    types = {field["name"]: field["type"] for field in expected}
+    for field in fields if isinstance(fields, list) else ():
+        if isinstance(field, dict) and field.get("type", types.get(field.get("name"))) != types.get(field.get("name"), field.get("type")):
+            yield str(field["name"]), f"the descriptor declares the type {field['type']!r}, expected {types[field['name']]!r}"
+
+
+def file_problem(resource: Resource, content: bytes) -> Problem | None:
+    """What is wrong with a file as a whole: its size, or else its hash."""
+    if resource.bytes is not None and resource.bytes != len(content):
+        message = f"found {len(content):,} bytes, expected {resource.bytes:,}; the file was changed after the descriptor was written"
+        return Problem(ProblemCode.WRONG_SIZE, message, resource.table, file=resource.path)
+    if resource.hash is None:
+        return None
+    algorithm, colon, expected = resource.hash.rpartition(":")
+    algorithm = (algorithm if colon else "md5").lower().replace("-", "")
+    if algorithm not in hashlib.algorithms_guaranteed or not hashlib.new(algorithm, usedforsecurity=False).digest_size:
+        return Problem(ProblemCode.WRONG_HASH, f"{algorithm!r} is not a hash that can be verified", resource.table, file=resource.path)
+    actual = hashlib.new(algorithm, content, usedforsecurity=False).hexdigest()
+    if actual == expected.lower():
+        return None
+    message = f"found {algorithm} {actual[:12]}…, expected {expected[:12]}…; the file was changed after the descriptor was written"
+    return Problem(ProblemCode.WRONG_HASH, message, resource.table, file=resource.path)

@@ -1,0 +1,55 @@
+"""A model that contradicts itself is refused when it is made, not when data get lost in it."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from dxgov.errors import ModelError, did_you_mean
+from dxgov.marks import Follows, NotBefore, RequiredUnless, Together, UniqueWithin
+from dxgov.schema.tables import Column, LinkTable, Table
+
+
+def require_sound(owner: type, tables: Mapping[str, Table], links: list[LinkTable]) -> None:
+    """Refuse tables and link tables that cannot stand together.
+
+    Raises:
+        ModelError: it carries what is wrong, one fault on each line.
+    """
+    faults = list(_faults(owner, tables, links))
+    if faults:
+        raise ModelError("\n".join(faults))
+
+
+def _faults(owner: type, tables: Mapping[str, Table], links: list[LinkTable]) -> Iterator[str]:
+    for name, times in Counter([*tables, *(link.name for link in links)]).items():
+        if times > 1:
+            yield f"{owner.__name__}: {name!r} names {times} tables; a table and a link table need a name of their own"
+    for name in tables:
+        if name in dir(owner):
+            yield f"{owner.__name__}: a table cannot be called {name!r}, because every data set has an attribute of that name"
+    for record, times in Counter(table.record.__name__ for table in tables.values()).items():
+        if times > 1:
+            yield f"{owner.__name__}: {times} tables hold records called {record}; give each table a record class of its own"
+    for table in tables.values():
+        yield from _table_faults(table)
+
+
+def _table_faults(table: Table) -> Iterator[str]:
+    names = Counter(column.name for column in table.columns)
+    for name, times in names.items():
+        if times > 1:
+            yield f"{table.record.__name__}: {times} fields fill a column called {name!r}"
+    for column in table.columns:
+        for other in _others(column):
+            if other not in names:
+                yield f"{table.record.__name__}: a mark of {column.name!r} names {other!r}, which is no field{did_you_mean(other, names)}"
+
+
+def _others(column: Column) -> tuple[str, ...]:
+    """The columns that the marks of a column name."""
+    found: list[str] = []
+    for mark in column.marks:
+        if isinstance(mark, NotBefore | Together | RequiredUnless | Follows):
+            found.append(mark.other)
+        elif isinstance(mark, UniqueWithin):
+            found += mark.others
+    return tuple(found)
