@@ -664,7 +664,7 @@ FILES = [
     listed("no resources", lambda found: found.pop("resources"), Code.NOT_A_PACKAGE, "no list of resources"),
     listed("resources that are no list", lambda found: found.update(resources={}), Code.NOT_A_PACKAGE, "no list of resources"),
     listed("release on no day", lambda found: found.update(created="2031-02-30"), Code.WRONG_TYPE, "expected a day", field="created"),
-    listed("licence without a name", lambda found: found["licenses"][0].pop("name"), Code.MISSING_VALUE, "", field="licenses.name"),
+    listed("credit without a title", lambda found: found["sources"][0].pop("title"), Code.MISSING_VALUE, "", field="sources[0].title"),
     Case(
         "descriptor that is no JSON",
         lambda package: (package / "datapackage.json").write_text("# dxgov", encoding="utf-8") and None,
@@ -870,6 +870,17 @@ def test_a_date_that_was_changed_is_blamed_not_its_bounds(package: Callable[[str
     assert (problem.code, problem.field) == (Code.CONTRADICTION, "held_edtf")
     assert "in held_start" in problem.message
     assert "in held_end" in problem.message
+
+
+@pytest.mark.parametrize("line", [2, 3])
+def test_a_stray_quotation_mark_is_found_in_its_line(line: int, package: Callable[[str], Path]):
+    place = package("csv")
+    lines = file_of(place, "themes").read_bytes().split(b"\r\n")
+    number = next(number for number, text in enumerate(lines) if number >= line - 1 and b'"' not in text)
+    edit_bytes(place, "themes", lambda _: b"\r\n".join([*lines[:number], lines[number].replace(b",", b' 5",', 1), *lines[number + 1 :]]))
+    (problem,) = dxgov.validate(place).problems
+    assert problem.code == Code.UNREADABLE_FILE
+    assert problem.message.startswith(f"line {number + 1}:")
 
 
 def test_an_empty_line_is_left_out_and_counted(package: Callable[[str], Path]):

@@ -27,6 +27,7 @@ def test_every_fault_has_its_path(ds):
     form["submitted_by_ids"] = "a"
     form["submitted"] = {"text": 1, "edtf": "2020-02-30", "scope": "exactly"}
     form["titel"] = "x"
+    form["signatory_ids"] = ["a", 5, "c", None]
     form["citation"] = {"first_line": True}
     with pytest.raises(dxgov.DataError) as caught:
         structure(form, dxgov.Request)
@@ -37,11 +38,20 @@ def test_every_fault_has_its_path(ds):
         ("submitted.text", "wrong-type"),
         ("submitted.scope", "unknown-code"),
         ("titel", "unknown-column"),
+        ("signatory_ids[1]", "wrong-type"),
+        ("signatory_ids[3]", "wrong-type"),
         ("citation.source_id", "missing-value"),
         ("citation.first_line", "wrong-type"),
     }
     assert "did you mean 'title'" in str(caught.value)
     assert "did you mean 'exact'" in str(caught.value)
+
+
+def test_a_fault_inside_a_list_of_objects_has_its_path():
+    with pytest.raises(dxgov.DataError) as caught:
+        structure({"name": "x", "licenses": [{"name": "MIT"}, {"nmae": "MIT"}]}, dxgov.Metadata)
+    (problem,) = caught.value.problems
+    assert (problem.field, str(problem.code)) == ("licenses[1].nmae", "unknown-column")
 
 
 def test_a_date_that_is_none_is_told():

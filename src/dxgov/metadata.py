@@ -47,8 +47,8 @@ def _tuple(value: Iterable[Any]) -> tuple[Any, ...]:
 class License:
     """Terms under which the data may be used."""
 
-    name: str = field(validator=_text)
-    """An Open Definition or SPDX identifier, such as ``CC-BY-4.0``."""
+    name: str | None = field(default=None, validator=_text)
+    """An Open Definition or SPDX identifier, such as ``CC-BY-4.0``; empty where the terms have none."""
     path: str | None = field(default=None, validator=_text)
     """Where the terms stand: an address, or a path in the package."""
     title: str | None = field(default=None, validator=_text)

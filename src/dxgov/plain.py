@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import attrs
 import cattrs
+from attrs import evolve
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
 from dxgov.codes import Code
@@ -33,7 +34,7 @@ def structure(data: Any, into: type[T]) -> T:
     """
     try:
         return _converter.structure(data, into)
-    except (cattrs.BaseValidationError, _UnfitError, ValueError) as error:
+    except (cattrs.BaseValidationError, ValueError) as error:
         problems = _problems(error, "")
         raise DataError(f"this is no {into.__name__}", problems) from None
 
@@ -44,6 +45,14 @@ class _UnfitError(ValueError):
     def __init__(self, code: ProblemCode, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class _MembersError(ValueError):
+    """Members of a list that a field cannot take, each told with its place."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(problems)
+        self.problems = problems
 
 
 def _exactly(kind: type, expected: str) -> Callable[[Any, Any], Any]:
@@ -89,7 +98,15 @@ def _many(kind: Any) -> Callable[[Any, Any], Any]:
     def hook(value: Any, _: Any) -> Any:
         if not isinstance(value, list | tuple):
             raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {value!r}, expected a list")
-        return tuple(_converter.structure(each, element) for each in value)
+        taken, problems = [], []
+        for place, each in enumerate(value):
+            try:
+                taken.append(_converter.structure(each, element))
+            except (cattrs.BaseValidationError, ValueError) as error:
+                problems += _problems(error, f"[{place}]")
+        if problems:
+            raise _MembersError(problems)
+        return tuple(taken)
 
     return hook
 
@@ -136,6 +153,8 @@ def _problems(error: BaseException, path: str) -> list[Problem]:
             Problem(ProblemCode.UNKNOWN_COLUMN, f"there is no such field{did_you_mean(name, known)}", field=f"{path}.{name}".lstrip("."))
             for name in sorted(error.extra_fields)
         ]
+    if isinstance(error, _MembersError):
+        return [evolve(each, field=f"{path}{each.field}".lstrip(".")) for each in error.problems]
     if isinstance(error, KeyError):
         return [Problem(ProblemCode.MISSING_VALUE, "found nothing, expected a value", field=path.lstrip("."))]
     code = error.code if isinstance(error, _UnfitError) else ProblemCode.INVALID_VALUE

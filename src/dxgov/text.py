@@ -119,7 +119,7 @@ def info_text(data: Collection, lang: Lang) -> str:
     version = " ".join(filter(None, (about.version, f"({about.created})" if about.created else None)))
     lines = [about.title or about.name, " ".join(filter(None, (about.name, version)))]
     if about.licenses:
-        lines.append(", ".join(terms.title or terms.name for terms in about.licenses))
+        lines.append(", ".join(terms.title or terms.name or str(terms.path) for terms in about.licenses))
     lines.append("")
     filled: dict[str, Records[Any]] = {name: records for name, records in data.tables.items() if len(records)}
     tables = data.model().tables

@@ -141,5 +141,22 @@ def _decodes(content: bytes, encoding: str) -> bool:
 def _quoting_fault(content: bytes) -> str | None:
     if content.count(b'"') % 2 == 0:
         return None
-    last = content.count(b"\n", 0, content.rfind(b'"')) + 1
-    return f"a quoted cell is never closed; the last quotation mark is in line {last}"
+    line = content.count(b"\n", 0, _stray_quote(content)) + 1
+    return f"line {line}: a quoted cell is never closed, or a quotation mark within a cell is not doubled"
+
+
+def _stray_quote(content: bytes) -> int:
+    """Where the first quotation mark stands that belongs to no quoted cell, or that opens one which is never closed."""
+    place = content.find(b'"')
+    while place >= 0:
+        if content[place - 1 : place] not in (b"", b",", b"\n", b"\r"):
+            return place
+        opened, close = place, content.find(b'"', place + 1)
+        while close >= 0 and content[close + 1 : close + 2] == b'"':
+            close = content.find(b'"', close + 2)
+        if close < 0:
+            return opened
+        if content[close + 1 : close + 2] not in (b"", b",", b"\n", b"\r"):
+            return close
+        place = content.find(b'"', close + 1)
+    return content.rfind(b'"')
