@@ -37,7 +37,7 @@ def _field(column: Column, table: Table | LinkTable, lists: str) -> dict[str, An
         found["description"] = column.description
     example, unit, term = column.mark(Example), column.mark(Unit), column.mark(Term)
     if example:
-        found["example"] = example.value
+        found["example"] = str(example.value).lower() if isinstance(example.value, bool) else str(example.value)  # the profile wants text
     if unit:
         found["unit"] = unit.name
     if term:
