@@ -135,7 +135,7 @@ def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bo
     from dxgov.exporting import FORMATS
 
     data = _load(source)
-    target = dxgov.export(data, dest, formats or FORMATS, zip=zipped, overwrite=overwrite)
+    target = dxgov.export(data, dest, formats or tuple(FORMATS), zip=zipped, overwrite=overwrite)
     for each in sorted(target.iterdir()):
         click.echo(f"{dest / each.name}{'/' if each.is_dir() else ''}")
 

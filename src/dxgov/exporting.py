@@ -11,7 +11,8 @@ from dxgov.errors import DataError, DestinationError, UnknownNameError, did_you_
 from dxgov.package.atomic import staged
 from dxgov.package.container import DESCRIPTOR, Container, Folder, Zip
 from dxgov.package.descriptor import MARK, sha256
-from dxgov.package.write import FORMATS, package_files, write_folder, write_zip
+from dxgov.package.tableschema import FORMATS
+from dxgov.package.write import package_files, write_folder, write_zip
 from dxgov.validation import validate
 
 __all__ = ["FORMATS", "export"]
@@ -20,7 +21,7 @@ __all__ = ["FORMATS", "export"]
 def export(
     data: Collection,
     destination: str | PathLike[str],
-    formats: Iterable[str] = FORMATS,
+    formats: Iterable[str] = tuple(FORMATS),
     *,
     zip: bool = False,
     overwrite: bool = False,

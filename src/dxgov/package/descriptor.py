@@ -39,7 +39,7 @@ def csv_resource(model: Model, table: Table | LinkTable, present: Collection[str
         "dialect": DIALECT,
         "bytes": len(content),
         "hash": sha256(content),
-        "schema": table_schema(model, table, present),
+        "schema": table_schema(model, table, present, "csv"),
     }
 
 
@@ -53,7 +53,7 @@ def parquet_resource(model: Model, table: Table | LinkTable, present: Collection
         "description": table.description,
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        "schema": table_schema(model, table, present, lists="any"),
+        "schema": table_schema(model, table, present, "parquet"),
     }
 
 

@@ -12,12 +12,9 @@ from dxgov.metadata import Metadata
 from dxgov.package.container import path_fault
 from dxgov.package.csvfile import DIALECT
 from dxgov.package.descriptor import FORMAT, MARK, PROPERTIES
-from dxgov.package.tableschema import table_schema
+from dxgov.package.tableschema import FORMATS, table_schema
 from dxgov.plain import structure
 from dxgov.schema import Model
-
-LISTS = {"csv": "array", "parquet": "any"}
-"""The formats of files that can be read, and the type that columns of many values have in each."""
 
 
 @frozen
@@ -85,8 +82,8 @@ def _resource(found: dict[str, Any], place: str, file: str, model: Model, proble
         return None
     given = found.get("format")
     format = given.lower() if isinstance(given, str) else path.rpartition(".")[2].lower()
-    if format not in LISTS:
-        told(ProblemCode.NOT_A_PACKAGE, f"found {format!r}, expected {' or '.join(LISTS)}", "format")
+    if format not in FORMATS:
+        told(ProblemCode.NOT_A_PACKAGE, f"found {format!r}, expected {' or '.join(FORMATS)}", "format")
         return None
     for key, kind, expected in (("bytes", int, "a whole number"), ("hash", str, "a text"), ("schema", dict, "an object")):
         if key in found and type(found[key]) is not kind:
@@ -113,7 +110,7 @@ def _declared_types(found: Mapping[str, Any], resource: Resource, model: Model) 
     """Columns of a resource whose declared type is not the one they have."""
     schema = found.get("schema")
     fields = schema.get("fields") if isinstance(schema, dict) else None
-    expected = table_schema(model, model.stored[resource.table], (), lists=LISTS[resource.format])["fields"]
+    expected = table_schema(model, model.stored[resource.table], (), resource.format)["fields"]
     types = {field["name"]: field["type"] for field in expected}
     for field in fields if isinstance(fields, list) else ():
         if isinstance(field, dict) and field.get("type", types.get(field.get("name"))) != types.get(field.get("name"), field.get("type")):

@@ -16,13 +16,19 @@ _TYPES: Mapping[Kind, str] = {
 }
 
 
-def table_schema(model: Model, table: Table | LinkTable, present: Collection[str], *, lists: str = "array") -> dict[str, Any]:
+FORMATS: Mapping[str, str] = {"csv": "array", "parquet": "any"}
+"""The formats of packages, and the type that columns of many values get in each.
+
+In CSV they are JSON text, an ``array``; Parquet has lists of its own, for which Table Schema has no type that clients agree on.
+"""
+
+
+def table_schema(model: Model, table: Table | LinkTable, present: Collection[str], format: str) -> dict[str, Any]:
     """The Table Schema of a table, with foreign keys to the tables that are `present` in the package.
 
     A reference to a table that is not there has no values, for an empty table is left out of a package.
-    `lists` is the type that columns of many values get: ``array`` where they are JSON text, as in CSV; ``any`` where the
-    format has lists of its own, as Parquet has, for which Table Schema has no type that clients agree on.
     """
+    lists = FORMATS[format]
     schema: dict[str, Any] = {"fields": [_field(column, table, lists) for column in table.stored], "missingValues": [""]}
     schema["primaryKey"] = list(table.key)
     foreign = list(_foreign_keys(model, table, present))

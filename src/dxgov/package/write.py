@@ -15,9 +15,6 @@ from dxgov.package.descriptor import csv_resource, descriptor, dumps, parquet_re
 from dxgov.package.parquetfile import write_parquet
 from dxgov.schema import Model
 
-FORMATS = ("csv", "parquet")
-"""The formats of packages; each is a package of its own, because many clients fail on a mixed one."""
-
 _DATA = "data"
 
 
