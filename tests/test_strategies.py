@@ -19,7 +19,8 @@ def test_data_sets_are_sound_and_of_every_table():
         drawn.update(name for name, some in data.tables.items() if len(some))
 
     check()
-    assert drawn == set(dxgov.Dataset.model().tables)
+    for name in set(dxgov.Dataset.model().tables) - drawn:  # draws are random, so a table may need some more of them
+        assert find(datasets(), lambda data, name=name: len(data.tables[name]) > 0, settings=DRAWN)
 
 
 @given(records(dxgov.Statement), records(dxgov.Actor))
