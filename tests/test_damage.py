@@ -872,6 +872,21 @@ def test_a_date_that_was_changed_is_blamed_not_its_bounds(package: Callable[[str
     assert "in held_end" in problem.message
 
 
+def test_a_header_below_an_empty_line_is_one_fault(package: Callable[[str], Path]):
+    place = package("csv")
+    edit_bytes(place, "themes", lambda content: b"\r\n" + content)
+    (problem,) = dxgov.validate(place).problems
+    assert (problem.code, problem.table) == (Code.UNREADABLE_FILE, "themes")
+    assert "expected the header in row 1" in problem.message
+
+
+def test_a_header_without_rows_or_line_end_is_an_empty_table(package: Callable[[str], Path]):
+    place = package("csv")
+    edit_bytes(place, "links", lambda content: content.partition(b"\r\n")[0])
+    assert dxgov.validate(place).problems == ()
+    assert len(dxgov.load(place).links) == 0
+
+
 @pytest.mark.parametrize("line", [2, 3])
 def test_a_stray_quotation_mark_is_found_in_its_line(line: int, package: Callable[[str], Path]):
     place = package("csv")

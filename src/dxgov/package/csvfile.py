@@ -83,7 +83,7 @@ def read_csv(table: Table | LinkTable, content: bytes, file: str) -> tuple[pa.Ta
 
     try:
         data = pyarrow.csv.read_csv(
-            io.BytesIO(content),
+            io.BytesIO(content if content.endswith((b"\r", b"\n")) else content + _END.encode()),
             read_options=pyarrow.csv.ReadOptions(use_threads=False, block_size=max(1 << 20, min(len(content) + 1, (1 << 31) - 1))),
             parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=wrong_length),
             convert_options=pyarrow.csv.ConvertOptions(
@@ -119,6 +119,8 @@ def _without_empty_lines(data: pa.Table, rows: "np.ndarray[Any, Any] | None") ->
 def _encoding_fault(content: bytes) -> str | None:
     if not content.strip():
         return "the file is empty; expected a header row"
+    if content.startswith((b"\r", b"\n")):
+        return "the file begins with an empty line; expected the header in row 1"
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "the file is UTF-16; expected UTF-8"
     try:
