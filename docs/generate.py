@@ -6,8 +6,9 @@
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from inspect import isfunction, signature
 from pathlib import Path
-from types import UnionType
+from types import FunctionType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import attrs
@@ -133,12 +134,23 @@ def _class(owner: type, left_out: set[str]) -> Iterator[str]:
         if each.init and each.default is not attrs.NOTHING:
             yield f":value: {_default(each.default)}"
         yield from ("", sentence(owner, each.name), "::::", "")
+    for name, method in vars(owner).items():
+        function = method.__func__ if isinstance(method, classmethod) else method
+        if isfunction(function) and not name.startswith("_"):
+            kind = "classmethod" if isinstance(method, classmethod) else "method"
+            yield from (f"::::{{py:{kind}}} {name}{_signature(function)}", "", *_docstring(function), "::::", "")
     yield ":::::"
 
 
-def _docstring(owner: type) -> Iterator[str]:
-    """The docstring, as far as it tells what the class is."""
-    text = (owner.__doc__ or "").partition("\n    >>>")[0].partition("\n    Raises:")[0]
+def _signature(function: FunctionType) -> str:
+    """The parameters without the instance, with their types as text."""
+    told = signature(function)
+    return str(told.replace(parameters=list(told.parameters.values())[1:])).replace("'", "").replace("datetime.", "")
+
+
+def _docstring(owner: type | FunctionType) -> Iterator[str]:
+    """The docstring, as far as it tells what the class is, or what the method does."""
+    text = (owner.__doc__ or "").partition("\n    >>>")[0].partition("Raises:\n")[0]
     yield from (line.strip() for line in text.strip().splitlines())
 
 

@@ -1,9 +1,11 @@
 """EDTF bounds and `When`."""
 
+import re
 from datetime import date
 
 import pytest
-from hypothesis import given
+from edtf import parse_edtf
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import dxgov
@@ -39,6 +41,11 @@ from dxgov.testing import edtf, whens
         ("/2026", None, "2026-12-31"),
         ("2022-03/..", "2022-03-01", None),
         ("2022-03/", "2022-03-01", None),
+        ("2024?-04", "2024-04-01", "2024-04-30"),
+        ("2024-?04", "2024-04-01", "2024-04-30"),
+        ("~2024-04-22", "2024-04-22", "2024-04-22"),
+        ("2024-04~-22%", "2024-04-22", "2024-04-22"),
+        ("%2024/2025?", "2024-01-01", "2025-12-31"),
         ("0001", "0001-01-01", "0001-12-31"),
         ("9999-12-31", "9999-12-31", "9999-12-31"),
     ],
@@ -63,6 +70,8 @@ def test_bounds(text, start, end):
         ("-0044", "expected a date such as"),
         ("Y17000000", "expected a date such as"),
         ("XXXX", "expected a date such as"),
+        ("2024??", "expected a date such as"),
+        ("2024-04-?", "expected a date such as"),
         ("2024-4-2", "expected a date such as"),
         ("２０２４", "expected a date such as"),
         ("2024-04-22T10:00:00Z", "expected a date such as"),
@@ -115,6 +124,114 @@ def test_bounds_follow_and_cannot_be_given():
         When("2月29日", "2023-02-29", Scope.EXACT)
     with pytest.raises(AttributeError):
         when.text = "7月までに"
+
+
+def when(edtf):
+    return When("x", edtf, Scope.WITHIN)
+
+
+def test_dates_stand_in_a_documented_order():
+    dates = ["../2024-06", "../2025", "/2026", "2024", "2024-01", "2024-01-01", "2024-01-01/..", "2024-02", "2025/..", None]
+    ordered = sorted(map(when, reversed(dates)))
+    assert [each.edtf for each in ordered] == [
+        "../2024-06",
+        "../2025",
+        "/2026",
+        "2024-01-01",
+        "2024-01",
+        "2024",
+        "2024-01-01/..",
+        "2024-02",
+        "2025/..",
+        None,
+    ]
+    with pytest.raises(TypeError):
+        assert when("2024") < "2025"
+
+
+@given(whens(), whens(), whens())
+def test_the_order_is_total(one, other, third):
+    assert (one < other) + (one == other) + (other < one) == 1
+    assert (one <= other) is (one < other or one == other)
+    if one < other < third:
+        assert one < third
+
+
+@given(whens(), whens(), st.dates())
+def test_relations_agree_with_the_days_that_dates_can_mean(one, other, day):
+    assert one.contains(day) is one.overlaps(day)
+    assert one.contains(day) is (one.overlaps(when(day.isoformat())))
+    assert one.overlaps(other) is other.overlaps(one)
+    if one.surely_before(other):
+        assert one.maybe_before(other)
+        assert not one.overlaps(other)
+        assert not other.maybe_before(one)
+    if one.contains(day) and other.contains(day):
+        assert one.overlaps(other)
+        assert not one.surely_before(other)
+    if one.start and one.end and other.start and other.end:
+        assert one.surely_before(other) is (one.end < other.start)
+        assert one.maybe_before(other) is (one.start < other.end)
+        assert one.overlaps(other) is (max(one.start, other.start) <= min(one.end, other.end))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "surely", "maybe", "overlaps"),
+    [
+        ("2024-04-22/2024-04-28", "2024-04-29/2024-05-05", True, True, False),
+        ("2024-04-22/2024-04-28", "2024-04-28", False, True, True),
+        ("2024-04-28", "2024-04-22/2024-04-28", False, False, True),
+        ("../2024-06", "2024-07", True, True, False),
+        ("2024-07", "../2024-06", False, False, False),
+        ("2022-03/..", "2024", False, True, True),
+        ("2024", "2022-03/..", False, True, True),
+        ("2024-06-01", "2024-06-01", False, False, True),
+        (None, "2024", False, True, False),
+        ("2024", None, False, True, False),
+    ],
+)
+def test_before_and_overlapping(one, other, surely, maybe, overlaps):
+    one, other = when(one), when(other)
+    assert (one.surely_before(other), one.maybe_before(other), one.overlaps(other)) == (surely, maybe, overlaps)
+
+
+def test_a_day_is_a_date_too():
+    assert when("../2024-06").surely_before(date(2024, 7, 1))
+    assert when("../2024-06").maybe_before(date(2020, 1, 1))
+    assert when("2024-06").contains(date(2024, 6, 30))
+    assert not when("2024-06").contains(date(2024, 7, 1))
+    assert not when(None).contains(date(2024, 7, 1))
+
+
+def oracle(text):
+    """What the `edtf` package says of a date or of an interval between two: first and last day, open ends as ``None``."""
+    first, slash, last = text.partition("/")
+    ends = [None if each in ("", "..") else parse_edtf(each) for each in (first, last if slash else first)]
+    start, end = (None if each is None else each for each in ends)
+    return start and date(*start.lower_strict()[:3]), end and date(*end.upper_strict()[:3])
+
+
+WINTER = re.compile("-24")
+"""The `edtf` package ends winter with December, dxgov with February as Japan's weather service does."""
+MARKED_SEASON = re.compile("-2[123][?~%]|[?~%][0-9]{4}-2[123]")
+"""The `edtf` package reads no season that is uncertain or approximate."""
+CENTURY_OF_NONE = re.compile("(^|/)[?~%]?00(0X|XX)")
+"""The first decade and century begin with a year 0 there, and with year 1 here, because there was none."""
+
+
+@settings(max_examples=2000)
+@given(edtf())
+def test_bounds_agree_with_another_reader(text):
+    assume(not any(each.search(text) for each in (WINTER, MARKED_SEASON, CENTURY_OF_NONE)))
+    assert bounds(text) == oracle(text)
+
+
+def test_where_the_other_reader_is_wrong_or_differs():
+    assert oracle("2023-24")[1] == date(2023, 12, 31)
+    assert bounds("2023-24")[1] == date(2024, 2, 29)
+    assert parse_edtf("2023-02-29")
+    with pytest.raises(ValueError, match="2023-02 has no day 29"):
+        bounds("2023-02-29")
 
 
 def test_citing_lines_takes_their_digest():

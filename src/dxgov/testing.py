@@ -78,7 +78,8 @@ def _edtf_dates() -> st.SearchStrategy[str]:
         lambda day: f"{day.isoformat()[:4]}-XX",
         lambda day: f"{day.isoformat()[:4]}-XX-XX",
     ]
-    return st.builds(lambda day, form, mark: form(day) + mark, days, st.sampled_from(forms), st.sampled_from(["", "", "?", "~", "%"]))
+    marks = st.sampled_from(["", "", "?", "~", "%"])
+    return st.builds(lambda day, form, mark: form(day) + mark, days, st.sampled_from(forms), marks)
 
 
 @cache

@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from datetime import date
+from functools import total_ordering
 from typing import Annotated
 
 from attrs import Factory, field, frozen
@@ -68,12 +69,16 @@ class Basis(Code):
     EDITORIAL = "editorial", "編者の判断", "The editors' reading; the document does not settle it."
 
 
+@total_ordering
 @frozen
 class When:
     """A date as vague as it was printed: the words, what they mean, and the days they can mean.
 
     Never more exact than its source. Two are equal when words and meaning are. `start` and `end` follow from `edtf` and cannot
     be given; clock times do not belong here.
+
+    Dates are in order of the first day they can mean, an open start before all others; then of the last day, an open end after all
+    others; then of words and meaning. Dates that name no day at all come last.
 
     >>> When("6月までに", "../2024-06", Scope.BY).end
     datetime.date(2024, 6, 30)
@@ -106,6 +111,39 @@ class When:
 
     def __str__(self) -> str:
         return f"{self.text} [{self.edtf}]" if self.edtf else self.text
+
+    def __lt__(self, other: "When") -> bool:
+        if not isinstance(other, When):
+            return NotImplemented
+        return self._order() < other._order()
+
+    def _order(self) -> tuple[object, ...]:
+        days = (not _dated(self), self.start or date.min, self.end is None, self.end or date.max)
+        return (*days, self.text, self.edtf is not None, self.edtf or "", self.scope, self.basis)
+
+    def contains(self, day: date) -> bool:
+        """Whether `day` is one of the days it can mean; a date that names no day has none."""
+        return _dated(self) and (self.start or date.min) <= day <= (self.end or date.max)
+
+    def overlaps(self, other: "When | date") -> bool:
+        """Whether there is a day that both can mean."""
+        if isinstance(other, date):
+            return self.contains(other)
+        return _dated(self) and _dated(other) and not (self.surely_before(other) or other.surely_before(self))
+
+    def surely_before(self, other: "When | date") -> bool:
+        """Whether every day it can mean comes before every day that `other` can mean."""
+        start = other if isinstance(other, date) else other.start
+        return self.end is not None and start is not None and self.end < start
+
+    def maybe_before(self, other: "When | date") -> bool:
+        """Whether it can mean a day that comes before one that `other` can mean; nothing speaks against it where an end is open."""
+        end = other if isinstance(other, date) else other.end
+        return self.start is None or end is None or self.start < end
+
+
+def _dated(when: When) -> bool:
+    return when.start is not None or when.end is not None
 
 
 _WHITE_SPACE = re.compile(r"\s+")

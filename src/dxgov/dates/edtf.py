@@ -1,8 +1,9 @@
 """The days that an EDTF string can mean.
 
 EDTF is the Library of Congress's Extended Date/Time Format of 2019, since then part of ISO 8601-2. dxgov takes levels 0 and 1
-without clock times: years, months, days, seasons, ``?`` ``~`` ``%`` at the end of a date, ``X`` for digits that are not
-specified, and intervals whose ends may be open (``..``) or unknown (nothing). Years run from 0001 to 9999, as Python's do.
+without clock times: years, months, days, seasons, ``X`` for digits that are not specified, and intervals whose ends may be open
+(``..``) or unknown (nothing). ``?`` ``~`` ``%`` may stand at the end of a date or, as in level 2, before or behind each of its parts.
+Years run from 0001 to 9999, as Python's do.
 """
 
 import re
@@ -11,9 +12,8 @@ from datetime import date
 from functools import lru_cache
 
 _DATE = re.compile(
-    r"""(?P<year>[0-9]{4} | [0-9]{3}X | [0-9]{2}XX)
-        (?: -(?P<month>[0-9]{2} | XX) (?: -(?P<day>[0-9]{2} | XX) )? )?
-        [?~%]?""",
+    r"""[?~%]? (?P<year>[0-9]{4} | [0-9]{3}X | [0-9]{2}XX) [?~%]?
+        (?: -[?~%]? (?P<month>[0-9]{2} | XX) [?~%]? (?: -[?~%]? (?P<day>[0-9]{2} | XX) [?~%]? )? )?""",
     re.VERBOSE,
 )
 _SEASONS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 14)}
@@ -34,9 +34,12 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
     (None, datetime.date(2026, 3, 31))
 
     Raises:
+        TypeError: `edtf` is no text.
         ValueError: `edtf` is not EDTF of level 0 or 1, names a day that does not exist, ends before it begins, has a clock
             time, or lies outside the years 0001 to 9999.
     """
+    if not isinstance(edtf, str):
+        raise TypeError(f"found {edtf!r}, expected an EDTF text")
     first, slash, last = edtf.partition("/")
     if not slash:
         return _days(edtf, edtf)
