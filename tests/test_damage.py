@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -1108,6 +1108,32 @@ def faults(column: Column, text: str, table: Table | LinkTable) -> dict[str, tup
     if column.kind is Kind.TEXT and not column.many and not column.pattern and not column.mark(Ref):
         ways["control"] = f"{text}\x02", Code.BAD_TEXT
     return ways
+
+
+JUNK = [None, 7, 1.5, True, [], ["a"], {}, {"a": 1}, [[]], "", "x", "../x", "data/\x00", 1e400, -1, 2**70]
+
+
+def spots(found: Any, spot: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in a JSON document."""
+    inner = found.items() if isinstance(found, dict) else enumerate(found) if isinstance(found, list) else ()
+    for key, value in inner:
+        yield (*spot, key)
+        yield from spots(value, (*spot, key))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(draw=st.data())
+def test_junk_anywhere_in_a_descriptor_gives_a_report(draw: st.DataObject, exported: Path):
+    found = json.loads((exported / "csv" / "datapackage.json").read_bytes())
+    *way, last = draw.draw(st.sampled_from(list(spots(found))))
+    inner = found
+    for key in way:
+        inner = inner[key]
+    inner[last] = draw.draw(st.sampled_from(JUNK))
+    with TemporaryDirectory() as place:
+        package = shutil.copytree(exported / "csv", Path(place) / "package")
+        (package / "datapackage.json").write_text(json.dumps(found), encoding="utf-8")
+        assert all(str(problem) for problem in dxgov.validate(package))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

@@ -64,9 +64,10 @@ def _resource(found: dict[str, Any], place: str, file: str, model: Model, proble
     name = found.get("name")
 
     def told(code: ProblemCode, message: str, field: str) -> None:
-        problems.append(Problem(code, message, name if name in model.stored else None, field=f"{place}.{field}", file=file))
+        problems.append(Problem(code, message, table, field=f"{place}.{field}", file=file))
 
-    if not isinstance(name, str) or name not in model.stored:
+    table = name if isinstance(name, str) and name in model.stored else None
+    if not isinstance(name, str) or table is None:
         hint = did_you_mean(name, model.stored) if isinstance(name, str) else ""
         told(ProblemCode.UNKNOWN_TABLE, f"{name!r} is not a table of {model.name}{hint}", "name")
         return None
@@ -113,8 +114,9 @@ def _declared_types(found: Mapping[str, Any], resource: Resource, model: Model) 
     expected = table_schema(model, model.stored[resource.table], (), resource.format)["fields"]
     types = {field["name"]: field["type"] for field in expected}
     for field in fields if isinstance(fields, list) else ():
-        if isinstance(field, dict) and field.get("type", types.get(field.get("name"))) != types.get(field.get("name"), field.get("type")):
-            yield str(field["name"]), f"the descriptor declares the type {field['type']!r}, expected {types[field['name']]!r}"
+        name = field.get("name") if isinstance(field, dict) else None
+        if isinstance(name, str) and name in types and field.get("type", types[name]) != types[name]:
+            yield name, f"the descriptor declares the type {field['type']!r}, expected {types[name]!r}"
 
 
 def file_problem(resource: Resource, content: bytes) -> Problem | None:
