@@ -511,6 +511,19 @@ def test_a_process_that_is_killed_leaves_a_whole_export(exporting: Callable[[Pat
     assert list(target.parent.iterdir()) == [target]
 
 
+@pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="the change is one step on Linux and macOS only")
+def test_an_old_export_is_never_moved_out_of_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """It changes places with the new one in one step, so that there is always one."""
+    target = dxgov.export(small("one"), tmp_path / "export")
+
+    def refuse(self: Path, *_: object) -> Path:
+        raise AssertionError(f"{self} was moved")
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    dxgov.export(small("two"), target)
+    assert dxgov.load(target / "csv").metadata.title == "two"
+
+
 # Places that are no package
 
 
