@@ -125,7 +125,8 @@ def show(id: str, source: Path | None, lang: Any, as_json: bool) -> None:
 def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bool, overwrite: bool) -> None:
     """Write a data set into the folder DEST: csv/ and parquet/, each a Data Package of its own.
 
-    The folder is written whole or not at all. An earlier export is replaced; any other folder only with --overwrite.
+    The folder is written whole or not at all. An earlier export is replaced; any other folder, or an
+    export that was edited by hand, only with --overwrite.
 
     \b
     Examples:
@@ -174,8 +175,8 @@ def _second_opinion(path: Path) -> list[str]:
 def seal(path: Path) -> None:
     """Finish a CSV package that was edited by hand: the folder PATH.
 
-    Rows are put in the order of their ids, and sizes, hashes and schemas in datapackage.json are written anew. A package that has
-    any other fault is left as it is, and the faults are told.
+    Rows are put in the order of their ids; sizes, hashes and schemas in datapackage.json, and columns that follow from others, are
+    written anew. A package that has any other fault is left as it is, and the faults are told.
     """
     from dxgov.sealing import seal as seal_package
 

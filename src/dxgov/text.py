@@ -17,7 +17,6 @@ Lang = Literal["en", "ja"]
 _HEADINGS = {
     "parts": {"en": "Its parts", "ja": "構成要素"},
     "referring": {"en": "Referred to by", "ja": "参照元"},
-    "records": {"en": "records", "ja": "件"},
 }
 _SHOWN = 10
 """How many records a list shows before it says how many more there are."""
@@ -126,5 +125,5 @@ def info_text(data: Collection, lang: Lang) -> str:
     names = {name: tables[name].label if lang == "ja" else name.replace("_", " ") for name in filled}
     width = max(map(_width, names.values()), default=0)
     lines += (f"  {names[name]}{' ' * (width - _width(names[name]))}  {len(records):>7,}" for name, records in filled.items())
-    total = f"{len(data):,} {_HEADINGS['records']['ja']}" if lang == "ja" else count(len(data), "record")
+    total = f"{len(data):,} 件" if lang == "ja" else count(len(data), "record")
     return "\n".join([*lines, "", f"  {total}"])
