@@ -73,7 +73,7 @@ REVEALED = {
     "ds.asks[0].relayed_by_id": "str | None",
     "[ask for ask in ds.asks]": "list[dxgov.model.requests.Ask]",
     "ds.asks.where(strength='act')": "dxgov.records.Records[dxgov.model.requests.Ask]",
-    "ds.milestones.between('2024-04-01', '2024-05-31')[0].date": "dxgov.values.When | None",
+    "ds.milestones.between('2024-04-01', '2024-05-31')[0].date": "dxgov.dates.when.When | None",
     "ds.requests[0].submitted.start": "datetime.date | None",
     "ds.actors[0].kind.label": "str",
     "dxgov.Dataset.of([ds.asks[0]])": "dxgov.dataset.Dataset",

@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     from dxgov.codes import Code
     from dxgov.collection import Collection
     from dxgov.dataset import Dataset
+    from dxgov.dates.when import Basis, Scope, When
     from dxgov.errors import DataError, DestinationError, DxgovError, ModelError, NotAPackageError, Problem, ProblemCode, UnknownNameError
     from dxgov.exporting import export
     from dxgov.loading import load
@@ -103,12 +104,13 @@ if TYPE_CHECKING:
     from dxgov.records import Records
     from dxgov.sealing import seal
     from dxgov.validation import Report, validate
-    from dxgov.values import Basis, Citation, Scope, When
+    from dxgov.values import Citation
 else:
     _HOMES = {
         "dxgov.codes": ("Code",),
         "dxgov.collection": ("Collection",),
         "dxgov.dataset": ("Dataset",),
+        "dxgov.dates.when": ("Basis", "Scope", "When"),
         "dxgov.errors": (
             "DataError",
             "DestinationError",
@@ -144,7 +146,7 @@ else:
         "dxgov.records": ("Records",),
         "dxgov.sealing": ("seal",),
         "dxgov.validation": ("Report", "validate"),
-        "dxgov.values": ("Basis", "Citation", "Scope", "When"),
+        "dxgov.values": ("Citation",),
     }
 
     def __getattr__(name: str) -> object:

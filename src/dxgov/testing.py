@@ -23,12 +23,12 @@ from hypothesis import strategies as st
 from dxgov.collection import Collection
 from dxgov.dataset import Dataset
 from dxgov.dates.edtf import bounds
+from dxgov.dates.when import Basis, Scope, When
 from dxgov.errors import ModelError
 from dxgov.marks import CheckDigit, Key, Minimum, NotBefore, Ref, RequiredUnless, Together, UniqueWithin
 from dxgov.metadata import Contributor, Credit, License, Metadata
 from dxgov.model.record import Record
 from dxgov.schema import Column, Field, Kind, Table, model_of
-from dxgov.values import Basis, Scope, When
 
 C = TypeVar("C", bound=Collection)
 R = TypeVar("R", bound=Record)

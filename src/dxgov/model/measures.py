@@ -6,9 +6,10 @@ from typing import Annotated
 from attrs import frozen
 
 from dxgov.codes import Code
+from dxgov.dates.when import When
 from dxgov.marks import Caption, Example, Key, Label, Minimum, Ref, Term, Through
 from dxgov.model.record import Record
-from dxgov.values import Id, When
+from dxgov.values import Id
 
 
 @frozen(kw_only=True)

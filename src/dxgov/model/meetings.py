@@ -5,9 +5,10 @@ from typing import Annotated
 from attrs import frozen
 
 from dxgov.codes import Code
+from dxgov.dates.when import When
 from dxgov.marks import Caption, Example, Key, Label, Minimum, NotBefore, Ref, Term, Through, UniqueWithin, Unit
 from dxgov.model.record import Record
-from dxgov.values import ClockTime, Id, When
+from dxgov.values import ClockTime, Id
 
 
 class MeetingKind(Code):

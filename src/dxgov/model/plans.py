@@ -5,11 +5,12 @@ from typing import Annotated
 from attrs import frozen
 
 from dxgov.codes import Code
+from dxgov.dates.when import When
 from dxgov.marks import Caption, Example, Key, Label, Minimum, Pattern, Ref, Term, Through
 from dxgov.model.meetings import EventStatus
 from dxgov.model.record import Record
 from dxgov.model.requests import AskStrength
-from dxgov.values import Id, When
+from dxgov.values import Id
 
 
 @frozen(kw_only=True)

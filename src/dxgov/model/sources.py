@@ -5,9 +5,10 @@ from typing import Annotated
 from attrs import frozen
 
 from dxgov.codes import Code
+from dxgov.dates.when import When
 from dxgov.marks import Caption, Example, Key, Label, Pattern, Ref, Term
 from dxgov.model.record import Record
-from dxgov.values import Id, Sha256, When
+from dxgov.values import Id, Sha256
 
 
 class SourceKind(Code):
