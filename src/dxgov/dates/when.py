@@ -1,0 +1,107 @@
+"""`When`: a date as vague as it was printed."""
+
+from datetime import date
+from functools import total_ordering
+from typing import Annotated
+
+from attrs import Factory, field, frozen
+
+from dxgov.codes import Code
+from dxgov.dates.edtf import bounds
+from dxgov.marks import Example, Follows, Label, Term
+
+
+class Scope(Code):
+    """How a span of days applies to what is dated."""
+
+    EXACT = "exact", "その日", "On that very day."
+    WITHIN = "within", "期間内のいずれか", "Once, somewhere inside the span."
+    THROUGHOUT = "throughout", "期間を通じて", "For the whole span."
+    BY = "by", "期限", "Not later than the end of the span."
+    FROM = "from", "起点", "Beginning with the start of the span."
+
+
+class Basis(Code):
+    """Where the calendar reading of a printed date comes from."""
+
+    STATED = "stated", "明記", "The document prints all of it."
+    YEAR_INFERRED = "year_inferred", "年を推定", "The document prints no year; it follows from the context or a printed weekday."
+    RELATIVE = "relative", "相対", "The words count from another date, such as the day of speaking."
+    EDITORIAL = "editorial", "編者の判断", "The editors' reading; the document does not settle it."
+
+
+@total_ordering
+@frozen
+class When:
+    """A date as vague as it was printed: the words, what they mean, and the days they can mean.
+
+    Never more exact than its source. Two are equal when words and meaning are. `start` and `end` follow from `edtf` and cannot
+    be given; clock times do not belong here.
+
+    Dates are in order of the first day they can mean, an open start before all others; then of the last day, an open end after all
+    others; then of words and meaning. Dates that name no day at all come last.
+
+    >>> When("6月までに", "../2024-06", Scope.BY).end
+    datetime.date(2024, 6, 30)
+
+    Raises:
+        ValueError: `edtf` is not a date that `dxgov.dates.bounds` accepts.
+    """
+
+    text: Annotated[str, Label("原文の表記"), Example("4月29日の週")]
+    """The words as the document prints them."""
+
+    edtf: Annotated[str | None, Label("EDTF"), Example("2024-04-29/2024-05-05"), Term("http://id.loc.gov/datatypes/edtf")]
+    """The meaning in EDTF, level 1; empty where the words name no date, as 随時 does."""
+
+    start: Annotated[date | None, Follows("edtf"), Label("最初の日"), Example("2024-04-29")] = field(
+        init=False, eq=False, repr=False, default=Factory(lambda self: bounds(self.edtf)[0] if self.edtf else None, takes_self=True)
+    )
+    """The first day it can mean, in Japan's calendar day; empty where the start is open."""
+
+    end: Annotated[date | None, Follows("edtf"), Label("最後の日"), Example("2024-05-05")] = field(
+        init=False, eq=False, repr=False, default=Factory(lambda self: bounds(self.edtf)[1] if self.edtf else None, takes_self=True)
+    )
+    """The last day it can mean, in Japan's calendar day; empty where the end is open."""
+
+    scope: Annotated[Scope, Label("適用範囲")]
+    """How the span applies to what is dated."""
+
+    basis: Annotated[Basis, Label("根拠")] = Basis.STATED
+    """Where the calendar reading comes from."""
+
+    def __str__(self) -> str:
+        return f"{self.text} [{self.edtf}]" if self.edtf else self.text
+
+    def __lt__(self, other: "When") -> bool:
+        if not isinstance(other, When):
+            return NotImplemented
+        return self._order() < other._order()
+
+    def _order(self) -> tuple[object, ...]:
+        days = (not _dated(self), self.start or date.min, self.end is None, self.end or date.max)
+        return (*days, self.text, self.edtf is not None, self.edtf or "", self.scope, self.basis)
+
+    def contains(self, day: date) -> bool:
+        """Whether `day` is one of the days it can mean; a date that names no day has none."""
+        return _dated(self) and (self.start or date.min) <= day <= (self.end or date.max)
+
+    def overlaps(self, other: "When | date") -> bool:
+        """Whether there is a day that both can mean."""
+        if isinstance(other, date):
+            return self.contains(other)
+        return _dated(self) and _dated(other) and not (self.surely_before(other) or other.surely_before(self))
+
+    def surely_before(self, other: "When | date") -> bool:
+        """Whether every day it can mean comes before every day that `other` can mean."""
+        start = other if isinstance(other, date) else other.start
+        return self.end is not None and start is not None and self.end < start
+
+    def maybe_before(self, other: "When | date") -> bool:
+        """Whether it can mean a day that comes before one that `other` can mean; nothing speaks against it where an end is open."""
+        end = other if isinstance(other, date) else other.end
+        return self.start is None or end is None or self.start < end
+
+
+def _dated(when: When) -> bool:
+    return when.start is not None or when.end is not None
