@@ -32,6 +32,7 @@ __all__ = [
     "Credit",
     "DataError",
     "Dataset",
+    "DateError",
     "Deliverable",
     "DeliverableStage",
     "DestinationError",
@@ -87,7 +88,17 @@ if TYPE_CHECKING:
     from dxgov.collection import Collection
     from dxgov.dataset import Dataset
     from dxgov.dates.when import Basis, Scope, When
-    from dxgov.errors import DataError, DestinationError, DxgovError, ModelError, NotAPackageError, Problem, ProblemCode, UnknownNameError
+    from dxgov.errors import (
+        DataError,
+        DateError,
+        DestinationError,
+        DxgovError,
+        ModelError,
+        NotAPackageError,
+        Problem,
+        ProblemCode,
+        UnknownNameError,
+    )
     from dxgov.exporting import export
     from dxgov.loading import load
     from dxgov.metadata import Contributor, Credit, License, Metadata
@@ -113,6 +124,7 @@ else:
         "dxgov.dates.when": ("Basis", "Scope", "When"),
         "dxgov.errors": (
             "DataError",
+            "DateError",
             "DestinationError",
             "DxgovError",
             "ModelError",

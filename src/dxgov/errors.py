@@ -66,6 +66,10 @@ class Problem:
         return f"{where}: {self.message} [{self.code}]" if where else f"{self.message} [{self.code}]"
 
 
+_SHOWN = 20
+"""How many characters of a text a message shows."""
+
+
 class DxgovError(Exception):
     """Whatever dxgov raises on purpose."""
 
@@ -83,6 +87,23 @@ class DataError(DxgovError, ValueError):
         if len(self.problems) > len(shown):
             shown.append(f"  … and {len(self.problems) - len(shown)} more in `problems`")
         return "\n".join([f"{self.summary}: {count(len(self.problems), 'problem')}", *shown])
+
+
+class DateError(DxgovError, ValueError):
+    """Words cannot be read as a date: `reason` says why, and `position`, counted from 0, where in `text`."""
+
+    def __init__(self, text: str, position: int, reason: str) -> None:
+        self.text: str = text
+        self.position: int = position
+        self.reason: str = reason
+        super().__init__(text, position, reason)
+
+    def __str__(self) -> str:
+        shown = self.text[self.position : self.position + _SHOWN]
+        more = "…" if len(self.text) > self.position + _SHOWN else ""
+        place = f"at character {self.position + 1}, {shown + more!r}" if shown else "at its end"
+        whole = self.text if len(self.text) <= 2 * _SHOWN else self.text[: 2 * _SHOWN] + "…"
+        return f"{whole!r} {place}: {self.reason}"
 
 
 class UnknownNameError(DxgovError, KeyError):

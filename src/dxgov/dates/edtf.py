@@ -40,6 +40,13 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
     """
     if not isinstance(edtf, str):
         raise TypeError(f"found {edtf!r}, expected an EDTF text")
+    if len(edtf) == 10 and edtf[5] != "W":  # a plain day, by far the most common
+        try:
+            day = date.fromisoformat(edtf)
+        except ValueError:
+            pass  # the way below tells what is wrong
+        else:
+            return day, day
     first, slash, last = edtf.partition("/")
     if not slash:
         return _days(edtf, edtf)

@@ -1,0 +1,270 @@
+"""The words of one date, taken apart: what they say themselves, before anything is filled in from elsewhere."""
+
+import re
+from typing import Literal
+
+from attrs import define
+
+from dxgov.dates.eras import BY_NAME, Era, year_of
+from dxgov.dates.notation import KANJI_DIGITS, number
+from dxgov.dates.vocabulary import (
+    CORE,
+    DAYS,
+    EDGE_DAY,
+    EDGES,
+    MASK,
+    MONTH_PARTS,
+    MONTHS,
+    NUMERIC,
+    PART,
+    SEASONS,
+    SINGLE,
+    SLASH,
+    WEEK,
+    WEEKDAY,
+    WEEKDAYS,
+    WEEKS,
+    YEAR_PARTS,
+    YEARS,
+    Offset,
+    Part,
+    S,
+)
+
+
+class FaultError(Exception):
+    """Words that cannot be a date: why, and where they begin."""
+
+    def __init__(self, reason: str, begin: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.begin = begin
+
+
+@define
+class Words:
+    """What the words of a date say; what they leave out is ``None``."""
+
+    begin: int
+    stop: int
+    era: Era | None = None
+    year: int | None = None
+    year_from: int | None = None
+    masked: str | None = None
+    fiscal: bool = False
+    year_offset: Offset | None = None
+    bare_year: bool = False
+    month: int | Literal["XX"] | None = None
+    month_from: int | None = None
+    month_offset: Offset | None = None
+    day: int | Literal["XX"] | None = None
+    day_from: int | None = None
+    day_offset: Offset | None = None
+    week_offset: Offset | None = None
+    part: Part | None = None
+    nth: int = 0
+    weekday: int | None = None
+    week: bool = False
+    slash: bool = False
+
+    def counts_from_before(self) -> bool:
+        """Whether it counts from the date before it, as 翌年2月 does."""
+        return any(
+            each is not None and each[1] == "before" for each in (self.year_offset, self.month_offset, self.day_offset, self.week_offset)
+        )
+
+
+def words(text: str, pos: int, after: Words | None = None, *, running: bool = False) -> Words | None:
+    """The words of the date that begins at `pos`, if one does; ``after`` is the start of the range that it ends.
+
+    Raises:
+        FaultError: it has the form of a date but cannot be one.
+    """
+    found = _single(text, pos) or _numeric(text, pos, after, running=running) or _plain(text, pos, after)
+    if found is None:
+        return None
+    if found.day is not None or found.day_offset is not None:
+        _weekday(found, text)
+    return found
+
+
+def extent(text: str, pos: int) -> int | None:
+    """Where words end that have the form of a date, be it a possible one or not; ``None`` where they say too little for that."""
+    ends = []
+    for form in (CORE, NUMERIC, SLASH, SINGLE):
+        match = form.match(text, pos)
+        if match and match.end() > pos:
+            found = Words(pos, match.end())
+            _weekday(found, text)
+            ends.append(found.stop)
+    return max(ends, default=None)
+
+
+def _single(text: str, pos: int) -> Words | None:
+    match = SINGLE.match(text, pos)
+    if match is None:
+        return None
+    found = Words(pos, match.end())
+    if match["day"]:
+        found.day_offset = DAYS[match["day"]]
+    elif match["week"]:
+        found.week_offset = WEEKS[match["week"]]
+    else:
+        found.year_offset = YEARS[match["year"]]
+        found.part, found.nth = "season", SEASONS[match["season"]]
+    return found
+
+
+def _numeric(text: str, pos: int, after: Words | None, *, running: bool) -> Words | None:
+    match = NUMERIC.match(text, pos)
+    if match and not (running and match["day"] is None and (match["sep"] == "." or match["era"])):
+        found = Words(pos, match.end(), slash=True, month=int(match["month"]), day=int(match["day"]) if match["day"] else None)
+        _set_year(found, match)
+        return found
+    match = SLASH.match(text, pos)
+    if match:
+        return Words(pos, match.end(), slash=True, month=int(match["month"]), day=int(match["day"]))
+    if after and after.slash:
+        match = EDGE_DAY.match(text, pos)
+        if match:
+            return Words(pos, match.end(), slash=True, month=int(match["month"]) if match["month"] else None, day=int(match["day"]))
+    return None
+
+
+def _plain(text: str, pos: int, after: Words | None) -> Words | None:
+    match = CORE.match(text, pos)
+    assert match is not None  # every part of it may be missing
+    found = Words(pos, match.end())
+    if match.end() > pos:
+        _set_year(found, match)
+        if match["plain"]:
+            if after is None or after.era is None:
+                if match["month"] is None:
+                    return None
+                raise FaultError(f"{match['plain']}年 names no era", pos)
+            found.era = after.era
+            found.year = _era_year(after.era, match["plain"], pos)
+        found.fiscal = bool(match["fiscal"] or match["relative_fiscal"] or match["bare_fiscal"])
+        _set_month_and_day(found, match)
+    return _part(found, text, after)
+
+
+def _set_year(found: Words, match: re.Match[str]) -> None:
+    groups = match.groupdict()
+    if groups.get("relative"):
+        found.year_offset = YEARS[groups["relative"]]
+    elif groups.get("bare"):
+        found.bare_year = True
+    elif groups.get("masked"):
+        found.masked = re.sub("[^0-9]", "X", groups["masked"])
+    elif groups["era"]:
+        found.era = BY_NAME[groups["era"].replace(" ", "")]
+        found.year = _era_year(found.era, groups["era_year"], found.begin)
+        if groups.get("era_from"):
+            found.year_from = _era_year(found.era, groups["era_from"], found.begin)
+        elif groups.get("other_era"):
+            found.year_from = _era_year(BY_NAME[groups["other_era"].replace(" ", "")], groups["other_year"], found.begin)
+    elif groups["western"] or groups.get("ancient"):
+        found.year = number(groups["western"] or groups["ancient"])
+        if groups.get("western_from"):
+            found.year_from = number(groups["western_from"])
+    for twin in (groups.get("twin"), groups.get("twin_behind")):
+        if twin:
+            _compare(found, twin)
+
+
+def _era_year(era: Era, digits: str, begin: int) -> int:
+    try:
+        return year_of(era, number(digits))
+    except ValueError as error:
+        raise FaultError(str(error), begin) from None
+
+
+def _compare(found: Words, twin: str) -> None:
+    """A year may stand twice, as in 令和3年(2021年); both must be the same."""
+    match = re.search(rf"(明治|大正|昭和|平成|令和|[MTSHR])?{S}(元|[0-9{KANJI_DIGITS}十]+)", twin)
+    assert match is not None  # the twin has this form
+    era = BY_NAME[match[1]] if match[1] else None if len(match[2]) == 4 else found.era
+    if era is None and len(match[2]) < 4:
+        raise FaultError(f"{match[2]}年 names no era", found.begin)
+    year = _era_year(era, match[2], found.begin) if era else number(match[2])
+    if year != found.year:
+        raise FaultError(f"the year stands twice, once as {found.year} and once as {year}", found.begin)
+
+
+def _set_month_and_day(found: Words, match: re.Match[str]) -> None:
+    month, day = match["month"], match["day"]
+    if month:
+        found.month = _digits(month)
+        found.month_from = number(match["month_from"]) if match["month_from"] else None
+    elif match["relative_month"]:
+        found.month_offset = MONTHS[match["relative_month"]]
+    elif match["bare_month"]:
+        found.month_offset = (0, "said")
+    if day:
+        found.day = _digits(day)
+        found.day_from = number(match["day_from"]) if match["day_from"] else None
+
+
+def _digits(found: str) -> int | Literal["XX"]:
+    """A number, or that its digits are not filled in."""
+    if re.fullmatch(MASK, found) and found not in KANJI_DIGITS[1:]:
+        return "XX"
+    return number(found)
+
+
+def _part(found: Words, text: str, after: Words | None) -> Words | None:
+    """Add the part of the year or month that is named, and refuse what is not a date by itself."""
+    by_month = found.month is not None or found.month_offset is not None
+    by_year = not by_month and (found.year is not None or found.year_offset is not None or found.bare_year or found.masked is not None)
+    alone = not by_month and not by_year
+    if alone and found.day is not None:
+        return found if after is not None and (after.month is not None or after.month_offset is not None) else None
+    match = PART.match(text, found.stop) if found.day is None else None
+    if match is None:
+        return None if alone else found
+    months = by_month or (alone and after is not None and (after.month is not None or after.month_offset is not None))
+    part = _name_part(found, match, months=months, years=by_year or alone)
+    if part is None:
+        return None if alone else found
+    found.part, found.stop = part, match.end()
+    return found
+
+
+def _name_part(found: Words, match: re.Match[str], *, months: bool, years: bool) -> Part | None:
+    word = match["word"]
+    if word:
+        return (MONTH_PARTS.get(word) if months else None) or (YEAR_PARTS.get(word) if years else None)
+    if match["edge"]:
+        return EDGES[match["edge"]]
+    if months:
+        week = match["week"] or match["nth_week"]
+        if week:
+            found.nth = number(week)
+            return "week"
+        if match["nth"]:
+            found.nth, found.weekday = number(match["nth"]), WEEKDAYS.index(match["weekday"])
+            return "weekday"
+        return None
+    quarter = match["quarter"] or match["q"]
+    if years and quarter:
+        found.nth = number(quarter)
+        return "quarter"
+    if years and match["season"]:
+        found.nth = SEASONS[match["season"]]
+        return "season"
+    if years and match["turned"] and found.year_offset is None:
+        found.year = None if found.year is None else found.year + 1
+        return "beginning"
+    return None
+
+
+def _weekday(found: Words, text: str) -> None:
+    match = WEEKDAY.match(text, found.stop)
+    if match:
+        day = match["short"] or match["long"]
+        found.weekday = WEEKDAYS.index(day) if day else None
+        found.stop = match.end()
+    match = WEEK.match(text, found.stop)
+    if match:
+        found.week, found.stop = True, match.end()

@@ -1,0 +1,275 @@
+"""Reading, finding and writing Japanese dates. The tables beside this file were written from the rules, not from the code."""
+
+import csv
+import re
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import dxgov
+from dxgov import DateError, Scope, When, dates
+from dxgov.dates import Choices, find, read, read_with_time, write
+from dxgov.testing import whens
+
+TABLES = Path(__file__).parent
+
+
+def rows(name):
+    with (TABLES / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def day(text):
+    return date.fromisoformat(text) if text else None
+
+
+EXPRESSIONS = rows("japanese_dates.csv")
+REFUSED = rows("japanese_dates_refused.csv")
+FOUND = rows("japanese_dates_found.csv")
+FORMS = sorted({row["form"] for row in EXPRESSIONS})
+
+
+def choices(row):
+    return Choices(**dict(option.split("=") for option in row["options"].split("; ")) if row["options"] else {})
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_each_expression_reads_as_the_table_says(form):
+    for row in (row for row in EXPRESSIONS if row["form"] == form):
+        reading = read_with_time(row["text"], day(row["said_on"]), choices(row))
+        when = reading.when
+        meaning = ("",) * 5 if when is None else (when.edtf or "", str(when.start or ""), str(when.end or ""), when.scope, when.basis)
+        assert {
+            **dict(zip(("edtf", "start", "end", "scope", "basis"), meaning, strict=True)),
+            "start_time": reading.start_time or "",
+            "end_time": reading.end_time or "",
+        } == {key: row[key] for key in ("edtf", "start", "end", "scope", "basis", "start_time", "end_time")}, row["text"]
+        assert when is None or when.text == row["text"]
+
+
+def test_the_table_is_large_and_says_each_thing_once():
+    assert len(EXPRESSIONS) >= 150
+    assert len({(row["text"], row["said_on"], row["options"]) for row in EXPRESSIONS}) == len(EXPRESSIONS)
+    assert list(EXPRESSIONS[0]) == [
+        "form",
+        "text",
+        "said_on",
+        "edtf",
+        "start",
+        "end",
+        "scope",
+        "basis",
+        "start_time",
+        "end_time",
+        "options",
+    ]
+
+
+@pytest.mark.parametrize("row", REFUSED, ids=lambda row: f"{row['text'][:20]} ({row['why']})")
+def test_what_is_no_date_is_refused(row):
+    with pytest.raises(DateError) as caught:
+        read(row["text"], day(row["said_on"]))
+    error = caught.value
+    assert error.text == row["text"]
+    assert 0 <= error.position <= len(row["text"])
+    assert error.reason in str(error)
+
+
+def shown(reading):
+    if reading.problem:
+        return f"{reading.text}=!"
+    times = "/".join(filter(None, (reading.start_time, reading.end_time)))
+    return f"{reading.text}={(reading.when and reading.when.edtf) or ''}{'T' if times else ''}{times}"
+
+
+@pytest.mark.parametrize("row", FOUND, ids=lambda row: row["text"][:24])
+def test_running_text_holds_these_dates_and_no_others(row):
+    assert "; ".join(map(shown, find(row["text"], day(row["said_on"])))) == row["found"]
+
+
+def test_what_reads_alone_is_found_whole_in_running_text():
+    doubtful = {"春", "秋", "R 4. 2. 1"}  # bare seasons are parts of names, and spaced letters head lists
+    for row in EXPRESSIONS:
+        if row["text"] in doubtful or row["options"]:
+            continue
+        (found,) = find(f"日程\n{row['text'].strip()}\n", day(row["said_on"]))
+        reading = read_with_time(row["text"].strip(), day(row["said_on"]))
+        assert (found.text, found.when, found.start_time) == (row["text"].strip(), reading.when, reading.start_time)
+
+
+@given(whens(), st.sampled_from(["era", "western"]))
+@example(When("x", "2019-04/2019-05", Scope.THROUGHOUT), "era")
+@example(When("x", "0033-04-03?", Scope.EXACT), "era")
+@example(When("x", "2117-12-31/2118-01-01", Scope.WITHIN), "era")
+@example(When("x", "1872-12-31/1873-01-01", Scope.WITHIN), "era")
+def test_what_is_written_reads_back(when, calendar):
+    words = write(when, calendar=calendar)
+    assert read(words) == When(words, when.edtf, when.scope)
+
+
+@given(whens())
+def test_english_names_every_year(when):
+    words = write(when, "en")
+    assert words
+    for year in {str(int(year)) for year in re.findall(r"(?<![0-9-])([0-9]{4})(?![0-9X])", when.edtf or "")}:
+        assert year in words
+
+
+WORDS = """
+令和 平成 昭和 明治 R H 元 4 12 31 ２ 十 〇 年 度 月 日 末 上旬 の週 第 3 半期 四半期 (月) （火） ? ？ ~ 〜 - / . : 14 時 分 から
+まで までに より 以降 頃 目途 予定 春 冬 来 同 翌 前 今 年度 月末 年末 随時 未定 、 。 9999 0000 2024 XX ○ 午後 午前 正午 半 週 中
+内 のいずれか を通じて 代 西暦 （2021年） ㋿ ㏠ ㊊ ① ⽇ 前半 明け 年末年始 2/29 締切
+"""
+PIECES = st.sampled_from([*WORDS.split(), " ", "　", "\u3099"])
+SAID = st.none() | st.dates() | st.sampled_from([date.min, date.max])
+
+
+@given(st.lists(PIECES, max_size=10).map("".join) | st.text(max_size=30), SAID)
+def test_reading_raises_nothing_but_its_error(text, said_on):
+    try:
+        reading = read_with_time(text, said_on)
+    except DateError:
+        return
+    assert reading.text == text
+    assert reading.when is not None or reading.start_time or reading.end_time
+
+
+@given(st.lists(PIECES | st.text(max_size=3), max_size=20).map("".join), SAID)
+def test_what_is_found_stands_in_the_text_in_order(text, said_on):
+    readings = find(text, said_on)
+    assert all(text[reading.span[0] : reading.span[1]] == reading.text != "" for reading in readings)
+    assert all(one.span[1] <= other.span[0] for one, other in pairwise(readings))
+    assert all(
+        (reading.problem is None) is bool(reading.when or reading.start_time or reading.end_time) or reading.when is None
+        for reading in readings
+    )
+
+
+@given(st.dates(min_value=date(1873, 1, 1), max_value=date(2117, 12, 31)))
+def test_the_short_way_for_plain_days_says_what_the_grammar_says(found):
+    for calendar in ("era", "western"):
+        words = write(When("x", found.isoformat(), Scope.EXACT), calendar=calendar)
+        assert read(words) == read_with_time(words).when == When(words, found.isoformat(), Scope.EXACT)
+
+
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 1, 1)), st.integers(-170, 170))
+def test_a_date_without_a_year_is_the_nearest(found, away):
+    words = f"{found.month}月{found.day}日"
+    if (found.month, found.day) != (2, 29):
+        assert read(words, found + timedelta(days=away)).start == found
+    weekday = "月火水木金土日"[found.weekday()]
+    assert read(f"{words}({weekday})", found + timedelta(days=away)).start == found
+    assert read(f"{words}（{weekday}曜日）", found + timedelta(days=away)).basis == "year_inferred"
+
+
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 1, 1)), st.integers(1, 12))
+def test_a_deadline_is_never_past_when_it_is_set(said_on, month):
+    when = read(f"{month}月までに", said_on)
+    assert said_on <= when.end
+    assert (when.end - said_on).days <= 366
+
+
+def test_a_weekday_that_does_not_fit_is_refused():
+    with pytest.raises(DateError, match=r"2024-04-05 is a Friday \(金\), not 木"):
+        read("2024年4月5日（木）")
+
+
+def test_the_error_names_the_place():
+    with pytest.raises(DateError) as caught:
+        read("令和４年２月３０日")
+    assert str(caught.value) == "'令和４年２月３０日' at character 1, '令和４年２月３０日': 2022-02 has no day 30"
+    with pytest.raises(DateError) as caught:
+        read("㋿4年2月1日開催")
+    assert caught.value.position == 7
+    assert "at character 8, '開催': expected the end of the date" in str(caught.value)
+    with pytest.raises(DateError, match="give `said_on`"):
+        read("3月以降")
+
+
+def test_a_vague_day_of_saying_is_enough_where_the_answer_is_the_same():
+    april = When("2024年4月", "2024-04", Scope.WITHIN)
+    assert read("今年度", april).edtf == "2024-04-01/2025-03-31"
+    assert read("6月までに", april).edtf == "../2024-06"
+    year = When("2024年", "2024", Scope.WITHIN)
+    with pytest.raises(DateError, match="depends on the day of 2024年"):
+        read("今年度", year)
+    assert find("今年度に", year)[0].problem.startswith("it depends on the day")
+    with pytest.raises(TypeError, match="which is open"):
+        read("今年度", When("3月以降", "2022-03/..", Scope.FROM))
+
+
+@pytest.mark.parametrize("wrong", [None, 20220201, b"2022"])
+def test_only_text_is_read(wrong):
+    for reader in (read, read_with_time, find):
+        with pytest.raises(TypeError, match="expected a text"):
+            reader(wrong)
+    with pytest.raises(TypeError, match="expected a date"):
+        read("今年度", "2022-02-01")
+
+
+def test_choices_are_checked():
+    with pytest.raises(ValueError, match="halves"):
+        Choices(halves="lunar")
+
+
+def test_the_year_is_carried_as_a_reader_would():
+    text = "令和4年2月1日\n昨年12月に要望し、3月以降に共有する。同年10月に公表し、翌年3月に終える。"
+    assert [each.when.edtf for each in find(text)] == ["2022-02-01", "2021-12", "2021-03/..", "2021-10", "2022-03"]
+    assert [each.when.edtf for each in find("2020年12月から翌年2月まで", date(2024, 4, 1))] == ["2020-12/2021-02"]
+    assert [each.when.edtf for each in find("4月10日、17日及び24日", date(2024, 4, 1))] == ["2024-04-10", "2024-04-17", "2024-04-24"]
+
+
+def test_vague_clock_times_are_not_made_exact():
+    reading = read_with_time("令和4年2月1日14時頃")
+    assert (reading.when.edtf, reading.start_time, reading.end_time) == ("2022-02-01", None, None)
+
+
+def test_english_and_japanese():
+    cases = {
+        "4月22日の週？": ("令和6年4月22日の週？", "the week of 22 April 2024 (uncertain)"),
+        "6月上旬？": ("令和6年6月上旬？", "early June 2024 (uncertain)"),
+        "6月までに": ("令和6年6月まで", "by June 2024"),
+        "令和7年度末までに": ("令和8年3月31日まで", "by 31 March 2026"),
+        "3月以降": ("令和6年3月以降", "from March 2024 on"),
+        "2020年12月から2021年8月まで": ("令和2年12月から令和3年8月まで", "from December 2020 to August 2021"),
+        "来年度": ("令和7年度", "fiscal year 2025 (April 2025 to March 2026)"),
+        "4月10日頃": ("令和6年4月10日頃", "about 10 April 2024"),
+        "2023年冬": ("令和5年冬", "winter 2023/24"),
+        "2020年代": ("2020年代", "the 2020s"),
+        "3月xx日": ("令和6年3月○日", "a day of March 2024"),
+        "随時": ("随時", "at any time"),
+        "未定": ("未定", "not settled"),
+    }
+    for words, written in cases.items():
+        when = read(words, date(2024, 4, 17))
+        assert (write(when), write(when, "en")) == written
+    assert write(read("令和7年度"), calendar="western") == "2025年度"
+
+
+def test_qualifiers_of_a_part_are_written_for_the_whole():
+    assert write(When("x", "2024?-04-~22", Scope.EXACT)) == "令和6年4月22日頃？の当日"
+
+
+def test_the_bundled_dates_read_as_they_are_recorded(ds):
+    """What editors recorded and what the reader makes of the words must be the same, unless the editors say that it is their reading."""
+    published = {source.id: source.published for source in ds.sources}
+    checked = 0
+    for record in ds:
+        for value in (getattr(record, name) for name in record.__slots__ if isinstance(getattr(record, name, None), When)):
+            if value.basis == "editorial":
+                continue
+            said_on = published[record.citation.source_id]
+            if said_on.end is None or said_on.start is None or value is said_on:
+                said_on = value.start or value.end
+            assert read(value.text, said_on).edtf == value.edtf, record.id
+            checked += 1
+    assert checked > 0
+
+
+def test_the_layer_can_be_used_alone():
+    assert set(dates.__all__) >= {"When", "Scope", "Basis", "Choices", "Reading", "bounds", "find", "read", "read_with_time", "write"}
+    assert dates.When is dxgov.When
