@@ -102,3 +102,11 @@ def package(session: nox.Session) -> None:
     session.install("-e", str(ROOT))
     with session.chdir(place):
         session.run("dxgov", "validate")
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """Hold dxgov against its peers, and write what came out into the docs."""
+    session.install(_wheel(session), *_group("benchmarks"))
+    session.run("python", "benchmarks/date_readers.py")
+    session.run("python", "benchmarks/date_speed.py")

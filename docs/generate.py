@@ -1,8 +1,10 @@
-"""Write the pages that follow from the definition: data dictionary, records, command line, problem codes, counts.
+"""Write the pages that follow from the definition: data dictionary, records, command line, problem codes, counts, comparisons.
 
 ``python docs/generate.py`` writes them all; with ``--check`` nothing is written, and the exit status is 1 if one is stale.
 """
 
+import csv
+import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -33,7 +35,7 @@ def pages(root: Path = ROOT) -> Mapping[Path, str]:
         root / "docs" / "records.md": _joined(_records()),
         root / "docs" / "cli.md": _joined(_commands()),
     }
-    in_part = [root / "README.md", root / "datasets" / "README.md", root / "docs" / "validation.md"]
+    in_part = [root / "README.md", root / "datasets" / "README.md", root / "docs" / "validation.md", root / "docs" / "date-readers.md"]
     return whole | {page: _filled(page.read_text(encoding="utf-8")) for page in in_part}
 
 
@@ -78,7 +80,38 @@ def _problem_codes() -> Iterator[str]:
         yield f"| `{code}` | {code.label} | {code.meaning} |"
 
 
-_PARTS: Mapping[str, Callable[[], Iterator[str]]] = {"counts": _counts, "sources": _per_source, "problem-codes": _problem_codes}
+def _date_readers() -> Iterator[str]:
+    """What each reader of dates made of the table, the best first."""
+    with (ROOT / "docs" / "date-readers.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    readers = dict.fromkeys((row["reader"], row["version"]) for row in rows)
+    verdicts = list(rows[0])[3:]
+    sums = {reader: [sum(int(row[each]) for row in rows if row["reader"] == reader[0]) for each in verdicts] for reader in readers}
+    yield f"| reader | version | {' | '.join(each.replace('_', ' ') for each in verdicts)} |"
+    yield f"|---|---|{'--:|' * len(verdicts)}"
+    for reader in sorted(readers, key=lambda each: -sums[each][1]):
+        yield f"| {' | '.join(reader)} | {' | '.join(map(str, sums[reader]))} |"
+
+
+def _date_speed() -> Iterator[str]:
+    """How long each reader took."""
+    told = json.loads((ROOT / "docs" / "date-speed.json").read_text(encoding="utf-8"))
+    yield f"Python {told['python']} on {told['machine']}, medians of {told['rounds']} rounds in turn."
+    yield ""
+    yield "| what | reader | version | time | times dxgov |"
+    yield "|---|---|---|--:|--:|"
+    for task, found in told["tasks"].items():
+        for reader, taken in found["readers"].items():
+            yield f"| {task} | {reader} | {taken['version']} | {taken['median']:.3g} {found['unit']} | {taken['times_dxgov']:.1f} |"
+
+
+_PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
+    "counts": _counts,
+    "sources": _per_source,
+    "problem-codes": _problem_codes,
+    "date-readers": _date_readers,
+    "date-speed": _date_speed,
+}
 
 
 def _records() -> Iterator[str]:

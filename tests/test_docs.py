@@ -1,8 +1,11 @@
 """What README and docs say is so: their blocks run with the results they show, and no page is stale or silent about a name."""
 
 import contextlib
+import doctest
+import importlib
 import importlib.util
 import io
+import pkgutil
 import re
 import shlex
 import subprocess
@@ -76,6 +79,13 @@ def test_blocks_run_and_give_what_they_show(page, tmp_path, monkeypatch):
     for block in blocks(page):
         found, shown = run_python(block, page, namespace) if block.language == "python" else run_console(block)
         assert plain(found) == plain(shown), f"{page.relative_to(ROOT)}:{block.line}"
+
+
+@pytest.mark.parametrize("name", [name for _, name, _ in pkgutil.walk_packages(dxgov.__path__, "dxgov.") if "__main__" not in name])
+def test_examples_in_docstrings_give_what_they_show(name):
+    module = importlib.import_module(name)
+    flags = doctest.NORMALIZE_WHITESPACE
+    assert doctest.testmod(module, optionflags=flags).failed == 0
 
 
 def test_the_example_runs(tmp_path):

@@ -77,6 +77,7 @@ __all__ = [
     "UnknownNameError",
     "When",
     "__version__",
+    "dates",
     "export",
     "load",
     "seal",
@@ -84,6 +85,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from dxgov import dates
     from dxgov.codes import Code
     from dxgov.collection import Collection
     from dxgov.dataset import Dataset
@@ -164,6 +166,8 @@ else:
     def __getattr__(name: str) -> object:
         from importlib import import_module
 
+        if name == "dates":
+            return import_module("dxgov.dates")
         for home, names in _HOMES.items():
             if name in names:
                 found = getattr(import_module(home), name)

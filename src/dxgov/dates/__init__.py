@@ -1,10 +1,47 @@
-"""Dates as documents give them: what Japanese words and EDTF say, and which days they can mean."""
+"""Dates as documents give them: what Japanese words and EDTF say, and which days they can mean.
 
-from dxgov.dates.choices import Choices
-from dxgov.dates.edtf import bounds
-from dxgov.dates.finding import find
-from dxgov.dates.reading import Reading, read, read_with_time
-from dxgov.dates.when import Basis, Scope, When
-from dxgov.dates.writing import write
+>>> from datetime import date
+>>> from dxgov import dates
+>>> dates.read("6月上旬？", said_on=date(2024, 4, 17)).edtf
+'2024-06-01?/2024-06-10?'
+>>> [found.text for found in dates.find("第5回は令和4年2月1日(火)14時から。")]
+['令和4年2月1日(火)14時から']
 
-__all__ = ["Basis", "Choices", "Reading", "Scope", "When", "bounds", "find", "read", "read_with_time", "write"]
+Nothing is imported before it is used: records need `When` alone.
+"""
+
+TYPE_CHECKING = False  # type checkers take it for true
+
+__all__ = ["Basis", "Choices", "DateError", "Reading", "Scope", "When", "bounds", "find", "read", "read_with_time", "write"]
+
+if TYPE_CHECKING:
+    from dxgov.dates.choices import Choices
+    from dxgov.dates.edtf import bounds
+    from dxgov.dates.finding import find
+    from dxgov.dates.reading import Reading, read, read_with_time
+    from dxgov.dates.when import Basis, Scope, When
+    from dxgov.dates.writing import write
+    from dxgov.errors import DateError
+else:
+    _HOMES = {
+        "dxgov.dates.choices": ("Choices",),
+        "dxgov.dates.edtf": ("bounds",),
+        "dxgov.dates.finding": ("find",),
+        "dxgov.dates.reading": ("Reading", "read", "read_with_time"),
+        "dxgov.dates.when": ("Basis", "Scope", "When"),
+        "dxgov.dates.writing": ("write",),
+        "dxgov.errors": ("DateError",),
+    }
+
+    def __getattr__(name: str) -> object:
+        from importlib import import_module
+
+        for home, names in _HOMES.items():
+            if name in names:
+                found = getattr(import_module(home), name)
+                globals()[name] = found
+                return found
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return __all__
