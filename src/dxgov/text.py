@@ -6,6 +6,7 @@ from unicodedata import east_asian_width
 
 from dxgov.codes import Code
 from dxgov.collection import Collection
+from dxgov.dates import Basis, When, write
 from dxgov.errors import count
 from dxgov.marks import Caption, Ref
 from dxgov.model.record import Record
@@ -104,7 +105,19 @@ def _scalar(value: Any, lang: Lang) -> str:
         return value.label if lang == "ja" else str(value)
     if isinstance(value, bool):
         return {"en": "yes" if value else "no", "ja": "はい" if value else "いいえ"}[lang]
+    if isinstance(value, When):
+        return _date(value, lang)
     return " ".join(str(value).split())
+
+
+def _date(when: When, lang: Lang) -> str:
+    """The words as printed and, where they say less than is known, what they mean and how that is known."""
+    meaning = write(when, lang)
+    basis = {"en": str(when.basis).replace("_", " "), "ja": when.basis.label}[lang] if when.basis is not Basis.STATED else None
+    told = [each for each in (meaning if meaning != when.text else None, basis) if each]
+    if not told:
+        return when.text
+    return f"{when.text}（{'、'.join(told)}）" if lang == "ja" else f"{when.text} ({', '.join(told)})"
 
 
 def _width(text: str) -> int:
