@@ -17,10 +17,14 @@ class Code(StrEnum):
     meaning: str
     """One sentence in English that says when the member applies."""
 
-    def __new__(cls, value: str, label: str, meaning: str) -> Self:
+    shared: tuple[str, ...]
+    """What the vocabulary of the field's `Term` calls it, one word for each kind of thing there; empty where it has none."""
+
+    def __new__(cls, value: str, label: str, meaning: str, shared: tuple[str, ...] = ()) -> Self:
         """A member from what stands beside its name."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
         member.meaning = meaning
+        member.shared = shared
         return member

@@ -34,12 +34,12 @@ class MeetingMode(Code):
 class EventStatus(Code):
     """Whether something took place, as far as the source knew on its own day."""
 
-    HELD = "held", "実施済み", "It took place."
-    PLANNED = "planned", "予定", "It was planned, with its date settled."
-    TENTATIVE = "tentative", "未確定", "It was planned, and the source marks its date as not settled."
-    POSTPONED = "postponed", "延期", "It was put off."
-    CANCELLED = "cancelled", "中止", "It was called off."
-    UNKNOWN = "unknown", "不明", "The sources do not say."
+    HELD = "held", "実施済み", "It took place.", ("CONFIRMED", "COMPLETED")
+    PLANNED = "planned", "予定", "It was planned, with its date settled.", ("CONFIRMED", "NEEDS-ACTION")
+    TENTATIVE = "tentative", "未確定", "It was planned, and the source marks its date as not settled.", ("TENTATIVE", "NEEDS-ACTION")
+    POSTPONED = "postponed", "延期", "It was put off.", ("CANCELLED", "NEEDS-ACTION")
+    CANCELLED = "cancelled", "中止", "It was called off.", ("CANCELLED",)
+    UNKNOWN = "unknown", "不明", "The sources do not say.", ("TENTATIVE",)
 
 
 @frozen(kw_only=True)
@@ -55,7 +55,7 @@ class Meeting(Record):
     name_en: Annotated[str, Label("名称（英語）")]
     """The name in English."""
 
-    kind: Annotated[MeetingKind, Label("種別")]
+    kind: Annotated[MeetingKind, Label("種別"), Term("http://www.w3.org/2002/12/cal/ical#categories")]
     """What kind of meeting it is."""
 
     series: Annotated[str | None, Label("会議体")] = None
@@ -67,10 +67,17 @@ class Meeting(Record):
     held: Annotated[When, Label("開催日"), Term("http://www.w3.org/2002/12/cal/ical#dtstart")]
     """The day or days of the meeting."""
 
-    start_time: Annotated[ClockTime | None, Unit("JST"), Label("開始時刻")] = None
+    start_time: Annotated[ClockTime | None, Unit("JST"), Label("開始時刻"), Term("https://schema.org/startTime")] = None
     """When it begins, by the clock in Japan (UTC+9); empty where the source does not say."""
 
-    end_time: Annotated[ClockTime | None, NotBefore("start_time"), Unit("JST"), Label("終了時刻"), Example("15:30")] = None
+    end_time: Annotated[
+        ClockTime | None,
+        NotBefore("start_time"),
+        Unit("JST"),
+        Label("終了時刻"),
+        Example("15:30"),
+        Term("https://schema.org/endTime"),
+    ] = None
     """When it ends, by the clock in Japan (UTC+9)."""
 
     mode: Annotated[MeetingMode, Label("開催形式")] = MeetingMode.UNKNOWN
@@ -85,7 +92,7 @@ class Meeting(Record):
     participant_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("meeting_parties", "participant"), Label("参加者")] = ()
     """Who took part, as far as the sources show."""
 
-    status: Annotated[EventStatus, Label("状況")]
+    status: Annotated[EventStatus, Label("状況"), Term("http://www.w3.org/2002/12/cal/ical#status")]
     """Whether it took place, as far as the source knew."""
 
 

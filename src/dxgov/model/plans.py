@@ -96,13 +96,13 @@ class Milestone(Record):
     title_en: Annotated[str, Label("題名（英語）")]
     """The title in English, translated by the editors."""
 
-    kind: Annotated[MilestoneKind, Label("種別")]
+    kind: Annotated[MilestoneKind, Label("種別"), Term("http://www.w3.org/2002/12/cal/ical#categories")]
     """What happens."""
 
     date: Annotated[When | None, Label("日付"), Term("http://www.w3.org/2002/12/cal/ical#dtstart")] = None
     """When it happened or was to happen; empty where the source prints no date."""
 
-    status: Annotated[EventStatus, Label("状況")]
+    status: Annotated[EventStatus, Label("状況"), Term("http://www.w3.org/2002/12/cal/ical#status")]
     """Whether it took place, as far as the source knew."""
 
     status_as_of: Annotated[When, Label("状況の時点")]
@@ -111,7 +111,7 @@ class Milestone(Record):
     position: Annotated[int | None, Minimum(1), Label("順序"), Example(3)] = None
     """Its row in a printed schedule, counted from 1; empty where it was not read from one."""
 
-    meeting_id: Annotated[Id | None, Ref("Meeting"), Label("会議")] = None
+    meeting_id: Annotated[Id | None, Ref("Meeting"), Label("会議"), Term("http://www.w3.org/2002/12/cal/ical#relatedTo")] = None
     """The meeting that it consists of."""
 
     organisation_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("milestone_organisations"), Label("関係機関")] = ()

@@ -75,7 +75,7 @@ def _field(record: type, attribute: "attrs.Attribute[Any]", hint: Any, tables: M
     origin = ((record, attribute.name),)
     if not attrs.has(shape.base):
         required = attribute.default is attrs.NOTHING if shape.many else not shape.optional
-        return Field(attribute.name, (_column(attribute.name, shape, required, origin, where, tables),), shape.optional)
+        return Field(attribute.name, (_column(attribute.name, shape, required, origin, where, tables),), shape.optional, marks=shape.marks)
     prefix = f"{attribute.name}_"
     outer = next((mark.text for mark in shape.marks if isinstance(mark, Label)), attribute.name)
     parts = []
@@ -92,7 +92,7 @@ def _field(record: type, attribute: "attrs.Attribute[Any]", hint: Any, tables: M
             tables,
         )
         parts.append(Part(each.name, column, required=not inner.optional, derived=column.has(Follows)))
-    return Field(attribute.name, tuple(part.column for part in parts), shape.optional, shape.base, tuple(parts))
+    return Field(attribute.name, tuple(part.column for part in parts), shape.optional, shape.base, tuple(parts), shape.marks)
 
 
 def _prefixed(mark: object, prefix: str, label: str) -> object:

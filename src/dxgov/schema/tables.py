@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from dxgov.codes import Code
 from dxgov.errors import UnknownNameError, did_you_mean
-from dxgov.marks import Caption, Key, Label, Pattern, Ref, Through
+from dxgov.marks import Caption, Key, Label, Pattern, Ref, Term, Through
 from dxgov.schema.sentences import sentence
 
 M = TypeVar("M")
@@ -33,8 +33,24 @@ KINDS: Mapping[type, Kind] = {str: Kind.TEXT, int: Kind.INTEGER, Decimal: Kind.N
 """What Python's types are stored as; a `Code` is a `Kind.CODE`."""
 
 
+class Marked:
+    """What carries marks."""
+
+    __slots__ = ()
+
+    marks: tuple[object, ...]
+
+    def mark(self, kind: type[M]) -> M | None:
+        """The mark of that kind."""
+        return next((mark for mark in self.marks if isinstance(mark, kind)), None)
+
+    def has(self, kind: type) -> bool:
+        """Whether there is a mark of that kind."""
+        return any(isinstance(mark, kind) for mark in self.marks)
+
+
 @frozen(eq=False)
-class Column:
+class Column(Marked):
     """A column of a table, or a many-valued reference that a package spells as rows of a link table."""
 
     name: str
@@ -55,14 +71,6 @@ class Column:
     def description(self) -> str:
         """What the column means: the sentence under its field. Empty where the source of the class is not at hand."""
         return self.text or " ".join(filter(None, (sentence(owner, name) for owner, name in self.origin)))
-
-    def mark(self, kind: type[M]) -> M | None:
-        """The column's mark of that kind."""
-        return next((mark for mark in self.marks if isinstance(mark, kind)), None)
-
-    def has(self, kind: type) -> bool:
-        """Whether the column carries a mark of that kind."""
-        return any(isinstance(mark, kind) for mark in self.marks)
 
     @property
     def label(self) -> str:
@@ -95,7 +103,7 @@ class Column:
 
 
 @frozen(eq=False)
-class Field:
+class Field(Marked):
     """A field of a record class with the columns that it fills: one, or several where it holds a value such as a date."""
 
     name: str
@@ -104,6 +112,8 @@ class Field:
     value: type | None = None
     """The class of the value that flattens into the columns."""
     parts: tuple["Part", ...] = ()
+    marks: tuple[object, ...] = field(default=(), repr=False)
+    """The marks of the field itself; those of a value's parts are on their columns."""
 
 
 @frozen(eq=False)
@@ -159,6 +169,10 @@ class Table:
     def parents(self) -> tuple[Column, ...]:
         """The references to what a record is a part of, the nearest last."""
         return tuple(column for column in self.columns if (ref := column.mark(Ref)) and ref.part_of)
+
+    def meant(self, iri: str) -> Field | None:
+        """The first field that takes its meaning from the term of a shared vocabulary."""
+        return next((field for field in self.fields if (term := field.mark(Term)) and term.iri == iri), None)
 
     def column(self, name: str) -> Column:
         """The column of that name.
