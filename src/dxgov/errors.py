@@ -121,6 +121,10 @@ class DestinationError(DxgovError, FileExistsError):
     """The destination holds something that an export must not replace."""
 
 
+class NotInstalledError(DxgovError, ImportError):
+    """A library that only some of dxgov needs is not installed; the message says how to get it."""
+
+
 class ModelError(DxgovError, TypeError):
     """A record class or data set class is not defined as dxgov needs it."""
 
