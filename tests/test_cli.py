@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 
 import dxgov
 from dxgov.cli import main
+from dxgov.manifest import MANIFEST
 from dxgov.plain import structure
 from soundness import edit_bytes, edit_csv, put, sound
 
@@ -119,7 +120,7 @@ def test_export_writes_packages_and_names_them(run: Callable[..., Result], expor
     assert dxgov.load(target / "csv") == sound()
     only = run("export", target, "--from", exported / "csv", "--format", "parquet")
     assert only.stdout.splitlines() == [f"{target}/parquet/"]
-    assert [path.name for path in target.iterdir()] == ["parquet"]
+    assert sorted(path.name for path in target.iterdir()) == [MANIFEST, "parquet"]
 
 
 def test_export_writes_the_bundled_data_by_default(run: Callable[..., Result], tmp_path: Path):
@@ -132,7 +133,7 @@ def test_overwrite_replaces_any_folder(run: Callable[..., Result], tmp_path: Pat
     assert "'thesis.txt' was not written by one" in told(run("export", tmp_path))
     assert (tmp_path / "thesis.txt").exists()
     assert run("export", tmp_path, "--format", "csv", "--overwrite").exit_code == WELL
-    assert [path.name for path in tmp_path.iterdir()] == ["csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [MANIFEST, "csv"]
 
 
 def test_validate_finds_nothing_wrong(run: Callable[..., Result], exported: Path):
@@ -214,7 +215,7 @@ def test_validate_tells_every_problem(run: Callable[..., Result], faulty: Path):
 
 @pytest.mark.parametrize("command", ["info --from {}", "show networks --from {}", "export {}/../out --from {}", "seal {}"])
 def test_a_faulty_package_is_told_and_left_alone(command: str, run: Callable[..., Result], faulty: Path):
-    before = {path: path.read_bytes() for path in faulty.rglob("*") if path.is_file()}
+    before = {path: path.read_bytes() for path in faulty.parent.parent.rglob("*") if path.is_file()}
     result = run(*(part.replace("{}", str(faulty)) for part in command.split()))
     assert result.exit_code == PROBLEMS
     assert result.stdout == ""
@@ -266,6 +267,22 @@ def test_export_in_an_unknown_format(run: Callable[..., Result], tmp_path: Path)
     line = told(run("export", tmp_path / "open-data", "--format", "parqet"))
     assert "no format 'parqet'; did you mean 'parquet'?" in line
     assert not (tmp_path / "open-data").exists()
+
+
+def test_export_in_a_format_that_lacks_its_library(run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "icalendar", None)
+    monkeypatch.delitem(sys.modules, "dxgov.targets.ical", raising=False)
+    line = told(run("export", tmp_path / "open-data", "--format", "ical"))
+    assert line == "dxgov: icalendar is not installed; pip install 'dxgov[ical]'"
+    assert not (tmp_path / "open-data").exists()
+
+
+def test_a_second_opinion_without_its_library(run: Callable[..., Result], exported: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "frictionless", None)
+    monkeypatch.delitem(sys.modules, "dxgov.package.opinion", raising=False)
+    result = run("validate", exported / "csv", "--second-opinion")
+    assert result.exit_code == WRONG_USE
+    assert result.stderr == "dxgov: frictionless is not installed; pip install 'dxgov[frictionless]'\n"
 
 
 def test_an_unknown_id(run: Callable[..., Result], exported: Path):

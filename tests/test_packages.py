@@ -2,8 +2,11 @@
 
 import csv
 import errno
+import hashlib
+import importlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,11 +26,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import dxgov
-from dxgov import DataError, Dataset, DestinationError, Metadata, NotAPackageError, Theme, UnknownNameError
-from dxgov.package import write
+from dxgov import DataError, Dataset, DestinationError, Metadata, NotAPackageError, NotInstalledError, Theme, UnknownNameError, files
+from dxgov.extras import needing
+from dxgov.manifest import MANIFEST, strange
 from dxgov.package.atomic import staged
+from dxgov.package.tableschema import FORMATS as PACKAGES
+from dxgov.targets.formats import DEFAULT, FORMATS
 from dxgov.testing import datasets
-from soundness import LETTER, MODEL, csv_rows, edit_descriptor, sound
+from soundness import LETTER, MODEL, csv_rows, edit_csv, edit_descriptor, sound
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +54,7 @@ def descriptor(package: Path) -> dict[str, Any]:
 
 
 def test_an_export_holds_a_package_per_format(exported: Path):
-    assert sorted(path.name for path in exported.iterdir()) == ["csv", "csv.zip", "parquet", "parquet.zip"]
+    assert sorted(path.name for path in exported.iterdir()) == [MANIFEST, "csv", "csv.zip", "parquet", "parquet.zip"]
     for format in ("csv", "parquet"):
         expected = {"datapackage.json", *(f"data/{table}.{format}" for table in MODEL.stored)}
         assert set(content(exported / format)) == expected
@@ -75,7 +81,7 @@ def test_both_packages_name_the_same_tables_and_keys(exported: Path):
 
 def test_formats_and_zips_are_written_as_wanted(tmp_path: Path):
     target = dxgov.export(sound(), tmp_path / "deep" / "er", formats=("parquet", "parquet"))
-    assert [path.name for path in target.iterdir()] == ["parquet"]
+    assert sorted(path.name for path in target.iterdir()) == [MANIFEST, "parquet"]
     with pytest.raises(UnknownNameError, match="did you mean 'parquet'"):
         dxgov.export(sound(), tmp_path / "none", formats=["parket"])
     assert not (tmp_path / "none").exists()
@@ -283,7 +289,7 @@ def small(title: str) -> Dataset:
 def test_an_earlier_export_is_replaced_whole(tmp_path: Path):
     target = dxgov.export(sound(), tmp_path / "export", zip=True)
     assert dxgov.export(small("later"), target, formats=["csv"]) == target
-    assert set(content(target)) == {"csv/datapackage.json", "csv/data/sources.csv"}
+    assert set(content(target)) == {MANIFEST, "csv/datapackage.json", "csv/data/sources.csv"}
     assert dxgov.load(target / "csv").metadata.title == "later"
     assert [path.name for path in tmp_path.iterdir()] == ["export"]
 
@@ -303,9 +309,60 @@ def _export_with_a_foreign_file_at_its_top(target: Path) -> None:
     (target / "README.md").write_text("mine", encoding="utf-8")
 
 
-def _folder_of_a_package_of_others(target: Path) -> None:
+def _export_with_an_edited_descriptor(target: Path) -> None:
     dxgov.export(small("earlier"), target, formats=["csv"])
     edit_descriptor(target / "csv", lambda found: found.pop("dxgov"))
+
+
+def _retitled(rows: list[list[str]]) -> None:
+    rows[1][rows[0].index("title")] = "mine"
+
+
+def _export_edited_and_sealed(target: Path) -> None:
+    dxgov.export(small("earlier"), target, formats=["csv"])
+    edit_csv(target / "csv", "sources", _retitled)
+    dxgov.seal(target / "csv")
+
+
+def _sealed_package_itself(target: Path) -> None:
+    _package_itself(target)
+    dxgov.seal(target)
+
+
+def _export_without_its_manifest(target: Path) -> None:
+    dxgov.export(small("earlier"), target)
+    (target / MANIFEST).unlink()
+
+
+def _export_whose_manifest_was_edited(target: Path) -> None:
+    dxgov.export(small("earlier"), target)
+    (target / "notes.txt").write_text("mine", encoding="utf-8")
+    found = json.loads((target / MANIFEST).read_bytes())
+    found["files"]["notes.txt"] = f"sha256:{hashlib.sha256(b'mine').hexdigest()}"
+    (target / MANIFEST).write_text(json.dumps(found), encoding="utf-8")
+
+
+def _export_whose_manifest_is_no_json(target: Path) -> None:
+    dxgov.export(small("earlier"), target)
+    (target / MANIFEST).write_text("[" * 100_000, encoding="utf-8")
+
+
+def _export_with_an_empty_folder(target: Path) -> None:
+    dxgov.export(small("earlier"), target)
+    (target / "csv" / "more").mkdir()
+
+
+def _export_with_a_link(target: Path) -> None:
+    dxgov.export(small("earlier"), target)
+    sources = target / "csv" / "data" / "sources.csv"
+    sources.rename(target.parent / "elsewhere.csv")
+    sources.symlink_to(target.parent / "elsewhere.csv")
+
+
+def _export_with_a_folder_that_is_a_link(target: Path) -> None:
+    dxgov.export(small("earlier"), target)
+    (target / "csv").rename(target.parent / "elsewhere")
+    (target / "csv").symlink_to(target.parent / "elsewhere")
 
 
 def _package_itself(target: Path) -> None:
@@ -342,7 +399,15 @@ STRANGE = [
     _strange_folder,
     _export_with_a_foreign_file,
     _export_with_a_foreign_file_at_its_top,
-    _folder_of_a_package_of_others,
+    _export_with_an_edited_descriptor,
+    _export_edited_and_sealed,
+    _sealed_package_itself,
+    _export_without_its_manifest,
+    _export_whose_manifest_was_edited,
+    _export_whose_manifest_is_no_json,
+    _export_with_an_empty_folder,
+    _export_with_a_link,
+    _export_with_a_folder_that_is_a_link,
     _package_itself,
     _export_with_a_folder_that_is_a_zip,
 ]
@@ -357,13 +422,84 @@ def test_a_strange_folder_is_replaced_only_on_request(lay: Callable[[Path], None
         dxgov.export(small("later"), target, formats=["csv"])
     assert content(target) == before
     dxgov.export(small("later"), target, formats=["csv"], overwrite=True)
-    assert set(content(target)) == {"csv/datapackage.json", "csv/data/sources.csv"}
+    assert set(content(target)) == {MANIFEST, "csv/datapackage.json", "csv/data/sources.csv"}
+
+
+def test_what_was_changed_is_named(tmp_path: Path):
+    target = tmp_path / "export"
+    _export_edited_by_hand(target)
+    with pytest.raises(DestinationError, match=r"'csv/data/sources\.csv' was not written by one, or was changed since"):
+        dxgov.export(small("later"), target)
+
+
+def test_the_manifest_lists_every_file(exported: Path):
+    found = json.loads((exported / MANIFEST).read_bytes())
+    files = {name: f"sha256:{hashlib.sha256(file).hexdigest()}" for name, file in content(exported).items() if name != MANIFEST}
+    assert found == {"dxgov": {"export": 1}, "files": files}
+
+
+def test_an_export_of_which_parts_are_gone_is_replaced(tmp_path: Path):
+    target = dxgov.export(small("earlier"), tmp_path / "export", zip=True)
+    shutil.rmtree(target / "parquet")
+    (target / "csv.zip").unlink()
+    dxgov.export(small("later"), target, formats="csv")
+    assert dxgov.load(target / "csv").metadata.title == "later"
+
+
+def test_an_export_beside_a_manifest_leaves_it_alone(tmp_path: Path):
+    outer = dxgov.export(small("outer"), tmp_path / "export", formats="csv")
+    dxgov.export(small("inner"), outer / "inner", formats="csv")
+    assert (outer / MANIFEST).is_file()
+
+
+# Formats
+
+
+def test_every_format_is_written_and_zipped(tmp_path: Path):
+    pytest.importorskip("icalendar")
+    target = dxgov.export(sound(), tmp_path / "export", formats=FORMATS, zip=True)
+    assert sorted(path.name for path in target.iterdir()) == sorted([MANIFEST, *FORMATS, *(f"{format}.zip" for format in FORMATS)])
+    for format in FORMATS:
+        with zipfile.ZipFile(target / f"{format}.zip") as archive:
+            assert {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")} == content(target / format)
+    assert strange(target) is None
+    dxgov.export(small("later"), target, formats="csv")
+
+
+def test_the_formats_of_packages_are_formats_of_an_export():
+    assert set(PACKAGES) <= set(FORMATS)
+    assert set(DEFAULT) <= set(FORMATS)
+
+
+def test_files_may_come_in_pieces_and_folders(tmp_path: Path):
+    given = [("b/c/d.txt", [b"one ", b"two"]), ("a.txt", b"three"), ("b/e.txt", iter([b"four"]))]
+    written = files.write_folder(given, tmp_path / "folder")
+    assert content(tmp_path / "folder") == {"a.txt": b"three", "b/c/d.txt": b"one two", "b/e.txt": b"four"}
+    files.write_zip(tmp_path / "folder", written, tmp_path / "folder.zip")
+    with zipfile.ZipFile(tmp_path / "folder.zip") as archive:
+        assert archive.namelist() == ["b/", "b/c/", "b/c/d.txt", "a.txt", "b/e.txt"]
+        assert archive.read("b/c/d.txt") == b"one two"
+
+
+def test_a_format_that_lacks_its_library_is_told_before_anything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delitem(sys.modules, "dxgov.targets.ical", raising=False)
+    monkeypatch.setitem(sys.modules, "icalendar", None)
+    with pytest.raises(NotInstalledError, match=r"icalendar is not installed; pip install 'dxgov\[ical\]'") as raised:
+        dxgov.export(small("one"), tmp_path / "export", formats=["csv", "ical"])
+    assert isinstance(raised.value, ImportError)
+    assert raised.value.name == "icalendar"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_module_of_dxgov_that_is_missing_is_no_missing_extra():
+    with pytest.raises(ModuleNotFoundError, match=r"dxgov\.nothing"), needing("ical"):
+        importlib.import_module("dxgov.nothing")
 
 
 def test_formats_are_named(tmp_path: Path):
     dxgov.export(small("one"), tmp_path / "export", formats="csv")
-    assert [path.name for path in (tmp_path / "export").iterdir()] == ["csv"]
-    with pytest.raises(dxgov.UnknownNameError, match="no format is named; expected csv or parquet"):
+    assert sorted(path.name for path in (tmp_path / "export").iterdir()) == [MANIFEST, "csv"]
+    with pytest.raises(dxgov.UnknownNameError, match="no format is named; expected csv, parquet or ical"):
         dxgov.export(small("two"), tmp_path / "export", formats=[])
     assert dxgov.load(tmp_path / "export" / "csv").metadata.title == "one"
 
@@ -452,7 +588,7 @@ def test_a_zip_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Mon
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(write.zipfile.ZipFile, "writestr", full)
+    monkeypatch.setattr(files.zipfile.ZipFile, "writestr", full)
     with pytest.raises(OSError, match="No space left"):
         dxgov.export(sound(), tmp_path / "export", zip=True)
     assert not list(tmp_path.iterdir())

@@ -10,6 +10,9 @@ import click
 
 import dxgov
 from dxgov.errors import DataError, DxgovError
+from dxgov.extras import needing
+from dxgov.manifest import MANIFEST
+from dxgov.targets.formats import DEFAULT, named
 
 if TYPE_CHECKING:
     from dxgov import Dataset
@@ -119,11 +122,13 @@ def show(id: str, source: Path | None, lang: Any, as_json: bool) -> None:
 @main.command()
 @click.argument("dest", type=click.Path(path_type=Path))
 @_from
-@click.option("--format", "formats", multiple=True, metavar="FORMAT", help="csv or parquet; may be repeated. Default: both.")
-@click.option("--zip", "zipped", is_flag=True, help="Also write each package as a zip.")
+@click.option("--format", "formats", multiple=True, metavar="FORMAT", help=f"{named()}; may be repeated. Default: {' and '.join(DEFAULT)}.")
+@click.option("--zip", "zipped", is_flag=True, help="Also write each format as a zip.")
 @click.option("--overwrite", is_flag=True, help="Replace DEST with all that is in it, whatever it is.")
 def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bool, overwrite: bool) -> None:
-    """Write a data set into the folder DEST: csv/ and parquet/, each a Data Package of its own.
+    """Write a data set into the folder DEST, each format into a folder of its own: csv/, parquet/, ical/.
+
+    CSV and Parquet are Data Packages; ical is a calendar feed of all that is dated and happens (needs dxgov[ical]).
 
     The folder is written whole or not at all. An earlier export is replaced; any other folder, or an
     export that was edited by hand, only with --overwrite.
@@ -132,12 +137,11 @@ def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bo
     Examples:
       dxgov export open-data
       dxgov export open-data --from my-package --format csv --zip
+      dxgov export open-data --format csv --format ical
     """
-    from dxgov.exporting import FORMATS
-
     data = _load(source)
-    target = dxgov.export(data, dest, formats or tuple(FORMATS), zip=zipped, overwrite=overwrite)
-    for each in sorted(target.iterdir()):
+    target = dxgov.export(data, dest, formats or DEFAULT, zip=zipped, overwrite=overwrite)
+    for each in sorted(each for each in target.iterdir() if each.name != MANIFEST):
         click.echo(f"{dest / each.name}{'/' if each.is_dir() else ''}")
 
 
@@ -163,10 +167,8 @@ def validate(path: Path | None, as_json: bool, second_opinion: bool) -> None:
 
 
 def _second_opinion(path: Path) -> list[str]:
-    try:
+    with needing("frictionless"):
         from dxgov.package.opinion import second_opinion
-    except ImportError:
-        _stop("frictionless is not installed; pip install 'dxgov[frictionless]'", WRONG_USE)
     return second_opinion(path)
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 from dxgov.collection import Collection
 from dxgov.dataset import Dataset
 from dxgov.errors import DataError, NotAPackageError, ProblemCode
+from dxgov.files import write_folder
 from dxgov.package.atomic import staged
 from dxgov.package.container import DESCRIPTOR
 from dxgov.package.descriptor import PROPERTIES, descriptor
 from dxgov.package.read import read_package
-from dxgov.package.write import package_files, write_folder
+from dxgov.package.write import csv_package
 from dxgov.schema import model_of
 
 _EXPECTED = (ProblemCode.WRONG_SIZE, ProblemCode.WRONG_HASH, ProblemCode.CONTRADICTION)
@@ -44,7 +45,6 @@ def seal(folder: str | PathLike[str], model: type[Collection] = Dataset) -> int:
     if unknown:
         raise NotAPackageError(f"{folder / DESCRIPTOR} has the property {unknown[0]!r}, which sealing would lose")
     data = model.of(model(package.tables(model_of(model)), package.metadata), package.metadata)
-    tables = {name: records.data for name, records in data.tables.items()}
     with staged(folder) as stage:
-        write_folder(package_files(model_of(model), tables, data.metadata, "csv"), stage)
+        write_folder(csv_package(data), stage)
     return len(data)

@@ -44,13 +44,13 @@ def record_text(data: Collection, record: Record, lang: Lang) -> str:
     """A record with what it refers to and what refers to it."""
     table = data.model().table_of(type(record))
     lines = [f"{caption(data, record, lang)}", f"{table.label if lang == 'ja' else table.singular.replace('_', ' ')} {record.id}", ""]
-    rows = [(_label(field, lang), value) for field in table.fields for value in _field_lines(data, table, record, field, lang)]
-    width = max(map(_width, (label for label, _ in rows)))
+    rows = [(label(field, lang), value) for field in table.fields for value in _field_lines(data, table, record, field, lang)]
+    width = max(map(_width, (name for name, _ in rows)))
     previous = None
-    for label, value in rows:
-        shown = "" if label == previous else label
+    for name, value in rows:
+        shown = "" if name == previous else name
         lines.append(f"  {shown}{' ' * (width - _width(shown))}  {value}")
-        previous = label
+        previous = name
     children = data.children(record)
     if children:
         lines += ["", _HEADINGS["parts"][lang]]
@@ -77,7 +77,8 @@ def _place(data: Collection, place: str, lang: Lang) -> str:
     return f"{table.label}・{table.column(place.partition('.')[2]).label}"
 
 
-def _label(field: Field, lang: Lang) -> str:
+def label(field: Field, lang: Lang) -> str:
+    """What a field is called."""
     if lang == "en":
         return field.name.removesuffix("_en")
     first = field.columns[0].label

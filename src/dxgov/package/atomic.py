@@ -57,7 +57,7 @@ def _remove_stale(parent: Path) -> None:
     """Remove what processes that were killed left; a folder that is locked belongs to one that lives."""
     if sys.platform == "win32":
         return
-    for left in parent.glob(f"{_PREFIX}*"):
+    for left in parent.glob(f"{_PREFIX}*/"):
         with suppress(OSError):
             lock = _lock(left)
             if lock is not None:

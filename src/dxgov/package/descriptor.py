@@ -15,7 +15,7 @@ from dxgov.schema import LinkTable, Model, Table
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 MARK = "dxgov"
-"""The property by which a package shows that dxgov wrote it, so that an export may replace it."""
+"""The property under which a package tells the version of its layout."""
 
 FORMAT = 1
 """The version of the layout that dxgov writes and reads."""

@@ -1,1 +1,1 @@
-"""What a data set can be turned into beside packages: one module for each further target."""
+"""What a data set, or its definition, can be turned into beside packages: one module for each."""

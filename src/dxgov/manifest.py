@@ -1,0 +1,67 @@
+"""What an export left in its folder, so that the next one knows it again."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+MANIFEST = ".dxgov-export.json"
+"""The file in which an export lists the others that it wrote, each with its hash."""
+
+_FORMAT = 1
+
+
+def write_manifest(folder: Path) -> None:
+    """List all files of a folder, each with its SHA-256, in the manifest."""
+    hashes = {path.relative_to(folder).as_posix(): _sha256(path) for path in _entries(folder) if path.is_file()}
+    (folder / MANIFEST).write_bytes(_dumps(hashes))
+
+
+def strange(folder: Path) -> str | None:
+    """The first thing in a folder that no export wrote, or that was changed since; nothing where there is none.
+
+    A file is what an export left if the manifest lists it with the hash that it has, and a folder if it holds such a file. Links
+    never are, and neither is a manifest that was edited. Files that are gone do not count.
+
+    Raises:
+        OSError: something in the folder cannot be read.
+    """
+    listed = _listed(folder / MANIFEST)
+    hashes = listed or {}
+    folders = {parent.as_posix() for path in hashes for parent in PurePosixPath(path).parents}
+    for path in _entries(folder):
+        name = path.relative_to(folder).as_posix()
+        known = name in folders if path.is_dir() else name in hashes and path.is_file() and hashes[name] == _sha256(path)
+        if path.is_symlink() or not (known or (name == MANIFEST and listed is not None)):
+            return name
+    return None
+
+
+def _entries(folder: Path) -> Iterator[Path]:
+    """All that is below a folder; links are not followed."""
+    for path in sorted(folder.iterdir()):
+        yield path
+        if path.is_dir() and not path.is_symlink():
+            yield from _entries(path)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def _dumps(hashes: Mapping[str, str]) -> bytes:
+    return (json.dumps({"dxgov": {"export": _FORMAT}, "files": hashes}, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _listed(manifest: Path) -> Mapping[str, str] | None:
+    """The files that a manifest lists, each with its hash; nothing where it is not as an export writes it."""
+    if manifest.is_symlink() or not manifest.is_file():
+        return None
+    content = manifest.read_bytes()
+    try:
+        hashes = json.loads(content)["files"]
+        same = all(isinstance(name, str) for pair in hashes.items() for name in pair) and _dumps(hashes) == content
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+    return hashes if same else None
