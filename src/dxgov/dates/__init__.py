@@ -12,9 +12,23 @@ Nothing is imported before it is used: records need `When` alone.
 
 TYPE_CHECKING = False  # type checkers take it for true
 
-__all__ = ["Basis", "Choices", "DateError", "Reading", "Scope", "When", "bounds", "find", "read", "read_with_time", "write"]
+__all__ = [
+    "Basis",
+    "Choices",
+    "DateError",
+    "Reading",
+    "Scope",
+    "When",
+    "bounds",
+    "business_days",
+    "find",
+    "read",
+    "read_with_time",
+    "write",
+]
 
 if TYPE_CHECKING:
+    from dxgov.dates.business import business_days
     from dxgov.dates.choices import Choices
     from dxgov.dates.edtf import bounds
     from dxgov.dates.finding import find
@@ -24,6 +38,7 @@ if TYPE_CHECKING:
     from dxgov.errors import DateError
 else:
     _HOMES = {
+        "dxgov.dates.business": ("business_days",),
         "dxgov.dates.choices": ("Choices",),
         "dxgov.dates.edtf": ("bounds",),
         "dxgov.dates.finding": ("find",),

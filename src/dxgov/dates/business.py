@@ -1,0 +1,43 @@
+"""Business days: those on which government offices are open."""
+
+from datetime import date, timedelta
+
+from dxgov.dates.when import When
+from dxgov.extras import needing
+
+_SINCE = date(1992, 5, 1)
+"""Since this day offices are closed on every Saturday; before, the rule was another."""
+
+
+def business_days(when: When) -> tuple[date, ...]:
+    """The days that a date can mean on which the offices of the nation are open.
+
+    They are closed on Saturdays, Sundays, national holidays (国民の祝日に関する法律, with substitute holidays and days between two
+    holidays) and from 29 December to 3 January (行政機関の休日に関する法律). Offices of local governments close on the same days
+    as a rule, but may add days of their own. Needs ``pip install 'dxgov[business]'``.
+
+    >>> from dxgov import Scope, When
+    >>> [str(day) for day in business_days(When("4月29日の週", "2024-04-29/2024-05-05", Scope.WITHIN))]
+    ['2024-04-30', '2024-05-01', '2024-05-02']
+
+    Raises:
+        ValueError: the date is open at an end or names no day, or lies outside the years for which the rules are known: from May
+            1992, when every Saturday became a holiday, to the end of 2099. Holidays of coming years follow the law as it stands.
+        NotInstalledError: the library ``holidays`` is not installed.
+    """
+    if when.start is None or when.end is None:
+        missing = "names no day" if when.start is when.end else f"is open at its {'start' if when.start is None else 'end'}"
+        raise ValueError(f"{when} {missing}; business days are those between a first and a last day")
+    with needing("business"):
+        from holidays import country_holidays
+
+        japan = country_holidays("JP")
+    until = date(japan.end_year, 12, 31)
+    if when.start < _SINCE or when.end > until:
+        raise ValueError(f"{when} lies outside the days for which holidays are known: {_SINCE} to {until}")
+    days = (when.start + timedelta(days=number) for number in range((when.end - when.start).days + 1))
+    return tuple(day for day in days if day.weekday() < 5 and day not in japan and not _turn_of_the_year(day))
+
+
+def _turn_of_the_year(day: date) -> bool:
+    return (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
