@@ -221,6 +221,12 @@ def test_an_empty_data_set_gives_a_calendar_without_events():
     assert icalendar.Calendar.from_ical(feed(data))["NAME"] == "nothing-yet"
 
 
+def test_controls_in_metadata_are_left_out():
+    content = feed(Dataset(metadata=Metadata(title="a\x00b\x0bc\x7f\x1bd\te")))
+    assert_folded(content)
+    assert icalendar.Calendar.from_ical(content)["NAME"] == "abcd\te"
+
+
 NASTY = [
     "一行目\r\n二行目\n三行目\r",
     "a,b;c:d",
