@@ -336,3 +336,21 @@ def test_a_reader_that_went_away_is_not_wrong_use():
         command = [sys.executable, "-m", "dxgov", "schema"]
         found = subprocess.run(command, stdout=output, stderr=subprocess.PIPE, check=False)
     assert (found.returncode, found.stderr) == (1, b"")
+
+
+def test_a_date_is_read(run):
+    assert run("date", "令和7年度末までに").stdout == "令和7年度末までに  ../2026-03-31  by 31 March 2026\n"
+    assert run("date", "今年度", "--said-on", "2024-04", "--lang", "ja").stdout == "今年度  2024-04-01/2025-03-31  令和6年度\n"
+    found = run("date", "--find", "第5回は令和4年2月1日(火)14時から15時30分まで、2月30日は誤り。").stdout.splitlines()
+    assert [line.split() for line in found] == [
+        ["令和4年2月1日(火)14時から15時30分まで", "2022-02-01", "14:00–15:30", "1", "February", "2022"],
+        ["2月30日", "2022-02", "has", "no", "day", "30"],
+    ]
+    (told,) = json.loads(run("date", "--find", "--json", "3月以降", "--said-on", "2022-02-01").stdout)
+    assert (told["span"], told["when"]["edtf"], told["when"]["basis"]) == ([0, 4], "2022-03/..", "year_inferred")
+
+
+def test_what_is_no_date_is_told(run):
+    assert told(run("date", "3月以降")) == "dxgov: '3月以降' at character 1, '3月以降': the year is not printed; give `said_on`"
+    assert "EDTF '2月'" in run("date", "3月", "--said-on", "2月").stderr
+    assert run("date", "--find", "第5回、1,800団体").stdout == "\n"

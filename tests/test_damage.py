@@ -257,6 +257,7 @@ RECORDS = [
         Code.UNKNOWN_REFERENCE,
         "actor_id",
     ),
+    cell("control character in a date", "meetings/mtg-lines-2", "held_edtf", "2031-05-12\x02", Code.BAD_TEXT, "control character"),
     cell("invalid EDTF", "meetings/mtg-lines-2", "held_edtf", "2023-02-29", Code.INVALID_VALUE, "2023-02 has no day 29"),
     cell("EDTF of another kind", "meetings/mtg-lines-2", "held_edtf", "5月12日", Code.INVALID_VALUE, "expected a date such as"),
     cell("EDTF that ends before it begins", "milestones/ms-spare-line.1-decision", "date_edtf", "2031-09/2031-08", Code.INVALID_VALUE),

@@ -1,12 +1,12 @@
 """Records and data sets as plain text for a terminal, in English or Japanese."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 from unicodedata import east_asian_width
 
 from dxgov.codes import Code
 from dxgov.collection import Collection
-from dxgov.dates import Basis, When, write
+from dxgov.dates import Basis, Reading, When, write
 from dxgov.errors import count
 from dxgov.marks import Caption, Ref
 from dxgov.model.record import Record
@@ -119,6 +119,22 @@ def _date(when: When, lang: Lang) -> str:
     if not told:
         return when.text
     return f"{when.text}（{'、'.join(told)}）" if lang == "ja" else f"{when.text} ({', '.join(told)})"
+
+
+def readings_text(readings: Iterable[Reading], lang: Lang) -> str:
+    """What was read in a text, a line for each date: the words, EDTF and clock times, and the meaning or why there is none."""
+    rows = [(" ".join(each.text.split()), *_read(each, lang)) for each in readings]
+    widths = [max((_width(row[place]) for row in rows), default=0) for place in range(2)]
+    return "\n".join(
+        "  ".join(f"{cell}{' ' * (width - _width(cell))}" for cell, width in zip(row, (*widths, 0), strict=True)).rstrip() for row in rows
+    )
+
+
+def _read(reading: Reading, lang: Lang) -> tuple[str, str]:
+    times = "–".join(filter(None, (reading.start_time, reading.end_time)))
+    if reading.when is None:
+        return times, reading.problem or ""
+    return " ".join(filter(None, (reading.when.edtf, times))), write(reading.when, lang)
 
 
 def _width(text: str) -> int:

@@ -11,7 +11,7 @@ from dxgov.errors import Problem, ProblemCode
 from dxgov.marks import CheckDigit, Minimum
 from dxgov.schema import Column, Kind
 
-_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{FFFE}\x{FFFF}]"
+CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]"
 """Characters that some format cannot store or some client drops: controls other than tab and line breaks, and two non-characters."""
 
 
@@ -58,7 +58,7 @@ def _texts(frame: Frame, column: Column) -> Iterator[Problem]:
                 yield frame.problem(code, say(value), row, column.name, value)
 
     yield from report(ProblemCode.BAD_TEXT, pc.equal(texts, literal("")), lambda _: "found an empty text; what is missing is left out")
-    control = pc.match_substring_regex(texts, _CONTROL)
+    control = pc.match_substring_regex(texts, CONTROL)
     yield from report(ProblemCode.BAD_TEXT, control, lambda value: f"{value!r} holds a control character")
     pattern = column.pattern
     if pattern is None:

@@ -1,5 +1,6 @@
 """Rules between the fields of one record, and between the columns of one value."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dxgov.arrow import constant, filled, literal, positions, row_codes, truths
+from dxgov.checks.cells import CONTROL
 from dxgov.checks.frames import Frame, true_rows
 from dxgov.errors import Problem, ProblemCode
 from dxgov.marks import Follows, NotBefore, RequiredUnless, Together
@@ -158,8 +160,10 @@ def _complete(frame: Frame, field: Field) -> pa.Array:
 
 
 def _disagreements(field: Field, cells: dict[str, Any]) -> Iterator[tuple[ProblemCode, Part, str]]:
-    """What is wrong with one value, from its cells by part."""
+    """What is wrong with one value, from its cells by part; a text that cannot be stored is told of as such, and alone."""
     given = [part for part in field.parts if not part.derived]
+    if any(isinstance(cells[part.name], str) and re.search(CONTROL, cells[part.name]) for part in given):
+        return
     try:
         value = field.value(**{part.name: cells[part.name] for part in given})  # type: ignore[misc]
     except ValueError as error:
