@@ -2,7 +2,7 @@
 
 import csv
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -92,9 +92,9 @@ def test_running_text_holds_these_dates_and_no_others(row):
 
 
 def test_what_reads_alone_is_found_whole_in_running_text():
-    doubtful = {"春", "秋", "R 4. 2. 1"}  # bare seasons are parts of names, and spaced letters head lists
+    names, lists, events = {"春", "秋"}, {"R 4. 2. 1"}, {"同日", "翌日", "前日"}  # likelier than dates, with nothing before them
     for row in EXPRESSIONS:
-        if row["text"] in doubtful or row["options"]:
+        if row["text"] in names | lists | events or row["options"]:
             continue
         (found,) = find(f"日程\n{row['text'].strip()}\n", day(row["said_on"]))
         reading = read_with_time(row["text"].strip(), day(row["said_on"]))
@@ -198,7 +198,7 @@ def test_a_vague_day_of_saying_is_enough_where_the_answer_is_the_same():
     with pytest.raises(DateError, match="depends on the day of 2024年"):
         read("今年度", year)
     assert find("今年度に", year)[0].problem.startswith("it depends on the day")
-    with pytest.raises(TypeError, match="which is open"):
+    with pytest.raises(ValueError, match="which is open"):
         read("今年度", When("3月以降", "2022-03/..", Scope.FROM))
 
 
@@ -218,9 +218,30 @@ def test_choices_are_checked():
 
 def test_the_year_is_carried_as_a_reader_would():
     text = "令和4年2月1日\n昨年12月に要望し、3月以降に共有する。同年10月に公表し、翌年3月に終える。"
-    assert [each.when.edtf for each in find(text)] == ["2022-02-01", "2021-12", "2021-03/..", "2021-10", "2022-03"]
+    assert [each.when.edtf for each in find(text)] == ["2022-02-01", "2021-12", "2022-03/..", "2022-10", "2023-03"]
     assert [each.when.edtf for each in find("2020年12月から翌年2月まで", date(2024, 4, 1))] == ["2020-12/2021-02"]
     assert [each.when.edtf for each in find("4月10日、17日及び24日", date(2024, 4, 1))] == ["2024-04-10", "2024-04-17", "2024-04-24"]
+
+
+def test_a_day_of_saying_that_is_vague_may_change_what_is_found():
+    year = When("x", "2023-06/2024-06", Scope.WITHIN)
+    (found,) = find("今年2月29日～3月5日に開く", year)
+    assert (found.text, found.when) == ("今年2月29日～3月5日", None)
+    assert find("翌日9時", When("x", "9999-12-30/9999-12-31", Scope.WITHIN))
+
+
+@pytest.mark.parametrize("wrong", [datetime(2024, 4, 17, 10, tzinfo=UTC), "2024-04-17", 20240417])
+def test_the_day_of_saying_is_a_day(wrong):
+    with pytest.raises(TypeError, match="expected a date"):
+        read("6月", wrong)
+
+
+def test_languages_and_calendars_are_checked():
+    when = read("令和4年2月1日")
+    with pytest.raises(ValueError, match="'fr'"):
+        write(when, "fr")
+    with pytest.raises(ValueError, match="'lunar'"):
+        write(when, calendar="lunar")
 
 
 def test_vague_clock_times_are_not_made_exact():

@@ -29,7 +29,8 @@ class Choices:
     """年末 and 年始 without a year: ``nearest`` (年末 is last December until the end of June), ``past``, ``coming`` or ``same_year``."""
 
     halves: Halves = field(default="calendar", validator=in_(get_args(Halves)))
-    """Whether halves and quarters of a 年 are of the ``calendar`` year or the ``fiscal`` year; those of a 年度 are always fiscal."""
+    """Whether halves and quarters of a 年 are of the ``calendar`` year or the ``fiscal`` year; those of a 年度, or of
+    neither, are always fiscal."""
 
     week_of_month: WeekOfMonth = field(default="rows", validator=in_(get_args(WeekOfMonth)))
     """Which week is 第1週: the one that holds the 1st (``rows``), the first whole one (``full``), or the 1st to the 7th (``sevens``)."""

@@ -7,7 +7,7 @@ from attrs import define, evolve, frozen
 from dxgov.dates.clock import Clock, clock
 from dxgov.dates.edtf import bounds
 from dxgov.dates.grammar import FaultError, Words, words
-from dxgov.dates.resolving import Context, dated, resolve, resolve_end, resolve_start
+from dxgov.dates.resolving import Context, dated, resolve, resolve_range
 from dxgov.dates.spans import Span
 from dxgov.dates.vocabulary import DASH, END, S
 from dxgov.dates.when import Basis, Scope
@@ -16,26 +16,27 @@ _AROUND = re.compile(
     rf"{S}(?:(?P<approximate>頃|ごろ|ころ|前後|[をの]?(?:目途|目処|めど)(?:[にでと](?:して)?)?)"
     rf"|(?P<uncertain>\?|\(\?\))"
     rf"|(?P<sharp>現在|時点)"
-    rf"|(?P<plain>\((?:予定|仮|案|予|見込み?)\)|の?予定{END}|の?見込み?{END}|付け|付{END})"
-    rf"|(?P<within>[中内](?:に|{END})|のいずれか|のうち)"
+    rf"|(?P<plain>\((?:予定|仮|案|予|見込み?)\)|[のをに]?予定{END}|の?見込み?{END}|付け|付{END})"
+    rf"|(?P<within>[中内](?:に|(?![~・]){END})|のいずれか|のうち)"
     rf"|(?P<throughout>を通じて|を通して|の間{END})"
     rf"|(?P<by>を期限に|を期限として)|(?P<from>を起点に|を起点として)|(?P<exact>の当日)"
     rf"|\((?P<unknown>始まりは不明|終わりは不明)\))"
 )
 _AHEAD = re.compile(r"目途|目処|めど|予定|見込")
-_NOT_THAN = "(?!も|[前早後遅多少高低大小増減良安悪長短厳強弱])"
+_NOT_THAN = "(?!も|[0-9約前早後遅多少高低大小増減良安悪長短厳強弱改]|[^。、\\n]{0,8}(?:増|減|多|少))"
 """「昨年より多い」 compares; it does not begin with last year."""
-
 _BOUND = re.compile(
-    rf"{S}(?:(?P<earlier>より(?:も)?前)|(?P<by>まで(?:に(?!は))?|迄(?:に)?|以前|必着|締切|締め切り|〆切)|(?P<since>以降|以後|から|より{_NOT_THAN}))"
+    rf"{S}(?:(?P<earlier>より(?:も)?前)|(?P<by>まで(?:に(?!は))?|迄(?:に)?|必着|締切|締め切り|〆切)|(?P<before>以前)"
+    rf"|(?P<since>以降|以後|から|より{_NOT_THAN}|~(?={S}(?:$|[\n\t)|、。]))))"
 )
-_RANGE = re.compile(rf"{DASH}|{S}(?:から|より{_NOT_THAN})(?P<comma>{S}、?){S}")
+_OPENING = re.compile(rf"~{S}(?![~-])")
+_RANGE = re.compile(rf"{DASH}(?:\n{S})?|{S}(?:から|より{_NOT_THAN})(?P<comma>{S}、?){S}(?:\n{S})?")
 _UNTIL = re.compile(f"{S}(?:まで(?:に(?!は))?|迄(?:に)?|にかけて)")
+_CLOCK_BOUND = re.compile(f"{S}(?:(?P<by>まで(?:に(?!は))?|迄(?:に)?|必着|締切|締め切り|〆切)|(?P<since>以降|以後|から|~))")
 _UNDATED = re.compile(
     r"(?P<within>(?:開催日|実施日|公表日|期日|日程|時期|開始時期|日時|日付|期限)?未定|(?:日程|時期)?調整中)|(?P<throughout>随時|適宜|常時)"
 )
 _UNDATED_SCOPES = {"期日未定": Scope.EXACT, "期限未定": Scope.BY, "開始時期未定": Scope.FROM}
-_UNKNOWN = re.compile(rf"{S}\((?:始まりは不明|終わりは不明)\)")
 
 
 @frozen
@@ -65,10 +66,8 @@ class _Around:
     unknown: bool = False
 
 
-def expression(
-    text: str, pos: int, context: Context, *, running: bool = False, after: tuple[Words, Span] | None = None
-) -> Expression | None:
-    """The expression that begins at `pos`, if one does; `after` is the date that it goes on from in a list.
+def expression(text: str, pos: int, context: Context, *, running: bool = False, after: Span | None = None) -> Expression | None:
+    """The expression that begins at `pos`, if one does; `after` is the date that a bare day goes on from in a list.
 
     Raises:
         FaultError: it has the form of a date but cannot be one, or what it leaves out is not known.
@@ -76,20 +75,50 @@ def expression(
     undated = _undated(text, pos)
     if undated:
         return undated
-    begin = words(text, pos, after[0] if after else None, running=running)
+    opening = _OPENING.match(text, pos)
+    begin = words(text, opening.end() if opening else pos, _LISTED if after else None, running=running)
     if begin is None:
-        times = clock(text, pos)
-        return Expression(times.stop, times=times) if times else None
+        return None if opening else _clock_alone(text, pos)
+    if after and not dated(begin):
+        begin.year, begin.month = after.year, begin.month or after.month
     around = _around(text, begin.stop)
-    times = clock(text, around.stop) if begin.day is not None or begin.day_offset else None
+    times = _times(text, around.stop, running=running) if begin.day is not None or begin.day_offset else None
     if times:
         around = _merged(_around(text, times.stop), around)
+    if opening:
+        return _single(begin, around, times, context, "by", begun=pos)
     end = _end(text, around.stop, begin, running=running)
     if end:
-        return _ranged(text, begin, around, times, end, context)
-    if begin.year_from or begin.month_from or begin.day_from:
-        return _from_number(text, begin, around, context)
-    return _single(text, begin, around, times, context, after)
+        found = _ranged(text, begin, around, times, end, context, running=running)
+    elif begin.year_from or begin.month_from or begin.day_from:
+        found = _from_number(text, begin, around, context)
+    else:
+        found = _bounded(text, begin, around, times, context)
+    return evolve(found, basis=after.basis) if after else found
+
+
+_LISTED = Words(0, 0, month=1)
+"""Stands for the date before a bare day in a list; its month is filled in afterwards."""
+
+
+def _clock_alone(text: str, pos: int) -> Expression | None:
+    times = clock(text, pos)
+    if times is None:
+        return None
+    bound = _CLOCK_BOUND.match(text, times.stop) if times.single else None
+    if bound:
+        times = evolve(times, stop=bound.end(), start=None if bound["by"] else times.start, end=times.start if bound["by"] else None)
+    return Expression(times.stop, times=times) if times.start or times.end else None
+
+
+def _times(text: str, pos: int, *, running: bool) -> Clock | None:
+    """The clock times behind a day; in running text those that are none do not spoil the day."""
+    try:
+        return clock(text, pos)
+    except FaultError:
+        if running:
+            return None
+        raise
 
 
 def _undated(text: str, pos: int) -> Expression | None:
@@ -134,30 +163,20 @@ def _end(text: str, pos: int, begin: Words, *, running: bool) -> Words | None:
     return end
 
 
-def _ranged(text: str, begin: Words, around: _Around, times: Clock | None, end: Words, context: Context) -> Expression:
+def _ranged(text: str, begin: Words, around: _Around, times: Clock | None, end: Words, context: Context, *, running: bool) -> Expression:
     behind = _around(text, end.stop)
-    until = clock(text, behind.stop) if end.day is not None or end.day_offset else None
+    until = _times(text, behind.stop, running=running) if end.day is not None or end.day_offset else None
     if until:
         behind = _merged(_around(text, until.stop), behind)
-        times = Clock(until.stop, times.start if times else None, until.end or until.start)
+        whole = times is None and until.end is not None  # 「4月1日～3日10時～15時」 has both times at its end
+        times = until if whole else Clock(until.stop, times.start if times else None, until.end or until.start)
     closed = _UNTIL.match(text, behind.stop)
     if closed:
         behind = _merged(_around(text, closed.end()), behind)
-    if end.counts_from_before():
-        first = resolve(begin, context)
-        last = resolve(end, evolve(context, before=first.start))
-        last.basis = first.basis
-    elif dated(end) and not dated(begin):
-        last = resolve(end, context)
-        first = resolve_start(begin, last, context) if begin.month is not None else resolve(begin, context)
-    else:
-        first = resolve(begin, context)
-        last = resolve_end(end, first, begin, context)
-    if last.end < first.start:
-        raise FaultError(f"it ends on {last.end}, before it begins on {first.start}", begin.begin)
+    first, last = resolve_range(begin, end, context, ahead=behind.ahead)
     edtf = f"{_marked(first, first.first, around.mark)}/{_marked(last, last.last, behind.mark, sharp=True)}"
     basis = first.basis if first.basis is not Basis.STATED else last.basis
-    return _expression(behind, edtf, behind.scope or Scope.THROUGHOUT, basis, times, last, end, stated=False)
+    return _expression(behind, edtf, behind.scope or Scope.THROUGHOUT, basis, times, last, end)
 
 
 def _from_number(text: str, found: Words, around: _Around, context: Context) -> Expression:
@@ -165,47 +184,54 @@ def _from_number(text: str, found: Words, around: _Around, context: Context) -> 
     closed = _UNTIL.match(text, around.stop)
     if closed:
         around = _merged(_around(text, closed.end()), around)
-    last = resolve(found, context)
-    early = Words(found.begin, found.stop, fiscal=found.fiscal, year=found.year_from or last.year, month=found.month, day=found.day)
-    early.month, early.day = found.month_from or early.month, found.day_from or early.day
-    if early.month is None and found.day is not None:
-        early.month = last.month
-    if early.fiscal and found.year_from is None and last.month is not None and last.month < 4:
-        early.year = last.year - 1
-    first = resolve(early, context)
-    if first.start > last.end and found.month_from and found.year is None:
-        early.year = last.year - 1
-        first = resolve(early, context)
-    if first.start > last.end:
-        raise FaultError(f"it ends on {last.end}, before it begins on {first.start}", found.begin)
+    begin = evolve(found, year_from=None, month_from=None, day_from=None, part=None, weekday=None, week=False)
+    end = evolve(found, year_from=None, month_from=None, day_from=None)
+    if found.year_from:
+        begin.year, begin.era = found.year_from, None
+    elif found.month_from:
+        begin.month, begin.day = found.month_from, None
+        end.year, end.year_offset, end.fiscal = None, None, False
+    else:
+        begin.day = found.day_from
+    if found.day_from:
+        end = Words(found.begin, found.stop, day=found.day, weekday=found.weekday, weekday_at=found.weekday_at)
+    first, last = resolve_range(begin, end, context, ahead=around.ahead)
     edtf = f"{_marked(first, first.first, around.mark)}/{_marked(last, last.last, around.mark)}"
-    return _expression(around, edtf, around.scope or Scope.THROUGHOUT, last.basis, None, last, found, stated=False)
+    return _expression(around, edtf, around.scope or Scope.THROUGHOUT, first.basis, None, last, found)
 
 
-def _single(
-    text: str, found: Words, around: _Around, times: Clock | None, context: Context, after: tuple[Words, Span] | None
-) -> Expression:
-    bound = _BOUND.match(text, around.stop) if times is None else None
+def _bounded(text: str, found: Words, around: _Around, times: Clock | None, context: Context) -> Expression:
+    """A date with the word behind it that makes it a deadline or a beginning."""
+    bound = _BOUND.match(text, around.stop) if times is None or times.single else None
     kind = bound.lastgroup if bound else None
-    ahead = around.ahead or kind == "by"
-    span = resolve_end(found, after[1], after[0], context) if after else resolve(found, context, ahead=ahead)
-    if bound:
+    if bound and times and (bound[0].strip() in ("から", "より", "~")):  # 「4月1日14時から」 begins that day
+        kind, around.stop = None, bound.end()
+    elif bound:
+        ahead = around.ahead or kind == "by"
         around = _merged(_around(text, bound.end()), around)
+        around.ahead = ahead
+    if times and kind == "by":
+        times = evolve(times, start=None, end=times.start)
+    return _single(found, around, times, context, kind)
+
+
+def _single(found: Words, around: _Around, times: Clock | None, context: Context, kind: str | None, begun: int | None = None) -> Expression:
+    span = resolve(found, context, ahead=around.ahead or kind == "by")
     stated = found.year is not None and found.day is not None
-    if kind in {"by", "earlier"}:
+    if begun is not None:
+        found.begin = begun
+    if kind in {"by", "before", "earlier"}:
         last = _day_before(span, found) if kind == "earlier" else _marked(span, span.last, around.mark, sharp=True)
-        opening = "" if around.unknown else ".."
-        return _expression(around, f"{opening}/{last}", around.scope or Scope.BY, span.basis, None, span, found, stated=stated)
-    if kind == "since":
-        closing = "" if around.unknown else ".."
-        edtf = f"{_marked(span, span.first, around.mark)}/{closing}"
-        return _expression(around, edtf, around.scope or Scope.FROM, span.basis, None, span, found, stated=stated)
-    if around.sharp and span.sharp:
-        return _expression(around, span.sharp + around.mark, Scope.EXACT, span.basis, times, span, found, stated=stated)
-    first, last = (_marked(span, each, around.mark) for each in (span.first, span.last))
-    vague = first[-1] in "~%" and span.start == span.end
-    scope = around.scope or (Scope.WITHIN if vague else span.scope)
-    return _expression(around, first if first == last else f"{first}/{last}", scope, span.basis, times, span, found, stated=stated)
+        edtf, scope = f"{'' if around.unknown else '..'}/{last}", Scope.BY
+    elif kind == "since":
+        edtf, scope = f"{_marked(span, span.first, around.mark)}/{'' if around.unknown else '..'}", Scope.FROM
+    elif around.sharp and span.sharp:
+        edtf, scope = span.sharp + around.mark, Scope.EXACT
+    else:
+        first, last = (_marked(span, each, around.mark) for each in (span.first, span.last))
+        vague = first[-1] in "~%" and span.start == span.end
+        edtf, scope = first if first == last else f"{first}/{last}", Scope.WITHIN if vague else span.scope
+    return _expression(around, edtf, around.scope or scope, span.basis, times, span, found, stated=stated)
 
 
 def _merged(behind: _Around, before: _Around) -> _Around:
@@ -234,7 +260,7 @@ def _day_before(span: Span, found: Words) -> str:
 
 
 def _expression(
-    around: _Around, edtf: str, scope: Scope, basis: Basis, times: Clock | None, span: Span, found: Words, *, stated: bool
+    around: _Around, edtf: str, scope: Scope, basis: Basis, times: Clock | None, span: Span, found: Words, *, stated: bool = False
 ) -> Expression:
     bounds(edtf)
     return Expression(around.stop, edtf, scope, basis, times, span, found, stated)

@@ -12,9 +12,12 @@ from dxgov.dates.vocabulary import (
     DAYS,
     EDGE_DAY,
     EDGES,
+    LINKED,
     MASK,
     MONTH_PARTS,
     MONTHS,
+    NO_DAY,
+    NO_YEAR,
     NUMERIC,
     PART,
     SEASONS,
@@ -64,8 +67,10 @@ class Words:
     part: Part | None = None
     nth: int = 0
     weekday: int | None = None
+    weekday_at: int = 0
     week: bool = False
     slash: bool = False
+    next: bool = False
 
     def counts_from_before(self) -> bool:
         """Whether it counts from the date before it, as 翌年2月 does."""
@@ -80,10 +85,10 @@ def words(text: str, pos: int, after: Words | None = None, *, running: bool = Fa
     Raises:
         FaultError: it has the form of a date but cannot be one.
     """
-    found = _single(text, pos) or _numeric(text, pos, after, running=running) or _plain(text, pos, after)
+    found = _single(text, pos) or _numeric(text, pos, after, running=running) or _plain(text, pos, after, running=running)
     if found is None:
         return None
-    if found.day is not None or found.day_offset is not None:
+    if found.day is not None or found.day_offset is not None or found.week_offset is not None:
         _weekday(found, text)
     return found
 
@@ -117,7 +122,7 @@ def _single(text: str, pos: int) -> Words | None:
 
 def _numeric(text: str, pos: int, after: Words | None, *, running: bool) -> Words | None:
     match = NUMERIC.match(text, pos)
-    if match and not (running and match["day"] is None and (match["sep"] == "." or match["era"])):
+    if match and not (running and match["day"] is None and _no_month(text, match, after)):
         found = Words(pos, match.end(), slash=True, month=int(match["month"]), day=int(match["day"]) if match["day"] else None)
         _set_year(found, match)
         return found
@@ -131,15 +136,30 @@ def _numeric(text: str, pos: int, after: Words | None, *, running: bool) -> Word
     return None
 
 
-def _plain(text: str, pos: int, after: Words | None) -> Words | None:
+def _no_month(text: str, match: re.Match[str], after: Words | None) -> bool:
+    """Whether what may be year and month is likelier some other number, where it stands in running text."""
+    if int(match["month"]) > 12 or (match["sep"] == "-" and len(match["month"]) < 2):
+        return True
+    if match["western"]:
+        behind = text[max(0, match.start() - 1) : match.start()]
+        doubtful = match["sep"] == "." or not "1873" <= match["western"] <= "2199" or behind == "-" or "一" <= behind <= "鿿"
+        return doubtful or text[match.end() : match.end() + 1] in ("番", "号", "-")
+    return after is None and LINKED.match(text, match.end()) is None
+
+
+def _plain(text: str, pos: int, after: Words | None, *, running: bool) -> Words | None:
     match = CORE.match(text, pos)
     assert match is not None  # every part of it may be missing
     found = Words(pos, match.end())
     if match.end() > pos:
+        if match["western"] and NO_YEAR.match(text, match.end("unit")):
+            return None
+        if match["day"] and not match["month"] and NO_DAY.match(text, match.end()):
+            return None
         _set_year(found, match)
         if match["plain"]:
             if after is None or after.era is None:
-                if match["month"] is None:
+                if match["month"] is None or (running and match["day"] is None):
                     return None
                 raise FaultError(f"{match['plain']}年 names no era", pos)
             found.era = after.era
@@ -153,6 +173,8 @@ def _set_year(found: Words, match: re.Match[str]) -> None:
     groups = match.groupdict()
     if groups.get("relative"):
         found.year_offset = YEARS[groups["relative"]]
+    elif groups.get("next"):
+        found.year_offset, found.next = (1, "before"), True
     elif groups.get("bare"):
         found.bare_year = True
     elif groups.get("masked"):
@@ -164,10 +186,13 @@ def _set_year(found: Words, match: re.Match[str]) -> None:
             found.year_from = _era_year(found.era, groups["era_from"], found.begin)
         elif groups.get("other_era"):
             found.year_from = _era_year(BY_NAME[groups["other_era"].replace(" ", "")], groups["other_year"], found.begin)
-    elif groups["western"] or groups.get("ancient"):
+    elif groups.get("western") or groups.get("ancient"):
         found.year = number(groups["western"] or groups["ancient"])
         if groups.get("western_from"):
             found.year_from = number(groups["western_from"])
+    elif groups.get("short"):
+        found.year_from = number(groups["short_from"])
+        found.year = found.year_from // 100 * 100 + int(groups["short"])
     for twin in (groups.get("twin"), groups.get("twin_behind")):
         if twin:
             _compare(found, twin)
@@ -202,7 +227,7 @@ def _set_month_and_day(found: Words, match: re.Match[str]) -> None:
     elif match["bare_month"]:
         found.month_offset = (0, "said")
     if day:
-        found.day = _digits(day)
+        found.day = "XX" if day == "吉" else _digits(day)
         found.day_from = number(match["day_from"]) if match["day_from"] else None
 
 
@@ -221,6 +246,8 @@ def _part(found: Words, text: str, after: Words | None) -> Words | None:
     if alone and found.day is not None:
         return found if after is not None and (after.month is not None or after.month_offset is not None) else None
     match = PART.match(text, found.stop) if found.day is None else None
+    if match and alone and match["edge"] and match["edge"] != "末":
+        match = None
     if match is None:
         return None if alone else found
     months = by_month or (alone and after is not None and (after.month is not None or after.month_offset is not None))
@@ -242,6 +269,9 @@ def _name_part(found: Words, match: re.Match[str], *, months: bool, years: bool)
         if week:
             found.nth = number(week)
             return "week"
+        if match["last"]:
+            found.weekday = WEEKDAYS.index(match["last"])
+            return "weekday"
         if match["nth"]:
             found.nth, found.weekday = number(match["nth"]), WEEKDAYS.index(match["weekday"])
             return "weekday"
@@ -260,11 +290,12 @@ def _name_part(found: Words, match: re.Match[str], *, months: bool, years: bool)
 
 
 def _weekday(found: Words, text: str) -> None:
-    match = WEEKDAY.match(text, found.stop)
+    pos = found.stop + (found.week_offset is not None and text.startswith("の", found.stop))
+    match = WEEKDAY.match(text, pos)
     if match:
         day = match["short"] or match["long"]
         found.weekday = WEEKDAYS.index(day) if day else None
-        found.stop = match.end()
-    match = WEEK.match(text, found.stop)
+        found.weekday_at, found.stop = match.start("short" if match["short"] else "long"), match.end()
+    match = WEEK.match(text, found.stop) if found.week_offset is None else None
     if match:
         found.week, found.stop = True, match.end()

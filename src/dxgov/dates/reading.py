@@ -1,7 +1,7 @@
 """`read`: a text that is one Japanese date, deadline or range."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import TypeAlias
 
 from attrs import frozen
@@ -110,9 +110,9 @@ def days_of(said_on: SaidOn) -> list[date | None]:
     """The first and the last day on which words may have been said."""
     if isinstance(said_on, When):
         if said_on.start is None or said_on.end is None:
-            raise TypeError(f"`said_on` is {said_on}, which is open; expected a date with a first and a last day")
+            raise ValueError(f"`said_on` is {said_on}, which is open; expected a date with a first and a last day")
         return [said_on.start, said_on.end]
-    if said_on is not None and not isinstance(said_on, date):
+    if said_on is not None and (not isinstance(said_on, date) or isinstance(said_on, datetime)):
         raise TypeError(f"`said_on` is {said_on!r}, expected a date, a When or None")
     return [said_on]
 

@@ -12,8 +12,8 @@ from dxgov.dates.vocabulary import WEEKDAYS, Offset
 from dxgov.dates.when import Basis, Scope
 
 _WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_REACH = 28
-"""Within so many years every day of the year falls on every weekday, 29 February too."""
+_REACH, _LEAP = 3, 8
+"""How many years away a weekday is looked for, and 29 February; further off, a misprint is likelier."""
 
 
 @define
@@ -23,9 +23,13 @@ class Context:
     said: date | None
     choices: Choices
     before: date | None = None
-    """The date before it in the text, which 同年 and 翌月 count from; without one they count from `said`."""
-    year: int | None = None
-    """The year of the date before it in the same sentence."""
+    """The date before it in the text, which 同月 and 翌日 count from; without one they count from `said`."""
+    base: date | None = None
+    """The last date that counts from no other, which 同年 and 翌年 count from."""
+    sentence: date | None = None
+    """The date before it in the same sentence, which a date without its year is near to."""
+    fiscal: int | None = None
+    """The fiscal year that the sentence is about."""
 
 
 def resolve(words: Words, context: Context, *, ahead: bool = False) -> Span:
@@ -36,41 +40,58 @@ def resolve(words: Words, context: Context, *, ahead: bool = False) -> Span:
     """
     if words.day_offset or words.week_offset:
         return _near(words, context)
+    if words.masked:
+        return _masked(words)
     year, month, basis = words.year, words.month, Basis.STATED
     if words.year_offset:
         year, basis = _offset_year(words, words.year_offset, context), Basis.RELATIVE
     if words.month_offset:
-        base = _base(words, words.month_offset, context)
-        if year is None:
-            months = base.year * 12 + base.month - 1 + words.month_offset[0]
-            year, month = divmod(months, 12)
-            month += 1
-        else:
-            month = (base.month - 1 + words.month_offset[0]) % 12 + 1
+        year, month = _offset_month(words, words.month_offset, year, context)
         basis = Basis.RELATIVE
-    if words.masked:
-        return _masked(words)
-    if year is not None:
-        span = _checked(words, span_in(words, year, month, context.choices))
-        span.basis = basis
-        return span
-    if month is None and (words.fiscal or words.part in ("first_half", "second_half", "quarter")):
-        fiscal = words.fiscal or context.choices.halves == "fiscal"
-        base = _base(words, (0, "said"), context)
-        year = base.year - (base.month < 4) if fiscal else base.year
-        span = span_in(words, year, None, context.choices)
-    else:
-        span = _inferred(words, context, ahead=ahead)
-    span.basis = Basis.YEAR_INFERRED
+    if year is None:
+        return _inferred(words, None, context, ahead=ahead)[0]
+    span = _checked(words, span_in(words, year, month, context.choices))
+    span.basis = basis
     return span
 
 
-def resolve_end(words: Words, start: Span, begin: Words, context: Context) -> Span:
-    """The span of a range's end, which may leave out what the start says."""
+def resolve_range(begin: Words, end: Words, context: Context, *, ahead: bool = False) -> tuple[Span, Span]:
+    """The spans of both ends of a range, of which either may leave out what the other says.
+
+    Raises:
+        FaultError: one of them cannot be, or the range ends before it begins.
+    """
+    if end.counts_from_before():
+        first = resolve(begin, context)
+        last = resolve(end, evolve(context, before=first.start, base=first.start))
+        last.basis = first.basis
+    elif not dated(begin) and dated(end):
+        last = resolve(end, context)
+        first = _start(begin, last, context)
+    elif not dated(begin):
+        first, last = _inferred(begin, end, context, ahead=ahead)
+    else:
+        first = resolve(begin, context)
+        last = _end(end, first, begin, context)
+    if last.end < first.start:
+        raise FaultError(f"it ends on {last.end}, before it begins on {first.start}", begin.begin)
+    return first, last
+
+
+def dated(words: Words) -> bool:
+    """Whether the words say their year, or how to get to it."""
+    said = (words.year, words.year_offset, words.month_offset, words.day_offset, words.week_offset, words.masked)
+    return words.bare_year or any(each is not None for each in said)
+
+
+def _end(words: Words, start: Span, begin: Words, context: Context) -> Span:
+    """The end of a range, with what its start says filled in."""
     if dated(words):
-        return resolve(words, context)
+        span = resolve(words, context)
+        span.basis = Basis.STATED if words.year is not None else span.basis
+        return span
     filled = evolve(words, fiscal=words.fiscal or begin.fiscal)
-    inherits = words.month is None and words.month_offset is None and (words.day is not None or _within_month(words, start))
+    inherits = words.month is None and (words.day is not None or _within_month(words, start))
     month = start.month if inherits else words.month
     year = start.year
     if begin.fiscal and start.month is not None and start.month < 4 and not words.fiscal:
@@ -81,42 +102,48 @@ def resolve_end(words: Words, start: Span, begin: Words, context: Context) -> Sp
     return _checked(words, span)
 
 
-def resolve_start(words: Words, end: Span, context: Context) -> Span:
-    """The span of a range's start whose year is said by the end only."""
+def _start(words: Words, end: Span, context: Context) -> Span:
+    """The start of a range whose year only the end says."""
+    if words.month is None:
+        return resolve(words, context)
     span = span_in(words, end.year, words.month, context.choices)
     if span.start > end.end:
         span = span_in(words, end.year - 1, words.month, context.choices)
     return _checked(words, span)
 
 
-def dated(words: Words) -> bool:
-    """Whether the words say their year, or how to get to it."""
-    return bool(
-        words.year or words.year_offset or words.month_offset or words.day_offset or words.week_offset or words.masked or words.bare_year
-    )
-
-
 def _within_month(words: Words, start: Span) -> bool:
     return start.month is not None and words.part is not None and words.part not in ("quarter", "season", "turn", "decade")
 
 
-def _base(words: Words, offset: Offset, context: Context) -> date:
+def _base(words: Words, offset: Offset, context: Context, *, years: bool = False) -> date:
     """The day that a relative word counts from."""
-    day = (context.before if offset[1] == "before" else None) or context.said
+    before = (context.base if years else context.before) if offset[1] == "before" else None
+    day = before or context.said
     if day is None:
         raise FaultError("it counts from the day it was said on; give `said_on`", words.begin)
     return day
 
 
 def _offset_year(words: Words, offset: Offset, context: Context) -> int:
-    base = _base(words, offset, context)
+    base = _base(words, offset, context, years=True)
+    if words.next:  # 翌3月 is the next March
+        return base.year + (isinstance(words.month, int) and words.month <= base.month)
     early = words.fiscal and base.month < 4
     winter = words.part == "season" and words.nth == 24 and base.month < 3 and offset[0] <= 0
     return base.year - (early or winter) + offset[0]
 
 
+def _offset_month(words: Words, offset: Offset, year: int | None, context: Context) -> tuple[int, int]:
+    base = _base(words, offset, context)
+    if year is not None:
+        return year, (base.month - 1 + offset[0]) % 12 + 1
+    found, month = divmod(base.year * 12 + base.month - 1 + offset[0], 12)
+    return found, month + 1
+
+
 def _near(words: Words, context: Context) -> Span:
-    """今日, 翌日, 来週."""
+    """今日, 翌日, 来週, 来週月曜日."""
     offset = words.day_offset or words.week_offset
     assert offset is not None  # the caller has looked
     base = _base(words, offset, context)
@@ -124,76 +151,86 @@ def _near(words: Words, context: Context) -> Span:
         if words.day_offset:
             span = days(base + timedelta(days=offset[0]), None, Scope.EXACT)
         else:
-            monday = week_begin(base, context.choices) + timedelta(weeks=offset[0])
-            span = days(monday, monday + timedelta(days=6), Scope.WITHIN)
+            begin = week_begin(base, context.choices) + timedelta(weeks=offset[0])
+            span = days(begin, begin + timedelta(days=6), Scope.WITHIN)
+            if words.weekday is not None:
+                span = days(begin + timedelta(days=(words.weekday - begin.weekday()) % 7), None, Scope.EXACT)
     except OverflowError:
         raise FaultError("years run from 0001 to 9999", words.begin) from None
-    span.basis = Basis.RELATIVE
+    span.basis, span.year, span.month = Basis.RELATIVE, span.start.year, span.start.month
     return _checked(words, span)
 
 
-def _inferred(words: Words, context: Context, *, ahead: bool) -> Span:
-    """The span in the year that the words do not print."""
+def _inferred(words: Words, until: Words | None, context: Context, *, ahead: bool) -> tuple[Span, Span]:
+    """The spans of a date, or of a range, in the year that the words do not print."""
     if words.month == "XX":
         raise FaultError("neither year nor month is printed", words.begin)
-    if context.year is not None:
-        return _checked(words, span_in(words, context.year, words.month, context.choices))
-    if context.said is None:
+    of_year = words.month is None and (words.fiscal or words.part in ("first_half", "second_half", "quarter"))
+    if (of_year or context.fiscal is not None) and not words.bare_year:
+        words = evolve(words, fiscal=True)
+    near = context.sentence or context.said
+    bare = "nearest" if context.sentence else context.choices.year_end if words.bare_year else context.choices.bare
+    if context.fiscal is not None and not words.bare_year:
+        return _in_year(words, until, context.fiscal, context)
+    if near is None:
         raise FaultError("the year is not printed; give `said_on`", words.begin)
-    said, bare = context.said, context.choices.year_end if words.bare_year else context.choices.bare
+    ahead = ahead and context.sentence is None
+    fiscal_year = near.year - (near.month < 4)
+    if of_year and not ahead and bare not in ("past", "coming"):
+        return _in_year(words, until, fiscal_year, context)
     if bare == "same_year":
-        return _checked(words, span_in(words, said.year, words.month, context.choices))
+        return _in_year(words, until, near.year, context)
     if bare == "same_fiscal_year":
-        fiscal = evolve(words, fiscal=True)
-        return _checked(words, span_in(fiscal, said.year - (said.month < 4), words.month, context.choices))
-    reach = (
-        _REACH if words.weekday is not None and words.part is None and not words.week else 4 if words.day == 29 and words.month == 2 else 1
-    )
-    spans = list(_possible(words, said.year, reach, context.choices))
-    if bare == "coming" or (ahead and bare == "nearest"):
-        spans = [span for span in spans if span.end >= said] or spans
-    elif bare == "past":
-        spans = [span for span in spans if span.start <= said] or spans
-    if not spans:
-        _checked(words, span_in(words, said.year, words.month, context.choices))
-        raise FaultError("no year near `said_on` has such a day", words.begin)
+        return _in_year(evolve(words, fiscal=True), until, fiscal_year, context)
     if words.bare_year and bare == "nearest" and not ahead:
-        year = said.year - (said.month < 7) if words.part in ("end", "turn") else said.year + (said.month >= 7) if words.part else said.year
-        return span_in(words, year, None, context.choices)
-    return min(spans, key=lambda span: (_distance(span, said), span.year != said.year))
+        late = near.month >= 7
+        return _in_year(words, until, near.year - (not late) if words.part in ("end", "turn") else near.year + late, context)
+    found = list(_possible(words, until, near.year, context))
+    if bare == "coming" or ahead:
+        found = [each for each in found if each[1].end >= near] or (found if ahead else [])
+    elif bare == "past":
+        found = [each for each in found if each[0].start <= near]
+    if not found:
+        _in_year(words, until, near.year, context)  # tells what is wrong with it in the year at hand
+        raise FaultError(f"no year within {_REACH} of {near} has such a day", words.begin)
+
+    def rank(spans: tuple[Span, Span]) -> tuple[int, bool]:
+        first, last = spans
+        return _distance(first, last, near), first.start < near if context.sentence else first.year != near.year
+
+    return min(found, key=rank)
 
 
-def _possible(words: Words, year: int, reach: int, choices: Choices) -> Iterator[Span]:
+def _in_year(words: Words, until: Words | None, year: int, context: Context) -> tuple[Span, Span]:
+    first = _checked(words, span_in(words, year, words.month, context.choices))
+    last = first if until is None else _end(until, first, words, context)
+    first.basis = last.basis = Basis.YEAR_INFERRED
+    return first, last
+
+
+def _possible(words: Words, until: Words | None, year: int, context: Context) -> Iterator[tuple[Span, Span]]:
     """The spans of the years around, as far as calendar and weekday allow them."""
+    reach = _LEAP if words.day == 29 and words.month == 2 else _REACH if words.weekday is not None else 1
     for near in range(max(1, year - reach), min(9999, year + reach) + 1):
-        if reach == _REACH and not _falls(words, near):
-            continue
         try:
-            yield _checked(words, span_in(words, near, words.month, choices))
+            yield _in_year(words, until, near, context)
         except FaultError:
             continue
 
 
-def _falls(words: Words, year: int) -> bool:
-    """Whether the day of that year is the weekday printed."""
-    try:
-        return date(year, words.month, words.day).weekday() == words.weekday  # type: ignore[arg-type] # other than numbers raises
-    except (ValueError, TypeError):
-        return False
-
-
-def _distance(span: Span, day: date) -> int:
-    return max(0, (span.start - day).days, (day - span.end).days)
+def _distance(first: Span, last: Span, day: date) -> int:
+    return max(0, (first.start - day).days, (day - last.end).days)
 
 
 def _checked(words: Words, span: Span) -> Span:
     """Refuse a day that does not fall on the weekday printed, and one before its era began."""
-    if words.era and span.end < words.era.begins:
+    if words.era and span.end < words.era.begins and not words.fiscal:
         raise FaultError(f"{words.era.name} began on {words.era.begins}", words.begin)
     if words.weekday is not None and words.part != "weekday" and not words.week and span.start == span.end:
         found = span.start.weekday()
         if found != words.weekday:
-            raise FaultError(f"{span.start} is a {_WEEKDAYS_EN[found]} ({WEEKDAYS[found]}), not {WEEKDAYS[words.weekday]}", words.begin)
+            said = f"{span.start} is a {_WEEKDAYS_EN[found]} ({WEEKDAYS[found]}), not {WEEKDAYS[words.weekday]}"
+            raise FaultError(said, words.weekday_at)
     return span
 
 

@@ -12,7 +12,16 @@ from dxgov.dates.edtf import bounds
 from dxgov.dates.grammar import FaultError, Words
 from dxgov.dates.when import Basis, Scope
 
-_MONTH_PARTS = {"early": (1, 10), "middle": (11, 20), "late": (21, 31), "mid": (11, 20), "first_half": (1, 15), "second_half": (16, 31)}
+_MONTH_PARTS = {
+    "early": (1, 10),
+    "middle": (11, 20),
+    "late": (21, 31),
+    "mid": (11, 20),
+    "early_middle": (1, 20),
+    "middle_late": (11, 31),
+    "first_half": (1, 15),
+    "second_half": (16, 31),
+}
 
 
 @define
@@ -72,6 +81,8 @@ def _of_year(words: Words, year: int, choices: Choices) -> Span:
             return _months(year, 10 if split else 7, 6, words)
         case "quarter":
             return _months(year, (words.nth - 1) * 3 + (4 if split else 1), 3, words)
+        case "decade" if words.era:
+            return single(f"{year:04}", f"{year + 9:04}", Scope.WITHIN, words)
         case "decade" if year % 10 == 0:
             return single(f"{year // 10:03}X", f"{year // 10:03}X", Scope.WITHIN, words)
         case "season" if fiscal and words.nth == 21:
@@ -99,13 +110,14 @@ def _of_month(words: Words, year: int, month: Any, choices: Choices) -> Span:
             begin = week_begin(day_, choices)
             return days(begin, begin + timedelta(days=6), Scope.WITHIN)
         return days(day_, None, Scope.EXACT)
-    bounds(name if 1 <= month <= 12 else f"{year:04}-{0:02}")
+    if not 1 <= month <= 12:
+        raise FaultError(f"there is no month {month}", words.begin)
     last = monthrange(year, month)[1]
     day_of: Callable[[int], date] = lambda number: date(year, month, min(number, last))  # noqa: E731 - as short as what it stands for
     match words.part:
         case None:
             return single(name, name, Scope.WITHIN, words)
-        case "early" | "middle" | "late" | "mid" | "first_half" | "second_half":
+        case "early" | "middle" | "late" | "early_middle" | "middle_late" | "mid" | "first_half" | "second_half":
             first, final = _MONTH_PARTS[words.part]
             span = days(day_of(first), day_of(final), Scope.WITHIN)
             return _about(span) if words.part == "mid" else span
@@ -117,6 +129,8 @@ def _of_month(words: Words, year: int, month: Any, choices: Choices) -> Span:
             return _about(days(day_of(1), None, Scope.WITHIN))
         case "weekday":
             assert words.weekday is not None  # the grammar gives it with this part
+            if words.nth == 0:  # the last one
+                return days(day_of(31) - timedelta(days=(day_of(31).weekday() - words.weekday) % 7), None, Scope.EXACT)
             ahead = (words.weekday - day_of(1).weekday()) % 7
             return days(_in_month(day_of(1) + timedelta(days=ahead, weeks=words.nth - 1), month, words), None, Scope.EXACT)
         case "week":
@@ -175,4 +189,5 @@ def single(first: str, last: str, scope: Scope, words: Words) -> Span:
 def said_of(error: Exception) -> str:
     """The reason in an error of the calendar, without the EDTF that nobody wrote."""
     text = str(error)
-    return text.partition(": ")[2] or "years run from 0001 to 9999"
+    reason = text.partition(": ")[2]
+    return reason if reason and not reason.startswith("found ") else "years run from 0001 to 9999"

@@ -7,18 +7,21 @@ from typing import Literal
 from dxgov.dates.notation import KANJI_DIGITS
 
 Part = Literal[
-    "early", "middle", "late", "mid", "first_half", "second_half", "beginning", "end", "last_day",
+    "early", "middle", "late", "early_middle", "middle_late", "mid", "first_half", "second_half", "beginning", "end", "last_day",
     "turn", "decade", "quarter", "season", "week", "weekday",
 ]  # fmt: skip
 Offset = tuple[int, Literal["said", "before"]]
 """How many years, months, weeks or days away, and from which day: the one of saying, or the one before it in the text."""
 
-S = " {0,4}"
+S = "[ ]{0,4}"
 DASH = f"{S}[~-]{S}"
 END = "(?:(?![一-鿿々])|(?=頃|迄|予定|見込|付|以[降後前]|目[途処]|現在|時点|及び|並びに|又は))"
 """Where a word ends: no further kanji makes it another word, as 中国 would be made of 年中."""
 WEEKDAYS = "月火水木金土日"
+J = rf"{S}(?:\n{S})?"
+"""Between the parts of a date there may be blanks and one line break, as PDF files have them."""
 NUM = rf"(?:[0-9]{{1,2}}(?![0-9])|[{KANJI_DIGITS}十]{{1,3}})"
+_ERA_NUM = rf"(?:[0-9]{{1,3}}(?![0-9])|[{KANJI_DIGITS}十]{{1,3}})"
 _ORDINAL = "(?:[1-6]|[一二三四五六])"
 MASK = r"[xX×○〇◯●*_]{1,2}"
 _ERA = r"(?:明 ?治|大 ?正|昭 ?和|平 ?成|令 ?和|(?<![A-Za-z0-9])[MTSHR](?= ?\.? ?[0-9元]))"
@@ -32,14 +35,14 @@ YEARS: dict[str, Offset] = {
 }
 MONTHS: dict[str, Offset] = {
     **{word: (offset, "said") for word, offset in (_SAID | {"先": -1, "先々": -2}).items()},
-    **{word: (offset, "before") for word, offset in {"同": 0, "翌": 1, "翌々": 2, "前": -1}.items()},
+    **{word: (offset, "before") for word, offset in {"同": 0, "翌": 1, "翌々": 2, "前": -1, "前々": -2}.items()},
 }
 DAYS: dict[str, Offset] = {
     **{word: (offset, "said") for word, offset in {"本": 0, "今": 0, "明": 1, "明後": 2, "昨": -1, "一昨": -2}.items()},
     **{word: (offset, "before") for word, offset in {"同": 0, "当": 0, "翌": 1, "翌々": 2, "前": -1}.items()},
 }
 WEEKS: dict[str, Offset] = {
-    **{word: (offset, "said") for word, offset in {"今": 0, "来": 1, "再来": 2, "先": -1}.items()},
+    **{word: (offset, "said") for word, offset in {"今": 0, "来": 1, "再来": 2, "先": -1, "先々": -2}.items()},
     **{word: (offset, "before") for word, offset in {"同": 0, "翌": 1, "前": -1}.items()},
 }
 SEASONS = {"春": 21, "夏": 22, "秋": 23, "冬": 24}
@@ -52,6 +55,8 @@ YEAR_PARTS: dict[str, Part] = {
 MONTH_PARTS: dict[str, Part] = {
     **dict.fromkeys(("上旬", "初旬"), "early"),
     "中旬": "middle",
+    **dict.fromkeys(("上中旬", "上・中旬", "上~中旬"), "early_middle"),
+    **dict.fromkeys(("中下旬", "中・下旬", "中~下旬"), "middle_late"),
     "下旬": "late",
     **dict.fromkeys(("半ば", "なかば", "中頃", "中ごろ"), "mid"),
     "前半": "first_half",
@@ -69,27 +74,38 @@ def _any(words: Iterable[str]) -> str:
     return "(?:" + "|".join(sorted(words, key=len, reverse=True)) + ")"
 
 
+_NO_MONTH = (
+    "間|当|あた|額|刊|例|謝|給|齢|曜|以内|を超え|を経過|を限度|ごと|毎|に[0-9一二三四五六七八九十]+回|未満|以上|前(?![半期])|後(?![半期])"
+)
+"""What behind a month makes a length of time or another word of it."""
 _FISCAL_EDGE = f"度(?=末|当初|初め|はじめ|始め|[内中]{END})"
 CORE = re.compile(
     rf"""
     (?: (?: (?:(?P<other_era>{_ERA})\.?{S}(?P<other_year>元|{NUM}){DASH})?
-            (?P<era>{_ERA})\.?{S}(?:(?P<era_from>{NUM}){DASH})?(?P<era_year>元|{NUM})
+            (?P<era>{_ERA})\.?{S}(?:(?P<era_from>{NUM}){DASH})?(?P<era_year>元|{_ERA_NUM})
+          | (?P<short_from>[0-9]{{4}}){DASH}(?P<short>[0-9]{{2}})(?![0-9])
           | (?:西暦{S})?(?:(?P<western_from>{_WESTERN}){DASH})?(?P<western>{_WESTERN})
           | 西暦{S}(?P<ancient>[0-9]{{1,3}})
           | (?P<masked>[0-9]{{3}}[xX○〇◯]|[0-9]{{2}}(?:xx|XX|○○|〇〇|◯◯))
-          | (?P<plain>{NUM}) )
-        (?P<twin>{S}{_TWIN})?{S}年(?!間|前(?!半)|後(?!半)|目|ぶり|連続|以上|未満|余|制|生)(?P<fiscal>{S}度)?(?P<twin_behind>{S}{_TWIN})?
+          | (?P<plain>{NUM})(?!{S}年(?:間|前(?!半)|後(?!半)|目|ぶり|連続|以上|未満|余|制|生|が|経過)) )
+        (?P<twin>{S}{_TWIN})?{S}(?P<unit>年)(?P<fiscal>{S}度)?(?P<twin_behind>{S}{_TWIN})?
       | (?P<relative>{_any(YEARS)})年(?P<relative_fiscal>度)?
+      | (?P<next>翌)(?={NUM}{S}月)
       | (?P<bare>年)(?:(?P<bare_fiscal>{_FISCAL_EDGE})|(?=末|始|初|頭|明け|内{END}))
     )?
-    (?: {S}(?:の{S})?
-        (?: (?:(?P<month_from>{NUM}){DASH})?(?P<month>{NUM}|{MASK}){S}月(?!間|当|あた|額|刊|例|謝|給|齢|曜)
+    (?: {J}(?:の{S})?
+        (?: (?:(?P<month_from>{NUM}){DASH})?(?P<month>{NUM}|{MASK}){S}月(?!{_NO_MONTH})
           | (?P<relative_month>{_any(MONTHS)})月
           | (?P<bare_month>月)(?=末|初|頭|内{END}) ) )?
-    (?: {S}(?:の{S})?(?:(?P<day_from>{NUM}){DASH})?(?P<day>{NUM}|{MASK}){S}日(?!間|以内|前(?!後)|後|目|程|当|分|数|以上|連続|曜) )?
-    """.replace(" {0,4}", "[ ]{0,4}").replace(" ?", "[ ]?"),
+    (?: {J}(?:の{S})?(?:(?P<day_from>{NUM}){DASH})?(?P<day>{NUM}|{MASK}|吉){S}日(?!曜) )?
+    """.replace(" ?", "[ ]?"),
     re.VERBOSE,
 )
+NO_YEAR = re.compile("間|前(?![半期])|後(?![半期])|ぶり|連続|余り")
+NO_DAY = re.compile("間|以内|前(?!後)|後|目|程|当|分|数|以上|連続")
+"""What behind a year or a bare day makes a length of time or a number of it."""
+LINKED = re.compile(rf"{S}(?:[~-]{S}[MTSHR0-9]|から|まで|以降|現在|時点|\))")
+"""What behind 令和3.4 or R3.4 tells that it is a month."""
 SINGLE = re.compile(
     rf"(?P<day>{_any(DAYS)})日(?!では|に至|[的比報香立])|(?P<week>{_any(WEEKS)})週(?!末|刊|間|報)|(?P<year>今|来|再来|昨)(?P<season>[春夏秋冬]){END}"
 )
@@ -100,9 +116,9 @@ NUMERIC = re.compile(
 SLASH = re.compile(r"(?P<month>0?[1-9]|1[0-2])/(?P<day>0?[1-9]|[12][0-9]|3[01])(?![0-9/])")
 PART = re.compile(
     rf"{S}(?:の{S})?(?:(?P<word>{_any([*YEAR_PARTS, *MONTH_PARTS])})"
-    rf"|(?P<edge>月?末(?!尾|端|期|調整|年)|{_any(EDGES)}(?<!末){END})|(?P<turned>明け)"
+    rf"|(?P<edge>月?末(?!尾|端|期|調整|年)|(?:当初|初頭|月初|(?:初め|はじめ|始め)(?!て|に?ま)|初(?!め|回)|頭|始(?!め|ま)){END})|(?P<turned>明け)"
     rf"|第?{S}(?P<quarter>[1-4一二三四]){S}・?四半期|(?P<q>[1-4])Q(?![A-Za-z0-9])|(?P<season>[春夏秋冬])(?:[季期]|{END})"
-    rf"|第{S}(?P<week>{_ORDINAL}){S}週目?|(?P<nth_week>{_ORDINAL})週目|第{S}(?P<nth>{_ORDINAL}){S}(?P<weekday>[{WEEKDAYS}])曜日?)"
+    rf"|第{S}(?P<week>{_ORDINAL}){S}週目?|(?P<nth_week>{_ORDINAL})週目|最終(?P<last>[{WEEKDAYS}])曜日?|第{S}(?P<nth>{_ORDINAL}){S}(?P<weekday>[{WEEKDAYS}])曜日?)"
 )
 WEEKDAY = re.compile(
     rf"{S}(?:\({S}(?:祝日?{S}[・,、/]{S})?(?P<short>[{WEEKDAYS}])(?:曜日?)?{S}(?:[・,、/]?{S}(?:祝日?|休日?|振替休日|振休))?{S}\)|(?P<long>[{WEEKDAYS}])曜日?|\((?:祝日?|休日?|振替休日|振休)\))"

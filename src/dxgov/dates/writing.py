@@ -4,7 +4,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from dxgov.dates.edtf import bounds
 from dxgov.dates.eras import era_of, year_in_era
@@ -22,6 +22,13 @@ _SCOPES = {
     Scope.THROUGHOUT: "を通じて",
     Scope.BY: "を期限に",
     Scope.FROM: "を起点に",
+}
+_ENGLISH = {
+    Scope.EXACT: "one day",
+    Scope.WITHIN: "some time in it",
+    Scope.THROUGHOUT: "all of it",
+    Scope.BY: "as a deadline",
+    Scope.FROM: "as a beginning",
 }
 _UNDATED = {
     Scope.EXACT: ("期日未定", "day not settled"),
@@ -46,6 +53,8 @@ def write(when: When, lang: Literal["ja", "en"] = "ja", *, calendar: Calendar = 
     >>> write(april), write(april, "en")
     ('令和6年4月22日の週？', 'the week of 22 April 2024 (uncertain)')
     """
+    if lang not in ("ja", "en") or calendar not in get_args(Calendar):
+        raise ValueError(f"found lang={lang!r} and calendar={calendar!r}, expected 'ja' or 'en', and 'era' or 'western'")
     if when.edtf is None:
         return _UNDATED[when.scope][lang == "en"]
     if lang == "en":
@@ -132,7 +141,7 @@ def _date(part: str, calendar: Calendar) -> str:
     if year.endswith("X"):
         return f"{year[:3]}0年代" if year[2] != "X" else f"{year}年"
     if rest in ("21", "22", "23", "24"):
-        return _year(year, date(int(year), 12, 31), calendar) + _SEASONS[int(rest)][0]
+        return _year(year, min(last, date(int(year), 12, 31)), calendar) + _SEASONS[int(rest)][0]
     month, _, day = rest.partition("-")
     words = _year(year, last, calendar)
     for digits, unit in ((month, "月"), (day, "日")):
@@ -149,27 +158,28 @@ def _year(year: str, day: date, calendar: Calendar) -> str:
 
 
 def _english(edtf: str, scope: Scope) -> str:
+    words, usual = _english_span(edtf)
+    return words if scope is usual else f"{words} ({_ENGLISH[scope]})"
+
+
+def _english_span(edtf: str) -> tuple[str, Scope]:
+    """The words for a span, and how people take it to apply when nothing more is said."""
     first, slash, last = edtf.partition("/")
     one, one_mark = _split(first)
     other, other_mark = _split(last)
-    if not slash:
-        return _scoped(_hedged(_day(one), one_mark), scope, bounds(edtf))
-    if first in ("", ".."):
-        lead = "from" if scope is Scope.FROM else "by" if scope is not Scope.THROUGHOUT else "until"
-        return f"{lead} {_hedged(_day(other), other_mark)}{'' if first else ', beginning unknown'}"
-    if last in ("", ".."):
-        lead = "by or after" if scope is Scope.BY else "from"
-        return f"{lead} {_hedged(_day(one), one_mark)} on{'' if last else ', end unknown'}"
     start, end = bounds(edtf)
+    if not slash:
+        return _hedged(_day(one), one_mark), Scope.EXACT if start == end and one_mark in ("", "?") else Scope.WITHIN
+    if first in ("", ".."):
+        return f"by {_hedged(_day(other), other_mark)}{'' if first else ', beginning unknown'}", Scope.BY
+    if last in ("", ".."):
+        return f"from {_hedged(_day(one), one_mark)} on{'' if last else ', end unknown'}", Scope.FROM
     if start and end and one_mark == other_mark:
-        for form in (_english_third, _english_week, _english_fiscal):
+        for form, usual in ((_english_third, Scope.WITHIN), (_english_week, Scope.WITHIN), (_english_fiscal, Scope.THROUGHOUT)):
             words = form(start, end)
             if words:
-                return _scoped(_hedged(words, one_mark), scope, None if form is _english_fiscal else (start, end))
-    lead = {Scope.WITHIN: "some time from", Scope.EXACT: "some time from", Scope.BY: "by the end of", Scope.FROM: "beginning with"}.get(
-        scope, "from"
-    )
-    return f"{lead} {_hedged(_day(one), one_mark)} to {_hedged(_day(other), other_mark)}"
+                return _hedged(words, one_mark), usual
+    return f"from {_hedged(_day(one), one_mark)} to {_hedged(_day(other), other_mark)}", Scope.THROUGHOUT
 
 
 def _english_third(start: date, end: date) -> str | None:
@@ -183,14 +193,6 @@ def _english_week(start: date, end: date) -> str | None:
 
 def _english_fiscal(start: date, end: date) -> str | None:
     return f"fiscal year {start.year} (April {start.year} to March {end.year})" if _is_fiscal(start, end) else None
-
-
-def _scoped(words: str, scope: Scope, days: tuple[date | None, date | None] | None) -> str:
-    single = days is not None and days[0] == days[1]
-    lead = {Scope.BY: "by ", Scope.FROM: "from "}.get(scope, "")
-    if scope is Scope.THROUGHOUT and days is not None and not single:
-        lead = "throughout "
-    return f"{lead}{words}{' on' if scope is Scope.FROM else ''}"
 
 
 def _hedged(words: str, mark: str) -> str:
