@@ -1,4 +1,4 @@
-"""Reading, finding and writing Japanese dates. The tables beside this file were written from the rules, not from the code."""
+"""Reading, finding and writing Japanese dates. The tables beside this file were written from the rules in docs/dates.md."""
 
 import csv
 import re
