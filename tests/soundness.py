@@ -483,6 +483,7 @@ def _plans() -> list[Record]:
         Measure(
             id="msr-lines.1.1",
             duty_id="dut-lines.1",
+            position=1,
             title="島の回線の点検",
             title_en="Inspection of island lines",
             audience="町",

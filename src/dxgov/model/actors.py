@@ -16,7 +16,7 @@ class ActorKind(Code):
 
     NATION = "nation", "国", "The state, where a document says 国 and no more."
     MINISTRY_AGENCY = "ministry_agency", "府省庁", "A ministry or agency of the nation, or a part of one."
-    COUNCIL = "council", "会議体", "A council or headquarters of the nation."
+    COUNCIL = "council", "会議体", "A council, headquarters or the like, of the nation or of nation and local governments together."
     METROPOLIS = "metropolis", "都", "Tokyo as a prefecture, or one of its bureaus or teams."
     PREFECTURE = "prefecture", "道府県", "A prefecture other than Tokyo."
     SPECIAL_WARD = "special_ward", "特別区", "One of the 23 wards of Tokyo."
@@ -27,9 +27,9 @@ class ActorKind(Code):
     INCORPORATED_BODY = "incorporated_body", "法人", "A body incorporated by law, such as J-LIS."
     COMPANY = "company", "企業", "A company or a firm."
     EDUCATION_BOARD = "education_board", "教育委員会", "A board of education."
-    FORUM = "forum", "フォーラム", "A standing forum of several governments."
+    FORUM = "forum", "フォーラム", "A standing place of exchange among governments, or among governments and others."
     WORKING_GROUP = "working_group", "ワーキンググループ", "A working group or working team."
-    POST = "post", "役職", "An office that persons hold in turn, such as a governor's."
+    POST = "post", "役職", "An office that persons hold in turn, such as a governor's, or the role in which a guest appears."
     PERSON = "person", "人物", "A person in office; recorded for the office only."
     COLLECTIVE = "collective", "総称", "A set of actors that a document names together, such as 市町村."
     UNSPECIFIED = "unspecified", "不特定", "Stands where a document does not say who."
@@ -60,7 +60,7 @@ class Actor(Record):
     """
 
     id: Annotated[Id, Key(), Label("主体ID"), Example("jp-13-kokubunji")]
-    """Identifies the actor; of a government, it begins with the ISO 3166-2 code of its prefecture."""
+    """Identifies the actor; of a local government, it begins with the ISO 3166-2 code of its prefecture."""
 
     kind: Annotated[ActorKind, Label("種別"), Term("http://www.w3.org/ns/org#classification")]
     """What kind of actor it is."""
@@ -81,7 +81,8 @@ class Actor(Record):
     """What the conjecture rests on, in English."""
 
     part_of_id: Annotated[Id | None, Ref("Actor"), Label("所属先"), Term("http://www.w3.org/ns/org#unitOf")] = None
-    """The organisation that a post, unit, bureau or board belongs to; empty for what stands alone."""
+    """What it is a part of: of a post, unit, bureau or board its organisation, of an agency or council the nation, of a special ward the
+    metropolis; empty for what stands alone."""
 
     local_government_code: Annotated[LocalGovernmentCode | None, Label("全国地方公共団体コード")] = None
     """The six-digit code of a local government, as text; empty where it is not certain or there is none."""
@@ -104,7 +105,7 @@ class Appointment(Record):
     """A person seen in a post. Says nothing of when the term of office began or ended."""
 
     id: Annotated[Id, Key("app-"), Label("在任ID"), Example("app-2020-11-24-koike-yuriko")]
-    """Identifies the observation: its day and the person."""
+    """Identifies the observation: its day and the person, and the post where a person is seen in two."""
 
     person_id: Annotated[Id, Ref("Actor"), Caption(), Label("人物"), Term("http://www.w3.org/ns/org#member")]
     """The person."""

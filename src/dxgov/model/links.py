@@ -42,11 +42,12 @@ class Confidence(Code):
 class Link(Record):
     """A statement that one record stands in some relation to another.
 
-    What a source says, what follows from it and what the editors think are told apart by `basis`.
+    What a source says, what follows from it and what the editors think are told apart by `basis`. A link that no source states looks
+    back, from the later record to the earlier or from what carries out to what is carried out, and cites the passage of the former.
     """
 
     id: Annotated[Id, Key("lnk-"), Label("関連ID")]
-    """Identifies the link."""
+    """Identifies the link: the document of its subject, and a few words."""
 
     subject_id: Annotated[Id, Ref(), Label("主語"), Term("http://www.w3.org/1999/02/22-rdf-syntax-ns#subject")]
     """The record that stands in the relation, of whatever table."""

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Example, Key, Label, Minimum, Ref, Term, Through
+from dxgov.marks import Caption, Example, Key, Label, Minimum, Ref, Term, Through, UniqueWithin
 from dxgov.model.record import Record
 from dxgov.values import Id
 
@@ -17,7 +17,7 @@ class Duty(Record):
     """A field of work that an agency is charged with."""
 
     id: Annotated[Id, Key("dut-"), Label("業務ID")]
-    """Identifies the duty: its owner and number."""
+    """Identifies the duty: the document's date, the owner and the number."""
 
     number: Annotated[int, Minimum(1), Label("番号"), Example(2)]
     """The number as printed."""
@@ -43,10 +43,13 @@ class Measure(Record):
     """A measure that a source lists under a duty."""
 
     id: Annotated[Id, Key("msr-"), Label("施策ID")]
-    """Identifies the measure."""
+    """Identifies the measure: the document's date, the owner, the duty's number and the measure's position."""
 
     duty_id: Annotated[Id, Ref("Duty", part_of=True), Label("業務")]
     """The duty that it belongs to."""
+
+    position: Annotated[int, Minimum(1), UniqueWithin(("duty_id",)), Label("順序"), Example(3)]
+    """Its place among the measures of its duty, counted from 1."""
 
     title: Annotated[str, Caption(), Label("施策名"), Term("http://purl.org/dc/terms/title")]
     """The title as printed."""
@@ -77,7 +80,7 @@ class Figure(Record):
     """A number that a source states."""
 
     id: Annotated[Id, Key("fig-"), Label("数値ID")]
-    """Identifies the figure."""
+    """Identifies the figure: the document's date and subject, and what is counted."""
 
     subject_id: Annotated[Id | None, Ref(), Label("対象")] = None
     """The record that the number is about, of whatever table; empty where there is none."""

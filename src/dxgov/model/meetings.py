@@ -35,7 +35,7 @@ class EventStatus(Code):
     """Whether something took place, as far as the source knew on its own day."""
 
     HELD = "held", "実施済み", "It took place.", ("CONFIRMED", "COMPLETED")
-    PLANNED = "planned", "予定", "It was planned, with its date settled.", ("CONFIRMED", "NEEDS-ACTION")
+    PLANNED = "planned", "予定", "It was planned.", ("CONFIRMED", "NEEDS-ACTION")
     TENTATIVE = "tentative", "未確定", "It was planned, and the source marks its date as not settled.", ("TENTATIVE", "NEEDS-ACTION")
     POSTPONED = "postponed", "延期", "It was put off.", ("CANCELLED", "NEEDS-ACTION")
     CANCELLED = "cancelled", "中止", "It was called off.", ("CANCELLED",)
@@ -47,7 +47,7 @@ class Meeting(Record):
     """An occasion on which people met, in a room or online."""
 
     id: Annotated[Id, Key("mtg-"), Label("会議ID"), Example("mtg-2020-11-30-tokyo-governor-hirai")]
-    """Identifies the meeting: its day and who met, or its series and ordinal."""
+    """Identifies the meeting: its day and who met, its series and ordinal, or its purpose."""
 
     name: Annotated[str, Caption(), Label("名称"), Term("http://purl.org/dc/terms/title")]
     """The name as printed; a description by the editors where the source gives none, as a note then says."""

@@ -17,6 +17,9 @@ class OpinionGroup(Record):
     id: Annotated[Id, Key("opn-"), Label("意見群ID")]
     """Identifies the group: the document's date and subject, and the group's number."""
 
+    meeting_id: Annotated[Id | None, Ref("Meeting"), Label("会議")] = None
+    """The meeting at which the opinions were voiced; empty where the document does not say."""
+
     number: Annotated[int, Minimum(1), Label("番号"), Example(2)]
     """The number as printed."""
 
@@ -71,4 +74,4 @@ class Opinion(Record):
     """The themes that it is about, the chief one first."""
 
     printed_with_bullet: Annotated[bool, Label("行頭記号の有無")]
-    """Whether the source prints a bullet before it; two opinions lost theirs."""
+    """Whether the text that was read has a bullet before it."""

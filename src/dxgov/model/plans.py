@@ -91,7 +91,7 @@ class Milestone(Record):
     """Identifies the milestone by its purpose, never by its date, which may change."""
 
     title: Annotated[str, Caption(), Label("題名"), Term("http://purl.org/dc/terms/title")]
-    """The title as printed."""
+    """The title as printed; the editors' where the source prints none, as a note then says."""
 
     title_en: Annotated[str, Label("題名（英語）")]
     """The title in English, translated by the editors."""
@@ -129,7 +129,7 @@ class Milestone(Record):
 
 @frozen(kw_only=True)
 class Instruction(Record):
-    """An order that a superior gives to those who must carry it out. Not a request among equals."""
+    """What a superior tells others to do, or declares when doing so. Not a request among equals."""
 
     id: Annotated[Id, Key("ins-"), Label("指示ID")]
     """Identifies the instruction: its date, issuer and number."""
@@ -141,7 +141,7 @@ class Instruction(Record):
     """The meeting at which it was given."""
 
     directed_to_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("instruction_parties", "addressee"), Label("指示先")]
-    """Who must carry it out."""
+    """Who must carry it out; the actor `unspecified` where the text does not say."""
 
     consult_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("instruction_parties", "consulted"), Label("協議先")] = ()
     """Whom they are told to consult or to hear."""
@@ -150,7 +150,7 @@ class Instruction(Record):
     """How strongly it is put."""
 
     summary: Annotated[str, Caption(), Label("要約")]
-    """Who must do what, in one plain Japanese sentence of the editors."""
+    """Who must do what, or what is declared, in one plain Japanese sentence of the editors."""
 
     summary_en: Annotated[str, Label("要約（英語）")]
     """The same in English."""

@@ -37,7 +37,7 @@ class Source(Record):
     """
 
     id: Annotated[Id, Key("src-"), Label("出典ID"), Example("src-2020-11-24-tokyo-assocs-letter")]
-    """Identifies the document: its date, issuer and kind."""
+    """Identifies the document: its date, and its issuer, subject or kind."""
 
     title: Annotated[str, Caption(), Label("題名"), Term("http://purl.org/dc/terms/title")]
     """The title as printed."""
