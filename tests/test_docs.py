@@ -19,6 +19,7 @@ from attrs import frozen
 
 import dxgov
 from dxgov.cli import main as commands
+from dxgov.marks import Key
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -148,6 +149,15 @@ def test_examples_in_help_stand_on_lines_of_their_own():
 def test_every_problem_code_is_documented():
     text = (DOCS / "validation.md").read_text(encoding="utf-8")
     assert all(f"| `{code}` |" in text for code in dxgov.ProblemCode)
+
+
+def test_records_that_the_coding_guide_names_are_there():
+    data = dxgov.load()
+    prefixes = tuple(filter(None, (table.column(table.key[0]).mark(Key).prefix for table in data.model().tables.values())))
+    named = re.findall(r"`([a-z0-9]+(?:[.-][a-z0-9]+)+)`", (DOCS / "coding.md").read_text(encoding="utf-8"))
+    named = {name for name in named if name.startswith((*prefixes, "jp-", "jp."))}
+    assert len(named) > 50
+    assert not named - {record.id for record in data}
 
 
 def test_every_page_is_in_the_table_of_contents():
