@@ -64,13 +64,16 @@ def _first_sentence(text: str) -> str:
 
 
 def _per_source() -> Iterator[str]:
-    """How much was read from each document."""
+    """How much was read from each document, the fullest tables first."""
     data = dxgov.load()
-    yield "| document | kind | date as printed | items | asks |"
-    yield "|---|---|---|--:|--:|"
+    yield "| document | kind | date | records | of which |"
+    yield "|---|---|---|--:|---|"
     for source in data.sources:
-        items, asks = (len(records.where(citation_source_id=source.id)) for records in (data.request_items, data.asks))
-        yield f"| {source.title}<br>{source.title_en} | {source.kind.label} | {source.published.text} | {items} | {asks} |"
+        read = {name: len(records.where(citation_source_id=source.id)) for name, records in data.tables.items()}
+        fullest = sorted((name for name in read if read[name] > 1), key=lambda name: -read[name])
+        told = ", ".join(f"{read[name]} {name.replace('_', ' ')}" for name in fullest)
+        titles = f"{source.title}<br>{source.title_en}"
+        yield f"| {titles} | {source.kind.label} | {source.published} | {sum(read.values())} | {told} |"
 
 
 def _problem_codes() -> Iterator[str]:
