@@ -1,4 +1,4 @@
-"""The command line: ``dxgov info``, ``show``, ``export``, ``validate``, ``seal``, ``date``, ``schema``, ``dictionary``."""
+"""The command line: ``dxgov info``, ``show``, ``trace``, ``export``, ``validate``, ``seal``, ``date``, ``schema``, ``dictionary``."""
 
 import json
 import sys
@@ -75,6 +75,7 @@ def main() -> None:
     Begin with:
       dxgov info                        what the data set holds
       dxgov show telework               one theme, and all that refers to it
+      dxgov trace telework              the same through all documents, in time order
       dxgov export open-data            CSV and Parquet packages in the folder open-data
       dxgov validate open-data/csv      is a package sound?
 
@@ -117,6 +118,27 @@ def show(id: str, source: Path | None, lang: Any, as_json: bool) -> None:
     data = _load(source)
     record = data[id]
     click.echo(json.dumps(unstructure(record), ensure_ascii=False, indent=2) if as_json else record_text(data, record, lang))
+
+
+@main.command()
+@click.argument("subject")
+@_from
+@_lang
+def trace(subject: str, source: Path | None, lang: Any) -> None:
+    """Tell what became of a theme, an ask or any other record, from document to document in time order.
+
+    SUBJECT is the id of a theme or of any record. Each record is followed by what takes it up, and at the end stands where the trace
+    breaks off: what no record takes up, and which documents are silent on it.
+
+    \b
+    Examples:
+      dxgov trace telework
+      dxgov trace req-2020-11-24-tokyo-assocs-digital.02.3 --lang ja
+    """
+    from dxgov.telling import trace_text
+
+    data = _load(source)
+    click.echo(trace_text(data, data.trace(subject), lang))
 
 
 @main.command()

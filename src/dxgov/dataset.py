@@ -10,10 +10,13 @@ from dxgov.model.measures import Duty, Figure, Measure
 from dxgov.model.meetings import AgendaItem, Meeting, Statement
 from dxgov.model.opinions import Opinion, OpinionGroup
 from dxgov.model.plans import Deliverable, ExaminationItem, Instruction, Milestone
+from dxgov.model.record import Record
 from dxgov.model.requests import Ask, Request, RequestItem
 from dxgov.model.sources import Source
 from dxgov.model.themes import Theme
 from dxgov.records import Records
+from dxgov.tracing import Trace, trace
+from dxgov.views import Due, Gap, asks_by_actor, due, gaps, unanswered
 
 
 class Dataset(Collection):
@@ -42,3 +45,30 @@ class Dataset(Collection):
     measures: Annotated[Records[Measure], Label("施策")]
     figures: Annotated[Records[Figure], Label("数値")]
     links: Annotated[Records[Link], Label("関連")]
+
+    def trace(self, subject: str | Record) -> Trace:
+        """One theme, or what one record is about, through all documents in time order, and where it breaks off.
+
+        `subject` is a record or its id. A theme gathers all records about it or a narrower theme; any other record gathers what
+        links, other than mere mentions, and references such as replies join to it.
+
+        Raises:
+            UnknownNameError: there is no such record.
+        """
+        return trace(self, self[subject] if isinstance(subject, str) else subject)
+
+    def unanswered(self) -> Records[Statement]:
+        """Questions, requests and proposals made at a meeting that no later point replies to and no source says were answered."""
+        return unanswered(self)
+
+    def due(self) -> tuple[Due, ...]:
+        """Every promise made at a meeting and every instruction, in the order of their due dates; those without one come last."""
+        return due(self)
+
+    def asks_by_actor(self) -> dict[str, Records[Ask]]:
+        """The asks by the id of whoever must act, those of most asks first; ``unspecified`` where a text does not say."""
+        return asks_by_actor(self)
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """What the sources lack: damage, names that are not whole, dates without their year or without a day."""
+        return gaps(self)

@@ -117,6 +117,14 @@ class UniqueWithin:
 
 
 @frozen
+class Dated:
+    """The field says when what the record tells was said or happened: it holds the date, or refers to the record that has it.
+
+    A record without such a field, or with an empty one, has the date of what it is a part of, or of the document it was read in.
+    """
+
+
+@frozen
 class Caption:
     """The field, or its ``_en`` twin for readers of English, can stand for the record in a list.
 

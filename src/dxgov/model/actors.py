@@ -6,7 +6,7 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Example, Key, Label, Pattern, Ref, Term, Together
+from dxgov.marks import Caption, Dated, Example, Key, Label, Pattern, Ref, Term, Together
 from dxgov.model.record import Record
 from dxgov.values import CorporateNumber, Id, LocalGovernmentCode
 
@@ -113,5 +113,5 @@ class Appointment(Record):
     post_id: Annotated[Id, Ref("Actor"), Label("役職"), Term("http://www.w3.org/ns/org#role")]
     """The post the person held."""
 
-    attested: Annotated[When, Label("確認日")]
+    attested: Annotated[When, Dated(), Label("確認日")]
     """A day on which a source shows the person in the post; not a term of office."""

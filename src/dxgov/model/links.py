@@ -21,6 +21,11 @@ class Predicate(Code):
     PRECEDES = "precedes", "先行", "It comes before the other in the same course of events."
     MENTIONS = "mentions", "言及", "It names the other."
 
+    @property
+    def takes_up(self) -> bool:
+        """Whether it says that one continues what the other began, and does not merely name it."""
+        return self is not Predicate.MENTIONS
+
 
 class LinkBasis(Code):
     """Where a link comes from."""

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Example, Key, Label, Minimum, NotBefore, Ref, Term, Through, UniqueWithin, Unit
+from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, NotBefore, Ref, Term, Through, UniqueWithin, Unit
 from dxgov.model.record import Record
 from dxgov.values import ClockTime, Id
 
@@ -64,7 +64,7 @@ class Meeting(Record):
     ordinal: Annotated[int | None, Minimum(1), Label("回次"), Example(2)] = None
     """Which session of its series it is; empty where the source does not count."""
 
-    held: Annotated[When, Label("開催日"), Term("http://www.w3.org/2002/12/cal/ical#dtstart")]
+    held: Annotated[When, Dated(), Label("開催日"), Term("http://www.w3.org/2002/12/cal/ical#dtstart")]
     """The day or days of the meeting."""
 
     start_time: Annotated[ClockTime | None, Unit("JST"), Label("開始時刻"), Term("https://schema.org/startTime")] = None
@@ -132,6 +132,11 @@ class StatementKind(Code):
     REQUEST = "request", "要望", "Asks somebody to do something."
     REPORT = "report", "報告", "Tells what was done or is the case."
     OFFER = "offer", "申し出", "Offers to do or share something."
+
+    @property
+    def awaits_reply(self) -> bool:
+        """Whether it wants somebody to answer."""
+        return self in {StatementKind.QUESTION, StatementKind.REQUEST, StatementKind.PROPOSAL}
 
 
 class Commitment(Code):

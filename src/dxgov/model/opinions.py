@@ -5,7 +5,7 @@ from typing import Annotated
 from attrs import frozen
 
 from dxgov.codes import Code
-from dxgov.marks import Caption, Example, Key, Label, Minimum, Ref, Through, UniqueWithin
+from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, Ref, Through, UniqueWithin
 from dxgov.model.record import Record
 from dxgov.values import Id
 
@@ -17,7 +17,7 @@ class OpinionGroup(Record):
     id: Annotated[Id, Key("opn-"), Label("意見群ID")]
     """Identifies the group: the document's date and subject, and the group's number."""
 
-    meeting_id: Annotated[Id | None, Ref("Meeting"), Label("会議")] = None
+    meeting_id: Annotated[Id | None, Dated(), Ref("Meeting"), Label("会議")] = None
     """The meeting at which the opinions were voiced; empty where the document does not say."""
 
     number: Annotated[int, Minimum(1), Label("番号"), Example(2)]

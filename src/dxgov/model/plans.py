@@ -6,7 +6,7 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Example, Key, Label, Minimum, Pattern, Ref, Term, Through
+from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, Pattern, Ref, Term, Through
 from dxgov.model.meetings import EventStatus
 from dxgov.model.record import Record
 from dxgov.model.requests import AskStrength
@@ -99,7 +99,7 @@ class Milestone(Record):
     kind: Annotated[MilestoneKind, Label("種別"), Term("http://www.w3.org/2002/12/cal/ical#categories")]
     """What happens."""
 
-    date: Annotated[When | None, Label("日付"), Term("http://www.w3.org/2002/12/cal/ical#dtstart")] = None
+    date: Annotated[When | None, Dated(), Label("日付"), Term("http://www.w3.org/2002/12/cal/ical#dtstart")] = None
     """When it happened or was to happen; empty where the source prints no date."""
 
     status: Annotated[EventStatus, Label("状況"), Term("http://www.w3.org/2002/12/cal/ical#status")]
@@ -137,7 +137,7 @@ class Instruction(Record):
     issued_by_id: Annotated[Id, Ref("Actor"), Label("指示者")]
     """Who gives it."""
 
-    meeting_id: Annotated[Id | None, Ref("Meeting"), Label("会議")] = None
+    meeting_id: Annotated[Id | None, Dated(), Ref("Meeting"), Label("会議")] = None
     """The meeting at which it was given."""
 
     directed_to_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("instruction_parties", "addressee"), Label("指示先")]

@@ -4,8 +4,20 @@ from typing import Annotated
 
 from attrs import frozen
 
+from dxgov.codes import Code
 from dxgov.marks import Key, Label, Term
 from dxgov.values import Citation, Id
+
+
+class Damage(Code):
+    """How a source is damaged at some place."""
+
+    CUT_OFF = "cut_off", "途切れ", "Words or a name are cut off."
+    PAGE_BREAK = "page_break", "改ページによる分断", "A page break splits a sentence or an item."
+    BROKEN_ROW = "broken_row", "表の行の分断", "A row of a table is broken over several lines."
+    MISSING_PART = "missing_part", "欠落", "A figure, a slide, a heading or a list that belongs there is missing."
+    LOST_BULLET = "lost_bullet", "行頭記号の脱落", "A line has lost the bullet or number that the lines around it have."
+    MISPRINT = "misprint", "誤字・脱字", "A character is wrong, missing or too many."
 
 
 @frozen(kw_only=True)
@@ -23,3 +35,6 @@ class Record:
 
     note_en: Annotated[str | None, Label("注記（英語）")] = None
     """The same in English."""
+
+    damage: Annotated[tuple[Damage, ...], Label("出典の損傷")] = ()
+    """How the source is damaged where the record was read, and the record therefore may lack something; empty where it is sound."""

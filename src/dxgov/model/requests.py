@@ -6,7 +6,7 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Example, Key, Label, Minimum, Pattern, Ref, Term, Through, UniqueWithin
+from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, Pattern, Ref, Term, Through, UniqueWithin
 from dxgov.model.record import Record
 from dxgov.values import Id
 
@@ -36,7 +36,7 @@ class Request(Record):
     addressed_to_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("request_parties", "addressee"), Label("宛先")]
     """Whom it is addressed to, as the document says; who must act on each ask may be someone else."""
 
-    submitted: Annotated[When, Label("提出日"), Term("http://purl.org/dc/terms/issued")]
+    submitted: Annotated[When, Dated(), Label("提出日"), Term("http://purl.org/dc/terms/issued")]
     """When it was dated or handed over."""
 
     delivered_at_id: Annotated[Id | None, Ref("Meeting"), Label("手交の場")] = None

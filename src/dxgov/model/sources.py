@@ -6,7 +6,7 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Example, Key, Label, Pattern, Ref, Term
+from dxgov.marks import Caption, Dated, Example, Key, Label, Pattern, Ref, Term
 from dxgov.model.record import Record
 from dxgov.values import Id, Sha256
 
@@ -51,7 +51,7 @@ class Source(Record):
     publisher_id: Annotated[Id | None, Ref("Actor"), Label("公表者"), Term("http://purl.org/dc/terms/publisher")] = None
     """Who published it; empty where the document does not say."""
 
-    published: Annotated[When, Label("公表日"), Term("http://purl.org/dc/terms/issued")]
+    published: Annotated[When, Dated(), Label("公表日"), Term("http://purl.org/dc/terms/issued")]
     """When it was issued or published."""
 
     language: Annotated[str, Pattern(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a BCP 47 tag such as ja"), Label("言語"), Example("ja")]

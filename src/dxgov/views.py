@@ -1,0 +1,102 @@
+"""What is open: questions without an answer, promises and orders with their due dates, who must act, and gaps in the sources."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from dxgov.codes import Code
+from dxgov.dates.when import Basis, When
+from dxgov.marks import Dated
+from dxgov.model.actors import Actor, NameStatus
+from dxgov.model.links import Predicate
+from dxgov.model.meetings import Commitment, Statement
+from dxgov.model.plans import Instruction
+from dxgov.model.record import Record
+from dxgov.model.requests import Ask
+from dxgov.records import Records
+from dxgov.tracing import date_of
+
+if TYPE_CHECKING:
+    from dxgov.dataset import Dataset
+
+
+@frozen
+class Due:
+    """Something promised or ordered, and by when."""
+
+    record: Statement | Instruction
+    """The promise or the order."""
+
+    by_ids: tuple[str, ...]
+    """Who promised it, or who was told to do it."""
+
+    due: When | None
+    """When it falls due; ``None`` where no date was said."""
+
+    said: When
+    """When it was said."""
+
+
+class GapKind(Code):
+    """What is missing."""
+
+    DAMAGE = "damage", "出典の損傷", "The source is damaged where the record was read; `damage` of the record says how."
+    NAME = "name", "氏名の欠落", "A name is not printed in full."
+    YEAR = "year", "年の欠落", "A date is printed without its year."
+    DATE = "date", "日付の欠落", "No date is printed for something that happens on one."
+
+
+@frozen
+class Gap:
+    """Something that a source does not print, or that is damaged in it."""
+
+    record: Record
+    """The record that it shows in."""
+
+    kind: GapKind
+    """What is missing."""
+
+    told: str
+    """What is printed in its place, or what kind of damage it is."""
+
+
+def unanswered(data: "Dataset") -> Records[Statement]:
+    """Questions, requests and proposals made at a meeting that no later point replies to and no source says were answered."""
+    answered = {id for statement in data.statements for id in statement.replies_to_ids}
+    answered |= {link.object_id for link in data.links.where(predicate=Predicate.RESPONDS_TO)}
+    return data.statements.where(id=[each.id for each in data.statements if each.kind.awaits_reply and each.id not in answered])
+
+
+def due(data: "Dataset") -> tuple[Due, ...]:
+    """Every promise made at a meeting and every instruction, in the order of their due dates; those without one come last."""
+    promises = [
+        Due(each, (each.speaker_id,), each.due, date_of(data, each)) for each in data.statements if each.commitment is not Commitment.NONE
+    ]
+    orders = [Due(each, each.directed_to_ids, each.due, date_of(data, each)) for each in data.instructions]
+    return tuple(sorted(promises + orders, key=lambda each: (each.due is None, each.due or each.said, each.said, each.record.id)))
+
+
+def asks_by_actor(data: "Dataset") -> dict[str, Records[Ask]]:
+    """The asks by the id of whoever must act, those of most asks first."""
+    ids = dict.fromkeys(ask.expected_of_id for ask in data.asks)
+    found = {id: data.asks.where(expected_of_id=id) for id in ids}
+    return dict(sorted(found.items(), key=lambda each: (-len(each[1]), each[0])))
+
+
+def gaps(data: "Dataset") -> tuple[Gap, ...]:
+    """What the sources lack, as far as the records show it: damage, names that are not whole, dates without a year or without a day."""
+    return tuple(gap for record in data for gap in _gaps(data, record))
+
+
+def _gaps(data: "Dataset", record: Record) -> Iterator[Gap]:
+    for damage in record.damage:
+        yield Gap(record, GapKind.DAMAGE, str(damage))
+    if isinstance(record, Actor) and record.name_status in {NameStatus.TRUNCATED, NameStatus.FAMILY_ONLY}:
+        yield Gap(record, GapKind.NAME, record.name)
+    for field in data.model().table_of(type(record)).fields:
+        value = getattr(record, field.name)
+        if isinstance(value, When) and value.basis is Basis.YEAR_INFERRED:
+            yield Gap(record, GapKind.YEAR, value.text)
+        elif value is None and field.has(Dated) and field.value is When:
+            yield Gap(record, GapKind.DATE, field.name)
