@@ -355,3 +355,30 @@ def test_what_is_no_date_is_told(run):
     assert told(run("date", "3月以降")) == "dxgov: '3月以降' at character 1, '3月以降': the year is not printed; give `said_on`"
     assert "EDTF '2月'" in run("date", "3月", "--said-on", "2月").stderr
     assert run("date", "--find", "第5回、1,800団体").stdout == "\n"
+
+
+def test_a_theme_is_traced(run):
+    lines = run("trace", "telework").stdout.splitlines()
+    assert lines[0] == "Telework  telework"
+    assert "  msr-2022-01-24-digital-agency.02.5" in lines
+    assert lines[-2] == "Here it breaks off. Nothing on it in:"
+    assert run("trace", "telework", "--lang", "ja").stdout.startswith("テレワーク  telework\n")
+    assert "did you mean 'telework'" in told(run("trace", "telewrok"))
+
+
+def test_what_is_open_is_told(run):
+    told_ = run("open").stdout
+    assert "mtg-2022-02-01-tokyo-cio-forum.t16.p1  Tama City" in told_
+    assert "  by June 2024  Kono, Matsumoto\n" in told_
+    assert "約束と指示" in run("open", "--lang", "ja").stdout
+
+
+def test_gaps_are_told(run):
+    assert "  shimizu  cut_off\n" in run("gaps").stdout
+    assert "  shimizu  途切れ\n" in run("gaps", "--lang", "ja").stdout
+
+
+def test_a_data_set_without_gaps_or_open_questions_is_told(run, tmp_path):
+    empty = dxgov.export(dxgov.Dataset(), tmp_path / "empty", formats=["csv"]) / "csv"
+    assert run("gaps", "--from", empty).exit_code == WELL
+    assert run("open", "--from", empty).exit_code == WELL

@@ -1,4 +1,4 @@
-"""The command line: ``dxgov info``, ``show``, ``trace``, ``export``, ``validate``, ``seal``, ``date``, ``schema``, ``dictionary``."""
+"""The command line, ``dxgov``: look into data, follow a matter, write packages, check them, read dates."""
 
 import json
 import sys
@@ -139,6 +139,26 @@ def trace(subject: str, source: Path | None, lang: Any) -> None:
 
     data = _load(source)
     click.echo(trace_text(data, data.trace(subject), lang))
+
+
+@main.command("open")
+@_from
+@_lang
+def open_(source: Path | None, lang: Any) -> None:
+    """Tell what is open: what was asked and not answered, what was promised or ordered and by when, and who must act on how many asks."""
+    from dxgov.telling import open_text
+
+    click.echo(open_text(_load(source), lang))
+
+
+@main.command()
+@_from
+@_lang
+def gaps(source: Path | None, lang: Any) -> None:
+    """Tell what the sources lack: damage, names that are not whole, dates without their year, and dates that are not printed."""
+    from dxgov.telling import gaps_text
+
+    click.echo(gaps_text(_load(source), lang))
 
 
 @main.command()

@@ -49,8 +49,9 @@ class Dataset(Collection):
     def trace(self, subject: str | Record) -> Trace:
         """One theme, or what one record is about, through all documents in time order, and where it breaks off.
 
-        `subject` is a record or its id. A theme gathers all records about it or a narrower theme; any other record gathers what
-        links, other than mere mentions, and references such as replies join to it.
+        `subject` is a record or its id. A theme gathers all records about it or a narrower theme. Any other record gathers what
+        takes it up, or what it is a part of, and what it takes up itself, near and far: by links other than mere mentions, and by
+        references such as replies.
 
         Raises:
             UnknownNameError: there is no such record.
@@ -62,7 +63,10 @@ class Dataset(Collection):
         return unanswered(self)
 
     def due(self) -> tuple[Due, ...]:
-        """Every promise made at a meeting and every instruction, in the order of their due dates; those without one come last."""
+        """Every promise made at a meeting and every instruction, in the order of the last day on which they may fall due.
+
+        Where no last day was said, the first counts; what has no date at all comes last.
+        """
         return due(self)
 
     def asks_by_actor(self) -> dict[str, Records[Ask]]:

@@ -127,33 +127,53 @@ def _on_theme(data: "Dataset", theme: Theme) -> Iterator[str]:
 
 
 def _joined(data: "Dataset", subject: Record) -> Iterator[str]:
-    """A record, its parts, and all that links and references to records of the same kind join to them, near and far."""
-    seen, waiting = set[str](), [subject.id]
-    while waiting:
-        id = waiting.pop()
-        if id in seen:
-            continue
-        seen.add(id)
-        yield id
-        waiting += [part.id for part in data.children(data[id])]
-        for link in (*data.links.where(subject_id=id), *data.links.where(object_id=id)):
-            if link.predicate.takes_up:
-                waiting += [link.subject_id, link.object_id]
-        waiting += _kin(data, data[id])
+    """A record with its parts and its wholes, what takes them up and what takes up that, and in the same way what they take up.
+
+    What took up the same thing beside it is not followed: the trace is of this record, not of all that is akin to it.
+    """
+    yield from _wholes(data, subject)
+    starts = [subject.id, *_wholes(data, subject), *_parts(data, subject)]
+    for later in (True, False):
+        seen, waiting = set[str](), list(starts)
+        while waiting:
+            id = waiting.pop()
+            if id not in seen:
+                seen.add(id)
+                waiting += _next(data, data[id], later=later)
+        yield from seen
 
 
-def _kin(data: "Dataset", record: Record) -> Iterator[str]:
-    """The records of its own kind that a record refers to, or that refer to it, other than as a part: replies, later stages."""
+def _parts(data: "Dataset", record: Record) -> Iterator[str]:
+    for part in data.children(record):
+        yield part.id
+        yield from _parts(data, part)
+
+
+def _next(data: "Dataset", record: Record, *, later: bool) -> Iterator[str]:
+    """What takes a record up, or what it takes up, by links and by references of its own kind, such as replies."""
+    date = date_of(data, record)
+    for link in (*data.links.where(subject_id=record.id), *data.links.where(object_id=record.id)):
+        if link.predicate.takes_up:
+            other = link.object_id if link.subject_id == record.id else link.subject_id
+            found = date_of(data, data[other])
+            if found == date or (found > date) is later:
+                yield other
     table = data.model().table_of(type(record))
     for column in _own(table):
         value = getattr(record, column.name)
-        yield from value if isinstance(value, tuple) else () if value is None else (value,)
-        yield from (other.id for other in data.tables[table.name].where(**{column.name: record.id}))
+        if later:
+            yield from data.tables[table.name].where(**{column.name: record.id}).ids()
+        else:
+            yield from value if isinstance(value, tuple) else () if value is None else (value,)
 
 
 def _own(table: Table) -> list[Column]:
     """The references of a table to itself that are not to a whole."""
-    return [column for column in table.columns if column.target == table.name and (ref := column.mark(Ref)) and not ref.part_of]
+    return [
+        column
+        for column in table.columns
+        if column.target == table.name and not column.inner and (ref := column.mark(Ref)) and not ref.part_of
+    ]
 
 
 def _ties(data: "Dataset", order: Iterable[str]) -> Iterator[Tie]:

@@ -1,6 +1,7 @@
 """What is open: questions without an answer, promises and orders with their due dates, who must act, and gaps in the sources."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -69,12 +70,17 @@ def unanswered(data: "Dataset") -> Records[Statement]:
 
 
 def due(data: "Dataset") -> tuple[Due, ...]:
-    """Every promise made at a meeting and every instruction, in the order of their due dates; those without one come last."""
+    """Every promise made at a meeting and every instruction, in the order of the last day on which they may fall due; those without a date come last."""
     promises = [
         Due(each, (each.speaker_id,), each.due, date_of(data, each)) for each in data.statements if each.commitment is not Commitment.NONE
     ]
     orders = [Due(each, each.directed_to_ids, each.due, date_of(data, each)) for each in data.instructions]
-    return tuple(sorted(promises + orders, key=lambda each: (each.due is None, each.due or each.said, each.said, each.record.id)))
+    return tuple(sorted(promises + orders, key=lambda each: (_last_day(each.due), each.said, each.record.id)))
+
+
+def _last_day(when: When | None) -> date:
+    """The last day on which something may fall due, or the first where no last one was said."""
+    return (when.end or when.start if when else None) or date.max
 
 
 def asks_by_actor(data: "Dataset") -> dict[str, Records[Ask]]:

@@ -159,6 +159,8 @@ def _year(year: str, day: date, calendar: Calendar) -> str:
 
 def _english(edtf: str, scope: Scope) -> str:
     words, usual = _english_span(edtf)
+    if scope is Scope.WITHIN and words.startswith("from "):
+        return f"some time {words}"
     return words if scope is usual else f"{words} ({_ENGLISH[scope]})"
 
 
