@@ -76,6 +76,7 @@ __all__ = [
     "Statement",
     "StatementKind",
     "Theme",
+    "TitleBasis",
     "UnknownNameError",
     "When",
     "__version__",
@@ -113,7 +114,7 @@ if TYPE_CHECKING:
     from dxgov.model.meetings import AgendaItem, Commitment, EventStatus, Meeting, MeetingKind, MeetingMode, Statement, StatementKind
     from dxgov.model.opinions import Opinion, OpinionGroup, OpinionKind
     from dxgov.model.plans import Deliverable, DeliverableStage, ExaminationItem, Instruction, Milestone, MilestoneKind
-    from dxgov.model.record import Damage, Record
+    from dxgov.model.record import Damage, Record, TitleBasis
     from dxgov.model.requests import Ask, AskKind, AskResponse, AskStrength, Request, RequestItem
     from dxgov.model.sources import Completeness, Source, SourceKind
     from dxgov.model.themes import Theme
@@ -157,7 +158,7 @@ else:
         ),
         "dxgov.model.opinions": ("Opinion", "OpinionGroup", "OpinionKind"),
         "dxgov.model.plans": ("Deliverable", "DeliverableStage", "ExaminationItem", "Instruction", "Milestone", "MilestoneKind"),
-        "dxgov.model.record": ("Damage", "Record"),
+        "dxgov.model.record": ("Damage", "Record", "TitleBasis"),
         "dxgov.model.requests": ("Ask", "AskKind", "AskResponse", "AskStrength", "Request", "RequestItem"),
         "dxgov.model.sources": ("Completeness", "Source", "SourceKind"),
         "dxgov.model.themes": ("Theme",),
