@@ -78,6 +78,7 @@ __all__ = [
     "Theme",
     "TitleBasis",
     "UnknownNameError",
+    "Verification",
     "When",
     "__version__",
     "dates",
@@ -85,6 +86,7 @@ __all__ = [
     "load",
     "seal",
     "validate",
+    "verify",
 ]
 
 if TYPE_CHECKING:
@@ -122,6 +124,7 @@ if TYPE_CHECKING:
     from dxgov.sealing import seal
     from dxgov.validation import Report, validate
     from dxgov.values import Citation
+    from dxgov.verification import Verification, verify
 else:
     _HOMES = {
         "dxgov.codes": ("Code",),
@@ -166,6 +169,7 @@ else:
         "dxgov.sealing": ("seal",),
         "dxgov.validation": ("Report", "validate"),
         "dxgov.values": ("Citation",),
+        "dxgov.verification": ("Verification", "verify"),
     }
 
     def __getattr__(name: str) -> object:
