@@ -54,6 +54,7 @@ from dxgov import (
     OpinionGroup,
     OpinionKind,
     Predicate,
+    ProblemCode,
     Qualifier,
     Record,
     Request,
@@ -69,6 +70,15 @@ from dxgov import (
 from dxgov.marks import Ref
 from dxgov.model.actors import NumberBasis
 from dxgov.schema import model_of
+
+NEED_DOCUMENTS = {
+    ProblemCode.MISSING_DOCUMENT,
+    ProblemCode.NO_PASSAGE,
+    ProblemCode.NO_SUCH_LINE,
+    ProblemCode.WRONG_PASSAGE,
+    ProblemCode.NOT_PRINTED,
+}
+"""What only verification finds, because validation does not look into documents."""
 
 LETTER, MINUTES = "src-2031-04-letter", "src-2031-05-minutes"
 DIGEST = hashlib.sha256("海風".encode()).hexdigest()

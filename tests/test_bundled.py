@@ -169,6 +169,14 @@ def test_years_that_no_document_prints_are_said_to_be_inferred(ds):
     assert ds.requests[LETTER].submitted == dxgov.When("令和2年11月24日", "2020-11-24", dxgov.Scope.EXACT)
 
 
+def test_titles_in_the_editors_words_say_so(ds):
+    told = {record.id for record in (*ds.meetings, *ds.milestones) if re.match("(名称|題名)は編者による", record.note or "")}
+    editorial = (*ds.meetings.where(name_basis="editorial"), *ds.milestones.where(title_basis="editorial"))
+    assert told <= {record.id for record in editorial}
+    assert all("編者" in record.note for record in editorial)
+    assert [actor.id for actor in ds.actors.where(name_status="editorial")] == ["unspecified"]
+
+
 def test_own_words_are_whole_sentences(ds):
     pairs = (("summary", "summary_en"), ("definition", "definition_en"), ("rationale", "rationale_en"), ("note", "note_en"))
     told = 0

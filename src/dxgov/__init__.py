@@ -76,7 +76,9 @@ __all__ = [
     "Statement",
     "StatementKind",
     "Theme",
+    "TitleBasis",
     "UnknownNameError",
+    "Verification",
     "When",
     "__version__",
     "dates",
@@ -84,6 +86,7 @@ __all__ = [
     "load",
     "seal",
     "validate",
+    "verify",
 ]
 
 if TYPE_CHECKING:
@@ -113,7 +116,7 @@ if TYPE_CHECKING:
     from dxgov.model.meetings import AgendaItem, Commitment, EventStatus, Meeting, MeetingKind, MeetingMode, Statement, StatementKind
     from dxgov.model.opinions import Opinion, OpinionGroup, OpinionKind
     from dxgov.model.plans import Deliverable, DeliverableStage, ExaminationItem, Instruction, Milestone, MilestoneKind
-    from dxgov.model.record import Damage, Record
+    from dxgov.model.record import Damage, Record, TitleBasis
     from dxgov.model.requests import Ask, AskKind, AskResponse, AskStrength, Request, RequestItem
     from dxgov.model.sources import Completeness, Source, SourceKind
     from dxgov.model.themes import Theme
@@ -121,6 +124,7 @@ if TYPE_CHECKING:
     from dxgov.sealing import seal
     from dxgov.validation import Report, validate
     from dxgov.values import Citation
+    from dxgov.verification import Verification, verify
 else:
     _HOMES = {
         "dxgov.codes": ("Code",),
@@ -157,7 +161,7 @@ else:
         ),
         "dxgov.model.opinions": ("Opinion", "OpinionGroup", "OpinionKind"),
         "dxgov.model.plans": ("Deliverable", "DeliverableStage", "ExaminationItem", "Instruction", "Milestone", "MilestoneKind"),
-        "dxgov.model.record": ("Damage", "Record"),
+        "dxgov.model.record": ("Damage", "Record", "TitleBasis"),
         "dxgov.model.requests": ("Ask", "AskKind", "AskResponse", "AskStrength", "Request", "RequestItem"),
         "dxgov.model.sources": ("Completeness", "Source", "SourceKind"),
         "dxgov.model.themes": ("Theme",),
@@ -165,6 +169,7 @@ else:
         "dxgov.sealing": ("seal",),
         "dxgov.validation": ("Report", "validate"),
         "dxgov.values": ("Citation",),
+        "dxgov.verification": ("Verification", "verify"),
     }
 
     def __getattr__(name: str) -> object:

@@ -215,6 +215,31 @@ def _second_opinion(path: Path) -> list[str]:
 
 
 @main.command()
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.option("--sources", "folder", metavar="DIR", type=click.Path(path_type=Path), required=True, help="The folder with the documents.")
+@click.option("--partial", is_flag=True, help="Accept that documents are missing, if at least one is there.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def verify(path: Path | None, folder: Path, partial: bool, as_json: bool) -> None:
+    """Prove every citation of a package with the documents themselves. Without PATH, of the bundled data.
+
+    A document is known by the SHA-256 of its file, whatever the file is called. A record is proven when
+    the lines it cites have the digest it states, and its titles, names, numbers and dates as printed
+    stand in them.
+
+    \b
+    Examples:
+      dxgov verify --sources documents
+      dxgov verify my-package --sources documents --partial
+    """
+    from dxgov.loading import bundled
+
+    report = dxgov.verify(path or bundled(), folder, partial=partial)
+    click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if as_json else str(report))
+    if not report.valid:
+        sys.exit(PROBLEMS)
+
+
+@main.command()
 @click.argument("path", type=click.Path(path_type=Path))
 def seal(path: Path) -> None:
     """Finish a CSV package that was edited by hand: the folder PATH.

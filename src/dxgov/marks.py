@@ -125,6 +125,25 @@ class Dated:
 
 
 @frozen
+class Printed:
+    """The source prints the value just as it stands, so that whoever holds the document can look for it there.
+
+    It stands in the lines that the record cites, or, with `anywhere`, somewhere in their document, as what heads a table holds
+    for its rows. Letters count, white space and line breaks do not; a whole number may be printed in digits of any width or in
+    kanji. ``unless=("name_basis", "editorial")`` excuses records whose field `name_basis` holds that code. On a field that
+    holds a value of several parts, such as a date, the mark takes the place of those on its parts.
+    """
+
+    anywhere: bool = False
+    unless: tuple[str, str] | None = None
+
+
+@frozen
+class DocumentHash:
+    """The field holds the SHA-256 of the bytes of the document that the record describes, in hexadecimal digits."""
+
+
+@frozen
 class Caption:
     """The field, or its ``_en`` twin for readers of English, can stand for the record in a list.
 

@@ -47,11 +47,22 @@ ClockTime = Annotated[str, Pattern(r"([01][0-9]|2[0-3]):[0-5][0-9]", "hours and 
 
 
 _WHITE_SPACE = re.compile(r"\s+")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def without_layout(text: str) -> str:
+    """A text in Unicode NFC with all white space removed: what is left when layout does not matter."""
+    return _WHITE_SPACE.sub("", unicodedata.normalize("NFC", text))
 
 
 def passage_digest(text: str) -> str:
     """The SHA-256 of a passage after Unicode NFC and with all white space removed, so that layout does not matter."""
-    return hashlib.sha256(_WHITE_SPACE.sub("", unicodedata.normalize("NFC", text)).encode()).hexdigest()
+    return hashlib.sha256(without_layout(text).encode()).hexdigest()
+
+
+def document_lines(text: str) -> list[str]:
+    """The lines of a document: each ends with LF, CRLF or CR, as in RFC 5147; a byte-order mark at the start is not text."""
+    return _LINE_END.split(text.removeprefix("\ufeff"))
 
 
 @frozen
@@ -86,13 +97,13 @@ class Citation:
     def of(cls, source_id: str, document: str, first_line: int, last_line: int | None = None, place: str | None = None) -> "Citation":
         """Cite lines of `document`, the whole text of the source, and take their digest.
 
-        `last_line` is `first_line` unless given.
+        `last_line` is `first_line` unless given. Lines end with LF, CRLF or CR; a byte-order mark at the start does not count.
 
         Raises:
             ValueError: the document has no such lines.
         """
         last = first_line if last_line is None else last_line
-        lines = document.split("\n")
+        lines = document_lines(document)
         if not 1 <= first_line <= last <= len(lines):
             raise ValueError(f"lines {first_line} to {last} of {source_id!r}: the document has lines 1 to {len(lines)}")
         return cls(source_id, place, first_line, last, passage_digest("\n".join(lines[first_line - 1 : last])))

@@ -70,7 +70,7 @@ def unanswered(data: "Dataset") -> Records[Statement]:
 
 
 def due(data: "Dataset") -> tuple[Due, ...]:
-    """Every promise made at a meeting and every instruction, in the order of the last day on which they may fall due; those without a date come last."""
+    """Every promise made at a meeting and every instruction, in the order of the last day on which they may fall due."""
     promises = [
         Due(each, (each.speaker_id,), each.due, date_of(data, each)) for each in data.statements if each.commitment is not Commitment.NONE
     ]

@@ -8,7 +8,7 @@ from attrs import Factory, field, frozen
 
 from dxgov.codes import Code
 from dxgov.dates.edtf import bounds
-from dxgov.marks import Example, Follows, Label, Term
+from dxgov.marks import Example, Follows, Label, Printed, Term
 
 
 class Scope(Code):
@@ -48,7 +48,7 @@ class When:
         ValueError: `edtf` is not a date that `dxgov.dates.bounds` accepts.
     """
 
-    text: Annotated[str, Label("原文の表記"), Example("4月29日の週")]
+    text: Annotated[str, Printed(), Label("原文の表記"), Example("4月29日の週")]
     """The words as the document prints them."""
 
     edtf: Annotated[str | None, Label("EDTF"), Example("2024-04-29/2024-05-05"), Term("http://id.loc.gov/datatypes/edtf")]

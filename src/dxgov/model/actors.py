@@ -6,7 +6,7 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Dated, Example, Key, Label, Pattern, Ref, Term, Together
+from dxgov.marks import Caption, Dated, Example, Key, Label, Pattern, Printed, Ref, Term, Together
 from dxgov.model.record import Record
 from dxgov.values import CorporateNumber, Id, LocalGovernmentCode
 
@@ -42,6 +42,7 @@ class NameStatus(Code):
     FAMILY_ONLY = "family_only", "姓のみ", "A person's family name only."
     TRUNCATED = "truncated", "欠損", "Cut off in the source; `name` holds what is left."
     TITLE_ONLY = "title_only", "役職名のみ", "Only a title or a description, no name."
+    EDITORIAL = "editorial", "編者による", "Nothing; `name` is in the editors' words."
 
 
 class NumberBasis(Code):
@@ -65,7 +66,14 @@ class Actor(Record):
     kind: Annotated[ActorKind, Label("種別"), Term("http://www.w3.org/ns/org#classification")]
     """What kind of actor it is."""
 
-    name: Annotated[str, Caption(), Label("名称"), Example("国分寺市"), Term("http://xmlns.com/foaf/0.1/name")]
+    name: Annotated[
+        str,
+        Caption(),
+        Printed(unless=("name_status", "editorial")),
+        Label("名称"),
+        Example("国分寺市"),
+        Term("http://xmlns.com/foaf/0.1/name"),
+    ]
     """The name as the source prints it, even where it is cut off."""
 
     name_en: Annotated[str, Label("名称（英語）"), Example("Kokubunji City")]

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Example, Key, Label, Minimum, Ref, Term, Through, UniqueWithin
+from dxgov.marks import Caption, Example, Key, Label, Minimum, Printed, Ref, Term, Through, UniqueWithin
 from dxgov.model.record import Record
 from dxgov.values import Id
 
@@ -19,10 +19,10 @@ class Duty(Record):
     id: Annotated[Id, Key("dut-"), Label("業務ID")]
     """Identifies the duty: the document's date, the owner and the number."""
 
-    number: Annotated[int, Minimum(1), Label("番号"), Example(2)]
+    number: Annotated[int, Minimum(1), Printed(), Label("番号"), Example(2)]
     """The number as printed."""
 
-    category: Annotated[str, Caption(), Label("区分"), Example("データ利活用")]
+    category: Annotated[str, Caption(), Printed(), Label("区分"), Example("データ利活用")]
     """The category as printed."""
 
     category_en: Annotated[str, Label("区分（英語）")]
@@ -51,17 +51,17 @@ class Measure(Record):
     position: Annotated[int, Minimum(1), UniqueWithin(("duty_id",)), Label("順序"), Example(3)]
     """Its place among the measures of its duty, counted from 1."""
 
-    title: Annotated[str, Caption(), Label("施策名"), Term("http://purl.org/dc/terms/title")]
+    title: Annotated[str, Caption(), Printed(), Label("施策名"), Term("http://purl.org/dc/terms/title")]
     """The title as printed."""
 
     title_en: Annotated[str, Label("施策名（英語）")]
     """The title in English, translated by the editors."""
 
-    audience: Annotated[str | None, Label("対象"), Example("自治体")] = None
-    """For whom it is meant, as printed."""
+    audience: Annotated[str | None, Printed(anywhere=True), Label("対象"), Example("自治体")] = None
+    """For whom it is meant, as printed beside it or over the list."""
 
-    as_of: Annotated[When, Label("時点")]
-    """The time for which the source lists it."""
+    as_of: Annotated[When, Printed(anywhere=True), Label("時点")]
+    """The time for which the source lists it, as printed beside it or over the list."""
 
     theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("measure_themes"), Label("テーマ")]
     """The themes that it is about, the chief one first."""
@@ -94,13 +94,13 @@ class Figure(Record):
     value: Annotated[Decimal, Label("値"), Example("600"), Term("http://www.w3.org/1999/02/22-rdf-syntax-ns#value")]
     """The number, in the unit of `unit`, with up to nine decimal places."""
 
-    unit: Annotated[str, Label("単位"), Example("団体")]
+    unit: Annotated[str, Printed(), Label("単位"), Example("団体")]
     """What the number counts, as printed."""
 
     qualifier: Annotated[Qualifier, Label("精度")]
     """How exact it is meant to be."""
 
-    as_printed: Annotated[str, Label("原文の表記"), Example("約600名")]
+    as_printed: Annotated[str, Printed(), Label("原文の表記"), Example("約600名")]
     """The figure as the source prints it."""
 
     as_of: Annotated[When | None, Label("時点")] = None

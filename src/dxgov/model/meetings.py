@@ -6,8 +6,8 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, NotBefore, Ref, Term, Through, UniqueWithin, Unit
-from dxgov.model.record import Record
+from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, NotBefore, Printed, Ref, Term, Through, UniqueWithin, Unit
+from dxgov.model.record import Record, TitleBasis
 from dxgov.values import ClockTime, Id
 
 
@@ -49,19 +49,22 @@ class Meeting(Record):
     id: Annotated[Id, Key("mtg-"), Label("会議ID"), Example("mtg-2020-11-30-tokyo-governor-hirai")]
     """Identifies the meeting: its day and who met, its series and ordinal, or its purpose."""
 
-    name: Annotated[str, Caption(), Label("名称"), Term("http://purl.org/dc/terms/title")]
-    """The name as printed; a description by the editors where the source gives none, as a note then says."""
+    name: Annotated[str, Caption(), Printed(unless=("name_basis", "editorial")), Label("名称"), Term("http://purl.org/dc/terms/title")]
+    """The name as printed; a description by the editors where the source gives none, as `name_basis` then says."""
 
     name_en: Annotated[str, Label("名称（英語）")]
     """The name in English."""
 
+    name_basis: Annotated[TitleBasis, Label("名称の由来")] = TitleBasis.PRINTED
+    """Whose words the name is in."""
+
     kind: Annotated[MeetingKind, Label("種別"), Term("http://www.w3.org/2002/12/cal/ical#categories")]
     """What kind of meeting it is."""
 
-    series: Annotated[str | None, Label("会議体")] = None
+    series: Annotated[str | None, Printed(anywhere=True), Label("会議体")] = None
     """The name that the sessions of a series share; empty for a single meeting."""
 
-    ordinal: Annotated[int | None, Minimum(1), Label("回次"), Example(2)] = None
+    ordinal: Annotated[int | None, Minimum(1), Printed(), Label("回次"), Example(2)] = None
     """Which session of its series it is; empty where the source does not count."""
 
     held: Annotated[When, Dated(), Label("開催日"), Term("http://www.w3.org/2002/12/cal/ical#dtstart")]
@@ -83,7 +86,7 @@ class Meeting(Record):
     mode: Annotated[MeetingMode, Label("開催形式")] = MeetingMode.UNKNOWN
     """How people took part."""
 
-    place: Annotated[str | None, Label("場所"), Term("http://www.w3.org/2002/12/cal/ical#location")] = None
+    place: Annotated[str | None, Printed(), Label("場所"), Term("http://www.w3.org/2002/12/cal/ical#location")] = None
     """Where it took place, as printed."""
 
     organiser_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("meeting_parties", "organiser"), Label("主催者")] = ()
@@ -106,10 +109,10 @@ class AgendaItem(Record):
     meeting_id: Annotated[Id, Ref("Meeting", part_of=True), Label("会議")]
     """The meeting."""
 
-    number: Annotated[int, Minimum(1), UniqueWithin(("meeting_id",)), Label("番号"), Example(2)]
+    number: Annotated[int, Minimum(1), UniqueWithin(("meeting_id",)), Printed(), Label("番号"), Example(2)]
     """The number as printed."""
 
-    title: Annotated[str, Caption(), Label("議題"), Term("http://purl.org/dc/terms/title")]
+    title: Annotated[str, Caption(), Printed(), Label("議題"), Term("http://purl.org/dc/terms/title")]
     """The title as printed."""
 
     title_en: Annotated[str, Label("議題（英語）")]
@@ -174,7 +177,7 @@ class Statement(Record):
     speaker_id: Annotated[Id, Ref("Actor"), Label("発言者")]
     """Who speaks."""
 
-    speaker_as_printed: Annotated[str, Label("発言者の表記")]
+    speaker_as_printed: Annotated[str, Printed(), Label("発言者の表記")]
     """The speaker as the source prints it."""
 
     kind: Annotated[StatementKind, Label("種類")]

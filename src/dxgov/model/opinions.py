@@ -5,7 +5,7 @@ from typing import Annotated
 from attrs import frozen
 
 from dxgov.codes import Code
-from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, Ref, Through, UniqueWithin
+from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, Printed, Ref, Through, UniqueWithin
 from dxgov.model.record import Record
 from dxgov.values import Id
 
@@ -20,7 +20,7 @@ class OpinionGroup(Record):
     meeting_id: Annotated[Id | None, Dated(), Ref("Meeting"), Label("会議")] = None
     """The meeting at which the opinions were voiced; empty where the document does not say."""
 
-    number: Annotated[int, Minimum(1), Label("番号"), Example(2)]
+    number: Annotated[int, Minimum(1), Printed(), Label("番号"), Example(2)]
     """The number as printed."""
 
     label: Annotated[str, Caption(), Label("短い名称")]

@@ -6,9 +6,9 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, Pattern, Ref, Term, Through
+from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, Pattern, Printed, Ref, Term, Through
 from dxgov.model.meetings import EventStatus
-from dxgov.model.record import Record
+from dxgov.model.record import Record, TitleBasis
 from dxgov.model.requests import AskStrength
 from dxgov.values import Id
 
@@ -20,13 +20,13 @@ class ExaminationItem(Record):
     id: Annotated[Id, Key("exm-"), Label("検討項目ID")]
     """Identifies the item: the plan and the item's code."""
 
-    code: Annotated[str, Pattern(r"[0-9]+(-[0-9]+)*", "numbers joined by hyphens, such as 2-1"), Label("番号"), Example("2-1")]
+    code: Annotated[str, Pattern(r"[0-9]+(-[0-9]+)*", "numbers joined by hyphens, such as 2-1"), Printed(), Label("番号"), Example("2-1")]
     """The number as printed."""
 
     parent_id: Annotated[Id | None, Ref("ExaminationItem", part_of=True), Label("上位項目")] = None
     """The item that it stands under; empty for the chief ones."""
 
-    title: Annotated[str, Caption(), Label("題名"), Term("http://purl.org/dc/terms/title")]
+    title: Annotated[str, Caption(), Printed(), Label("題名"), Term("http://purl.org/dc/terms/title")]
     """The title as printed."""
 
     title_en: Annotated[str, Label("題名（英語）")]
@@ -54,7 +54,7 @@ class Deliverable(Record):
     id: Annotated[Id, Key("dlv-"), Label("成果物ID")]
     """Identifies the deliverable and its stage."""
 
-    title: Annotated[str, Caption(), Label("題名"), Term("http://purl.org/dc/terms/title")]
+    title: Annotated[str, Caption(), Printed(), Label("題名"), Term("http://purl.org/dc/terms/title")]
     """The title as printed."""
 
     title_en: Annotated[str, Label("題名（英語）")]
@@ -90,11 +90,14 @@ class Milestone(Record):
     id: Annotated[Id, Key("ms-"), Label("日程ID"), Example("ms-common-platform.policy-decision")]
     """Identifies the milestone by its purpose, never by its date, which may change."""
 
-    title: Annotated[str, Caption(), Label("題名"), Term("http://purl.org/dc/terms/title")]
-    """The title as printed; the editors' where the source prints none, as a note then says."""
+    title: Annotated[str, Caption(), Printed(unless=("title_basis", "editorial")), Label("題名"), Term("http://purl.org/dc/terms/title")]
+    """The title as printed; a description by the editors where the source gives none, as `title_basis` then says."""
 
     title_en: Annotated[str, Label("題名（英語）")]
     """The title in English, translated by the editors."""
+
+    title_basis: Annotated[TitleBasis, Label("題名の由来")] = TitleBasis.PRINTED
+    """Whose words the title is in."""
 
     kind: Annotated[MilestoneKind, Label("種別"), Term("http://www.w3.org/2002/12/cal/ical#categories")]
     """What happens."""
@@ -105,8 +108,8 @@ class Milestone(Record):
     status: Annotated[EventStatus, Label("状況"), Term("http://www.w3.org/2002/12/cal/ical#status")]
     """Whether it took place, as far as the source knew."""
 
-    status_as_of: Annotated[When, Label("状況の時点")]
-    """The day for which the source tells the status."""
+    status_as_of: Annotated[When, Printed(anywhere=True), Label("状況の時点")]
+    """The day for which the source tells the status, often that of the document."""
 
     position: Annotated[int | None, Minimum(1), Label("順序"), Example(3)] = None
     """Its row in a printed schedule, counted from 1; empty where it was not read from one."""

@@ -20,6 +20,13 @@ class Damage(Code):
     MISPRINT = "misprint", "誤字・脱字", "A character is wrong, missing or too many."
 
 
+class TitleBasis(Code):
+    """Whose words a title or name is in."""
+
+    PRINTED = "printed", "原文", "The source's: it stands as printed."
+    EDITORIAL = "editorial", "編者", "The editors': a description, because the source prints none."
+
+
 @frozen(kw_only=True)
 class Record:
     """A row of the data set: something a document says, with an id and the place where it was read."""

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, Pattern, Ref, Term, Through, UniqueWithin
+from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, Pattern, Printed, Ref, Term, Through, UniqueWithin
 from dxgov.model.record import Record
 from dxgov.values import Id
 
@@ -18,13 +18,13 @@ class Request(Record):
     id: Annotated[Id, Key("req-"), Label("要望ID"), Example("req-2020-11-24-tokyo-assocs-digital")]
     """Identifies the request: its date, issuer and subject."""
 
-    title: Annotated[str, Caption(), Label("件名"), Term("http://purl.org/dc/terms/title")]
+    title: Annotated[str, Caption(), Printed(), Label("件名"), Term("http://purl.org/dc/terms/title")]
     """The title as printed."""
 
     title_en: Annotated[str, Label("件名（英語）")]
     """The title in English, translated by the editors."""
 
-    round: Annotated[int | None, Minimum(1), Label("回次"), Example(2)] = None
+    round: Annotated[int | None, Minimum(1), Printed(), Label("回次"), Example(2)] = None
     """Which one of a numbered series it is, as in 第2弾; empty where it is not numbered."""
 
     submitted_by_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("request_parties", "submitter"), Label("提出者")]
@@ -62,7 +62,7 @@ class RequestItem(Record):
     parent_id: Annotated[Id | None, Ref("RequestItem", part_of=True), Label("上位項目")] = None
     """The item that it stands under; empty for the items of the first level."""
 
-    number: Annotated[str, Label("番号"), Example("(1)")]
+    number: Annotated[str, Printed(), Label("番号"), Example("(1)")]
     """The number as printed."""
 
     path: Annotated[
@@ -77,7 +77,7 @@ class RequestItem(Record):
     position: Annotated[int, Minimum(1), UniqueWithin(("request_id", "parent_id")), Label("順序"), Example(1)]
     """Its place among the items beside it, counted from 1."""
 
-    title: Annotated[str | None, Label("見出し"), Term("http://purl.org/dc/terms/title")] = None
+    title: Annotated[str | None, Printed(), Label("見出し"), Term("http://purl.org/dc/terms/title")] = None
     """The heading as printed; empty where the item is a sentence without one."""
 
     label: Annotated[str, Caption(), Label("短い名称")]

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Dated, Example, Key, Label, Pattern, Ref, Term
+from dxgov.marks import Caption, Dated, DocumentHash, Example, Key, Label, Pattern, Printed, Ref, Term
 from dxgov.model.record import Record
 from dxgov.values import Id, Sha256
 
@@ -39,7 +39,7 @@ class Source(Record):
     id: Annotated[Id, Key("src-"), Label("出典ID"), Example("src-2020-11-24-tokyo-assocs-letter")]
     """Identifies the document: its date, and its issuer, subject or kind."""
 
-    title: Annotated[str, Caption(), Label("題名"), Term("http://purl.org/dc/terms/title")]
+    title: Annotated[str, Caption(), Printed(), Label("題名"), Term("http://purl.org/dc/terms/title")]
     """The title as printed."""
 
     title_en: Annotated[str, Label("題名（英語）")]
@@ -57,13 +57,13 @@ class Source(Record):
     language: Annotated[str, Pattern(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a BCP 47 tag such as ja"), Label("言語"), Example("ja")]
     """The language it is written in, as a BCP 47 tag."""
 
-    document_number: Annotated[str | None, Label("文書番号"), Example("110-001-20231205-007652")] = None
+    document_number: Annotated[str | None, Printed(anywhere=True), Label("文書番号"), Example("110-001-20231205-007652")] = None
     """The number its publisher gave it, as printed."""
 
     url: Annotated[str | None, Pattern(r"https?://[^\s]+", "an address that begins with http:// or https://"), Label("URL")] = None
     """Where it was published; empty where the address is not known."""
 
-    file_sha256: Annotated[Sha256, Label("本文ファイルのSHA-256")]
+    file_sha256: Annotated[Sha256, DocumentHash(), Label("本文ファイルのSHA-256")]
     """SHA-256 of the bytes of the text file that was read; line numbers count in that file."""
 
     completeness: Annotated[Completeness, Label("完全性")]

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from dxgov.codes import Code
 from dxgov.errors import ModelError, did_you_mean
-from dxgov.marks import Follows, Key, Label, NotBefore, Ref, RequiredUnless, Together
+from dxgov.marks import Follows, Key, Label, NotBefore, Printed, Ref, RequiredUnless, Together
 from dxgov.schema.tables import KINDS, Column, Field, Kind, Part, Table
 
 
@@ -78,11 +78,12 @@ def _field(record: type, attribute: "attrs.Attribute[Any]", hint: Any, tables: M
         return Field(attribute.name, (_column(attribute.name, shape, required, origin, where, tables),), shape.optional, marks=shape.marks)
     prefix = f"{attribute.name}_"
     outer = next((mark.text for mark in shape.marks if isinstance(mark, Label)), attribute.name)
+    printed = next((mark for mark in shape.marks if isinstance(mark, Printed)), None)
     parts = []
     hints = get_type_hints(shape.base, include_extras=True)
     for each in attrs.fields(shape.base):
         inner = _shape(hints[each.name], f"{shape.base.__name__}.{each.name}")
-        marks = tuple(_prefixed(mark, prefix, outer) for mark in inner.marks)
+        marks = tuple(printed if printed and isinstance(mark, Printed) else _prefixed(mark, prefix, outer) for mark in inner.marks)
         column = _column(
             prefix + each.name,
             evolve(inner, marks=marks),
@@ -99,6 +100,8 @@ def _prefixed(mark: object, prefix: str, label: str) -> object:
     """A mark of a value's part as it reads on the column: other parts by their columns, the label with the field's."""
     if isinstance(mark, NotBefore | Together | RequiredUnless | Follows):
         return evolve(mark, other=prefix + mark.other)
+    if isinstance(mark, Printed) and mark.unless:
+        return evolve(mark, unless=(prefix + mark.unless[0], mark.unless[1]))
     if isinstance(mark, Label):
         return Label(f"{label}（{mark.text}）")
     return mark

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from dxgov.errors import ModelError, did_you_mean
-from dxgov.marks import Follows, NotBefore, RequiredUnless, Together, UniqueWithin
-from dxgov.schema.tables import Column, LinkTable, Table
+from dxgov.marks import Follows, NotBefore, Printed, RequiredUnless, Together, UniqueWithin
+from dxgov.schema.tables import Column, Kind, LinkTable, Table
 
 
 def require_sound(owner: type, tables: Mapping[str, Table], links: list[LinkTable]) -> None:
@@ -42,6 +42,8 @@ def _table_faults(table: Table) -> Iterator[str]:
         for other in _others(column):
             if other not in names:
                 yield f"{table.record.__name__}: a mark of {column.name!r} names {other!r}, which is no field{did_you_mean(other, names)}"
+        if column.has(Printed) and column.kind not in (Kind.TEXT, Kind.INTEGER):
+            yield f"{table.record.__name__}: the mark Printed is for texts and whole numbers; {column.name!r} holds neither"
 
 
 def _others(column: Column) -> tuple[str, ...]:
@@ -52,4 +54,6 @@ def _others(column: Column) -> tuple[str, ...]:
             found.append(mark.other)
         elif isinstance(mark, UniqueWithin):
             found += mark.others
+        elif isinstance(mark, Printed) and mark.unless:
+            found.append(mark.unless[0])
     return tuple(found)

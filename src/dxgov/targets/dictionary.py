@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from dxgov.marks import CheckDigit, Example, Minimum, NotBefore, RequiredUnless, Term, Together, UniqueWithin, Unit
+from dxgov.marks import CheckDigit, Example, Minimum, NotBefore, Printed, RequiredUnless, Term, Together, UniqueWithin, Unit
 from dxgov.schema import Column, Model
 
 _WORDS = {
@@ -72,6 +72,8 @@ def _rules(column: Column) -> Iterator[str]:
                 yield f"Required unless `{mark.other}` is `{mark.value}`."
             case UniqueWithin():
                 yield f"Does not repeat among records with the same {' and '.join(f'`{other}`' for other in mark.others)}."
+            case Printed():
+                yield f"Printed {'anywhere in the document' if mark.anywhere else 'in the cited lines'}{_excuse(mark)}."
             case Unit():
                 yield f"In {mark.name}."
             case Example():
@@ -80,6 +82,10 @@ def _rules(column: Column) -> Iterator[str]:
                 yield f"See <{mark.iri}>."
     if column.pattern:
         yield f"Form: {column.pattern.means}."
+
+
+def _excuse(mark: Printed) -> str:
+    return f" unless `{mark.unless[0]}` is `{mark.unless[1]}`" if mark.unless else ""
 
 
 def _cell(text: str) -> str:
