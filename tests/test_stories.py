@@ -35,7 +35,7 @@ def test_telework_is_told_from_the_letter_to_the_minutes(ds):
 def test_an_item_is_followed_to_what_takes_it_up(ds):
     trace = ds.trace(f"{LETTER}.04.1")
     assert {f"{LETTER}.04.1.a", f"{LETTER}.04.1.b", "msr-2022-01-24-digital-agency.02.5"} <= set(ids(trace.steps))
-    assert trace.steps[0].date.start.isoformat() == "2020-11-24"
+    assert trace.steps[0].when.start.isoformat() == "2020-11-24"
 
 
 def test_a_reply_is_a_tie_without_a_link(ds):
@@ -48,7 +48,7 @@ def test_every_theme_is_traced_in_time_order(ds):
     for theme in ds.themes:
         trace = ds.trace(theme)
         assert trace.steps, theme.id
-        assert [step.date for step in trace.steps] == sorted(step.date for step in trace.steps)
+        assert [step.when for step in trace.steps] == sorted(step.when for step in trace.steps)
         last = trace.steps[-1].record.citation.source_id
         assert all(step.record.citation.source_id != last and not step.taken_up for step in trace.loose_ends)
         documents = {step.record.citation.source_id for step in trace.steps}
@@ -75,7 +75,7 @@ def test_traces_of_any_sound_data(data):
         found = ids(trace.steps)
         assert len(found) == len(set(found))
         for step in trace.steps:
-            assert step.date == date_of(data, step.record)
+            assert step.when == date_of(data, step.record)
             assert all(tie.later_id == step.record.id for tie in step.takes_up)
             assert all(tie.earlier_id == step.record.id for tie in step.taken_up)
         assert trace_text(data, trace, "ja")

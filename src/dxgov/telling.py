@@ -35,7 +35,7 @@ def _trace(data: Dataset, trace: Trace, lang: Lang) -> Iterator[str]:
         yield _WORDS["empty"][lang]
         return
     yield _WORDS["found"][lang].format(records=len(trace.steps), documents=len(documents))
-    for (date, source), steps in groupby(trace.steps, key=lambda step: (step.date, step.record.citation.source_id)):
+    for (date, source), steps in groupby(trace.steps, key=lambda step: (step.when, step.record.citation.source_id)):
         yield ""
         yield f"{write(date, lang)}  {caption(data, data.sources[source], lang)}"
         for step in steps:

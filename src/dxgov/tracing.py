@@ -40,7 +40,7 @@ class Step:
     """A record of a trace, with its date and what ties it to other steps."""
 
     record: Record
-    date: When
+    when: When
     """When what it tells was said or happened; without a date of its own, that of what it is a part of, or of its document."""
 
     takes_up: tuple[Tie, ...] = ()
