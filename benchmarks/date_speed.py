@@ -3,7 +3,8 @@
 ``python benchmarks/date_speed.py`` runs the readers in turn, several rounds each, and writes ``docs/date-speed.json``: the median of
 the rounds, the fastest and the slowest, and how many times longer than dxgov a reader takes. Every day is another one, so that no
 reader can remember it. The running text is made of the summaries of the bundled data, with a sentence of
-``tests/japanese_dates_found.csv`` after each ten of them: about as many dates as in minutes and letters.
+``tests/japanese_dates_found.csv`` after each ten of them: about as many dates as in minutes and letters. Last comes how the time grows
+with the length of texts that are hard to read.
 """
 
 import csv
@@ -82,8 +83,43 @@ def main() -> None:
                 for reader, rounds in taken.items()
             },
         }
+    results["growth"] = {unit: growth(unit) for unit in HOSTILE}
     RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     sys.stdout.write(RESULTS.read_text(encoding="utf-8"))
+
+
+HOSTILE = [
+    "1",
+    " ",
+    "年",
+    "(",
+    "十",
+    "2021 ",
+    "4月~",
+    "4月?",
+    "令和",
+    "第1四半期",
+    "午後",
+    "から",
+    "か\u3099",
+    "4月10日、17日、",
+    "令和4年2月1日(火)14:00~15:30、",
+]
+"""Texts that a careless reader would go through again and again."""
+
+
+def growth(unit: str) -> float:
+    """How much longer a text of a unit takes when it is four times as long: 4 if the time grows with the length."""
+    taken = []
+    for size in (25_000, 100_000):
+        text = unit * (size // len(unit))
+        rounds = []
+        for _ in range(3):
+            begin = perf_counter()
+            dates.find(text)
+            rounds.append(perf_counter() - begin)
+        taken.append(min(rounds))
+    return round(taken[1] / taken[0], 1)
 
 
 if __name__ == "__main__":
