@@ -108,7 +108,8 @@ def _date_speed() -> Iterator[str]:
             yield f"| {task} | {reader} | {taken['version']} | {taken['median']:.3g} {found['unit']} | {taken['times_dxgov']:.1f} |"
     least, most = min(told["growth"].values()), max(told["growth"].values())
     yield ""
-    yield f"{len(told['growth'])} texts made to be hard, such as 25,000 signs of `4月~4月~…`, each take {least} to {most} times as long at four times the length."
+    yield f"{len(told['growth'])} texts made to be hard, such as 25,000 signs of `4月~4月~…`, each take {least} to {most} times as long"
+    yield "when they are four times as long."
 
 
 _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {

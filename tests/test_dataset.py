@@ -181,3 +181,30 @@ def test_lists_in_metadata_become_tuples():
     about = dxgov.Metadata(keywords=["a", "b"], contributors=[dxgov.Contributor("x", roles=["creator"])])
     assert about.keywords == ("a", "b")
     assert hash(about) == hash(dxgov.Metadata(keywords=("a", "b"), contributors=(dxgov.Contributor("x", ("creator",)),)))
+
+
+def test_an_id_of_an_earlier_version_leads_to_the_record_that_stands_for_it(ds, tmp_path):
+    moved = dxgov.Metadata(name="moved", redirects=(dxgov.Redirect("tele-work", "telework"), dxgov.Redirect("fax")))
+    data = dxgov.Dataset(ds.to_arrow(), moved)
+    assert dxgov.validate(data).valid
+    again = dxgov.load(dxgov.export(data, tmp_path / "moved", formats=["csv"]) / "csv")
+    assert again.metadata.redirects == moved.redirects
+    assert again["tele-work"] == ds.themes["telework"]
+    assert again.trace("tele-work").subject.id == "telework"
+    with pytest.raises(dxgov.UnknownNameError, match="'fax' was given up in a later version"):
+        again["fax"]
+    assert "fax" not in again
+
+
+@pytest.mark.parametrize(
+    ("redirects", "code", "said"),
+    [
+        ([dxgov.Redirect("telework", "cloud")], "duplicate-key", "'telework' is the id of a record"),
+        ([dxgov.Redirect("tele-work", "telwork")], "unknown-reference", "'tele-work' leads to 'telwork', which is no record"),
+        ([dxgov.Redirect("a", "cloud"), dxgov.Redirect("a")], "duplicate-key", "'a' is redirected twice"),
+    ],
+)
+def test_redirects_are_checked(ds, redirects, code, said):
+    (problem,) = dxgov.validate(dxgov.Dataset(ds.to_arrow(), dxgov.Metadata(redirects=redirects)))
+    assert (problem.code, problem.field) == (code, "redirects")
+    assert said in problem.message

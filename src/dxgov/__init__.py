@@ -67,6 +67,7 @@ __all__ = [
     "Qualifier",
     "Record",
     "Records",
+    "Redirect",
     "Report",
     "Request",
     "RequestItem",
@@ -109,7 +110,7 @@ if TYPE_CHECKING:
     )
     from dxgov.exporting import export
     from dxgov.loading import load
-    from dxgov.metadata import Contributor, Credit, License, Metadata
+    from dxgov.metadata import Contributor, Credit, License, Metadata, Redirect
     from dxgov.model.actors import Actor, ActorKind, Appointment, NameStatus, NumberBasis
     from dxgov.model.links import Confidence, Link, LinkBasis, Predicate
     from dxgov.model.measures import Duty, Figure, Measure, Qualifier
@@ -145,7 +146,7 @@ else:
         ),
         "dxgov.exporting": ("export",),
         "dxgov.loading": ("load",),
-        "dxgov.metadata": ("Contributor", "Credit", "License", "Metadata"),
+        "dxgov.metadata": ("Contributor", "Credit", "License", "Metadata", "Redirect"),
         "dxgov.model.actors": ("Actor", "ActorKind", "Appointment", "NameStatus", "NumberBasis"),
         "dxgov.model.links": ("Confidence", "Link", "LinkBasis", "Predicate"),
         "dxgov.model.measures": ("Duty", "Figure", "Measure", "Qualifier"),

@@ -101,7 +101,7 @@ class Collection:
         return any(item in records for records in self._records.values())
 
     def __getitem__(self, id: str) -> Any:
-        """The record with that id, of whatever table.
+        """The record with that id, of whatever table; for an id of an earlier version, the record that stands for it now.
 
         Raises:
             UnknownNameError: there is none; a `KeyError` whose message suggests an id that is near.
@@ -111,6 +111,11 @@ class Collection:
         for records in self._records.values():
             if id in records:
                 return records[id]
+        for redirect in self.metadata.redirects:
+            if redirect.id == id:
+                if redirect.to is None:
+                    raise UnknownNameError(f"the record {id!r} was given up in a later version")
+                return self[redirect.to]
         known = (each for records in self._records.values() for each in records.ids()) if len(self) <= 20_000 else ()
         raise UnknownNameError(f"there is no record {id!r}{did_you_mean(id, known)}")
 

@@ -86,6 +86,16 @@ class Credit:
 
 
 @frozen
+class Redirect:
+    """An id that was released and is no longer in use."""
+
+    id: str = field(validator=_text)
+    """The id that records had in an earlier version."""
+    to: str | None = field(default=None, validator=_text)
+    """The id of the record that stands for it now; empty where there is none."""
+
+
+@frozen
 class Metadata:
     """What a data set says about itself: name, title, version, terms, credits. Goes into ``datapackage.json``.
 
@@ -113,3 +123,5 @@ class Metadata:
     """Who had a part in the data."""
     sources: tuple[Credit, ...] = field(default=(), converter=_tuple, validator=_each(Credit))
     """What the data were made from."""
+    redirects: tuple[Redirect, ...] = field(default=(), converter=_tuple, validator=_each(Redirect))
+    """Ids of earlier versions that are no longer in use; looking one up gives the record that stands for it now."""

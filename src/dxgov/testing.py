@@ -26,7 +26,7 @@ from dxgov.dates.edtf import bounds
 from dxgov.dates.when import Basis, Scope, When
 from dxgov.errors import ModelError
 from dxgov.marks import CheckDigit, Key, Minimum, NotBefore, Ref, RequiredUnless, Together, UniqueWithin
-from dxgov.metadata import Contributor, Credit, License, Metadata
+from dxgov.metadata import Contributor, Credit, License, Metadata, Redirect
 from dxgov.model.record import Record
 from dxgov.schema import Column, Field, Kind, Table, model_of
 
@@ -108,6 +108,9 @@ def metadata() -> st.SearchStrategy[Metadata]:
             st.builds(Contributor, title=texts(), roles=st.lists(texts(), max_size=2).map(tuple), path=some), max_size=2
         ).map(tuple),
         sources=st.lists(st.builds(Credit, title=texts(), path=some), max_size=2).map(tuple),
+        redirects=st.sets(st.from_regex(r"gone-[a-z0-9]{1,8}", fullmatch=True), max_size=2).map(
+            lambda ids: tuple(map(Redirect, sorted(ids)))
+        ),
     )
 
 

@@ -72,7 +72,7 @@ def validate(what: Collection | str | PathLike[str], model: type[Collection] = D
         DataError: a zip has members that lead out of it.
     """
     if isinstance(what, Collection):
-        problems = tuple(check(what.model(), frames_of(what)))
+        problems = tuple(check(what.model(), frames_of(what), what.metadata))
         return Report(what.metadata.name, len(what), problems)
     tables = model_of(model)
     package = read_package(Path(what), tables)

@@ -54,7 +54,7 @@ def read_package(path: Path, model: Model) -> Package:
     for resource in resources:
         frames[resource.table], found = _read_table(resource, container, model)
         problems += found
-    problems += check(model, frames)
+    problems += check(model, frames, metadata)
     return Package(frames, metadata, tuple(problems))
 
 
