@@ -15,6 +15,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import attrs
 import click
+import coders
 
 import dxgov
 from dxgov.cli import main as commands
@@ -35,7 +36,8 @@ def pages(root: Path = ROOT) -> Mapping[Path, str]:
         root / "docs" / "records.md": _joined(_records()),
         root / "docs" / "cli.md": _joined(_commands()),
     }
-    in_part = [root / "README.md", root / "datasets" / "README.md", root / "docs" / "validation.md", root / "docs" / "date-readers.md"]
+    parted = ("README.md", "datasets/README.md", "docs/validation.md", "docs/date-readers.md", "docs/agreement.md")
+    in_part = [root / page for page in parted]
     return whole | {page: _filled(page.read_text(encoding="utf-8")) for page in in_part}
 
 
@@ -118,6 +120,11 @@ _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "problem-codes": _problem_codes,
     "date-readers": _date_readers,
     "date-speed": _date_speed,
+    "agreement-cuts": coders.cuts,
+    "agreement-asks": coders.asks,
+    "agreement-points": coders.points,
+    "agreement-replies": coders.replies,
+    "agreement-differences": coders.differences,
 }
 
 
