@@ -5,7 +5,6 @@ import re
 from attrs import define, evolve, frozen
 
 from dxgov.dates.clock import Clock, clock
-from dxgov.dates.edtf import bounds
 from dxgov.dates.grammar import FaultError, Words, words
 from dxgov.dates.resolving import Context, dated, resolve, resolve_range
 from dxgov.dates.spans import Span
@@ -262,5 +261,4 @@ def _day_before(span: Span, found: Words) -> str:
 def _expression(
     around: _Around, edtf: str, scope: Scope, basis: Basis, times: Clock | None, span: Span, found: Words, *, stated: bool = False
 ) -> Expression:
-    bounds(edtf)
     return Expression(around.stop, edtf, scope, basis, times, span, found, stated)
