@@ -175,7 +175,8 @@ def _attempt(folded: str, begin: int, sentence: int, context: Context, after: Sp
         stop = max((each for each in (extent(folded, begin), clock_extent(folded, begin)) if each is not None), default=None)
         if stop is None or _NO_MONTH.match(folded, begin) or _ratio(folded, begin, stop):
             return None
-        return stop, None if _recurring(folded, begin) else fault.reason
+        of_another = folded[begin] in "同当翌前" and _follows(_OF_ANOTHER, folded, begin)
+        return stop, None if _recurring(folded, begin) or of_another else fault.reason
     if found is None or _NO_MONTH.match(folded, begin) or _ratio(folded, begin, found.stop):
         return None
     if _recurring(folded, begin) or _of_another(folded, begin, found, context):
@@ -193,7 +194,12 @@ def _attempt(folded: str, begin: int, sentence: int, context: Context, after: Sp
 
 def _recurring(folded: str, begin: int) -> bool:
     """Whether it is a date of every year."""
-    return _RECURRING.search(folded[max(0, begin - 4) : begin]) is not None
+    return _follows(_RECURRING, folded, begin)
+
+
+def _follows(before: re.Pattern[str], folded: str, begin: int) -> bool:
+    """Whether a place stands right behind such words."""
+    return before.search(folded[max(0, begin - 4) : begin]) is not None
 
 
 def _of_another(folded: str, begin: int, found: Expression, context: Context) -> bool:
@@ -201,7 +207,7 @@ def _of_another(folded: str, begin: int, found: Expression, context: Context) ->
     words = found.words
     if words is None or not words.counts_from_before():
         return False
-    return (words.day_offset is not None and context.before is None) or _OF_ANOTHER.search(folded[max(0, begin - 3) : begin]) is not None
+    return (words.day_offset is not None and context.before is None) or _follows(_OF_ANOTHER, folded, begin)
 
 
 def _ratio(folded: str, begin: int, stop: int) -> bool:

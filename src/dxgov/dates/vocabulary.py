@@ -104,7 +104,7 @@ CORE = re.compile(
 NO_YEAR = re.compile("間|前(?![半期])|後(?![半期])|ぶり|連続|余り")
 NO_DAY = re.compile("間|以内|前(?!後)|後|目|程|当|分|数|以上|連続")
 """What behind a year or a bare day makes a length of time or a number of it."""
-LINKED = re.compile(rf"{S}(?:[~-]{S}[MTSHR0-9]|から|まで|以降|現在|時点|\))")
+LINKED = re.compile(rf"{S}(?:[~-]{S}[MTSHR0-9]|から|まで|以降|現在|時点|頃|ごろ|末|[上中下]旬|予定|目[途処]|\))")
 """What behind 令和3.4 or R3.4 tells that it is a month."""
 SINGLE = re.compile(
     rf"(?P<day>{_any(DAYS)})日(?!では|に至|[的比報香立])|(?P<week>{_any(WEEKS)})週(?!末|刊|間|報)|(?P<year>今|来|再来|昨)(?P<season>[春夏秋冬]){END}"
