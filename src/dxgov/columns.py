@@ -1,6 +1,7 @@
 """The columns of a table in Arrow: their types, their order, and whether given ones conform."""
 
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -8,7 +9,7 @@ import pyarrow.compute as pc
 from dxgov.arrow import one, text_array
 from dxgov.errors import ModelError, did_you_mean
 from dxgov.marks import Unit
-from dxgov.schema import Column, Kind, LinkTable, Table
+from dxgov.schema import Column, Kind, Table
 
 ARROW: Mapping[Kind, pa.DataType] = {
     Kind.TEXT: pa.string(),
@@ -31,7 +32,27 @@ def arrow_schema(columns: Iterable[Column]) -> pa.Schema:
     return pa.schema([pa.field(column.name, arrow_type(column), nullable=not (column.required or column.many)) for column in columns])
 
 
-def described_schema(table: Table | LinkTable, columns: Iterable[Column]) -> pa.Schema:
+class Described(Protocol):
+    """A table of a package or of an export that says what it is and what its columns are."""
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+
+    @property
+    def stored(self) -> tuple[Column, ...]:
+        """The columns that its file has."""
+
+    @property
+    def label(self) -> str:
+        """The table's name in Japanese."""
+
+    @property
+    def description(self) -> str:
+        """What the table holds."""
+
+
+def described_schema(table: Described, columns: Iterable[Column]) -> pa.Schema:
     """The same with what a stranger needs to know, as metadata: description, Japanese title and unit of each column."""
     fields = []
     for column, plain in zip(columns, arrow_schema(columns), strict=True):

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from dxgov.collection import Collection
-from dxgov.marks import Label
+from dxgov.marks import Label, Wide
 from dxgov.model.actors import Actor, Appointment
 from dxgov.model.links import Link
 from dxgov.model.measures import Duty, Figure, Measure
@@ -32,14 +32,14 @@ class Dataset(Collection):
     meetings: Annotated[Records[Meeting], Label("会議")]
     requests: Annotated[Records[Request], Label("要望")]
     request_items: Annotated[Records[RequestItem], Label("要望項目")]
-    asks: Annotated[Records[Ask], Label("要望行為")]
+    asks: Annotated[Records[Ask], Label("要望行為"), Wide()]
     agenda_items: Annotated[Records[AgendaItem], Label("議題")]
-    statements: Annotated[Records[Statement], Label("発言")]
+    statements: Annotated[Records[Statement], Label("発言"), Wide()]
     opinion_groups: Annotated[Records[OpinionGroup], Label("意見群")]
     opinions: Annotated[Records[Opinion], Label("意見")]
     examination_items: Annotated[Records[ExaminationItem], Label("検討項目")]
     deliverables: Annotated[Records[Deliverable], Label("成果物")]
-    milestones: Annotated[Records[Milestone], Label("日程")]
+    milestones: Annotated[Records[Milestone], Label("日程"), Wide()]
     instructions: Annotated[Records[Instruction], Label("指示")]
     duties: Annotated[Records[Duty], Label("業務")]
     measures: Annotated[Records[Measure], Label("施策")]

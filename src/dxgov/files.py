@@ -1,11 +1,25 @@
 """Files by path, as an export makes them: into a folder, and from there into a zip."""
 
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
 Files = Iterable[tuple[str, bytes | Iterable[bytes]]]
 """Paths with ``/``, each with the content of its file, whole or in pieces."""
+
+
+_PIECE = 1 << 20
+
+
+def written_by(write: Callable[[Path], None]) -> Iterator[bytes]:
+    """The content, in pieces, of a file that `write` makes at the path it is given, as libraries do that write only files."""
+    with TemporaryDirectory(prefix="dxgov-") as folder:
+        place = Path(folder) / "file"
+        write(place)
+        with place.open("rb") as file:
+            while piece := file.read(_PIECE):
+                yield piece
 
 
 def write_folder(files: Files, folder: Path) -> list[str]:

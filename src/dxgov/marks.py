@@ -152,6 +152,11 @@ class Caption:
 
 
 @frozen
+class Wide:
+    """The table, in whose annotation it stands, is also exported with all that it refers to joined to it (format ``wide``)."""
+
+
+@frozen
 class Example:
     """A value as it may stand in the data, for the data dictionary."""
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, BinaryIO
 
@@ -19,25 +20,35 @@ DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTermina
 """The dialect, as Data Package names its parts."""
 
 _END = "\r\n"
-_ROWS_AT_A_TIME = 32_768
+ROWS_AT_A_TIME = 32_768
+"""How many rows are turned into text at a time."""
 
 
 def write_csv(data: pa.Table, columns: tuple[Column, ...], file: BinaryIO) -> None:
     """Write the columns; the same data give the same bytes."""
-    header = io.StringIO()
-    csv.writer(header, lineterminator=_END).writerow([column.name for column in columns])
-    file.write(header.getvalue().encode())
-    for start in range(0, data.num_rows, _ROWS_AT_A_TIME):
-        piece = data.slice(start, _ROWS_AT_A_TIME).combine_chunks()
-        cells = [_quoted(_texts(column, piece[column.name].chunk(0))) for column in columns]
-        lines = pc.binary_join_element_wise(*cells, literal(","))
+    pieces = ([cell_texts(column, one(piece[column.name])) for column in columns] for piece in row_pieces(data))
+    file.writelines(csv_lines([column.name for column in columns], pieces))
+
+
+def row_pieces(data: pa.Table) -> Iterator[pa.Table]:
+    """The rows of a table, so many at a time that their texts fit into memory; none where there are no rows."""
+    return (data.slice(start, ROWS_AT_A_TIME).combine_chunks() for start in range(0, data.num_rows, ROWS_AT_A_TIME))
+
+
+def csv_lines(header: Sequence[str], pieces: Iterable[Sequence[pa.Array]]) -> Iterator[bytes]:
+    """The lines of a CSV file from its header and the texts of its columns, piece by piece."""
+    first_line = io.StringIO()
+    csv.writer(first_line, lineterminator=_END).writerow(header)
+    yield first_line.getvalue().encode()
+    for texts in pieces:
+        lines = pc.binary_join_element_wise(*map(_quoted, texts), literal(","))
         ended = pc.binary_join_element_wise(lines, literal(""), literal(_END))
         _, offsets, characters = ended.buffers()
         first, last = np.frombuffer(offsets, dtype=np.int32)[[ended.offset, ended.offset + len(ended)]]
-        file.write(memoryview(characters)[first:last])
+        yield bytes(memoryview(characters)[first:last])
 
 
-def _texts(column: Column, cells: pa.Array) -> pa.Array:
+def cell_texts(column: Column, cells: pa.Array) -> pa.Array:
     """The cells as CSV writes them, before quoting."""
     if column.many:
         return text_array([_json(cell) for cell in cells.to_pylist()])

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dxgov.arrow import list_array, text_array
-from dxgov.columns import ARROW, arrow_type, described_schema, not_a_code
+from dxgov.columns import ARROW, Described, arrow_type, described_schema, not_a_code
 from dxgov.errors import Problem, ProblemCode
 from dxgov.package.cells import Fault, typed
 from dxgov.schema import Column, Kind, LinkTable, Table
@@ -26,13 +26,15 @@ _PANDAS: dict[Kind, tuple[str, str]] = {
 
 def write_parquet(data: pa.Table, table: Table | LinkTable, resource: dict[str, Any], file: BinaryIO) -> None:
     """Write the columns, with their meaning and the resource's descriptor in the schema's metadata."""
-    schema = described_schema(table, table.stored)
-    about = {
-        **(schema.metadata or {}),
-        b"datapackage.resource": json.dumps(resource, ensure_ascii=False).encode(),
-        b"pandas": json.dumps(_pandas_metadata(table.stored, data.num_rows)).encode(),
-    }
+    schema = parquet_schema(table, table.stored, data.num_rows)
+    about = {b"datapackage.resource": json.dumps(resource, ensure_ascii=False).encode(), **schema.metadata}
     pq.write_table(data.cast(schema.with_metadata(about)), file, compression="zstd", store_schema=True)
+
+
+def parquet_schema(table: Described, columns: tuple[Column, ...], rows: int) -> pa.Schema:
+    """The schema of a file, with the meaning of each column and what notebooks need to know in its metadata."""
+    schema = described_schema(table, columns)
+    return schema.with_metadata({**(schema.metadata or {}), b"pandas": json.dumps(_pandas_metadata(columns, rows)).encode()})
 
 
 def _pandas_metadata(columns: tuple[Column, ...], rows: int) -> dict[str, Any]:

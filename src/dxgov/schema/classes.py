@@ -13,14 +13,13 @@ from dxgov.marks import Follows, Key, Label, NotBefore, Printed, Ref, RequiredUn
 from dxgov.schema.tables import KINDS, Column, Field, Kind, Part, Table
 
 
-def record_classes(owner: type) -> Iterator[tuple[str, tuple[type, str]]]:
-    """The tables that a data set class annotates: name, record class and Japanese label."""
+def record_classes(owner: type) -> Iterator[tuple[str, tuple[type, tuple[object, ...]]]]:
+    """The tables that a data set class annotates: name, record class and marks."""
     for name, annotation in get_type_hints(owner, include_extras=True).items():
         base, *marks = get_args(annotation) if get_origin(annotation) is Annotated else (annotation,)
         arguments = get_args(base)
         if len(arguments) == 1 and attrs.has(arguments[0]):
-            label = next((mark.text for mark in marks if isinstance(mark, Label)), name)
-            yield name, (arguments[0], label)
+            yield name, (arguments[0], tuple(marks))
 
 
 @frozen
@@ -48,14 +47,14 @@ def _shape(annotation: Any, where: str) -> _Shape:
     raise ModelError(f"{where}: the type {annotation!r} is not one that dxgov can store")
 
 
-def table_of_class(name: str, record: type, label: str, tables: Mapping[str, str]) -> Table:
+def table_of_class(name: str, record: type, marks: tuple[object, ...], tables: Mapping[str, str]) -> Table:
     """The table of a record class; `tables` gives the table of each class by its name, for references."""
     hints = get_type_hints(record, include_extras=True)
     root = next(each for each in reversed(record.__mro__) if attrs.has(each))
     shared = {each.name for each in attrs.fields(root)} if root is not record else set()
     own_first = sorted(attrs.fields(record), key=lambda each: (Key not in _mark_types(hints[each.name]), each.name in shared))
     fields = tuple(_field(record, each, hints[each.name], tables) for each in own_first)
-    table = Table(name, record, label, fields)
+    table = Table(name, record, fields, marks)
     if len(table.key) != 1:
         raise ModelError(f"{record.__name__}: one field must carry the mark Key, found {len(table.key)}")
     return table

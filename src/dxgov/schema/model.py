@@ -20,7 +20,7 @@ class Model:
         classes = dict(record_classes(owner))
         names = dict(_names(classes))
         self.name: str = owner.__name__
-        self.tables: Mapping[str, Table] = {name: table_of_class(name, record, label, names) for name, (record, label) in classes.items()}
+        self.tables: Mapping[str, Table] = {name: table_of_class(name, record, marks, names) for name, (record, marks) in classes.items()}
         links = [link for table in self.tables.values() for link in _links(table, self.tables)]
         require_sound(owner, self.tables, links)
         self.links: Mapping[str, LinkTable] = {link.name: link for link in links}
@@ -58,7 +58,7 @@ class Model:
         return ((table, column) for table in self.tables.values() for column in table.columns if column.has(Ref))
 
 
-def _names(classes: Mapping[str, tuple[type, str]]) -> Iterator[tuple[str, str]]:
+def _names(classes: Mapping[str, tuple[type, tuple[object, ...]]]) -> Iterator[tuple[str, str]]:
     """The table for each name that a reference may use: that of the class it holds, or else of a class that this one extends."""
     for name, (record, _) in classes.items():
         for ancestor in reversed(record.__mro__):

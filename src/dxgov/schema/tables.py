@@ -127,13 +127,20 @@ class Part:
 
 
 @frozen(eq=False)
-class Table:
+class Table(Marked):
     """A table of records, one row each."""
 
     name: str
     record: type
-    label: str
     fields: tuple[Field, ...]
+    marks: tuple[object, ...] = field(default=(), repr=False)
+    """The marks that stand in the annotation of the table."""
+
+    @property
+    def label(self) -> str:
+        """The table's name in Japanese."""
+        label = self.mark(Label)
+        return label.text if label else self.name
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:

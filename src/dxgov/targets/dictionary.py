@@ -1,16 +1,21 @@
 """The data dictionary: every table, column and code with its meaning, as Markdown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from dxgov.marks import CheckDigit, Example, Minimum, NotBefore, Printed, RequiredUnless, Term, Together, UniqueWithin, Unit
-from dxgov.schema import Column, Model
+from dxgov.columns import Described
+from dxgov.marks import CheckDigit, Example, Minimum, NotBefore, Printed, RequiredUnless, Term, Together, UniqueWithin, Unit, Wide
+from dxgov.schema import Column, Model, Table
 
 _WORDS = {
     "title": {"en": "Data dictionary", "ja": "データ辞書"},
     "intro": {
         "en": "Every table of a package, in the order of the data set. Columns in bold are required; the key comes first.",
         "ja": "パッケージの表と列の一覧です。太字の列は必須で、先頭の列が識別子です。説明は英語です。",
+    },
+    "wide": {
+        "en": "The format `wide` has it with all that it refers to joined to it.",
+        "ja": "形式 `wide` では、参照先の名称などを結合した表でも提供されます。",
     },
     "header": {"en": "| column | Japanese | type | meaning |", "ja": "| 列 | 名称 | 型 | 説明 |"},
     "codes": {"en": "| code | Japanese | meaning |", "ja": "| 符号 | 名称 | 説明 |"},
@@ -34,6 +39,9 @@ def _lines(model: Model, lang: str) -> Iterator[str]:
         yield ""
         yield table.description
         yield ""
+        if isinstance(table, Table) and table.has(Wide):
+            yield _WORDS["wide"][lang]
+            yield ""
         yield _WORDS["header"][lang]
         yield "|---|---|---|---|"
         for column in table.stored:
@@ -111,3 +119,39 @@ def _shared_codes(model: Model, lang: str) -> Iterator[str]:
                 if part.column.codes and type(part.column.codes[0]) not in seen:
                     seen.add(type(part.column.codes[0]))
                     yield from _codes(part.column, lang, f"*_{part.name}")
+
+
+TABLE_HEADER = ("table", "title", "description")
+COLUMN_HEADER = ("table", "column", "title", "type", "required", "refers_to", "unit", "example", "term", "description")
+CODE_HEADER = ("table", "column", "code", "title", "meaning")
+
+
+def table_rows(tables: Iterable[Described]) -> Iterator[tuple[str, ...]]:
+    """What each table is, a row for each, under `TABLE_HEADER`."""
+    return ((table.name, table.label, table.description) for table in tables)
+
+
+def column_rows(tables: Iterable[Described]) -> Iterator[tuple[str, ...]]:
+    """What each column is, a row for each, under `COLUMN_HEADER`; what there is not is an empty text."""
+    for table in tables:
+        for column in table.stored:
+            example, unit, term = column.mark(Example), column.mark(Unit), column.mark(Term)
+            yield (
+                table.name,
+                column.name,
+                column.label,
+                _WORDS["list"]["en"].format(column.kind) if column.many else str(column.kind),
+                "yes" if column.required else "no",
+                column.target or "",
+                unit.name if unit else "",
+                str(example.value) if example else "",
+                term.iri if term else "",
+                column.description,
+            )
+
+
+def code_rows(tables: Iterable[Described]) -> Iterator[tuple[str, ...]]:
+    """What each code of each column means, a row for each, under `CODE_HEADER`."""
+    for table in tables:
+        for column in table.stored:
+            yield from ((table.name, column.name, str(code), code.label, code.meaning) for code in column.codes)
