@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FORMATS: Mapping[str, str] = {
     "csv": "dxgov.package.write:csv_package",
     "parquet": "dxgov.package.write:parquet_package",
+    "wide": "dxgov.targets.wide:wide_tables",
     "ical": "dxgov.targets.ical:feeds",
 }
 """The formats by name; each fills a folder of that name."""

@@ -1,0 +1,66 @@
+"""What tests of export formats share: rows as a foreign reader gives them, back to a data set, and the texts of the CSV package."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pyarrow as pa
+
+from dxgov import Collection, Metadata
+from dxgov.columns import arrow_schema
+from dxgov.files import write_folder
+from dxgov.links import join
+from dxgov.package.write import csv_package
+from dxgov.rows import array_of
+from dxgov.schema import Column, LinkTable, Table
+from dxgov.targets.formats import target
+
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "－1", "'quoted", "''twice", "'=1"]
+NUMBERS = ["007", "8000020130001", "1-2", "2-1", "1/2", "(1)", "1E5", "12:30", "１２３", "¥100", "50%", "4月2日", "令和4年2月1日", "R4.2.1"]
+WORDS = ["Apr 2024", "2 may", "DEC1", "true", " FALSE ", "March 3, 2024"]
+PLAIN = ["4月22日の週", "1回目の会議", "Mayor", "truth", "req-2020-11-24", "a=1", "Q420", "may be", "－"]
+ODD = ["a\rb", "a\r\nb", "_x0041_", "_x000D_", " sp ", "\u2028\u0085", "𠮷野家", "\ufeffmarked", "\n", " ", '"', "a,b;c", "髙﨑〜①"]
+
+
+def files(data: Collection, format: str) -> dict[str, bytes]:
+    """The files of a format by path."""
+    return {path: content if isinstance(content, bytes) else b"".join(content) for path, content in target(format)(data)}
+
+
+def in_folder(data: Collection, format: str, read: Callable[[Path], Any]) -> Any:
+    """What `read` makes of a folder with the files of a format."""
+    with TemporaryDirectory() as folder:
+        write_folder(target(format)(data), Path(folder))
+        return read(Path(folder))
+
+
+def data_set(
+    model: type[Collection],
+    rows_of: Callable[[Table | LinkTable], Iterable[Sequence[Any]]],
+    cell: Callable[[Column, Any], Any],
+    metadata: Metadata,
+) -> Collection:
+    """A data set from the rows of each stored table, whose cells `cell` turns into what Python holds them as."""
+    stored = {}
+    for name, table in model.model().stored.items():
+        columns = list(zip(*rows_of(table), strict=True)) or [()] * len(table.stored)
+        arrays = [
+            array_of(column, [None if value is None else cell(column, value) for value in cells])
+            for column, cells in zip(table.stored, columns, strict=True)
+        ]
+        stored[name] = pa.table(arrays, schema=arrow_schema(table.stored))
+    return model(join(model.model(), stored), metadata)
+
+
+def csv_tables(data: Collection) -> Mapping[str, list[list[str]]]:
+    """The rows of every file of the CSV package, header included, by table."""
+    csv.field_size_limit(1 << 24)
+    package = dict(csv_package(data))
+    return {Path(path).stem: rows(content) for path, content in package.items() if path.endswith(".csv")}
+
+
+def rows(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode(), newline="")))
