@@ -21,6 +21,9 @@ FORMATS: Mapping[str, str] = {
     "csv": "dxgov.package.write:csv_package",
     "parquet": "dxgov.package.write:parquet_package",
     "wide": "dxgov.targets.wide:wide_tables",
+    "sqlite": "dxgov.targets.sqlite:database",
+    "duckdb": "dxgov.targets.duckdb:database",
+    "jsonl": "dxgov.targets.jsonl:json_lines",
     "ical": "dxgov.targets.ical:feeds",
 }
 """The formats by name; each fills a folder of that name."""
