@@ -80,6 +80,9 @@ NEED_DOCUMENTS = {
 }
 """What only verification finds, because validation does not look into documents."""
 
+OF_FORMATS = {ProblemCode.BEYOND_LIMIT}
+"""What only an export finds, because other formats hold it."""
+
 LETTER, MINUTES = "src-2031-04-letter", "src-2031-05-minutes"
 DIGEST = hashlib.sha256("海風".encode()).hexdigest()
 

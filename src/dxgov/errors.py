@@ -39,6 +39,7 @@ class ProblemCode(Code):
     UNKNOWN_REFERENCE = "unknown-reference", "参照先の不明", "An id refers to a record that is not there."
     REFERENCE_CYCLE = "reference-cycle", "循環参照", "Following a reference leads back to the record itself."
     PARENT_MISMATCH = "parent-mismatch", "親の不一致", "A record and the one that it is a part of do not belong to the same whole."
+    BEYOND_LIMIT = "beyond-limit", "上限超過", "Excel cannot hold a text, a name or a table whole; only exports for Excel look for this."
     MISSING_DOCUMENT = "missing-document", "文書の欠落", "No file at hand is the document that records cite."
     NO_PASSAGE = "no-passage", "該当箇所なし", "A citation names no lines, or only empty ones, so that nothing can be proven."
     NO_SUCH_LINE = "no-such-line", "行の不在", "A citation names lines that the document does not have."

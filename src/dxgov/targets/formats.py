@@ -21,6 +21,8 @@ FORMATS: Mapping[str, str] = {
     "csv": "dxgov.package.write:csv_package",
     "parquet": "dxgov.package.write:parquet_package",
     "wide": "dxgov.targets.wide:wide_tables",
+    "xlsx": "dxgov.targets.xlsx:workbook",
+    "csv-excel": "dxgov.targets.csv_excel:viewing_copy",
     "sqlite": "dxgov.targets.sqlite:database",
     "duckdb": "dxgov.targets.duckdb:database",
     "jsonl": "dxgov.targets.jsonl:json_lines",
