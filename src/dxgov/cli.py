@@ -168,9 +168,19 @@ def gaps(source: Path | None, lang: Any) -> None:
 @click.option("--zip", "zipped", is_flag=True, help="Also write each format as a zip.")
 @click.option("--overwrite", is_flag=True, help="Replace DEST with all that is in it, whatever it is.")
 def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bool, overwrite: bool) -> None:
-    """Write a data set into the folder DEST, each format into a folder of its own: csv/, parquet/, ical/.
+    """Write a data set into the folder DEST, each format into a folder of its own: csv/, parquet/ and so on.
 
-    CSV and Parquet are Data Packages; ical is a calendar feed of all that is dated and happens (needs dxgov[ical]).
+    \b
+    Formats:
+      csv        a Data Package of CSV files
+      parquet    a Data Package of Parquet files
+      wide       the chief tables with the names of all that they refer to, CSV and Parquet
+      xlsx       an Excel workbook (needs dxgov[xlsx])
+      csv-excel  CSV files that Excel opens without harm, for viewing
+      sqlite     an SQLite database
+      duckdb     a DuckDB database (needs dxgov[duckdb])
+      jsonl      JSON Lines, a record on each line
+      ical       a calendar feed of all that is dated and happens (needs dxgov[ical])
 
     The folder is written whole or not at all. An earlier export is replaced; any other folder, or an
     export that was edited by hand, only with --overwrite.
@@ -179,7 +189,7 @@ def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bo
     Examples:
       dxgov export open-data
       dxgov export open-data --from my-package --format csv --zip
-      dxgov export open-data --format csv --format ical
+      dxgov export open-data --format xlsx --format sqlite
     """
     data = _load(source)
     target = dxgov.export(data, dest, formats or DEFAULT, zip=zipped, overwrite=overwrite)

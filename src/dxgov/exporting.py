@@ -23,13 +23,16 @@ def export(
 ) -> Path:
     """Write a data set into the folder `destination`, each format into a folder of its own.
 
-    ``csv`` and ``parquet`` are Data Packages; ``ical`` is a calendar feed and needs ``pip install 'dxgov[ical]'``. With `zip`, each
-    format is also written as ``csv.zip``, ``parquet.zip`` and so on. The folder is there whole or not at all: an export that fails, or
+    ``csv`` and ``parquet`` are Data Packages. ``wide`` has the chief tables with the names of what they refer to, ``xlsx`` is an Excel
+    workbook, ``csv-excel`` a copy of the CSV files for viewing in Excel, ``sqlite`` and ``duckdb`` are databases, ``jsonl`` is JSON
+    Lines, ``ical`` a calendar feed. ``xlsx``, ``duckdb`` and ``ical`` need a library each: ``pip install 'dxgov[xlsx]'``. With `zip`,
+    each format is also written as ``csv.zip``, ``parquet.zip`` and so on. The folder is there whole or not at all: an export that fails, or
     is killed, leaves what was there before. An earlier export is replaced; any other folder, or an export that was changed by
     hand, only with `overwrite`, and then all that is in it is gone. Returns the folder.
 
     Raises:
-        DataError: the data set is not sound; the error carries every problem.
+        DataError: the data set is not sound, or Excel cannot hold it; the error carries every problem.
+        ModelError: the definition gives a format no way to write it, such as names that are one to a database.
         DestinationError: `destination` is a file, or a folder that is not an earlier export.
         UnknownNameError: there is no such format, or none is named.
         NotInstalledError: a format needs a library that is not installed.
