@@ -37,7 +37,7 @@ def test_every_public_name_is_there_and_no_other():
         assert getattr(dxgov, name) is not None
     assert sorted(dxgov.__all__) == sorted(dir(dxgov))
     homes = {name for names in dxgov._HOMES.values() for name in names}
-    assert homes | {"__version__", "dates"} == set(dxgov.__all__)
+    assert homes | {"__version__"} == set(dxgov.__all__)
     with pytest.raises(AttributeError, match="module 'dxgov' has no attribute 'lod'"):
         dxgov.lod  # noqa: B018
 

@@ -131,6 +131,7 @@ else:
         "dxgov.codes": ("Code",),
         "dxgov.collection": ("Collection",),
         "dxgov.dataset": ("Dataset",),
+        "dxgov.dates": ("dates",),
         "dxgov.dates.when": ("Basis", "Scope", "When"),
         "dxgov.errors": (
             "DataError",
@@ -173,17 +174,23 @@ else:
         "dxgov.verification": ("Verification", "verify"),
     }
 
-    def __getattr__(name: str) -> object:
-        from importlib import import_module
+    def _lazily(module: str, homes: dict[str, tuple[str, ...]]) -> object:
+        """What a module does when it is asked for a name that it has not: import it from where it is defined, and keep it."""
 
-        if name == "dates":
-            return import_module("dxgov.dates")
-        for home, names in _HOMES.items():
-            if name in names:
-                found = getattr(import_module(home), name)
-                globals()[name] = found
-                return found
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        def found(name: str) -> object:
+            from importlib import import_module
+
+            own = import_module(module)
+            for home, names in homes.items():
+                if name in names:
+                    value = import_module(home) if home == f"{module}.{name}" else getattr(import_module(home), name)
+                    setattr(own, name, value)
+                    return value
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+
+        return found
+
+    __getattr__ = _lazily("dxgov", _HOMES)
 
     def __dir__() -> list[str]:
         return __all__

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from dxgov.dates.writing import write
     from dxgov.errors import DateError
 else:
+    from dxgov import _lazily
+
     _HOMES = {
         "dxgov.dates.business": ("business_days",),
         "dxgov.dates.choices": ("Choices",),
@@ -48,15 +50,7 @@ else:
         "dxgov.errors": ("DateError",),
     }
 
-    def __getattr__(name: str) -> object:
-        from importlib import import_module
-
-        for home, names in _HOMES.items():
-            if name in names:
-                found = getattr(import_module(home), name)
-                globals()[name] = found
-                return found
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    __getattr__ = _lazily("dxgov.dates", _HOMES)
 
     def __dir__() -> list[str]:
         return __all__
