@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Actor",
     "ActorKind",
+    "AddressError",
     "AgendaItem",
     "Appointment",
     "Ask",
@@ -97,6 +98,7 @@ if TYPE_CHECKING:
     from dxgov.dataset import Dataset
     from dxgov.dates.when import Basis, Scope, When
     from dxgov.errors import (
+        AddressError,
         DataError,
         DateError,
         DestinationError,
@@ -134,6 +136,7 @@ else:
         "dxgov.dates": ("dates",),
         "dxgov.dates.when": ("Basis", "Scope", "When"),
         "dxgov.errors": (
+            "AddressError",
             "DataError",
             "DateError",
             "DestinationError",

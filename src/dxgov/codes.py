@@ -18,7 +18,10 @@ class Code(StrEnum):
     """One sentence in English that says when the member applies."""
 
     shared: tuple[str, ...]
-    """What the vocabulary of the field's `Term` calls it, one word for each kind of thing there; empty where it has none."""
+    """What the vocabulary of the field's `Term` calls it, one word for each kind of thing there; empty where it has none.
+
+    Where the term is ``rdf:type``, the IRIs of the classes that what has the code belongs to.
+    """
 
     def __new__(cls, value: str, label: str, meaning: str, shared: tuple[str, ...] = ()) -> Self:
         """A member from what stands beside its name."""

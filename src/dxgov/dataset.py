@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from dxgov.collection import Collection
-from dxgov.marks import Label, Wide
+from dxgov.marks import Label, Term, Wide
 from dxgov.model.actors import Actor, Appointment
 from dxgov.model.links import Link
 from dxgov.model.measures import Duty, Figure, Measure
@@ -25,26 +25,26 @@ class Dataset(Collection):
     Each attribute is a table of records. `dxgov.load` reads one from a package, `Dataset.of` makes one of your own records.
     """
 
-    sources: Annotated[Records[Source], Label("出典")]
-    actors: Annotated[Records[Actor], Label("主体")]
-    appointments: Annotated[Records[Appointment], Label("在任")]
-    themes: Annotated[Records[Theme], Label("テーマ")]
-    meetings: Annotated[Records[Meeting], Label("会議")]
-    requests: Annotated[Records[Request], Label("要望")]
-    request_items: Annotated[Records[RequestItem], Label("要望項目")]
+    sources: Annotated[Records[Source], Label("出典"), Term("http://xmlns.com/foaf/0.1/Document")]
+    actors: Annotated[Records[Actor], Label("主体"), Term("http://xmlns.com/foaf/0.1/Agent")]
+    appointments: Annotated[Records[Appointment], Label("在任"), Term("http://www.w3.org/ns/org#Membership")]
+    themes: Annotated[Records[Theme], Label("テーマ"), Term("http://www.w3.org/2004/02/skos/core#Concept")]
+    meetings: Annotated[Records[Meeting], Label("会議"), Term("https://schema.org/Event")]
+    requests: Annotated[Records[Request], Label("要望"), Term("http://purl.org/ontology/bibo/Document")]
+    request_items: Annotated[Records[RequestItem], Label("要望項目"), Term("http://purl.org/ontology/bibo/DocumentPart")]
     asks: Annotated[Records[Ask], Label("要望行為"), Wide()]
-    agenda_items: Annotated[Records[AgendaItem], Label("議題")]
-    statements: Annotated[Records[Statement], Label("発言"), Wide()]
+    agenda_items: Annotated[Records[AgendaItem], Label("議題"), Term("https://schema.oparl.org/1.1/AgendaItem")]
+    statements: Annotated[Records[Statement], Label("発言"), Term("http://www.w3.org/ns/opengov#Speech"), Wide()]
     opinion_groups: Annotated[Records[OpinionGroup], Label("意見群")]
     opinions: Annotated[Records[Opinion], Label("意見")]
     examination_items: Annotated[Records[ExaminationItem], Label("検討項目")]
-    deliverables: Annotated[Records[Deliverable], Label("成果物")]
-    milestones: Annotated[Records[Milestone], Label("日程"), Wide()]
+    deliverables: Annotated[Records[Deliverable], Label("成果物"), Term("http://purl.org/ontology/bibo/Document")]
+    milestones: Annotated[Records[Milestone], Label("日程"), Term("http://www.w3.org/2002/12/cal/ical#Vevent"), Wide()]
     instructions: Annotated[Records[Instruction], Label("指示")]
     duties: Annotated[Records[Duty], Label("業務")]
     measures: Annotated[Records[Measure], Label("施策")]
     figures: Annotated[Records[Figure], Label("数値")]
-    links: Annotated[Records[Link], Label("関連")]
+    links: Annotated[Records[Link], Label("関連"), Term("http://www.w3.org/1999/02/22-rdf-syntax-ns#Statement")]
 
     def trace(self, subject: str | Record) -> Trace:
         """One theme, or what one record is about, through all documents in time order, and where it breaks off.

@@ -127,6 +127,10 @@ class DestinationError(DxgovError, FileExistsError):
     """The destination holds something that an export must not replace."""
 
 
+class AddressError(DxgovError, ValueError):
+    """What was named is not the address of a folder."""
+
+
 class NotInstalledError(DxgovError, ImportError):
     """A library that only some of dxgov needs is not installed; the message says how to get it."""
 

@@ -1,15 +1,16 @@
 """`export`: a data set to packages and other formats, all of it or nothing."""
 
+import re
 from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
 
 from dxgov.collection import Collection
-from dxgov.errors import DataError, DestinationError, UnknownNameError
-from dxgov.files import write_folder, write_zip
+from dxgov.errors import AddressError, DataError, DestinationError, UnknownNameError
+from dxgov.files import Written, write_folder, write_zip
 from dxgov.manifest import strange, write_manifest
 from dxgov.package.atomic import staged
-from dxgov.targets.formats import DEFAULT, named, target
+from dxgov.targets.formats import DEFAULT, named, needed, target
 from dxgov.validation import validate
 
 
@@ -20,40 +21,55 @@ def export(
     *,
     zip: bool = False,
     overwrite: bool = False,
+    base: str | None = None,
 ) -> Path:
     """Write a data set into the folder `destination`, each format into a folder of its own.
 
     ``csv`` and ``parquet`` are Data Packages. ``wide`` has the chief tables with the names of what they refer to, ``xlsx`` is an Excel
     workbook, ``csv-excel`` a copy of the CSV files for viewing in Excel, ``sqlite`` and ``duckdb`` are databases, ``jsonl`` is JSON
-    Lines, ``ical`` a calendar feed. ``xlsx``, ``duckdb`` and ``ical`` need a library each: ``pip install 'dxgov[xlsx]'``. With `zip`,
-    each format is also written as ``csv.zip``, ``parquet.zip`` and so on. The folder is there whole or not at all: an export that fails, or
-    is killed, leaves what was there before. An earlier export is replaced; any other folder, or an export that was changed by
-    hand, only with `overwrite`, and then all that is in it is gone. Returns the folder.
+    Lines, ``ical`` a calendar feed. ``xlsx``, ``duckdb`` and ``ical`` need a library each: ``pip install 'dxgov[xlsx]'``. ``rdf`` is the
+    records as linked data; ``dcat``, ``schemaorg``, ``croissant``, ``csvw``, ``ckan``, ``huggingface`` and ``citation`` tell portals of
+    the data set. A format that describes packages describes those that are named with it; where none of them is named, they are
+    written too. `base` is the address at which the folder is going to be published; without one, what describes files names them by
+    relative paths.
+
+    With `zip`, each format is also written as ``csv.zip``, ``parquet.zip`` and so on. The folder is there whole or not at all: an export
+    that fails, or is killed, leaves what was there before. An earlier export is replaced; any other folder, or an export that was
+    changed by hand, only with `overwrite`, and then all that is in it is gone. Returns the folder.
 
     Raises:
         DataError: the data set is not sound, or Excel cannot hold it; the error carries every problem.
         ModelError: the definition gives a format no way to write it, such as names that are one to a database.
         DestinationError: `destination` is a file, or a folder that is not an earlier export.
         UnknownNameError: there is no such format, or none is named.
+        AddressError: `base` is not the address of a folder.
         NotInstalledError: a format needs a library that is not installed.
         OSError: the file system refuses, for want of space or permission.
     """
     wanted = (formats,) if isinstance(formats, str) else tuple(formats)
-    targets = {format: target(format) for format in wanted}
-    if not targets:
+    if not wanted:
         raise UnknownNameError(f"no format is named; expected {named()}")
-    place = Path(destination).absolute()
+    targets = {format: target(format) for format in needed(wanted)}
+    place, address = Path(destination).absolute(), _folder_address(base)
     _refuse(place, overwrite=overwrite)
     report = validate(data)
     if not report.valid:
         raise DataError("the data set is not sound, so it is not exported", report.problems)
     with staged(place) as stage:
+        written = Written(stage, address)
         for format, files in targets.items():
-            paths = write_folder(files(data), stage / format)
+            paths = write_folder(files(data, written), stage / format)
             if zip:
                 write_zip(stage / format, paths, stage / f"{format}.zip")
         write_manifest(stage)
     return place
+
+
+def _folder_address(base: str | None) -> str | None:
+    """The address with ``/`` at its end, to which paths can be added."""
+    if base is None or (re.fullmatch(r"[a-z]+://[^\s<>\"{}|\\^`?#]+", base) and base.isprintable()):
+        return base and f"{base.rstrip('/')}/"
+    raise AddressError(f"{base!r} is not the address of a folder; expected one such as https://example.org/open-data/")
 
 
 def _refuse(place: Path, *, overwrite: bool) -> None:

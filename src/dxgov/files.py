@@ -1,9 +1,13 @@
-"""Files by path, as an export makes them: into a folder, and from there into a zip."""
+"""Files by path, as an export makes them: into a folder, from there into a zip, and described by other files beside them."""
 
+import hashlib
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from urllib.parse import quote
+
+from attrs import frozen
 
 Files = Iterable[tuple[str, bytes | Iterable[bytes]]]
 """Paths with ``/``, each with the content of its file, whole or in pieces."""
@@ -20,6 +24,38 @@ def written_by(write: Callable[[Path], None]) -> Iterator[bytes]:
         with place.open("rb") as file:
             while piece := file.read(_PIECE):
                 yield piece
+
+
+@frozen
+class Written:
+    """What an export has written so far, for formats that describe the files of others."""
+
+    folder: Path
+    """The folder of the export, each format in a folder of its own."""
+    base: str | None = None
+    """The address at which that folder is going to be published, with ``/`` at its end; empty where nobody said one."""
+
+    def has(self, path: str) -> bool:
+        """Whether there is such a file or folder; `path` is that below the folder of the export."""
+        return (self.folder / path).exists()
+
+    def content(self, path: str) -> bytes:
+        """The content of a file."""
+        return (self.folder / path).read_bytes()
+
+    def size(self, path: str) -> int:
+        """The bytes of a file, or of all files below a folder."""
+        place = self.folder / path
+        return sum(each.stat().st_size for each in place.rglob("*") if each.is_file()) if place.is_dir() else place.stat().st_size
+
+    def sha256(self, path: str) -> str:
+        """The SHA-256 of a file, in hexadecimal digits."""
+        with (self.folder / path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def address(self, path: str) -> str:
+        """The address of a file or folder: an absolute one where there is a base, else relative to the folder of a format."""
+        return f"{self.base or '../'}{quote(path)}"
 
 
 def write_folder(files: Files, folder: Path) -> list[str]:

@@ -172,6 +172,16 @@ class Unit:
 
 @frozen
 class Term:
-    """The term of a shared vocabulary that the field takes its name or meaning from, as an IRI."""
+    """The term of a shared vocabulary that the field, or the table, takes its name or meaning from, as an IRI.
+
+    A field may have several. On a table, beside its `Label` in the data set class, the term is the class that its records belong to.
+    """
+
+    iri: str
+
+
+@frozen
+class Datatype:
+    """The texts of the field are in a form that a shared vocabulary has a datatype for, named by its IRI."""
 
     iri: str

@@ -39,6 +39,17 @@ def _each(kind: type) -> Callable[[Any, "Attribute[Any]", Iterable[object]], Non
     return validator
 
 
+def _like(pattern: str, expected: str) -> Callable[[Any, "Attribute[Any]", object], None]:
+    """A validator of texts, alone or in a tuple, that match a pattern as a whole."""
+
+    def validator(_: Any, attribute: "Attribute[Any]", value: object) -> None:
+        for member in value if isinstance(value, tuple) else () if value is None else (value,):
+            if not isinstance(member, str) or not re.fullmatch(pattern, member):
+                raise ValueError(f"{attribute.name}: found {member!r}, expected {expected}")
+
+    return validator
+
+
 def _tuple(value: Iterable[Any]) -> tuple[Any, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
@@ -113,10 +124,24 @@ class Metadata:
     """The version of the data, not of any software."""
     created: date | None = field(default=None, validator=_day)
     """The day this version was released; never the time of an export."""
+    doi: str | None = field(default=None, validator=_like(r"10\.[0-9]{4,9}/[!-~]+", "a DOI such as 10.5281/zenodo.1234, without address"))
+    """Its DOI; empty where it has none."""
     homepage: str | None = field(default=None, validator=_text)
     """Where the data are at home."""
     keywords: tuple[str, ...] = field(default=(), converter=_tuple, validator=_each(str))
     """Words to find the data by."""
+    languages: tuple[str, ...] = field(
+        default=(), converter=_tuple, validator=_like(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a BCP 47 tag such as ja")
+    )
+    """The languages that the texts of the records are in, as BCP 47 tags, the chief one first."""
+    places: tuple[str, ...] = field(
+        default=(), converter=_tuple, validator=_like(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", "a code of ISO 3166 such as JP or JP-13")
+    )
+    """The countries or parts of countries that the data are about, as codes of ISO 3166."""
+    subjects: tuple[str, ...] = field(
+        default=(), converter=_tuple, validator=_like(r"https?://[^\s<>\"{}|\\^`]+", "an address that begins with http:// or https://")
+    )
+    """What the data are about in classifications that portals share, as addresses (IRIs) of their concepts."""
     licenses: tuple[License, ...] = field(default=(), converter=_tuple, validator=_each(License))
     """Terms of use."""
     contributors: tuple[Contributor, ...] = field(default=(), converter=_tuple, validator=_each(Contributor))

@@ -101,8 +101,12 @@ def metadata() -> st.SearchStrategy[Metadata]:
         description=some,
         version=some,
         created=st.none() | st.dates(),
+        doi=st.none() | st.just("10.5555/data.1"),
         homepage=st.none() | st.just("https://example.org/data"),
         keywords=st.lists(texts(), max_size=3).map(tuple),
+        languages=st.lists(st.sampled_from(["ja", "en", "ain"]), max_size=2, unique=True).map(tuple),
+        places=st.lists(st.sampled_from(["JP", "JP-13"]), max_size=2, unique=True).map(tuple),
+        subjects=st.just(()) | st.just(("https://example.org/subjects/government",)),
         licenses=st.lists(st.builds(License, name=texts(), path=some, title=some), max_size=2).map(tuple),
         contributors=st.lists(
             st.builds(Contributor, title=texts(), roles=st.lists(texts(), max_size=2).map(tuple), path=some), max_size=2

@@ -75,7 +75,7 @@ class Citation:
     source_id: Annotated[Id, Ref("Source"), Label("出典"), Term("http://www.w3.org/ns/prov#hadPrimarySource")]
     """The document."""
 
-    place: Annotated[str | None, Label("箇所"), Example("6(2)")] = None
+    place: Annotated[str | None, Label("箇所"), Example("6(2)"), Term("http://purl.org/ontology/bibo/locator")] = None
     """The place in the document's own numbering; empty where it has none."""
 
     first_line: Annotated[int | None, Minimum(1), Label("開始行"), Example(61)] = None

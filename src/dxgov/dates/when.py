@@ -8,7 +8,7 @@ from attrs import Factory, field, frozen
 
 from dxgov.codes import Code
 from dxgov.dates.edtf import bounds
-from dxgov.marks import Example, Follows, Label, Printed, Term
+from dxgov.marks import Datatype, Example, Follows, Label, Printed
 
 
 class Scope(Code):
@@ -51,7 +51,7 @@ class When:
     text: Annotated[str, Printed(), Label("原文の表記"), Example("4月29日の週")]
     """The words as the document prints them."""
 
-    edtf: Annotated[str | None, Label("EDTF"), Example("2024-04-29/2024-05-05"), Term("http://id.loc.gov/datatypes/edtf")]
+    edtf: Annotated[str | None, Label("EDTF"), Example("2024-04-29/2024-05-05"), Datatype("http://id.loc.gov/datatypes/edtf/EDTF")]
     """The meaning in EDTF, level 1; empty where the words name no date, as 随時 does."""
 
     start: Annotated[date | None, Follows("edtf"), Label("最初の日"), Example("2024-04-29")] = field(

@@ -10,28 +10,46 @@ from dxgov.marks import Caption, Dated, Example, Key, Label, Pattern, Printed, R
 from dxgov.model.record import Record
 from dxgov.values import CorporateNumber, Id, LocalGovernmentCode
 
+_ORG = "http://www.w3.org/ns/org#"
+_FOAF = "http://xmlns.com/foaf/0.1/"
+
 
 class ActorKind(Code):
     """What kind of actor it is."""
 
-    NATION = "nation", "国", "The state, where a document says 国 and no more."
-    MINISTRY_AGENCY = "ministry_agency", "府省庁", "A ministry or agency of the nation, or a part of one."
-    COUNCIL = "council", "会議体", "A council, headquarters or the like, of the nation or of nation and local governments together."
-    METROPOLIS = "metropolis", "都", "Tokyo as a prefecture, or one of its bureaus or teams."
-    PREFECTURE = "prefecture", "道府県", "A prefecture other than Tokyo."
-    SPECIAL_WARD = "special_ward", "特別区", "One of the 23 wards of Tokyo."
-    CITY = "city", "市", "A city."
-    TOWN = "town", "町", "A town."
-    VILLAGE = "village", "村", "A village."
-    ASSOCIATION = "association", "団体", "An association of local governments or of their heads."
-    INCORPORATED_BODY = "incorporated_body", "法人", "A body incorporated by law, such as J-LIS."
-    COMPANY = "company", "企業", "A company or a firm."
-    EDUCATION_BOARD = "education_board", "教育委員会", "A board of education."
-    FORUM = "forum", "フォーラム", "A standing place of exchange among governments, or among governments and others."
-    WORKING_GROUP = "working_group", "ワーキンググループ", "A working group or working team."
-    POST = "post", "役職", "An office that persons hold in turn, such as a governor's, or the role in which a guest appears."
-    PERSON = "person", "人物", "A person in office; recorded for the office only."
-    COLLECTIVE = "collective", "総称", "A set of actors that a document names together, such as 市町村."
+    NATION = "nation", "国", "The state, where a document says 国 and no more.", (_ORG + "FormalOrganization",)
+    MINISTRY_AGENCY = "ministry_agency", "府省庁", "A ministry or agency of the nation, or a part of one.", (_ORG + "Organization",)
+    COUNCIL = (
+        "council",
+        "会議体",
+        "A council, headquarters or the like, of the nation or of nation and local governments together.",
+        (_ORG + "Organization",),
+    )
+    METROPOLIS = "metropolis", "都", "Tokyo as a prefecture, or one of its bureaus or teams.", (_ORG + "Organization",)
+    PREFECTURE = "prefecture", "道府県", "A prefecture other than Tokyo.", (_ORG + "FormalOrganization",)
+    SPECIAL_WARD = "special_ward", "特別区", "One of the 23 wards of Tokyo.", (_ORG + "FormalOrganization",)
+    CITY = "city", "市", "A city.", (_ORG + "FormalOrganization",)
+    TOWN = "town", "町", "A town.", (_ORG + "FormalOrganization",)
+    VILLAGE = "village", "村", "A village.", (_ORG + "FormalOrganization",)
+    ASSOCIATION = "association", "団体", "An association of local governments or of their heads.", (_ORG + "Organization",)
+    INCORPORATED_BODY = "incorporated_body", "法人", "A body incorporated by law, such as J-LIS.", (_ORG + "FormalOrganization",)
+    COMPANY = "company", "企業", "A company or a firm.", (_ORG + "FormalOrganization",)
+    EDUCATION_BOARD = "education_board", "教育委員会", "A board of education.", (_ORG + "Organization",)
+    FORUM = (
+        "forum",
+        "フォーラム",
+        "A standing place of exchange among governments, or among governments and others.",
+        (_ORG + "Organization",),
+    )
+    WORKING_GROUP = "working_group", "ワーキンググループ", "A working group or working team.", (_ORG + "Organization",)
+    POST = (
+        "post",
+        "役職",
+        "An office that persons hold in turn, such as a governor's, or the role in which a guest appears.",
+        (_ORG + "Post",),
+    )
+    PERSON = "person", "人物", "A person in office; recorded for the office only.", (_FOAF + "Person",)
+    COLLECTIVE = "collective", "総称", "A set of actors that a document names together, such as 市町村.", (_FOAF + "Group",)
     UNSPECIFIED = "unspecified", "不特定", "Stands where a document does not say who."
 
 
@@ -63,7 +81,9 @@ class Actor(Record):
     id: Annotated[Id, Key(), Label("主体ID"), Example("jp-13-kokubunji")]
     """Identifies the actor; of a local government, it begins with the ISO 3166-2 code of its prefecture."""
 
-    kind: Annotated[ActorKind, Label("種別"), Term("http://www.w3.org/ns/org#classification")]
+    kind: Annotated[
+        ActorKind, Label("種別"), Term(_ORG + "classification"), Term("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    ]
     """What kind of actor it is."""
 
     name: Annotated[
@@ -72,7 +92,7 @@ class Actor(Record):
         Printed(unless=("name_status", "editorial")),
         Label("名称"),
         Example("国分寺市"),
-        Term("http://xmlns.com/foaf/0.1/name"),
+        Term(_FOAF + "name"),
     ]
     """The name as the source prints it, even where it is cut off."""
 
@@ -88,14 +108,14 @@ class Actor(Record):
     conjecture_basis: Annotated[str | None, Together("name_conjecture"), Label("推定の根拠")] = None
     """What the conjecture rests on, in English."""
 
-    part_of_id: Annotated[Id | None, Ref("Actor"), Label("所属先"), Term("http://www.w3.org/ns/org#unitOf")] = None
+    part_of_id: Annotated[Id | None, Ref("Actor"), Label("所属先"), Term(_ORG + "unitOf")] = None
     """What it is a part of: of a post, unit, bureau or board its organisation, of an agency or council the nation, of a special ward the
     metropolis; empty for what stands alone."""
 
     local_government_code: Annotated[LocalGovernmentCode | None, Label("全国地方公共団体コード")] = None
     """The six-digit code of a local government, as text; empty where it is not certain or there is none."""
 
-    corporate_number: Annotated[CorporateNumber | None, Label("法人番号")] = None
+    corporate_number: Annotated[CorporateNumber | None, Label("法人番号"), Term(_ORG + "identifier")] = None
     """The 13-digit corporate number, as text; empty where it is not certain or there is none."""
 
     corporate_number_basis: Annotated[NumberBasis | None, Together("corporate_number"), Label("法人番号の根拠")] = None
@@ -104,7 +124,7 @@ class Actor(Record):
     wikidata: Annotated[str | None, Pattern(r"Q[1-9][0-9]*", "a Wikidata item such as Q48320"), Label("Wikidata"), Example("Q48320")] = None
     """The actor's item in Wikidata; empty where it is not certain."""
 
-    founded: Annotated[When | None, Label("設立")] = None
+    founded: Annotated[When | None, Label("設立"), Term("https://schema.org/foundingDate")] = None
     """When the actor was founded, where a source says so."""
 
 
@@ -115,11 +135,11 @@ class Appointment(Record):
     id: Annotated[Id, Key("app-"), Label("在任ID"), Example("app-2020-11-24-koike-yuriko")]
     """Identifies the observation: its day and the person, and the post where a person is seen in two."""
 
-    person_id: Annotated[Id, Ref("Actor"), Caption(), Label("人物"), Term("http://www.w3.org/ns/org#member")]
+    person_id: Annotated[Id, Ref("Actor"), Caption(), Label("人物"), Term(_ORG + "member")]
     """The person."""
 
-    post_id: Annotated[Id, Ref("Actor"), Label("役職"), Term("http://www.w3.org/ns/org#role")]
+    post_id: Annotated[Id, Ref("Actor"), Label("役職"), Term(_ORG + "role")]
     """The post the person held."""
 
-    attested: Annotated[When, Dated(), Label("確認日")]
+    attested: Annotated[When, Dated(), Label("確認日"), Term("http://purl.org/dc/terms/date")]
     """A day on which a source shows the person in the post; not a term of office."""

@@ -19,10 +19,10 @@ class Duty(Record):
     id: Annotated[Id, Key("dut-"), Label("業務ID")]
     """Identifies the duty: the document's date, the owner and the number."""
 
-    number: Annotated[int, Minimum(1), Printed(), Label("番号"), Example(2)]
+    number: Annotated[int, Minimum(1), Printed(), Label("番号"), Example(2), Term("https://schema.org/position")]
     """The number as printed."""
 
-    category: Annotated[str, Caption(), Printed(), Label("区分"), Example("データ利活用")]
+    category: Annotated[str, Caption(), Printed(), Label("区分"), Example("データ利活用"), Term("http://purl.org/dc/terms/title")]
     """The category as printed."""
 
     category_en: Annotated[str, Label("区分（英語）")]
@@ -31,7 +31,7 @@ class Duty(Record):
     owner_id: Annotated[Id, Ref("Actor"), Label("所管")]
     """The agency."""
 
-    summary: Annotated[str, Label("要約")]
+    summary: Annotated[str, Label("要約"), Term("http://purl.org/dc/terms/abstract")]
     """What the duty consists of, in one plain Japanese sentence of the editors."""
 
     summary_en: Annotated[str, Label("要約（英語）")]
@@ -45,10 +45,10 @@ class Measure(Record):
     id: Annotated[Id, Key("msr-"), Label("施策ID")]
     """Identifies the measure: the document's date, the owner, the duty's number and the measure's position."""
 
-    duty_id: Annotated[Id, Ref("Duty", part_of=True), Label("業務")]
+    duty_id: Annotated[Id, Ref("Duty", part_of=True), Label("業務"), Term("http://purl.org/dc/terms/isPartOf")]
     """The duty that it belongs to."""
 
-    position: Annotated[int, Minimum(1), UniqueWithin(("duty_id",)), Label("順序"), Example(3)]
+    position: Annotated[int, Minimum(1), UniqueWithin(("duty_id",)), Label("順序"), Example(3), Term("https://schema.org/position")]
     """Its place among the measures of its duty, counted from 1."""
 
     title: Annotated[str, Caption(), Printed(), Label("施策名"), Term("http://purl.org/dc/terms/title")]
@@ -63,7 +63,7 @@ class Measure(Record):
     as_of: Annotated[When, Printed(anywhere=True), Label("時点")]
     """The time for which the source lists it, as printed beside it or over the list."""
 
-    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("measure_themes"), Label("テーマ")]
+    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("measure_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")]
     """The themes that it is about, the chief one first."""
 
 
@@ -85,7 +85,7 @@ class Figure(Record):
     subject_id: Annotated[Id | None, Ref(), Label("対象")] = None
     """The record that the number is about, of whatever table; empty where there is none."""
 
-    label: Annotated[str, Caption(), Label("名称")]
+    label: Annotated[str, Caption(), Label("名称"), Term("http://www.w3.org/2000/01/rdf-schema#label")]
     """What is counted, in Japanese."""
 
     label_en: Annotated[str, Label("名称（英語）")]
@@ -94,7 +94,7 @@ class Figure(Record):
     value: Annotated[Decimal, Label("値"), Example("600"), Term("http://www.w3.org/1999/02/22-rdf-syntax-ns#value")]
     """The number, in the unit of `unit`, with up to nine decimal places."""
 
-    unit: Annotated[str, Printed(), Label("単位"), Example("団体")]
+    unit: Annotated[str, Printed(), Label("単位"), Example("団体"), Term("https://schema.org/unitText")]
     """What the number counts, as printed."""
 
     qualifier: Annotated[Qualifier, Label("精度")]

@@ -89,10 +89,10 @@ class Meeting(Record):
     place: Annotated[str | None, Printed(), Label("場所"), Term("http://www.w3.org/2002/12/cal/ical#location")] = None
     """Where it took place, as printed."""
 
-    organiser_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("meeting_parties", "organiser"), Label("主催者")] = ()
+    organiser_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("meeting_parties", "organiser"), Label("主催者"), Term("https://schema.org/organizer")] = ()
     """Who called it."""
 
-    participant_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("meeting_parties", "participant"), Label("参加者")] = ()
+    participant_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("meeting_parties", "participant"), Label("参加者"), Term("https://schema.org/attendee")] = ()
     """Who took part, as far as the sources show."""
 
     status: Annotated[EventStatus, Label("状況"), Term("http://www.w3.org/2002/12/cal/ical#status")]
@@ -106,10 +106,12 @@ class AgendaItem(Record):
     id: Annotated[Id, Key("mtg-"), Label("議題ID")]
     """Identifies the item: its meeting's id and its number."""
 
-    meeting_id: Annotated[Id, Ref("Meeting", part_of=True), Label("会議")]
+    meeting_id: Annotated[Id, Ref("Meeting", part_of=True), Label("会議"), Term("http://purl.org/dc/terms/isPartOf")]
     """The meeting."""
 
-    number: Annotated[int, Minimum(1), UniqueWithin(("meeting_id",)), Printed(), Label("番号"), Example(2)]
+    number: Annotated[
+        int, Minimum(1), UniqueWithin(("meeting_id",)), Printed(), Label("番号"), Example(2), Term("https://schema.org/position")
+    ]
     """The number as printed."""
 
     title: Annotated[str, Caption(), Printed(), Label("議題"), Term("http://purl.org/dc/terms/title")]
@@ -162,10 +164,10 @@ class Statement(Record):
     id: Annotated[Id, Key("mtg-"), Label("発言ID")]
     """Identifies the point: its meeting's id, turn and point."""
 
-    meeting_id: Annotated[Id, Ref("Meeting", part_of=True), Label("会議")]
+    meeting_id: Annotated[Id, Ref("Meeting", part_of=True), Label("会議"), Term("http://purl.org/dc/terms/isPartOf")]
     """The meeting."""
 
-    agenda_item_id: Annotated[Id, Ref("AgendaItem", part_of=True), Label("議題")]
+    agenda_item_id: Annotated[Id, Ref("AgendaItem", part_of=True), Label("議題"), Term("http://purl.org/dc/terms/isPartOf")]
     """The agenda item under which it was said."""
 
     turn: Annotated[int, Minimum(1), Label("発言順"), Example(4)]
@@ -174,10 +176,10 @@ class Statement(Record):
     point: Annotated[int, Minimum(1), UniqueWithin(("meeting_id", "turn")), Label("論点番号"), Example(2)]
     """The point within the turn, counted from 1."""
 
-    speaker_id: Annotated[Id, Ref("Actor"), Label("発言者")]
+    speaker_id: Annotated[Id, Ref("Actor"), Label("発言者"), Term("https://schema.org/creator")]
     """Who speaks."""
 
-    speaker_as_printed: Annotated[str, Printed(), Label("発言者の表記")]
+    speaker_as_printed: Annotated[str, Printed(), Label("発言者の表記"), Term("http://schema.theodi.org/odrs#attributionText")]
     """The speaker as the source prints it."""
 
     kind: Annotated[StatementKind, Label("種類")]
@@ -186,10 +188,10 @@ class Statement(Record):
     replies_to_ids: Annotated[tuple[Id, ...], Ref("Statement"), Through("statement_replies"), Label("応答先")] = ()
     """The earlier points that it answers."""
 
-    addressed_to_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("statement_addressees"), Label("宛先")] = ()
+    addressed_to_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("statement_addressees"), Label("宛先"), Term("http://purl.org/dc/terms/audience")] = ()
     """Whom it addresses, where the source shows it."""
 
-    summary: Annotated[str, Caption(), Label("要約")]
+    summary: Annotated[str, Caption(), Label("要約"), Term("http://purl.org/dc/terms/abstract")]
     """What is said, in one plain Japanese sentence of the editors."""
 
     summary_en: Annotated[str, Label("要約（英語）")]
@@ -201,5 +203,5 @@ class Statement(Record):
     due: Annotated[When | None, Label("期限")] = None
     """When the promise falls due, where the speaker says so."""
 
-    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("statement_themes"), Label("テーマ")] = ()
+    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("statement_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")] = ()
     """The themes that it is about, the chief one first."""

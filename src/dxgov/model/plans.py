@@ -23,7 +23,7 @@ class ExaminationItem(Record):
     code: Annotated[str, Pattern(r"[0-9]+(-[0-9]+)*", "numbers joined by hyphens, such as 2-1"), Printed(), Label("番号"), Example("2-1")]
     """The number as printed."""
 
-    parent_id: Annotated[Id | None, Ref("ExaminationItem", part_of=True), Label("上位項目")] = None
+    parent_id: Annotated[Id | None, Ref("ExaminationItem", part_of=True), Label("上位項目"), Term("http://purl.org/dc/terms/isPartOf")] = None
     """The item that it stands under; empty for the chief ones."""
 
     title: Annotated[str, Caption(), Printed(), Label("題名"), Term("http://purl.org/dc/terms/title")]
@@ -32,7 +32,7 @@ class ExaminationItem(Record):
     title_en: Annotated[str, Label("題名（英語）")]
     """The title in English, translated by the editors."""
 
-    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("examination_item_themes"), Label("テーマ")]
+    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("examination_item_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")]
     """The themes that it is about, the chief one first."""
 
 
@@ -111,7 +111,7 @@ class Milestone(Record):
     status_as_of: Annotated[When, Printed(anywhere=True), Label("状況の時点")]
     """The day for which the source tells the status, often that of the document."""
 
-    position: Annotated[int | None, Minimum(1), Label("順序"), Example(3)] = None
+    position: Annotated[int | None, Minimum(1), Label("順序"), Example(3), Term("https://schema.org/position")] = None
     """Its row in a printed schedule, counted from 1; empty where it was not read from one."""
 
     meeting_id: Annotated[Id | None, Ref("Meeting"), Label("会議"), Term("http://www.w3.org/2002/12/cal/ical#relatedTo")] = None
@@ -137,13 +137,13 @@ class Instruction(Record):
     id: Annotated[Id, Key("ins-"), Label("指示ID")]
     """Identifies the instruction: its date, issuer and number."""
 
-    issued_by_id: Annotated[Id, Ref("Actor"), Label("指示者")]
+    issued_by_id: Annotated[Id, Ref("Actor"), Label("指示者"), Term("http://purl.org/dc/terms/creator")]
     """Who gives it."""
 
     meeting_id: Annotated[Id | None, Dated(), Ref("Meeting"), Label("会議")] = None
     """The meeting at which it was given."""
 
-    directed_to_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("instruction_parties", "addressee"), Label("指示先")]
+    directed_to_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("instruction_parties", "addressee"), Label("指示先"), Term("http://purl.org/dc/terms/audience")]
     """Who must carry it out; the actor `unspecified` where the text does not say."""
 
     consult_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("instruction_parties", "consulted"), Label("協議先")] = ()
@@ -152,7 +152,7 @@ class Instruction(Record):
     strength: Annotated[AskStrength, Label("強さ")]
     """How strongly it is put."""
 
-    summary: Annotated[str, Caption(), Label("要約")]
+    summary: Annotated[str, Caption(), Label("要約"), Term("http://purl.org/dc/terms/abstract")]
     """Who must do what, or what is declared, in one plain Japanese sentence of the editors."""
 
     summary_en: Annotated[str, Label("要約（英語）")]
@@ -164,5 +164,5 @@ class Instruction(Record):
     deliverable_id: Annotated[Id | None, Ref("Deliverable"), Label("成果物")] = None
     """What is to come of it."""
 
-    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("instruction_themes"), Label("テーマ")] = ()
+    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("instruction_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")] = ()
     """The themes that it is about, the chief one first."""

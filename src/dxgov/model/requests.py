@@ -27,19 +27,19 @@ class Request(Record):
     round: Annotated[int | None, Minimum(1), Printed(), Label("回次"), Example(2)] = None
     """Which one of a numbered series it is, as in 第2弾; empty where it is not numbered."""
 
-    submitted_by_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("request_parties", "submitter"), Label("提出者")]
+    submitted_by_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("request_parties", "submitter"), Label("提出者"), Term("http://purl.org/dc/terms/creator")]
     """Who makes the request."""
 
     signatory_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("request_parties", "signatory"), Label("署名者")] = ()
     """The persons who sign it; empty where the source shows no signature."""
 
-    addressed_to_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("request_parties", "addressee"), Label("宛先")]
+    addressed_to_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("request_parties", "addressee"), Label("宛先"), Term("http://purl.org/ontology/bibo/recipient")]
     """Whom it is addressed to, as the document says; who must act on each ask may be someone else."""
 
     submitted: Annotated[When, Dated(), Label("提出日"), Term("http://purl.org/dc/terms/issued")]
     """When it was dated or handed over."""
 
-    delivered_at_id: Annotated[Id | None, Ref("Meeting"), Label("手交の場")] = None
+    delivered_at_id: Annotated[Id | None, Ref("Meeting"), Label("手交の場"), Term("http://purl.org/ontology/bibo/presentedAt")] = None
     """The meeting at which it was handed over; empty where no source tells of one."""
 
     follows_up_id: Annotated[Id | None, Ref("Request"), Label("先行する要望")] = None
@@ -56,13 +56,13 @@ class RequestItem(Record):
     id: Annotated[Id, Key("req-"), Label("要望項目ID"), Example("req-2020-11-24-tokyo-assocs-digital.05.1")]
     """Identifies the item: its request's id and its path, with numbers padded so that ids sort as printed."""
 
-    request_id: Annotated[Id, Ref("Request", part_of=True), Label("要望")]
+    request_id: Annotated[Id, Ref("Request", part_of=True), Label("要望"), Term("http://purl.org/dc/terms/isPartOf")]
     """The request that the item is a part of."""
 
-    parent_id: Annotated[Id | None, Ref("RequestItem", part_of=True), Label("上位項目")] = None
+    parent_id: Annotated[Id | None, Ref("RequestItem", part_of=True), Label("上位項目"), Term("http://purl.org/dc/terms/isPartOf")] = None
     """The item that it stands under; empty for the items of the first level."""
 
-    number: Annotated[str, Printed(), Label("番号"), Example("(1)")]
+    number: Annotated[str, Printed(), Label("番号"), Example("(1)"), Term("http://purl.org/ontology/bibo/number")]
     """The number as printed."""
 
     path: Annotated[
@@ -74,25 +74,25 @@ class RequestItem(Record):
     ]
     """The numbers from the first level down, in plain digits."""
 
-    position: Annotated[int, Minimum(1), UniqueWithin(("request_id", "parent_id")), Label("順序"), Example(1)]
+    position: Annotated[int, Minimum(1), UniqueWithin(("request_id", "parent_id")), Label("順序"), Example(1), Term("https://schema.org/position")]
     """Its place among the items beside it, counted from 1."""
 
     title: Annotated[str | None, Printed(), Label("見出し"), Term("http://purl.org/dc/terms/title")] = None
     """The heading as printed; empty where the item is a sentence without one."""
 
-    label: Annotated[str, Caption(), Label("短い名称")]
+    label: Annotated[str, Caption(), Label("短い名称"), Term("http://www.w3.org/2000/01/rdf-schema#label")]
     """A few words in Japanese that stand for the item in lists and charts; the editors' own."""
 
     label_en: Annotated[str, Label("短い名称（英語）")]
     """The same in English."""
 
-    summary: Annotated[str, Label("要約")]
+    summary: Annotated[str, Label("要約"), Term("http://purl.org/dc/terms/abstract")]
     """What the item says, in one plain Japanese sentence of the editors."""
 
     summary_en: Annotated[str, Label("要約（英語）")]
     """The same in English."""
 
-    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("request_item_themes"), Label("テーマ")]
+    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("request_item_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")]
     """The themes that it is about, the chief one first."""
 
 
@@ -145,7 +145,7 @@ class Ask(Record):
     id: Annotated[Id, Key("req-"), Label("要望行為ID"), Example("req-2020-11-24-tokyo-assocs-digital.04.1.a")]
     """Identifies the ask: its item's id and its letter."""
 
-    item_id: Annotated[Id, Ref("RequestItem", part_of=True), Label("要望項目")]
+    item_id: Annotated[Id, Ref("RequestItem", part_of=True), Label("要望項目"), Term("http://purl.org/dc/terms/isPartOf")]
     """The item that it was read from."""
 
     letter: Annotated[str, Pattern(r"[a-z]", "one letter, a to z"), UniqueWithin(("item_id",)), Label("枝記号"), Example("a")]
@@ -163,7 +163,7 @@ class Ask(Record):
     strength: Annotated[AskStrength, Label("強さ")]
     """How strongly the text asks."""
 
-    summary: Annotated[str, Caption(), Label("要約")]
+    summary: Annotated[str, Caption(), Label("要約"), Term("http://purl.org/dc/terms/abstract")]
     """Who should do what, in one plain Japanese sentence of the editors."""
 
     summary_en: Annotated[str, Label("要約（英語）")]
@@ -175,7 +175,7 @@ class Ask(Record):
     interim: Annotated[bool, Label("暫定")] = False
     """Whether the action is wanted only until something else is in place."""
 
-    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("ask_themes"), Label("テーマ")]
+    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("ask_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")]
     """The themes that it is about, the chief one first."""
 
     response: Annotated[AskResponse, Label("回答")] = AskResponse.UNKNOWN

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Dated, DocumentHash, Example, Key, Label, Pattern, Printed, Ref, Term
+from dxgov.marks import Caption, Datatype, Dated, DocumentHash, Example, Key, Label, Pattern, Printed, Ref, Term
 from dxgov.model.record import Record
 from dxgov.values import Id, Sha256
 
@@ -54,13 +54,21 @@ class Source(Record):
     published: Annotated[When, Dated(), Label("公表日"), Term("http://purl.org/dc/terms/issued")]
     """When it was issued or published."""
 
-    language: Annotated[str, Pattern(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a BCP 47 tag such as ja"), Label("言語"), Example("ja")]
+    language: Annotated[str, Pattern(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a BCP 47 tag such as ja"), Label("言語"), Example("ja"), Term("http://purl.org/dc/terms/language")]
     """The language it is written in, as a BCP 47 tag."""
 
-    document_number: Annotated[str | None, Printed(anywhere=True), Label("文書番号"), Example("110-001-20231205-007652")] = None
+    document_number: Annotated[
+        str | None, Printed(anywhere=True), Label("文書番号"), Example("110-001-20231205-007652"), Term("http://purl.org/ontology/bibo/number")
+    ] = None
     """The number its publisher gave it, as printed."""
 
-    url: Annotated[str | None, Pattern(r"https?://[^\s]+", "an address that begins with http:// or https://"), Label("URL")] = None
+    url: Annotated[
+        str | None,
+        Pattern(r"https?://[^\s]+", "an address that begins with http:// or https://"),
+        Label("URL"),
+        Term("https://schema.org/url"),
+        Datatype("http://www.w3.org/2001/XMLSchema#anyURI"),
+    ] = None
     """Where it was published; empty where the address is not known."""
 
     file_sha256: Annotated[Sha256, DocumentHash(), Label("本文ファイルのSHA-256")]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from dxgov.marks import Example, Minimum, Ref, Term, Unit
+from dxgov.marks import Datatype, Example, Minimum, Ref, Term, Unit
 from dxgov.schema import Column, Kind, LinkTable, Model, Table
 
 _TYPES: Mapping[Kind, str] = {
@@ -41,7 +41,7 @@ def _field(column: Column, table: Table | LinkTable, lists: str) -> dict[str, An
     found: dict[str, Any] = {"name": column.name, "type": lists if column.many else _TYPES[column.kind], "title": column.label}
     if column.description:
         found["description"] = column.description
-    example, unit, term = column.mark(Example), column.mark(Unit), column.mark(Term)
+    example, unit, term = column.mark(Example), column.mark(Unit), column.mark(Term) or column.mark(Datatype)
     if example:
         found["example"] = str(example.value).lower() if isinstance(example.value, bool) else str(example.value)  # the profile wants text
     if unit:

@@ -71,7 +71,7 @@ def _field(record: type, attribute: "attrs.Attribute[Any]", hint: Any, tables: M
         raise ModelError(f"{where}: a field holds one {shape.base.__name__}, not many; make it a record class with a table of its own")
     if shape.many and shape.optional:
         raise ModelError(f"{where}: many values are never missing; say that there may be none with the default ()")
-    origin = ((record, attribute.name),)
+    origin = ((_home(record, attribute.name), attribute.name),)
     if not attrs.has(shape.base):
         required = attribute.default is attrs.NOTHING if shape.many else not shape.optional
         return Field(attribute.name, (_column(attribute.name, shape, required, origin, where, tables),), shape.optional, marks=shape.marks)
@@ -93,6 +93,13 @@ def _field(record: type, attribute: "attrs.Attribute[Any]", hint: Any, tables: M
         )
         parts.append(Part(each.name, column, required=not inner.optional, derived=column.has(Follows)))
     return Field(attribute.name, tuple(part.column for part in parts), shape.optional, shape.base, tuple(parts), shape.marks)
+
+
+def _home(record: type, name: str) -> type:
+    """The class that defines a field of a record class: itself, or the nearest that it extends."""
+    return next(
+        each for each in record.__mro__ if attrs.has(each) and any(own.name == name and not own.inherited for own in attrs.fields(each))
+    )
 
 
 def _prefixed(mark: object, prefix: str, label: str) -> object:

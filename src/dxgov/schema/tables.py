@@ -48,6 +48,11 @@ class Marked:
         """Whether there is a mark of that kind."""
         return any(isinstance(mark, kind) for mark in self.marks)
 
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The terms of shared vocabularies that the meaning is taken from, as IRIs."""
+        return tuple(mark.iri for mark in self.marks if isinstance(mark, Term))
+
 
 @frozen(eq=False)
 class Column(Marked):
@@ -134,7 +139,7 @@ class Table(Marked):
     record: type
     fields: tuple[Field, ...]
     marks: tuple[object, ...] = field(default=(), repr=False)
-    """The marks that stand in the annotation of the table."""
+    """The marks of the table in its data set class; its terms say what its records are."""
 
     @property
     def label(self) -> str:
@@ -179,7 +184,7 @@ class Table(Marked):
 
     def meant(self, iri: str) -> Field | None:
         """The first field that takes its meaning from the term of a shared vocabulary."""
-        return next((field for field in self.fields if (term := field.mark(Term)) and term.iri == iri), None)
+        return next((field for field in self.fields if iri in field.terms), None)
 
     def column(self, name: str) -> Column:
         """The column of that name.
@@ -202,6 +207,11 @@ class LinkTable:
     spelled: tuple[Column, ...]
     """The many-valued columns of the owner that the rows stand for, each with its own role where there are several."""
     stored: tuple[Column, ...]
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """No terms: the rows are no records."""
+        return ()
 
     @property
     def label(self) -> str:

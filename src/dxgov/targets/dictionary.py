@@ -4,7 +4,20 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from dxgov.columns import Described
-from dxgov.marks import CheckDigit, Example, Minimum, NotBefore, Printed, RequiredUnless, Term, Together, UniqueWithin, Unit, Wide
+from dxgov.marks import (
+    CheckDigit,
+    Datatype,
+    Example,
+    Minimum,
+    NotBefore,
+    Printed,
+    RequiredUnless,
+    Term,
+    Together,
+    UniqueWithin,
+    Unit,
+    Wide,
+)
 from dxgov.schema import Column, Model, Table
 
 _WORDS = {
@@ -37,7 +50,7 @@ def _lines(model: Model, lang: str) -> Iterator[str]:
         yield ""
         yield f"## `{table.name}` {table.label}"
         yield ""
-        yield table.description
+        yield " ".join([table.description, *(f"See <{iri}>." for iri in table.terms)])
         yield ""
         if isinstance(table, Table) and table.has(Wide):
             yield _WORDS["wide"][lang]
@@ -88,6 +101,8 @@ def _rules(column: Column) -> Iterator[str]:
                 yield f"Example: `{mark.value}`."
             case Term():
                 yield f"See <{mark.iri}>."
+            case Datatype():
+                yield f"Of the datatype <{mark.iri}>."
     if column.pattern:
         yield f"Form: {column.pattern.means}."
 

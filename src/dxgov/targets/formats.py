@@ -1,10 +1,11 @@
 """The formats that a data set can be exported to, each with what makes its files.
 
 The list names modules instead of importing them, so that a format costs nothing before it is wanted. A further format is a module with
-a function that turns a `Collection` into `Files`, and a line here; where it needs a library, the extra has the name of the format.
+a function that turns a `Collection` into `Files`, and a line here; where it needs a library, the extra has the name of the format. A
+format that describes the files of packages has a line in `DESCRIBES` too, and its function takes what was `Written` before it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, cast
 
@@ -13,9 +14,9 @@ from dxgov.extras import needing
 
 if TYPE_CHECKING:
     from dxgov.collection import Collection
-    from dxgov.files import Files
+    from dxgov.files import Files, Written
 
-    Target = Callable[[Collection], Files]
+    Target = Callable[[Collection, Written], Files]
 
 FORMATS: Mapping[str, str] = {
     "csv": "dxgov.package.write:csv_package",
@@ -27,8 +28,27 @@ FORMATS: Mapping[str, str] = {
     "duckdb": "dxgov.targets.duckdb:database",
     "jsonl": "dxgov.targets.jsonl:json_lines",
     "ical": "dxgov.targets.ical:feeds",
+    "rdf": "dxgov.targets.rdf:linked_data",
+    "dcat": "dxgov.targets.dcat:catalogue_entry",
+    "schemaorg": "dxgov.targets.schemaorg:markup",
+    "croissant": "dxgov.targets.croissant:croissant",
+    "csvw": "dxgov.targets.csvw:table_metadata",
+    "ckan": "dxgov.targets.ckan:package_create",
+    "huggingface": "dxgov.targets.huggingface:repository",
+    "citation": "dxgov.targets.citation:citation_file",
 }
 """The formats by name; each fills a folder of that name."""
+
+DESCRIBES: Mapping[str, tuple[str, ...]] = {
+    "rdf": (),
+    "dcat": ("csv", "parquet"),
+    "schemaorg": ("csv", "parquet"),
+    "croissant": ("parquet",),
+    "csvw": ("csv",),
+    "ckan": ("csv",),
+    "huggingface": ("parquet",),
+}
+"""The formats that take what was written before them, each with the packages that it describes."""
 
 DEFAULT = ("csv", "parquet")
 """What an export writes unless told otherwise."""
@@ -44,7 +64,15 @@ def target(format: str) -> "Target":
     if format not in FORMATS:
         raise UnknownNameError(f"there is no format {format!r}{did_you_mean(format, FORMATS)}; expected {named()}")
     with needing(format):
-        return cast("Target", resolve_name(FORMATS[format]))
+        files = resolve_name(FORMATS[format])
+    return cast("Target", files) if format in DESCRIBES else lambda data, _: files(data)
+
+
+def needed(formats: Iterable[str]) -> tuple[str, ...]:
+    """The formats and the packages that they describe, these first; where one of its packages is named, a format describes only that."""
+    wanted = tuple(formats)
+    packages = [each for format in wanted for each in DESCRIBES.get(format, ()) if not set(DESCRIBES[format]) & set(wanted)]
+    return tuple(dict.fromkeys(sorted((*packages, *wanted), key=lambda format: format in DESCRIBES)))
 
 
 def named() -> str:
