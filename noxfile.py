@@ -12,7 +12,7 @@ from pathlib import Path
 import nox
 
 nox.options.default_venv_backend = "venv"
-nox.options.sessions = ["lint", "types", "data", "docs", "package", "tests"]
+nox.options.sessions = ["lint", "types", "data", "docs", "package", "tests", "portals"]
 
 ROOT = Path(__file__).parent
 GROUPS = nox.project.load_toml(ROOT / "pyproject.toml")
@@ -36,6 +36,16 @@ def tests(session: nox.Session) -> None:
     """Run the tests against the wheel; arguments go to pytest."""
     session.install(f"{_wheel(session)}[business,duckdb,frictionless,ical,testing,xlsx]", *_group("test"))
     session.run("pytest", "-n", "auto", *session.posargs)
+
+
+@nox.session
+def portals(session: nox.Session) -> None:
+    """Have the portals' own tools read what is exported for them; none of these tests may be skipped here."""
+    session.install(_wheel(session), *_group("portals"))
+    told = session.run("pytest", "tests/test_portals.py", "tests/test_rdf.py", *session.posargs, silent=True)
+    session.log(str(told).strip().splitlines()[-1])
+    if " skipped" in str(told):
+        session.error(str(told))
 
 
 @nox.session

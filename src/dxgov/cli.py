@@ -166,8 +166,9 @@ def gaps(source: Path | None, lang: Any) -> None:
 @_from
 @click.option("--format", "formats", multiple=True, metavar="FORMAT", help=f"{named()}; may be repeated. Default: {' and '.join(DEFAULT)}.")
 @click.option("--zip", "zipped", is_flag=True, help="Also write each format as a zip.")
+@click.option("--base", metavar="URL", help="The address at which DEST is going to be published, for formats that tell where files are.")
 @click.option("--overwrite", is_flag=True, help="Replace DEST with all that is in it, whatever it is.")
-def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bool, overwrite: bool) -> None:
+def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bool, base: str | None, overwrite: bool) -> None:
     """Write a data set into the folder DEST, each format into a folder of its own: csv/, parquet/ and so on.
 
     \b
@@ -181,6 +182,14 @@ def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bo
       duckdb     a DuckDB database (needs dxgov[duckdb])
       jsonl      JSON Lines, a record on each line
       ical       a calendar feed of all that is dated and happens (needs dxgov[ical])
+      rdf        the records as linked data
+
+    \b
+    For portals:
+      dcat, schemaorg, ckan, csvw, croissant, huggingface, citation
+
+    A format for portals describes the CSV or Parquet packages that are named with it; where none is named, those that it describes are
+    written too.
 
     The folder is written whole or not at all. An earlier export is replaced; any other folder, or an
     export that was edited by hand, only with --overwrite.
@@ -190,9 +199,10 @@ def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bo
       dxgov export open-data
       dxgov export open-data --from my-package --format csv --zip
       dxgov export open-data --format xlsx --format sqlite
+      dxgov export open-data --format dcat --zip --base https://example.org/open-data/
     """
     data = _load(source)
-    target = dxgov.export(data, dest, formats or DEFAULT, zip=zipped, overwrite=overwrite)
+    target = dxgov.export(data, dest, formats or DEFAULT, zip=zipped, overwrite=overwrite, base=base)
     for each in sorted(each for each in target.iterdir() if each.name != MANIFEST):
         click.echo(f"{dest / each.name}{'/' if each.is_dir() else ''}")
 

@@ -81,9 +81,7 @@ class Actor(Record):
     id: Annotated[Id, Key(), Label("主体ID"), Example("jp-13-kokubunji")]
     """Identifies the actor; of a local government, it begins with the ISO 3166-2 code of its prefecture."""
 
-    kind: Annotated[
-        ActorKind, Label("種別"), Term(_ORG + "classification"), Term("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-    ]
+    kind: Annotated[ActorKind, Label("種別"), Term(_ORG + "classification"), Term("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")]
     """What kind of actor it is."""
 
     name: Annotated[

@@ -89,10 +89,14 @@ class Meeting(Record):
     place: Annotated[str | None, Printed(), Label("場所"), Term("http://www.w3.org/2002/12/cal/ical#location")] = None
     """Where it took place, as printed."""
 
-    organiser_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("meeting_parties", "organiser"), Label("主催者"), Term("https://schema.org/organizer")] = ()
+    organiser_ids: Annotated[
+        tuple[Id, ...], Ref("Actor"), Through("meeting_parties", "organiser"), Label("主催者"), Term("https://schema.org/organizer")
+    ] = ()
     """Who called it."""
 
-    participant_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("meeting_parties", "participant"), Label("参加者"), Term("https://schema.org/attendee")] = ()
+    participant_ids: Annotated[
+        tuple[Id, ...], Ref("Actor"), Through("meeting_parties", "participant"), Label("参加者"), Term("https://schema.org/attendee")
+    ] = ()
     """Who took part, as far as the sources show."""
 
     status: Annotated[EventStatus, Label("状況"), Term("http://www.w3.org/2002/12/cal/ical#status")]
@@ -188,7 +192,9 @@ class Statement(Record):
     replies_to_ids: Annotated[tuple[Id, ...], Ref("Statement"), Through("statement_replies"), Label("応答先")] = ()
     """The earlier points that it answers."""
 
-    addressed_to_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("statement_addressees"), Label("宛先"), Term("http://purl.org/dc/terms/audience")] = ()
+    addressed_to_ids: Annotated[
+        tuple[Id, ...], Ref("Actor"), Through("statement_addressees"), Label("宛先"), Term("http://purl.org/dc/terms/audience")
+    ] = ()
     """Whom it addresses, where the source shows it."""
 
     summary: Annotated[str, Caption(), Label("要約"), Term("http://purl.org/dc/terms/abstract")]
@@ -203,5 +209,7 @@ class Statement(Record):
     due: Annotated[When | None, Label("期限")] = None
     """When the promise falls due, where the speaker says so."""
 
-    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("statement_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")] = ()
+    theme_ids: Annotated[
+        tuple[Id, ...], Ref("Theme"), Through("statement_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")
+    ] = ()
     """The themes that it is about, the chief one first."""

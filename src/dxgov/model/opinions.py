@@ -35,7 +35,9 @@ class OpinionGroup(Record):
     summary_en: Annotated[str, Label("要約（英語）")]
     """The same in English."""
 
-    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("opinion_group_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")]
+    theme_ids: Annotated[
+        tuple[Id, ...], Ref("Theme"), Through("opinion_group_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")
+    ]
     """The themes that it is about, the chief one first."""
 
 

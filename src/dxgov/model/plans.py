@@ -23,7 +23,9 @@ class ExaminationItem(Record):
     code: Annotated[str, Pattern(r"[0-9]+(-[0-9]+)*", "numbers joined by hyphens, such as 2-1"), Printed(), Label("番号"), Example("2-1")]
     """The number as printed."""
 
-    parent_id: Annotated[Id | None, Ref("ExaminationItem", part_of=True), Label("上位項目"), Term("http://purl.org/dc/terms/isPartOf")] = None
+    parent_id: Annotated[Id | None, Ref("ExaminationItem", part_of=True), Label("上位項目"), Term("http://purl.org/dc/terms/isPartOf")] = (
+        None
+    )
     """The item that it stands under; empty for the chief ones."""
 
     title: Annotated[str, Caption(), Printed(), Label("題名"), Term("http://purl.org/dc/terms/title")]
@@ -32,7 +34,9 @@ class ExaminationItem(Record):
     title_en: Annotated[str, Label("題名（英語）")]
     """The title in English, translated by the editors."""
 
-    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("examination_item_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")]
+    theme_ids: Annotated[
+        tuple[Id, ...], Ref("Theme"), Through("examination_item_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")
+    ]
     """The themes that it is about, the chief one first."""
 
 
@@ -143,7 +147,13 @@ class Instruction(Record):
     meeting_id: Annotated[Id | None, Dated(), Ref("Meeting"), Label("会議")] = None
     """The meeting at which it was given."""
 
-    directed_to_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("instruction_parties", "addressee"), Label("指示先"), Term("http://purl.org/dc/terms/audience")]
+    directed_to_ids: Annotated[
+        tuple[Id, ...],
+        Ref("Actor"),
+        Through("instruction_parties", "addressee"),
+        Label("指示先"),
+        Term("http://purl.org/dc/terms/audience"),
+    ]
     """Who must carry it out; the actor `unspecified` where the text does not say."""
 
     consult_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("instruction_parties", "consulted"), Label("協議先")] = ()
@@ -164,5 +174,7 @@ class Instruction(Record):
     deliverable_id: Annotated[Id | None, Ref("Deliverable"), Label("成果物")] = None
     """What is to come of it."""
 
-    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("instruction_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")] = ()
+    theme_ids: Annotated[
+        tuple[Id, ...], Ref("Theme"), Through("instruction_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")
+    ] = ()
     """The themes that it is about, the chief one first."""

@@ -27,13 +27,21 @@ class Request(Record):
     round: Annotated[int | None, Minimum(1), Printed(), Label("回次"), Example(2)] = None
     """Which one of a numbered series it is, as in 第2弾; empty where it is not numbered."""
 
-    submitted_by_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("request_parties", "submitter"), Label("提出者"), Term("http://purl.org/dc/terms/creator")]
+    submitted_by_ids: Annotated[
+        tuple[Id, ...], Ref("Actor"), Through("request_parties", "submitter"), Label("提出者"), Term("http://purl.org/dc/terms/creator")
+    ]
     """Who makes the request."""
 
     signatory_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("request_parties", "signatory"), Label("署名者")] = ()
     """The persons who sign it; empty where the source shows no signature."""
 
-    addressed_to_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("request_parties", "addressee"), Label("宛先"), Term("http://purl.org/ontology/bibo/recipient")]
+    addressed_to_ids: Annotated[
+        tuple[Id, ...],
+        Ref("Actor"),
+        Through("request_parties", "addressee"),
+        Label("宛先"),
+        Term("http://purl.org/ontology/bibo/recipient"),
+    ]
     """Whom it is addressed to, as the document says; who must act on each ask may be someone else."""
 
     submitted: Annotated[When, Dated(), Label("提出日"), Term("http://purl.org/dc/terms/issued")]
@@ -74,7 +82,9 @@ class RequestItem(Record):
     ]
     """The numbers from the first level down, in plain digits."""
 
-    position: Annotated[int, Minimum(1), UniqueWithin(("request_id", "parent_id")), Label("順序"), Example(1), Term("https://schema.org/position")]
+    position: Annotated[
+        int, Minimum(1), UniqueWithin(("request_id", "parent_id")), Label("順序"), Example(1), Term("https://schema.org/position")
+    ]
     """Its place among the items beside it, counted from 1."""
 
     title: Annotated[str | None, Printed(), Label("見出し"), Term("http://purl.org/dc/terms/title")] = None
@@ -92,7 +102,9 @@ class RequestItem(Record):
     summary_en: Annotated[str, Label("要約（英語）")]
     """The same in English."""
 
-    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("request_item_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")]
+    theme_ids: Annotated[
+        tuple[Id, ...], Ref("Theme"), Through("request_item_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")
+    ]
     """The themes that it is about, the chief one first."""
 
 

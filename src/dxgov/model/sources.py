@@ -54,11 +54,21 @@ class Source(Record):
     published: Annotated[When, Dated(), Label("公表日"), Term("http://purl.org/dc/terms/issued")]
     """When it was issued or published."""
 
-    language: Annotated[str, Pattern(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a BCP 47 tag such as ja"), Label("言語"), Example("ja"), Term("http://purl.org/dc/terms/language")]
+    language: Annotated[
+        str,
+        Pattern(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a BCP 47 tag such as ja"),
+        Label("言語"),
+        Example("ja"),
+        Term("http://purl.org/dc/terms/language"),
+    ]
     """The language it is written in, as a BCP 47 tag."""
 
     document_number: Annotated[
-        str | None, Printed(anywhere=True), Label("文書番号"), Example("110-001-20231205-007652"), Term("http://purl.org/ontology/bibo/number")
+        str | None,
+        Printed(anywhere=True),
+        Label("文書番号"),
+        Example("110-001-20231205-007652"),
+        Term("http://purl.org/ontology/bibo/number"),
     ] = None
     """The number its publisher gave it, as printed."""
 

@@ -13,7 +13,7 @@ def jsonld(nodes: Iterable[Node], base: str | None = None, own: str = "") -> Ite
     `base` is the address of the folder that it lies in; without one, relative IRIs count from wherever the document lies. Properties and
     classes of the vocabulary `own` go by their bare names.
     """
-    context = ({"@base": base} if base else {}) | ({"@vocab": f"{base or ''}{own}"} if own else {}) | PREFIXES
+    context = ({"@base": base} if base else {}) | ({"@vocab": f"{base or ''}{own}"} if own else {}) | dict(PREFIXES)
     yield f'{{\n"@context": {_dumps(context)},\n"@graph": ['.encode()
     for number, each in enumerate(nodes):
         yield f"{',' if number else ''}\n{_dumps(dict(_members(each, own)))}".encode()

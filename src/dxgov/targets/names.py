@@ -1,8 +1,10 @@
 """What linked data call things: IRIs relative to the folder that they are written into."""
 
+from functools import cache
+
 from dxgov.codes import Code
 from dxgov.schema import Column, Table
-from dxgov.targets.graph import name
+from dxgov.targets.graph import TYPE, name
 
 TERMS = "terms#"
 """The vocabulary of the definition itself."""
@@ -28,13 +30,14 @@ def class_iri(record: type) -> str:
     return f"{TERMS}{name(record.__name__)}"
 
 
+@cache
 def property_iris(column: Column, table: Table) -> tuple[str, ...]:
     """What a column says: terms of shared vocabularies, or that of its own.
 
     The English twin of a column says the same as that column, in another language.
     """
-    column = original(column, table)
-    return tuple(iri for iri in column.terms if iri != _TYPE) or (own_iri(column),)
+    column = _original(column, table)
+    return tuple(iri for iri in column.terms if iri != TYPE) or (own_iri(column),)
 
 
 def own_iri(column: Column) -> str:
@@ -42,15 +45,13 @@ def own_iri(column: Column) -> str:
     return f"{TERMS}{name('.'.join([column.origin[0][0].__name__, *(each for _, each in column.origin)]))}"
 
 
-def original(column: Column, table: Table) -> Column:
+def _original(column: Column, table: Table) -> Column:
     """The column that a column is the English twin of, or else itself."""
     names = {each.name: each for each in table.columns}
     return names.get(column.name.removesuffix("_en"), column) if not column.terms else column
 
 
+@cache
 def english(column: Column, table: Table) -> bool:
     """Whether a column is the English twin of another."""
     return column.name.endswith("_en") and column.name.removesuffix("_en") in {each.name for each in table.columns}
-
-
-_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"

@@ -79,7 +79,7 @@ class _Writer:
             return Iri(code_iri(value))
         datatype = column.mark(Datatype)
         if column.kind is Kind.TEXT:
-            return Literal(value, None if datatype else self._language(column, record), datatype and datatype.iri)
+            return Literal(value, None if datatype else self._language(column, record), datatype.iri if datatype else None)
         return Literal(_plain(value), type=DATATYPES[column.kind])
 
     def _language(self, column: Column, record: Record) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dxgov.targets.graph import PREFIXES, TYPE, Iri, Node, Value, safe, short
 
 _ESCAPES = {"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
-_ESCAPED = re.compile("[\"\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]')
 
 
 def turtle(nodes: Iterable[Node], base: str | None = None) -> Iterator[bytes]:
