@@ -381,6 +381,14 @@ def test_datasets_loads_every_table(whole: Path, tmp_path: Path, monkeypatch: py
 # Citation
 
 
+def test_authors_stand_in_a_citation_once():
+    yaml = pytest.importorskip("yaml")
+    twice = (Contributor("Kaifu", ("creator",)), Contributor("Kaifu", ("author",)))
+    for contributors, authors in ((twice, [{"name": "Kaifu"}]), ((), [{"name": "anonymous"}])):
+        with exported(told(attrs.evolve(TOLD, contributors=contributors)), "citation") as place:
+            assert yaml.safe_load((place / "citation/CITATION.cff").read_bytes())["authors"] == authors
+
+
 def test_a_citation_file_names_authors_and_terms(whole: Path):
     yaml = pytest.importorskip("yaml")
     found = yaml.safe_load((whole / "citation/CITATION.cff").read_bytes())
