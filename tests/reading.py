@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from dxgov import Collection, Metadata
 from dxgov.columns import arrow_schema
-from dxgov.files import write_folder
+from dxgov.files import Written, write_folder
 from dxgov.links import join
 from dxgov.package.write import csv_package
 from dxgov.rows import array_of
@@ -24,16 +24,19 @@ WORDS = ["Apr 2024", "2 may", "DEC1", "true", " FALSE ", "March 3, 2024"]
 PLAIN = ["4月22日の週", "1回目の会議", "Mayor", "truth", "req-2020-11-24", "a=1", "Q420", "may be", "－"]
 ODD = ["a\rb", "a\r\nb", "_x0041_", "_x000D_", " sp ", "\u2028\u0085", "𠮷野家", "\ufeffmarked", "\n", " ", '"', "a,b;c", "髙﨑〜①"]
 
+NOTHING_YET = Written(Path())
+"""What has been written before, for formats that do not look at it."""
+
 
 def files(data: Collection, format: str) -> dict[str, bytes]:
     """The files of a format by path."""
-    return {path: content if isinstance(content, bytes) else b"".join(content) for path, content in target(format)(data)}
+    return {path: content if isinstance(content, bytes) else b"".join(content) for path, content in target(format)(data, NOTHING_YET)}
 
 
 def in_folder(data: Collection, format: str, read: Callable[[Path], Any]) -> Any:
     """What `read` makes of a folder with the files of a format."""
     with TemporaryDirectory() as folder:
-        write_folder(target(format)(data), Path(folder))
+        write_folder(target(format)(data, NOTHING_YET), Path(folder))
         return read(Path(folder))
 
 
