@@ -1,0 +1,106 @@
+"""Every format takes in a record class that it has never heard of, from the definition alone."""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from itertools import chain
+from pathlib import Path
+from typing import Annotated, Any
+
+import pyarrow.parquet as pq
+import pytest
+from attrs import frozen
+
+import dxgov
+from dxgov import Dataset, Record, Records, When
+from dxgov.marks import Caption, Dated, Key, Label, Term, Wide
+from dxgov.targets.formats import FORMATS
+from dxgov.values import Id
+from soundness import sound
+
+NAME = "Ferry to Kaifu-jima"
+
+
+@frozen(kw_only=True)
+class Ferry(Record):
+    """A ship that carries petitions."""
+
+    id: Annotated[Id, Key("fer-"), Label("船ID")]
+    """Identifies the ferry."""
+
+    name: Annotated[str, Caption(), Label("船名"), Term("http://www.w3.org/2002/12/cal/ical#summary")]
+    """What is painted on its bow."""
+
+    sails: Annotated[When, Dated(), Label("出航日"), Term("http://www.w3.org/2002/12/cal/ical#dtstart")]
+    """When it leaves."""
+
+
+class Harbour(Dataset):
+    """dxgov's tables and one of a user's own."""
+
+    ferries: Annotated[Records[Ferry], Label("連絡船"), Wide()]
+
+
+def harbour() -> Harbour:
+    data = sound()
+    sails = dxgov.dates.read("2039年9月9日")
+    ferry = Ferry(id="fer-1", name=NAME, sails=sails, citation=data.sources[0].citation)
+    return Harbour.of([*chain.from_iterable(data.tables.values()), ferry], data.metadata)
+
+
+def _text(path: str) -> Callable[[Path], Any]:
+    return lambda folder: (folder / path).read_text(encoding="utf-8")
+
+
+def _query(folder: Path) -> Any:
+    return str(sqlite3.connect(f"file:{next(folder.glob('*.sqlite*'))}?mode=ro", uri=True).execute("SELECT * FROM ferries").fetchall())
+
+
+def _duck(folder: Path) -> Any:
+    duckdb = pytest.importorskip("duckdb")
+    return str(duckdb.connect(str(next(folder.glob("*.duckdb"))), read_only=True).execute("SELECT * FROM ferries").fetchall())
+
+
+def _sheet(folder: Path) -> Any:
+    workbook = pytest.importorskip("openpyxl").load_workbook(next(folder.glob("*.xlsx")))
+    return str([[cell.value for cell in row] for sheet in workbook for row in sheet])
+
+
+def _parquet(path: str) -> Callable[[Path], Any]:
+    return lambda folder: str(pq.ParquetFile(folder / path).read().to_pylist())
+
+
+SHOWN: Mapping[str, tuple[Callable[[Path], Any], str]] = {
+    "csv": (_text("data/ferries.csv"), NAME),
+    "parquet": (_parquet("data/ferries.parquet"), NAME),
+    "wide": (_parquet("ferries_wide.parquet"), NAME),
+    "xlsx": (_sheet, NAME),
+    "csv-excel": (_text("ferries.csv"), NAME),
+    "sqlite": (_query, NAME),
+    "duckdb": (_duck, NAME),
+    "jsonl": (_text("ferries.jsonl"), NAME),
+    "ical": (_text("events.en.ics"), NAME),
+    "rdf": (_text("records.ttl"), NAME),
+    "dcat": (_text("dataset.ttl"), "2039-09-09"),
+    "schemaorg": (_text("dataset.jsonld"), "csv/data/ferries.csv"),
+    "croissant": (_text("croissant.json"), "What is painted on its bow."),
+    "csvw": (_text("csv-metadata.json"), "What is painted on its bow."),
+    "ckan": (_text("upload.jsonl"), "A ship that carries petitions."),
+    "huggingface": (_parquet("data/ferries.parquet"), NAME),
+}
+"""How each format is read, and what of the ferry it must show: the record itself, its day or its sentences."""
+
+WITHOUT_RECORDS = {"citation"}
+"""Formats that tell of a data set as a whole."""
+
+
+def test_every_format_is_looked_at():
+    assert set(SHOWN) | WITHOUT_RECORDS == set(FORMATS)
+
+
+@pytest.mark.parametrize("format", SHOWN)
+def test_a_record_class_of_a_user_is_in_every_format(format: str, tmp_path: Path):
+    library = {"ical": "icalendar", "xlsx": "xlsxwriter", "duckdb": "duckdb"}.get(format)
+    if library:
+        pytest.importorskip(library)
+    read, wanted = SHOWN[format]
+    assert wanted in read(dxgov.export(harbour(), tmp_path / "export", formats=format) / format)
