@@ -16,6 +16,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import attrs
 import click
 import coders
+import diagram
 
 import dxgov
 from dxgov.cli import main as commands
@@ -35,6 +36,7 @@ def pages(root: Path = ROOT) -> Mapping[Path, str]:
         root / "docs" / "dictionary.ja.md": dictionary(model, "ja"),
         root / "docs" / "records.md": _joined(_records()),
         root / "docs" / "cli.md": _joined(_commands()),
+        root / "docs" / "tables.dot": _joined(diagram.dot(model)),
     }
     parted = ("README.md", "datasets/README.md", "docs/validation.md", "docs/date-readers.md", "docs/agreement.md")
     in_part = [root / page for page in parted]
@@ -288,6 +290,12 @@ def main(arguments: list[str]) -> int:
         click.echo(f"{page.relative_to(ROOT)}: {'stale; run python docs/generate.py' if check else 'written'}")
         if not check:
             page.write_text(text, encoding="utf-8", newline="\n")
+    text, picture = (ROOT / "docs" / "tables.dot").read_text(encoding="utf-8"), ROOT / "docs" / "tables.svg"
+    if not diagram.drawn(text, picture):
+        click.echo(f"{picture.relative_to(ROOT)}: {'stale; run python docs/generate.py' if check else 'drawn'}")
+        if check:
+            return 1
+        diagram.draw(text, picture)
     return 1 if check and stale else 0
 
 
