@@ -1,6 +1,9 @@
 """Data sets to packages: the files of a CSV or a Parquet package."""
 
 import io
+from collections.abc import Mapping
+
+import pyarrow as pa
 
 from dxgov.collection import Collection
 from dxgov.files import Files
@@ -8,7 +11,9 @@ from dxgov.links import split
 from dxgov.package.container import DESCRIPTOR
 from dxgov.package.csvfile import write_csv
 from dxgov.package.descriptor import csv_resource, descriptor, dumps, parquet_resource, sha256
+from dxgov.metadata import Metadata
 from dxgov.package.parquetfile import write_parquet
+from dxgov.schema import Model
 
 _DATA = "data"
 
@@ -24,9 +29,15 @@ def parquet_package(data: Collection) -> Files:
 
 
 def _package(data: Collection, format: str) -> Files:
-    """The files by path, the descriptor first. A table without records is left out; if all are, all are listed."""
     model = data.model()
-    stored = split(model, {name: records.data for name, records in data.tables.items()})
+    return package_files(model, split(model, {name: records.data for name, records in data.tables.items()}), data.metadata, format)
+
+
+def package_files(model: Model, stored: Mapping[str, pa.Table], metadata: Metadata, format: str) -> Files:
+    """The files of a package from the tables that it stores, link tables included, the descriptor first; nothing is checked.
+
+    A table without rows is left out; if all are, those of records are listed.
+    """
     filled = {name: rows for name, rows in stored.items() if rows.num_rows}
     present = filled or {name: stored[name] for name in model.tables}
     resources, files = [], {}
@@ -41,4 +52,4 @@ def _package(data: Collection, format: str) -> Files:
             resource = {**resource, "hash": sha256(buffer.getvalue())}
         resources.append(resource)
         files[path] = buffer.getvalue()
-    return [(DESCRIPTOR, dumps(descriptor(data.metadata, resources))), *sorted(files.items())]
+    return [(DESCRIPTOR, dumps(descriptor(metadata, resources))), *sorted(files.items())]

@@ -1,0 +1,276 @@
+"""Data sets of any size that look like the bundled one, made column by column from the definition.
+
+Every row starts as a row of the bundled data, drawn at random, so that what belongs together in a row stays together: which cells are
+empty, which codes meet, which times follow each other. Then each column is made anew as its marks demand: ids count up, references
+lead to rows of the wanted table, numbers do not repeat among the parts of a whole, texts are put together from the clauses of the
+bundled texts, dates are forms that `dxgov.dates` writes with the days that they mean, digests are random. The same `rows` and `seed`
+give the same data.
+
+``python benchmarks/generate.py FOLDER ROWS [csv|parquet]`` writes a package.
+"""
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from functools import cache
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+import dxgov
+from dxgov import Collection, Dataset, Scope, When, dates
+from dxgov.arrow import integers, literal, mask, numbers, one, positions, row_codes, text_array, truths
+from dxgov.columns import ARROW, arrow_schema, code_array, empty_table
+from dxgov.files import write_folder
+from dxgov.links import split
+from dxgov.marks import Key, Ref, UniqueWithin
+from dxgov.package.write import package_files
+from dxgov.schema import Column, Field, Kind, Table, model_of
+
+_FIXED = re.compile(r"\[0-9a-f\]\{([0-9]+)\}")
+"""A pattern of so many hexadecimal digits: a digest, which no two rows share."""
+
+_DAYS = 600
+"""From how many days the dates are made."""
+
+
+def dataset(rows: int, *, seed: int = 0, model: type[Collection] = Dataset) -> Collection:
+    """A sound data set of about `rows` records, shared out among the tables as in the bundled data.
+
+    A table that the bundled data leave empty is empty.
+    """
+    return _Maker(rows, seed, model).made()
+
+
+def write_package(tables: Mapping[str, pa.Table], folder: Path, format: str, model: type[Collection] = Dataset) -> Path:
+    """Write tables of a package, sound or not, with a descriptor that fits the bytes; return the folder."""
+    write_folder(package_files(model_of(model), tables, dxgov.Metadata(name="benchmark"), format), folder)
+    return folder
+
+
+def package_tables(data: Collection) -> dict[str, pa.Table]:
+    """The tables that a package of the data set has, link tables included."""
+    return split(data.model(), {name: records.data for name, records in data.tables.items()})
+
+
+class _Maker:
+    """One data set in the making."""
+
+    def __init__(self, rows: int, seed: int, model: type[Collection]) -> None:
+        self.random = np.random.default_rng(seed)
+        self.owner = model
+        self.model = model_of(model)
+        self.bundled = {name: records.data for name, records in dxgov.load().tables.items()}
+        whole = sum(table.num_rows for table in self.bundled.values())
+        self.sizes = {
+            name: max(1, round(rows * data.num_rows / whole)) if (data := self.bundled.get(name)) is not None and data.num_rows else 0
+            for name in self.model.tables
+        }
+        self.ids = {name: self._ids(table) for name, table in self.model.tables.items()}
+        self.all_ids = pa.concat_arrays(list(self.ids.values()))
+        self.parts: dict[str, dict[str, Any]] = {}
+        """For each table, the rows of which its own are parts, by column; -1 where there is none."""
+
+    def made(self) -> Collection:
+        """The data set."""
+        return self.owner({name: self._table(table) for name, table in self.model.tables.items()}, dxgov.Metadata(name="benchmark"))
+
+    def _ids(self, table: Table) -> pa.Array:
+        key = table.column(table.key[0]).mark(Key)
+        stem = f"{key.prefix if key else ''}{table.singular.replace('_', '-')}-"
+        numbered = positions(np.arange(self.sizes[table.name]) + 10**8).cast(pa.string())
+        return pc.binary_join_element_wise(literal(stem), numbered, literal(""))
+
+    def _table(self, table: Table) -> pa.Table:
+        size = self.sizes[table.name]
+        if not size:
+            return empty_table(table.columns)
+        template = self.bundled[table.name]
+        drawn = template.take(positions(self.random.integers(0, template.num_rows, size)))
+        cells = {column.name: one(drawn[column.name]) for column in table.columns}
+        parts = self._parts(table)
+        for field in table.fields:
+            if field.value is When:
+                cells |= self._dates(field, cells)
+            else:
+                cells |= {each.name: self._cells(table, each, cells[each.name], parts, template) for each in field.columns}
+        for column in table.columns:
+            within = column.mark(UniqueWithin)
+            if within:
+                cells[column.name] = _numbered(column, [cells[name] for name in within.others])
+        return pa.table([cells[column.name] for column in table.columns], schema=arrow_schema(table.columns))
+
+    def _cells(self, table: Table, column: Column, drawn: pa.Array, parts: Mapping[str, Any], template: pa.Table) -> pa.Array:
+        """The cells of a column; those `drawn` tell which are empty, and stay as they are where nothing is to be varied."""
+        if column.key:
+            return self.ids[table.name]
+        if column.name in parts:
+            return _taken(self.ids[str(column.target)], parts[column.name])
+        if column.has(Ref):
+            known = self.ids[column.target] if column.target else self.all_ids
+            earlier = column.target == table.name and not column.inner
+            return self._lists(known, drawn, earlier=earlier) if column.many else self._references(known, drawn, earlier=earlier)
+        if column.kind is not Kind.TEXT or column.many:
+            return drawn
+        digest = column.pattern and _FIXED.fullmatch(column.pattern.regex)
+        if digest:
+            return _where(drawn, self._digits(int(digest[1]), len(drawn)))
+        if column.pattern is None and _is_prose(template[column.name]):
+            return _where(drawn, self._prose(one(template[column.name]), len(drawn)))
+        return drawn
+
+    def _parts(self, table: Table) -> dict[str, Any]:
+        """Of which rows those of a table are parts: the children of a row stand together, and about as many are a part of each."""
+        if table.name in self.parts:
+            return self.parts[table.name]
+        size, found = self.sizes[table.name], {}
+        for column in reversed(table.parents):
+            target = self.model.tables[str(column.target)]
+            if column.name in found or target is table or not self.sizes[target.name]:
+                continue
+            spread = np.minimum(np.arange(size) + self.random.random(size), size - 0.001)
+            found[column.name] = np.sort((spread * self.sizes[target.name] / size).astype(np.int64))
+            inherited = self._parts(target)
+            for farther in table.parents:
+                if farther.name in inherited and farther.name not in found:
+                    above = inherited[farther.name]
+                    found[farther.name] = above[found[column.name]]
+        for column in table.parents:  # a part of a row of the same table: the first of those that belong to the same whole
+            if column.target == table.name:
+                group = next(iter(found.values()), np.arange(size) // 5)
+                _, first, inverse = np.unique(group, return_index=True, return_inverse=True)
+                above = first[inverse]
+                found[column.name] = np.where((above == np.arange(size)) | (self.random.random(size) < 0.3), -1, above)
+        self.parts[table.name] = found
+        return found
+
+    def _references(self, known: pa.Array, drawn: pa.Array, *, earlier: bool) -> pa.Array:
+        at = (self.random.random(len(drawn)) * (np.arange(len(drawn)) if earlier else len(known))).astype(np.int64)
+        filled = truths(pc.is_valid(drawn)) & (np.arange(len(drawn)) > 0 if earlier else np.bool_(len(known)))
+        return _taken(known, np.where(filled, at, -1))
+
+    def _lists(self, known: pa.Array, drawn: pa.ListArray, *, earlier: bool) -> pa.ListArray:
+        """Lists as long as those drawn, each of different rows."""
+        lengths = numbers(pc.list_value_length(drawn)).astype(np.int64)
+        reach = np.arange(len(drawn)) if earlier else np.full(len(drawn), len(known))
+        lengths = np.minimum(lengths, reach)
+        offsets = np.concatenate([[0], np.cumsum(lengths)])
+        owners = np.repeat(np.arange(len(drawn)), lengths)
+        place = np.arange(offsets[-1]) - offsets[owners]
+        first = (self.random.random(len(drawn)) * reach).astype(np.int64)
+        at = (first[owners] + place * np.maximum(reach[owners] // np.maximum(lengths[owners], 1), 1)) % np.maximum(reach[owners], 1)
+        return pa.ListArray.from_arrays(integers(offsets.astype(np.int32), pa.int32()), known.take(positions(at)))
+
+    def _digits(self, width: int, count: int) -> pa.Array:
+        digits = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)[self.random.integers(0, 16, count * width, dtype=np.uint8)]
+        offsets = np.arange(0, (count + 1) * width, width, dtype=np.int32)
+        return pa.Array.from_buffers(pa.string(), count, [None, pa.py_buffer(offsets), pa.py_buffer(digits)])
+
+    def _prose(self, texts: pa.Array, count: int) -> pa.Array:
+        """Texts of as many clauses as the given ones have, and a number that only one of them has."""
+        distinct = [text for text in pc.unique(texts).to_pylist() if text]
+        clauses = sorted({clause for text in distinct for clause in re.split("[、。,;]", text) if clause.strip()})
+        length = max(1, round(sum(len(re.split("[、。,;]", text)) for text in distinct) / len(distinct)))
+        pool = text_array([clause.strip() for clause in clauses])
+        chosen = [pool.take(positions(self.random.integers(0, len(pool), count))) for _ in range(length)]
+        number = positions(np.arange(1, count + 1)).cast(pa.string())
+        japanese = sum(clause.isascii() for clause in clauses) * 2 < len(clauses)
+        joined = pc.binary_join_element_wise(*chosen, literal("、" if japanese else ", "))
+        opening, closing = ("（第", "号）") if japanese else (" (No. ", ")")
+        return pc.binary_join_element_wise(joined, literal(opening), number, literal(closing), literal(""))
+
+    def _dates(self, field: Field, drawn: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
+        """Dates in all forms where the drawn row has one."""
+        pool = _forms()
+        at = self.random.integers(0, len(pool), len(next(iter(drawn.values()))))
+        there = truths(pc.is_valid(drawn[next(part.column.name for part in field.parts if part.required)]))
+        at = np.where(there, at, -1)
+        return {part.column.name: _of_kind(part.column, [getattr(each, part.name) for each in pool], at) for part in field.parts}
+
+
+def _of_kind(column: Column, values: list[Any], at: Any) -> pa.Array:
+    texts = text_array([None if value is None else str(value) for value in values])
+    if column.kind is Kind.CODE:
+        whole = code_array(column, texts)
+        return pa.DictionaryArray.from_arrays(_taken(whole.indices, at), whole.dictionary)
+    return _taken(texts.cast(ARROW[column.kind]), at)
+
+
+def _taken(values: pa.Array, at: Any) -> pa.Array:
+    """The values at the places, and nothing at -1."""
+    if (at >= 0).all():
+        return values.take(positions(at))
+    there = pa.Array.from_buffers(pa.int64(), len(at), [mask(at >= 0).buffers()[1], pa.py_buffer(np.ascontiguousarray(at, dtype=np.int64))])
+    return values.take(there)
+
+
+def _where(drawn: pa.Array, values: pa.Array) -> pa.Array:
+    """The values where the drawn cells are filled."""
+    return values if not drawn.null_count else pc.if_else(pc.is_valid(drawn), values, pa.nulls(1, pa.string())[0])
+
+
+def _is_prose(template: pa.ChunkedArray) -> bool:
+    """Whether the texts of a column are written for each record, as a summary is: most differ, and they have some length."""
+    filled = [text for text in template.to_pylist() if text]
+    return bool(filled) and len(set(filled)) > 0.8 * len(filled) and sum(map(len, filled)) > 8 * len(filled)
+
+
+def _numbered(column: Column, others: list[pa.Array]) -> pa.Array:
+    """1, 2, 3 and so on among the rows that agree in the other columns; as letters where the column wants those."""
+    groups = row_codes(others)
+    order = np.argsort(groups, kind="stable")
+    starts = np.flatnonzero(np.diff(groups[order], prepend=-1))
+    place = np.empty(len(groups), dtype=np.int64)
+    place[order] = np.arange(len(groups)) - np.repeat(starts, np.diff(starts, append=len(groups)))
+    if column.kind is Kind.INTEGER:
+        return integers(place + 1, pa.int64())
+    counted = positions(place + 1).cast(pa.string())
+    if column.pattern is None or re.fullmatch(column.pattern.regex, "1"):
+        return counted
+    if place.max(initial=0) > 25:
+        raise ValueError(f"{column.name}: {place.max() + 1} records stand together, but letters tell 26 apart; ask for more rows")
+    return text_array([chr(ord("a") + number) for number in range(26)]).take(positions(place))
+
+
+@cache
+def _forms() -> tuple[When, ...]:
+    """Dates as documents write them, from exact to vague, over some twenty years."""
+    start = date(2005, 4, 1)
+    days = [start + timedelta(days=number * 7300 // _DAYS) for number in range(_DAYS)]
+    return tuple(islice(_read(days), _DAYS * len(_SHAPES)))
+
+
+_SHAPES = (
+    ("{day}", Scope.EXACT),
+    ("{day}", Scope.EXACT),
+    ("{day}", Scope.EXACT),
+    ("{month}", Scope.WITHIN),
+    ("{month}-01/{month}-10", Scope.WITHIN),
+    ("{month}-11/{month}-20", Scope.WITHIN),
+    ("../{month}", Scope.BY),
+    ("{day}/..", Scope.FROM),
+    ("{year}", Scope.THROUGHOUT),
+    ("{month}~", Scope.WITHIN),
+)
+
+
+def _read(days: list[date]) -> Iterator[When]:
+    for shape, scope in _SHAPES:
+        for day, calendar in zip(days, cycle(("era", "era", "western")), strict=False):
+            edtf = shape.format(day=day.isoformat(), month=day.isoformat()[:7], year=day.year)
+            yield dates.read(dates.write(When("x", edtf, scope), calendar=calendar))
+
+
+def main() -> None:
+    """Write a package."""
+    folder, rows, *format = sys.argv[1:]
+    write_package(package_tables(dataset(int(rows))), Path(folder), *(format or ["csv"]))
+
+
+if __name__ == "__main__":
+    main()
