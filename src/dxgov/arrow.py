@@ -105,6 +105,25 @@ def one(column: pa.ChunkedArray) -> pa.Array:
     return pa.concat_arrays(column.chunks) if column.num_chunks else pa.nulls(0, column.type)
 
 
+def valid_utf8(content: bytes) -> bool:
+    """Whether bytes are UTF-8, without making a text of them."""
+    offsets = pa.py_buffer(np.array([0, len(content)], dtype=np.int64))
+    try:
+        pa.Array.from_buffers(pa.large_string(), 1, [None, offsets, pa.py_buffer(content)]).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def characters(texts: pa.StringArray) -> "np.ndarray[Any, Any]":
+    """The bytes of all texts in a row, without a copy."""
+    _, offsets, content = texts.buffers()
+    if not len(texts) or content is None:
+        return np.zeros(0, dtype=np.uint8)
+    first, last = np.frombuffer(offsets, dtype=np.int32)[[texts.offset, texts.offset + len(texts)]]
+    return np.frombuffer(content, dtype=np.uint8)[first:last]
+
+
 def numbers(array: pa.Array) -> "np.ndarray[Any, Any]":
     """Integers without nulls as NumPy has them, without a copy."""
     width: int = array.type.bit_width // 8

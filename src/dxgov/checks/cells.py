@@ -1,11 +1,12 @@
 """Rules that a cell fulfils or breaks alone: presence, text, pattern, check digit, smallest number."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.arrow import filled, literal, text_array
+from dxgov.arrow import characters, constant, filled, literal, text_array
 from dxgov.checks.frames import Frame
 from dxgov.errors import Problem, ProblemCode
 from dxgov.marks import CheckDigit, Minimum
@@ -13,6 +14,11 @@ from dxgov.schema import Column, Kind
 
 CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]"
 """Characters that some format cannot store or some client drops: controls other than tab and line breaks, and two non-characters."""
+
+
+_NON_CHARACTER = re.compile(rb"\xef\xbf[\xbe\xbf]")
+_PIECE = 1 << 18
+"""So many bytes stay in the processor's cache."""
 
 
 def cell_problems(frame: Frame) -> Iterator[Problem]:
@@ -58,7 +64,7 @@ def _texts(frame: Frame, column: Column) -> Iterator[Problem]:
                 yield frame.problem(code, say(value), row, column.name, value)
 
     yield from report(ProblemCode.BAD_TEXT, pc.equal(texts, literal("")), lambda _: "found an empty text; what is missing is left out")
-    control = pc.match_substring_regex(texts, CONTROL)
+    control = pc.match_substring_regex(texts, CONTROL) if _may_hold_control(texts) else constant(False, len(texts))
     yield from report(ProblemCode.BAD_TEXT, control, lambda value: f"{value!r} holds a control character")
     pattern = column.pattern
     if pattern is None:
@@ -74,6 +80,18 @@ def _texts(frame: Frame, column: Column) -> Iterator[Problem]:
             wrong,
             lambda value: f"{value!r} has a wrong check digit; {digit.standard} gives {digit.correct(value)!r}",
         )
+
+
+def _may_hold_control(texts: pa.Array) -> bool:
+    """Whether a byte of the texts is that of a control character, line breaks included, or of a non-character.
+
+    Most columns hold none, and to see that from the bytes takes a tenth of the time that the regular expression takes.
+    """
+    content = characters(texts)
+    if not len(content):
+        return False
+    pieces = (content[start : start + _PIECE] for start in range(0, len(content), _PIECE))
+    return any(piece.min() < 0x20 or (piece == 0x7F).any() for piece in pieces) or _NON_CHARACTER.search(content) is not None  # type: ignore[call-overload]
 
 
 def _wrong_digit(texts: pa.Array, fits: pa.Array, digit: CheckDigit) -> pa.Array:

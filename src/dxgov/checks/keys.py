@@ -77,6 +77,9 @@ def _ascending(values: pa.Array) -> bool:
 def _shared(model: Model, frames: Mapping[str, Frame]) -> Iterator[Problem]:
     """Ids that two tables have, so that nobody could tell which record is meant."""
     tables = [frames[name] for name in model.tables if name in frames]
+    ids = pa.chunked_array([frame.cells(frame.table.key[0]) for frame in tables], pa.string())
+    if pc.count_distinct(ids).as_py() == len(ids) - ids.null_count:
+        return
     for number, frame in enumerate(tables):
         (key,) = frame.table.key
         told: set[int] = set()

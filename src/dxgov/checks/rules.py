@@ -16,6 +16,9 @@ from dxgov.marks import Follows, NotBefore, RequiredUnless, Together
 from dxgov.schema import Column, Field, Part, Table
 
 
+_CONTROL = re.compile(CONTROL)
+
+
 def rule_problems(frame: Frame) -> Iterator[Problem]:
     """Every record whose fields do not agree with each other."""
     if not isinstance(frame.table, Table):
@@ -133,8 +136,8 @@ def _any(masks: list[pa.Array]) -> pa.Array:
 
 def _derived(frame: Frame, field: Field) -> Iterator[Problem]:
     """Parts that follow from others agree with them; each distinct combination is looked at once."""
-    derived = [part for part in field.parts if part.derived]
-    if not derived or field.value is None:
+    sources = _sources(field)
+    if not sources:
         return
     complete = np.flatnonzero(truths(_complete(frame, field)))
     if not len(complete):
@@ -142,12 +145,27 @@ def _derived(frame: Frame, field: Field) -> Iterator[Problem]:
     cells = [frame.cells(part.column.name).take(positions(complete)) for part in field.parts]
     codes = row_codes(cells)
     _, firsts = np.unique(codes, return_index=True)
-    for first in firsts.tolist():
-        values = {part.name: column[first].as_py() for part, column in zip(field.parts, cells, strict=True)}
-        found = list(_disagreements(field, values))
+    names = [part.name for part in field.parts]
+    distinct = zip(*(column.take(positions(firsts)).to_pylist() for column in cells), strict=True)
+    for first, row_values in zip(firsts.tolist(), distinct, strict=True):
+        values = dict(zip(names, row_values, strict=True))
+        found = list(_disagreements(field, sources, values))
         for row in complete[codes == codes[first]].tolist() if found else ():
             for code, part, message in found:
                 yield frame.problem(code, message, row, part.column.name, values[part.name])
+
+
+_Sources = list[tuple[Part, list[Part]]]
+
+
+def _sources(field: Field) -> _Sources:
+    """The parts from which others follow, each with those."""
+    followers: dict[str, list[Part]] = {}
+    for part in field.parts:
+        mark = part.column.mark(Follows)
+        if mark:
+            followers.setdefault(mark.other, []).append(part)
+    return [(part, followers[part.column.name]) for part in field.parts if part.column.name in followers]
 
 
 def _complete(frame: Frame, field: Field) -> pa.Array:
@@ -159,20 +177,18 @@ def _complete(frame: Frame, field: Field) -> pa.Array:
     return mask
 
 
-def _disagreements(field: Field, cells: dict[str, Any]) -> Iterator[tuple[ProblemCode, Part, str]]:
+def _disagreements(field: Field, sources: _Sources, cells: dict[str, Any]) -> Iterator[tuple[ProblemCode, Part, str]]:
     """What is wrong with one value, from its cells by part; a text that cannot be stored is told of as such, and alone."""
-    given = [part for part in field.parts if not part.derived]
-    if any(isinstance(cells[part.name], str) and re.search(CONTROL, cells[part.name]) for part in given):
+    given = {part.name: cells[part.name] for part in field.parts if not part.derived}
+    if any(isinstance(cell, str) and _CONTROL.search(cell) for cell in given.values()):
         return
     try:
-        value = field.value(**{part.name: cells[part.name] for part in given})  # type: ignore[misc]
+        value = field.value(**given)  # type: ignore[misc]
     except ValueError as error:
-        followed = {mark.other for part in field.parts if (mark := part.column.mark(Follows))}
-        blamed = next(part for part in given if part.column.name in followed)
+        (blamed, _), *_ = sources
         yield ProblemCode.INVALID_VALUE, blamed, str(error)
         return
-    for source in given:
-        following = [part for part in field.parts if (mark := part.column.mark(Follows)) and mark.other == source.column.name]
+    for source, following in sources:
         wrong = [part for part in following if getattr(value, part.name) != cells[part.name]]
         said = f"{source.column.name} {cells[source.name]!r}" if cells[source.name] is not None else f"an empty {source.column.name}"
         if len(wrong) > 1:

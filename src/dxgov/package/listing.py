@@ -12,7 +12,7 @@ from dxgov.metadata import Metadata
 from dxgov.package.container import path_fault
 from dxgov.package.csvfile import DIALECT
 from dxgov.package.descriptor import FORMAT, MARK, PROPERTIES
-from dxgov.package.tableschema import FORMATS, table_schema
+from dxgov.package.tableschema import FORMATS, declared_type
 from dxgov.plain import structure
 from dxgov.schema import Model
 
@@ -111,8 +111,7 @@ def _declared_types(found: Mapping[str, Any], resource: Resource, model: Model) 
     """Columns of a resource whose declared type is not the one they have."""
     schema = found.get("schema")
     fields = schema.get("fields") if isinstance(schema, dict) else None
-    expected = table_schema(model, model.stored[resource.table], (), resource.format)["fields"]
-    types = {field["name"]: field["type"] for field in expected}
+    types = {column.name: declared_type(column, resource.format) for column in model.stored[resource.table].stored}
     for field in fields if isinstance(fields, list) else ():
         name = field.get("name") if isinstance(field, dict) else None
         if isinstance(name, str) and name in types and field.get("type", types[name]) != types[name]:

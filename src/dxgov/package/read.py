@@ -1,6 +1,6 @@
 """Packages to data sets; every fault on the way is a `Problem`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,6 @@ from dxgov.package.cells import Fault, typed
 from dxgov.package.container import Container, LeadsOutError, open_container
 from dxgov.package.csvfile import read_csv
 from dxgov.package.listing import Resource, file_problem, read_descriptor
-from dxgov.package.parquetfile import fitted, read_parquet
 from dxgov.schema import Column, Model
 
 
@@ -80,18 +79,21 @@ def _read_table(resource: Resource, container: Container, model: Model) -> tuple
     problems = [whole] if whole else []
     if resource.format == "csv":
         data, rows, found = read_csv(table, content, resource.path)
+        fit = typed
     else:
+        from dxgov.package.parquetfile import fitted, read_parquet
+
         data, found = read_parquet(table, content, resource.path)
-        rows = None
+        rows, fit = None, fitted
     problems += found
     if any(problem.code is ProblemCode.UNREADABLE_FILE for problem in found):
         return frame, problems
     frame = evolve(frame, rows=rows, lost=bool(found))
-    frame, found = _typed(frame, data, textual=resource.format == "csv")
+    frame, found = _typed(frame, data, fit)
     return frame, problems + found
 
 
-def _typed(frame: Frame, data: pa.Table, *, textual: bool) -> tuple[Frame, list[Problem]]:
+def _typed(frame: Frame, data: pa.Table, fit: Callable[[Column, pa.Array], tuple[pa.Array, list[Fault]]]) -> tuple[Frame, list[Problem]]:
     """The columns of the model in their types; others are told, and cells that cannot be read are marked."""
     table = frame.table
     problems = list(_header_problems(frame, data))
@@ -99,20 +101,20 @@ def _typed(frame: Frame, data: pa.Table, *, textual: bool) -> tuple[Frame, list[
     unread: dict[str, pa.Array] = {}
     faults: list[tuple[Column, Fault]] = []
     for column in table.stored:
-        nothing, all_rows = pa.nulls(data.num_rows, arrow_type(column)), constant(True, data.num_rows)
-        if data.column_names.count(column.name) != 1:
-            arrays[column.name], unread[column.name] = nothing, all_rows
-            continue
-        cells = one(data[column.name])
+        found: list[Fault] = []
         try:
-            arrays[column.name], found = typed(column, cells) if textual else fitted(column, cells)
+            cells = one(data[column.name]) if data.column_names.count(column.name) == 1 else None
+            if cells is not None:
+                cells, found = fit(column, cells)
         except TypeError as error:
             problems.append(Problem(ProblemCode.WRONG_TYPE, str(error), table.name, field=column.name, file=frame.file))
-            arrays[column.name], unread[column.name] = nothing, all_rows
-            continue
-        faults += ((column, fault) for fault in found)
-        if found:
+            cells = None
+        if cells is None:
+            cells, unread[column.name] = pa.nulls(data.num_rows, arrow_type(column)), constant(True, data.num_rows)
+        elif found:
             unread[column.name] = _mask(data.num_rows, [fault.row for fault in found])
+        arrays[column.name] = cells
+        faults += ((column, fault) for fault in found)
     (key, *_) = table.key
     frame = evolve(frame, data=pa.table(arrays), unread=unread, lost=frame.lost or key in unread or bool(arrays[key].null_count))
     problems += (frame.problem(fault.code, fault.message, fault.row, column.name, fault.value) for column, fault in faults)

@@ -28,8 +28,7 @@ def table_schema(model: Model, table: Table | LinkTable, present: Collection[str
 
     A reference to a table that is not there has no values, for an empty table is left out of a package.
     """
-    lists = FORMATS[format]
-    schema: dict[str, Any] = {"fields": [_field(column, table, lists) for column in table.stored], "missingValues": [""]}
+    schema: dict[str, Any] = {"fields": [_field(column, table, format) for column in table.stored], "missingValues": [""]}
     schema["primaryKey"] = list(table.key)
     foreign = list(_foreign_keys(model, table, present))
     if foreign:
@@ -37,8 +36,13 @@ def table_schema(model: Model, table: Table | LinkTable, present: Collection[str
     return schema
 
 
-def _field(column: Column, table: Table | LinkTable, lists: str) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": column.name, "type": lists if column.many else _TYPES[column.kind], "title": column.label}
+def declared_type(column: Column, format: str) -> str:
+    """The type that a column gets in the Table Schema of a format."""
+    return FORMATS[format] if column.many else _TYPES[column.kind]
+
+
+def _field(column: Column, table: Table | LinkTable, format: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": column.name, "type": declared_type(column, format), "title": column.label}
     if column.description:
         found["description"] = column.description
     example, unit, term = column.mark(Example), column.mark(Unit), column.mark(Term) or column.mark(Datatype)
@@ -52,19 +56,19 @@ def _field(column: Column, table: Table | LinkTable, lists: str) -> dict[str, An
         found["categories"] = [{"value": str(code), "label": code.label} for code in column.codes]
     if column.kind is Kind.BOOLEAN and not column.many:
         found |= {"trueValues": ["true"], "falseValues": ["false"]}
-    constraints = dict(_constraints(column, table, lists))
+    constraints = dict(_constraints(column, table, format))
     if constraints:
         found["constraints"] = constraints
     return found
 
 
-def _constraints(column: Column, table: Table | LinkTable, lists: str) -> Iterator[tuple[str, Any]]:
+def _constraints(column: Column, table: Table | LinkTable, format: str) -> Iterator[tuple[str, Any]]:
     if column.required:
         yield "required", True
     if column.name in table.key and len(table.key) == 1:
         yield "unique", True
     if column.many:
-        if column.required and lists == "array":
+        if column.required and FORMATS[format] == "array":
             yield "minLength", 1
         return
     if column.codes:
