@@ -1,0 +1,50 @@
+"""The benchmarks measure what they say: their data are sound, and planted faults are all that is wrong."""
+
+import pytest
+
+faults = pytest.importorskip("faults", reason="the benchmarks are not at hand")
+generate = pytest.importorskip("generate")
+
+import dxgov  # noqa: E402
+
+
+@pytest.mark.parametrize(("rows", "seed"), [(1, 0), (50, 1), (700, 2), (4_000, 3)])
+def test_generated_data_sets_are_sound(rows, seed):
+    data = generate.dataset(rows, seed=seed)
+    assert dxgov.validate(data).problems == ()
+    assert len(data) == pytest.approx(rows, abs=20)
+    assert all(len(records) for records in data.tables.values())
+
+
+def test_the_same_seed_gives_the_same_data_and_another_one_other_data():
+    assert generate.dataset(300) == generate.dataset(300)
+    assert generate.dataset(300) != generate.dataset(300, seed=1)
+
+
+def test_generated_data_look_like_the_real_ones(ds):
+    data = generate.dataset(3_000)
+    assert len(set(data.to_arrow()["asks"]["summary"].to_pylist())) == len(data.asks)
+    assert {"その日", "期間内のいずれか", "期限", "起点"} <= {each.date.scope.label for each in data.milestones if each.date}
+    for name, records in data.tables.items():
+        for column in ds.model().tables[name].columns:
+            empty = records.data[column.name].null_count / len(records)
+            assert empty == pytest.approx(ds.tables[name].data[column.name].null_count / len(ds.tables[name]), abs=0.35), column
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_a_generated_package_is_sound_and_gives_the_data_set_back(tmp_path, format):
+    data = generate.dataset(500)
+    folder = generate.write_package(generate.package_tables(data), tmp_path / "package", format)
+    assert dxgov.validate(folder).problems == ()
+    assert dxgov.load(folder) == data
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+@pytest.mark.parametrize("seed", range(3))
+def test_planted_faults_are_found_exactly(tmp_path, format, seed):
+    tables, planted = faults.plant(generate.package_tables(generate.dataset(5_000, seed=seed)), 4, format, seed=seed)
+    folder = generate.write_package(tables, tmp_path / "package", format)
+    found = [(each.code, each.table, each.row, each.field) for each in dxgov.validate(folder).problems]
+    assert sorted(found) == list(planted)
+    kinds = {kind.code for kind in faults.KINDS if format == "csv" or not kind.textual}
+    assert {fault.code for fault in planted} == kinds
