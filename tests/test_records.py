@@ -1,20 +1,26 @@
 """Records behave as an immutable sequence and build only what is touched."""
 
+import gc
 import pickle
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 
+import attrs
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from attrs import field, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
 import dxgov
-from dxgov import Ask, AskKind, AskStrength
+from dxgov import Ask, AskKind, AskStrength, Dataset, Record, Records, When
+from dxgov.marks import Key, Label
 from dxgov.testing import datasets
+from dxgov.values import Id
 
 
 def test_a_table_is_a_sequence(ds):
@@ -203,3 +209,59 @@ def test_between_takes_edtf_and_refuses_a_span_that_ends_before_it_begins(ds):
 def test_arrow_readers_take_a_table_as_it_is(ds):
     assert pa.table(ds.asks).num_rows == len(ds.asks)
     assert pa.table(ds.asks[2:5])["id"].to_pylist() == list(ds.asks.ids()[2:5])
+
+
+@frozen(kw_only=True)
+class Shouted(Record):
+    """A note that its constructor changes."""
+
+    id: Annotated[Id, Key("shout-"), Label("ID")]
+    """Identifies it."""
+
+    text: Annotated[str, Label("文")] = field(converter=str.upper)
+    """What is shouted."""
+
+    by: Annotated[When | None, Label("期限")] = None
+    """When."""
+
+    def __attrs_post_init__(self) -> None:
+        BUILT.append(self.id)
+
+
+BUILT: list[str] = []
+
+
+class Shouting(Dataset):
+    """A data set with such a table."""
+
+    shouts: Annotated[Records[Shouted], Label("叫び")]
+
+
+def test_a_class_whose_constructor_does_more_is_built_by_it():
+    cited = dxgov.Citation(source_id="src-x")
+    rows = [Shouted(id="shout-a", text="ho", citation=cited), Shouted(id="shout-b", text="hi", citation=cited)]
+    data = Shouting.of(rows)
+    BUILT.clear()
+    assert list(data.shouts) == rows
+    assert BUILT == ["shout-a", "shout-b"]
+
+
+def test_records_from_columns_are_those_of_the_constructor(ds):
+    for record in ds:
+        again = type(record)(**{each.name: getattr(record, each.name) for each in attrs.fields(type(record)) if each.init})
+        assert record == again
+        assert hash(record) == hash(again)
+        assert repr(record) == repr(again)
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            record.id = "x"
+    assert pickle.loads(pickle.dumps(ds.asks[0])) == ds.asks[0]  # noqa: S301
+
+
+def test_building_records_leaves_the_garbage_collector_as_it_was(ds):
+    for wanted in (True, False):
+        (gc.enable if wanted else gc.disable)()
+        try:
+            assert list(ds.asks)
+            assert gc.isenabled() is wanted
+        finally:
+            gc.enable()

@@ -55,8 +55,10 @@ class Records(Sequence[R], Generic[R]):
         return int(self._data.num_rows)
 
     def __iter__(self) -> Iterator[R]:
-        for start in range(0, len(self), _BATCH):
-            yield from from_arrow(self._table, self._data.slice(start, _BATCH))
+        start, size = 0, 1  # the first record comes at once, and many come in batches
+        while start < len(self):
+            yield from from_arrow(self._table, self._data.slice(start, size))
+            start, size = start + size, min(size * 8, _BATCH)
 
     @overload
     def __getitem__(self, which: int) -> R: ...

@@ -1,8 +1,10 @@
 """Records to rows of Arrow columns and back."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain, compress
+from types import NoneType
 from typing import Any
 
 import pyarrow as pa
@@ -10,6 +12,7 @@ from attrs import frozen
 
 from dxgov.arrow import list_array, text_array
 from dxgov.columns import ARROW, arrow_schema, code_array, not_a_code
+from dxgov.decoding import built, collector_paused, python_values
 from dxgov.errors import DataError, Problem, ProblemCode
 from dxgov.schema import Column, Field, Kind, Table
 
@@ -89,6 +92,8 @@ def _columns(field: Field, values: list[Any]) -> Iterator[tuple[Column, list[Any
 
 def _faults(column: Column, cells: list[Any], needed: list[bool]) -> Iterator[tuple[int, ProblemCode, str]]:
     """Cells that the column cannot hold; `needed` tells where one may not be empty."""
+    if _plainly_fit(column, cells, needed):
+        return
     expected = _VALUES[column.kind].expected
     for row, cell in enumerate(cells):
         if not column.many:
@@ -105,6 +110,23 @@ def _faults(column: Column, cells: list[Any], needed: list[bool]) -> Iterator[tu
             yield row, ProblemCode.MISSING_VALUE, f"found nothing, expected at least one member, {expected}"
         else:
             yield from ((row, *fault) for value in cell if (fault := misfit(column, value)))
+
+
+def _plainly_fit(column: Column, cells: list[Any], needed: list[bool]) -> bool:
+    """Whether all cells are seen to fit from what they are together, as those of most columns do; else each is looked at."""
+    if column.many:
+        if not {*map(type, cells)} <= {tuple, list} or any(need and not cell for need, cell in zip(needed, cells, strict=True)):
+            return False
+        cells = list(chain.from_iterable(cells))
+    kinds = {*map(type, cells)}
+    if NoneType in kinds and (column.many or any(need and cell is None for need, cell in zip(needed, cells, strict=True))):
+        return False
+    kinds.discard(NoneType)
+    if column.codes:
+        return kinds <= {str, type(column.codes[0])} and {*cells} - {None} <= {*column.codes}
+    if column.kind is Kind.TEXT:
+        return kinds <= {str} and _encodable("".join(filter(None, cells)))
+    return column.kind in (Kind.BOOLEAN, Kind.DATE) and kinds <= {_VALUES[column.kind].python}
 
 
 def misfit(column: Column, value: Any) -> tuple[ProblemCode, str] | None:
@@ -151,40 +173,22 @@ def _written(value: Any) -> str:
 
 
 def from_arrow(table: Table, data: pa.Table) -> Iterator[Any]:
-    """The rows as records, each built when it is asked for."""
-    if data.num_rows == 0:
-        return iter(())
-    names = [field.name for field in table.fields]
-    values = zip(*(_values(field, data) for field in table.fields), strict=True)
-    return (table.record(**dict(zip(names, row, strict=True))) for row in values)
+    """The rows as records."""
+    with collector_paused():
+        columns = [_values(field, data) for field in table.fields]
+        return iter(built(table.record, [field.name for field in table.fields], columns, data.num_rows))
 
 
-def _values(field: Field, data: pa.Table) -> Iterable[Any]:
+def _values(field: Field, data: pa.Table) -> list[Any]:
     """One value of the field for each row."""
     if field.value is None:
-        return _python(field.columns[0], data)
+        return python_values(field.columns[0], data[field.columns[0].name])
     given = [part for part in field.parts if not part.derived]
-    first = next(index for index, part in enumerate(given) if part.required)
-    build, names = field.value, [part.name for part in given]
-    rows = zip(*(_python(part.column, data) for part in given), strict=True)
-    return (build(**dict(zip(names, row, strict=True))) if row[first] is not None else None for row in rows)
-
-
-def _python(column: Column, data: pa.Table) -> Iterable[Any]:
-    cells = data[column.name].to_pylist()
-    if column.codes:
-        members = {str(code): code for code in column.codes}
-        if column.many:
-            return (tuple(map(members.__getitem__, cell)) for cell in cells)
-        return map(members.get, cells)
-    if column.many:
-        return map(tuple, cells)
-    if column.kind is Kind.NUMBER:
-        return (None if cell is None else plain_decimal(cell) for cell in cells)
-    return cells  # type: ignore[no-any-return]
-
-
-def plain_decimal(value: Decimal) -> Decimal:
-    """The same number without zeros at its end."""
-    text = format(value, "f")
-    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
+    parts = [python_values(part.column, data[part.column.name]) for part in given]
+    there = next(cells for part, cells in zip(given, parts, strict=True) if part.required)
+    names = [part.name for part in given]
+    if not field.optional:
+        return built(field.value, names, parts, data.num_rows)
+    present = [cell is not None for cell in there]
+    values: Iterator[Any] = iter(built(field.value, names, [list(compress(cells, present)) for cells in parts], sum(present)))
+    return [next(values) if filled else None for filled in present]

@@ -16,12 +16,12 @@ import pyarrow as pa
 
 from dxgov.arrow import one
 from dxgov.collection import Collection
+from dxgov.decoding import plain_decimal
 from dxgov.errors import NotInstalledError
 from dxgov.files import Files, written_by
 from dxgov.links import split
 from dxgov.marks import Ref
 from dxgov.package.csvfile import cell_texts, row_pieces
-from dxgov.rows import plain_decimal
 from dxgov.schema import Column, Kind, LinkTable, Model, Table
 from dxgov.targets.sql import Dialect, about_tables, create_table, create_view, quoted, require_names
 
