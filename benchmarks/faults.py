@@ -115,8 +115,9 @@ def _named_by_others(table: Table | LinkTable, column: Column) -> bool:
 
 def _alone(table: Table | LinkTable, column: Column) -> bool:
     """Whether no rule but its own looks at the column, so that a fault in it is one fault."""
-    within = not isinstance(table, LinkTable) and not any(column.has(kind) for kind in _BETWEEN)
-    return within and not column.key and not column.inner and not column.has(Ref) and not column.many and not _named_by_others(table, column)
+    if isinstance(table, LinkTable) or any(column.has(kind) for kind in (*_BETWEEN, Ref)):
+        return False
+    return not column.key and not column.inner and not column.many and not _named_by_others(table, column)
 
 
 def _reference(table: Table | LinkTable, column: Column) -> bool:
@@ -182,7 +183,7 @@ KINDS = (
         lambda column, cells: cells[column.name] and f"{cells[column.name]}\x07",
     ),
     _Kind(ProblemCode.PATTERN, lambda table, column: _alone(table, column) and column.pattern is not None, _filled("？")),
-    _Kind(ProblemCode.CHECK_DIGIT, lambda table, column: column.has(CheckDigit), _digit),
+    _Kind(ProblemCode.CHECK_DIGIT, lambda _, column: column.has(CheckDigit), _digit),
     _Kind(
         ProblemCode.TOO_SMALL,
         lambda table, column: column.name == "citation_first_line" or (_alone(table, column) and column.has(Minimum)),
@@ -199,11 +200,11 @@ KINDS = (
         _filled("x1"),
         textual=True,
     ),
-    _Kind(ProblemCode.INVALID_VALUE, lambda table, column: column.name.endswith("_edtf"), _filled("2024-13-45")),
-    _Kind(ProblemCode.CONTRADICTION, lambda table, column: column.has(Follows), _shifted),
-    _Kind(ProblemCode.WRONG_ORDER, lambda table, column: column.has(NotBefore) and column.kind is Kind.INTEGER, _too_early),
+    _Kind(ProblemCode.INVALID_VALUE, lambda _, column: column.name.endswith("_edtf"), _filled("2024-13-45")),
+    _Kind(ProblemCode.CONTRADICTION, lambda _, column: column.has(Follows), _shifted),
+    _Kind(ProblemCode.WRONG_ORDER, lambda _, column: column.has(NotBefore) and column.kind is Kind.INTEGER, _too_early),
     _Kind(ProblemCode.DUPLICATE_KEY, _nobody_refers, lambda column, cells: cells[f"-{column.name}"]),
-    _Kind(ProblemCode.DUPLICATE_NUMBER, lambda table, column: column.has(UniqueWithin), _repeated),
+    _Kind(ProblemCode.DUPLICATE_NUMBER, lambda _, column: column.has(UniqueWithin), _repeated),
     _Kind(ProblemCode.UNKNOWN_REFERENCE, _reference, _filled("no-such-record")),
     _Kind(ProblemCode.REFERENCE_CYCLE, _leads_to_itself, lambda column, cells: cells[column.name] and cells["id"]),
 )

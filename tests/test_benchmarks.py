@@ -2,10 +2,9 @@
 
 import pytest
 
-faults = pytest.importorskip("faults", reason="the benchmarks are not at hand")
-generate = pytest.importorskip("generate")
-
-import dxgov  # noqa: E402
+import dxgov
+import faults
+import generate
 
 
 @pytest.mark.parametrize(("rows", "seed"), [(1, 0), (50, 1), (700, 2), (4_000, 3)])

@@ -15,7 +15,6 @@ from dxgov.errors import Problem, ProblemCode
 from dxgov.marks import Follows, NotBefore, RequiredUnless, Together
 from dxgov.schema import Column, Field, Part, Table
 
-
 _CONTROL = re.compile(CONTROL)
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from dxgov.arrow import filled, literal, one, positions, text_array, truths, valid_utf8
+from dxgov.arrow import filled, holding, literal, mask, one, positions, text_array, truths, valid_utf8
 from dxgov.errors import Problem, ProblemCode
 from dxgov.schema import Column, Kind, LinkTable, Table
 
@@ -54,7 +54,7 @@ def csv_lines(header: Sequence[str], pieces: Iterable[Sequence[pa.Array]]) -> It
 def cell_texts(column: Column, cells: pa.Array) -> pa.Array:
     """The cells as CSV writes them, before quoting."""
     if column.many:
-        return text_array([_json(cell) for cell in cells.to_pylist()])
+        return _json(cells)
     if column.kind is Kind.NUMBER:
         return text_array([None if cell is None else _plain(cell) for cell in cells.to_pylist()])
     return cells.cast(pa.string())
@@ -65,16 +65,20 @@ def _plain(number: Decimal) -> str:
     return format(number, "f").rstrip("0").removesuffix(".")
 
 
-def _json(texts: list[str]) -> str:
-    return json.dumps(texts, ensure_ascii=False)
+def _json(cells: pa.ListArray) -> pa.Array:
+    """Lists of texts as JSON; they are looked at one by one only where a text has something to escape."""
+    if pc.any(pc.match_substring_regex(pc.list_flatten(cells), r'["\\\x00-\x1f]')).as_py():
+        return text_array([json.dumps(texts, ensure_ascii=False) for texts in cells.to_pylist()])
+    joined = pc.binary_join_element_wise(literal('["'), pc.binary_join(cells, literal('", "')), literal('"]'), literal(""))
+    return pc.if_else(pc.equal(pc.list_value_length(cells), literal(0)), literal("[]"), joined)
 
 
 def _quoted(texts: pa.Array) -> pa.Array:
     """The cells with quotes around those that need them, and nothing for those that are missing."""
-    needs = pc.match_substring_regex(texts, '[",\r\n]')
-    if pc.any(needs).as_py():
-        doubled = pc.replace_substring(texts, '"', '""')
-        texts = pc.if_else(needs, pc.binary_join_element_wise(literal('"'), doubled, literal('"'), literal("")), texts)
+    needs = holding(texts, b'",\r\n')
+    if needs.any():
+        doubled = pc.replace_substring(texts, '"', '""') if holding(texts, b'"').any() else texts
+        texts = pc.if_else(mask(needs), pc.binary_join_element_wise(literal('"'), doubled, literal('"'), literal("")), texts)
     return filled(texts, "")
 
 

@@ -79,7 +79,7 @@ def _read_table(resource: Resource, container: Container, model: Model) -> tuple
     problems = [whole] if whole else []
     if resource.format == "csv":
         data, rows, found = read_csv(table, content, resource.path)
-        fit = typed
+        fit: _Fit = typed
     else:
         from dxgov.package.parquetfile import fitted, read_parquet
 
@@ -93,7 +93,11 @@ def _read_table(resource: Resource, container: Container, model: Model) -> tuple
     return frame, problems + found
 
 
-def _typed(frame: Frame, data: pa.Table, fit: Callable[[Column, pa.Array], tuple[pa.Array, list[Fault]]]) -> tuple[Frame, list[Problem]]:
+_Fit = Callable[[Column, pa.Array], tuple[pa.Array, list[Fault]]]
+"""What turns the cells of a file into those of a column."""
+
+
+def _typed(frame: Frame, data: pa.Table, fit: _Fit) -> tuple[Frame, list[Problem]]:
     """The columns of the model in their types; others are told, and cells that cannot be read are marked."""
     table = frame.table
     problems = list(_header_problems(frame, data))

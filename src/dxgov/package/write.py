@@ -8,10 +8,10 @@ import pyarrow as pa
 from dxgov.collection import Collection
 from dxgov.files import Files
 from dxgov.links import split
+from dxgov.metadata import Metadata
 from dxgov.package.container import DESCRIPTOR
 from dxgov.package.csvfile import write_csv
 from dxgov.package.descriptor import csv_resource, descriptor, dumps, parquet_resource, sha256
-from dxgov.metadata import Metadata
 from dxgov.package.parquetfile import write_parquet
 from dxgov.schema import Model
 
@@ -45,11 +45,12 @@ def package_files(model: Model, stored: Mapping[str, pa.Table], metadata: Metada
         table, path, buffer = model.stored[name], f"{_DATA}/{name}.{format}", io.BytesIO()
         if format == "csv":
             write_csv(rows, table.stored, buffer)
-            resource = csv_resource(model, table, present, path, buffer.getvalue())
+            files[path] = buffer.getvalue()
+            resource = csv_resource(model, table, present, path, files[path])
         else:
             resource = parquet_resource(model, table, present, path)
             write_parquet(rows, table, resource, buffer)
-            resource = {**resource, "hash": sha256(buffer.getvalue())}
+            files[path] = buffer.getvalue()
+            resource = {**resource, "hash": sha256(files[path])}
         resources.append(resource)
-        files[path] = buffer.getvalue()
     return [(DESCRIPTOR, dumps(descriptor(metadata, resources))), *sorted(files.items())]
