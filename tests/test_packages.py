@@ -711,3 +711,20 @@ def test_a_package_without_sizes_and_hashes_is_sound(exported: Path, tmp_path: P
     assert loaded.themes == sound().themes
     assert loaded.sources[LETTER] == sound().sources[LETTER]
     assert isinstance(loaded.themes[0], Theme)
+
+
+@pytest.mark.parametrize("block", [64, 700, 5_000])
+def test_a_file_is_read_the_same_in_blocks_of_any_size(ds, tmp_path, monkeypatch, block):
+    folder = dxgov.export(ds, tmp_path / "out", "csv") / "csv"
+    path = folder / "data" / "asks.csv"
+    lines = path.read_bytes().decode().split("\r\n")
+    lines[0] += ",odd"
+    lines[1:-1] = [f"{line},{row if row < 40 else 'x'}" for row, line in enumerate(lines[1:-1])]
+    lines[20] += ",more"
+    lines[50] = "one,two"
+    lines.insert(30, "")
+    path.write_bytes("\r\n".join(lines).encode())
+    whole = dxgov.validate(folder)
+    monkeypatch.setattr("dxgov.package.csvfile._BLOCK", block)
+    assert dxgov.validate(folder) == whole
+    assert [problem.row for problem in whole if problem.code == "row-length"] == [21, 52]
