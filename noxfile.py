@@ -12,7 +12,7 @@ from pathlib import Path
 import nox
 
 nox.options.default_venv_backend = "venv"
-nox.options.sessions = ["lint", "types", "data", "docs", "package", "portals", "tests"]
+nox.options.sessions = ["lint", "types", "data", "docs", "package", "portals", "speed", "tests"]
 
 ROOT = Path(__file__).parent
 GROUPS = nox.project.load_toml(ROOT / "pyproject.toml")
@@ -120,3 +120,12 @@ def benchmarks(session: nox.Session) -> None:
     session.install(_wheel(session), *_group("benchmarks"))
     session.run("python", "benchmarks/date_readers.py")
     session.run("python", "benchmarks/date_speed.py")
+    session.run("python", "benchmarks/run.py", *session.posargs)
+    session.run("python", "docs/generate.py")
+
+
+@nox.session
+def speed(session: nox.Session) -> None:
+    """Run every benchmark once on a small data set, so that none rots; what it took does not matter."""
+    session.install(_wheel(session), *_group("speed"))
+    session.run("python", "benchmarks/run.py", "--rows", "1000", "--rounds", "1", "--out", session.create_tmp())

@@ -1,0 +1,290 @@
+"""What is measured, one thing per process: ``python benchmarks/tasks.py NAME FOLDER``.
+
+FOLDER holds the packages ``csv``, ``parquet`` and, for one task, ``faulty``. A task imports what it needs itself, so that a process has
+only that. One that measures a part of its work prints how many seconds of the processor the part took; of any other the whole
+process counts.
+"""
+
+import gc
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+SAMPLE = 20_000
+"""How many records a peer gets that handles one record at a time."""
+
+
+@contextmanager
+def _timed() -> Iterator[None]:
+    gc.collect()
+    begin = process_time()
+    yield
+    sys.stdout.write(f"{process_time() - begin}\n")
+
+
+def bare(_: Path) -> None:
+    """An interpreter that does nothing."""
+
+
+def import_dxgov(_: Path) -> None:
+    import dxgov  # noqa: F401
+
+
+def import_attrs(_: Path) -> None:
+    import attrs  # noqa: F401
+
+
+def import_pyarrow(_: Path) -> None:
+    import pyarrow as pa  # noqa: F401
+
+
+def first_class(_: Path) -> None:
+    import dxgov
+
+    dxgov.Ask  # noqa: B018
+
+
+def load_bundled(_: Path) -> None:
+    import dxgov
+
+    dxgov.load().asks[0]
+
+
+def pandas_bundled(_: Path) -> None:
+    import pandas as pd
+
+    import dxgov
+
+    folder = Path(dxgov.__file__).parent / "datasets"
+    folder = folder if folder.is_dir() else Path(dxgov.__file__).parents[2] / "datasets"
+    for path in sorted(folder.glob("*/data/*.csv")):
+        pd.read_csv(path)
+
+
+def validate_csv(folder: Path) -> None:
+    import dxgov
+
+    assert dxgov.validate(folder / "csv").valid
+
+
+def validate_faulty(folder: Path) -> None:
+    import dxgov
+
+    assert not dxgov.validate(folder / "faulty").valid
+
+
+def validate_parquet(folder: Path) -> None:
+    import dxgov
+
+    assert dxgov.validate(folder / "parquet").valid
+
+
+def frictionless_csv(folder: Path) -> None:
+    _frictionless(folder / "csv")
+
+
+def frictionless_parquet(folder: Path) -> None:
+    _frictionless(folder / "parquet")
+
+
+def _frictionless(package: Path) -> None:
+    import frictionless
+
+    frictionless.Package(str(package.absolute() / "datapackage.json")).validate()
+
+
+def pyarrow_csv(folder: Path) -> None:
+    import pyarrow.csv
+
+    quoted = pyarrow.csv.ParseOptions(newlines_in_values=True)
+    for path in sorted((folder / "csv" / "data").glob("*.csv")):
+        pyarrow.csv.read_csv(path, parse_options=quoted)
+
+
+def pyarrow_parquet(folder: Path) -> None:
+    import pyarrow.parquet as pq
+
+    for path in sorted((folder / "parquet" / "data").glob("*.parquet")):
+        pq.ParquetFile(path).read()
+
+
+def polars_csv(folder: Path) -> None:
+    import polars_checks
+
+    assert not polars_checks.faults(folder / "csv")
+
+
+def polars_parquet(folder: Path) -> None:
+    import polars_checks
+
+    assert not polars_checks.faults(folder / "parquet")
+
+
+def first_record(folder: Path) -> None:
+    import pyarrow as pa  # noqa: F401
+
+    import dxgov
+
+    with _timed():
+        dxgov.load(folder / "parquet").asks[0]
+
+
+def typed_records(folder: Path) -> None:
+    import dxgov
+
+    asks = dxgov.load(folder / "parquet").asks[:SAMPLE]
+    with _timed():
+        for _ in asks:
+            pass
+
+
+def msgspec_records(folder: Path) -> None:
+    import msgspec
+
+    import dxgov
+
+    asks = dxgov.load(folder / "parquet").asks[:SAMPLE]
+    text = msgspec.json.encode([*asks])
+    decoder = msgspec.json.Decoder(list[dxgov.Ask])
+    with _timed():
+        decoder.decode(text)
+
+
+def constructor_records(folder: Path) -> None:
+    import dxgov
+
+    asks = dxgov.load(folder / "parquet").asks[:SAMPLE]
+    with _timed():
+        [_constructed(row, dxgov) for row in asks.data.to_pylist()]
+
+
+def _constructed(row: dict[str, Any], dxgov: Any) -> Any:
+    cited = {name.removeprefix("citation_"): row.pop(name) for name in [*row] if name.startswith("citation_")}
+    row |= {"kinds": tuple(map(dxgov.AskKind, row["kinds"])), "theme_ids": tuple(row["theme_ids"])}
+    row |= {"damage": tuple(map(dxgov.Damage, row["damage"])), "strength": dxgov.AskStrength(row["strength"])}
+    return dxgov.Ask(**row | {"citation": dxgov.Citation(**cited), "response": dxgov.AskResponse(row["response"])})
+
+
+def cattrs_records(folder: Path) -> None:
+    import cattrs
+
+    import dxgov
+
+    plain = cattrs.Converter().unstructure(list(dxgov.load(folder / "parquet").asks[:SAMPLE]))
+    converter = cattrs.Converter()
+    converter.structure(plain[:1], list[dxgov.Ask])
+    with _timed():
+        converter.structure(plain, list[dxgov.Ask])
+
+
+def to_columns(folder: Path) -> None:
+    import dxgov
+
+    asks = list(dxgov.load(folder / "parquet").asks[:SAMPLE])
+    with _timed():
+        dxgov.Dataset.of(asks)
+
+
+def cattrs_columns(folder: Path) -> None:
+    import cattrs
+    import pandas as pd  # noqa: F401  # pyarrow imports it, which is not the work that is measured
+    import pyarrow as pa
+
+    import dxgov
+
+    asks = list(dxgov.load(folder / "parquet").asks[:SAMPLE])
+    converter = cattrs.Converter()
+    converter.unstructure(asks[:1])
+    with _timed():
+        pa.Table.from_pylist(converter.unstructure(asks))
+
+
+def export_csv(folder: Path) -> None:
+    _export(folder, "csv")
+
+
+def export_parquet(folder: Path) -> None:
+    _export(folder, "parquet")
+
+
+def write_csv(folder: Path) -> None:
+    """What an export does after the data set has been found sound: files, descriptor, hashes."""
+    _written(folder, "csv")
+
+
+def write_parquet(folder: Path) -> None:
+    _written(folder, "parquet")
+
+
+def _export(folder: Path, format: str) -> None:
+    import dxgov
+
+    data, place = dxgov.load(folder / "parquet"), folder / f"exported-{format}"
+    shutil.rmtree(place, ignore_errors=True)
+    with _timed():
+        dxgov.export(data, place, format)
+
+
+def _written(folder: Path, format: str) -> None:
+    import dxgov
+    from dxgov.files import Written, write_folder
+    from dxgov.targets.formats import target
+
+    data, place = dxgov.load(folder / "parquet"), folder / f"written-{format}"
+    shutil.rmtree(place, ignore_errors=True)
+    files = target(format)
+    with _timed():
+        write_folder(files(data, Written(folder)), place)
+
+
+def pyarrow_write_csv(folder: Path) -> None:
+    import pyarrow.csv
+
+    def write(table: Any, path: Path) -> None:
+        pyarrow.csv.write_csv(table, path.with_suffix(".csv"))
+
+    _peer_writes(folder, write)
+
+
+def pyarrow_write_parquet(folder: Path) -> None:
+    import pyarrow.parquet as pq
+
+    def write(table: Any, path: Path) -> None:
+        pq.write_table(table, path.with_suffix(".parquet"), compression="zstd")
+
+    _peer_writes(folder, write)
+
+
+def pandas_write_csv(folder: Path) -> None:
+    def write(frame: Any, path: Path) -> None:
+        frame.to_csv(path.with_suffix(".csv"), index=False)
+
+    _peer_writes(folder, write, lambda table: table.to_pandas())
+
+
+def _peer_writes(folder: Path, write: Callable[[Any, Path], None], made: Callable[[Any], Any] = lambda table: table) -> None:
+    """The tables of the package written by another library; those of lists as texts, which no CSV writer takes otherwise."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    tables = {}
+    for path in sorted((folder / "parquet" / "data").glob("*.parquet")):
+        table = pq.ParquetFile(path).read()
+        for number, column in enumerate(table.columns):
+            if "list" in str(column.type) and write.__qualname__.startswith(("pyarrow_write_csv", "pandas")):
+                table = table.set_column(number, table.column_names[number], pc.binary_join(column, '", "'))
+        tables[path.stem] = made(table)
+    place = folder / "peer"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    with _timed():
+        for name, table in tables.items():
+            write(table, place / name)
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[1]](Path(sys.argv[2]))
