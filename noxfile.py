@@ -121,7 +121,6 @@ def benchmarks(session: nox.Session) -> None:
     session.run("python", "benchmarks/date_readers.py")
     session.run("python", "benchmarks/date_speed.py")
     session.run("python", "benchmarks/run.py", *session.posargs)
-    session.run("python", "docs/generate.py")
 
 
 @nox.session

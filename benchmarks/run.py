@@ -4,7 +4,7 @@ Each thing in `tasks` runs in a fresh process. What is compared runs in turn, ro
 all of it; a ratio is the median of the ratios of the rounds, and its spread the lowest and the highest of them. The first round warms
 up the disk and is not counted, unless there is only one. Time is that of the processor, all cores together, which other work on the
 machine disturbs least; memory is the peak of the process.
-Writes ``speed.json`` and the picture ``speed.svg``; the page ``docs/performance.md`` is made of them.
+Writes ``speed.json`` and the picture ``speed.svg``.
 """
 
 import argparse
