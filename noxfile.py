@@ -34,7 +34,7 @@ def _wheel(session: nox.Session) -> str:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests against the wheel; arguments go to pytest."""
-    session.install(f"{_wheel(session)}[business,duckdb,frictionless,ical,testing,xlsx]", *_group("test"))
+    session.install(f"{_wheel(session)}[business,duckdb,frictionless,ical,plot,testing,xlsx]", *_group("test"))
     session.run("pytest", "-n", "auto", *session.posargs)
 
 
@@ -51,7 +51,7 @@ def portals(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style, formatting and the direction of imports."""
-    session.install(*_group("lint"), "-e", ".[business,duckdb,frictionless,ical,testing,xlsx]")
+    session.install(*_group("lint"), "-e", ".[business,duckdb,frictionless,ical,plot,testing,xlsx]")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("lint-imports")
@@ -84,7 +84,7 @@ def data(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation without a network; a warning is an error."""
-    session.install(*_group("docs"), "-e", ".[business,duckdb,frictionless,ical,testing,xlsx]")
+    session.install(*_group("docs"), "-e", ".[business,duckdb,frictionless,ical,plot,testing,xlsx]")
     session.run("python", "docs/generate.py", "--check")
     session.run("sphinx-build", "-W", "--keep-going", "-E", "-b", "html", "docs", "docs/_build/html")
 

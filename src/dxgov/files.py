@@ -1,10 +1,11 @@
 """Files by path, as an export makes them: into a folder, from there into a zip, and described by other files beside them."""
 
 import hashlib
+import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 from urllib.parse import quote
 
 from attrs import frozen
@@ -91,3 +92,23 @@ def _member(path: str, attributes: int, compression: int) -> zipfile.ZipInfo:
     member.external_attr = attributes
     member.compress_type = compression
     return member
+
+
+def write_whole(place: Path, content: bytes) -> None:
+    """Write a file that is there whole or not at all; what was there before stays until then."""
+    with NamedTemporaryFile(dir=place.parent, prefix=".dxgov-", delete=False) as file:
+        try:
+            file.write(content)
+            file.close()
+            Path(file.name).chmod(0o666 & ~_umask())
+            Path(file.name).replace(place)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+
+
+def _umask() -> int:
+    """What new files are not allowed, as the process has it; there is no way to ask but to set it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -67,6 +67,11 @@ def write(when: When, lang: Literal["ja", "en"] = "ja", *, calendar: Calendar = 
     raise AssertionError(f"no words for {when!r}")  # pragma: no cover - the last form of words fits every date
 
 
+def scope_words(scope: Scope, lang: Literal["ja", "en"]) -> str:
+    """What a scope says of a date, for a key: その日 or one day."""
+    return scope.label if lang == "ja" else _ENGLISH[scope]
+
+
 def _means(words: str, edtf: str, scope: Scope) -> bool:
     try:
         found = read(words)

@@ -1,0 +1,141 @@
+"""What charts say in two languages. What records, fields and codes are called comes from the definition."""
+
+import re
+from collections.abc import Mapping
+
+from dxgov.captions import Captions
+from dxgov.codes import Code
+from dxgov.collection import Collection
+from dxgov.marks import Label
+from dxgov.schema import Column, Kind, Table
+from dxgov.text import Lang
+
+_WORDS: Mapping[str, Mapping[Lang, str]] = {
+    "data": {"en": "Data: {}", "ja": "データ: {}"},
+    "nothing": {"en": "Nothing is recorded.", "ja": "記録がない。"},
+    "others": {"en": "{number} others", "ja": "その他{number}件"},
+    "all": {"en": "all", "ja": "計"},
+    "list": {"en": ", ", "ja": "、"},
+    # who must act
+    "who-must-act": {"en": "Who must act?", "ja": "誰が実施するのか"},
+    "who-must-act found": {"en": "Asks: {all}. {parts}", "ja": "要望行為{all}件の内訳: {parts}"},
+    "asked directly": {"en": "asked directly", "ja": "直接の要望"},
+    "passed on": {"en": "to be pressed by whoever is asked", "ja": "要望先からの働きかけを求めるもの"},
+    # themes and documents
+    "themes": {"en": "Which document speaks of what?", "ja": "どの文書が何を語るか"},
+    "themes found": {
+        "en": "{first} has most records ({most}). Of {all} themes, {lone} stand in one document only, and {none} in none.",
+        "ja": "最も多いのは「{first}」で{most}件。全{all}テーマのうち、{lone}は一つの文書だけに現れ、{none}はどの文書にもない。",
+    },
+    "themes note": {
+        "en": "Records of each document on each theme; a record on several themes counts under each.",
+        "ja": "数字は記録の件数。複数のテーマにわたる記録は、それぞれに数える。",
+    },
+    # the flow of asks
+    "flow": {"en": "Who asks whom, through whom, for what?", "ja": "誰が、誰を通じて、誰に、何を求めるか"},
+    "flow found": {
+        "en": "Asks: {all}. To be passed on by whoever is asked: {relayed}; not saying who must act: {unspecified}.",
+        "ja": "要望行為{all}件。うち{relayed}件は別の主体を通じた働きかけ、{unspecified}件は実施主体が示されていない。",
+    },
+    "directly": {"en": "directly", "ja": "直接"},
+    "flow.by": {"en": "who asks", "ja": "誰が"},
+    "flow.through": {"en": "through whom", "ja": "誰を通じて"},
+    "flow.of": {"en": "who must act", "ja": "誰に"},
+    "flow.for": {"en": "for what (chiefly)", "ja": "何を（主なもの）"},
+    # traces
+    "trace": {"en": "What became of it: {subject}", "ja": "「{subject}」はその後どうなったか"},
+    "trace found": {
+        "en": "Records: {records}, in documents: {documents}. Loose ends that no record takes up: {loose}. Later documents that are silent: {silent}.",
+        "ja": "{documents}件の文書に{records}件の記録。受け止める記録がないものは{loose}件。その後の{silent}件の文書には記載がない。",
+    },
+    "taken up": {"en": "taken up", "ja": "受け止めあり"},
+    "part taken up": {"en": "taken up with what it is a part of", "ja": "全体として受け止めあり"},
+    "loose": {"en": "no record takes it up", "ja": "受け止める記録なし"},
+    "latest": {"en": "in the last document on it", "ja": "最後の文書にある記録"},
+    "beside": {"en": "taken up under another theme", "ja": "他の主題の記録で受け止め"},
+    "silent": {"en": "Here it breaks off. Nothing on it in:", "ja": "ここで途切れる。以下の文書には記載がない。"},
+    "by document": {
+        "en": "Too many records to show each: they are counted by document.",
+        "ja": "記録が多いため、文書ごとの件数で示す。",
+    },
+    "some loose": {"en": "{records} records, {loose} of them loose ends", "ja": "{records}件、うち受け止める記録がないもの{loose}件"},
+    # conversations
+    "conversation": {"en": "Who answered whom? {subject}", "ja": "誰が誰に答えたか ― {subject}"},
+    "conversation found": {
+        "en": "Points: {points}, speakers: {speakers}. Calling for a reply: {awaiting}, of which without one on record: {unanswered}.",
+        "ja": "{speakers}者による{points}件の発言。応答を求めるもの{awaiting}件のうち、{unanswered}件は応答の記録がない。",
+    },
+    "awaits": {"en": "calls for a reply, and has one", "ja": "応答を求め、応答あり"},
+    "unanswered": {"en": "no reply on record", "ja": "応答の記録なし"},
+    "replies": {"en": "replies", "ja": "応答"},
+    "other point": {"en": "other point", "ja": "その他の発言"},
+    "by speaker": {
+        "en": "Too many points to show each: they are counted by speaker.",
+        "ja": "発言が多いため、発言者ごとの件数で示す。",
+    },
+    "some unanswered": {"en": "{points} points, {unanswered} without a reply on record", "ja": "{points}件、うち応答の記録なし{unanswered}件"},
+    # timelines
+    "timeline": {"en": "What happened or was to happen, and how exactly is it dated?", "ja": "いつ何があり、何が予定され、日付はどこまで確かか"},
+    "timeline found": {
+        "en": "Events: {all}. On a single day: {day}; less exactly dated: {vague}; without any date: {undated}.",
+        "ja": "全{all}件。一日に定まるもの{day}件、幅のあるもの{vague}件、日付のないもの{undated}件。",
+    },
+    "by year": {
+        "en": "Too many events to show each: they are counted by {unit}, that of the first day they can mean, or else of the last.",
+        "ja": "件数が多いため{unit}ごとに数える。幅のある日付は最初の日、なければ最後の日による。",
+    },
+    "year": {"en": "year", "ja": "年"},
+    "years": {"en": "{length} years", "ja": "{length}年"},
+    "no date": {"en": "no date", "ja": "日付なし"},
+    "unsettled": {"en": "dotted: not settled", "ja": "点線: 未確定"},
+    "open end": {"en": "open end", "ja": "端が不定"},
+    "due": {"en": "due", "ja": "期限"},
+}
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def word(name: str, lang: Lang) -> str:
+    """A word or sentence, perhaps with places to fill."""
+    return _WORDS[name][lang]
+
+
+def month(number: int, lang: Lang, *, short: bool = False) -> str:
+    """What a month is called, counted from 1; with `short`, in as few letters as can be."""
+    if lang == "ja":
+        return str(number) if short else f"{number}月"
+    return _MONTHS[number - 1][: 1 if short else 3]
+
+
+def called(what: Column | Table | Code, lang: Lang) -> str:
+    """What a column, a table or a code is called, as its definition says; in English its name without what is meant for machines."""
+    if lang == "ja":
+        return what.label
+    name = str(what) if isinstance(what, Code) else what.name
+    return re.sub(r"_ids?$", "", name).replace("_", " ")
+
+
+def caption_column(column: Column) -> Column:
+    """A column for the captions of what a reference leads to."""
+    return Column(re.sub(r"_ids?$", "", column.name), Kind.TEXT, required=False, marks=(Label(column.label),), text=column.description)
+
+
+def count_column(name: str, label: str, text: str) -> Column:
+    """A column of numbers."""
+    return Column(name, Kind.INTEGER, required=True, marks=(Label(label),), text=text)
+
+
+class Names:
+    """What stands for records, by table and id."""
+
+    def __init__(self, data: Collection, lang: Lang) -> None:
+        self._captions, self._lang = Captions(data), lang
+        self._known: dict[str, dict[str, str]] = {}
+
+    def __call__(self, table: str, id: str) -> str:
+        """The caption of a record in one line; its id where there is no such record."""
+        if table not in self._known:
+            texts = self._captions.of(table, self._lang).to_pylist()
+            ids = self._captions.ids(table).to_pylist()
+            self._known[table] = {key: " ".join(text.split()) or key for key, text in zip(ids, texts, strict=True)}
+        return self._known[table].get(id, id)
