@@ -23,6 +23,10 @@ class Code(StrEnum):
     Where the term is ``rdf:type``, the IRIs of the classes that what has the code belongs to.
     """
 
+    def __repr__(self) -> str:
+        """The member as one would write it."""
+        return f"{type(self).__name__}.{self.name}"
+
     def __new__(cls, value: str, label: str, meaning: str, shared: tuple[str, ...] = ()) -> Self:
         """A member from what stands beside its name."""
         member = str.__new__(cls, value)

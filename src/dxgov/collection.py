@@ -10,6 +10,7 @@ from dxgov.columns import canonical, conformed, empty_table
 from dxgov.errors import DataError, Problem, ProblemCode, UnknownNameError, did_you_mean
 from dxgov.metadata import Metadata
 from dxgov.model.record import Record
+from dxgov.notebook import table_html
 from dxgov.records import Records
 from dxgov.rows import to_arrow
 from dxgov.schema import Column, Model, Table, model_of
@@ -160,6 +161,14 @@ class Collection:
     def __repr__(self) -> str:
         filled = ", ".join(f"{len(records):,} {name}" for name, records in self._records.items() if len(records))
         return f"<{type(self).__name__} {self.metadata.name}: {filled or 'empty'}>"
+
+    def _repr_html_(self) -> str:
+        """The data set as a notebook shows it: what it is, and how many records each table holds."""
+        about = self.metadata
+        title = " ".join(filter(None, (about.title or about.name, about.version)))
+        tables = self.model().tables
+        rows = [[name, tables[name].label, f"{len(records):,}"] for name, records in self._records.items() if len(records)]
+        return table_html(f"{title} ({len(self):,})", ["table", "表", "records"], rows, most=len(rows))
 
     # The ways between records
 

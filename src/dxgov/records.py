@@ -12,7 +12,9 @@ from dxgov.arrow import constant, filled, literal, mask, numbers, one, positions
 from dxgov.columns import described_schema
 from dxgov.dates.edtf import bounds
 from dxgov.errors import UnknownNameError, did_you_mean
+from dxgov.marks import Caption
 from dxgov.model.record import Record
+from dxgov.notebook import cell, table_html
 from dxgov.rows import array_of, from_arrow, misfit
 from dxgov.schema import Column, Kind, Table
 
@@ -114,6 +116,14 @@ class Records(Sequence[R], Generic[R]):
             else f"<no {self._table.record.__name__} records>"
         )
 
+    def _repr_html_(self) -> str:
+        """The records as a notebook shows them: the first few, each with its id and what can stand for it in a list."""
+        shown = [column for column in self._table.columns if column.key or column.has(Caption) or column.name in _twins(self._table)]
+        headings = [f"{column.name} {column.label}" for column in shown]
+        rows = self._data.select([column.name for column in shown]).slice(0, _SHOWN).to_pylist()
+        cells = [[cell(row[column.name]) for column in shown] for row in rows]
+        return table_html(f"{self._table.name} {self._table.label} ({len(self):,})", headings, cells, len(self), _SHOWN)
+
     def ids(self) -> tuple[str, ...]:
         """The ids of the records, in order."""
         return tuple(self._data[self.key].to_pylist())
@@ -200,11 +210,19 @@ class Records(Sequence[R], Generic[R]):
         return low if low < len(ids) and ids[low].as_py() == id else None
 
 
+_SHOWN = 10
+"""How many records a notebook shows."""
+
 _BATCH = 4_096
 """How many rows an iteration decodes at a time."""
 
 _SUGGESTED = 100_000
 """Up to how many ids a near one is looked for when one is unknown."""
+
+
+def _twins(table: Table) -> set[str]:
+    """The English columns of those that can stand for a record."""
+    return {f"{column.name}_en" for column in table.captions}
 
 
 def _matches(column: Column, cells: pa.Array, value: Any) -> pa.Array:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from html import escape
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from dxgov.checks import check, frames_of
 from dxgov.collection import Collection
 from dxgov.dataset import Dataset
 from dxgov.errors import Problem, ProblemCode, count
+from dxgov.notebook import MOST, cell, table_html
 from dxgov.package.read import read_package
 from dxgov.plain import unstructure
 from dxgov.schema import model_of
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@frozen
+@frozen(repr=False)
 class Report:
     """What `validate` found: every problem, and how many records it looked at."""
 
@@ -55,6 +57,22 @@ class Report:
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(self.problems)
+
+    def __repr__(self) -> str:
+        """The report in a line: how many problems there are of each kind; `str` tells every one."""
+        kinds = ", ".join(f"{number:,} {code}" for code, number in self.counts.items())
+        return f"<{type(self).__name__} {self.subject}: {count(self.records, 'record')}, {kinds or 'no problems'}>"
+
+    def _repr_html_(self) -> str:
+        """The report as a notebook shows it: what was found, and the first problems."""
+        said = str(self).partition("\n")[0]
+        if self.valid:
+            return f"<p>{escape(said)}</p>"
+        rows = [
+            [cell(each.code), cell(each.file or each.table), f"{each.row or ''}", each.field or "", each.message]
+            for each in self.problems[:MOST]
+        ]
+        return table_html(said, ["problem", "where", "row", "field", "message"], rows, len(self.problems))
 
     def __str__(self) -> str:
         found = count(len(self.problems), "problem") if self.problems else "no problems"

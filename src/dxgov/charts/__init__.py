@@ -2,20 +2,52 @@
 
 >>> import dxgov
 >>> picture = dxgov.charts.who_must_act(dxgov.load())
->>> print(picture.title, picture.finding)
-Who must act? Asks: 62. Not specified 24, National government of Japan 21, Tokyo Metropolitan Government 16, Tokyo Metropolitan Board of Education 1
+>>> print(picture.title)
+Who must act?
 >>> picture.table.column_names
 ['expected_of_id', 'expected_of', 'direct', 'relayed']
 
-To draw them, as SVG, PNG, a page or in a notebook, needs ``pip install 'dxgov[plot]'``.
+To draw them, as SVG, PNG, a page or in a notebook, needs ``pip install 'dxgov[plot]'``. Nothing is imported before it is used.
 """
 
-from dxgov.charts.asks import who_must_act
-from dxgov.charts.conversation import conversation
-from dxgov.charts.flow import flow
-from dxgov.charts.picture import Picture
-from dxgov.charts.themes import themes
-from dxgov.charts.timeline import timeline
-from dxgov.charts.tracing import trace
+TYPE_CHECKING = False  # type checkers take it for true
 
-__all__ = ["Picture", "conversation", "flow", "themes", "timeline", "trace", "who_must_act"]
+__all__ = ["LEAST", "NAMES", "WIDTH", "Picture", "conversation", "flow", "picture", "themes", "timeline", "trace", "who_must_act"]
+
+NAMES = ("timeline", "themes", "flow", "trace", "who-must-act", "conversation")
+"""The charts, as the command line calls them."""
+
+WIDTH = 760
+"""How many pixels wide a picture is unless another width is asked for: a column of text."""
+
+LEAST = 320
+"""The least width that a picture can be laid out for."""
+
+if TYPE_CHECKING:
+    from dxgov.charts.asks import who_must_act
+    from dxgov.charts.choosing import picture
+    from dxgov.charts.coverage import themes
+    from dxgov.charts.pictures import Picture
+    from dxgov.charts.replies import conversation
+    from dxgov.charts.streams import flow
+    from dxgov.charts.tracing import trace
+    from dxgov.charts.years import timeline
+else:
+    from dxgov import _lazily
+
+    __getattr__ = _lazily(
+        "dxgov.charts",
+        {
+            "dxgov.charts.asks": ("who_must_act",),
+            "dxgov.charts.choosing": ("picture",),
+            "dxgov.charts.replies": ("conversation",),
+            "dxgov.charts.streams": ("flow",),
+            "dxgov.charts.pictures": ("Picture",),
+            "dxgov.charts.coverage": ("themes",),
+            "dxgov.charts.years": ("timeline",),
+            "dxgov.charts.tracing": ("trace",),
+        },
+    )
+
+    def __dir__() -> list[str]:
+        return __all__

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dxgov.charts.picture import Picture, pictured
+from dxgov.charts.pictures import Columns, Picture, pictured
 from dxgov.charts.scene import BLUE, INK, PAPER, SOFT, Box, Scene, key_row
 from dxgov.charts.words import Names, caption_column, count_column, word
 from dxgov.dataset import Dataset
@@ -34,7 +34,7 @@ def who_must_act(data: Dataset, lang: Lang = "en") -> Picture:
     shown = bars if len(bars) <= _SHOWN else [*bars[: _SHOWN - 1], _rest(bars[_SHOWN - 1 :], lang)]
     table = data.model().table(data.asks.name)
     expected = table.column("expected_of_id")
-    columns = [
+    columns: Columns = [
         (expected, order),
         (caption_column(expected), [bar.name for bar in bars]),
         (count_column("direct", word("asked directly", "ja"), "How many asks are put to whoever must act."), [bar.direct for bar in bars]),
@@ -73,7 +73,10 @@ def _paint(scene: Scene, y: float, bars: list[_Bar]) -> float:
     room = scene.right - scene.left - 92
     for bar in bars:
         y = scene.write(scene.left, y, bar.name, size=14, fill=INK if bar.known else SOFT) + 2
-        x, tip = scene.left, f"{bar.name}: {word('asked directly', scene.lang)} {bar.direct:,}, {word('passed on', scene.lang)} {bar.relayed:,}"
+        x, tip = (
+            scene.left,
+            f"{bar.name}: {word('asked directly', scene.lang)} {bar.direct:,}, {word('passed on', scene.lang)} {bar.relayed:,}",
+        )
         for number, hollow in ((bar.direct, False), (bar.relayed, True)):
             if number:
                 end = x + room * number / most

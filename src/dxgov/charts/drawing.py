@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from dxgov.charts.scene import PAPER, Band, Box, Curve, Dot, Line, Scene, Shape, Text, leading
+from dxgov.charts.scene import INK, PAPER, Band, Box, Curve, Dot, Line, Scene, Shape, Text, leading
 
 FONTS = "'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans','Yu Gothic',Meiryo,sans-serif"
 """The font that comes with the extra, and what a reader of an SVG is likely to have in its place."""
@@ -15,18 +15,19 @@ _ORDER: Sequence[type] = (Band, Box, Line, Curve, Dot, Text)
 """What lies under what."""
 
 
-def chart(scene: Scene, description: str) -> alt.LayerChart:
+def drawn(scene: Scene, description: str) -> alt.LayerChart:
     """The scene as a chart of layers, one for all shapes of the same look; what shapes tell is shown when the mouse is over them."""
     shapes = sorted(scene.shapes, key=lambda shape: _ORDER.index(type(shape)))
     layers = [_layer(kind, look, list(some), scene) for (kind, look), some in groupby(_stacked(shapes), key=_look)]
     if not layers:
         layers = [_layer(Text, (), [], scene)]
-    return (
+    chart: alt.LayerChart = (
         alt.layer(*layers)
         .properties(width=scene.width, height=scene.height, description=description, background=PAPER, padding=0)
         .configure(font=FONTS)
         .configure_view(stroke=None, fill=None)
     )
+    return chart
 
 
 def _stacked(shapes: list[Shape]) -> list[Shape]:
@@ -54,45 +55,53 @@ def _look(shape: Shape) -> tuple[type, tuple[Any, ...]]:
             return Band, (shape.fill, shape.opacity)
 
 
-def _layer(kind: type, look: tuple[Any, ...], shapes: list[Any], scene: Scene) -> alt.Chart:
-    data = alt.Data(values=_values(kind, shapes))
-    base = alt.Chart(data)
+def _layer(kind: type, look: tuple[Any, ...], shapes: list[Any], scene: Scene) -> Any:
+    """One layer: shapes that differ only in their places and in what they tell."""
+    base, place = alt.Chart(alt.InlineData(values=_values(kind, shapes))), _at(scene)
+    tip = (alt.Tooltip("tip:N", title=""),) if any(getattr(shape, "tip", "") for shape in shapes) else ()
     if kind is Text:
-        size, fill, align, halo = look or (13, "", "left", False)
-        outline = {"stroke": PAPER, "strokeWidth": 4, "strokeJoin": "round"} if halo else {}
-        mark = base.mark_text(align=align, baseline="alphabetic", fontSize=size, lineHeight=leading(size), color=fill, lineBreak="\n", aria=False)
-        chart = mark.encode(*_at(scene), alt.Text("text:N"), *_tip(shapes))
-        under = base.mark_text(
-            align=align, baseline="alphabetic", fontSize=size, lineHeight=leading(size), color=PAPER, lineBreak="\n", aria=False, **outline
-        )
-        return alt.layer(under.encode(*_at(scene), alt.Text("text:N")), chart) if halo else chart
-    if kind is Line:
-        stroke, width, dash = look
-        mark = base.mark_rule(color=stroke, strokeWidth=width, strokeDash=list(dash) or [1, 0], aria=False)
-        return mark.encode(*_at(scene), *_to(), *_tip(shapes))
-    if kind is Box:
-        fill, stroke, width, dash, opacity, radius = look
-        mark = base.mark_rect(
-            fill=fill or None,
-            fillOpacity=opacity,
-            stroke=stroke or None,
-            strokeWidth=width,
-            strokeDash=list(dash) or [1, 0],
-            cornerRadius=radius,
-            aria=False,
-        )
-        return mark.encode(*_at(scene), *_to(), *_tip(shapes))
+        return _text(base, look, (*place, alt.Text("text:N")), tip)
     if kind is Dot:
         shape, size, fill, stroke, width = look
         mark = base.mark_point(shape=shape, size=size * size, fill=fill, stroke=stroke, strokeWidth=width, opacity=1, aria=False)
-        return mark.encode(*_at(scene), *_tip(shapes))
+        return mark.encode(*place, *tip)
+    if kind is Line:
+        stroke, width, dash = look
+        mark = base.mark_rule(color=stroke, strokeWidth=width, strokeDash=_dash(dash), aria=False)
+        return mark.encode(*place, alt.X2("x2:Q"), alt.Y2("y2:Q"), *tip)
+    if kind is Box:
+        fill, stroke, width, dash, opacity, radius = look
+        edge = {"stroke": stroke, "strokeWidth": width, "strokeDash": _dash(dash)} if stroke else {}
+        mark = base.mark_rect(fill=fill, fillOpacity=opacity, cornerRadius=radius, aria=False, **edge)
+        return mark.encode(*place, alt.X2("x2:Q"), alt.Y2("y2:Q"), *tip)
     if kind is Curve:
         stroke, width, dash, opacity = look
-        mark = base.mark_line(stroke=stroke, strokeWidth=width, strokeDash=list(dash) or [1, 0], opacity=opacity, aria=False)
-        return mark.encode(*_at(scene), alt.Order("order:Q"), alt.Detail("part:N"))
+        mark = base.mark_line(stroke=stroke, strokeWidth=width, strokeDash=_dash(dash), opacity=opacity, aria=False)
+        return mark.encode(*place, alt.Order("order:Q"), alt.Detail("part:N"))
     fill, opacity = look
-    mark = base.mark_area(fill=fill, opacity=opacity, aria=False)
-    return mark.encode(*_at(scene), alt.Y2("y2:Q"), alt.Detail("part:N"), *_tip(shapes))
+    return base.mark_area(fill=fill, opacity=opacity, aria=False).encode(*place, alt.Y2("y2:Q"), alt.Detail("part:N"), *tip)
+
+
+def _text(base: alt.Chart, look: tuple[Any, ...], encoded: tuple[Any, ...], tip: tuple[Any, ...]) -> Any:
+    """A layer of text; one with a halo has the same in the colour of the paper below it."""
+    size, fill, align, halo = look or (13, INK, "left", False)
+    common: dict[str, Any] = {
+        "align": align,
+        "baseline": "alphabetic",
+        "fontSize": size,
+        "lineHeight": leading(size),
+        "lineBreak": "\n",
+        "aria": False,
+    }
+    text = base.mark_text(color=fill, **common).encode(*encoded, *tip)
+    if not halo:
+        return text
+    under = base.mark_text(color=PAPER, stroke=PAPER, strokeWidth=4, strokeJoin="round", **common).encode(*encoded)
+    return alt.layer(under, text)
+
+
+def _dash(dash: tuple[int, ...]) -> list[float]:
+    return [*dash] or [1, 0]
 
 
 def _values(kind: type, shapes: list[Any]) -> list[dict[str, Any]]:
@@ -125,11 +134,3 @@ def _at(scene: Scene) -> tuple[alt.X, alt.Y]:
     across = alt.Scale(domain=[0, scene.width], range=[0, scene.width], nice=False, zero=False)
     down = alt.Scale(domain=[0, max(scene.height, 1)], range=[0, max(scene.height, 1)], nice=False, zero=False)
     return alt.X("x:Q", scale=across, axis=None), alt.Y("y:Q", scale=down, axis=None)
-
-
-def _to() -> tuple[alt.X2, alt.Y2]:
-    return alt.X2("x2:Q"), alt.Y2("y2:Q")
-
-
-def _tip(shapes: list[Any]) -> tuple[alt.Tooltip, ...]:
-    return (alt.Tooltip("tip:N", title=""),) if any(shape.tip for shape in shapes) else ()

@@ -48,7 +48,9 @@ def paint_matrix(scene: Scene, y: float, matrix: Matrix) -> float:
     step = min((whole - names - last) / max(len(matrix.columns), 1), 96)
     if len(matrix.columns) * step + names + last < whole:
         names = whole - last - len(matrix.columns) * step
-    y = _paint_heads(scene, y, matrix, [scene.left + names + step * place for place in range(len(matrix.columns) + 1)], step, last, size - 1)
+    y = _paint_heads(
+        scene, y, matrix, [scene.left + names + step * place for place in range(len(matrix.columns) + 1)], step, last, size - 1
+    )
     most = max((number for row in matrix.numbers for number in row), default=1) or 1
     for name, numbers in zip(matrix.rows, matrix.numbers, strict=True):
         lines = in_lines(name, (names - 8) / size)
@@ -103,5 +105,3 @@ def merged(matrix: Matrix, rows: int, columns: int, others: str) -> Matrix:
     told = [*(matrix.told[place] for place in kept), *name] if matrix.told else ()
     cells = [[row[place] for place in kept] + ([sum(row[place] for place in rest)] if rest else []) for row in numbers]
     return Matrix(names, heads, cells, matrix.sums, told)
-
-

@@ -102,5 +102,9 @@ def key(lang: Lang) -> Sequence[tuple[Sequence[Shape], str]]:
         (Span(0.4, 2.6, "within", doubtful=True), word("unsettled", lang)),
     ]
     shown: list[tuple[Sequence[Shape], str]] = [(_shapes(4, 9, 11, span, ""), words) for span, words in signs]
-    begins = [Line(6, 9, 32, 9, BLUE, 2, (2, 4)), Line(6, 2, 6, 16, BLUE, 3), Dot(30, 9, "triangle-right", 9, PAPER, BLUE, 1.5)]
+    begins: list[Shape] = [
+        Line(6, 9, 32, 9, BLUE, 2, (2, 4)),
+        Line(6, 2, 6, 16, BLUE, 3),
+        Dot(30, 9, "triangle-right", 9, PAPER, BLUE, 1.5),
+    ]
     return [*shown[:4], (begins, scope_words(Scope.FROM, lang)), shown[4]]

@@ -87,5 +87,3 @@ def thread_text(knots: Sequence[Knot], ties: Sequence[tuple[str, str]]) -> list[
         lines += [f"  {knot.id}  {head}".rstrip(), *([f"    {knot.body}"] if knot.body else [])]
         lines += [f"    → {earlier}" for later, earlier in ties if later == knot.id]
     return lines
-
-

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from dxgov.charts.picture import Picture, pictured
+from dxgov.charts.pictures import Columns, Picture, pictured
 from dxgov.charts.scene import FAINT, SOFT, Line, Scene
 from dxgov.charts.thread import Knot, paint_thread
 from dxgov.charts.words import Names, called, caption_column, word
@@ -35,7 +35,7 @@ def trace(data: Dataset, subject: str | Record, lang: Lang = "en") -> Picture:
     table = data.model().table(data.sources.name)
     source = next(column for column in table.columns if column.inner and column.target == table.name)
     tables = [data.model().table_of(type(step.record)) for step in steps]
-    columns = [
+    columns: Columns = [
         (Column("table", Kind.TEXT, required=True, marks=(Label("表"),)), [each.name for each in tables]),
         (table.column("id"), [step.record.id for step in steps]),
         (_text("caption", "名称"), [names(each.name, step.record.id) for each, step in zip(tables, steps, strict=True)]),
@@ -46,7 +46,10 @@ def trace(data: Dataset, subject: str | Record, lang: Lang = "en") -> Picture:
             Column("taken_up", Kind.TEXT, required=False, many=True, marks=(Label(word("taken up", "ja")),)),
             [tuple(dict.fromkeys(tie.later_id for tie in step.taken_up)) for step in steps],
         ),
-        (Column("loose_end", Kind.BOOLEAN, required=True, marks=(Label(word("loose", "ja")),)), [step.record.id in loose for step in steps]),
+        (
+            Column("loose_end", Kind.BOOLEAN, required=True, marks=(Label(word("loose", "ja")),)),
+            [each.record.id in loose for each in steps],
+        ),
     ]
     told = word("trace found", lang).format(
         records=f"{len(steps):,}",
@@ -116,7 +119,9 @@ def _between(steps: Sequence[Step], *, many: bool) -> list[tuple[str, str]]:
     """Which step takes up which, or which document."""
     ends = {step.record.id: step.record.citation.source_id if many else step.record.id for step in steps}
     ties = (tie for step in steps for tie in step.taken_up)
-    return list(dict.fromkeys((ends[tie.later_id], ends[tie.earlier_id]) for tie in ties if tie.later_id in ends and tie.earlier_id in ends))
+    return list(
+        dict.fromkeys((ends[tie.later_id], ends[tie.earlier_id]) for tie in ties if tie.later_id in ends and tie.earlier_id in ends)
+    )
 
 
 def _silence(scene: Scene, y: float, trace: Trace, names: Names, table: str) -> float:

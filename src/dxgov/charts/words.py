@@ -45,7 +45,7 @@ _WORDS: Mapping[str, Mapping[Lang, str]] = {
     # traces
     "trace": {"en": "What became of it: {subject}", "ja": "「{subject}」はその後どうなったか"},
     "trace found": {
-        "en": "Records: {records}, in documents: {documents}. Loose ends that no record takes up: {loose}. Later documents that are silent: {silent}.",
+        "en": "Records: {records}, documents: {documents}. Loose ends that no record takes up: {loose}. Later documents silent: {silent}.",
         "ja": "{documents}件の文書に{records}件の記録。受け止める記録がないものは{loose}件。その後の{silent}件の文書には記載がない。",
     },
     "taken up": {"en": "taken up", "ja": "受け止めあり"},
@@ -73,9 +73,15 @@ _WORDS: Mapping[str, Mapping[Lang, str]] = {
         "en": "Too many points to show each: they are counted by speaker.",
         "ja": "発言が多いため、発言者ごとの件数で示す。",
     },
-    "some unanswered": {"en": "{points} points, {unanswered} without a reply on record", "ja": "{points}件、うち応答の記録なし{unanswered}件"},
+    "some unanswered": {
+        "en": "{points} points, {unanswered} without a reply on record",
+        "ja": "{points}件、うち応答の記録なし{unanswered}件",
+    },
     # timelines
-    "timeline": {"en": "What happened or was to happen, and how exactly is it dated?", "ja": "いつ何があり、何が予定され、日付はどこまで確かか"},
+    "timeline": {
+        "en": "What happened or was to happen, and how exactly is it dated?",
+        "ja": "いつ何があり、何が予定され、日付はどこまで確かか",
+    },
     "timeline found": {
         "en": "Events: {all}. On a single day: {day}; less exactly dated: {vague}; without any date: {undated}.",
         "ja": "全{all}件。一日に定まるもの{day}件、幅のあるもの{vague}件、日付のないもの{undated}件。",

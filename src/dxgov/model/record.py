@@ -1,8 +1,9 @@
 """What all records have in common."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
-from attrs import frozen
+from attrs import NOTHING, fields, frozen
 
 from dxgov.codes import Code
 from dxgov.marks import Key, Label, Term
@@ -45,3 +46,28 @@ class Record:
 
     damage: Annotated[tuple[Damage, ...], Label("出典の損傷")] = ()
     """How the source is damaged where the record was read, and the record therefore may lack something; empty where it is sound."""
+
+    def __init_subclass__(cls) -> None:
+        """Keep the short form that tells a record in a terminal, which attrs would replace in every subclass."""
+        super().__init_subclass__()
+        if "__repr__" not in vars(cls):
+            cls.__repr__ = Record.__repr__  # type: ignore[method-assign]
+
+    def __repr__(self) -> str:
+        """The record as one would write it, without fields that hold what they hold by default."""
+        told = (f"{name}={value!r}" for name, value in _given(self))
+        return f"{type(self).__name__}({', '.join(told)})"
+
+    def _repr_html_(self) -> str:
+        """The record as a notebook shows it: a row for each field that holds something, with its name in both languages."""
+        from dxgov.notebook import record_html
+
+        return record_html(self)
+
+
+def _given(record: Record) -> Iterator[tuple[str, Any]]:
+    """The fields of a record that do not hold their default, those of every record last but for the id."""
+    for each in sorted(fields(type(record)), key=lambda each: each.inherited and each.name != "id"):
+        value = getattr(record, each.name)
+        if each.init and (each.default is NOTHING or value != each.default):
+            yield each.name, value

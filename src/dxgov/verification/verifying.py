@@ -23,7 +23,7 @@ _TOLD = 10
 """So many files that were passed over are named in the text of a report."""
 
 
-@frozen
+@frozen(repr=False)
 class Verification(Report):
     """What `verify` found: a report that also says what was proven, by which documents."""
 

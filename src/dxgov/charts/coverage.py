@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from dxgov.charts.matrix import Matrix, matrix_text, merged, paint_matrix
-from dxgov.charts.picture import Picture, pictured
+from dxgov.charts.pictures import Columns, Picture, pictured
 from dxgov.charts.scene import SOFT, Scene
 from dxgov.charts.words import Names, called, caption_column, count_column, word
 from dxgov.dataset import Dataset
@@ -42,7 +42,7 @@ def themes(data: Dataset, lang: Lang = "en") -> Picture:
     ranks = {id: rank for rank, id in enumerate(order)}
     cells = sorted(counts, key=lambda each: (ranks[each[0]], places[each[1]]))
     theme, source = _columns(data)
-    columns = [
+    columns: Columns = [
         (theme, [each[0] for each in cells]),
         (caption_column(theme), [names(data.themes.name, each[0]) for each in cells]),
         (source, [each[1] for each in cells]),

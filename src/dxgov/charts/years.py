@@ -8,7 +8,7 @@ from attrs import evolve
 
 from dxgov.charts.events import Event, events
 from dxgov.charts.matrix import Matrix, matrix_text, merged, paint_matrix
-from dxgov.charts.picture import Picture, pictured
+from dxgov.charts.pictures import Picture, pictured
 from dxgov.charts.scene import FAINT, INK, SOFT, Line, Scene, key_row
 from dxgov.charts.spans import Span, key, months, paint_span, strip
 from dxgov.charts.words import month, word
@@ -24,17 +24,17 @@ _YEARS = 40
 """How many years are counted each for itself; where there are more, spans of years."""
 
 
-def timeline(data: Dataset, lang: Lang = "en", *, theme: str | None = None) -> Picture:
+def timeline(data: Dataset, lang: Lang = "en", *, about: str | None = None) -> Picture:
     """What happened or was to happen: requests, meetings, milestones, and what falls due.
 
-    A date is as wide as its words leave it. `theme` takes only what the trace of that theme, or of any other record, holds.
+    A date is as wide as its words leave it. With `about`, only what the trace of that theme, or of any other record, holds.
 
     Raises:
         UnknownNameError: there is no such theme or record.
     """
     found = events(data, lang)
-    if theme is not None:
-        inside = {step.record.id for step in data.trace(theme).steps}
+    if about is not None:
+        inside = {step.record.id for step in data.trace(about).steps}
         found = [event for event in found if event.id in inside]
     day = sum(event.single for event in found)
     undated = sum(event.year is None for event in found)
@@ -160,5 +160,3 @@ def _by_year(found: Sequence[Event], lang: Lang) -> tuple[Matrix, str]:
 def _paint_years(scene: Scene, y: float, matrix: Matrix, note: str) -> float:
     y = scene.write(scene.left, y, note, size=12, fill=SOFT) + 10
     return paint_matrix(scene, y, matrix)
-
-

@@ -3,9 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from attrs import evolve
-
-from dxgov.charts.picture import Picture, pictured
+from dxgov.charts.pictures import Columns, Picture, pictured
 from dxgov.charts.scene import SOFT, Scene
 from dxgov.charts.thread import Knot, paint_thread, thread_text
 from dxgov.charts.words import Names, called, caption_column, word
@@ -35,15 +33,15 @@ def conversation(data: Dataset, meeting: str | Meeting | None = None, lang: Lang
     actors = data.actors.name
     table = data.model().table(data.statements.name)
     speaker, kind, summary = (table.column(name) for name in ("speaker_id", "kind", "summary"))
-    columns = [
+    columns: Columns = [
         (table.column("id"), [each.id for each in points]),
         *((table.column(name), [getattr(each, name) for each in points]) for name in ("turn", "point")),
         (speaker, [each.speaker_id for each in points]),
         (caption_column(speaker), [names(actors, each.speaker_id) for each in points]),
         (kind, [each.kind for each in points]),
-        (evolve(summary, name="summary"), [names(table.name, each.id) for each in points]),
+        (summary, [names(table.name, each.id) for each in points]),
         (table.column("replies_to_ids"), [each.replies_to_ids for each in points]),
-        (Column("unanswered", Kind.BOOLEAN, required=True, marks=(Label(word("unanswered", "ja")),)), [each.id in unanswered for each in points]),
+        (_unanswered(), [each.id in unanswered for each in points]),
     ]
     found = word("conversation found", lang).format(
         points=f"{len(points):,}",
@@ -74,6 +72,10 @@ def conversation(data: Dataset, meeting: str | Meeting | None = None, lang: Lang
     return pictured(data, lang, "conversation", found if points else word("nothing", lang), columns, text, paint, subject=subject)
 
 
+def _unanswered() -> Column:
+    return Column("unanswered", Kind.BOOLEAN, required=True, marks=(Label(word("unanswered", "ja")),))
+
+
 def _meeting(data: Dataset, meeting: str | Meeting | None) -> Meeting | None:
     if isinstance(meeting, Meeting):
         return meeting
@@ -84,7 +86,7 @@ def _meeting(data: Dataset, meeting: str | Meeting | None) -> Meeting | None:
         return found
     counts = Counter(each.meeting_id for each in data.statements)
     fullest = min(counts, key=lambda id: (-counts[id], id), default=None)
-    return data.meetings[fullest] if fullest in data.meetings and fullest else None
+    return data.meetings[fullest] if fullest is not None and data.meetings.where(id=fullest) else None
 
 
 def _points(

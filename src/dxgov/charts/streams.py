@@ -7,7 +7,7 @@ from typing import NamedTuple
 from attrs import evolve
 
 from dxgov.charts.lines import in_lines
-from dxgov.charts.picture import Picture, pictured
+from dxgov.charts.pictures import Columns, Picture, pictured
 from dxgov.charts.scene import BLUE, GREEN, INK, ORANGE, PLUM, SKY, SOFT, Band, Box, Scene, leading
 from dxgov.charts.words import Names, called, caption_column, count_column, word
 from dxgov.dataset import Dataset
@@ -58,7 +58,7 @@ def flow(data: Dataset, lang: Lang = "en") -> Picture:
         )
         for way in order
     }
-    columns = [
+    columns: Columns = [
         (by, [way.by for way in order]),
         (caption_column(by), [said[way][0] for way in order]),
         (through, [way.through for way in order]),
@@ -78,7 +78,9 @@ def flow(data: Dataset, lang: Lang = "en") -> Picture:
     )
     streams, rest = _merged([(said[way], ways[way]) for way in order], word("others", lang))
     unspecific = {said[way][2] for way in order if way.of in nobody}
-    return pictured(data, lang, "flow", found, columns, _text(streams, rest, lang), lambda scene, y: _paint(scene, y, streams, rest, unspecific))
+    return pictured(
+        data, lang, "flow", found, columns, _text(streams, rest, lang), lambda scene, y: _paint(scene, y, streams, rest, unspecific)
+    )
 
 
 def _chief(kinds: Column) -> Column:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from attrs import field, frozen
 
+from dxgov.charts import LEAST, WIDTH
 from dxgov.charts.scene import SOFT, Scene
-from dxgov.charts.words import word
+from dxgov.charts.words import called, word
 from dxgov.collection import Collection
 from dxgov.columns import arrow_schema
-from dxgov.errors import UnknownNameError, count
+from dxgov.errors import NotInstalledError, UnknownNameError, count
 from dxgov.extras import needing
 from dxgov.files import write_whole
 from dxgov.notebook import table_html
@@ -26,11 +27,9 @@ from dxgov.text import Lang
 if TYPE_CHECKING:
     import altair as alt
 
-WIDTH = 760
-"""How wide a picture is unless another width is asked for: that of a column of text."""
 
-LEAST = 320
-"""The least width that a picture can be laid out for."""
+Columns = Sequence[tuple[Column, Sequence[Any]]]
+"""The columns of a table with their cells."""
 
 
 @frozen(eq=False, repr=False)
@@ -76,8 +75,8 @@ class Picture:
         if width < LEAST:
             raise ValueError(f"found the width {width}, expected at least {LEAST} pixels")
         with needing("plot"):
-            from dxgov.charts.drawing import chart
-        return chart(self._scene(width), f"{self.title} {self.finding}")
+            from dxgov.charts.drawing import drawn
+        return drawn(self._scene(width), f"{self.title} {self.finding}")
 
     def to_spec(self, width: int = WIDTH) -> dict[str, Any]:
         """The picture as a Vega-Lite specification."""
@@ -156,8 +155,6 @@ class Picture:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         """What a notebook shows: the interactive picture, or the table where Altair is not installed."""
-        from dxgov.errors import NotInstalledError
-
         try:
             return self.altair()._repr_mimebundle_(include=include, exclude=exclude)
         except NotInstalledError as error:
@@ -174,7 +171,7 @@ def pictured(
     lang: Lang,
     name: str,
     finding: str,
-    columns: Sequence[tuple[Column, Sequence[Any]]],
+    columns: Columns,
     text: Iterable[str],
     paint: Callable[[Scene, float], float],
     **said: str,
@@ -187,9 +184,7 @@ def pictured(
     return Picture(name, lang, title, finding, _table(columns, lang), body, credit, paint)
 
 
-def _table(columns: Sequence[tuple[Column, Sequence[Any]]], lang: Lang) -> pa.Table:
-    from dxgov.charts.words import called
-
+def _table(columns: Columns, lang: Lang) -> pa.Table:
     schema = arrow_schema(column for column, _ in columns)
     fields = [
         plain.with_metadata({"title": called(column, lang), **({"description": column.description} if column.description else {})})
@@ -207,7 +202,7 @@ def _cell(value: Any) -> str:
 
 
 def _sentences(table: pa.Table) -> Iterable[str]:
-    """Every row as a line: what each cell is called, and the cell. Ids that names follow are left out, and so is what is empty or not so."""
+    """Every row as a line: what each cell is called, and the cell. Ids that names follow, and empty cells, are left out."""
     titles = [_title(each) for each in table.schema]
     told = [place for place, title in enumerate(titles) if titles[place + 1 : place + 2] != [title]]
     for row in table.to_pylist():
