@@ -83,6 +83,7 @@ __all__ = [
     "Verification",
     "When",
     "__version__",
+    "charts",
     "dates",
     "export",
     "load",
@@ -92,7 +93,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from dxgov import dates
+    from dxgov import charts, dates
     from dxgov.codes import Code
     from dxgov.collection import Collection
     from dxgov.dataset import Dataset
@@ -130,6 +131,7 @@ if TYPE_CHECKING:
     from dxgov.verification import Verification, verify
 else:
     _HOMES = {
+        "dxgov.charts": ("charts",),
         "dxgov.codes": ("Code",),
         "dxgov.collection": ("Collection",),
         "dxgov.dataset": ("Dataset",),

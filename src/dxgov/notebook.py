@@ -15,7 +15,7 @@ _LONGEST = 200
 MOST = 20
 """How many rows are shown."""
 
-_CELL = "text-align:left;vertical-align:top"
+_CELL = "text-align:left;vertical-align:top;padding:0.2em 0.8em 0.2em 0"
 
 
 def table_html(caption: str, headings: Sequence[str], rows: Iterable[Sequence[str]], total: int | None = None, most: int = MOST) -> str:

@@ -30,6 +30,23 @@ def drawn(scene: Scene, description: str) -> alt.LayerChart:
     return chart
 
 
+def harmless(spec: dict[str, Any]) -> alt.LayerChart:
+    """The chart of a specification, for notebooks: a page that Altair puts it into cannot take its texts for markup.
+
+    Altair writes texts into a script as they are, where ``</script>`` would end it. A word joiner behind each ``<``, which nobody sees,
+    keeps them what they are.
+    """
+    return alt.LayerChart.from_dict(_joined(spec))
+
+
+def _joined(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _joined(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_joined(each) for each in value]
+    return value.replace("<", "<\u2060") if isinstance(value, str) else value
+
+
 def _stacked(shapes: list[Shape]) -> list[Shape]:
     """Shapes of one kind ordered by look, each look where it first occurs, so that a layer holds all of them."""
     places: dict[Any, int] = {}

@@ -72,15 +72,18 @@ class Picture:
             NotInstalledError: Altair is not installed.
             ValueError: the width is less than 320.
         """
+        spec = self.to_spec(width)
+        with needing("plot"):
+            from dxgov.charts.drawing import harmless
+        return harmless(spec)
+
+    def to_spec(self, width: int = WIDTH) -> dict[str, Any]:
+        """The picture as a Vega-Lite specification. Raises as `altair` does."""
         if width < LEAST:
             raise ValueError(f"found the width {width}, expected at least {LEAST} pixels")
         with needing("plot"):
             from dxgov.charts.drawing import drawn
-        return drawn(self._scene(width), f"{self.title} {self.finding}")
-
-    def to_spec(self, width: int = WIDTH) -> dict[str, Any]:
-        """The picture as a Vega-Lite specification."""
-        return self.altair(width).to_dict()
+        return drawn(self._scene(width), f"{self.title} {self.finding}").to_dict()
 
     def to_svg(self, width: int = WIDTH) -> str:
         """The picture as SVG; its texts are texts, and it holds its alternative."""

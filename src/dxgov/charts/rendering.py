@@ -19,6 +19,30 @@ _VEGA_LITE = "6.1"
 _PNG_HEAD = 8 + 25
 """The length of what stands before the first chunk that may hold text: the signature and the chunk IHDR."""
 
+_PAGE = """<!DOCTYPE html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>body {{ font-family: sans-serif; margin: 0; }} details {{ margin: 1em; }} pre {{ white-space: pre-wrap; }}</style>
+</head>
+<body>
+<main id="picture" aria-describedby="alternative"></main>
+<details><summary>{title}</summary><pre id="alternative">{alternative}</pre></details>
+<script type="application/json" id="spec">{spec}</script>
+<script type="module">
+{script}
+</script>
+</body>
+</html>
+"""
+
+_SHOW = """
+const spec = JSON.parse(document.getElementById("spec").textContent);
+vegaEmbed("#picture", spec, {mode: "vega-lite", renderer: "svg", actions: false});
+"""
+
 
 @cache
 def _with_font() -> None:
@@ -46,12 +70,10 @@ def png(spec: dict[str, Any], scale: float, alternative: str) -> bytes:
 
 
 def html(spec: dict[str, Any], title: str, alternative: str, lang: str) -> str:
-    """A page with the interactive picture that needs no network, and the text alternative below it."""
-    page = str(vl_convert.vegalite_to_html(json.dumps(spec), vl_version=_VEGA_LITE, bundle=True, renderer="svg"))
-    page = re.sub(r"<title>.*?</title>", "", page, count=1, flags=re.DOTALL)
-    page = page.replace("<html", f'<html lang="{lang}"', 1).replace("<head>", f"<head><title>{escape(title)}</title>", 1)
-    head, end, rest = page.rpartition("</body>")
-    return f"{head}<details><summary>{escape(title)}</summary><pre>{escape(alternative)}</pre></details>{end}{rest}"
+    """A page with the interactive picture, which needs no network, and its text alternative below."""
+    embedded = json.dumps(spec, ensure_ascii=False).replace("<", "\\u003c")
+    script = vl_convert.javascript_bundle(_SHOW, vl_version=_VEGA_LITE)
+    return _PAGE.format(lang=lang, title=escape(title), alternative=escape(alternative), spec=embedded, script=script)
 
 
 def _xml(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from dxgov.charts.pictures import Columns, Picture, pictured
 from dxgov.charts.scene import FAINT, SOFT, Line, Scene
-from dxgov.charts.thread import Knot, paint_thread
+from dxgov.charts.thread import Knot, paint_thread, thread_text
 from dxgov.charts.words import Names, called, caption_column, word
 from dxgov.dataset import Dataset
 from dxgov.dates.writing import write
@@ -69,7 +69,7 @@ def trace(data: Dataset, subject: str | Record, lang: Lang = "en") -> Picture:
         return _silence(scene, y, found, names, table.name)
 
     said = " ".join(names(data.model().table_of(type(found.subject)).name, found.subject.id).split())
-    text = trace_text(data, found, lang).splitlines()[2:]
+    text = [word("by document", lang), "", *thread_text(knots, ties)] if many else trace_text(data, found, lang).splitlines()[3:]
     return pictured(data, lang, "trace", told if steps else word("nothing", lang), columns, text, paint, subject=said)
 
 
