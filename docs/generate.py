@@ -1,4 +1,4 @@
-"""Write the pages that follow from the definition: data dictionary, records, command line, problem codes, counts, comparisons.
+"""Write the pages that follow from the definition: data dictionary, records, command line, problem codes, counts, comparisons, pictures.
 
 ``python docs/generate.py`` writes them all; with ``--check`` nothing is written, and the exit status is 1 if one is stale.
 """
@@ -8,6 +8,8 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from html import escape
 from inspect import isfunction, signature
 from pathlib import Path
 from types import FunctionType, UnionType
@@ -19,6 +21,7 @@ import coders
 import diagram
 
 import dxgov
+from dxgov import charts
 from dxgov.cli import main as commands
 from dxgov.codes import Code
 from dxgov.schema.sentences import sentence
@@ -38,9 +41,54 @@ def pages(root: Path = ROOT) -> Mapping[Path, str]:
         root / "docs" / "cli.md": _joined(_commands()),
         root / "docs" / "tables.dot": _joined(diagram.dot(model)),
     }
-    parted = ("README.md", "datasets/README.md", "docs/validation.md", "docs/date-readers.md", "docs/agreement.md")
+    parted = ("README.md", "datasets/README.md", "docs/validation.md", "docs/date-readers.md", "docs/agreement.md", "docs/pictures.md")
     in_part = [root / page for page in parted]
     return whole | {page: _filled(page.read_text(encoding="utf-8")) for page in in_part}
+
+
+_WIDTHS = {"": charts.WIDTH, ".narrow": 390}
+"""The pictures of a chart by what their names end with, each laid out for a width."""
+
+_SUBJECTS = {"trace": "telework"}
+"""What the charts that are of one record show."""
+
+
+def drawings(root: Path = ROOT) -> Iterator[tuple[Path, charts.Picture, int]]:
+    """Every picture of the docs: its path, what it shows, and its width."""
+    data = dxgov.load()
+    for name in charts.NAMES:
+        for lang in ("en", "ja"):
+            picture = charts.picture(name, data, _SUBJECTS.get(name), lang)
+            for ending, width in _WIDTHS.items():
+                yield root / "docs" / "_static" / "pictures" / f"{name}.{lang}{ending}.svg", picture, width
+
+
+def outdated(root: Path = ROOT) -> Iterator[tuple[Path, charts.Picture, int]]:
+    """The pictures that no longer show what they should; how a library draws it is not looked at."""
+    for path, picture, width in drawings(root):
+        if not path.is_file() or f'data-digest="{picture.digest(width)}"' not in path.read_text(encoding="utf-8"):
+            yield path, picture, width
+
+
+def _shown(name: str) -> Iterator[str]:
+    """A chart in English with its text alternative, and in Japanese."""
+    data = dxgov.load()
+    for lang in ("en", "ja"):
+        picture = charts.picture(name, data, _SUBJECTS.get(name), lang)
+        place = f"_static/pictures/{name}.{lang}"
+        if lang == "ja":
+            yield from ("<details>", f'<summary lang="ja">{escape(picture.title)}</summary>', "")
+        yield "<picture>"
+        yield f'<source media="(max-width: 600px)" srcset="{place}.narrow.svg">'
+        yield f'<img src="{place}.svg" alt="{escape(f"{picture.title} {picture.finding}")}">'
+        yield from ("</picture>", "")
+        if lang == "ja":
+            yield from ("</details>", "")
+        summary = {"en": "The picture in words", "ja": "図の内容（文章）"}[lang]
+        yield from ("<details>", f'<summary lang="{lang}">{summary}</summary>', "")
+        yield f'<pre lang="{lang}">'
+        yield escape(picture.alternative)
+        yield from ("</pre>", "</details>", "")
 
 
 def _filled(text: str) -> str:
@@ -122,6 +170,7 @@ _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "problem-codes": _problem_codes,
     "date-readers": _date_readers,
     "date-speed": _date_speed,
+    **{f"chart-{name}": partial(_shown, name) for name in charts.NAMES},
     "agreement-cuts": coders.cuts,
     "agreement-asks": coders.asks,
     "agreement-points": coders.points,
@@ -290,13 +339,19 @@ def main(arguments: list[str]) -> int:
         click.echo(f"{page.relative_to(ROOT)}: {'stale; run python docs/generate.py' if check else 'written'}")
         if not check:
             page.write_text(text, encoding="utf-8", newline="\n")
-    text, picture = (ROOT / "docs" / "tables.dot").read_text(encoding="utf-8"), ROOT / "docs" / "tables.svg"
-    if not diagram.drawn(text, picture):
-        click.echo(f"{picture.relative_to(ROOT)}: {'stale; run python docs/generate.py' if check else 'drawn'}")
+    late = list(outdated())
+    for path, picture, width in late:
+        click.echo(f"{path.relative_to(ROOT)}: {'stale; run python docs/generate.py' if check else 'written'}")
+        if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(picture.to_svg(width), encoding="utf-8", newline="\n")
+    text, tables = (ROOT / "docs" / "tables.dot").read_text(encoding="utf-8"), ROOT / "docs" / "tables.svg"
+    if not diagram.drawn(text, tables):
+        click.echo(f"{tables.relative_to(ROOT)}: {'stale; run python docs/generate.py' if check else 'drawn'}")
         if check:
             return 1
-        diagram.draw(text, picture)
-    return 1 if check and stale else 0
+        diagram.draw(text, tables)
+    return 1 if check and (stale or late) else 0
 
 
 if __name__ == "__main__":

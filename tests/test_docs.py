@@ -109,12 +109,17 @@ def test_generated_pages_are_current():
     assert not stale, "run python docs/generate.py"
 
 
+def test_pictures_are_current():
+    assert not [path.name for path, _, _ in _generator().outdated()], "run python docs/generate.py"
+
+
 def test_a_stale_page_is_told_and_mended(tmp_path, monkeypatch, capsys):
     generate = _generator()
     page = tmp_path / "page.md"
     page.write_text("old", encoding="utf-8")
     monkeypatch.setattr(generate, "ROOT", tmp_path)
     monkeypatch.setattr(generate, "pages", lambda: {page: "new\n"})
+    monkeypatch.setattr(generate, "outdated", lambda: iter([]))
     assert generate.main(["--check"]) == 1
     assert "page.md: stale" in capsys.readouterr().out
     assert page.read_text(encoding="utf-8") == "old"

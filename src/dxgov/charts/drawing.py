@@ -11,7 +11,7 @@ from dxgov.charts.scene import INK, PAPER, Band, Box, Curve, Dot, Line, Scene, S
 FONTS = "'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans','Yu Gothic',Meiryo,sans-serif"
 """The font that comes with the extra, and what a reader of an SVG is likely to have in its place."""
 
-_ORDER: Sequence[type] = (Band, Box, Line, Curve, Dot, Text)
+_ORDER: Sequence[type] = (Band, Line, Box, Curve, Dot, Text)
 """What lies under what."""
 
 

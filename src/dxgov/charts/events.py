@@ -59,9 +59,13 @@ class Event:
         """Whether the source marks the date as not settled, or as uncertain or approximate."""
         return self.status is EventStatus.TENTATIVE or (self.when is not None and any(mark in (self.when.edtf or "") for mark in "?~%"))
 
+    def date(self, lang: Lang) -> str:
+        """Its date in words."""
+        return write(self.when, lang) if self.when else word("no date", lang)
+
     def told(self, lang: Lang) -> str:
-        """Its date in words, and its status."""
-        day = write(self.when, lang) if self.when else word("no date", lang)
+        """Its date in words, what it is, and its status."""
+        day = self.date(lang)
         marks = [self.kind, *([called(self.status, lang)] if self.status else [])]
         return f"{day} · {', '.join(marks)}" if lang == "en" else f"{day}・{'、'.join(marks)}"
 

@@ -3,18 +3,20 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from hashlib import sha256
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from attrs import field, frozen
+from attrs import frozen
 
 from dxgov.charts import LEAST, WIDTH
 from dxgov.charts.scene import SOFT, Scene
 from dxgov.charts.words import called, word
-from dxgov.collection import Collection
+from dxgov.codes import Code
+from dxgov.collection import Collection as DataSet
 from dxgov.columns import arrow_schema
 from dxgov.errors import NotInstalledError, UnknownNameError, count
 from dxgov.extras import needing
@@ -27,6 +29,9 @@ from dxgov.text import Lang
 if TYPE_CHECKING:
     import altair as alt
 
+
+_TOLD = 200
+"""Of how many rows each is told in words."""
 
 Columns = Sequence[tuple[Column, Sequence[Any]]]
 """The columns of a table with their cells."""
@@ -54,16 +59,14 @@ class Picture:
     table: pa.Table
     """All that it shows, a row for each thing that is counted or told; the titles of columns are in the schema's metadata."""
 
-    text: str = field(repr=False)
+    alternative: str
+    """The picture in words, for those who cannot see it: title, finding, and every row; what is shown together is told together."""
+
+    text: str
     """The same for a terminal."""
 
     _credit: str
     _paint: Callable[[Scene, float], float]
-
-    @property
-    def alternative(self) -> str:
-        """The picture in words, for those who cannot see it: title, finding, and every row of the table."""
-        return "\n".join([self.title, self.finding, *_sentences(self.table), self._credit])
 
     def altair(self, width: int = WIDTH) -> "alt.LayerChart":
         """The picture as an Altair chart, laid out for a width in pixels; below 560 for a telephone.
@@ -90,7 +93,12 @@ class Picture:
         spec = self.to_spec(width)
         with needing("plot"):
             from dxgov.charts.rendering import svg
-        return svg(spec, self.title, self.alternative)
+        return svg(spec, self.title, self.alternative, self.digest(width))
+
+    def digest(self, width: int = WIDTH) -> str:
+        """A SHA-256 of what is drawn and told, which the SVG states too; it does not change with the libraries that draw."""
+        scene = self._scene(width)
+        return sha256(repr((scene.width, scene.height, scene.shapes, self.alternative)).encode()).hexdigest()
 
     def to_png(self, width: int = WIDTH, scale: float = 2) -> bytes:
         """The picture as PNG, with `scale` dots for each pixel of the layout; Japanese needs no font on the machine."""
@@ -170,21 +178,27 @@ class Picture:
 
 
 def pictured(
-    data: Collection,
+    data: DataSet,
     lang: Lang,
     name: str,
     finding: str,
     columns: Columns,
     text: Iterable[str],
     paint: Callable[[Scene, float], float],
+    unsaid: Collection[str] = (),
     **said: str,
 ) -> Picture:
-    """A picture of columns, with its title from the words of its name and where the data are from."""
+    """A picture of columns, with its title from the words of its name and where the data are from.
+
+    In words it tells all columns but those `unsaid`; where it has too many rows to show each, the text stands for them.
+    """
     about = data.metadata
     credit = word("data", lang).format(" ".join(filter(None, (about.title or about.name, about.version))))
     title = word(name, lang).format(**said)
-    body = "\n".join([title, finding, "", *text, "", credit])
-    return Picture(name, lang, title, finding, _table(columns, lang), body, credit, paint)
+    lines = [*text]
+    told = [*_sentences(columns, lang, unsaid)] if len(columns[0][1]) <= _TOLD else lines
+    alternative, whole = ("\n".join([title, finding, *parts, credit]) for parts in (told, ["", *lines, ""]))
+    return Picture(name, lang, title, finding, _table(columns, lang), alternative, whole, credit, paint)
 
 
 def _table(columns: Columns, lang: Lang) -> pa.Table:
@@ -204,14 +218,22 @@ def _cell(value: Any) -> str:
     return "" if value is None else ", ".join(value) if isinstance(value, list) else str(value)
 
 
-def _sentences(table: pa.Table) -> Iterable[str]:
+def _sentences(columns: Columns, lang: Lang, unsaid: Collection[str]) -> Iterable[str]:
     """Every row as a line: what each cell is called, and the cell. Ids that names follow, and empty cells, are left out."""
-    titles = [_title(each) for each in table.schema]
-    told = [place for place, title in enumerate(titles) if titles[place + 1 : place + 2] != [title]]
-    for row in table.to_pylist():
-        cells = [*row.values()]
+    titles = [called(column, lang) for column, _ in columns]
+    told = [
+        (title, values)
+        for place, (title, (column, values)) in enumerate(zip(titles, columns, strict=True))
+        if column.name not in unsaid and titles[place + 1 : place + 2] != [title]
+    ]
+    for row in range(len(columns[0][1])):
+        cells = [(title, values[row]) for title, values in told]
         yield "; ".join(
-            titles[place] if cells[place] is True else f"{titles[place]}: {' '.join(_cell(cells[place]).split())}"
-            for place in told
-            if cells[place] is not False and _cell(cells[place])
+            title if cell is True else f"{title}: {_said(cell, lang)}" for title, cell in cells if cell not in (None, False, ())
         )
+
+
+def _said(cell: Any, lang: Lang) -> str:
+    if isinstance(cell, tuple):
+        return word("list", lang).join(_said(each, lang) for each in cell)
+    return called(cell, lang) if isinstance(cell, Code) else " ".join(str(cell).split())

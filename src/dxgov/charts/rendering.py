@@ -50,14 +50,14 @@ def _with_font() -> None:
     vl_convert.register_font_directory(str(Path(noto_cjk_sans_jp_regular.__file__).parent))
 
 
-def svg(spec: dict[str, Any], title: str, alternative: str) -> str:
+def svg(spec: dict[str, Any], title: str, alternative: str, digest: str) -> str:
     """An SVG whose texts are texts, with its title and its text alternative for those who cannot see it."""
     _with_font()
     drawn = vl_convert.vegalite_to_svg(json.dumps(spec), vl_version=_VEGA_LITE, allowed_base_urls=[])
     head, _, rest = drawn.partition(">")
     head = re.sub(r"\s(role|aria-\w+)=\"[^\"]*\"", "", head)
     told = f'<title id="title">{_xml(title)}</title><desc id="desc">{_xml(alternative)}</desc>'
-    return f'{head} role="img" aria-labelledby="title desc">{told}{rest}\n'
+    return f'{head} role="img" aria-labelledby="title desc" data-digest="{digest}">{told}{rest}\n'
 
 
 def png(spec: dict[str, Any], scale: float, alternative: str) -> bytes:

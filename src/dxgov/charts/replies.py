@@ -69,7 +69,7 @@ def conversation(data: Dataset, meeting: str | Meeting | None = None, lang: Lang
 
     subject = names(data.meetings.name, chosen.id) if chosen else ""
     text = [*([word("by speaker", lang), ""] if many else []), *thread_text(knots, ties)]
-    return pictured(data, lang, "conversation", found if points else word("nothing", lang), columns, text, paint, subject=subject)
+    return pictured(data, lang, "conversation", found if points else word("nothing", lang), columns, text, paint, {"id"}, subject=subject)
 
 
 def _unanswered() -> Column:

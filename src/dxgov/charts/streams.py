@@ -48,13 +48,13 @@ def flow(data: Dataset, lang: Lang = "en") -> Picture:
     model = data.model()
     by, asks = model.table(data.requests.name).column("submitted_by_ids"), model.table(data.asks.name)
     through, of, kinds = (asks.column(name) for name in ("relayed_by_id", "expected_of_id", "kinds"))
-    labels = {str(code): called(code, lang) for code in kinds.codes}
+    codes = {str(code): code for code in kinds.codes}
     said = {
         way: (
             word("list", lang).join(names(actors, id) for id in way.by) or "?",
             names(actors, way.through) if way.through else word("directly", lang),
             names(actors, way.of),
-            labels.get(way.kind, "?"),
+            called(codes[way.kind], lang) if way.kind else "?",
         )
         for way in order
     }
@@ -65,7 +65,7 @@ def flow(data: Dataset, lang: Lang = "en") -> Picture:
         (caption_column(through), [said[way][1] if way.through else None for way in order]),
         (of, [way.of for way in order]),
         (caption_column(of), [said[way][2] for way in order]),
-        (_chief(kinds), [way.kind or None for way in order]),
+        (_chief(kinds), [codes.get(way.kind) for way in order]),
         (count_column("asks", asks.label, "How many asks have all of this in common."), [ways[way] for way in order]),
     ]
     if not ways:

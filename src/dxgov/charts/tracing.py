@@ -47,6 +47,10 @@ def trace(data: Dataset, subject: str | Record, lang: Lang = "en") -> Picture:
             [tuple(dict.fromkeys(tie.later_id for tie in step.taken_up)) for step in steps],
         ),
         (
+            Column("taken_up_by", Kind.TEXT, required=False, many=True, marks=(Label(word("taken up", "ja")),)),
+            [tuple(_called(data, names, id) for id in dict.fromkeys(tie.later_id for tie in step.taken_up)) for step in steps],
+        ),
+        (
             Column("loose_end", Kind.BOOLEAN, required=True, marks=(Label(word("loose", "ja")),)),
             [each.record.id in loose for each in steps],
         ),
@@ -70,7 +74,13 @@ def trace(data: Dataset, subject: str | Record, lang: Lang = "en") -> Picture:
 
     said = " ".join(names(data.model().table_of(type(found.subject)).name, found.subject.id).split())
     text = [word("by document", lang), "", *thread_text(knots, ties)] if many else trace_text(data, found, lang).splitlines()[3:]
-    return pictured(data, lang, "trace", told if steps else word("nothing", lang), columns, text, paint, subject=said)
+    return pictured(
+        data, lang, "trace", told if steps else word("nothing", lang), columns, text, paint, {"table", "id", "taken_up"}, subject=said
+    )
+
+
+def _called(data: Dataset, names: Names, id: str) -> str:
+    return names(data.model().table_of(type(data[id])).name, id)
 
 
 def _text(name: str, label: str) -> Column:

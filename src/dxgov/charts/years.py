@@ -41,23 +41,26 @@ def timeline(data: Dataset, lang: Lang = "en", *, about: str | None = None) -> P
     told = word("timeline found", lang).format(
         all=f"{len(found):,}", day=f"{day:,}", vague=f"{len(found) - day - undated:,}", undated=f"{undated:,}"
     )
-    columns = list(_columns(data, found))
+    columns = list(_columns(data, found, lang))
     if not found:
         return pictured(data, lang, "timeline", word("nothing", lang), columns, [], lambda _, y: y)
+    unsaid = {"table", "id", *(part.name for part in _date(data).parts)}
     if len(found) > _SHOWN:
         matrix, note = _by_year(found, lang)
         text = [note, "", *matrix_text(matrix)]
-        return pictured(data, lang, "timeline", told, columns, text, lambda scene, y: _paint_years(scene, y, matrix, note))
-    return pictured(data, lang, "timeline", told, columns, _text(found, lang), lambda scene, y: _paint(scene, y, found))
+        return pictured(data, lang, "timeline", told, columns, text, lambda scene, y: _paint_years(scene, y, matrix, note), unsaid)
+    return pictured(data, lang, "timeline", told, columns, _text(found, lang), lambda scene, y: _paint(scene, y, found), unsaid)
 
 
-def _columns(data: Dataset, found: Sequence[Event]) -> Iterator[tuple[Column, Sequence[object]]]:
+def _columns(data: Dataset, found: Sequence[Event], lang: Lang) -> Iterator[tuple[Column, Sequence[object]]]:
     """The table: what each event is, and every part of its date."""
     model = data.model()
     day = _date(data)
     yield Column("table", Kind.TEXT, required=True, marks=(Label("表"),)), [event.table for event in found]
     yield model.table(data.milestones.name).column("id"), [event.id for event in found]
     yield Column("caption", Kind.TEXT, required=False, marks=(Label("名称"),)), [event.caption for event in found]
+    yield Column("kind", Kind.TEXT, required=True, marks=(Label("種別"),)), [event.kind for event in found]
+    yield Column("date", Kind.TEXT, required=True, marks=(Label("日付"),)), [event.date(lang) for event in found]
     for part in day.parts:
         column = evolve(part.column, name=part.name, required=False)
         yield column, [event.when and getattr(event.when, part.name) for event in found]
@@ -130,7 +133,7 @@ def _paint_event(scene: Scene, y: float, event: Event, year: int | None, left: f
     tip = f"{event.caption} — {event.told(scene.lang)}"
     if scene.narrow:
         scene.put(Line(left, end + 9, left + step * 12, end + 9, FAINT, 0.5))
-        scene.put(*(Line(left + step * each, end + 6, left + step * each, end + 12, FAINT, 0.5) for each in range(13)))
+        scene.put(*(Line(left + step * each, end + 6, left + step * each, end + 12, FAINT, 0.5) for each in (0, 3, 6, 9, 12)))
         paint_span(scene, left, end + 9, step, _span(event, year), tip)
         return end + 18
     paint_span(scene, left, y + 10, step, _span(event, year), tip)
