@@ -9,7 +9,7 @@ from mypy import api as mypy
 
 import dxgov
 
-HEAVY = ("pandas", "pyarrow", "numpy", "frictionless", "hypothesis", "attrs", "cattrs", "click", "typing")
+HEAVY = ("altair", "vl_convert", "pandas", "pyarrow", "numpy", "frictionless", "hypothesis", "attrs", "cattrs", "click", "typing")
 
 
 def python(code):
