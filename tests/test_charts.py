@@ -153,33 +153,29 @@ def test_a_data_set_without_records_is_drawn(lang: Any):
 def large() -> Dataset:
     """More than 10,000 records: those of the invented data set many times over, all said at one meeting."""
     whole = sound()
-    asks = [attrs.evolve(ask, id=f"{ask.id}{number:05}") for number in range(2000) for ask in whole.asks[:2]]
-    statements = [
-        attrs.evolve(point, id=f"{point.id}x{number:05}", turn=100 + number, replies_to_ids=())
-        for number in range(2000)
-        for point in whole.statements[:2]
-    ]
-    milestones = [attrs.evolve(whole.milestones[0], id=f"ms-{number:05}", meeting_id=None) for number in range(3000)]
+    ask, point, milestone = whole.asks[0], whole.statements[0], whole.milestones[0]
+    asks = [attrs.evolve(ask, id=f"{ask.id}{number:05}", theme_ids=("sea-cables" if number < 100 else "skills",)) for number in range(4000)]
+    statements = [attrs.evolve(point, id=f"{point.id}x{number:05}", turn=100 + number) for number in range(4000)]
+    milestones = [attrs.evolve(milestone, id=f"ms-{number:05}", meeting_id=None) for number in range(3000)]
     return Dataset.of([*whole, *asks, *statements, *milestones], whole.metadata)
 
 
-@pytest.mark.parametrize("width", [390, charts.WIDTH])
-def test_10_000_records_are_shown_together(large: Dataset, width: int):
+def test_10_000_records_are_shown_together(large: Dataset):
     assert len(large) > 10_000
-    for picture in pictures(large, "en"):
-        sheet = painted(picture, width)
-        assert len(sheet.shapes) < 1000
-        assert sheet.height < 12_000
+    drawn = {name: charts.picture(name, large, "sea-cables" if name == "trace" else None) for name in charts.NAMES}
+    for picture in drawn.values():
+        for width in (390, charts.WIDTH):
+            sheet = painted(picture, width)
+            assert len(sheet.shapes) < 1000
+            assert sheet.height < 12_000
         assert len(picture.text) < 100_000
-    split = charts.who_must_act(large)
+        assert len(picture.alternative) < 100_000
+    split = drawn["who-must-act"]
     assert sum(column(split, "direct")) + sum(column(split, "relayed")) == len(large.asks)
-    assert "counted by year" in charts.timeline(large).text
-    assert "counted by speaker" in charts.conversation(large).text
-    assert (
-        "counted by document" in charts.trace(large, large.asks[0].theme_ids[0]).text
-        or len(large.trace(large.asks[0].theme_ids[0]).steps) <= 60
-    )
-    json.dumps(charts.flow(large).to_spec(width))
+    assert "counted by year" in drawn["timeline"].text
+    assert "counted by speaker" in drawn["conversation"].text
+    assert "counted by document" in drawn["trace"].text
+    assert len(drawn["timeline"].to_svg()) < 100_000
 
 
 # How it looks
@@ -257,7 +253,6 @@ def test_an_svg_holds_its_words_and_its_alternative(lang: Any):
         assert drawn.find("s:desc", space).text == picture.alternative
         shown = " ".join("".join(each.itertext()) for each in drawn.iter("{http://www.w3.org/2000/svg}text"))
         assert "".join(picture.title.split()) in "".join(shown.split())
-        assert picture.to_svg(390) == picture.to_svg(390)
 
 
 def test_the_same_data_in_another_order_give_the_same_bytes():

@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from dxgov.charts.scene import INK, PAPER, Band, Box, Curve, Dot, Line, Scene, Shape, Text, leading
+from dxgov.charts.scene import FAINT, INK, PAPER, Band, Box, Curve, Dot, Line, Scene, Shape, Text, leading
 
 FONTS = "'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans','Yu Gothic',Meiryo,sans-serif"
 """The font that comes with the extra, and what a reader of an SVG is likely to have in its place."""
@@ -17,7 +17,7 @@ _ORDER: Sequence[type] = (Band, Line, Box, Curve, Dot, Text)
 
 def drawn(scene: Scene, description: str) -> alt.LayerChart:
     """The scene as a chart of layers, one for all shapes of the same look; what shapes tell is shown when the mouse is over them."""
-    shapes = sorted(scene.shapes, key=lambda shape: _ORDER.index(type(shape)))
+    shapes = sorted(scene.shapes, key=_depth)
     layers = [_layer(kind, look, list(some), scene) for (kind, look), some in groupby(_stacked(shapes), key=_look)]
     if not layers:
         layers = [_layer(Text, (), [], scene)]
@@ -28,6 +28,11 @@ def drawn(scene: Scene, description: str) -> alt.LayerChart:
         .configure_view(stroke=None, fill=None)
     )
     return chart
+
+
+def _depth(shape: Shape) -> tuple[int, bool]:
+    """What lies deeper comes first; of lines, the faint ones that only guide the eye."""
+    return _ORDER.index(type(shape)), not (isinstance(shape, Line) and shape.stroke == FAINT)
 
 
 def harmless(spec: dict[str, Any]) -> alt.LayerChart:

@@ -52,7 +52,7 @@ def conversation(data: Dataset, meeting: str | Meeting | None = None, lang: Lang
     many = len(points) > _SHOWN
     knots, ties = _speakers(points, unanswered, names, actors, lang) if many else _points(data, points, unanswered, names, lang)
     signs = (
-        [("open", word("unanswered", lang)), ("answered", word("other point", lang))]
+        [("open", word("unanswered", lang)), ("answered", word("none open", lang))]
         if many
         else [
             ("open", word("unanswered", lang)),

@@ -40,7 +40,7 @@ def paint_thread(scene: Scene, y: float, knots: Sequence[Knot], ties: Sequence[t
     x = scene.left + gutter
     size, text = (13, x + 16)
     at: dict[str, float] = {}
-    group = None
+    group = ""
     first = y
     for knot in knots:
         if knot.group != group:
@@ -78,7 +78,7 @@ def _arc(x: float, y: float, y2: float, bulge: float) -> Curve:
 def thread_text(knots: Sequence[Knot], ties: Sequence[tuple[str, str]]) -> list[str]:
     """The same for a terminal: what answers what is told by its id."""
     lines: list[str] = []
-    group = None
+    group = ""
     for knot in knots:
         if knot.group != group:
             group = knot.group

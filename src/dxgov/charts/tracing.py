@@ -68,8 +68,8 @@ def trace(data: Dataset, subject: str | Record, lang: Lang = "en") -> Picture:
     def paint(scene: Scene, y: float) -> float:
         if many:
             y = scene.write(scene.left, y, word("by document", lang), size=12, fill=SOFT) + 8
-        signs = ("answered", "open") if many else ("answered", "part", "open", "plain")
-        y = paint_thread(scene, y, knots, ties, [(sign, word(_SIGNS[sign], lang)) for sign in signs]) if knots else y
+        words = {"open": "loose", "answered": "none open"} if many else _SIGNS
+        y = paint_thread(scene, y, knots, ties, [(sign, word(said, lang)) for sign, said in words.items()]) if knots else y
         return _silence(scene, y, found, names, table.name)
 
     said = " ".join(names(data.model().table_of(type(found.subject)).name, found.subject.id).split())

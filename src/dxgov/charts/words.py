@@ -52,13 +52,14 @@ _WORDS: Mapping[str, Mapping[Lang, str]] = {
     "part taken up": {"en": "taken up with what it is a part of", "ja": "全体として受け止めあり"},
     "loose": {"en": "no record takes it up", "ja": "受け止める記録なし"},
     "latest": {"en": "in the last document on it", "ja": "最後の文書にある記録"},
-    "beside": {"en": "taken up under another theme", "ja": "他の主題の記録で受け止め"},
+    "beside": {"en": "taken up beside this trace", "ja": "ここに示さない記録で受け止め"},
     "silent": {"en": "Here it breaks off. Nothing on it in:", "ja": "ここで途切れる。以下の文書には記載がない。"},
     "by document": {
         "en": "Too many records to show each: they are counted by document.",
         "ja": "記録が多いため、文書ごとの件数で示す。",
     },
     "some loose": {"en": "{records} records, {loose} of them loose ends", "ja": "{records}件、うち受け止める記録がないもの{loose}件"},
+    "none open": {"en": "nothing left open", "ja": "すべて受け止め・応答あり"},
     # conversations
     "conversation": {"en": "Who answered whom? {subject}", "ja": "誰が誰に答えたか ― {subject}"},
     "conversation found": {
