@@ -190,7 +190,7 @@ def timeline(source: Path | None, lang: Any, about: str | None, output: Path | N
 
 
 @main.command()
-@click.argument("name", type=click.Choice(NAMES))
+@click.argument("name", metavar="NAME", type=click.Choice(NAMES))
 @click.argument("subject", required=False)
 @_from
 @_lang

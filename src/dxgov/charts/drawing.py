@@ -1,38 +1,25 @@
 """Scenes as Altair charts: the one module that knows Altair."""
 
-from collections.abc import Sequence
-from itertools import groupby
 from typing import Any
 
 import altair as alt
 
-from dxgov.charts.scene import FAINT, INK, PAPER, Band, Box, Curve, Dot, Line, Scene, Shape, Text, leading
+from dxgov.charts.layers import Layer, layers
+from dxgov.charts.scene import PAPER, Box, Curve, Dot, Line, Scene, Text, leading
 
 FONTS = "'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans','Yu Gothic',Meiryo,sans-serif"
 """The font that comes with the extra, and what a reader of an SVG is likely to have in its place."""
 
-_ORDER: Sequence[type] = (Band, Line, Box, Curve, Dot, Text)
-"""What lies under what."""
-
 
 def drawn(scene: Scene, description: str) -> alt.LayerChart:
     """The scene as a chart of layers, one for all shapes of the same look; what shapes tell is shown when the mouse is over them."""
-    shapes = sorted(scene.shapes, key=_depth)
-    layers = [_layer(kind, look, list(some), scene) for (kind, look), some in groupby(_stacked(shapes), key=_look)]
-    if not layers:
-        layers = [_layer(Text, (), [], scene)]
     chart: alt.LayerChart = (
-        alt.layer(*layers)
+        alt.layer(*(_layer(layer, scene) for layer in layers(scene)))
         .properties(width=scene.width, height=scene.height, description=description, background=PAPER, padding=0)
         .configure(font=FONTS)
         .configure_view(stroke=None, fill=None)
     )
     return chart
-
-
-def _depth(shape: Shape) -> tuple[int, bool]:
-    """What lies deeper comes first; of lines, the faint ones that only guide the eye."""
-    return _ORDER.index(type(shape)), not (isinstance(shape, Line) and shape.stroke == FAINT)
 
 
 def harmless(spec: dict[str, Any]) -> alt.LayerChart:
@@ -52,35 +39,10 @@ def _joined(value: Any) -> Any:
     return value.replace("<", "<\u2060") if isinstance(value, str) else value
 
 
-def _stacked(shapes: list[Shape]) -> list[Shape]:
-    """Shapes of one kind ordered by look, each look where it first occurs, so that a layer holds all of them."""
-    places: dict[Any, int] = {}
-    for shape in shapes:
-        places.setdefault(_look(shape), len(places))
-    return sorted(shapes, key=lambda shape: places[_look(shape)])
-
-
-def _look(shape: Shape) -> tuple[type, tuple[Any, ...]]:
-    """The kind of a shape and what is one for the whole layer."""
-    match shape:
-        case Text():
-            return Text, (shape.size, shape.fill, shape.align, shape.halo)
-        case Line():
-            return Line, (shape.stroke, shape.width, shape.dash)
-        case Box():
-            return Box, (shape.fill, shape.stroke, shape.width, shape.dash, shape.opacity, shape.radius)
-        case Dot():
-            return Dot, (shape.shape, shape.size, shape.fill, shape.stroke, shape.width)
-        case Curve():
-            return Curve, (shape.stroke, shape.width, shape.dash, shape.opacity)
-        case Band():
-            return Band, (shape.fill, shape.opacity)
-
-
-def _layer(kind: type, look: tuple[Any, ...], shapes: list[Any], scene: Scene) -> Any:
-    """One layer: shapes that differ only in their places and in what they tell."""
-    base, place = alt.Chart(alt.InlineData(values=_values(kind, shapes))), _at(scene)
-    tip = (alt.Tooltip("tip:N", title=""),) if any(getattr(shape, "tip", "") for shape in shapes) else ()
+def _layer(layer: Layer, scene: Scene) -> Any:
+    base, place = alt.Chart(alt.InlineData(values=layer.values)), _at(scene)
+    tip = (alt.Tooltip("tip:N", title=""),) if layer.telling else ()
+    kind, look = layer.kind, layer.look
     if kind is Text:
         return _text(base, look, (*place, alt.Text("text:N")), tip)
     if kind is Dot:
@@ -106,7 +68,7 @@ def _layer(kind: type, look: tuple[Any, ...], shapes: list[Any], scene: Scene) -
 
 def _text(base: alt.Chart, look: tuple[Any, ...], encoded: tuple[Any, ...], tip: tuple[Any, ...]) -> Any:
     """A layer of text; one with a halo has the same in the colour of the paper below it."""
-    size, fill, align, halo = look or (13, INK, "left", False)
+    size, fill, align, halo = look
     common: dict[str, Any] = {
         "align": align,
         "baseline": "alphabetic",
@@ -124,32 +86,6 @@ def _text(base: alt.Chart, look: tuple[Any, ...], encoded: tuple[Any, ...], tip:
 
 def _dash(dash: tuple[int, ...]) -> list[float]:
     return [*dash] or [1, 0]
-
-
-def _values(kind: type, shapes: list[Any]) -> list[dict[str, Any]]:
-    """The rows of a layer's data."""
-    if kind in (Curve, Band):
-        names = ("x", "y", "y2")
-        return [
-            {"part": part, "order": order, **dict(zip(names, map(_rounded, point), strict=False)), **_told(shape)}
-            for part, shape in enumerate(shapes)
-            for order, point in enumerate(shape.points)
-        ]
-    places = ("x", "y", "x2", "y2") if kind in (Line, Box) else ("x", "y")
-    return [
-        {name: _rounded(getattr(shape, name)) for name in places}
-        | ({"text": "\n".join(shape.lines)} if kind is Text else {})
-        | _told(shape)
-        for shape in shapes
-    ]
-
-
-def _told(shape: Any) -> dict[str, str]:
-    return {"tip": shape.tip} if getattr(shape, "tip", "") else {}
-
-
-def _rounded(number: float) -> float:
-    return round(number, 1)
 
 
 def _at(scene: Scene) -> tuple[alt.X, alt.Y]:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from attrs import frozen
 
 from dxgov.charts import LEAST, WIDTH
+from dxgov.charts.layers import layers
 from dxgov.charts.scene import SOFT, Scene
 from dxgov.charts.words import called, word
 from dxgov.codes import Code
@@ -98,7 +99,8 @@ class Picture:
     def digest(self, width: int = WIDTH) -> str:
         """A SHA-256 of what is drawn and told, which the SVG states too; it does not change with the libraries that draw."""
         scene = self._scene(width)
-        return sha256(repr((scene.width, scene.height, scene.shapes, self.alternative)).encode()).hexdigest()
+        told = [(layer.kind.__name__, layer.look, layer.values) for layer in layers(scene)]
+        return sha256(repr((scene.width, scene.height, told, self.alternative)).encode()).hexdigest()
 
     def to_png(self, width: int = WIDTH, scale: float = 2) -> bytes:
         """The picture as PNG, with `scale` dots for each pixel of the layout; Japanese needs no font on the machine."""
