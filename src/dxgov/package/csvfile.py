@@ -17,7 +17,14 @@ from dxgov.arrow import filled, holding, literal, mask, one, positions, text_arr
 from dxgov.errors import Problem, ProblemCode
 from dxgov.schema import Column, Kind, LinkTable, Table
 
-DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\r\n", "header": True}
+DIALECT = {
+    "delimiter": ",",
+    "quoteChar": '"',
+    "doubleQuote": True,
+    "lineTerminator": "\r\n",
+    "skipInitialSpace": False,  # version 1 of the standard takes it for true, and eats the space that a text begins with
+    "header": True,
+}
 """The dialect, as Data Package names its parts."""
 
 _END = "\r\n"
