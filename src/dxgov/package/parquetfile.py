@@ -19,7 +19,7 @@ _PANDAS: dict[Kind, tuple[str, str]] = {
     Kind.INTEGER: ("int64", "Int64"),
     Kind.NUMBER: ("decimal", "object"),
     Kind.BOOLEAN: ("bool", "boolean"),
-    Kind.DATE: ("date", "object"),
+    Kind.DATE: ("date", "datetime64[ms]"),  # of an object fastparquet makes nanoseconds; pandas gives dates all the same
 }
 """How pandas' own metadata name what a column holds and which dtype a notebook gets."""
 
