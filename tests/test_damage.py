@@ -634,6 +634,13 @@ FILES = [
         "lists the table twice",
         table="themes",
     ),
+    listed(
+        "foreign key that leads nowhere",
+        lambda found: found["resources"][PLACE["asks"]]["schema"]["foreignKeys"][0]["reference"].update(resource="request_item"),
+        Code.CONTRADICTION,
+        "did you mean 'request_items'?",
+        field=f"resources.{PLACE['asks']}.schema.foreignKeys",
+    ),
     unsafe("absolute", "/etc/hostname", "is absolute"),
     unsafe("of a drive", "C:\\data\\themes.csv", "is absolute"),
     unsafe("that leads out", "../themes.csv", "leads out of the package"),

@@ -56,6 +56,13 @@ def read_descriptor(content: bytes, name: str, model: Model) -> tuple[Metadata, 
             resources[resource.table] = resource
             for column, message in _declared_types(each, resource, model):
                 problems.append(Problem(ProblemCode.CONTRADICTION, message, resource.table, field=column, file=name))
+    if not any(problem.code is ProblemCode.UNKNOWN_TABLE for problem in problems):  # which tells of a misspelt name already
+        names = [each.get("name") for each in listed]
+        for number, each in enumerate(listed):
+            for target in dict.fromkeys(_targets(each)):
+                if target not in names:
+                    message = f"a foreign key leads to {target!r}, which the descriptor does not list{did_you_mean(target, resources)}"
+                    problems.append(Problem(ProblemCode.CONTRADICTION, message, field=f"resources.{number}.schema.foreignKeys", file=name))
     return metadata, list(resources.values()), problems
 
 
@@ -116,6 +123,17 @@ def _declared_types(found: Mapping[str, Any], resource: Resource, model: Model) 
         name = field.get("name") if isinstance(field, dict) else None
         if isinstance(name, str) and name in types and field.get("type", types[name]) != types[name]:
             yield name, f"the descriptor declares the type {field['type']!r}, expected {types[name]!r}"
+
+
+def _targets(found: Mapping[str, Any]) -> Iterator[str]:
+    """The tables that the foreign keys of a resource lead to; no name, or an empty one, is the resource's own."""
+    schema = found.get("schema")
+    keys = schema.get("foreignKeys") if isinstance(schema, dict) else None
+    for key in keys if isinstance(keys, list) else ():
+        reference = key.get("reference") if isinstance(key, dict) else None
+        target = reference.get("resource") if isinstance(reference, dict) else None
+        if isinstance(target, str) and target:
+            yield target
 
 
 def file_problem(resource: Resource, content: bytes) -> Problem | None:
