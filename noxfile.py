@@ -115,6 +115,13 @@ def package(session: nox.Session) -> None:
 
 
 @nox.session
+def clients(session: nox.Session) -> None:
+    """Try packages with other people's programs, each in an environment of its own; ``--quick``: those that pip brings within seconds."""
+    session.install(_wheel(session))
+    session.run("python", "-m", "clients", str(Path(session.create_tmp()) / "clients"), *session.posargs)
+
+
+@nox.session
 def benchmarks(session: nox.Session) -> None:
     """Hold dxgov against its peers, and write what came out into the docs."""
     session.install(_wheel(session), *_group("benchmarks"))

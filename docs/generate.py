@@ -19,6 +19,7 @@ import attrs
 import click
 import coders
 import diagram
+import trials
 
 import dxgov
 from dxgov import charts
@@ -29,6 +30,9 @@ from dxgov.targets.dictionary import dictionary
 
 ROOT = Path(__file__).parents[1]
 MARKER = re.compile(r"(<!-- begin (?P<name>[a-z-]+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
+
+PARTED = ("validation", "date-readers", "agreement", "pictures", "clients")
+"""The pages of the docs of which a part is generated."""
 
 
 def pages(root: Path = ROOT) -> Mapping[Path, str]:
@@ -41,7 +45,7 @@ def pages(root: Path = ROOT) -> Mapping[Path, str]:
         root / "docs" / "cli.md": _joined(_commands()),
         root / "docs" / "tables.dot": _joined(diagram.dot(model)),
     }
-    parted = ("README.md", "datasets/README.md", "docs/validation.md", "docs/date-readers.md", "docs/agreement.md", "docs/pictures.md")
+    parted = ("README.md", "datasets/README.md", *(f"docs/{name}.md" for name in PARTED))
     in_part = [root / page for page in parted]
     return whole | {page: _filled(page.read_text(encoding="utf-8")) for page in in_part}
 
@@ -176,6 +180,14 @@ _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "agreement-points": coders.points,
     "agreement-replies": coders.replies,
     "agreement-differences": coders.differences,
+    "clients-open": trials.opening,
+    "clients-values": trials.values,
+    "clients-faults": trials.faults,
+    "clients-misses": trials.misses,
+    "clients-readers": trials.readers,
+    "clients-traps": trials.traps,
+    "clients-beyond": trials.beyond,
+    "clients-left-out": trials.left_out,
 }
 
 

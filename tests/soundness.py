@@ -658,7 +658,8 @@ def edit_records(package: Path, table: str, edit: Callable[[list[dict[str, Any]]
     def values(data: pa.Table) -> pa.Table:
         records = data.to_pylist()
         edit(records)
-        return pa.Table.from_pylist(records, schema=pa.schema([field.with_nullable(nullable=True) for field in data.schema]))
+        fields = [field.with_nullable(nullable=True) for field in data.schema]
+        return pa.Table.from_pylist(records, schema=pa.schema(fields, metadata=data.schema.metadata))
 
     edit_parquet(package, table, values)
 

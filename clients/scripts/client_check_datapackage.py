@@ -1,0 +1,11 @@
+"""check-datapackage: the descriptor against version 2 of the standard."""
+
+import check_datapackage
+from told import descriptor, tell
+
+
+def read(package, way):
+    return check_datapackage.check(descriptor(package)), None
+
+
+tell("check-datapackage", read)

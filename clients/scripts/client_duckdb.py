@@ -1,0 +1,44 @@
+"""DuckDB: everything as text, with its defaults, or loaded into tables with the types and constraints of the descriptor.
+
+It has no foreign keys between two tables that refer to each other, so what they say is asked of the loaded tables.
+"""
+
+import duckdb
+from sql import TYPES, orphans, quoted, statement
+from told import files, listed, table, tell
+
+LISTS = {"array": "JSON", "any": "VARCHAR[]"}  # as CSV spells them, and as they are in Parquet
+TEXT = "all_varchar = true, header = true, hive_partitioning = false"
+STRICT = "header = true, auto_detect = false, nullstr = '', delim = ',', quote = '\"', escape = '\"', strict_mode = true"
+
+
+def read(package, way):
+    base = duckdb.connect()
+    if way == "constraints":
+        return constrained(base, package)
+    tables = {}
+    for name, path in files(package).items():
+        found = base.sql(f"FROM read_csv('{path}', {TEXT})" if way == "text" else f"FROM '{path}'")
+        tables[name] = table(found.columns, found.fetchall())
+    return [], tables
+
+
+def constrained(base, package):
+    """Create and fill every table, then ask for references that lead nowhere."""
+    tables, faults = {}, []
+    resources = listed(package)
+    for resource in resources:
+        name, path = resource["name"], package / resource["path"]
+        base.execute(statement(resource, TYPES | LISTS))
+        columns = {field["name"]: "VARCHAR" for field in resource["schema"]["fields"]}
+        options = f"{STRICT}, columns = {columns}, hive_partitioning = false" if path.suffix == ".csv" else "hive_partitioning = false"
+        base.execute(f"INSERT INTO {quoted(name)} BY NAME FROM read_{path.suffix[1:]}('{path}', {options})")
+        found = base.sql(f"FROM {quoted(name)}")
+        tables[name] = table(found.columns, found.fetchall())
+    for resource in resources:
+        for name, query in orphans(resource):
+            faults += [f"{resource['name']}.{name}: {count} rows" for (count,) in base.sql(query).fetchall() if count]
+    return faults, tables
+
+
+tell("duckdb", read)
