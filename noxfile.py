@@ -12,9 +12,11 @@ from pathlib import Path
 import nox
 
 nox.options.default_venv_backend = "venv"
-nox.options.sessions = ["lint", "types", "data", "docs", "package", "portals", "speed", "tests"]
+nox.options.sessions = ["lint", "types", "data", "docs", "package", "portals", "speed", "site", "tests"]
 
 ROOT = Path(__file__).parent
+EXTRAS = "business,duckdb,frictionless,ical,plot,site,testing,xlsx"
+"""What the library can use beside what it needs."""
 GROUPS = nox.project.load_toml(ROOT / "pyproject.toml")
 
 
@@ -34,7 +36,7 @@ def _wheel(session: nox.Session) -> str:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests against the wheel; arguments go to pytest."""
-    session.install(f"{_wheel(session)}[business,duckdb,frictionless,ical,plot,testing,xlsx]", *_group("test"))
+    session.install(f"{_wheel(session)}[{EXTRAS}]", *_group("test"))
     session.run("pytest", "-n", "auto", *session.posargs)
 
 
@@ -49,9 +51,19 @@ def portals(session: nox.Session) -> None:
 
 
 @nox.session
+def site(session: nox.Session) -> None:
+    """Have a browser read the site; it must be there, so that no test is skipped. DXGOV_CHROMIUM tells where a Chromium is."""
+    session.install(f"{_wheel(session)}[site]", *_group("browser"))
+    told = session.run("pytest", "tests/test_site.py", "tests/test_site_browser.py", *session.posargs, silent=True)
+    session.log(str(told).strip().splitlines()[-1])
+    if " skipped" in str(told):
+        session.error(str(told))
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, formatting and the direction of imports."""
-    session.install(*_group("lint"), "-e", ".[business,duckdb,frictionless,ical,plot,testing,xlsx]")
+    session.install(*_group("lint"), "-e", f".[{EXTRAS}]")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("lint-imports")
@@ -84,7 +96,7 @@ def data(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation without a network; a warning is an error."""
-    session.install(*_group("docs"), "-e", ".[business,duckdb,frictionless,ical,plot,testing,xlsx]")
+    session.install(*_group("docs"), "-e", f".[{EXTRAS}]")
     session.run("python", "docs/generate.py", "--check")
     session.run("sphinx-build", "-W", "--keep-going", "-E", "-b", "html", "docs", "docs/_build/html")
 

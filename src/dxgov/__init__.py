@@ -88,6 +88,7 @@ __all__ = [
     "export",
     "load",
     "seal",
+    "site",
     "validate",
     "verify",
 ]
@@ -111,7 +112,7 @@ if TYPE_CHECKING:
         ProblemCode,
         UnknownNameError,
     )
-    from dxgov.exporting import export
+    from dxgov.exporting import export, site
     from dxgov.loading import load
     from dxgov.metadata import Contributor, Credit, License, Metadata, Redirect
     from dxgov.model.actors import Actor, ActorKind, Appointment, NameStatus, NumberBasis
@@ -150,7 +151,7 @@ else:
             "ProblemCode",
             "UnknownNameError",
         ),
-        "dxgov.exporting": ("export",),
+        "dxgov.exporting": ("export", "site"),
         "dxgov.loading": ("load",),
         "dxgov.metadata": ("Contributor", "Credit", "License", "Metadata", "Redirect"),
         "dxgov.model.actors": ("Actor", "ActorKind", "Appointment", "NameStatus", "NumberBasis"),

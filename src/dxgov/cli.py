@@ -81,6 +81,7 @@ def main() -> None:
       dxgov trace telework              the same through all documents, in time order
       dxgov timeline                    what happened or was to happen, year by year
       dxgov chart flow -o flow.svg      a picture of who asks whom, for what
+      dxgov site public                 the same as pages, in public/index.html
       dxgov export open-data            CSV and Parquet packages in the folder open-data
       dxgov validate open-data/csv      is a package sound?
 
@@ -260,6 +261,7 @@ def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bo
       duckdb     a DuckDB database (needs dxgov[duckdb])
       jsonl      JSON Lines, a record on each line
       ical       a calendar feed of all that is dated and happens (needs dxgov[ical])
+      site       pages to browse and search, as `dxgov site` writes them (needs dxgov[site])
       rdf        the records as linked data
 
     \b
@@ -283,6 +285,28 @@ def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bo
     target = dxgov.export(data, dest, formats or DEFAULT, zip=zipped, overwrite=overwrite, base=base)
     for each in sorted(each for each in target.iterdir() if each.name != MANIFEST):
         click.echo(f"{dest / each.name}{'/' if each.is_dir() else ''}")
+
+
+@main.command()
+@click.argument("dest", type=click.Path(path_type=Path))
+@_from
+@click.option("--overwrite", is_flag=True, help="Replace DEST with all that is in it, whatever it is.")
+def site(dest: Path, source: Path | None, overwrite: bool) -> None:
+    """Write a data set as a site into the folder DEST: pages in Japanese and English to browse, to search and to follow.
+
+    Open DEST/index.html in a browser, or put the folder on any web server; nothing else is needed, and nothing is loaded from elsewhere.
+    The page of a record is DEST/ja/id/ID.html and DEST/en/id/ID.html, and stays there in later versions. (Needs dxgov[site].)
+
+    The folder is written whole or not at all. An earlier site or export is replaced; any other folder, or one that was edited by hand,
+    only with --overwrite.
+
+    \b
+    Examples:
+      dxgov site public
+      dxgov site public --from my-package
+    """
+    dxgov.site(_load(source), dest, overwrite=overwrite)
+    click.echo(dest / "index.html")
 
 
 @main.command()

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from dxgov.collection import Collection
-from dxgov.marks import Label, Term, Wide
+from dxgov.marks import Facet, Label, Term, Wide
 from dxgov.model.actors import Actor, Appointment
 from dxgov.model.links import Link
 from dxgov.model.measures import Duty, Figure, Measure
@@ -25,10 +25,10 @@ class Dataset(Collection):
     Each attribute is a table of records. `dxgov.load` reads one from a package, `Dataset.of` makes one of your own records.
     """
 
-    sources: Annotated[Records[Source], Label("出典"), Term("http://xmlns.com/foaf/0.1/Document")]
-    actors: Annotated[Records[Actor], Label("主体"), Term("http://xmlns.com/foaf/0.1/Agent")]
+    sources: Annotated[Records[Source], Label("出典"), Term("http://xmlns.com/foaf/0.1/Document"), Facet()]
+    actors: Annotated[Records[Actor], Label("主体"), Term("http://xmlns.com/foaf/0.1/Agent"), Facet()]
     appointments: Annotated[Records[Appointment], Label("在任"), Term("http://www.w3.org/ns/org#Membership")]
-    themes: Annotated[Records[Theme], Label("テーマ"), Term("http://www.w3.org/2004/02/skos/core#Concept")]
+    themes: Annotated[Records[Theme], Label("テーマ"), Term("http://www.w3.org/2004/02/skos/core#Concept"), Facet()]
     meetings: Annotated[Records[Meeting], Label("会議"), Term("https://schema.org/Event")]
     requests: Annotated[Records[Request], Label("要望"), Term("http://purl.org/ontology/bibo/Document")]
     request_items: Annotated[Records[RequestItem], Label("要望項目"), Term("http://purl.org/ontology/bibo/DocumentPart")]

@@ -1,4 +1,4 @@
-"""`export`: a data set to packages and other formats, all of it or nothing."""
+"""`export` and `site`: a data set to packages and other formats, or to pages, all of it or nothing."""
 
 import re
 from collections.abc import Iterable
@@ -27,11 +27,11 @@ def export(
 
     ``csv`` and ``parquet`` are Data Packages. ``wide`` has the chief tables with the names of what they refer to, ``xlsx`` is an Excel
     workbook, ``csv-excel`` a copy of the CSV files for viewing in Excel, ``sqlite`` and ``duckdb`` are databases, ``jsonl`` is JSON
-    Lines, ``ical`` a calendar feed. ``xlsx``, ``duckdb`` and ``ical`` need a library each: ``pip install 'dxgov[xlsx]'``. ``rdf`` is the
-    records as linked data; ``dcat``, ``schemaorg``, ``croissant``, ``csvw``, ``ckan``, ``huggingface`` and ``citation`` tell portals of
-    the data set. A format that describes packages describes those that are named with it; where none of them is named, they are
-    written too. `base` is the address at which the folder is going to be published; without one, what describes files names them by
-    relative paths.
+    Lines, ``ical`` a calendar feed, ``site`` the pages that `site` writes. ``xlsx``, ``duckdb``, ``ical`` and ``site`` need a library
+    each: ``pip install 'dxgov[xlsx]'``. ``rdf`` is the records as linked data; ``dcat``, ``schemaorg``, ``croissant``, ``csvw``,
+    ``ckan``, ``huggingface`` and ``citation`` tell portals of the data set. A format that describes packages describes those that are
+    named with it; where none of them is named, they are written too. `base` is the address at which the folder is going to be
+    published; without one, what describes files names them by relative paths.
 
     With `zip`, each format is also written as ``csv.zip``, ``parquet.zip`` and so on. The folder is there whole or not at all: an export
     that fails, or is killed, leaves what was there before. An earlier export is replaced; any other folder, or an export that was
@@ -52,9 +52,7 @@ def export(
     targets = {format: target(format) for format in needed(wanted)}
     place, address = Path(destination).absolute(), _folder_address(base)
     _refuse(place, overwrite=overwrite)
-    report = validate(data)
-    if not report.valid:
-        raise DataError("the data set is not sound, so it is not exported", report.problems)
+    _require_sound(data)
     with staged(place) as stage:
         written = Written(stage, address)
         for format, files in targets.items():
@@ -63,6 +61,36 @@ def export(
                 write_zip(stage / format, paths, stage / f"{format}.zip")
         write_manifest(stage)
     return place
+
+
+def site(data: Collection, destination: str | PathLike[str], *, overwrite: bool = False) -> Path:
+    """Write a data set into the folder `destination` as a site: pages in Japanese and English to browse, to search and to follow.
+
+    ``index.html`` is where to begin. The site needs no server and loads nothing from elsewhere; opened from a folder it works the same.
+    The page of a record is ``ja/id/ID.html`` and ``en/id/ID.html`` and stays there in later versions. Data to download are part of it.
+    Needs Jinja2: ``pip install 'dxgov[site]'``. The format ``site`` of `export` writes the same beside other formats.
+
+    The folder is there whole or not at all, and what it replaces is handled as in `export`. Returns the folder.
+
+    Raises:
+        DataError: the data set is not sound; the error carries every problem.
+        DestinationError: `destination` is a file, or a folder that is not an earlier site or export.
+        NotInstalledError: Jinja2 is not installed.
+        OSError: the file system refuses, for want of space or permission.
+    """
+    files, place = target("site"), Path(destination).absolute()
+    _refuse(place, overwrite=overwrite)
+    _require_sound(data)
+    with staged(place) as stage:
+        write_folder(files(data, Written(stage)), stage)
+        write_manifest(stage)
+    return place
+
+
+def _require_sound(data: Collection) -> None:
+    report = validate(data)
+    if not report.valid:
+        raise DataError("the data set is not sound, so it is not exported", report.problems)
 
 
 def _folder_address(base: str | None) -> str | None:

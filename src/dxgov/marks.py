@@ -157,6 +157,25 @@ class Wide:
 
 
 @frozen
+class Facet:
+    """The table, in whose annotation it stands, is one that people choose records of others by: on what, by whom, in which document.
+
+    The site offers to find what refers to its records.
+    """
+
+
+@frozen
+class Language:
+    """The texts of the field are in this language, a BCP 47 tag, whatever language the document is in.
+
+    Needed only where nothing else tells: an ``_en`` twin is English, what has such a twin is Japanese, and what is printed is in the
+    language of its document.
+    """
+
+    tag: str
+
+
+@frozen
 class Example:
     """A value as it may stand in the data, for the data dictionary."""
 

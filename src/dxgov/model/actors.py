@@ -6,7 +6,7 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Dated, Example, Key, Label, Pattern, Printed, Ref, Term, Together
+from dxgov.marks import Caption, Dated, Example, Key, Label, Language, Pattern, Printed, Ref, Term, Together
 from dxgov.model.record import Record
 from dxgov.values import CorporateNumber, Id, LocalGovernmentCode
 
@@ -100,10 +100,10 @@ class Actor(Record):
     name_status: Annotated[NameStatus, Label("名称の状態")] = NameStatus.FULL
     """How much of the name the source prints."""
 
-    name_conjecture: Annotated[str | None, Label("推定される名称")] = None
+    name_conjecture: Annotated[str | None, Language("ja"), Label("推定される名称")] = None
     """The whole name as the editors complete it, where the source prints only a part; a conjecture, not a reading."""
 
-    conjecture_basis: Annotated[str | None, Together("name_conjecture"), Label("推定の根拠")] = None
+    conjecture_basis: Annotated[str | None, Together("name_conjecture"), Language("en"), Label("推定の根拠")] = None
     """What the conjecture rests on, in English."""
 
     part_of_id: Annotated[Id | None, Ref("Actor"), Label("所属先"), Term(_ORG + "unitOf")] = None

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, Pattern, Printed, Ref, Term, Through, UniqueWithin
+from dxgov.marks import Caption, Dated, Example, Key, Label, Language, Minimum, Pattern, Printed, Ref, Term, Through, UniqueWithin
 from dxgov.model.record import Record
 from dxgov.values import Id
 
@@ -181,7 +181,7 @@ class Ask(Record):
     summary_en: Annotated[str, Label("要約（英語）")]
     """The same in English."""
 
-    condition: Annotated[str | None, Label("条件")] = None
+    condition: Annotated[str | None, Language("en"), Label("条件")] = None
     """What the text makes the ask depend on, in the editors' English; empty where it is unconditional."""
 
     interim: Annotated[bool, Label("暫定")] = False

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from attrs import frozen
 
-from dxgov.marks import Caption, Example, Key, Label, Ref, Term
+from dxgov.marks import Caption, Example, Key, Label, Language, Ref, Term
 from dxgov.model.record import Record
 from dxgov.values import Id
 
@@ -36,5 +36,5 @@ class Theme(Record):
     broader_id: Annotated[Id | None, Ref("Theme"), Label("上位テーマ"), Term(_SKOS + "broader")] = None
     """The wider theme it is a case of; empty for the widest."""
 
-    alt_labels: Annotated[tuple[str, ...], Label("別名"), Term(_SKOS + "altLabel")] = ()
+    alt_labels: Annotated[tuple[str, ...], Language("ja"), Label("別名"), Term(_SKOS + "altLabel")] = ()
     """Other words that sources use for it."""

@@ -8,6 +8,8 @@ from dxgov.marks import (
     CheckDigit,
     Datatype,
     Example,
+    Facet,
+    Language,
     Minimum,
     NotBefore,
     Printed,
@@ -29,6 +31,10 @@ _WORDS = {
     "wide": {
         "en": "The format `wide` has it with all that it refers to joined to it.",
         "ja": "形式 `wide` では、参照先の名称などを結合した表でも提供されます。",
+    },
+    "facet": {
+        "en": "The site offers to find what refers to its records.",
+        "ja": "サイト（形式 `site`）では、この表の記録を参照する記録を絞り込めます。",
     },
     "header": {"en": "| column | Japanese | type | meaning |", "ja": "| 列 | 名称 | 型 | 説明 |"},
     "codes": {"en": "| code | Japanese | meaning |", "ja": "| 符号 | 名称 | 説明 |"},
@@ -54,6 +60,9 @@ def _lines(model: Model, lang: str) -> Iterator[str]:
         yield ""
         if isinstance(table, Table) and table.has(Wide):
             yield _WORDS["wide"][lang]
+            yield ""
+        if isinstance(table, Table) and table.has(Facet):
+            yield _WORDS["facet"][lang]
             yield ""
         yield _WORDS["header"][lang]
         yield "|---|---|---|---|"
@@ -101,6 +110,8 @@ def _rules(column: Column) -> Iterator[str]:
                 yield f"Example: `{mark.value}`."
             case Term():
                 yield f"See <{mark.iri}>."
+            case Language():
+                yield f"In the language `{mark.tag}`."
             case Datatype():
                 yield f"Of the datatype <{mark.iri}>."
     if column.pattern:

@@ -28,6 +28,7 @@ FORMATS: Mapping[str, str] = {
     "duckdb": "dxgov.targets.duckdb:database",
     "jsonl": "dxgov.targets.jsonl:json_lines",
     "ical": "dxgov.targets.ical:feeds",
+    "site": "dxgov.targets.site.website:website",
     "rdf": "dxgov.targets.rdf:linked_data",
     "dcat": "dxgov.targets.dcat:catalogue_entry",
     "schemaorg": "dxgov.targets.schemaorg:markup",

@@ -7,11 +7,12 @@ from typing import Any
 from attrs import frozen
 
 from dxgov.collection import Collection
-from dxgov.marks import Datatype, Printed, Ref
+from dxgov.marks import Datatype, Ref
 from dxgov.model.record import Record
 from dxgov.schema import Column, Field, Kind, Table
 from dxgov.targets.graph import DCT, SKOS, TYPE, XSD, Iri, Literal, Node, Value, node
-from dxgov.targets.names import class_iri, code_iri, english, property_iris, record_iri, scheme_iri
+from dxgov.targets.languages import Languages
+from dxgov.targets.names import class_iri, code_iri, property_iris, record_iri, scheme_iri
 
 DATATYPES: Mapping[Kind, str] = {
     Kind.INTEGER: f"{XSD}integer",
@@ -30,7 +31,7 @@ def records(data: Collection) -> Iterator[Node]:
 
 def records_of(data: Collection, name: str) -> Iterator[Node]:
     """A node for each record of a table."""
-    writer = _Writer(data.model().tables[name], _source_languages(data))
+    writer = _Writer(data.model().tables[name], Languages(data))
     return map(writer.node, data.tables[name])
 
 
@@ -39,8 +40,7 @@ class _Writer:
     """How records of a table become nodes."""
 
     table: Table
-    languages: Mapping[str, str]
-    """The language of each source by its id."""
+    languages: Languages
 
     def node(self, record: Record) -> Node:
         return node(record_iri(record.id), self._statements(record))
@@ -79,31 +79,11 @@ class _Writer:
             return Iri(code_iri(value))
         datatype = column.mark(Datatype)
         if column.kind is Kind.TEXT:
-            return Literal(value, None if datatype else self._language(column, record), datatype.iri if datatype else None)
+            return Literal(value, None if datatype else self.languages.of(column, self.table, record), datatype.iri if datatype else None)
         return Literal(_plain(value), type=DATATYPES[column.kind])
-
-    def _language(self, column: Column, record: Record) -> str | None:
-        """The language of a text: English for an English twin; of what has one, that of the document where printed, else Japanese."""
-        if english(column, self.table):
-            return "en"
-        if all(each.name != f"{column.name}_en" for each in self.table.columns):
-            return None
-        printed = column.mark(Printed)
-        editorial = printed and printed.unless and getattr(record, printed.unless[0]) == printed.unless[1]
-        return self.languages.get(record.citation.source_id) if printed and not editorial else "ja"
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return format(value, "f") if isinstance(value, Decimal) else str(value)
-
-
-def _source_languages(data: Collection) -> Mapping[str, str]:
-    """The languages of documents, from whatever records tell the language of a thing."""
-    found: dict[str, str] = {}
-    for name, table in data.model().tables.items():
-        field = table.meant(f"{DCT}language")
-        if field:
-            found |= {each.id: getattr(each, field.name) for each in data.tables[name] if getattr(each, field.name)}
-    return found

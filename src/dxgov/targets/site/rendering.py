@@ -1,0 +1,27 @@
+"""Pages from templates. Whatever a record says is text: it is escaped unless a template says otherwise, and none does."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from dxgov.targets.site.words import WORDS
+from dxgov.text import Lang
+
+
+class Renderer:
+    """Fills the templates of the site in one language."""
+
+    def __init__(self, lang: Lang, common: Mapping[str, Any]) -> None:
+        environment = Environment(
+            loader=PackageLoader("dxgov.targets.site"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        words = {name: told[lang] for name, told in WORDS.items()}
+        other = {"ja": "en", "en": "ja"}[lang]
+        environment.globals |= {"lang": lang, "other_lang": other, "w": words, **common}
+        self._environment = environment
+
+    def page(self, template: str, path: str, content: Mapping[str, Any]) -> bytes:
+        """A page; `path` is where it stands in the folder of its language."""
+        home = "../" * path.count("/")
+        return self._environment.get_template(template).render(path=path, home=home, root=f"../{home}", **content).encode()
