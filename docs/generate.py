@@ -346,7 +346,8 @@ def main(arguments: list[str]) -> int:
     if arguments and not check:
         click.echo("use: python docs/generate.py [--check]", err=True)
         return 2
-    stale = {page: text for page, text in pages().items() if not page.is_file() or page.read_text(encoding="utf-8") != text}
+    wanted = pages()
+    stale = {page: text for page, text in wanted.items() if not page.is_file() or page.read_text(encoding="utf-8") != text}
     for page, text in stale.items():
         click.echo(f"{page.relative_to(ROOT)}: {'stale; run python docs/generate.py' if check else 'written'}")
         if not check:
@@ -357,13 +358,13 @@ def main(arguments: list[str]) -> int:
         if not check:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(picture.to_svg(width), encoding="utf-8", newline="\n")
-    text, tables = (ROOT / "docs" / "tables.dot").read_text(encoding="utf-8"), ROOT / "docs" / "tables.svg"
-    if not diagram.drawn(text, tables):
-        click.echo(f"{tables.relative_to(ROOT)}: {'stale; run python docs/generate.py' if check else 'drawn'}")
-        if check:
-            return 1
-        diagram.draw(text, tables)
-    return 1 if check and (stale or late) else 0
+    graphs = {page.with_suffix(".svg"): text for page, text in wanted.items() if page.suffix == ".dot"}
+    undrawn = {picture: text for picture, text in graphs.items() if not diagram.drawn(text, picture)}
+    for picture, text in undrawn.items():
+        click.echo(f"{picture.relative_to(ROOT)}: {'stale; run python docs/generate.py' if check else 'written'}")
+        if not check:
+            diagram.draw(text, picture)
+    return 1 if check and (stale or late or undrawn) else 0
 
 
 if __name__ == "__main__":

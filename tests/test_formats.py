@@ -86,6 +86,7 @@ SHOWN: Mapping[str, tuple[Callable[[Path], Any], str]] = {
     "csvw": (_text("csv-metadata.json"), "What is painted on its bow."),
     "ckan": (_text("upload.jsonl"), "A ship that carries petitions."),
     "huggingface": (_parquet("data/ferries.parquet"), NAME),
+    "site": (_text("en/id/fer-1.html"), NAME),
 }
 """How each format is read, and what of the ferry it must show: the record itself, its day or its sentences."""
 
@@ -99,7 +100,7 @@ def test_every_format_is_looked_at():
 
 @pytest.mark.parametrize("format", SHOWN)
 def test_a_record_class_of_a_user_is_in_every_format(format: str, tmp_path: Path):
-    library = {"ical": "icalendar", "xlsx": "xlsxwriter", "duckdb": "duckdb"}.get(format)
+    library = {"ical": "icalendar", "site": "jinja2", "xlsx": "xlsxwriter", "duckdb": "duckdb"}.get(format)
     if library:
         pytest.importorskip(library)
     read, wanted = SHOWN[format]
