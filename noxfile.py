@@ -12,7 +12,7 @@ from pathlib import Path
 import nox
 
 nox.options.default_venv_backend = "venv"
-nox.options.sessions = ["lint", "types", "data", "docs", "package", "portals", "speed", "site", "tests"]
+nox.options.sessions = ["lint", "types", "data", "docs", "package", "portals", "speed", "site", "attacks", "tests"]
 
 ROOT = Path(__file__).parent
 EXTRAS = "business,duckdb,frictionless,ical,plot,site,testing,xlsx"
@@ -79,6 +79,22 @@ def types(session: nox.Session) -> None:
     session.log(score.strip())
     if float(score.rpartition(":")[2].strip(" %")) < 98:
         session.error(str(verdict))
+
+
+@nox.session
+def attacks(session: nox.Session) -> None:
+    """Read hostile packages of full size; takes minutes and some gibibytes of disk. The figures of memory are printed."""
+    session.install(f"{_wheel(session)}[business,duckdb,frictionless,ical,testing,xlsx]", *_group("test"))
+    told = ("-rP", "-o", "tmp_path_retention_policy=failed")
+    session.run("pytest", *told, "tests/test_hostile.py", "-k", "attack_is_told", *session.posargs, env={"DXGOV_FULL_ATTACKS": "1"})
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Fuzz each reader for two minutes, or as long as libFuzzer is told to."""
+    session.install("-e", ".", *_group("fuzz"))
+    for kind in ("descriptor", "csv", "parquet", "zip"):
+        session.run("python", "tests/fuzz/reading.py", kind, *(session.posargs or ["-max_total_time=120"]))
 
 
 @nox.session

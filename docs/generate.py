@@ -31,7 +31,7 @@ from dxgov.targets.dictionary import dictionary
 ROOT = Path(__file__).parents[1]
 MARKER = re.compile(r"(<!-- begin (?P<name>[a-z-]+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
 
-PARTED = ("validation", "date-readers", "agreement", "pictures", "clients")
+PARTED = ("validation", "date-readers", "agreement", "pictures", "clients", "safety")
 """The pages of the docs of which a part is generated."""
 
 
@@ -168,6 +168,17 @@ def _date_speed() -> Iterator[str]:
     yield "when they are four times as long."
 
 
+def _attacks() -> Iterator[str]:
+    """The hostile packages of the tests, and what each is answered."""
+    sys.path.append(str(ROOT / "tests"))
+    from attacks import ATTACKS
+
+    yield "| what is hostile | answer | which says |"
+    yield "|---|---|---|"
+    for each in ATTACKS:
+        yield f"| {each.name[0].upper()}{each.name[1:]} | {f'`{each.codes[0]}`' if each.codes else 'read without harm'} | {each.says} |"
+
+
 _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "counts": _counts,
     "sources": _per_source,
@@ -175,6 +186,7 @@ _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "date-readers": _date_readers,
     "date-speed": _date_speed,
     **{f"chart-{name}": partial(_shown, name) for name in charts.NAMES},
+    "attacks": _attacks,
     "agreement-cuts": coders.cuts,
     "agreement-asks": coders.asks,
     "agreement-points": coders.points,

@@ -69,6 +69,11 @@ def test_the_files_are_just_what_an_export_writes(ds, tmp_path):
         assert (written / name).read_bytes() == (bundled() / name).read_bytes(), name
 
 
+def test_ckan_takes_every_keyword(ds):
+    """A portal refuses a data set for one tag that it cannot have."""
+    assert all(re.fullmatch(r"[\w .-]{2,100}", each) for each in ds.metadata.keywords)
+
+
 def test_each_document_gave_as_many_records_as_counted(ds):
     read = {source.id: Counter[str]() for source in ds.sources}
     for name, records in ds.tables.items():

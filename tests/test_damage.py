@@ -200,6 +200,15 @@ RECORDS = [
     cell("too small a number", "meetings/mtg-lines-2", "ordinal", 0, Code.TOO_SMALL, "expected 1 or more"),
     cell("too small a line", f"asks/{ASK}", "citation_first_line", -3, Code.TOO_SMALL, "expected 1 or more"),
     cell("control character", "themes/skills", "definition", "人\x0b材", Code.BAD_TEXT, "control character"),
+    cell(
+        "repeated code in a list",
+        f"asks/{ASK}",
+        "kinds",
+        ["funding", "infrastructure", "funding"],
+        Code.REPEATED_CODE,
+        "'funding' stands in the list twice",
+        value="funding",
+    ),
     added("duplicate id", "themes", {"id": "skills"}, {}, Code.DUPLICATE_KEY, "id", "already"),
     added("duplicate link", "ask_themes", {"ask_id": ASK, "theme_id": "spare-lines"}, {"position": 9}, Code.DUPLICATE_KEY, "theme_id"),
     added("id of another table", "themes", {"id": "skills"}, {"id": "nation"}, Code.DUPLICATE_KEY, "id", "a record of actors too"),
@@ -532,6 +541,13 @@ FILES = [
         "'summary_en'?",
     ),
     header("column without a name", "asks", lambda rows: add_column(rows, "", ""), Code.UNKNOWN_COLUMN, ""),
+    content(
+        "more columns than are read",
+        "themes",
+        lambda file: b",".join(b"c%d" % number for number in range(1_001)) + b"\r\n" + file,
+        Code.TOO_LARGE,
+        "found 1,001 columns, expected 1,000 at most",
+    ),
     header("duplicate column", "asks", lambda rows: add_column(rows, "note", "again"), Code.DUPLICATE_COLUMN, "note", "twice"),
     header("duplicate id column", "themes", lambda rows: add_column(rows, "id", "x"), Code.DUPLICATE_COLUMN, "id", "twice"),
     ragged("row too short", "themes/networks", lambda row: row.pop(), f"expected {len(MODEL.tables['themes'].stored)}"),
@@ -582,6 +598,7 @@ FILES = [
     declared("another dialect", "dialect", {"delimiter": ";"}, "found ';', expected ','", field="dialect.delimiter"),
     declared("a size that is no number", "bytes", "lots", "expected a whole number", Code.WRONG_TYPE),
     declared("a hash that is no text", "hash", 7, "expected a text", Code.WRONG_TYPE),
+    declared("a dialect elsewhere", "dialect", "dialect.json", "expected an object", Code.WRONG_TYPE),
     declared("a schema elsewhere", "schema", "schema.json", "expected an object", Code.WRONG_TYPE),
     listed(
         "another type declared",
@@ -825,7 +842,8 @@ def test_a_fault_of_a_parquet_file(case: Case, package: Callable[[str], Path]):
 
 
 def test_every_code_is_planted_at_least_once():
-    assert {case.code for case in (*RECORDS, *CELLS, *FILES, *PARQUET)} == set(ProblemCode) - NEED_DOCUMENTS - OF_FORMATS
+    planted = {case.code for case in (*RECORDS, *CELLS, *FILES, *PARQUET)}
+    assert planted == set(ProblemCode) - NEED_DOCUMENTS - OF_FORMATS - {Code.MORE_PROBLEMS}
 
 
 INHERITED = {column.name for column in MODEL.tables["sources"].stored if column.name.startswith(("citation_", "note"))}
@@ -843,6 +861,58 @@ def test_a_missing_column_is_all_that_is_wrong(table: Table | LinkTable, package
         assert problems == [Problem(Code.MISSING_COLUMN, "", table.name, field=column.name, file=f"data/{table.name}.csv")]
         edit_bytes(place, table.name, lambda _: whole)
     assert dxgov.validate(place).valid
+
+
+def undeclared(package: Path, table: str, *names: str) -> None:
+    """Take columns out of a table and out of what the descriptor declares, as if it had been written before the model had them."""
+
+    def edit(found: dict[str, Any]) -> None:
+        (resource,) = (each for each in found["resources"] if each["name"] == table)
+        resource["schema"]["fields"] = [field for field in resource["schema"]["fields"] if field["name"] not in names]
+
+    for name in names:
+        if package.name == "csv":
+            edit_csv(package, table, lambda rows, name=name: delete_column(rows, name))
+        else:
+            edit_parquet(package, table, lambda data, name=name: data.drop_columns(name))
+    edit_descriptor(package, edit)
+
+
+LATER = [
+    ("themes", "note"),
+    ("themes", "alt_labels"),
+    ("actors", "damage"),
+    ("actors", *(f"founded_{part}" for part in ("text", "edtf", "start", "end", "scope", "basis"))),
+]
+"""Columns that a model could have got after a package was written: a text, a list, a list of codes, a date."""
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("columns", LATER, ids=lambda columns: columns[1])
+def test_a_package_that_is_older_than_an_optional_column_is_sound(columns: tuple[str, ...], format: str, package: Callable[[str], Path]):
+    place = package(format)
+    table, *names = columns
+    field = "founded" if names[0].startswith("founded") else names[0]
+    undeclared(place, table, *names)
+    assert dxgov.validate(place).problems == ()
+    found = dxgov.load(place)
+    empty = () if field in ("alt_labels", "damage") else None
+    assert [getattr(record, field) for record in found.tables[table]] == [empty] * len(found.tables[table])
+    again = [attrs.evolve(record, **{field: empty}) if record.id in found.tables[table] else record for record in sound()]
+    assert found == Dataset.of(again, sound().metadata)
+    if format == "csv":
+        dxgov.seal(place)
+        assert dxgov.load(place) == found
+        assert names[0] in csv_rows(file_of(place, table).read_bytes())[0]
+
+
+@pytest.mark.parametrize("columns", [("themes", "label"), ("actors", "founded_start"), ("themes", "id")], ids=lambda columns: columns[1])
+def test_what_a_package_must_have_is_told_even_if_it_declares_nothing(columns: tuple[str, ...], package: Callable[[str], Path]):
+    """Neither a required column nor one that follows from another may be left out."""
+    place = package("csv")
+    undeclared(place, *columns)
+    problems = [(problem.code, problem.table, problem.field) for problem in dxgov.validate(place)]
+    assert problems == [(Code.MISSING_COLUMN, *columns)]
 
 
 @pytest.mark.parametrize("table", ["request_items", "asks", "statements", "ask_themes"])

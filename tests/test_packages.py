@@ -7,12 +7,9 @@ import importlib
 import json
 import os
 import shutil
-import signal
-import subprocess
 import sys
-import textwrap
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -26,7 +23,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import dxgov
-from dxgov import DataError, Dataset, DestinationError, Metadata, NotAPackageError, NotInstalledError, Theme, UnknownNameError, files
+from dxgov import (
+    Contributor,
+    DataError,
+    Dataset,
+    DestinationError,
+    Metadata,
+    NotAPackageError,
+    NotInstalledError,
+    ProblemCode,
+    Theme,
+    UnknownNameError,
+    files,
+)
 from dxgov.extras import needing
 from dxgov.manifest import MANIFEST, strange
 from dxgov.package.atomic import staged
@@ -275,6 +284,62 @@ def test_members_of_a_zip_stand_in_order(format: str, exported: Path):
     assert members[1].is_dir()
     assert {member.date_time for member in members} == {(1980, 1, 1, 0, 0, 0)}
     assert {member.external_attr >> 16 for member in members} == {0o100644, 0o40755}
+
+
+# People who had a part in the data
+
+
+def test_contributors_by_the_names_that_the_standard_has(tmp_path: Path):
+    people = (
+        Contributor("Kaifu", ("publisher",), path="https://example.org"),
+        Contributor(given_name="潮", family_name="海風", organization="海風県", email="u@example.org"),
+    )
+    data = Dataset.of(sound(), attrs.evolve(sound().metadata, contributors=people))
+    place = dxgov.export(data, tmp_path / "export")
+    for format in ("csv", "parquet"):
+        assert dxgov.load(place / format) == data
+        written = descriptor(place / format)["contributors"]
+        assert (
+            written[1] == {"givenName": "潮", "familyName": "海風", "organization": "海風県", "email": "u@example.org"} | {"roles": []}
+            or written[1]["givenName"] == "潮"
+        )
+    with pytest.raises(ValueError, match="expected a title, a given or family name"):
+        Contributor(path="https://example.org")
+
+
+def test_a_contributor_without_any_name_is_told(exported: Path, tmp_path: Path):
+    place = shutil.copytree(exported / "csv", tmp_path / "csv")
+    edit_descriptor(
+        place, lambda found: found.update(contributors=[{"givenName": "潮"}, {"path": "https://example.org"}, {"given_name": "x"}])
+    )
+    problems = [(problem.code, problem.field) for problem in dxgov.validate(place)]
+    assert problems == [(ProblemCode.INVALID_VALUE, "contributors[1]"), (ProblemCode.UNKNOWN_COLUMN, "contributors[2].given_name")]
+
+
+def test_a_descriptor_tells_the_time_that_the_records_cover(exported: Path, tmp_path: Path):
+    days = [each.published for each in sound().sources] + [each.held for each in sound().meetings]
+    days += [each.submitted for each in sound().requests] + [each.attested for each in sound().appointments]
+    days += [each.date for each in sound().milestones if each.date]
+    first, last = min(day.start for day in days if day.start), max(day.end for day in days if day.end)
+    for format in ("csv", "parquet"):
+        assert descriptor(exported / format)["temporal"] == {"start": first.isoformat(), "end": last.isoformat()}
+    empty = dxgov.export(Dataset(), tmp_path / "empty")
+    assert "temporal" not in descriptor(empty / "csv")
+    place = shutil.copytree(exported / "csv", tmp_path / "csv")
+    edit_descriptor(place, lambda found: found.update(temporal={"start": "1900-01-01", "end": "1900-01-01"}))
+    dxgov.seal(place)
+    assert content(place) == content(exported / "csv")
+
+
+def test_gaps_in_the_positions_of_links_tell_nothing(exported: Path, tmp_path: Path):
+    """Only their order counts; the next export counts them from 1."""
+    place = shutil.copytree(exported / "csv", tmp_path / "csv")
+    edit_csv(place, "statement_replies", lambda rows: [row.__setitem__(2, str(10 * int(row[2]))) for row in rows[1:]])
+    edited = [row[2] for row in csv_rows((place / "data/statement_replies.csv").read_bytes())]
+    assert edited == ["position", "10", "20"]
+    assert dxgov.load(place) == sound()
+    again = dxgov.export(dxgov.load(place), tmp_path / "export", formats="csv")
+    assert content(again / "csv") == content(exported / "csv")
 
 
 # What lay at the destination
@@ -593,59 +658,6 @@ def test_a_zip_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(OSError, match="No space left"):
         dxgov.export(sound(), tmp_path / "export", zip=True)
     assert not list(tmp_path.iterdir())
-
-
-EXPORTING = textwrap.dedent("""
-    import sys
-    import dxgov
-
-    one, two, target = sys.argv[1:]
-    data = [dxgov.load(one), dxgov.load(two)]
-    print("ready", flush=True)
-    while True:
-        for each in data:
-            dxgov.export(each, target)
-""")
-
-
-@pytest.fixture
-def exporting(tmp_path: Path) -> Iterator[Callable[[Path], subprocess.Popen[bytes]]]:
-    """Starts processes that export two data sets to the same place in turn, without end."""
-    one = dxgov.export(small("one"), tmp_path / "sources" / "one", formats=["csv"]) / "csv"
-    two = dxgov.export(sound(), tmp_path / "sources" / "two", formats=["csv"]) / "csv"
-    started: list[subprocess.Popen[bytes]] = []
-
-    def start(target: Path) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen([sys.executable, "-c", EXPORTING, one, two, target], stdout=subprocess.PIPE)
-        started.append(process)
-        assert process.stdout
-        assert process.stdout.readline() == b"ready\n"
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
-
-
-@pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="the change is one step on Linux and macOS only")
-def test_a_process_that_is_killed_leaves_a_whole_export(exporting: Callable[[Path], subprocess.Popen[bytes]], tmp_path: Path):
-    target = tmp_path / "kills" / "open [data]*"
-    dxgov.export(small("one"), target)
-    known = [small("one"), sound()]
-    left_over = 0
-    for number in range(20):
-        process = exporting(target)
-        with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(number * 0.015)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        left_over += sum(path != target for path in target.parent.iterdir())
-        for format in ("csv", "parquet"):
-            assert dxgov.load(target / format) in known
-    assert left_over, "no kill fell into a write"
-    dxgov.export(small("one"), target)
-    assert list(target.parent.iterdir()) == [target]
 
 
 @pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="the change is one step on Linux and macOS only")

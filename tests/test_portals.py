@@ -389,6 +389,26 @@ def test_authors_stand_in_a_citation_once():
             assert yaml.safe_load((place / "citation/CITATION.cff").read_bytes())["authors"] == authors
 
 
+def test_people_are_named_by_their_given_and_family_names():
+    """Where no title says the whole name; Japanese names begin with that of the family."""
+    yaml = pytest.importorskip("yaml")
+    people = (
+        Contributor(given_name="潮", family_name="海風", roles=("creator",), organization="海風県"),
+        Contributor(given_name="Hana", family_name="Umi", roles=("creator",)),
+        Contributor(organization="Kaifu University", roles=("creator",)),
+    )
+    data = told(attrs.evolve(TOLD, contributors=people))
+    with exported(data, "citation", "ckan", "schemaorg", "dcat", "csvw", "huggingface") as place:
+        assert yaml.safe_load((place / "citation/CITATION.cff").read_bytes())["authors"] == [
+            {"family-names": "海風", "given-names": "潮", "affiliation": "海風県"},
+            {"family-names": "Umi", "given-names": "Hana"},
+            {"name": "Kaifu University"},
+        ]
+        for format in ("ckan", "schemaorg", "dcat", "csvw", "huggingface"):
+            written = "".join(path.read_text("utf-8") for path in (place / format).iterdir() if path.is_file())
+            assert all(name in written for name in ("海風 潮", "Hana Umi", "Kaifu University"))
+
+
 def test_a_citation_file_names_authors_and_terms(whole: Path):
     yaml = pytest.importorskip("yaml")
     found = yaml.safe_load((whole / "citation/CITATION.cff").read_bytes())

@@ -45,6 +45,7 @@ __all__ = [
     "Figure",
     "Instruction",
     "License",
+    "Limits",
     "Link",
     "LinkBasis",
     "Measure",
@@ -85,6 +86,7 @@ __all__ = [
     "__version__",
     "charts",
     "dates",
+    "digest",
     "export",
     "load",
     "seal",
@@ -113,6 +115,7 @@ if TYPE_CHECKING:
         UnknownNameError,
     )
     from dxgov.exporting import export, site
+    from dxgov.limits import Limits
     from dxgov.loading import load
     from dxgov.metadata import Contributor, Credit, License, Metadata, Redirect
     from dxgov.model.actors import Actor, ActorKind, Appointment, NameStatus, NumberBasis
@@ -125,6 +128,7 @@ if TYPE_CHECKING:
     from dxgov.model.requests import Ask, AskKind, AskResponse, AskStrength, Request, RequestItem
     from dxgov.model.sources import Completeness, Source, SourceKind
     from dxgov.model.themes import Theme
+    from dxgov.package.write import digest
     from dxgov.records import Records
     from dxgov.sealing import seal
     from dxgov.validation import Report, validate
@@ -152,6 +156,7 @@ else:
             "UnknownNameError",
         ),
         "dxgov.exporting": ("export", "site"),
+        "dxgov.limits": ("Limits",),
         "dxgov.loading": ("load",),
         "dxgov.metadata": ("Contributor", "Credit", "License", "Metadata", "Redirect"),
         "dxgov.model.actors": ("Actor", "ActorKind", "Appointment", "NameStatus", "NumberBasis"),
@@ -173,6 +178,7 @@ else:
         "dxgov.model.requests": ("Ask", "AskKind", "AskResponse", "AskStrength", "Request", "RequestItem"),
         "dxgov.model.sources": ("Completeness", "Source", "SourceKind"),
         "dxgov.model.themes": ("Theme",),
+        "dxgov.package.write": ("digest",),
         "dxgov.records": ("Records",),
         "dxgov.sealing": ("seal",),
         "dxgov.validation": ("Report", "validate"),

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_MOST = 2**31 - 1
+TEXT_AT_ONCE = 2**31 - 1
 """What the 32-bit offsets of an Arrow array can address."""
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -35,8 +35,8 @@ def list_array(rows: Sequence[Sequence[str]]) -> pa.ListArray:
 def _offsets(lengths: Iterable[int], count: int) -> "np.ndarray[Any, Any]":
     offsets = np.zeros(count + 1, dtype=np.int64)
     np.cumsum(np.fromiter(lengths, dtype=np.int64, count=count), out=offsets[1:])
-    if offsets[-1] > _MOST:
-        raise ValueError(f"a column holds {offsets[-1]:,} bytes of text or members of lists at once; {_MOST:,} is the most")
+    if offsets[-1] > TEXT_AT_ONCE:
+        raise ValueError(f"a column holds {offsets[-1]:,} bytes of text or members of lists at once; {TEXT_AT_ONCE:,} is the most")
     return offsets.astype(np.int32)
 
 

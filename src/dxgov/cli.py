@@ -96,11 +96,15 @@ def _load(source: Path | None) -> "Dataset":
 @main.command()
 @_from
 @_lang
-def info(source: Path | None, lang: Any) -> None:
+@click.option("--digest", "with_digest", is_flag=True, help="Add a SHA-256 of the records, the same wherever they are stored.")
+def info(source: Path | None, lang: Any, with_digest: bool) -> None:
     """Tell what a data set holds: title, version, terms, and the number of records in each table."""
     from dxgov.text import info_text
 
-    click.echo(info_text(_load(source), lang))
+    data = _load(source)
+    click.echo(info_text(data, lang))
+    if with_digest:
+        click.echo(dxgov.digest(data))
 
 
 @main.command()

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dxgov.arrow import one, text_array
-from dxgov.errors import ModelError, did_you_mean
+from dxgov.errors import ModelError, did_you_mean, quoted
 from dxgov.marks import Unit
 from dxgov.schema import Column, Kind, Table
 
@@ -129,6 +129,7 @@ def canonical(table: Table, data: pa.Table) -> pa.Table:
     return data
 
 
-def not_a_code(column: Column, value: str) -> str:
-    """What to say of a text that is not among the codes of a column."""
-    return f"{value!r} is not a code; expected one of {', '.join(column.codes)}{did_you_mean(value, column.codes)}"
+def not_a_code(column: Column, value: str, *, near: bool = True) -> str:
+    """What to say of a text that is not among the codes of a column, and which one is near if that is wanted."""
+    hint = did_you_mean(value, column.codes) if near else ""
+    return f"{quoted(value)} is not a code; expected one of {', '.join(column.codes)}{hint}"

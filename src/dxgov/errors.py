@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import islice
 
 from attrs import frozen
 
@@ -12,9 +13,14 @@ class ProblemCode(Code):
     """What can be wrong with data. The codes are stable: scripts may rely on them."""
 
     NOT_A_PACKAGE = "not-a-package", "パッケージではない", "The descriptor is missing or is not a Data Package descriptor."
-    UNSAFE_PATH = "unsafe-path", "危険なパス", "A path is absolute, leaves the package, or is an address on a network."
+    UNSAFE_PATH = (
+        "unsafe-path",
+        "危険なパス",
+        "A path leaves the package, is an address on a network, or is none that every system can have.",
+    )
     MISSING_FILE = "missing-file", "ファイルの欠落", "The descriptor lists a file that is not there."
     UNREADABLE_FILE = "unreadable-file", "読めないファイル", "A file is not what its format says: not UTF-8, not CSV, not Parquet."
+    TOO_LARGE = "too-large", "過大", "There is more of something than the limits of reading allow."
     WRONG_SIZE = "wrong-size", "サイズの不一致", "A file's size is not the one that the descriptor states."
     WRONG_HASH = "wrong-hash", "ハッシュの不一致", "A file's hash is not the one that the descriptor states."
     UNKNOWN_TABLE = "unknown-table", "未知の表", "The descriptor lists a table that the model does not have."
@@ -35,11 +41,13 @@ class ProblemCode(Code):
     CONTRADICTION = "contradiction", "矛盾", "A column that follows from others does not agree with them."
     WRONG_ORDER = "wrong-order", "前後の矛盾", "A value is less than one that it must not come before."
     DUPLICATE_KEY = "duplicate-key", "識別子の重複", "Two records have the same id, or a record refers to another twice."
+    REPEATED_CODE = "repeated-code", "符号の重複", "A list of codes holds a code twice."
     DUPLICATE_NUMBER = "duplicate-number", "番号の重複", "A number or letter repeats among records that stand together."
     UNKNOWN_REFERENCE = "unknown-reference", "参照先の不明", "An id refers to a record that is not there."
     REFERENCE_CYCLE = "reference-cycle", "循環参照", "Following a reference leads back to the record itself."
     PARENT_MISMATCH = "parent-mismatch", "親の不一致", "A record and the one that it is a part of do not belong to the same whole."
     BEYOND_LIMIT = "beyond-limit", "上限超過", "Excel cannot hold a text, a name or a table whole; only exports for Excel look for this."
+    MORE_PROBLEMS = "more-problems", "ほかにも問題あり", "There are more problems than are told."
     MISSING_DOCUMENT = "missing-document", "文書の欠落", "No file at hand is the document that records cite."
     NO_PASSAGE = "no-passage", "該当箇所なし", "A citation names no lines, or only empty ones, so that nothing can be proven."
     NO_SUCH_LINE = "no-such-line", "行の不在", "A citation names lines that the document does not have."
@@ -144,12 +152,35 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+_LONGEST = 200
+"""How many characters of a value a message holds."""
+
+
+def shortened(text: str) -> str:
+    """A text cut off where it is long."""
+    return text if len(text) <= 2 * _LONGEST else f"{text[:_LONGEST]}… {text[-_LONGEST:]}"
+
+
+def quoted(value: object) -> str:
+    """A value as a message shows it: as Python writes it, cut off where it is long."""
+    if isinstance(value, str | bytes) and len(value) > _LONGEST:
+        return f"{value[:_LONGEST]!r}…"
+    shown = repr(value)
+    return shown if len(shown) <= 2 * _LONGEST else f"{shown[:_LONGEST]}…"
+
+
 _SEARCHED = 20_000
 """Among more names than this, looking for the nearest takes longer than a user waits."""
 
 
+_LONGEST_NAME = 200
+"""How long a name is, in characters, for which a near one is looked for; the time grows with the square."""
+
+
 def did_you_mean(found: str, known: Iterable[str]) -> str:
     """``; did you mean 'cloud'?`` where a known name is near the one found, else nothing."""
-    names = list(known)
-    near = get_close_matches(found, names, n=1, cutoff=0.6) if len(names) <= _SEARCHED else []
+    if len(found) > _LONGEST_NAME:
+        return ""
+    names = list(islice(known, _SEARCHED + 1))
+    near = get_close_matches(found, [name for name in names if len(name) <= _LONGEST_NAME], n=1) if len(names) <= _SEARCHED else []
     return f"; did you mean {str(near[0])!r}?" if near else ""

@@ -1,7 +1,9 @@
 """`export` and `site`: a data set to packages and other formats, or to pages, all of it or nothing."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from os import PathLike
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from dxgov.collection import Collection
 from dxgov.errors import AddressError, DataError, DestinationError, UnknownNameError
 from dxgov.files import Written, write_folder, write_zip
 from dxgov.manifest import strange, write_manifest
-from dxgov.package.atomic import staged
+from dxgov.package.atomic import held, staged
 from dxgov.targets.formats import DEFAULT, named, needed, target
 from dxgov.validation import validate
 
@@ -51,15 +53,12 @@ def export(
         raise UnknownNameError(f"no format is named; expected {named()}")
     targets = {format: target(format) for format in needed(wanted)}
     place, address = Path(destination).absolute(), _folder_address(base)
-    _refuse(place, overwrite=overwrite)
-    _require_sound(data)
-    with staged(place) as stage:
+    with _stage(data, place, overwrite=overwrite) as stage:
         written = Written(stage, address)
         for format, files in targets.items():
             paths = write_folder(files(data, written), stage / format)
             if zip:
                 write_zip(stage / format, paths, stage / f"{format}.zip")
-        write_manifest(stage)
     return place
 
 
@@ -79,18 +78,21 @@ def site(data: Collection, destination: str | PathLike[str], *, overwrite: bool 
         OSError: the file system refuses, for want of space or permission.
     """
     files, place = target("site"), Path(destination).absolute()
-    _refuse(place, overwrite=overwrite)
-    _require_sound(data)
-    with staged(place) as stage:
+    with _stage(data, place, overwrite=overwrite) as stage:
         write_folder(files(data, Written(stage)), stage)
-        write_manifest(stage)
     return place
 
 
-def _require_sound(data: Collection) -> None:
+@contextmanager
+def _stage(data: Collection, place: Path, *, overwrite: bool) -> Iterator[Path]:
+    """A folder to fill, which takes its place when all is in it: the data are sound, and nothing is there that somebody may miss."""
+    _refuse(place, overwrite=overwrite)
     report = validate(data)
     if not report.valid:
         raise DataError("the data set is not sound, so it is not exported", report.problems)
+    with staged(place, None if overwrite else partial(_require_unchanged, place)) as stage:
+        yield stage
+        write_manifest(stage)
 
 
 def _folder_address(base: str | None) -> str | None:
@@ -100,11 +102,19 @@ def _folder_address(base: str | None) -> str | None:
     raise AddressError(f"{base!r} is not the address of a folder; expected one such as https://example.org/open-data/")
 
 
+def _require_unchanged(place: Path, old: Path) -> None:
+    """Keep what somebody put into the folder, or changed in it, while the export was made."""
+    found = strange(old)
+    if found:
+        raise DestinationError(f"{place} was changed while the export was made: {found!r}; nothing of it is replaced")
+
+
 def _refuse(place: Path, *, overwrite: bool) -> None:
     if place.is_symlink() or (place.exists() and not place.is_dir()):
         raise DestinationError(f"{place} is not a folder; name a folder that does not exist yet, or an earlier export")
     if place.is_dir() and not overwrite:
-        found = strange(place)
+        with held(place) as there:
+            found = strange(place) if there else None
         if found:
             said = f"{found!r} was not written by one, or was changed since"
             raise DestinationError(f"{place} is not an earlier export: {said}; allow overwriting to replace all that is in it")

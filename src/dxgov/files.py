@@ -2,8 +2,10 @@
 
 import hashlib
 import os
+import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 from urllib.parse import quote
@@ -65,32 +67,50 @@ def write_folder(files: Files, folder: Path) -> list[str]:
     for path, content in files:
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(content, bytes):
-            target.write_bytes(content)
-        else:
-            with target.open("wb") as file:
-                file.writelines(content)
+        with _named(target):
+            if isinstance(content, bytes):
+                target.write_bytes(content)
+            else:
+                with target.open("wb") as file:
+                    file.writelines(content)
         written.append(path)
     return written
 
 
 def write_zip(folder: Path, paths: Iterable[str], target: Path) -> None:
-    """Pack files of a folder into a zip, in the order of `paths`; the same files give the same bytes."""
+    """Pack files of a folder into a zip, in the order of `paths`; the same files give the same bytes.
+
+    They are not compressed: the bytes that deflate gives depend on the version of zlib, and on whose it is.
+    """
     packed: set[PurePosixPath] = set()
-    with zipfile.ZipFile(target, "w") as archive:
+    with _named(target), zipfile.ZipFile(target, "w") as archive:
         for path in paths:
             for parent in [*PurePosixPath(path).parents][-2::-1]:
                 if parent not in packed:
                     packed.add(parent)
-                    archive.writestr(_member(f"{parent}/", 0o40755 << 16 | 0x10, zipfile.ZIP_STORED), b"")
-            archive.writestr(_member(path, 0o100644 << 16, zipfile.ZIP_DEFLATED), (folder / path).read_bytes())
+                    archive.writestr(_member(f"{parent}/", 0o40755 << 16 | 0x10), b"")
+            member = _member(path, 0o100644 << 16)
+            member.file_size = (folder / path).stat().st_size
+            with (folder / path).open("rb") as file, archive.open(member, "w") as place:
+                shutil.copyfileobj(file, place, _PIECE)
 
 
-def _member(path: str, attributes: int, compression: int) -> zipfile.ZipInfo:
+@contextmanager
+def _named(target: Path) -> Iterator[None]:
+    """Add the file to what the system says of a write that failed, for it names none where the disk is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(target)
+        raise
+
+
+def _member(path: str, attributes: int) -> zipfile.ZipInfo:
     member = zipfile.ZipInfo(path, date_time=(1980, 1, 1, 0, 0, 0))
     member.create_system = 3
     member.external_attr = attributes
-    member.compress_type = compression
+    member.compress_type = zipfile.ZIP_STORED
     return member
 
 

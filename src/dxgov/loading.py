@@ -7,7 +7,8 @@ from typing import TypeVar, overload
 import dxgov
 from dxgov.collection import Collection
 from dxgov.dataset import Dataset
-from dxgov.errors import DataError, NotAPackageError
+from dxgov.errors import DataError
+from dxgov.limits import Limits
 from dxgov.package.read import read_package
 from dxgov.schema import model_of
 
@@ -25,13 +26,13 @@ def bundled(name: str = BUNDLED) -> Path:
 
 
 @overload
-def load(path: str | PathLike[str] | None = None) -> Dataset: ...
+def load(path: str | PathLike[str] | None = None, *, limits: Limits | None = None) -> Dataset: ...
 @overload
-def load(path: str | PathLike[str] | None, model: type[C]) -> C: ...
-def load(path: str | PathLike[str] | None = None, model: type[Collection] = Dataset) -> Collection:
+def load(path: str | PathLike[str] | None, model: type[C], *, limits: Limits | None = None) -> C: ...
+def load(path: str | PathLike[str] | None = None, model: type[Collection] = Dataset, *, limits: Limits | None = None) -> Collection:
     """A data set from a package: the bundled one, or that at `path`, a folder, its ``datapackage.json`` or a zip.
 
-    `model` is the data set class to read it as.
+    `model` is the data set class to read it as, and `limits` say how much of a package is taken: `Limits()` where none are given.
 
     >>> import dxgov
     >>> dxgov.load().requests["req-2020-11-24-tokyo-assocs-digital"].submitted.text
@@ -42,11 +43,9 @@ def load(path: str | PathLike[str] | None = None, model: type[Collection] = Data
         NotAPackageError: there is something else than a package.
         DataError: the package is faulty; the error carries every problem that `validate` would report.
     """
-    if "://" in str(path):
-        raise NotAPackageError(f"{path} is an address on a network; download the package and name the file")
-    where = bundled() if path is None else Path(path)
+    where = bundled() if path is None else path
     tables = model_of(model)
-    package = read_package(where, tables)
+    package = read_package(where, tables, limits or Limits())
     if package.problems:
         raise DataError(f"{where} is not a sound package", package.problems)
     return model(package.tables(tables), package.metadata)

@@ -7,7 +7,11 @@ from typing import Any
 
 from attrs import Attribute, field, frozen
 
+KEY = "key"
+"""Where the metadata of a field say how a package spells its name, if it does so otherwise."""
+
 _NAME = re.compile(r"[a-z0-9._-]+")
+_JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 def _text(_: Any, attribute: "Attribute[Any]", value: object) -> None:
@@ -70,8 +74,8 @@ class License:
 class Contributor:
     """Who had a part in the data."""
 
-    title: str = field(validator=_text)
-    """The name of the person or body."""
+    title: str | None = field(default=None, validator=_text)
+    """The name of the person or body; may be left out where another name is given."""
     roles: tuple[str, ...] = field(default=(), converter=_tuple, validator=_each(str))
     """What they did, as Data Package names it: ``creator``, ``publisher``, ``wrangler`` and the like."""
     organization: str | None = field(default=None, validator=_text)
@@ -80,6 +84,29 @@ class Contributor:
     """An address that belongs to them."""
     email: str | None = field(default=None, validator=_text)
     """An address to write to."""
+    given_name: str | None = field(default=None, validator=_text, metadata={KEY: "givenName"})
+    """The given name of a person; ``givenName`` in a package."""
+    family_name: str | None = field(default=None, validator=_text, metadata={KEY: "familyName"})
+    """The family name of a person; ``familyName`` in a package."""
+
+    def __attrs_post_init__(self) -> None:
+        if not (self.title or self.given_name or self.family_name or self.organization):
+            raise ValueError("title: found nothing, expected a title, a given or family name, or an organization")
+
+    @property
+    def person(self) -> bool:
+        """Whether it is a person: who has a given or family name, or works for an organization."""
+        return bool(self.given_name or self.family_name or (self.title and self.organization))
+
+    @property
+    def name(self) -> str:
+        """The title, or else the name of the person, in Japanese with the family name first, or else that of the organization."""
+        if self.title:
+            return self.title
+        parts = list(filter(None, (self.given_name, self.family_name)))
+        if any(_JAPANESE.search(part) for part in parts):
+            return " ".join(reversed(parts))
+        return " ".join(parts) or str(self.organization)
 
 
 @frozen

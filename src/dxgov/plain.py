@@ -13,10 +13,11 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin
 import attrs
 import cattrs
 from attrs import evolve
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from dxgov.codes import Code
-from dxgov.errors import DataError, Problem, ProblemCode, did_you_mean
+from dxgov.errors import DataError, Problem, ProblemCode, did_you_mean, quoted
+from dxgov.metadata import KEY
 
 T = TypeVar("T")
 
@@ -60,7 +61,7 @@ def _exactly(kind: type, expected: str) -> Callable[[Any, Any], Any]:
 
     def hook(value: Any, _: Any) -> Any:
         if type(value) is not kind:
-            raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {value!r}, expected {expected}")
+            raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {quoted(value)}, expected {expected}")
         return value
 
     return hook
@@ -70,14 +71,14 @@ def _date(value: Any, _: Any) -> date:
     try:
         return date.fromisoformat(value.removesuffix("T00:00:00Z"))
     except (AttributeError, ValueError):
-        raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {value!r}, expected a day such as 2024-04-22") from None
+        raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {quoted(value)}, expected a day such as 2024-04-22") from None
 
 
 def _decimal(value: Any, _: Any) -> Decimal:
     try:
         return Decimal(value if isinstance(value, str | int) else "no number")
     except InvalidOperation:
-        raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {value!r}, expected a number as a text") from None
+        raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {quoted(value)}, expected a number as a text") from None
 
 
 def _text_or_code(value: Any, kind: Any) -> str:
@@ -88,7 +89,7 @@ def _text_or_code(value: Any, kind: Any) -> str:
 def _code(value: Any, kind: type[Code]) -> Code:
     if not isinstance(value, str) or value not in list(kind):
         hint = did_you_mean(value, kind) if isinstance(value, str) else ""
-        raise _UnfitError(ProblemCode.UNKNOWN_CODE, f"found {value!r}, expected one of {', '.join(kind)}{hint}")
+        raise _UnfitError(ProblemCode.UNKNOWN_CODE, f"found {quoted(value)}, expected one of {', '.join(kind)}{hint}")
     return next(code for code in kind if code == value)
 
 
@@ -97,7 +98,7 @@ def _many(kind: Any) -> Callable[[Any, Any], Any]:
 
     def hook(value: Any, _: Any) -> Any:
         if not isinstance(value, list | tuple):
-            raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {value!r}, expected a list")
+            raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {quoted(value)}, expected a list")
         taken, problems = [], []
         for place, each in enumerate(value):
             try:
@@ -112,16 +113,25 @@ def _many(kind: Any) -> Callable[[Any, Any], Any]:
 
 
 def _from_dict(kind: type) -> Callable[[Any, Any], Any]:
-    build: Callable[..., Any] = make_dict_structure_fn(kind, _converter, _cattrs_forbid_extra_keys=True)
+    build: Callable[..., Any] = make_dict_structure_fn(kind, _converter, _cattrs_forbid_extra_keys=True, **_spelled(kind))
     derived = {each.name for each in attrs.fields(kind) if not each.init}
     left_out = dict.fromkeys(each.name for each in attrs.fields(kind) if each.default is attrs.NOTHING and _optional(each.type))
 
     def hook(value: Any, _: Any) -> Any:
         if not isinstance(value, Mapping):
-            raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {value!r}, expected an object with the fields of {kind.__name__}")
+            raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {quoted(value)}, expected an object with the fields of {kind.__name__}")
         return build({**left_out, **{key: each for key, each in value.items() if key not in derived}}, kind)
 
     return hook
+
+
+def _key(attribute: "attrs.Attribute[Any]") -> str:
+    """How the plain form spells the name of a field."""
+    return str(attribute.metadata.get(KEY, attribute.name))
+
+
+def _spelled(kind: type) -> dict[str, Any]:
+    return {each.name: override(rename=_key(each)) for each in attrs.fields(kind) if KEY in each.metadata}
 
 
 def _optional(annotation: Any) -> bool:
@@ -130,10 +140,12 @@ def _optional(annotation: Any) -> bool:
 
 
 def _to_dict(kind: type) -> Callable[[Any], dict[str, Any]]:
-    take_apart: Callable[[Any], dict[str, Any]] = make_dict_unstructure_fn(kind, _converter, _cattrs_include_init_false=True)
+    take_apart: Callable[[Any], dict[str, Any]] = make_dict_unstructure_fn(
+        kind, _converter, _cattrs_include_init_false=True, **_spelled(kind)
+    )
     root = next(each for each in reversed(kind.__mro__) if attrs.has(each))
     shared = {each.name for each in attrs.fields(root)}
-    own_first = [each.name for each in sorted(attrs.fields(kind), key=lambda each: each.inherited and each.name in shared)]
+    own_first = [_key(each) for each in sorted(attrs.fields(kind), key=lambda each: each.inherited and each.name in shared)]
 
     def hook(value: Any) -> dict[str, Any]:
         taken = take_apart(value)
@@ -148,7 +160,7 @@ def _problems(error: BaseException, path: str) -> list[Problem]:
         notes = {id(each): _step(each) for each in error.exceptions}
         return [problem for each in error.exceptions for problem in _problems(each, path + notes[id(each)])]
     if isinstance(error, cattrs.ForbiddenExtraKeysError):
-        known = [each.name for each in attrs.fields(error.cl)]
+        known = [_key(each) for each in attrs.fields(error.cl)]
         return [
             Problem(ProblemCode.UNKNOWN_COLUMN, f"there is no such field{did_you_mean(name, known)}", field=f"{path}.{name}".lstrip("."))
             for name in sorted(error.extra_fields)

@@ -3,14 +3,16 @@
 import json
 from os import PathLike
 from pathlib import Path
+from stat import S_ISDIR
 
 from dxgov.collection import Collection
 from dxgov.dataset import Dataset
-from dxgov.errors import DataError, NotAPackageError, ProblemCode
+from dxgov.errors import DataError, DestinationError, NotAPackageError, ProblemCode
 from dxgov.files import write_folder
+from dxgov.limits import Limits
 from dxgov.package.atomic import staged
 from dxgov.package.container import DESCRIPTOR
-from dxgov.package.descriptor import PROPERTIES, descriptor
+from dxgov.package.descriptor import PROPERTIES, TEMPORAL, descriptor
 from dxgov.package.read import read_package
 from dxgov.package.write import csv_package
 from dxgov.schema import model_of
@@ -19,7 +21,7 @@ _EXPECTED = (ProblemCode.WRONG_SIZE, ProblemCode.WRONG_HASH, ProblemCode.CONTRAD
 """What editing a file is bound to bring about, and sealing mends."""
 
 
-def seal(folder: str | PathLike[str], model: type[Collection] = Dataset) -> int:
+def seal(folder: str | PathLike[str], model: type[Collection] = Dataset, *, limits: Limits | None = None) -> int:
     """Rewrite a CSV package in its canonical form and return the number of records.
 
     Rows are put in the order of their ids; sizes, hashes and schemas, and columns that follow from others, are written anew.
@@ -28,11 +30,13 @@ def seal(folder: str | PathLike[str], model: type[Collection] = Dataset) -> int:
         FileNotFoundError: there is no such folder.
         NotAPackageError: `folder` is not a folder with a package of CSV files alone.
         DataError: the package has faults that sealing does not mend, and is left as it is.
+        DestinationError: it was changed meanwhile, and is left as it is.
     """
     folder = Path(folder).resolve()
     if folder.exists() and not folder.is_dir():
         raise NotAPackageError(f"{folder} is not a folder; only a package in a folder can be sealed")
-    package = read_package(folder, model_of(model))
+    before = _state(folder)
+    package = read_package(folder, model_of(model), limits or Limits())
     problems = [problem for problem in package.problems if problem.code not in _EXPECTED]
     if problems:
         raise DataError(f"{folder} is not sealed", problems)
@@ -41,10 +45,23 @@ def seal(folder: str | PathLike[str], model: type[Collection] = Dataset) -> int:
     strange = sorted(name for name in present | listed if name not in listed or not name or not name.endswith((".csv", DESCRIPTOR)))
     if strange:
         raise NotAPackageError(f"{folder} holds {strange[0]!r}; only a package of listed CSV files alone can be sealed")
-    unknown = sorted(json.loads((folder / DESCRIPTOR).read_bytes()).keys() - descriptor(package.metadata, []).keys() - set(PROPERTIES))
+    found = json.loads((folder / DESCRIPTOR).read_bytes())
+    derived = {TEMPORAL} if isinstance(found.get(TEMPORAL), dict) and found[TEMPORAL].keys() == {"start", "end"} else set()
+    unknown = sorted(found.keys() - descriptor(package.metadata, []).keys() - {*PROPERTIES} - derived)
     if unknown:
         raise NotAPackageError(f"{folder / DESCRIPTOR} has the property {unknown[0]!r}, which sealing would lose")
     data = model.of(model(package.tables(model_of(model)), package.metadata), package.metadata)
-    with staged(folder) as stage:
+
+    def still_good(old: Path) -> None:
+        if _state(old) != before:
+            raise DestinationError(f"{folder} was changed while it was sealed; nothing of it is replaced")
+
+    with staged(folder, still_good) as stage:
         write_folder(csv_package(data), stage)
     return len(data)
+
+
+def _state(folder: Path) -> dict[str, tuple[int, int, int]]:
+    """What shows that files of a folder were changed."""
+    found = {path.relative_to(folder).as_posix(): path.lstat() for path in folder.rglob("*")}
+    return {name: (about.st_ino, about.st_size, 0 if S_ISDIR(about.st_mode) else about.st_mtime_ns) for name, about in found.items()}

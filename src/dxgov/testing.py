@@ -109,7 +109,11 @@ def metadata() -> st.SearchStrategy[Metadata]:
         subjects=st.just(()) | st.just(("https://example.org/subjects/government",)),
         licenses=st.lists(st.builds(License, name=texts(), path=some, title=some), max_size=2).map(tuple),
         contributors=st.lists(
-            st.builds(Contributor, title=texts(), roles=st.lists(texts(), max_size=2).map(tuple), path=some), max_size=2
+            st.builds(
+                Contributor, title=texts(), roles=st.lists(texts(), max_size=2).map(tuple), path=some, given_name=some, family_name=some
+            )
+            | st.builds(Contributor, given_name=texts(), family_name=texts()),
+            max_size=2,
         ).map(tuple),
         sources=st.lists(st.builds(Credit, title=texts(), path=some), max_size=2).map(tuple),
         redirects=st.sets(st.from_regex(r"gone-[a-z0-9]{1,8}", fullmatch=True), max_size=2).map(
@@ -276,7 +280,7 @@ def _drawn(draw: Draw, column: Column, cells: Mapping[str, Any], ids: Mapping[st
 
 def _cell(column: Column, cells: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     if column.many:
-        return st.lists(_one(column), min_size=1 if column.required else 0, max_size=3).map(tuple)
+        return st.lists(_one(column), min_size=1 if column.required else 0, max_size=3, unique=bool(column.codes)).map(tuple)
     floor = column.mark(NotBefore)
     if floor and cells.get(floor.other) is not None:
         least = cells[floor.other]

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from html import escape
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import fields, frozen
@@ -13,8 +12,9 @@ from dxgov.checks import check, frames_of
 from dxgov.collection import Collection
 from dxgov.dataset import Dataset
 from dxgov.errors import Problem, ProblemCode, count
+from dxgov.limits import Limits
 from dxgov.notebook import MOST, cell, table_html
-from dxgov.package.read import read_package
+from dxgov.package.read import first, read_package
 from dxgov.plain import unstructure
 from dxgov.schema import model_of
 
@@ -79,20 +79,22 @@ class Report:
         return "\n".join([f"{self.subject}: {count(self.records, 'record')}, {found}", *map(str, self.problems)])
 
 
-def validate(what: Collection | str | PathLike[str], model: type[Collection] = Dataset) -> Report:
+def validate(what: Collection | str | PathLike[str], model: type[Collection] = Dataset, *, limits: Limits | None = None) -> Report:
     """Look for every fault in a data set, or in a package at a path: a folder, its ``datapackage.json`` or a zip.
 
-    `model` is the data set class whose tables a package is held against.
+    `model` is the data set class whose tables a package is held against, and `limits` say how much of a package is taken and how many
+    problems are told: `Limits()` where none are given.
 
     Raises:
         FileNotFoundError: there is nothing at the path.
         NotAPackageError: there is something else than a package.
-        DataError: a zip has members that lead out of it.
+        DataError: a zip has members that cannot be taken.
     """
+    limits = limits or Limits()
     if isinstance(what, Collection):
-        problems = tuple(check(what.model(), frames_of(what), what.metadata))
+        problems = tuple(first(check(what.model(), frames_of(what), what.metadata), limits.problems))
         return Report(what.metadata.name, len(what), problems)
     tables = model_of(model)
-    package = read_package(Path(what), tables)
+    package = read_package(what, tables, limits)
     records = sum(frame.data.num_rows for name, frame in package.frames.items() if name in tables.tables)
     return Report(str(what), records, package.problems)

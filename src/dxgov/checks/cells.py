@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.arrow import characters, constant, filled, literal, text_array
-from dxgov.checks.frames import Frame
-from dxgov.errors import Problem, ProblemCode
+from dxgov.arrow import characters, constant, filled, literal, numbers, text_array
+from dxgov.checks.frames import Frame, true_rows
+from dxgov.errors import Problem, ProblemCode, quoted
 from dxgov.marks import CheckDigit, Minimum
 from dxgov.schema import Column, Kind
 
@@ -27,6 +28,8 @@ def cell_problems(frame: Frame) -> Iterator[Problem]:
         yield from _missing(frame, column)
         if column.kind is Kind.TEXT:
             yield from _texts(frame, column)
+        if column.many and column.codes:
+            yield from _repeated(frame, column)
         minimum = column.mark(Minimum)
         if minimum:
             bad = pc.less(frame.cells(column.name), literal(minimum.value))
@@ -48,6 +51,20 @@ def _missing(frame: Frame, column: Column) -> Iterator[Problem]:
     yield from frame.faults(ProblemCode.MISSING_VALUE, column, bad, "found nothing, expected a value")
 
 
+def _repeated(frame: Frame, column: Column) -> Iterator[Problem]:
+    """Every list that holds a code twice; it would be counted twice."""
+    cells = frame.cells(column.name)
+    rows, texts = pc.list_parent_indices(cells), pc.list_flatten(cells)
+    if not len(texts):
+        return
+    places = numbers(filled(pc.index_in(texts, value_set=text_array(list(column.codes))), -1)).astype(np.int64) + 1
+    pairs = numbers(rows).astype(np.int64) * (len(column.codes) + 1) + places
+    _, firsts, times = np.unique(pairs, return_index=True, return_counts=True)
+    for place in np.sort(firsts[times > 1]).tolist():
+        value = texts[place].as_py()
+        yield frame.problem(ProblemCode.REPEATED_CODE, f"{value!r} stands in the list twice", rows[place].as_py(), column.name, value)
+
+
 def _texts(frame: Frame, column: Column) -> Iterator[Problem]:
     cells = frame.cells(column.name)
     if column.many:
@@ -56,22 +73,20 @@ def _texts(frame: Frame, column: Column) -> Iterator[Problem]:
         texts, rows = cells, None
 
     def report(code: ProblemCode, bad: pa.Array, say: Callable[[str], str]) -> Iterator[Problem]:
-        if not pc.any(bad).as_py():
-            return
-        for place, (fault, value) in enumerate(zip(bad.to_pylist(), texts.to_pylist(), strict=True)):
-            if fault:
-                row = place if rows is None else rows[place].as_py()
-                yield frame.problem(code, say(value), row, column.name, value)
+        for place in true_rows(bad):
+            value = texts[place].as_py()
+            row = place if rows is None else rows[place].as_py()
+            yield frame.problem(code, say(value), row, column.name, value)
 
     yield from report(ProblemCode.BAD_TEXT, pc.equal(texts, literal("")), lambda _: "found an empty text; what is missing is left out")
     control = pc.match_substring_regex(texts, CONTROL) if _may_hold_control(texts) else constant(False, len(texts))
-    yield from report(ProblemCode.BAD_TEXT, control, lambda value: f"{value!r} holds a control character")
+    yield from report(ProblemCode.BAD_TEXT, control, lambda value: f"{quoted(value)} holds a control character")
     pattern = column.pattern
     if pattern is None:
         return
     fits = pc.match_substring_regex(texts, rf"\A(?:{pattern.regex})\z")
     unfit = pc.and_(pc.invert(fits), pc.and_(pc.not_equal(texts, literal("")), pc.invert(control)))
-    yield from report(ProblemCode.PATTERN, unfit, lambda value: f"found {value!r}, expected {pattern.means}")
+    yield from report(ProblemCode.PATTERN, unfit, lambda value: f"found {quoted(value)}, expected {pattern.means}")
     digit = column.mark(CheckDigit)
     if digit:
         wrong = _wrong_digit(texts, fits, digit)

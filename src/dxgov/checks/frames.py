@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from dxgov.arrow import literal, one, truths
 from dxgov.collection import Collection
-from dxgov.errors import Problem, ProblemCode
+from dxgov.errors import Problem, ProblemCode, quoted
 from dxgov.links import split
 from dxgov.schema import Column, LinkTable, Table
 
@@ -81,14 +81,14 @@ class Frame:
         """A problem for each row of the mask `bad`; ``{value}`` in `message` stands for what was found."""
         for row in true_rows(bad):
             value = self.data[column.name][row].as_py()
-            yield self.problem(code, message.replace("{value}", repr(value)), row, column.name, value)
+            yield self.problem(code, message.replace("{value}", quoted(value)), row, column.name, value)
 
 
 def true_rows(mask: pa.Array) -> Iterable[int]:
     """The positions at which a mask is true; a mask without any costs one pass."""
     if not pc.any(mask).as_py():
         return ()
-    return np.flatnonzero(truths(mask)).tolist()
+    return map(int, np.flatnonzero(truths(mask)))
 
 
 def frames_of(data: Collection) -> dict[str, Frame]:

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from dxgov.arrow import row_codes, truths
 from dxgov.checks.frames import Frame, true_rows
-from dxgov.errors import Problem, ProblemCode
+from dxgov.errors import Problem, ProblemCode, quoted
 from dxgov.marks import UniqueWithin
 from dxgov.schema import Column, LinkTable, Model
 
@@ -33,9 +33,9 @@ def _repeated(frame: Frame, copies: Mapping[int, int]) -> Iterator[Problem]:
     column = frame.table.key[-1]
     for row, first in copies.items():
         value = frame.data[column][row].as_py()
-        message = f"{value!r} stands in row {frame.counted(first)} already"
+        message = f"{quoted(value)} stands in row {frame.counted(first)} already"
         if isinstance(frame.table, LinkTable):
-            message = f"{value!r} is referred to twice"
+            message = f"{quoted(value)} is referred to twice"
         yield frame.problem(ProblemCode.DUPLICATE_KEY, message, row, column, value)
 
 
@@ -45,7 +45,7 @@ def _repeated_number(frame: Frame, column: Column, others: tuple[str, ...], copi
     for row, first in _duplicates(frame, (*others, column.name), optional):
         if row not in copies:
             value = frame.data[column.name][row].as_py()
-            message = f"{value!r} stands in row {frame.counted(first)} already, with the same {' and '.join(others)}"
+            message = f"{quoted(value)} stands in row {frame.counted(first)} already, with the same {' and '.join(others)}"
             yield frame.problem(ProblemCode.DUPLICATE_NUMBER, message, row, column.name, value)
 
 
@@ -89,5 +89,5 @@ def _shared(model: Model, frames: Mapping[str, Frame]) -> Iterator[Problem]:
                 if row not in told:
                     told.add(row)
                     value = frame.data[key][row].as_py()
-                    message = f"{value!r} is the id of a record of {other.table.name} too"
+                    message = f"{quoted(value)} is the id of a record of {other.table.name} too"
                     yield frame.problem(ProblemCode.DUPLICATE_KEY, message, row, key, value)

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from dxgov.arrow import text_array
 from dxgov.checks.frames import Frame
-from dxgov.errors import Problem, ProblemCode
+from dxgov.errors import Problem, ProblemCode, quoted
 from dxgov.metadata import Metadata
 from dxgov.schema import Model
 
@@ -30,12 +30,18 @@ def redirect_problems(model: Model, frames: Mapping[str, Frame], metadata: Metad
     for each in metadata.redirects:
         if each.id in used:
             yield Problem(
-                ProblemCode.DUPLICATE_KEY, f"{each.id!r} is the id of a record, so nothing can stand for it", field=_FIELD, value=each.id
+                ProblemCode.DUPLICATE_KEY,
+                f"{quoted(each.id)} is the id of a record, so nothing can stand for it",
+                field=_FIELD,
+                value=each.id,
             )
         if each.id in seen:
-            yield Problem(ProblemCode.DUPLICATE_KEY, f"{each.id!r} is redirected twice", field=_FIELD, value=each.id)
+            yield Problem(ProblemCode.DUPLICATE_KEY, f"{quoted(each.id)} is redirected twice", field=_FIELD, value=each.id)
         if each.to is not None and each.to not in used and not lost:
             yield Problem(
-                ProblemCode.UNKNOWN_REFERENCE, f"{each.id!r} leads to {each.to!r}, which is no record", field=_FIELD, value=each.to
+                ProblemCode.UNKNOWN_REFERENCE,
+                f"{quoted(each.id)} leads to {quoted(each.to)}, which is no record",
+                field=_FIELD,
+                value=each.to,
             )
         seen.add(each.id)

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from dxgov.arrow import filled, literal, numbers
 from dxgov.checks.frames import Frame, true_rows
-from dxgov.errors import Problem, ProblemCode, did_you_mean
+from dxgov.errors import Problem, ProblemCode, did_you_mean, quoted
 from dxgov.marks import Ref
 from dxgov.schema import Column, Model, Table
 
@@ -41,18 +41,17 @@ def _dangling(model: Model, frames: Mapping[str, Frame], frame: Frame, column: C
     cells = frame.cells(column.name)
     known = _ids(model, frames, column.target)
     bad = pc.and_(pc.is_valid(cells), pc.invert(pc.is_in(cells, value_set=known, skip_nulls=True)))
-    rows = list(true_rows(bad))
-    if not rows:
+    if not pc.any(bad).as_py():
         return
     ids = [id for id in known.to_pylist() if id] if len(known) <= _SEARCHED else []
     singular = model.tables[column.target].singular.replace("_", " ") if column.target else "record"
     article = "an" if singular[0] in "aeiou" else "a"
     said: dict[str, str] = {}
-    for row in rows:
+    for row in true_rows(bad):
         value = cells[row].as_py()
         if value not in said:
             hint = did_you_mean(value, ids) if len(said) < _HINTS else ""
-            said[value] = f"{value!r} is not {article} {singular}{hint}"
+            said[value] = f"{quoted(value)} is not {article} {singular}{hint}"
         yield frame.problem(ProblemCode.UNKNOWN_REFERENCE, said[value], row, column.name, value)
 
 
@@ -70,19 +69,25 @@ def _circles(frame: Frame, column: Column) -> Iterator[Problem]:
     ahead = follow
     for _ in range(len(follow).bit_length()):
         ahead = ahead[ahead]
-    looping = set(np.flatnonzero(ahead[:-1] >= 0).tolist())
-    while looping:
-        row, path = min(looping), []
-        while row in looping:
-            looping.discard(row)
+    looping = ahead >= 0
+    for start in np.flatnonzero(looping).tolist():
+        row, path = start, []
+        while looping[row]:
+            looping[row] = False
             path.append(row)
             row = int(follow[row])
         if row in path:
             circle = path[path.index(row) :]
             first = min(circle)
             turned = circle[circle.index(first) :] + circle[: circle.index(first) + 1]
-            ids = [str(frame.data[frame.table.key[0]][each].as_py()) for each in turned]
-            yield frame.problem(ProblemCode.REFERENCE_CYCLE, f"leads back to itself: {' → '.join(ids)}", first, column.name, ids[1])
+            shown = turned if len(turned) <= _LONGEST else [*turned[: _LONGEST - 1], turned[-1]]
+            ids = [str(frame.data[frame.table.key[0]][each].as_py()) for each in shown]
+            way = " → ".join(ids if shown is turned else [*ids[:-1], f"… ({len(turned) - len(shown):,} more)", ids[-1]])
+            yield frame.problem(ProblemCode.REFERENCE_CYCLE, f"leads back to itself: {way}", first, column.name, ids[1])
+
+
+_LONGEST = 20
+"""So many ids of a circle a message holds."""
 
 
 def _mismatches(model: Model, frames: Mapping[str, Frame], frame: Frame, table: Table) -> Iterator[Problem]:
@@ -101,7 +106,7 @@ def _mismatches(model: Model, frames: Mapping[str, Frame], frame: Frame, table: 
             theirs, ours = parent.cells(name).take(at), frame.cells(name)
             both_known = pc.and_(*(pc.is_in(ids, value_set=known, skip_nulls=True) for ids in (theirs, ours)))
             for row in true_rows(pc.and_(both_known, pc.not_equal(ours, theirs))):
-                message = f"found {ours[row].as_py()!r}, but {nearer.name} leads to a record of {theirs[row].as_py()!r}"
+                message = f"found {quoted(ours[row].as_py())}, but {nearer.name} leads to a record of {quoted(theirs[row].as_py())}"
                 yield frame.problem(ProblemCode.PARENT_MISMATCH, message, row, name, ours[row].as_py())
 
 

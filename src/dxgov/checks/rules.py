@@ -11,11 +11,13 @@ import pyarrow.compute as pc
 from dxgov.arrow import constant, filled, literal, positions, row_codes, truths
 from dxgov.checks.cells import CONTROL
 from dxgov.checks.frames import Frame, true_rows
-from dxgov.errors import Problem, ProblemCode
+from dxgov.errors import Problem, ProblemCode, quoted, shortened
 from dxgov.marks import Follows, NotBefore, RequiredUnless, Together
 from dxgov.schema import Column, Field, Part, Table
 
 _CONTROL = re.compile(CONTROL)
+_ROWS = 1 << 16
+"""So many rows are Python objects at once."""
 
 
 def rule_problems(frame: Frame) -> Iterator[Problem]:
@@ -52,7 +54,7 @@ def _together(frame: Frame, other: str, columns: list[Column]) -> Iterator[Probl
             yield frame.problem(ProblemCode.MISSING_VALUE, message, row, other)
         for row in true_rows(alone):
             value = frame.data[other][row].as_py()
-            message = f"found {value!r}, expected nothing because {names} are empty"
+            message = f"found {quoted(value)}, expected nothing because {names} are empty"
             yield frame.problem(ProblemCode.UNEXPECTED_VALUE, message, row, other, value)
         read = _all([read, pc.invert(lacking), pc.invert(alone)])
     for column, filled_here in zip(columns, here, strict=True):
@@ -86,7 +88,7 @@ def _not_before(frame: Frame, column: Column) -> Iterator[Problem]:
     fit = pc.and_(*(_fits(frame, name) for name in (column.name, mark.other)))
     for row in true_rows(pc.and_(fit, pc.less(frame.cells(column.name), frame.cells(mark.other)))):
         found, other = frame.data[column.name][row].as_py(), frame.data[mark.other][row].as_py()
-        message = f"found {found!r}, expected not less than {other!r} in {mark.other}"
+        message = f"found {quoted(found)}, expected not less than {quoted(other)} in {mark.other}"
         yield frame.problem(ProblemCode.WRONG_ORDER, message, row, column.name, found)
 
 
@@ -143,15 +145,19 @@ def _derived(frame: Frame, field: Field) -> Iterator[Problem]:
         return
     cells = [frame.cells(part.column.name).take(positions(complete)) for part in field.parts]
     codes = row_codes(cells)
-    _, firsts = np.unique(codes, return_index=True)
+    order = np.argsort(codes, kind="stable")
+    starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
+    ends = np.append(starts[1:], len(order))
     names = [part.name for part in field.parts]
-    distinct = zip(*(column.take(positions(firsts)).to_pylist() for column in cells), strict=True)
-    for first, row_values in zip(firsts.tolist(), distinct, strict=True):
-        values = dict(zip(names, row_values, strict=True))
-        found = list(_disagreements(field, sources, values))
-        for row in complete[codes == codes[first]].tolist() if found else ():
-            for code, part, message in found:
-                yield frame.problem(code, message, row, part.column.name, values[part.name])
+    for piece in range(0, len(starts), _ROWS):
+        firsts = positions(order[starts[piece : piece + _ROWS]])
+        distinct = zip(*(column.take(firsts).to_pylist() for column in cells), strict=True)
+        for place, row_values in enumerate(distinct, piece):
+            values = dict(zip(names, row_values, strict=True))
+            found = list(_disagreements(field, sources, values))
+            for row in complete[order[starts[place] : ends[place]]].tolist() if found else ():
+                for code, part, message in found:
+                    yield frame.problem(code, message, row, part.column.name, values[part.name])
 
 
 _Sources = list[tuple[Part, list[Part]]]
@@ -185,11 +191,11 @@ def _disagreements(field: Field, sources: _Sources, cells: dict[str, Any]) -> It
         value = field.value(**given)  # type: ignore[misc]
     except ValueError as error:
         (blamed, _), *_ = sources
-        yield ProblemCode.INVALID_VALUE, blamed, str(error)
+        yield ProblemCode.INVALID_VALUE, blamed, shortened(str(error))
         return
     for source, following in sources:
         wrong = [part for part in following if getattr(value, part.name) != cells[part.name]]
-        said = f"{source.column.name} {cells[source.name]!r}" if cells[source.name] is not None else f"an empty {source.column.name}"
+        said = f"{source.column.name} {quoted(cells[source.name])}" if cells[source.name] is not None else f"an empty {source.column.name}"
         if len(wrong) > 1:
             found = " and ".join(f"{cells[part.name] or 'nothing'} in {part.column.name}" for part in wrong)
             expected = " and ".join(f"{getattr(value, part.name) or 'nothing'}" for part in wrong)

@@ -1,18 +1,19 @@
 """Texts of a CSV file as typed columns; every cell that cannot be read is told."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
-from dxgov.arrow import NO_TEXT, filled, list_array, text_array
+from dxgov.arrow import NO_TEXT, filled, list_array, numbers, text_array, truths
 from dxgov.columns import ARROW, code_array, not_a_code
-from dxgov.errors import ProblemCode
+from dxgov.errors import ProblemCode, quoted
 from dxgov.schema import Column, Kind
 
 
@@ -24,6 +25,23 @@ class Fault:
     code: ProblemCode
     message: str
     value: str
+
+
+@frozen(eq=False)
+class Faults:
+    """The cells of a column that cannot be read, each told when it is asked for."""
+
+    rows: "np.ndarray[Any, Any]"
+    tell: Callable[[int], Fault]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Fault]:
+        return (self.tell(int(row)) for row in self.rows)
+
+
+NO_FAULTS = Faults(np.zeros(0, dtype=np.int64), lambda row: Fault(row, ProblemCode.WRONG_TYPE, "", ""))
 
 
 @frozen
@@ -54,15 +72,15 @@ _READERS = {
 }
 
 
-def typed(column: Column, texts: pa.Array) -> tuple[pa.Array, list[Fault]]:
+def typed(column: Column, texts: pa.Array) -> tuple[pa.Array, Faults]:
     """The cells of a column in its type; those that cannot be read are empty, each with its fault."""
     if column.many:
         return _lists(column, texts)
     if column.kind is Kind.TEXT:
-        return texts, []
+        return texts, NO_FAULTS
     if column.kind is Kind.CODE:
         codes = code_array(column, texts)
-        return codes, _faults(texts, pc.is_null(codes), ProblemCode.UNKNOWN_CODE, lambda text: not_a_code(column, text))
+        return codes, _faults(texts, pc.is_null(codes), ProblemCode.UNKNOWN_CODE, _unknown_code(column))
     reader = _READERS[column.kind]
     readable = pc.match_substring_regex(texts, rf"\A(?:{reader.regex})\z")
     candidates = pc.if_else(readable, texts, NO_TEXT)
@@ -74,7 +92,9 @@ def typed(column: Column, texts: pa.Array) -> tuple[pa.Array, list[Fault]]:
         good = [text for text in pc.unique(candidates).to_pylist() if text is not None and _reads(reader, text)]
         readable = pc.is_in(texts, value_set=text_array(good))
         cells = pc.cast(pc.if_else(readable, texts, NO_TEXT), ARROW[column.kind])
-    return cells, _faults(texts, pc.invert(readable), ProblemCode.WRONG_TYPE, lambda text: f"found {text!r}, expected {reader.expected}")
+    return cells, _faults(
+        texts, pc.invert(readable), ProblemCode.WRONG_TYPE, lambda text: f"found {quoted(text)}, expected {reader.expected}"
+    )
 
 
 def _reads(reader: _Reader, text: str) -> bool:
@@ -85,40 +105,84 @@ def _reads(reader: _Reader, text: str) -> bool:
     return True
 
 
-def _faults(texts: pa.Array, bad: pa.Array, code: ProblemCode, say: Callable[[str], str]) -> list[Fault]:
+def _faults(texts: pa.Array, bad: pa.Array, code: ProblemCode, say: Callable[[str], str]) -> Faults:
     """A fault for each cell that is filled and bad."""
-    bad = pc.and_(filled(bad, False), pc.is_valid(texts))
-    if not pc.any(bad).as_py():
-        return []
-    rows = [row for row, fault in enumerate(bad.to_pylist()) if fault]
-    return [Fault(row, code, say(texts[row].as_py()), texts[row].as_py()) for row in rows]
+    rows = np.flatnonzero(truths(pc.and_(filled(bad, False), pc.is_valid(texts))))
+
+    def tell(row: int) -> Fault:
+        text = texts[row].as_py()
+        return Fault(row, code, say(text), text)
+
+    return Faults(rows, tell)
 
 
-def _lists(column: Column, texts: pa.Array) -> tuple[pa.Array, list[Fault]]:
-    """Cells that hold a JSON array of texts; each distinct one is read once. An empty cell is an empty list."""
-    read: dict[str | None, list[str]] = {None: []}
-    said: dict[str, tuple[ProblemCode, str]] = {}
-    for text in pc.unique(texts).to_pylist():
-        if text is not None:
-            fault = _list_fault(column, text)
-            if fault:
-                said[text] = fault
-            read[text] = [] if fault else json.loads(text)
-    cells = texts.to_pylist()
-    faults = [Fault(row, *said[text], text) for row, text in enumerate(cells) if text in said]
-    return list_array([read[text] for text in cells]), faults
+_HINTS = 200
+"""For so many unknown codes of a column a near one is looked for."""
 
 
-def _list_fault(column: Column, text: str) -> tuple[ProblemCode, str] | None:
+def _unknown_code(column: Column) -> Callable[[str], str]:
+    """What to say of texts that are no codes; each is looked at once, and after many no near code is looked for."""
+    said: dict[str, str] = {}
+
+    def say(text: str) -> str:
+        if text not in said and len(said) < _HINTS:
+            said[text] = not_a_code(column, text)
+        return said.get(text) or not_a_code(column, text, near=False)
+
+    return say
+
+
+_TEXTS_AT_A_TIME = 65_536
+"""So many cells with lists are Python objects at once."""
+
+_BYTES_AT_A_TIME = 2**24
+"""As long as their texts take no more than this."""
+
+
+def _lists(column: Column, texts: pa.Array) -> tuple[pa.Array, Faults]:
+    """Cells that hold a JSON array of texts. An empty cell is an empty list."""
+    pieces, bad = [], []
+    for start, stop in _pieces(texts):
+        read: dict[str | None, list[str] | None] = {None: []}
+        cells = texts[start:stop].to_pylist()
+        for row, text in enumerate(cells, start):
+            if text not in read:
+                read[text] = _list(column, text)[0]
+            if read[text] is None:
+                bad.append(row)
+        pieces.append(list_array([read[text] or () for text in cells]))
+    unknown = _unknown_code(column)
+
+    def tell(row: int) -> Fault:
+        text = texts[row].as_py()
+        _, code, message = _list(column, text, unknown)
+        return Fault(row, code, message, text)
+
+    return pa.concat_arrays(pieces) if pieces else list_array([]), Faults(np.asarray(bad, dtype=np.int64), tell)
+
+
+def _pieces(texts: pa.Array) -> Iterator[tuple[int, int]]:
+    """The rows in pieces that are small enough to be Python objects."""
+    ends = np.cumsum(numbers(filled(pc.binary_length(texts), 0).cast(pa.int64())))
+    start = 0
+    while start < len(texts):
+        before = int(ends[start - 1]) if start else 0
+        stop = min(start + _TEXTS_AT_A_TIME, int(np.searchsorted(ends, before + _BYTES_AT_A_TIME, side="right")), len(texts))
+        yield start, (stop := max(stop, start + 1))
+        start = stop
+
+
+def _list(column: Column, text: str, unknown: Callable[[str], str] = str) -> tuple[list[str] | None, ProblemCode, str]:
+    """The texts in a cell, or nothing and why they cannot be read."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
-        return ProblemCode.WRONG_TYPE, f'found {text!r}, expected a JSON array of texts such as ["a", "b"]'
+        return None, ProblemCode.WRONG_TYPE, f'found {quoted(text)}, expected a JSON array of texts such as ["a", "b"]'
     try:
         "".join(found).encode()
     except UnicodeEncodeError:
-        return ProblemCode.BAD_TEXT, f"{text!r} holds half of a surrogate pair, which no file can store"
-    unknown = [each for each in found if column.codes and each not in column.codes]
-    return (ProblemCode.UNKNOWN_CODE, not_a_code(column, unknown[0])) if unknown else None
+        return None, ProblemCode.BAD_TEXT, f"{quoted(text)} holds half of a surrogate pair, which no file can store"
+    strange = next((each for each in found if column.codes and each not in column.codes), None)
+    return (found if strange is None else None), ProblemCode.UNKNOWN_CODE, "" if strange is None else unknown(strange)

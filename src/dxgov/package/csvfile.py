@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-import re
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, BinaryIO
@@ -12,9 +12,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
+from attrs import frozen
 
-from dxgov.arrow import filled, holding, literal, mask, one, positions, text_array, truths, valid_utf8
+from dxgov.arrow import TEXT_AT_ONCE, filled, holding, literal, mask, one, positions, text_array, truths
 from dxgov.errors import Problem, ProblemCode
+from dxgov.limits import Limits
+from dxgov.package.cells import Faults, typed
+from dxgov.package.container import RefusedError
+from dxgov.package.csvfaults import encoding_fault, quoting_fault, size_fault
 from dxgov.schema import Column, Kind, LinkTable, Table
 
 DIALECT = {
@@ -36,8 +41,13 @@ _BLOCK = 1 << 23
 
 def write_csv(data: pa.Table, columns: tuple[Column, ...], file: BinaryIO) -> None:
     """Write the columns; the same data give the same bytes."""
+    file.writelines(csv_pieces(data, columns))
+
+
+def csv_pieces(data: pa.Table, columns: tuple[Column, ...]) -> Iterator[bytes]:
+    """The bytes of the file, piece by piece."""
     pieces = ([cell_texts(column, one(piece[column.name])) for column in columns] for piece in row_pieces(data))
-    file.writelines(csv_lines([column.name for column in columns], pieces))
+    return csv_lines([column.name for column in columns], pieces)
 
 
 def row_pieces(data: pa.Table) -> Iterator[pa.Table]:
@@ -89,46 +99,99 @@ def _quoted(texts: pa.Array) -> pa.Array:
     return filled(texts, "")
 
 
-def read_csv(table: Table | LinkTable, content: bytes, file: str) -> tuple[pa.Table, pa.Array | None, list[Problem]]:
-    """The cells as texts, the positions of the rows if any was left out, and what is wrong with the file.
+@frozen(eq=False)
+class CsvFile:
+    """The cells of a CSV file as texts."""
 
-    A row of the wrong length is left out and told; an empty line is left out. A file that cannot be read gives no rows.
+    data: pa.Table
+    rows: pa.Array | None = None
+    """Where rows were left out, the position that each remaining one had."""
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns as they stand in the header."""
+        return list(self.data.column_names)
+
+    @property
+    def length(self) -> int:
+        """The number of rows."""
+        return int(self.data.num_rows)
+
+    def cells(self, column: Column) -> tuple[pa.Array, Faults]:
+        """The cells of a column in its type; those that cannot be read are empty, each with its fault.
+
+        Raises:
+            RefusedError: they are too large.
+        """
+        size = sum(chunk.nbytes for chunk in self.data[column.name].chunks)
+        if size > TEXT_AT_ONCE:
+            raise RefusedError(ProblemCode.TOO_LARGE, f"found {size:,} bytes in the column, expected {TEXT_AT_ONCE:,} at most")
+        return typed(column, one(self.data[column.name]))
+
+
+def read_csv(table: Table | LinkTable, content: bytes, file: str, limits: Limits) -> tuple[CsvFile | None, Iterable[Problem]]:
+    """What the file holds, and what is wrong with it as a whole.
+
+    A row of the wrong length is left out and told; an empty line is left out. A file that cannot be read gives nothing.
     """
-    fault = _encoding_fault(content) or _quoting_fault(content)
+
+    def nothing(fault: str, code: ProblemCode = ProblemCode.UNREADABLE_FILE) -> tuple[None, list[Problem]]:
+        return None, [Problem(code, fault, table.name, file=file)]
+
+    fault = encoding_fault(content) or quoting_fault(content)
     if fault:
-        return _nothing(), None, [Problem(ProblemCode.UNREADABLE_FILE, fault, table.name, file=file)]
+        return nothing(fault)
+    fault = size_fault(content, limits)
+    if fault:
+        return nothing(fault, ProblemCode.TOO_LARGE)
     content = content if content.endswith((b"\r", b"\n")) else content + _END.encode()
+    most = min(len(content) + 1, max(_BLOCK, 4 * limits.cell), (1 << 31) - 1)
     try:
         try:
-            data, dropped, problems = _parsed(table, content, file, _BLOCK)
+            data, ragged = _parsed(table, content, _BLOCK)
         except pa.ArrowException:  # a row longer than a block, or a column that seems to be of another type further down
-            data, dropped, problems = _parsed(table, content, file, len(content) + 1)
-    except pa.ArrowException as error:
-        return _nothing(), None, [Problem(ProblemCode.UNREADABLE_FILE, f"not a CSV file: {error}", table.name, file=file)]
-    rows = np.delete(np.arange(data.num_rows + len(dropped)), [number - 2 for number in dropped]) if dropped else None
+            data, ragged = _parsed(table, content, most)
+    except (pa.ArrowException, MemoryError) as error:
+        if "straddl" in str(error):
+            return nothing(f"a row is longer than {most:,} bytes", ProblemCode.TOO_LARGE)
+        return nothing(f"not a CSV file: {error}")
+    rows = np.delete(np.arange(data.num_rows + len(ragged)), np.asarray(ragged.rows, dtype=np.int64) - 2) if len(ragged) else None
     data, rows = _without_empty_lines(data, rows)
-    return data, None if rows is None else positions(rows), problems
+    expected = len(data.column_names)
+    problems = (
+        Problem(ProblemCode.ROW_LENGTH, f"found {found} cells, expected {expected}", table.name, row, file=file)
+        for row, found in zip(ragged.rows, ragged.lengths, strict=True)
+    )
+    return CsvFile(data, None if rows is None else positions(rows)), problems if len(ragged) else ()
 
 
-def _parsed(table: Table | LinkTable, content: bytes, file: str, block: int) -> tuple[pa.Table, list[int], list[Problem]]:
-    """The cells as texts, the rows left out because they are of the wrong length, and the problem of each.
+class _Ragged:
+    """The rows of the wrong length, which are left out."""
+
+    def __init__(self) -> None:
+        self.rows, self.lengths = array("q"), array("q")
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def skip(self, row: pyarrow.csv.InvalidRow) -> str:
+        """Note a row and leave it out."""
+        self.rows.append(row.number)
+        self.lengths.append(row.actual_columns)
+        return "skip"
+
+
+def _parsed(table: Table | LinkTable, content: bytes, block: int) -> tuple[pa.Table, _Ragged]:
+    """The cells as texts, and the rows of the wrong length.
 
     Raises:
         ArrowException: the bytes are no CSV, or cannot be read in blocks of that size.
     """
-    problems: list[Problem] = []
-    dropped: list[int] = []
-
-    def wrong_length(row: pyarrow.csv.InvalidRow) -> str:
-        dropped.append(row.number)
-        message = f"found {row.actual_columns} cells, expected {row.expected_columns}"
-        problems.append(Problem(ProblemCode.ROW_LENGTH, message, table.name, row.number, file=file))
-        return "skip"
-
+    ragged = _Ragged()
     data = pyarrow.csv.read_csv(
         pa.BufferReader(content),
-        read_options=pyarrow.csv.ReadOptions(use_threads=False, block_size=min(block, (1 << 31) - 1)),  # threads do not number rows
-        parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=wrong_length),
+        read_options=pyarrow.csv.ReadOptions(use_threads=False, block_size=block),  # threads do not number rows
+        parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=ragged.skip),
         convert_options=pyarrow.csv.ConvertOptions(
             column_types={column.name: pa.string() for column in table.stored},
             null_values=[""],
@@ -136,11 +199,7 @@ def _parsed(table: Table | LinkTable, content: bytes, file: str, block: int) -> 
             quoted_strings_can_be_null=True,
         ),
     )
-    return data, dropped, problems
-
-
-def _nothing() -> pa.Table:
-    return pa.table({})
+    return data, ragged
 
 
 def _without_empty_lines(data: pa.Table, rows: "np.ndarray[Any, Any] | None") -> tuple[pa.Table, "np.ndarray[Any, Any] | None"]:
@@ -153,53 +212,3 @@ def _without_empty_lines(data: pa.Table, rows: "np.ndarray[Any, Any] | None") ->
         return data, rows
     kept = np.flatnonzero(present)
     return data.take(positions(kept)), kept if rows is None else rows[kept]
-
-
-def _encoding_fault(content: bytes) -> str | None:
-    if not re.search(rb"\S", content):
-        return "the file is empty; expected a header row"
-    if content.startswith((b"\r", b"\n")):
-        return "the file begins with an empty line; expected the header in row 1"
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "the file is UTF-16; expected UTF-8"
-    if valid_utf8(content):
-        return None
-    try:
-        content.decode()
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        hint = "; it reads as Shift_JIS (cp932), so save it as UTF-8" if _decodes(content, "cp932") else ""
-        return f"line {line} is not UTF-8: found the byte 0x{content[error.start]:02X}{hint}"
-    return None
-
-
-def _decodes(content: bytes, encoding: str) -> bool:
-    try:
-        content.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _quoting_fault(content: bytes) -> str | None:
-    if content.count(b'"') % 2 == 0:
-        return None
-    line = content.count(b"\n", 0, _stray_quote(content)) + 1
-    return f"line {line}: a quoted cell is never closed, or a quotation mark within a cell is not doubled"
-
-
-def _stray_quote(content: bytes) -> int:
-    """Where the first quotation mark stands that belongs to no quoted cell, or that opens one which is never closed."""
-    place = content.find(b'"')
-    while place >= 0:
-        if content[place - 1 : place] not in (b"", b",", b"\n", b"\r"):
-            return place
-        opened, close = place, content.find(b'"', place + 1)
-        while close >= 0 and content[close + 1 : close + 2] == b'"':
-            close = content.find(b'"', close + 2)
-        if close < 0:
-            return opened
-        if content[close + 1 : close + 2] not in (b"", b",", b"\n", b"\r"):
-            return close
-        place = content.find(b'"', close + 1)
-    return content.rfind(b'"')

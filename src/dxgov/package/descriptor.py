@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 from attrs import fields
@@ -22,6 +23,10 @@ FORMAT = 1
 
 PROPERTIES = tuple(each.name for each in fields(Metadata))
 """The properties of a descriptor that say what the data set says about itself."""
+
+
+TEMPORAL = "temporal"
+"""The property with the time that the data cover. It follows from the records, so that it is written and never read."""
 
 
 def csv_resource(model: Model, table: Table | LinkTable, present: Collection[str], path: str, content: bytes) -> dict[str, Any]:
@@ -62,13 +67,14 @@ def sha256(content: bytes) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
-def descriptor(metadata: Metadata, resources: list[dict[str, Any]]) -> dict[str, Any]:
-    """The whole descriptor."""
+def descriptor(metadata: Metadata, resources: list[dict[str, Any]], covered: tuple[date, date] | None = None) -> dict[str, Any]:
+    """The whole descriptor, with the first and the last day that the data cover."""
     about = {key: value for key, value in unstructure(metadata).items() if value != []}
     if "created" in about:
         about["created"] += "T00:00:00Z"
     ordered = {key: about[key] for key in PROPERTIES if key in about}
-    return {"$schema": PROFILE, MARK: {"format": FORMAT}, **ordered, "resources": resources}
+    temporal = {TEMPORAL: {"start": covered[0].isoformat(), "end": covered[1].isoformat()}} if covered else {}
+    return {"$schema": PROFILE, MARK: {"format": FORMAT}, **ordered, **temporal, "resources": resources}
 
 
 def dumps(found: Mapping[str, Any]) -> bytes:

@@ -2,16 +2,18 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
 
-from dxgov.errors import DataError, Problem, ProblemCode, did_you_mean
+from dxgov.errors import DataError, Problem, ProblemCode, did_you_mean, quoted
+from dxgov.limits import Limits
 from dxgov.metadata import Metadata
-from dxgov.package.container import path_fault
 from dxgov.package.csvfile import DIALECT
 from dxgov.package.descriptor import FORMAT, MARK, PROPERTIES
+from dxgov.package.paths import clashes, path_fault
 from dxgov.package.tableschema import FORMATS, declared_type
 from dxgov.plain import structure
 from dxgov.schema import Model
@@ -26,20 +28,25 @@ class Resource:
     format: str
     bytes: int | None = None
     hash: str | None = None
+    columns: frozenset[str] | None = None
+    """The columns that the descriptor declares; ``None`` where it says nothing of columns."""
 
 
-def read_descriptor(content: bytes, name: str, model: Model) -> tuple[Metadata, list[Resource], list[Problem]]:
+def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> tuple[Metadata, list[Resource], list[Problem]]:
     """What a descriptor says, and what is wrong with it."""
     try:
-        found = json.loads(content)
+        found = _json(content)
     except (ValueError, RecursionError) as error:
         return Metadata(), [], [Problem(ProblemCode.NOT_A_PACKAGE, f"not JSON: {error}", file=name)]
     listed = found.get("resources") if isinstance(found, dict) else None
     if not isinstance(listed, list) or not listed or not all(isinstance(each, dict) for each in listed):
         return Metadata(), [], [Problem(ProblemCode.NOT_A_PACKAGE, "not a Data Package descriptor: it has no list of resources", file=name)]
+    if len(listed) > limits.files:
+        message = f"found {len(listed):,} resources, expected {limits.files:,} at most"
+        return Metadata(), [], [Problem(ProblemCode.TOO_LARGE, message, field="resources", file=name)]
     layout = found.get(MARK, {"format": FORMAT})
     if layout != {"format": FORMAT}:
-        message = f"found the layout {layout!r}, expected {FORMAT}; a newer dxgov may read it"
+        message = f"found the layout {quoted(layout)}, expected {FORMAT}; a newer dxgov may read it"
         return Metadata(), [], [Problem(ProblemCode.NOT_A_PACKAGE, message, field=MARK, file=name)]
     problems: list[Problem] = []
     try:
@@ -63,7 +70,43 @@ def read_descriptor(content: bytes, name: str, model: Model) -> tuple[Metadata, 
                 if target not in names:
                     message = f"a foreign key leads to {target!r}, which the descriptor does not list{did_you_mean(target, resources)}"
                     problems.append(Problem(ProblemCode.CONTRADICTION, message, field=f"resources.{number}.schema.foreignKeys", file=name))
+    for path, message in list(clashes(resource.path for resource in resources.values())):
+        table = next(each.table for each in reversed(resources.values()) if each.path == path)
+        problems.append(Problem(ProblemCode.UNSAFE_PATH, message, table, file=name))
+        del resources[table]
     return metadata, list(resources.values()), problems
+
+
+_DEEPEST = 100
+"""How many objects and lists a descriptor may have within each other."""
+
+
+def _json(content: bytes) -> Any:
+    """A JSON document that every reader takes for the same.
+
+    Raises:
+        ValueError: it is none, or is not UTF-8, gives a name twice in an object, or goes deeper than descriptors do.
+        RecursionError: it goes very deep.
+    """
+    found = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_no_number)
+    level = [found]
+    for _ in range(_DEEPEST):
+        level = [inner for each in level for inner in (each.values() if isinstance(each, dict) else each if isinstance(each, list) else ())]
+        if not level:
+            return found
+    raise ValueError(f"it goes more than {_DEEPEST} levels deep")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        raise ValueError(f"the name {quoted(twice)} stands twice in one object")
+    return found
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is no number")
 
 
 def _resource(found: dict[str, Any], place: str, file: str, model: Model, problems: list[Problem]) -> Resource | None:
@@ -75,14 +118,14 @@ def _resource(found: dict[str, Any], place: str, file: str, model: Model, proble
 
     table = name if isinstance(name, str) and name in model.stored else None
     if not isinstance(name, str) or table is None:
-        hint = did_you_mean(name, model.stored) if isinstance(name, str) else ""
-        told(ProblemCode.UNKNOWN_TABLE, f"{name!r} is not a table of {model.name}{hint}", "name")
+        hint = did_you_mean(name, model.stored) if isinstance(name, str) and len(problems) < _HINTS else ""
+        told(ProblemCode.UNKNOWN_TABLE, f"{quoted(name)} is not a table of {model.name}{hint}", "name")
         return None
     path = found.get("path")
     if isinstance(path, list) and len(path) == 1:
         (path,) = path
     if not isinstance(path, str):
-        told(ProblemCode.NOT_A_PACKAGE, f"found {path!r}, expected the path of one file", "path")
+        told(ProblemCode.NOT_A_PACKAGE, f"found {quoted(path)}, expected the path of one file", "path")
         return None
     fault = path_fault(path)
     if fault:
@@ -91,27 +134,42 @@ def _resource(found: dict[str, Any], place: str, file: str, model: Model, proble
     given = found.get("format")
     format = given.lower() if isinstance(given, str) else path.rpartition(".")[2].lower()
     if format not in FORMATS:
-        told(ProblemCode.NOT_A_PACKAGE, f"found {format!r}, expected {' or '.join(FORMATS)}", "format")
+        told(ProblemCode.NOT_A_PACKAGE, f"found {quoted(format)}, expected {' or '.join(FORMATS)}", "format")
         return None
-    for key, kind, expected in (("bytes", int, "a whole number"), ("hash", str, "a text"), ("schema", dict, "an object")):
+    for key, (kind, expected) in _KINDS.items():
         if key in found and type(found[key]) is not kind:
-            told(ProblemCode.WRONG_TYPE, f"found {found[key]!r}, expected {expected}", key)
+            told(ProblemCode.WRONG_TYPE, f"found {quoted(found[key])}, expected {expected}", key)
     if format == "csv":
         for key, message in _csv_faults(found):
             told(ProblemCode.CONTRADICTION, message, key)
     size, hash = found.get("bytes"), found.get("hash")
-    return Resource(name, path, format, size if type(size) is int else None, hash if isinstance(hash, str) else None)
+    return Resource(name, path, format, size if type(size) is int else None, hash if isinstance(hash, str) else None, _columns(found))
+
+
+_KINDS = {"bytes": (int, "a whole number"), "hash": (str, "a text"), "schema": (dict, "an object"), "dialect": (dict, "an object")}
+"""What the properties of a resource that are read have to be; an address of a schema elsewhere is not followed."""
+
+_HINTS = 100
+"""After so many problems nobody reads on, and no near names are looked for."""
+
+
+def _columns(found: Mapping[str, Any]) -> frozenset[str] | None:
+    schema = found.get("schema")
+    fields = schema.get("fields") if isinstance(schema, dict) else None
+    if not isinstance(fields, list):
+        return None
+    return frozenset(name for field in fields if isinstance(field, dict) and isinstance(name := field.get("name"), str))
 
 
 def _csv_faults(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What a resource says of its CSV file other than how dxgov reads it."""
     encoding = found.get("encoding", "utf-8")
     if str(encoding).lower() not in ("utf-8", "utf8"):
-        yield "encoding", f"found {encoding!r}, expected utf-8"
+        yield "encoding", f"found {quoted(encoding)}, expected utf-8"
     dialect = found.get("dialect", {})
     for key, value in dialect.items() if isinstance(dialect, dict) else ():
         if key in DIALECT and value != DIALECT[key] and key != "lineTerminator":
-            yield f"dialect.{key}", f"found {value!r}, expected {DIALECT[key]!r}"
+            yield f"dialect.{key}", f"found {quoted(value)}, expected {DIALECT[key]!r}"
 
 
 def _declared_types(found: Mapping[str, Any], resource: Resource, model: Model) -> Iterator[tuple[str, str]]:
@@ -122,7 +180,11 @@ def _declared_types(found: Mapping[str, Any], resource: Resource, model: Model) 
     for field in fields if isinstance(fields, list) else ():
         name = field.get("name") if isinstance(field, dict) else None
         if isinstance(name, str) and name in types and field.get("type", types[name]) != types[name]:
-            yield name, f"the descriptor declares the type {field['type']!r}, expected {types[name]!r}"
+            yield name, f"the descriptor declares the type {quoted(field['type'])}, expected {types[name]!r}"
+
+
+def _number(number: int) -> str:
+    return f"{number:,}" if abs(number) < 10**30 else "a number of more than 30 digits"
 
 
 def _targets(found: Mapping[str, Any]) -> Iterator[str]:
@@ -139,14 +201,16 @@ def _targets(found: Mapping[str, Any]) -> Iterator[str]:
 def file_problem(resource: Resource, content: bytes) -> Problem | None:
     """What is wrong with a file as a whole: its size, or else its hash."""
     if resource.bytes is not None and resource.bytes != len(content):
-        message = f"found {len(content):,} bytes, expected {resource.bytes:,}; the file was changed after the descriptor was written"
+        message = f"found {len(content):,} bytes, expected {_number(resource.bytes)}; the file was changed after the descriptor was written"
         return Problem(ProblemCode.WRONG_SIZE, message, resource.table, file=resource.path)
     if resource.hash is None:
         return None
     algorithm, colon, expected = resource.hash.rpartition(":")
     algorithm = (algorithm if colon else "md5").lower().replace("-", "")
     if algorithm not in hashlib.algorithms_guaranteed or not hashlib.new(algorithm, usedforsecurity=False).digest_size:
-        return Problem(ProblemCode.WRONG_HASH, f"{algorithm!r} is not a hash that can be verified", resource.table, file=resource.path)
+        return Problem(
+            ProblemCode.WRONG_HASH, f"{quoted(algorithm)} is not a hash that can be verified", resource.table, file=resource.path
+        )
     actual = hashlib.new(algorithm, content, usedforsecurity=False).hexdigest()
     if actual == expected.lower():
         return None

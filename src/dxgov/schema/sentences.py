@@ -24,6 +24,15 @@ def sentence(owner: type, name: str) -> str:
     return sentences[name]
 
 
+def docstring(owner: type) -> str:
+    """The docstring of a class on one line; read from its source where Python left it out, as ``python -OO`` does."""
+    text = owner.__doc__
+    if text is None:
+        body = _body(owner)
+        text = _text(body[0]) if body else None
+    return " ".join((text or "").split())
+
+
 @cache
 def field_sentences(owner: type) -> Mapping[str, str] | None:
     """The text under each field of a class, its bases included, on one line each.

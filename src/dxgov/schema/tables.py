@@ -13,7 +13,7 @@ from attrs import field, frozen
 from dxgov.codes import Code
 from dxgov.errors import UnknownNameError, did_you_mean
 from dxgov.marks import Caption, Key, Label, Pattern, Ref, Term, Through
-from dxgov.schema.sentences import sentence
+from dxgov.schema.sentences import docstring, sentence
 
 M = TypeVar("M")
 
@@ -170,7 +170,7 @@ class Table(Marked):
     @property
     def description(self) -> str:
         """What the table holds: the docstring of the record class."""
-        return " ".join((self.record.__doc__ or "").split())
+        return docstring(self.record)
 
     @property
     def captions(self) -> tuple[Column, ...]:

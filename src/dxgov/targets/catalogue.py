@@ -6,16 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-import pyarrow.compute as pc
 from attrs import frozen
 
 from dxgov.collection import Collection
-from dxgov.dates.when import When
 from dxgov.errors import count
 from dxgov.files import Written
-from dxgov.marks import Dated
 from dxgov.metadata import Contributor, License, Metadata
 from dxgov.package.container import DESCRIPTOR
+from dxgov.package.coverage import coverage as covered
 
 _CREATORS = {"creator", "author"}
 _PUBLISHERS = {"publisher", "distributor"}
@@ -59,14 +57,8 @@ def _with_role(about: Metadata, roles: set[str]) -> tuple[Contributor, ...]:
 
 
 def coverage(data: Collection) -> tuple[date, date] | None:
-    """The first and the last day on which anything that the records tell was said or happened; nothing where no day is known."""
-    days: list[date] = []
-    for name, table in data.model().tables.items():
-        for field in table.fields:
-            if field.has(Dated) and field.value is When:
-                ends = [data.tables[name].data[part.column.name] for part in field.parts if part.name in ("start", "end")]
-                days += (day for cells in ends for day in pc.min_max(cells).as_py().values() if day)
-    return (min(days), max(days)) if days else None
+    """The first and the last day of which the records tell; nothing where no day is known."""
+    return covered(data.model(), {name: records.data for name, records in data.tables.items()})
 
 
 def web(text: str | None) -> str | None:

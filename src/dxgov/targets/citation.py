@@ -41,8 +41,14 @@ def _authors(about: Metadata) -> list[dict[str, str]]:
 
 
 def _author(each: Contributor) -> dict[str, str]:
-    """A person by the whole name, since nobody says which part of it is the family's, or else a body."""
-    found = {"alias": each.title, "affiliation": each.organization} if each.organization else {"name": each.title}
+    """A person, by the whole name where nobody says which part of it is the family's, or else a body."""
+    found: dict[str, str | None]
+    if not each.person:
+        found = {"name": each.name}
+    elif each.title and not (each.given_name and each.family_name):
+        found = {"alias": each.title, "affiliation": each.organization}
+    else:
+        found = {"family-names": each.family_name, "given-names": each.given_name, "affiliation": each.organization}
     return {key: value for key, value in {**found, "website": web(each.path)}.items() if value}
 
 
@@ -57,7 +63,7 @@ def _terms(about: Metadata) -> dict[str, Any]:
 
 def cited_as(about: Metadata) -> str:
     """One line to cite the data set by: who, what, version, year."""
-    people = ", ".join(each.title for each in creators(about))
+    people = ", ".join(each.name for each in creators(about))
     told = [
         f"version {about.version}" if about.version else None,
         str(about.created.year) if about.created else None,

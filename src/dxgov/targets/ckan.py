@@ -54,9 +54,9 @@ def _dataset(data: Collection) -> Iterator[tuple[str, Any]]:
     if web(about.homepage):
         yield "url", about.homepage
     if creators(about):
-        yield "author", ", ".join(each.title for each in creators(about))
+        yield "author", ", ".join(each.name for each in creators(about))
     for each in contacts(about)[:1]:
-        yield "maintainer", each.title
+        yield "maintainer", each.name
         if each.email:
             yield "maintainer_email", each.email
     yield "tags", [{"name": tag} for tag in dict.fromkeys(filter(None, map(_tag, about.keywords)))]
@@ -70,7 +70,7 @@ def _extras(data: Collection) -> Iterator[tuple[str, str | None]]:
     yield "issued", about.created.isoformat() if about.created else None
     yield "language", json.dumps(about.languages) if about.languages else None
     yield "theme", json.dumps(about.subjects) if about.subjects else None
-    yield "publisher_name", next((each.title for each in publishers(about)), None)
+    yield "publisher_name", next((each.name for each in publishers(about)), None)
     yield "temporal_start", days[0].isoformat() if days else None
     yield "temporal_end", days[1].isoformat() if days else None
     yield "source", "\n".join(each.title for each in about.sources)

@@ -32,7 +32,7 @@ def table_metadata(data: Collection, written: Written) -> Files:
         "dc:title": title(about),
         "dc:description": description(data),
         "dc:identifier": about.name,
-        "dc:creator": [each.title for each in creators(about)],
+        "dc:creator": [each.name for each in creators(about)],
         "dc:issued": {"@value": about.created.isoformat(), "@type": "xsd:date"} if about.created else None,
         "dc:temporal": "/".join(day.isoformat() for day in days) if days else None,
         "dc:license": [{"@id": each} for each in terms],

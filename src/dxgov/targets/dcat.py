@@ -131,7 +131,7 @@ def _checksum(sha256: str) -> Said:
 def _agent(each: Contributor) -> Said:
     return [
         (TYPE, Iri(f"{FOAF}Agent")),
-        (f"{FOAF}name", Literal(each.title)),
+        (f"{FOAF}name", Literal(each.name)),
         (f"{FOAF}homepage", _iri(web(each.path))),
         (f"{FOAF}mbox", _mail(each.email)),
     ]
@@ -140,7 +140,7 @@ def _agent(each: Contributor) -> Said:
 def _contact(each: Contributor) -> Said:
     return [
         (TYPE, Iri(f"{VCARD}Kind")),
-        (f"{VCARD}fn", Literal(each.title)),
+        (f"{VCARD}fn", Literal(each.name)),
         (f"{VCARD}hasEmail", _mail(each.email)),
         (f"{VCARD}hasURL", _iri(web(each.path))),
     ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from dxgov.marks import Example, Minimum
 from dxgov.schema import Column, Field, Kind, Model, Table
+from dxgov.schema.sentences import docstring
 
 _TYPES: Mapping[Kind, dict[str, Any]] = {
     Kind.TEXT: {"type": "string", "minLength": 1},
@@ -51,7 +52,7 @@ def _field(field: Field) -> dict[str, Any]:
     if field.value is None:
         return _column(field.columns[0])
     properties = {part.name: _column(part.column) | ({"readOnly": True} if part.derived else {}) for part in field.parts}
-    description = " ".join((field.value.__doc__ or "").split())
+    description = docstring(field.value)
     return _object(field.columns[0].label.partition("（")[0], description, properties, [part.name for part in field.parts if part.required])
 
 

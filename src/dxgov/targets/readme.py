@@ -19,7 +19,7 @@ def facts(about: Metadata) -> Iterator[str]:
     for terms in about.licenses:
         yield _line(f"Licence: {', '.join(filter(None, (terms.title or terms.name, terms.path)))}")
     for each in about.contributors:
-        yield _line(f"By: {each.title}")
+        yield _line(f"By: {each.name}")
     if about.homepage:
         yield _line(f"Home: {about.homepage}")
 

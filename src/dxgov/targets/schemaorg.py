@@ -55,13 +55,15 @@ def about(data: Collection) -> dict[str, Any]:
 
 
 def agent(each: Contributor) -> dict[str, Any]:
-    """A contributor: a person where it is said whom they work for, else a body."""
+    """A contributor: a person or a body."""
     found = {
-        "@type": "Person" if each.organization else "Organization",
-        "name": each.title,
+        "@type": "Person" if each.person else "Organization",
+        "name": each.name,
+        "givenName": each.given_name,
+        "familyName": each.family_name,
         "url": web(each.path),
         "email": each.email,
-        "affiliation": {"@type": "Organization", "name": each.organization} if each.organization else None,
+        "affiliation": {"@type": "Organization", "name": each.organization} if each.person and each.organization else None,
     }
     return _filled(found)
 

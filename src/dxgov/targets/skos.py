@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dxgov.codes import Code
 from dxgov.collection import Collection
 from dxgov.schema import Table
+from dxgov.schema.sentences import docstring
 from dxgov.targets.graph import DCT, SKOS, TYPE, Iri, Literal, Node, node
 from dxgov.targets.names import code_iri, scheme_iri
 from dxgov.targets.statements import records_of
@@ -21,7 +22,7 @@ def concepts(data: Collection) -> Iterator[Node]:
 
 
 def _code_list(kind: type[Code], codes: tuple[Code, ...]) -> Iterator[Node]:
-    scheme, about = Iri(scheme_iri(kind.__name__)), " ".join((kind.__doc__ or "").split())
+    scheme, about = Iri(scheme_iri(kind.__name__)), docstring(kind)
     members = [Iri(code_iri(code)) for code in codes]
     yield node(
         scheme.text,

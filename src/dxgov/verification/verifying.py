@@ -11,6 +11,7 @@ from dxgov.checks import Frame, frames_of
 from dxgov.collection import Collection
 from dxgov.dataset import Dataset
 from dxgov.errors import DataError, Problem, ProblemCode, count
+from dxgov.limits import Limits
 from dxgov.package.read import read_package
 from dxgov.plain import unstructure
 from dxgov.schema import Model, model_of
@@ -101,7 +102,7 @@ def _taken(what: Collection | str | PathLike[str], model: Model) -> tuple[str, M
     if isinstance(what, Collection):
         problems, subject, frames = validate(what).problems, what.metadata.name, frames_of(what)
     else:
-        package = read_package(Path(what), model)
+        package = read_package(what, model, Limits())
         problems, subject, frames = package.problems, str(what), package.frames
     if problems:
         raise DataError(f"{subject} is not sound, so nothing is verified", problems)

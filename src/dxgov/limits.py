@@ -1,0 +1,47 @@
+"""`Limits`: how much of a package is taken, so that a hostile one costs a bounded amount of memory and time."""
+
+from typing import Any
+
+from attrs import Attribute, field, frozen
+
+_MIB, _GIB = 2**20, 2**30
+
+
+def _positive(_: Any, attribute: "Attribute[Any]", value: object) -> None:
+    if type(value) is not int or value < 1:
+        raise ValueError(f"{attribute.name}: found {value!r}, expected a whole number of 1 or more")
+
+
+@frozen(kw_only=True)
+class Limits:
+    """The most that is taken of a package; what is beyond is not read, and told as ``too-large``.
+
+    The limits that hold unless others are given let tables of ten million rows through. Raise them for larger packages that you
+    trust, lower them where packages come from strangers and memory is scarce.
+
+    >>> from dxgov import Limits
+    >>> Limits(package=2**28).package
+    268435456
+
+    Raises:
+        ValueError: a limit is not a whole number of 1 or more.
+    """
+
+    package: int = field(default=8 * _GIB, validator=_positive)
+    """Bytes of all files together, unpacked."""
+    file: int = field(default=4 * _GIB, validator=_positive)
+    """Bytes of one file: of a CSV file unpacked, of a Parquet file as it lies there, and of its columns once they are decoded."""
+    descriptor: int = field(default=16 * _MIB, validator=_positive)
+    """Bytes of ``datapackage.json``."""
+    files: int = field(default=10_000, validator=_positive)
+    """Files that a descriptor lists, or that a zip holds."""
+    ratio: int = field(default=250, validator=_positive)
+    """How many times its packed size a file of a zip may have; small files may have more."""
+    rows: int = field(default=20_000_000, validator=_positive)
+    """Rows of one table."""
+    columns: int = field(default=1_000, validator=_positive)
+    """Columns of one table."""
+    cell: int = field(default=16 * _MIB, validator=_positive)
+    """Bytes of one cell."""
+    problems: int = field(default=100_000, validator=_positive)
+    """Problems that are told; where there are more, the last one told says so."""
