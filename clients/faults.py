@@ -136,8 +136,10 @@ BEYOND: Mapping[str, tuple[ProblemCode, ...]] = {
         Code.WRONG_ORDER,
         Code.DUPLICATE_NUMBER,
         Code.REFERENCE_CYCLE,
+        Code.REPEATED_CODE,
         Code.PARENT_MISMATCH,
     ),
+    "It is a limit of reading, which every program has of its own.": (Code.TOO_LARGE, Code.MORE_PROBLEMS),
     "It is a limit of Excel, which packages do not have.": (Code.BEYOND_LIMIT,),
     "It is found by `dxgov verify`, with the documents that records cite.": (
         Code.MISSING_DOCUMENT,
