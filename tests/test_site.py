@@ -44,7 +44,7 @@ pytest.importorskip("jinja2")
 html5lib = pytest.importorskip("html5lib")
 
 from dxgov.targets.site import searching  # noqa: E402 - the site needs Jinja2
-from dxgov.targets.site.addresses import page_name  # noqa: E402
+from dxgov.targets.site.addresses import page_name, web_address  # noqa: E402
 from dxgov.targets.site.atlas import Atlas  # noqa: E402
 from dxgov.targets.site.shapes import bar, shape  # noqa: E402
 from dxgov.targets.site.website import website  # noqa: E402
@@ -415,6 +415,14 @@ def test_every_date_stands_in_the_timeline_once(pages: dict[str, ET.Element], ds
     dates = {"sources": "published", "appointments": "attested", "meetings": "held", "requests": "submitted", "milestones": "date"}
     dates |= {"measures": "as_of", "figures": "as_of", "actors": "founded", "statements": "due", "instructions": "due"}
     assert shown == sum(getattr(each, dates[name]) is not None for name in dates for each in ds.tables[name])
+
+
+@pytest.mark.parametrize(
+    "text", ["javascript:alert(1)", "http://[", "https://", "http:x", "ftp://example.org", "https://a b", " https://a"]
+)
+def test_only_addresses_of_the_web_are_led_to(text: str):
+    assert web_address(text) is None
+    assert web_address("https://example.org/x?y=1#z") == "https://example.org/x?y=1#z"
 
 
 # The index of the search

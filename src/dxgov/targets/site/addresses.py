@@ -2,6 +2,7 @@
 
 import re
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,199}")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
@@ -13,6 +14,15 @@ def page_name(id: str) -> str:
     if _PLAIN.fullmatch(id) and not _DEVICES.fullmatch(id):
         return id
     return f"_{sha256(id.encode()).hexdigest()[:32]}"
+
+
+def web_address(text: str) -> str | None:
+    """The text itself where it is an address that a page may lead to; nothing where it is not, whatever it begins with."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return None
+    return text if parts.scheme in ("http", "https") and parts.hostname and text.isprintable() and " " not in text else None
 
 
 def record_page(id: str) -> str:

@@ -13,7 +13,7 @@ from dxgov.marks import Dated, Pattern, Ref, Unit
 from dxgov.model.record import Record
 from dxgov.schema import Column, Field, Kind, Table
 from dxgov.targets.languages import Languages
-from dxgov.targets.site.addresses import page_name
+from dxgov.targets.site.addresses import page_name, web_address
 from dxgov.targets.site.atlas import Atlas
 from dxgov.targets.site.shapes import doubt, shape, unsure
 from dxgov.targets.site.words import WORDS, Said, code_name, date_words, field_name, guessed, part_name
@@ -155,8 +155,8 @@ class Describer:
             unit = column.mark(Unit)
             number = format(value, "f") if isinstance(value, Decimal) else str(value)
             return Value(Said(f"{number} {unit.name}" if unit else number))
-        if value.startswith(("https://", "http://")) and value.isprintable() and " " not in value:
-            return Value(Said(value), value, look="code")
+        if web_address(value):
+            return Value(Said(value), web_address(value), look="code")
         if column.has(Pattern):
             unit = column.mark(Unit)
             return Value(Said(f"{value} {unit.name}" if unit else value), look="code")

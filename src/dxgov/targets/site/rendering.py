@@ -5,6 +5,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from dxgov.targets.site.addresses import web_address
 from dxgov.targets.site.words import WORDS
 from dxgov.text import Lang
 
@@ -18,6 +19,7 @@ class Renderer:
         )
         words = {name: told[lang] for name, told in WORDS.items()}
         other = {"ja": "en", "en": "ja"}[lang]
+        environment.filters["web_address"] = web_address
         environment.globals |= {"lang": lang, "other_lang": other, "w": words, **common}
         self._environment = environment
 
