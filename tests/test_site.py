@@ -303,9 +303,9 @@ class Odds(Collection):
 
 
 def test_every_id_has_a_page_whatever_it_is():
-    ids = ["a/b", "../../x", "CON", "con", "aux.txt", "A", "é", "名", "a b", "x" * 300, "_x", ".", "..", "?#%20", "ok.1-2_3"]
+    ids = ["a/b", "../../x", "CON", "con", "aux.txt", "A", "é", "名", "a b", "x" * 300, "_x", ".", "..", "?#%20", "ok.1-2_3", "https"]
     source = attrs.evolve(sound().sources[0], publisher_id=None)
-    odds = [Odd(id=id, next_id="a/b", citation=Citation(source.id)) for id in ids]
+    odds = [Odd(id=id, next_id="https", citation=Citation(source.id)) for id in ids]
     files = files_of(Odds.of([source, *odds]))
     assert_whole(files)
     names = [path for path in files if path.startswith("en/id/")]
@@ -314,7 +314,10 @@ def test_every_id_has_a_page_whatever_it_is():
     assert "en/id/ok.1-2_3.html" in names
     assert "en/id/con.html" not in names
     page = parsed(files[f"en/id/{page_name('名')}.html"])
-    assert f"{page_name('a/b')}.html" in {address.rpartition("/")[2] for _, address in links_of(page)}
+    assert "https.html" in [address for _, address in links_of(page)]
+    listed = [address for _, address in links_of(parsed(files["en/tables/odds.html"]))]
+    assert listed.count("../id/https.html") == 1 + len(ids)
+    assert f"../id/{page_name('a/b')}.html" in listed
 
 
 def test_a_model_of_ones_own_has_a_site_without_an_edit():
