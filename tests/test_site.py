@@ -271,6 +271,15 @@ def test_a_text_that_is_printed_is_in_the_language_of_its_document():
     assert "lang" not in next(parsed(files["en/id/src-x.html"]).iter(f"{HTML}h1")).attrib
 
 
+def test_what_a_code_alone_would_not_tell_is_told_with_its_ends(pages: dict[str, ET.Element], ds: Dataset):
+    link = ds.links.where(predicate="implements")[0]
+    heading = next(pages[f"en/id/{link.id}.html"].iter(f"{HTML}h1")).text
+    assert heading.startswith("implements: ")
+    assert heading.count(" → ") == 1
+    for id in (link.subject_id, link.object_id):
+        assert heading in text_of(pages[f"en/id/{id}.html"])
+
+
 def test_ids_of_earlier_versions_lead_on():
     whole = sound()
     last = whole.themes[0].id

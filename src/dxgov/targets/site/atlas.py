@@ -21,6 +21,9 @@ from dxgov.text import Lang
 
 LANGUAGES: tuple[Lang, ...] = ("ja", "en")
 
+_SHORT = 40
+"""How many characters of a caption stand for it where several stand in a line."""
+
 
 @frozen(eq=False)
 class Relation:
@@ -52,6 +55,9 @@ class Atlas:
             for lang in LANGUAGES:
                 self.captions[lang] += captions.of(table.name, lang).to_pylist()
         self.numbers: dict[str, int] = {id: number for number, id in enumerate(self.ids)}
+        for table in self.tables:
+            if table.captions and table.captions[0].codes:
+                self._name_ends(table)
         self.owners: list[Table] = [table for table in self.tables for _ in range(len(data.tables[table.name]))]
         self.wholes: dict[int, int] = self._wholes()
         self.parts: dict[int, list[int]] = _grouped(self.wholes)
@@ -89,6 +95,16 @@ class Atlas:
         """How many records refer to a record."""
         found = self.referring.get(number)
         return len({each for some in found.values() for each in some}) if found else 0
+
+    def _name_ends(self, table: Table) -> None:
+        """Add to captions that are a code, such as that of a link, what the records refer to: alone it tells nothing."""
+        columns = [column for column in table.columns if column.has(Ref) and not column.inner and not column.many]
+        first, cells = self.first[table.name], [self._cells(table, column) for column in columns]
+        for lang, captions in self.captions.items():
+            colon = "：" if lang == "ja" else ": "
+            for row in range(len(self.data.tables[table.name])):
+                ends = [shorten(captions[self.numbers[column[row]]]) for column in cells if column[row] is not None]
+                captions[first + row] += f"{colon}{' → '.join(ends)}" if ends else ""
 
     def _found(self, number: int) -> When | None:
         for each in self._held[number]:
@@ -129,6 +145,11 @@ class Atlas:
                 for id in cell if column.many else () if cell is None else (cell,):
                     found[self.numbers[id]].setdefault(relation, []).append(number)
         return dict(found)
+
+
+def shorten(caption: str) -> str:
+    """The beginning of a caption."""
+    return caption if len(caption) <= _SHORT else f"{caption[:_SHORT].rstrip()}…"
 
 
 def _grouped(wholes: Mapping[int, int]) -> dict[int, list[int]]:
