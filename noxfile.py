@@ -12,7 +12,7 @@ from pathlib import Path
 import nox
 
 nox.options.default_venv_backend = "venv"
-nox.options.sessions = ["lint", "types", "data", "docs", "package", "portals", "speed", "site", "attacks", "tests"]
+nox.options.sessions = ["lint", "types", "data", "docs", "package", "portals", "speed", "site", "attacks", "notebooks", "tests"]
 
 ROOT = Path(__file__).parent
 EXTRAS = "business,duckdb,frictionless,ical,plot,site,testing,xlsx"
@@ -58,6 +58,18 @@ def site(session: nox.Session) -> None:
     session.log(str(told).strip().splitlines()[-1])
     if " skipped" in str(told):
         session.error(str(told))
+
+
+@nox.session
+def notebooks(session: nox.Session) -> None:
+    """Run the notebooks, and see that they show what is kept in them; ``--write`` keeps what they show now."""
+    session.install(f"{_wheel(session)}[business,plot]", *_group("notebooks"))
+    books = sorted(map(str, (ROOT / "examples").glob("*.ipynb")))
+    if session.posargs == ["--write"]:
+        quiet = "--ExecutePreprocessor.record_timing=False"
+        session.run("jupyter", "nbconvert", "--to", "notebook", "--execute", "--inplace", quiet, *books)
+    else:
+        session.run("pytest", "-p", "no:xdist", "-p", "no:cacheprovider", "--nbval", *session.posargs, *books)
 
 
 @nox.session
