@@ -89,6 +89,12 @@ def descriptor_with_foreign_keys_in_a_circle(package: Path) -> None:
     _schema(package, lambda schema: schema.update(foreignKeys=[key, key]))
 
 
+@attack(Code.CONTRADICTION, Code.MORE_PROBLEMS, says="does not list")
+def descriptor_of_100_000_foreign_keys_to_nothing(package: Path) -> None:
+    keys = [{"fields": "id", "reference": {"resource": f"them{number}", "fields": "id"}} for number in range(100_000)]
+    _schema(package, lambda schema: schema.update(foreignKeys=keys))
+
+
 def _schema(package: Path, edit: Callable[[Any], object]) -> None:
     edit_descriptor(package, lambda found: [edit(each["schema"]) for each in found["resources"] if each["name"] == "themes"])
 

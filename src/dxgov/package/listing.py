@@ -63,17 +63,12 @@ def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> 
             resources[resource.table] = resource
             for column, message in _declared_types(each, resource, model):
                 problems.append(Problem(ProblemCode.CONTRADICTION, message, resource.table, field=column, file=name))
-    if not any(problem.code is ProblemCode.UNKNOWN_TABLE for problem in problems):  # which tells of a misspelt name already
-        names = [each.get("name") for each in listed]
-        for number, each in enumerate(listed):
-            for target in dict.fromkeys(_targets(each)):
-                if target not in names:
-                    message = f"a foreign key leads to {target!r}, which the descriptor does not list{did_you_mean(target, resources)}"
-                    problems.append(Problem(ProblemCode.CONTRADICTION, message, field=f"resources.{number}.schema.foreignKeys", file=name))
     for path, message in list(clashes(resource.path for resource in resources.values())):
         table = next(each.table for each in reversed(resources.values()) if each.path == path)
         problems.append(Problem(ProblemCode.UNSAFE_PATH, message, table, file=name))
         del resources[table]
+    if not any(problem.code is ProblemCode.UNKNOWN_TABLE for problem in problems):  # which tells of a misspelt name already
+        problems += _lost_keys(listed, resources, name)
     return metadata, list(resources.values()), problems
 
 
@@ -185,6 +180,19 @@ def _declared_types(found: Mapping[str, Any], resource: Resource, model: Model) 
 
 def _number(number: int) -> str:
     return f"{number:,}" if abs(number) < 10**30 else "a number of more than 30 digits"
+
+
+def _lost_keys(listed: list[dict[str, Any]], resources: Mapping[str, Resource], file: str) -> Iterator[Problem]:
+    """The foreign keys that lead to a table which the descriptor does not list."""
+    names = {each["name"] for each in listed if isinstance(each.get("name"), str)}
+    told = 0
+    for number, each in enumerate(listed):
+        for target in dict.fromkeys(_targets(each)):
+            if target not in names:
+                hint = did_you_mean(target, resources) if told < _HINTS else ""
+                message = f"a foreign key leads to {quoted(target)}, which the descriptor does not list{hint}"
+                yield Problem(ProblemCode.CONTRADICTION, message, field=f"resources.{number}.schema.foreignKeys", file=file)
+                told += 1
 
 
 def _targets(found: Mapping[str, Any]) -> Iterator[str]:

@@ -176,7 +176,7 @@ def about(metadata: Metadata, lang: Lang) -> list[tuple[str, list["Said"]]]:
     version = " ".join(str(each) for each in (metadata.version, metadata.created and f"({metadata.created})") if each)
     told: dict[str, list[str | None]] = {
         "version": [version],
-        "by": [each.title for each in metadata.contributors],
+        "by": [each.name for each in metadata.contributors],
         "licence": [each.title or each.name or str(each.path) for each in metadata.licenses],
         "doi": [metadata.doi],
         "homepage": [metadata.homepage],
