@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 
 import dxgov
+from dxgov.marks import Key, Pattern
 from dxgov.plain import structure, unstructure
+from dxgov.schema import Column, Kind
 from dxgov.targets.dictionary import dictionary
 from dxgov.targets.jsonschema import json_schema
 from dxgov.testing import datasets, records
@@ -157,3 +159,18 @@ def test_a_class_can_be_extended_where_it_stands(tmp_path_factory, data):
     assert dxgov.validate(data).problems == ()
     out = dxgov.export(data, tmp_path_factory.mktemp("mayors") / "out", formats="parquet")
     assert dxgov.load(out / "parquet", Mayors) == data
+
+
+@pytest.mark.parametrize(
+    ("marks", "regex"),
+    [
+        ((Pattern("a|b", "a or b"),), "(a|b)"),
+        ((Pattern("a|b", "a or b"), Key("x-")), "x-(a|b)"),
+        ((Pattern("(a|b)|c", "a, b or c"),), "((a|b)|c)"),
+        ((Pattern(r"(a|(b|c))d[|)]\|", "no choice at the top"),), r"(a|(b|c))d[|)]\|"),
+    ],
+)
+def test_a_choice_of_forms_means_the_same_with_something_around_it(marks, regex):
+    pattern = Column("form", Kind.TEXT, required=True, marks=marks).pattern
+    assert pattern is not None
+    assert pattern.regex == regex

@@ -18,6 +18,14 @@ from dxgov.schema.sentences import docstring, sentence
 M = TypeVar("M")
 
 
+def _grouped(regex: str) -> str:
+    """The regular expression so that it keeps its meaning with something before or behind it, as validators put ``^`` and ``$``."""
+    bare = re.sub(r"\\.|\[(\\.|[^\]\\])*\]", "", regex)
+    while (inner := re.sub(r"\([^()]*\)", "", bare)) != bare:
+        bare = inner
+    return f"({regex})" if "|" in bare else regex
+
+
 class Kind(StrEnum):
     """What a cell holds."""
 
@@ -100,11 +108,14 @@ class Column(Marked):
 
     @property
     def pattern(self) -> Pattern | None:
-        """What the whole text must fit; for a key with a prefix, with that prefix."""
+        """What the whole text must fit; for a key with a prefix, with that prefix. A choice of forms stands in parentheses."""
         pattern, key = self.mark(Pattern), self.mark(Key)
-        if pattern and key and key.prefix:
-            return Pattern(re.escape(key.prefix).replace(r"\-", "-") + pattern.regex, f"{key.prefix!r} and then {pattern.means}")
-        return pattern
+        if pattern is None:
+            return None
+        regex, prefix = _grouped(pattern.regex), key.prefix if key else ""
+        if not prefix:
+            return Pattern(regex, pattern.means)
+        return Pattern(re.escape(prefix).replace(r"\-", "-") + regex, f"{prefix!r} and then {pattern.means}")
 
 
 @frozen(eq=False)
