@@ -17,7 +17,21 @@ from dxgov.arrow import one, text_array
 from dxgov.marks import CheckDigit, Follows, Minimum, NotBefore, Ref, RequiredUnless, Together, UniqueWithin
 from dxgov.schema import Column, Kind, LinkTable, Table, model_of
 
-Cells = Mapping[str, Any]
+
+class Cells(Mapping[str, Any]):
+    """The cells of one row by column, and of the row before by ``-`` and column."""
+
+    def __init__(self, data: pa.Table, row: int) -> None:
+        self.data, self.row = data, row
+
+    def __getitem__(self, name: str) -> Any:
+        return self.data[name.removeprefix("-")][self.row - name.startswith("-")].as_py()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.data.column_names)
+
+    def __len__(self) -> int:
+        return int(self.data.num_columns)
 
 
 class Fault(NamedTuple):
@@ -66,7 +80,7 @@ def plant(
             row = int(random.integers(1, data.num_rows))
             if planted == each or taken[table.name] & {row - 1, row, row + 1}:
                 continue
-            cell = kind.spoilt(column, _Row(data, row))
+            cell = kind.spoilt(column, Cells(data, row))
             if cell is not None and not (column.key and data[column.name][row].as_py() in referred):
                 planted += 1
                 taken[table.name].add(row)
@@ -86,22 +100,6 @@ def _overwritten(cells: pa.Array, new: Mapping[int, str], format: str) -> pa.Arr
         texts[row] = text or None
     array = text_array(texts)
     return array if format == "csv" or pa.types.is_dictionary(cells.type) else array.cast(cells.type)
-
-
-class _Row(Mapping[str, Any]):
-    """The cells of one row by column, and of the row before by ``-`` and column."""
-
-    def __init__(self, data: pa.Table, row: int) -> None:
-        self.data, self.row = data, row
-
-    def __getitem__(self, name: str) -> Any:
-        return self.data[name.removeprefix("-")][self.row - name.startswith("-")].as_py()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.data.column_names)
-
-    def __len__(self) -> int:
-        return int(self.data.num_columns)
 
 
 _BETWEEN = (Together, NotBefore, RequiredUnless, UniqueWithin, Follows)
@@ -160,6 +158,11 @@ def _filled(text: str) -> Callable[[Column, Cells], str | None]:
     return lambda column, cells: None if cells[column.name] is None else text
 
 
+def _nowhere(column: Column, cells: Cells) -> str | None:
+    """An id of no record; another one in each row, or two references of one record would be the same."""
+    return None if cells[column.name] is None else f"no-such-record-{cells.row}"
+
+
 def _shifted(column: Column, cells: Cells) -> str | None:
     day = cells[column.name]
     return None if day is None else str(day + timedelta(days=1))
@@ -205,6 +208,6 @@ KINDS = (
     _Kind(ProblemCode.WRONG_ORDER, lambda _, column: column.has(NotBefore) and column.kind is Kind.INTEGER, _too_early),
     _Kind(ProblemCode.DUPLICATE_KEY, _nobody_refers, lambda column, cells: cells[f"-{column.name}"]),
     _Kind(ProblemCode.DUPLICATE_NUMBER, lambda _, column: column.has(UniqueWithin), _repeated),
-    _Kind(ProblemCode.UNKNOWN_REFERENCE, _reference, _filled("no-such-record")),
+    _Kind(ProblemCode.UNKNOWN_REFERENCE, _reference, _nowhere),
     _Kind(ProblemCode.REFERENCE_CYCLE, _leads_to_itself, lambda column, cells: cells[column.name] and cells["id"]),
 )

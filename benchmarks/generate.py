@@ -12,7 +12,7 @@ give the same data.
 import io
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache
 from itertools import cycle, islice
@@ -33,8 +33,9 @@ from dxgov.links import split
 from dxgov.marks import Key, Ref, UniqueWithin
 from dxgov.package.container import DESCRIPTOR
 from dxgov.package.descriptor import descriptor, dumps, parquet_resource, sha256
+from dxgov.package.parquetfile import parquet_schema
 from dxgov.package.write import package_files
-from dxgov.schema import Column, Field, Kind, Table, model_of
+from dxgov.schema import Column, Field, Kind, Model, Table, model_of
 
 _FIXED = re.compile(r"\[0-9a-f\]\{([0-9]+)\}")
 """A pattern of so many hexadecimal digits: a digest, which no two rows share."""
@@ -43,12 +44,24 @@ _DAYS = 600
 """From how many days the dates are made."""
 
 
-def dataset(rows: int, *, seed: int = 0, model: type[Collection] = Dataset) -> Collection:
+def dataset(rows: int, *, seed: int = 0, model: type[Collection] = Dataset, tables: Iterable[str] | None = None) -> Collection:
     """A sound data set of about `rows` records, shared out among the tables as in the bundled data.
 
-    A table that the bundled data leave empty is empty.
+    A table that the bundled data leave empty is empty. If `tables` are named, so are all others that these can do without.
     """
-    return _Maker(rows, seed, model).made()
+    return _Maker(rows, seed, model, None if tables is None else needed(model_of(model), tables)).made()
+
+
+def needed(model: Model, tables: Iterable[str]) -> set[str]:
+    """The tables and all that records of theirs must refer to."""
+    found: set[str] = set()
+    left = list(tables)
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += [column.target for column in model.tables[name].columns if column.required and column.target]
+    return found
 
 
 def write_package(tables: Mapping[str, pa.Table], folder: Path, format: str, model: type[Collection] = Dataset) -> Path:
@@ -61,9 +74,11 @@ def write_package(tables: Mapping[str, pa.Table], folder: Path, format: str, mod
     files, resources = {}, []
     for name, rows in present.items():  # dxgov itself writes no column with a fault
         buffer, path = io.BytesIO(), f"data/{name}.parquet"
-        pq.write_table(rows.cast(pa.schema([field.with_nullable(True) for field in rows.schema])), buffer, compression="zstd")
+        table = stored.stored[name]
+        about = parquet_schema(table, table.stored, rows.num_rows).metadata
+        pq.write_table(rows.cast(pa.schema([field.with_nullable(True) for field in rows.schema], about)), buffer, compression="zstd")
         files[path] = buffer.getvalue()
-        resources.append({**parquet_resource(stored, stored.stored[name], present, path), "hash": sha256(files[path])})
+        resources.append({**parquet_resource(stored, table, present, path), "hash": sha256(files[path])})
     write_folder({DESCRIPTOR: dumps(descriptor(metadata, resources)), **files}.items(), folder)
     return folder
 
@@ -76,11 +91,12 @@ def package_tables(data: Collection) -> dict[str, pa.Table]:
 class _Maker:
     """One data set in the making."""
 
-    def __init__(self, rows: int, seed: int, model: type[Collection]) -> None:
+    def __init__(self, rows: int, seed: int, model: type[Collection], chosen: set[str] | None) -> None:
         self.random = np.random.default_rng(seed)
         self.owner = model
         self.model = model_of(model)
-        self.bundled = {name: records.data for name, records in dxgov.load().tables.items()}
+        bundled = dxgov.load().tables
+        self.bundled = {name: records.data for name, records in bundled.items() if chosen is None or name in chosen}
         whole = sum(table.num_rows for table in self.bundled.values())
         self.sizes = {
             name: max(1, round(rows * data.num_rows / whole)) if (data := self.bundled.get(name)) is not None and data.num_rows else 0
