@@ -73,6 +73,13 @@ def notebooks(session: nox.Session) -> None:
 
 
 @nox.session
+def differential(session: nox.Session) -> None:
+    """Have dxgov and frictionless judge 500 random packages; what only one of them finds must have a known reason."""
+    session.install(f"{_wheel(session)}[frictionless,testing]", *_group("differential"))
+    session.run("pytest", "-n", "auto", "tests/test_differential.py", "--packages", "500", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, formatting and the direction of imports."""
     session.install(*_group("lint"), "-e", f".[{EXTRAS}]")

@@ -29,6 +29,7 @@ from dxgov.schema.sentences import sentence
 from dxgov.targets.dictionary import dictionary
 
 ROOT = Path(__file__).parents[1]
+sys.path.append(str(ROOT / "tests"))  # some pages are written from the lists that the tests go by
 MARKER = re.compile(r"(<!-- begin (?P<name>[a-z-]+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
 
 PARTED = ("validation", "date-readers", "agreement", "pictures", "clients", "safety")
@@ -170,7 +171,6 @@ def _date_speed() -> Iterator[str]:
 
 def _attacks() -> Iterator[str]:
     """The hostile packages of the tests, and what each is answered."""
-    sys.path.append(str(ROOT / "tests"))
     from attacks import ATTACKS
 
     yield "| what is hostile | answer | which says |"
@@ -179,10 +179,24 @@ def _attacks() -> Iterator[str]:
         yield f"| {each.name[0].upper()}{each.name[1:]} | {f'`{each.codes[0]}`' if each.codes else 'read without harm'} | {each.says} |"
 
 
+def _differences() -> Iterator[str]:
+    """What only dxgov or only frictionless finds, and why; the tests hold both to it."""
+    from differences import DIFFERENCES
+
+    for finder in dict.fromkeys(each.found_by for each in DIFFERENCES):
+        yield f"| only {finder} finds | because |"
+        yield "|---|---|"
+        for each in DIFFERENCES:
+            if each.found_by == finder:
+                yield f"| {each.what} | {each.because} |"
+        yield ""
+
+
 _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "counts": _counts,
     "sources": _per_source,
     "problem-codes": _problem_codes,
+    "differences": _differences,
     "date-readers": _date_readers,
     "date-speed": _date_speed,
     **{f"chart-{name}": partial(_shown, name) for name in charts.NAMES},

@@ -20,3 +20,8 @@ settings.load_profile("dxgov")
 def ds() -> dxgov.Dataset:
     """The bundled data set."""
     return dxgov.load()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How many random packages are held against frictionless."""
+    parser.addoption("--packages", type=int, default=30, help="how many random packages dxgov and frictionless both judge")

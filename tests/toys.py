@@ -1,13 +1,29 @@
 """Toy models: what a user's own record classes look like, and ones that are defined wrongly."""
 
+from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from attrs import frozen
 
-from dxgov import Actor, Dataset, Record, Records, When
+from dxgov import (
+    Actor,
+    ActorKind,
+    Basis,
+    Citation,
+    Collection,
+    Completeness,
+    Dataset,
+    Metadata,
+    Record,
+    Records,
+    Scope,
+    Source,
+    SourceKind,
+    When,
+)
 from dxgov.codes import Code
-from dxgov.marks import Caption, Key, Label, Minimum, NotBefore, Ref, Through, Unit
+from dxgov.marks import Caption, Key, Label, Minimum, NotBefore, Pattern, Ref, Through, Unit
 from dxgov.values import Id
 
 
@@ -238,3 +254,98 @@ class Mayors(Dataset):
     """dxgov's tables with richer actors."""
 
     actors: Annotated[Records[Mayor], Label("主体")]  # type: ignore[assignment]
+
+
+@frozen(kw_only=True)
+class Reading(Record):
+    """A line of a log, with a plain field of every kind that may be empty."""
+
+    id: Annotated[Id, Key("rdg-"), Label("記録ID")]
+    """Identifies the reading."""
+
+    count: Annotated[int | None, Label("数")] = None
+    """A whole number."""
+
+    amount: Annotated[Decimal | None, Label("量")] = None
+    """A number."""
+
+    sure: Annotated[bool | None, Label("確か")] = None
+    """A truth value."""
+
+    day: Annotated[date | None, Label("日")] = None
+    """A day."""
+
+    colour: Annotated[Colour | None, Label("色")] = None
+    """A code."""
+
+    words: Annotated[str | None, Label("語")] = None
+    """A text."""
+
+    sign: Annotated[str | None, Pattern("[a-z]{2}|[0-9]+", "two letters, or digits"), Label("符号")] = None
+    """A text in a form that may be one of two."""
+
+    tags: Annotated[tuple[str, ...], Label("札")]
+    """Texts, at least one."""
+
+    colours: Annotated[tuple[Colour, ...], Label("色々")] = ()
+    """Codes."""
+
+    widget_id: Annotated[Id | None, Ref("RichWidget"), Label("部品")] = None
+    """A reference."""
+
+    about_id: Annotated[Id | None, Ref(), Label("対象")] = None
+    """A reference to a record of any table."""
+
+    actor_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("reading_actors"), Label("主体")] = ()
+    """References."""
+
+
+class Workshop(Collection):
+    """A small set with a field of every kind."""
+
+    sources: Annotated[Records[Source], Label("資料")]
+    actors: Annotated[Records[Actor], Label("主体")]
+    rich_widgets: Annotated[Records[RichWidget], Label("部品")]
+    readings: Annotated[Records[Reading], Label("記録")]
+
+
+def workshop() -> Workshop:
+    """A workshop with each of its fields filled, and empty where it may be."""
+    cited = Citation("src-log", "p. 1", 1, 2, 64 * "0")
+    made = When("令和6年4月22日", "2024-04-22", Scope.EXACT, Basis.STATED)
+    page: dict[str, Any] = {
+        "kind": SourceKind.WEB_ARTICLE,
+        "published": made,
+        "language": "ja",
+        "file_sha256": 64 * "0",
+        "completeness": Completeness.COMPLETE,
+    }
+    sellers = {"seller_ids": ("kaifu", "kaifu-shop"), "buyer_ids": ("kaifu-shop",)}
+    return Workshop.of(
+        [
+            Source(id="src-log", title="作業日誌", title_en="Log", publisher_id="kaifu", citation=cited, **page),
+            Source(id="src-list", title="部品表", title_en="List", citation=Citation("src-log"), **page),
+            Actor(id="kaifu", kind=ActorKind.PREFECTURE, name="海風県", name_en="Kaifu", local_government_code="012017", citation=cited),
+            Actor(id="kaifu-shop", kind=ActorKind.COMPANY, name="売店", name_en="Shop", part_of_id="kaifu", citation=cited),
+            RichWidget(id="wid-1", name="歯車", pieces=3, broken=False, made=made, maker_id="kaifu", citation=cited, **sellers),
+            RichWidget(id="wid-2", name="箱", pieces=1, broken=True, part_ids=("wid-1",), citation=Citation("src-list"), **sellers),
+            Reading(
+                id="rdg-1",
+                count=7,
+                amount=Decimal("1.5"),
+                sure=True,
+                day=date(2024, 4, 22),
+                colour=Colour.RED,
+                words="静か",
+                sign="ab",
+                tags=("朝", "晴れ"),
+                colours=(Colour.RED, Colour.BLUE),
+                widget_id="wid-1",
+                about_id="kaifu",
+                actor_ids=("kaifu",),
+                citation=cited,
+            ),
+            Reading(id="rdg-2", tags=("夜",), citation=Citation("src-log")),
+        ],
+        Metadata(name="workshop"),
+    )
