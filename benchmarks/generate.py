@@ -14,7 +14,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from dxgov.marks import Key, Ref, UniqueWithin
 from dxgov.package.container import DESCRIPTOR
 from dxgov.package.descriptor import descriptor, dumps, parquet_resource, sha256
 from dxgov.package.parquetfile import parquet_schema
-from dxgov.package.write import package_files
+from dxgov.package.write import Stored, package_files
 from dxgov.schema import Column, Field, Kind, Model, Table, model_of
 
 _FIXED = re.compile(r"\[0-9a-f\]\{([0-9]+)\}")
@@ -68,7 +68,8 @@ def write_package(tables: Mapping[str, pa.Table], folder: Path, format: str, mod
     """Write tables of a package, sound or not, with a descriptor that fits the bytes; return the folder."""
     stored, metadata = model_of(model), dxgov.Metadata(name="benchmark")
     if format == "csv":
-        write_folder(package_files(stored, tables, metadata, format), folder)
+        files = [Stored(stored.stored[name], rows.num_rows, partial(_batches, rows)) for name, rows in tables.items()]
+        write_folder(package_files(stored, files, metadata, format), folder)
         return folder
     present = {name: rows for name, rows in tables.items() if rows.num_rows}
     files, resources = {}, []
@@ -81,6 +82,10 @@ def write_package(tables: Mapping[str, pa.Table], folder: Path, format: str, mod
         resources.append({**parquet_resource(stored, table, present, path), "hash": sha256(files[path])})
     write_folder({DESCRIPTOR: dumps(descriptor(metadata, resources)), **files}.items(), folder)
     return folder
+
+
+def _batches(rows: pa.Table, size: int) -> Iterator[pa.Table]:
+    return (rows.slice(start, size).combine_chunks() for start in range(0, rows.num_rows, size))
 
 
 def package_tables(data: Collection) -> dict[str, pa.Table]:

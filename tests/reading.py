@@ -61,7 +61,7 @@ def data_set(
 def csv_tables(data: Collection) -> Mapping[str, list[list[str]]]:
     """The rows of every file of the CSV package, header included, by table."""
     csv.field_size_limit(1 << 24)
-    package = dict(csv_package(data))
+    package = {path: content if isinstance(content, bytes) else b"".join(content) for path, content in csv_package(data)}
     return {Path(path).stem: rows(content) for path, content in package.items() if path.endswith(".csv")}
 
 

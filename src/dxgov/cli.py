@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -47,6 +48,28 @@ def _said(error: Exception) -> str:
 def _stop(message: str, status: int) -> NoReturn:
     click.echo(f"dxgov: {message}", err=True)
     sys.exit(status)
+
+
+_LONG = 2**24
+"""Work on fewer bytes is over before a bar is seen."""
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
+    """What shows how many bytes of how many are done, as a bar on standard error; nothing where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with ExitStack() as stack:
+        bars: list[Any] = []
+
+        def show(done: int, of: int) -> None:
+            if not bars and of >= _LONG:
+                bars.append(stack.enter_context(click.progressbar(length=of, label=label, file=sys.stderr)))
+            for bar in bars:
+                bar.update(done - bar.pos)
+
+        yield show
 
 
 _lang = click.option(
@@ -325,7 +348,8 @@ def validate(path: Path | None, as_json: bool, second_opinion: bool) -> None:
     """
     from dxgov.loading import bundled
 
-    report = dxgov.validate(path or bundled())
+    with _progress("checking") as progress:
+        report = dxgov.validate(path or bundled(), progress=progress)
     click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if as_json else str(report))
     errors = _second_opinion(path or bundled()) if second_opinion else []
     for error in errors:

@@ -11,7 +11,7 @@ from dxgov.errors import DataError, Problem, ProblemCode, UnknownNameError, did_
 from dxgov.metadata import Metadata
 from dxgov.model.record import Record
 from dxgov.notebook import table_html
-from dxgov.records import Records
+from dxgov.records import Lazy, Records
 from dxgov.rows import to_arrow
 from dxgov.schema import Column, Model, Table, model_of
 
@@ -40,6 +40,14 @@ class Collection:
             model.table(name)
         records = {name: Records[Any](table, _fitting(table, given.get(name))) for name, table in model.tables.items()}
         vars(self).update(records, metadata=metadata or Metadata(), _tables=records)
+
+    @classmethod
+    def reading(cls, tables: Mapping[str, Lazy], metadata: Metadata) -> Self:
+        """A data set over tables that are read when they are touched."""
+        data = cls(metadata=metadata)
+        records = dict(data.tables) | {name: Records[Any](cls.model().table(name), table) for name, table in tables.items()}
+        vars(data).update(records, _tables=records)
+        return data
 
     @classmethod
     def model(cls) -> Model:

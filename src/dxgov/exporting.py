@@ -12,6 +12,7 @@ from dxgov.errors import AddressError, DataError, DestinationError, UnknownNameE
 from dxgov.files import Written, write_folder, write_zip
 from dxgov.manifest import strange, write_manifest
 from dxgov.package.atomic import held, staged
+from dxgov.package.container import DESCRIPTOR
 from dxgov.targets.formats import DEFAULT, named, needed, target
 from dxgov.validation import validate
 
@@ -58,7 +59,7 @@ def export(
         for format, files in targets.items():
             paths = write_folder(files(data, written), stage / format)
             if zip:
-                write_zip(stage / format, paths, stage / f"{format}.zip")
+                write_zip(stage / format, sorted(paths, key=DESCRIPTOR.__ne__), stage / f"{format}.zip")
     return place
 
 

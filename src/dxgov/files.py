@@ -29,6 +29,30 @@ def written_by(write: Callable[[Path], None]) -> Iterator[bytes]:
                 yield piece
 
 
+class Hashed:
+    """The content of a file in pieces, made anew each time, with its size and SHA-256 once it was gone through."""
+
+    def __init__(self, pieces: Callable[[], Iterable[bytes]]) -> None:
+        self._pieces = pieces
+        self._known: tuple[int, str] | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        size, hashing = 0, hashlib.sha256()
+        for piece in self._pieces():
+            size += len(piece)
+            hashing.update(piece)
+            yield piece
+        self._known = (size, hashing.hexdigest())
+
+    @property
+    def known(self) -> tuple[int, str]:
+        """The size in bytes, and the SHA-256 in hexadecimal digits; the content is made once more where nobody has taken it."""
+        if self._known is None:
+            for _ in self:
+                pass
+        return self._known or (0, "")
+
+
 @frozen
 class Written:
     """What an export has written so far, for formats that describe the files of others."""

@@ -1,6 +1,6 @@
 """Many-valued references: list columns in memory, rows of link tables in a package."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,10 +15,28 @@ from dxgov.schema import LinkTable, Model, Table
 def split(model: Model, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     """The tables of a package from those of a data set: list columns of references become link tables."""
     stored = {name: tables[name].select([column.name for column in table.stored]) for name, table in model.tables.items()}
-    return stored | {link.name: _link_rows(link, tables[link.owner.name]) for link in model.links.values()}
+    return stored | {link.name: link_rows(link, tables[link.owner.name]) for link in model.links.values()}
 
 
-def _link_rows(link: LinkTable, owner: pa.Table) -> pa.Table:
+def stored_batches(table: Table | LinkTable, tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
+    """The rows that a package stores of a table or link table, `size` at a time, from those of the data set."""
+    waiting: list[pa.Table] = []
+    for rows in tables:
+        waiting.append(rows.select([column.name for column in table.stored]) if isinstance(table, Table) else link_rows(table, rows))
+        while sum(each.num_rows for each in waiting) >= size:
+            joined = pa.concat_tables(waiting)
+            yield joined.slice(0, size).combine_chunks()
+            waiting = [joined.slice(size)]
+    if any(each.num_rows for each in waiting):
+        yield pa.concat_tables(waiting).combine_chunks()
+
+
+def link_count(link: LinkTable, rows: pa.Table) -> int:
+    """How many rows a link table has for rows of its owner."""
+    return sum(pc.sum(pc.list_value_length(rows[column.name])).as_py() or 0 for column in link.spelled)
+
+
+def link_rows(link: LinkTable, owner: pa.Table) -> pa.Table:
     """The rows of one link table, in the order of owner, role and position."""
     pieces = []
     ids = one(owner[link.owner.key[0]])
@@ -41,13 +59,14 @@ def _link_rows(link: LinkTable, owner: pa.Table) -> pa.Table:
 
 def join(model: Model, stored: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     """The tables of a data set from those of a package, which must be sound; a table that is absent is empty."""
-    return {name: _joined(table, stored, model) for name, table in model.tables.items()}
+    return {
+        name: join_one(model, table, stored[name], stored) if name in stored else empty_table(table.columns)
+        for name, table in model.tables.items()
+    }
 
 
-def _joined(table: Table, stored: Mapping[str, pa.Table], model: Model) -> pa.Table:
-    own = stored.get(table.name)
-    if own is None:
-        return empty_table(table.columns)
+def join_one(model: Model, table: Table, own: pa.Table, stored: Mapping[str, pa.Table]) -> pa.Table:
+    """A table of a data set from its own file and the link tables; those that are absent are empty."""
     arrays: dict[str, Any] = {name: own[name] for name in own.column_names}
     for link in model.links.values():
         if link.owner is table:

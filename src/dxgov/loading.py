@@ -9,7 +9,7 @@ from dxgov.collection import Collection
 from dxgov.dataset import Dataset
 from dxgov.errors import DataError
 from dxgov.limits import Limits
-from dxgov.package.read import read_package
+from dxgov.package.read import lazy_tables, read_package
 from dxgov.schema import model_of
 
 C = TypeVar("C", bound=Collection)
@@ -26,13 +26,22 @@ def bundled(name: str = BUNDLED) -> Path:
 
 
 @overload
-def load(path: str | PathLike[str] | None = None, *, limits: Limits | None = None) -> Dataset: ...
+def load(path: str | PathLike[str] | None = None, *, lazy: bool = False, limits: Limits | None = None) -> Dataset: ...
 @overload
-def load(path: str | PathLike[str] | None, model: type[C], *, limits: Limits | None = None) -> C: ...
-def load(path: str | PathLike[str] | None = None, model: type[Collection] = Dataset, *, limits: Limits | None = None) -> Collection:
+def load(path: str | PathLike[str] | None, model: type[C], *, lazy: bool = False, limits: Limits | None = None) -> C: ...
+def load(
+    path: str | PathLike[str] | None = None, model: type[Collection] = Dataset, *, lazy: bool = False, limits: Limits | None = None
+) -> Collection:
     """A data set from a package: the bundled one, or that at `path`, a folder, its ``datapackage.json`` or a zip.
 
     `model` is the data set class to read it as, and `limits` say how much of a package is taken: `Limits()` where none are given.
+
+    All of it is read and checked before it is given, so that what is given is sound. With `lazy`, nothing is read but
+    ``datapackage.json`` and what Parquet files say of themselves; a table is read when it is touched, of a Parquet file only the rows
+    that are. Then what is read is checked by itself: each cell by its type and the rules of its column, each row by the rules between
+    its fields, and a CSV file by its hash. What is wrong raises a `DataError` from whatever touched it. What only the whole can show is
+    not looked at: whether ids repeat, references lead anywhere and Parquet files have their hashes. A row of a link table whose owner is
+    not there is not seen. `dxgov.validate` looks at all of that, without holding the package in memory.
 
     >>> import dxgov
     >>> dxgov.load().requests["req-2020-11-24-tokyo-assocs-digital"].submitted.text
@@ -41,10 +50,12 @@ def load(path: str | PathLike[str] | None = None, model: type[Collection] = Data
     Raises:
         FileNotFoundError: there is nothing at `path`.
         NotAPackageError: there is something else than a package.
-        DataError: the package is faulty; the error carries every problem that `validate` would report.
+        DataError: the package is faulty; the error carries every problem that `validate` would report, with `lazy` those that are known.
     """
     where = bundled() if path is None else path
     tables = model_of(model)
+    if lazy:
+        return model.reading(*lazy_tables(where, tables, limits or Limits()))
     package = read_package(where, tables, limits or Limits())
     if package.problems:
         raise DataError(f"{where} is not a sound package", package.problems)

@@ -1,8 +1,9 @@
 """`Records`: a table seen as an immutable sequence of typed records."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
+from functools import reduce
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overload
 
 import numpy as np
 import pyarrow as pa
@@ -24,24 +25,59 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Record, covariant=True)
 
 
+class Lazy(Protocol):
+    """The rows of a table that are read when they are touched, in the order of their ids.
+
+    Raises:
+        DataError: where they are read and something is wrong with them.
+    """
+
+    def __len__(self) -> int: ...
+
+    def whole(self) -> pa.Table:
+        """All rows."""
+
+    def rows(self, start: int, length: int) -> pa.Table:
+        """Some rows that stand together."""
+
+    def find(self, id: str) -> int | None:
+        """The position of a record."""
+
+    def filtered(self, mask: Callable[[pa.Table], pa.Array], names: Sequence[str]) -> pa.Table:
+        """The rows of a mask that is made of some columns."""
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """A column."""
+
+    def batches(self) -> Iterator[pa.Table]:
+        """All rows, a part of them at a time."""
+
+
 class Records(Sequence[R], Generic[R]):
     """An immutable sequence of records of one class, in the order of their ids.
 
-    The data lie in Arrow columns; a record is built when it is touched, and not kept. Index it with a position, a slice or an
-    id. Two are equal when they hold equal records.
+    The data lie in Arrow columns, or in a file until they are touched; a record is built when it is touched, and not kept. Index it
+    with a position, a slice or an id. Two are equal when they hold equal records.
     """
 
-    __slots__ = ("_data", "_sorted", "_table")
+    __slots__ = ("_held", "_lazy", "_sorted", "_table")
 
-    def __init__(self, table: Table, data: pa.Table, *, in_order: bool = True) -> None:
+    def __init__(self, table: Table, data: "pa.Table | Lazy", *, in_order: bool = True) -> None:
         self._table = table
-        self._data = data
+        self._held: pa.Table | None = data if isinstance(data, pa.Table) else None
+        self._lazy: Lazy | None = None if isinstance(data, pa.Table) else data
         self._sorted = in_order
 
     @property
     def data(self) -> pa.Table:
-        """The columns as they lie in memory, without descriptions; `to_arrow` adds those."""
-        return self._data
+        """The columns as they lie in memory, without descriptions; `to_arrow` adds those. What was not read yet is read now."""
+        if self._held is None and self._lazy is not None:
+            self._held = self._lazy.whole()
+        return self._held
+
+    def _rows(self, start: int, length: int) -> pa.Table:
+        """Some rows that stand together; no others are read."""
+        return self._lazy.rows(start, length) if self._held is None and self._lazy else self.data.slice(start, length)
 
     @property
     def name(self) -> str:
@@ -54,12 +90,12 @@ class Records(Sequence[R], Generic[R]):
         return self._table.key[0]
 
     def __len__(self) -> int:
-        return int(self._data.num_rows)
+        return len(self._lazy) if self._held is None and self._lazy else int(self.data.num_rows)
 
     def __iter__(self) -> Iterator[R]:
         start, size = 0, 1  # the first record comes at once, and many come in batches
         while start < len(self):
-            yield from from_arrow(self._table, self._data.slice(start, size))
+            yield from from_arrow(self._table, self._rows(start, size))
             start, size = start + size, min(size * 8, _BATCH)
 
     @overload
@@ -78,9 +114,9 @@ class Records(Sequence[R], Generic[R]):
         if isinstance(which, slice):
             start, stop, step = which.indices(len(self))
             if step == 1:
-                return self._of(self._data.slice(start, max(stop - start, 0)))
+                return self._of(self._rows(start, max(stop - start, 0)))
             rows = list(range(start, stop, step))
-            return type(self)(self._table, self._data.take(positions(rows)), in_order=self._sorted and step > 0)
+            return type(self)(self._table, self.data.take(positions(rows)), in_order=self._sorted and step > 0)
         if isinstance(which, str):
             row = self._row(which)
             if row is None:
@@ -90,7 +126,7 @@ class Records(Sequence[R], Generic[R]):
             row = which + len(self) if which < 0 else which
             if not 0 <= row < len(self):
                 raise IndexError(f"{self.name} has {len(self)} records, there is none at {which}")
-        return next(from_arrow(self._table, self._data.slice(row, 1)))  # type: ignore[no-any-return]
+        return next(from_arrow(self._table, self._rows(row, 1)))  # type: ignore[no-any-return]
 
     def __contains__(self, item: object) -> bool:
         """Whether a record, or a record with this id, is among them."""
@@ -103,7 +139,7 @@ class Records(Sequence[R], Generic[R]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Records):
             return NotImplemented
-        return self._table.record is other._table.record and bool(self._data.equals(other._data))
+        return self._table.record is other._table.record and bool(self.data.equals(other.data))
 
     def __hash__(self) -> int:
         return hash((self._table.record, len(self), *(self.ids()[:1]), *(self.ids()[-1:])))
@@ -120,13 +156,22 @@ class Records(Sequence[R], Generic[R]):
         """The records as a notebook shows them: the first few, each with its id and what can stand for it in a list."""
         shown = [column for column in self._table.columns if column.key or column.has(Caption) or column.name in _twins(self._table)]
         headings = [f"{column.name} {column.label}" for column in shown]
-        rows = self._data.select([column.name for column in shown]).slice(0, _SHOWN).to_pylist()
+        rows = self[:_SHOWN].data.select([column.name for column in shown]).to_pylist()
         cells = [[cell(row[column.name]) for column in shown] for row in rows]
         return table_html(f"{self._table.name} {self._table.label} ({len(self):,})", headings, cells, len(self), _SHOWN)
 
+    def batches(self, size: int = 65_536) -> Iterator[pa.Table]:
+        """The columns, `size` rows at a time or fewer, as `data` has them; of what was not read yet no more is held than that takes."""
+        tables = self._lazy.batches() if self._held is None and self._lazy else [self.data]
+        return (table.slice(start, size) for table in tables for start in range(0, table.num_rows, size))
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """A column as `data` has it; where nothing was read yet, no other one is read."""
+        return self._lazy.column(name) if self._held is None and self._lazy else self.data[name]
+
     def ids(self) -> tuple[str, ...]:
         """The ids of the records, in order."""
-        return tuple(self._data[self.key].to_pylist())
+        return tuple(self.column(self.key).to_pylist())
 
     def where(self, **values: Any) -> Self:
         """The records whose columns hold the values given, all of them.
@@ -142,11 +187,19 @@ class Records(Sequence[R], Generic[R]):
             UnknownNameError: there is no such column.
             ValueError: the column cannot hold a value of that type, or does not have such a code.
         """
-        keep: pa.Array | None = None
-        for name, value in values.items():
-            mask = _matches(self._table.column(name), one(self._data[name]), value)
-            keep = mask if keep is None else pc.and_(keep, mask)
-        return self if keep is None else self._of(self._data.filter(keep).combine_chunks())
+        columns = {name: self._table.column(name) for name in values}
+
+        def mask(data: pa.Table) -> pa.Array:
+            masks = [_matches(columns[name], one(data[name]), value) for name, value in values.items()]
+            return reduce(pc.and_, masks)
+
+        return self._filtered(mask, list(values)) if values else self
+
+    def _filtered(self, mask: Callable[[pa.Table], pa.Array], names: list[str]) -> Self:
+        """The records of a mask that is made of some columns; of what was not read yet, only those columns are read to make it."""
+        if self._held is None and self._lazy:
+            return self._of(self._lazy.filtered(mask, names))
+        return self._of(self.data.filter(mask(self.data)).combine_chunks())
 
     def between(self, start: date | str, end: date | str, on: str | None = None) -> Self:
         """The records whose date may fall within a span, both ends included, by the first and last day it can mean.
@@ -167,11 +220,15 @@ class Records(Sequence[R], Generic[R]):
         latest = end if isinstance(end, date) else bounds(end)[1]
         if earliest is None or latest is None or latest < earliest:
             raise ValueError(f"found the span from {start} to {end}, expected a start and an end that is not before it")
-        first, last = (one(self._data[f"{on or dates[0]}_{part}"]) for part in ("start", "end"))
-        begun = filled(pc.less_equal(first, literal(latest)), True)
-        not_over = filled(pc.greater_equal(last, literal(earliest)), True)
-        bounded = pc.or_(pc.is_valid(first), pc.is_valid(last))
-        return self._of(self._data.filter(pc.and_(bounded, pc.and_(begun, not_over))).combine_chunks())
+        names = [f"{on or dates[0]}_{part}" for part in ("start", "end")]
+
+        def mask(data: pa.Table) -> pa.Array:
+            first, last = (one(data[name]) for name in names)
+            begun = filled(pc.less_equal(first, literal(latest)), True)
+            not_over = filled(pc.greater_equal(last, literal(earliest)), True)
+            return pc.and_(pc.or_(pc.is_valid(first), pc.is_valid(last)), pc.and_(begun, not_over))
+
+        return self._filtered(mask, names)
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """The columns for whatever reads Arrow's C stream, as Polars and DuckDB do."""
@@ -179,7 +236,7 @@ class Records(Sequence[R], Generic[R]):
 
     def to_arrow(self) -> pa.Table:
         """The columns as an Arrow table, without a copy; descriptions, titles and units are in the schema's metadata."""
-        return self._data.cast(described_schema(self._table, self._table.columns))
+        return self.data.cast(described_schema(self._table, self._table.columns))
 
     def to_pandas(self) -> "pd.DataFrame":
         """The columns as a DataFrame.
@@ -189,14 +246,16 @@ class Records(Sequence[R], Generic[R]):
         """
         from dxgov.dataframes import frame_of_columns
 
-        return frame_of_columns(self._data, self._table.columns)
+        return frame_of_columns(self.data, self._table.columns)
 
     def _of(self, data: pa.Table) -> Self:
         return type(self)(self._table, data, in_order=self._sorted)
 
     def _row(self, id: str) -> int | None:
         """The position of a record; by halving, as ids are in order."""
-        ids = self._data[self.key]
+        if self._held is None and self._lazy:
+            return self._lazy.find(id)
+        ids = self.data[self.key]
         if not self._sorted:
             found = pc.index(ids, literal(id)).as_py()
             return found if found >= 0 else None

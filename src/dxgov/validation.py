@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import fields, frozen
 
-from dxgov.checks import check, frames_of
+from dxgov.checks import Told, check, rows_of
 from dxgov.collection import Collection
 from dxgov.dataset import Dataset
 from dxgov.errors import Problem, ProblemCode, count
 from dxgov.limits import Limits
 from dxgov.notebook import MOST, cell, table_html
-from dxgov.package.read import first, read_package
+from dxgov.package.read import Progress, read_package
 from dxgov.plain import unstructure
 from dxgov.schema import model_of
 
@@ -79,11 +79,19 @@ class Report:
         return "\n".join([f"{self.subject}: {count(self.records, 'record')}, {found}", *map(str, self.problems)])
 
 
-def validate(what: Collection | str | PathLike[str], model: type[Collection] = Dataset, *, limits: Limits | None = None) -> Report:
+def validate(
+    what: Collection | str | PathLike[str],
+    model: type[Collection] = Dataset,
+    *,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+) -> Report:
     """Look for every fault in a data set, or in a package at a path: a folder, its ``datapackage.json`` or a zip.
 
     `model` is the data set class whose tables a package is held against, and `limits` say how much of a package is taken and how many
-    problems are told: `Limits()` where none are given.
+    problems are told: `Limits()` where none are given. A package is gone through batch by batch, so that one takes no more memory than
+    `limits` say that is larger than memory; ids and references are held, or lie in temporary files, until all are known. `progress` is
+    called with the bytes that were read and those there are.
 
     Raises:
         FileNotFoundError: there is nothing at the path.
@@ -92,9 +100,9 @@ def validate(what: Collection | str | PathLike[str], model: type[Collection] = D
     """
     limits = limits or Limits()
     if isinstance(what, Collection):
-        problems = tuple(first(check(what.model(), frames_of(what), what.metadata), limits.problems))
-        return Report(what.metadata.name, len(what), problems)
+        told = Told(limits.problems)
+        check(what.model(), rows_of(what, limits.batch), what.metadata, told, limits.memory)
+        return Report(what.metadata.name, len(what), tuple(told))
     tables = model_of(model)
-    package = read_package(what, tables, limits)
-    records = sum(frame.data.num_rows for name, frame in package.frames.items() if name in tables.tables)
-    return Report(str(what), records, package.problems)
+    package = read_package(what, tables, limits, keep=False, progress=progress)
+    return Report(str(what), package.records, package.problems)

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from dxgov.arrow import characters, constant, filled, literal, numbers, text_array
-from dxgov.checks.frames import Frame, true_rows
+from dxgov.checks.frames import Frame, Rule, true_rows
 from dxgov.errors import Problem, ProblemCode, quoted
-from dxgov.marks import CheckDigit, Minimum
-from dxgov.schema import Column, Kind
+from dxgov.marks import CheckDigit, Minimum, Pattern
+from dxgov.schema import Column, Kind, LinkTable, Table
 
 CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]"
 """Characters that some format cannot store or some client drops: controls other than tab and line breaks, and two non-characters."""
@@ -22,23 +23,27 @@ _PIECE = 1 << 18
 """So many bytes stay in the processor's cache."""
 
 
-def cell_problems(frame: Frame) -> Iterator[Problem]:
-    """Every cell that breaks a rule of its column."""
-    for column in frame.table.stored:
-        yield from _missing(frame, column)
+def cell_rules(table: Table | LinkTable) -> Iterator[Rule]:
+    """The rules of the columns of a table."""
+    for column in table.stored:
+        if column.required:
+            yield partial(_missing, column)
         if column.kind is Kind.TEXT:
-            yield from _texts(frame, column)
+            yield partial(_empty, column)
+            yield partial(_control, column)
+            if column.pattern:
+                yield partial(_unfit, column, column.pattern)
+            digit = column.mark(CheckDigit)
+            if column.pattern and digit:
+                yield partial(_wrong_digit, column, column.pattern, digit)
         if column.many and column.codes:
-            yield from _repeated(frame, column)
+            yield partial(_repeated, column)
         minimum = column.mark(Minimum)
         if minimum:
-            bad = pc.less(frame.cells(column.name), literal(minimum.value))
-            yield from frame.faults(ProblemCode.TOO_SMALL, column, bad, f"found {{value}}, expected {minimum.value} or more")
+            yield partial(_too_small, column, minimum.value)
 
 
-def _missing(frame: Frame, column: Column) -> Iterator[Problem]:
-    if not column.required:
-        return
+def _missing(column: Column, frame: Frame) -> Iterator[Problem]:
     cells = frame.cells(column.name)
     if column.many:
         bad = pc.equal(filled(pc.list_value_length(cells), 0), literal(0))
@@ -48,10 +53,15 @@ def _missing(frame: Frame, column: Column) -> Iterator[Problem]:
         return
     readable = frame.read(column.name)
     bad = bad if readable is None else pc.and_(bad, readable)
-    yield from frame.faults(ProblemCode.MISSING_VALUE, column, bad, "found nothing, expected a value")
+    yield from frame.told(ProblemCode.MISSING_VALUE, column, bad, "found nothing, expected a value")
 
 
-def _repeated(frame: Frame, column: Column) -> Iterator[Problem]:
+def _too_small(column: Column, least: int, frame: Frame) -> Iterator[Problem]:
+    bad = pc.less(frame.cells(column.name), literal(least))
+    yield from frame.told(ProblemCode.TOO_SMALL, column, bad, f"found {{value}}, expected {least} or more")
+
+
+def _repeated(column: Column, frame: Frame) -> Iterator[Problem]:
     """Every list that holds a code twice; it would be counted twice."""
     cells = frame.cells(column.name)
     rows, texts = pc.list_parent_indices(cells), pc.list_flatten(cells)
@@ -62,39 +72,63 @@ def _repeated(frame: Frame, column: Column) -> Iterator[Problem]:
     _, firsts, times = np.unique(pairs, return_index=True, return_counts=True)
     for place in np.sort(firsts[times > 1]).tolist():
         value = texts[place].as_py()
-        yield frame.problem(ProblemCode.REPEATED_CODE, f"{value!r} stands in the list twice", rows[place].as_py(), column.name, value)
+        yield frame.problem(ProblemCode.REPEATED_CODE, f"{quoted(value)} stands in the list twice", rows[place].as_py(), column.name, value)
 
 
-def _texts(frame: Frame, column: Column) -> Iterator[Problem]:
+def _texts(column: Column, frame: Frame) -> pa.Array:
+    """The texts of a column, those of lists one after another."""
     cells = frame.cells(column.name)
-    if column.many:
-        texts, rows = pc.list_flatten(cells), pc.list_parent_indices(cells)
-    else:
-        texts, rows = cells, None
+    return pc.list_flatten(cells) if column.many else cells
 
-    def report(code: ProblemCode, bad: pa.Array, say: Callable[[str], str]) -> Iterator[Problem]:
-        for place in true_rows(bad):
-            value = texts[place].as_py()
-            row = place if rows is None else rows[place].as_py()
-            yield frame.problem(code, say(value), row, column.name, value)
 
-    yield from report(ProblemCode.BAD_TEXT, pc.equal(texts, literal("")), lambda _: "found an empty text; what is missing is left out")
-    control = pc.match_substring_regex(texts, CONTROL) if _may_hold_control(texts) else constant(False, len(texts))
-    yield from report(ProblemCode.BAD_TEXT, control, lambda value: f"{quoted(value)} holds a control character")
-    pattern = column.pattern
-    if pattern is None:
+def _told(column: Column, frame: Frame, code: ProblemCode, bad: pa.Array, say: Callable[[str], str]) -> Iterator[Problem]:
+    """A problem for each text of the mask `bad`."""
+    places = true_rows(bad)
+    if places == ():
         return
-    fits = pc.match_substring_regex(texts, rf"\A(?:{pattern.regex})\z")
-    unfit = pc.and_(pc.invert(fits), pc.and_(pc.not_equal(texts, literal("")), pc.invert(control)))
-    yield from report(ProblemCode.PATTERN, unfit, lambda value: f"found {quoted(value)}, expected {pattern.means}")
-    digit = column.mark(CheckDigit)
-    if digit:
-        wrong = _wrong_digit(texts, fits, digit)
-        yield from report(
-            ProblemCode.CHECK_DIGIT,
-            wrong,
-            lambda value: f"{value!r} has a wrong check digit; {digit.standard} gives {digit.correct(value)!r}",
-        )
+    texts, rows = _texts(column, frame), pc.list_parent_indices(frame.cells(column.name)) if column.many else None
+    for place in places:
+        value = texts[place].as_py()
+        yield frame.problem(code, say(value), place if rows is None else rows[place].as_py(), column.name, value)
+
+
+def _empty(column: Column, frame: Frame) -> Iterator[Problem]:
+    bad = pc.equal(_texts(column, frame), literal(""))
+    yield from _told(column, frame, ProblemCode.BAD_TEXT, bad, lambda _: "found an empty text; what is missing is left out")
+
+
+def _controls(texts: pa.Array) -> pa.Array:
+    return pc.match_substring_regex(texts, CONTROL) if _may_hold_control(texts) else constant(False, len(texts))
+
+
+def _control(column: Column, frame: Frame) -> Iterator[Problem]:
+    bad = _controls(_texts(column, frame))
+    yield from _told(column, frame, ProblemCode.BAD_TEXT, bad, lambda value: f"{quoted(value)} holds a control character")
+
+
+def _unfit(column: Column, pattern: Pattern, frame: Frame) -> Iterator[Problem]:
+    texts = _texts(column, frame)
+    unfit = pc.invert(_fits(texts, pattern))
+    if pc.any(unfit).as_py():  # those that are told as bad texts already are left out
+        unfit = pc.and_(unfit, pc.and_(pc.not_equal(texts, literal("")), pc.invert(_controls(texts))))
+        yield from _told(column, frame, ProblemCode.PATTERN, unfit, lambda value: f"found {quoted(value)}, expected {pattern.means}")
+
+
+def _fits(texts: pa.Array, pattern: Pattern) -> pa.Array:
+    return pc.match_substring_regex(texts, rf"\A(?:{pattern.regex})\z")
+
+
+def _wrong_digit(column: Column, pattern: Pattern, digit: CheckDigit, frame: Frame) -> Iterator[Problem]:
+    """Texts with a digit that does not follow from the others; each distinct text is computed once."""
+    texts = _texts(column, frame)
+    distinct = pc.unique(pc.filter(texts, filled(_fits(texts, pattern), False)))
+    wrong = [text for text in distinct.to_pylist() if digit.correct(text) != text]
+
+    def say(value: str) -> str:
+        return f"{value!r} has a wrong check digit; {digit.standard} gives {digit.correct(value)!r}"
+
+    if wrong:
+        yield from _told(column, frame, ProblemCode.CHECK_DIGIT, pc.is_in(texts, value_set=text_array(wrong)), say)
 
 
 def _may_hold_control(texts: pa.Array) -> bool:
@@ -107,10 +141,3 @@ def _may_hold_control(texts: pa.Array) -> bool:
         return False
     pieces = (content[start : start + _PIECE] for start in range(0, len(content), _PIECE))
     return any(piece.min() < 0x20 or (piece == 0x7F).any() for piece in pieces) or _NON_CHARACTER.search(content) is not None  # type: ignore[call-overload]
-
-
-def _wrong_digit(texts: pa.Array, fits: pa.Array, digit: CheckDigit) -> pa.Array:
-    """Which texts have a digit that does not follow from the others; each distinct text is computed once."""
-    distinct = pc.unique(pc.filter(texts, filled(fits, False)))
-    wrong = [text for text in distinct.to_pylist() if digit.correct(text) != text]
-    return pc.is_in(texts, value_set=text_array(wrong))

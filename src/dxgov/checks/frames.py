@@ -1,23 +1,25 @@
-"""A table under examination, and where its rows come from."""
+"""Rows under examination, and where they come from."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection as Names
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from dxgov.arrow import literal, one, truths
+from dxgov.arrow import literal, numbers, one, positions, truths
 from dxgov.collection import Collection
 from dxgov.errors import Problem, ProblemCode, quoted
-from dxgov.links import split
+from dxgov.links import link_rows, split
+from dxgov.records import Records
 from dxgov.schema import Column, LinkTable, Table
 
 
 @frozen(eq=False)
 class Frame:
-    """A table of a package, or the part of a data set that would be one."""
+    """A batch of rows of a table of a package, or of the part of a data set that would be one; or all of them."""
 
     table: Table | LinkTable
     data: pa.Table
@@ -26,13 +28,17 @@ class Frame:
     file: str | None = None
     """The path in the package."""
     rows: pa.Array | None = None
-    """Where rows were left out, the position that each remaining one had."""
+    """Where rows were left out, the position that each remaining one had in the file."""
+    start: int = 0
+    """How many rows of the file come before; it counts where `rows` are not given."""
+    part: int = 0
+    """Where a table lies in several files, the number of the one that the rows are in."""
     unread: Mapping[str, pa.Array] = field(factory=dict)
     """For columns with cells that could not be read, a mask of those; they are reported already."""
-    lost: bool = False
-    """Whether rows or ids could not be read, so that nothing follows from what is not there."""
     owner: "Frame | None" = None
     """For the link table of a data set in memory: the table whose list columns it stands for."""
+    faults: tuple[tuple[int, Iterable[Problem]], ...] = ()
+    """What was wrong with reading the rows, each kind with its number in the order of the report."""
 
     def cells(self, name: str) -> pa.Array:
         """A column in one piece."""
@@ -65,7 +71,29 @@ class Frame:
 
     def counted(self, row: int) -> int:
         """The row as a reader of the file counts it."""
-        return int(self.rows[row].as_py() if self.rows is not None else row) + self.first_row
+        return int(self.rows[row].as_py() if self.rows is not None else self.start + row) + self.first_row
+
+    def places(self) -> "np.ndarray[Any, Any]":
+        """Each row as one number, that grows with the file and with the row as a reader of the file counts it."""
+        start = self.first_row + (self.part << _FILE)
+        if self.rows is not None:
+            return numbers(self.rows).astype(np.int64) + start
+        return np.arange(self.data.num_rows, dtype=np.int64) + (self.start + start)
+
+    def take(self, rows: "np.ndarray[Any, Any]") -> "Frame":
+        """Some of the rows, by their positions, without what was wrong with reading them."""
+        counted = positions(self.places()[rows] - self.first_row - (self.part << _FILE))
+        return evolve(self, data=self.data.take(positions(rows)).combine_chunks(), rows=counted, unread={}, faults=())
+
+    def slice(self, start: int, length: int) -> "Frame":
+        """Some of the rows."""
+        return evolve(
+            self,
+            data=self.data.slice(start, length),
+            rows=None if self.rows is None else self.rows.slice(start, length),
+            start=self.start + start,
+            unread={name: mask.slice(start, length) for name, mask in self.unread.items()},
+        )
 
     def _id(self, row: int) -> str | None:
         (key, *_) = self.table.key
@@ -77,7 +105,7 @@ class Frame:
         mask = self.unread.get(name)
         return None if mask is None else pc.invert(mask)
 
-    def faults(self, code: ProblemCode, column: Column, bad: pa.Array, message: str) -> Iterator[Problem]:
+    def told(self, code: ProblemCode, column: Column, bad: pa.Array, message: str) -> Iterator[Problem]:
         """A problem for each row of the mask `bad`; ``{value}`` in `message` stands for what was found."""
         for row in true_rows(bad):
             value = self.data[column.name][row].as_py()
@@ -89,6 +117,115 @@ def true_rows(mask: pa.Array) -> Iterable[int]:
     if not pc.any(mask).as_py():
         return ()
     return map(int, np.flatnonzero(truths(mask)))
+
+
+_FILE = 40
+"""So many bits of a place are for the row."""
+
+
+def placed(place: int) -> tuple[int, int]:
+    """The number of the file, and the row as its reader counts it."""
+    return place >> _FILE, place & ((1 << _FILE) - 1)
+
+
+Rule = Callable[[Frame], Iterable[Problem]]
+"""What finds every row of a batch that breaks a rule, in their order."""
+
+
+class Rows(Protocol):
+    """The rows of a table, wherever they lie. They can be gone through more than once."""
+
+    @property
+    def table(self) -> Table | LinkTable:
+        """The table that they belong to."""
+
+    @property
+    def lost(self) -> bool:
+        """Once they have been gone through: whether rows or ids could not be read, so that nothing follows from what is not there."""
+
+    def file(self, part: int) -> str | None:
+        """The path of a file in the package, by its number; of the first of them, if the table has but one."""
+
+    def frames(self, columns: Names[str] | None = None) -> Iterator[Frame]:
+        """The rows in batches; with `columns`, no others need be there.
+
+        Raises:
+            StartOverError: what was given so far does not count.
+        """
+
+    def faults(self) -> Iterable[tuple[int, Iterable[Problem]]]:
+        """Once they have been gone through: what is wrong with the file as a whole, and the number of that kind in the report."""
+
+
+class StartOverError(Exception):
+    """While rows were read something was found that changes how all of them are read; going through them again heeds it."""
+
+
+@frozen(eq=False)
+class Held:
+    """Rows in memory."""
+
+    frame: Frame
+    batch: int
+    """How many of them are looked at together."""
+    lost: bool = False
+
+    @property
+    def table(self) -> Table | LinkTable:
+        """The table that they belong to."""
+        return self.frame.table
+
+    def file(self, part: int) -> str | None:  # noqa: ARG002 - there is but one
+        """The path in the package."""
+        return self.frame.file
+
+    def frames(self, columns: Names[str] | None = None) -> Iterator[Frame]:  # noqa: ARG002 - what is in memory is there anyway
+        """The rows in batches."""
+        return (self.frame.slice(start, self.batch) for start in range(0, self.frame.data.num_rows, self.batch))
+
+    def faults(self) -> Iterable[tuple[int, Iterable[Problem]]]:
+        """There is no file to be at fault."""
+        return ()
+
+
+@frozen(eq=False)
+class OfData:
+    """The rows that a package would have of a table of a data set."""
+
+    table: Table | LinkTable
+    records: Records[Any]
+    """The records, or for a link table those that refer."""
+    batch: int
+    lost: bool = False
+
+    def file(self, part: int) -> str | None:  # noqa: ARG002 - there is none
+        """There is no file."""
+        return None
+
+    def frames(self, columns: Names[str] | None = None) -> Iterator[Frame]:  # noqa: ARG002 - all come together
+        """The rows in batches."""
+        owner = self.table.owner if isinstance(self.table, LinkTable) else self.table
+        start = links = 0
+        for rows in self.records.batches(self.batch):
+            own = Frame(owner, rows.select([column.name for column in owner.stored]), start=start)
+            start += rows.num_rows
+            if isinstance(self.table, LinkTable):
+                linked = link_rows(self.table, rows)
+                yield Frame(self.table, linked, start=links, owner=own)
+                links += linked.num_rows
+            else:
+                yield own
+
+    def faults(self) -> Iterable[tuple[int, Iterable[Problem]]]:
+        """There is no file to be at fault."""
+        return ()
+
+
+def rows_of(data: Collection, batch: int) -> list[Rows]:
+    """The rows that a package would have of a data set, with problems told where the data set has the value."""
+    model = data.model()
+    owners = {name: link.owner.name for name, link in model.links.items()}
+    return [OfData(table, data.tables[owners.get(name, name)], batch) for name, table in model.stored.items()]
 
 
 def frames_of(data: Collection) -> dict[str, Frame]:

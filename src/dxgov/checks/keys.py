@@ -1,93 +1,117 @@
 """Ids are unique, in their table and among all; numbers do not repeat among records that stand together."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.arrow import row_codes, truths
-from dxgov.checks.frames import Frame, true_rows
+from dxgov.arrow import mask, numbers, one, positions, row_codes
+from dxgov.checks.frames import Frame, placed
+from dxgov.checks.store import Part
+from dxgov.checks.summary import Kind, Relation, unique_columns
 from dxgov.errors import Problem, ProblemCode, quoted
-from dxgov.marks import UniqueWithin
-from dxgov.schema import Column, LinkTable, Model
+from dxgov.schema import LinkTable, Model, Table
+
+Names = Callable[[int], str | None]
+"""The path of a file of a table, by its number."""
 
 
-def key_problems(model: Model, frames: Mapping[str, Frame]) -> Iterator[Problem]:
-    """Every row whose id, link or number another row has already."""
-    for frame in frames.values():
-        copies = dict(_duplicates(frame, frame.table.key))
-        yield from _repeated(frame, copies)
-        if isinstance(frame.table, LinkTable):
-            yield from _repeated_number(frame, frame.table.stored[-1], frame.table.key[:-1], copies)
-        else:
-            for column in frame.table.stored:
-                mark = column.mark(UniqueWithin)
-                if mark:
-                    yield from _repeated_number(frame, column, mark.others, copies)
-    yield from _shared(model, frames)
+def copies(part: Part, ascending: Collection[str]) -> Iterator[tuple[Relation, pa.Table]]:
+    """Of each table the rows whose id another row has: ``key``, ``row`` and ``first``, that earlier row.
 
-
-def _repeated(frame: Frame, copies: Mapping[int, int]) -> Iterator[Problem]:
-    """A row whose key stands in an earlier row; the earlier one is taken to be right."""
-    column = frame.table.key[-1]
-    for row, first in copies.items():
-        value = frame.data[column][row].as_py()
-        message = f"{quoted(value)} stands in row {frame.counted(first)} already"
-        if isinstance(frame.table, LinkTable):
-            message = f"{quoted(value)} is referred to twice"
-        yield frame.problem(ProblemCode.DUPLICATE_KEY, message, row, column, value)
-
-
-def _repeated_number(frame: Frame, column: Column, others: tuple[str, ...], copies: Collection[int]) -> Iterator[Problem]:
-    """A number that an earlier row has; the rows in `copies` repeat a key, which says it all."""
-    optional = {each.name for each in frame.table.stored if each.name in others and not each.required}
-    for row, first in _duplicates(frame, (*others, column.name), optional):
-        if row not in copies:
-            value = frame.data[column.name][row].as_py()
-            message = f"{quoted(value)} stands in row {frame.counted(first)} already, with the same {' and '.join(others)}"
-            yield frame.problem(ProblemCode.DUPLICATE_NUMBER, message, row, column.name, value)
-
-
-def _duplicates(frame: Frame, names: tuple[str, ...], optional: Collection[str] = ()) -> Iterator[tuple[int, int]]:
-    """Rows that agree with an earlier one in the columns, with that earlier row.
-
-    A row with an empty cell does not count, unless the column is `optional`; one with a cell that could not be read never does.
+    Those of the tables `ascending` are known to have none.
     """
-    cells = [frame.cells(name) for name in names]
-    if len(cells) == 1 and _ascending(cells[0]):
+    for relation, rows in part.items():
+        if relation.kind is Kind.IDS and relation.table not in ascending:
+            rows = in_order(rows)  # noqa: PLW2901
+            keys, places = one(rows["key"]), one(rows["row"])
+            encoded = keys.dictionary_encode()
+            if len(encoded.dictionary) < len(keys):
+                _, firsts, inverse = np.unique(numbers(encoded.indices), return_index=True, return_inverse=True)
+                again = np.flatnonzero(firsts[inverse] != np.arange(len(keys)))
+                columns = [keys.take(positions(again)), places.take(positions(again)), places.take(positions(firsts[inverse[again]]))]
+                yield relation, pa.table(columns, names=["key", "row", "first"])
+
+
+def shared(model: Model, part: Part) -> Iterator[tuple[tuple[str, str], pa.Table]]:
+    """Of each table and an earlier one the ids that both have: ``key`` and ``row``; each is told of one other table."""
+    tables = [(name, rows) for name in model.tables if (rows := part.get(Relation(Kind.IDS, name, model.tables[name].key[0]))) is not None]
+    ids = pa.chunked_array([chunk for _, rows in tables for chunk in rows["key"].chunks], pa.string())
+    if pc.count_distinct(ids).as_py() == len(ids):
         return
-    counted = np.ones(frame.data.num_rows, dtype=bool)
-    for name, column in zip(names, cells, strict=True):
-        if name not in optional:
-            counted &= truths(pc.is_valid(column))
-        if name in frame.unread:
-            counted &= ~truths(frame.unread[name])
-    rows = np.flatnonzero(counted)
-    _, firsts, inverse = np.unique(row_codes(cells)[rows], return_index=True, return_inverse=True)
-    for place in np.flatnonzero(firsts[inverse] != np.arange(len(rows))).tolist():
-        yield int(rows[place]), int(rows[firsts[inverse[place]]])
+    for number, (name, rows) in enumerate(tables):
+        left = rows
+        for other, theirs in tables[:number]:
+            both = pc.is_in(left["key"], value_set=one(theirs["key"]))
+            if pc.any(both).as_py():
+                yield (name, other), left.filter(both)
+                left = left.filter(pc.invert(both))
 
 
-def _ascending(values: pa.Array) -> bool:
-    """Whether each value is greater than the one before, so that none repeats."""
-    return len(values) < 2 or (not values.null_count and bool(pc.all(pc.less(values[:-1], values[1:])).as_py()))
+def suspects(part: Part) -> Iterator[tuple[Relation, pa.Table]]:
+    """Of each table the rows that may agree in columns in which no two may, because they have the same number: ``key`` and ``row``."""
+    for relation, rows in part.items():
+        if relation.kind is Kind.UNIQUE:
+            keys = numbers(one(rows["key"]))
+            ordered = np.sort(keys)
+            again = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+            if len(again):
+                yield relation, rows.filter(mask(np.isin(keys, again)))
 
 
-def _shared(model: Model, frames: Mapping[str, Frame]) -> Iterator[Problem]:
-    """Ids that two tables have, so that nobody could tell which record is meant."""
-    tables = [frames[name] for name in model.tables if name in frames]
-    ids = pa.chunked_array([frame.cells(frame.table.key[0]) for frame in tables], pa.string())
-    if pc.count_distinct(ids).as_py() == len(ids) - ids.null_count:
-        return
-    for number, frame in enumerate(tables):
-        (key,) = frame.table.key
-        told: set[int] = set()
-        for other in tables[:number]:
-            both = pc.is_in(frame.cells(key), value_set=other.cells(other.table.key[0]), skip_nulls=True)
-            for row in true_rows(both):
-                if row not in told:
-                    told.add(row)
-                    value = frame.data[key][row].as_py()
-                    message = f"{quoted(value)} is the id of a record of {other.table.name} too"
-                    yield frame.problem(ProblemCode.DUPLICATE_KEY, message, row, key, value)
+def in_order(rows: pa.Table) -> pa.Table:
+    """The rows in the order of their places."""
+    places = numbers(one(rows["row"]))
+    return rows if (places[1:] > places[:-1]).all() else rows.take(positions(np.argsort(places, kind="stable")))
+
+
+def first_suspects(rows: pa.Table, most: int) -> "np.ndarray[Any, Any]":
+    """The places of the first rows that may repeat another, and of those that they may repeat."""
+    rows = in_order(rows)
+    keys, places = numbers(one(rows["key"])), numbers(one(rows["row"]))
+    _, firsts, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    again = np.flatnonzero(firsts[inverse] != np.arange(len(keys)))[:most]
+    return np.unique(np.append(places[again], places[firsts[inverse[again]]]))
+
+
+def repetitions(frames: Sequence[Frame], column: str, file: Names) -> Iterator[tuple[int, Problem]]:
+    """Of rows that may agree in columns in which no two may, each that does agree with an earlier one: its place and its problem."""
+    table = frames[0].table
+    names, _ = unique_columns(table, column)
+    places = np.concatenate([frame.places() for frame in frames])
+    cells = [pa.concat_arrays([frame.cells(name) for frame in frames]) for name in names]
+    _, firsts, inverse = np.unique(row_codes(cells), return_index=True, return_inverse=True)
+    starts = np.cumsum([0, *(frame.data.num_rows for frame in frames)])
+    for row in np.flatnonzero(firsts[inverse] != np.arange(len(places))).tolist():
+        which = int(np.searchsorted(starts, row, side="right")) - 1
+        frame, at = frames[which], int(row - starts[which])
+        value = frame.data[column][at].as_py()
+        if isinstance(table, LinkTable) and column == table.key[-1]:
+            code, message = ProblemCode.DUPLICATE_KEY, f"{quoted(value)} is referred to twice"
+        else:
+            said = _standing(int(places[firsts[inverse[row]]]), int(places[row]), file)
+            code = ProblemCode.DUPLICATE_NUMBER
+            message = f"{quoted(value)} stands in {said} already, with the same {' and '.join(names[:-1])}"
+        yield int(places[row]), frame.problem(code, message, at, column, value)
+
+
+def _standing(place: int, own: int, file: Names) -> str:
+    """Where an earlier row stands, as a message says it: in a row of the same file, or of another."""
+    (number, row), (here, _) = placed(place), placed(own)
+    return f"row {row}" if number == here else f"row {row} of {file(number)}"
+
+
+def copy_problem(table: Table | LinkTable, value: str, place: int, first: int, file: Names) -> Problem:
+    """What is told of an id that stands in an earlier row, which is taken to be right."""
+    number, row = placed(place)
+    message = f"{quoted(value)} stands in {_standing(first, place, file)} already"
+    return Problem(ProblemCode.DUPLICATE_KEY, message, table.name, row, table.key[-1], value, value, file(number))
+
+
+def shared_problem(table: Table, other: str, value: str, place: int, file: Names) -> Problem:
+    """What is told of an id that a record of another table has."""
+    number, row = placed(place)
+    message = f"{quoted(value)} is the id of a record of {other} too"
+    return Problem(ProblemCode.DUPLICATE_KEY, message, table.name, row, table.key[0], value, value, file(number))

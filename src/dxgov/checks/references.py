@@ -1,70 +1,95 @@
 """References lead to records, do not go in circles, and parts agree with what they are parts of."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.arrow import filled, literal, numbers
+from dxgov.arrow import filled, numbers, one
 from dxgov.checks.frames import Frame, true_rows
+from dxgov.checks.keys import in_order
+from dxgov.checks.store import Part
+from dxgov.checks.summary import Kind, Relation
 from dxgov.errors import Problem, ProblemCode, did_you_mean, quoted
-from dxgov.marks import Ref
-from dxgov.schema import Column, Model, Table
+from dxgov.schema import Column, Model
 
 
-def reference_problems(model: Model, frames: Mapping[str, Frame]) -> Iterator[Problem]:
-    """Every reference that leads nowhere, every circle, and every part of two different wholes."""
-    for frame in frames.values():
-        for column in frame.table.stored:
-            if column.has(Ref):
-                yield from _dangling(model, frames, frame, column)
-                if column.target == frame.table.name and not column.inner:
-                    yield from _circles(frame, column)
-        if isinstance(frame.table, Table):
-            yield from _mismatches(model, frames, frame, frame.table)
-    yield from _required(model, frames)
+def unknown(model: Model, part: Part) -> Iterator[tuple[Relation, pa.Table]]:
+    """Of each column that refers, what is not the id of a record it may refer to: ``key`` and ``row``, the first that has it."""
+    by_target: dict[str | None, list[tuple[Relation, pa.Table]]] = {}
+    for relation, rows in part.items():
+        if relation.kind is Kind.REFERENCE:
+            by_target.setdefault(column_of(model, relation).target, []).append((relation, rows))
+    for target, found in by_target.items():
+        keys = pa.chunked_array([chunk for _, rows in found for chunk in rows["key"].chunks], pa.string())
+        lost = pc.invert(pc.is_in(keys, value_set=ids(model, part, target)))
+        if pc.any(lost).as_py():
+            start = 0
+            for relation, rows in found:
+                chosen = rows.filter(lost.slice(start, rows.num_rows))
+                start += rows.num_rows
+                if chosen.num_rows:
+                    yield relation, chosen
 
 
-def _ids(model: Model, frames: Mapping[str, Frame], target: str | None) -> pa.Array:
+def column_of(model: Model, relation: Relation) -> Column:
+    """The column that a relation is about."""
+    return next(column for column in model.stored[relation.table].stored if column.name == relation.column)
+
+
+def ids(model: Model, part: Part, target: str | None) -> pa.Array:
     """The ids of a table, or of all tables."""
-    names = [name for name in ([target] if target else model.tables) if name in frames]
-    arrays = [frames[name].cells(model.tables[name].key[0]) for name in names]
-    return pa.concat_arrays(arrays) if arrays else pa.nulls(0, pa.string())
+    wanted = [Relation(Kind.IDS, name, model.tables[name].key[0]) for name in ([target] if target else model.tables)]
+    return one(pa.chunked_array([chunk for each in wanted if each in part for chunk in part[each]["key"].chunks], pa.string()))
 
 
-def _dangling(model: Model, frames: Mapping[str, Frame], frame: Frame, column: Column) -> Iterator[Problem]:
-    targets = [column.target] if column.target else list(model.tables)
-    if any(name in frames and frames[name].lost for name in targets):
-        return
-    cells = frame.cells(column.name)
-    known = _ids(model, frames, column.target)
-    bad = pc.and_(pc.is_valid(cells), pc.invert(pc.is_in(cells, value_set=known, skip_nulls=True)))
-    if not pc.any(bad).as_py():
-        return
-    ids = [id for id in known.to_pylist() if id] if len(known) <= _SEARCHED else []
-    singular = model.tables[column.target].singular.replace("_", " ") if column.target else "record"
-    article = "an" if singular[0] in "aeiou" else "a"
-    said: dict[str, str] = {}
-    for row in true_rows(bad):
-        value = cells[row].as_py()
-        if value not in said:
-            hint = did_you_mean(value, ids) if len(said) < _HINTS else ""
-            said[value] = f"{quoted(value)} is not {article} {singular}{hint}"
-        yield frame.problem(ProblemCode.UNKNOWN_REFERENCE, said[value], row, column.name, value)
+def first_unknown(rows: pa.Table, most: int) -> pa.Array:
+    """The first ids that lead nowhere; no other one is in the first rows that have such."""
+    keys = one(in_order(rows)["key"])
+    return keys if len(keys) <= most else pc.unique(keys).slice(0, most)
 
 
-_SEARCHED = 20_000
+class Hints:
+    """What to say of ids that lead nowhere, with a near id where there are few enough to look for one."""
+
+    def __init__(self, model: Model, column: Column, known: Callable[[], list[str] | None]) -> None:
+        singular = model.tables[column.target].singular.replace("_", " ") if column.target else "record"
+        self._noun = f"{'an' if singular[0] in 'aeiou' else 'a'} {singular}"
+        self._known = known
+        self._said: dict[str, str] = {}
+
+    def __call__(self, value: str) -> str:
+        """What to say of an id."""
+        if value not in self._said:
+            hint = did_you_mean(value, self._known() or ()) if len(self._said) < _HINTS else ""
+            self._said[value] = f"{quoted(value)} is not {self._noun}{hint}"
+        return self._said[value]
+
+
 _HINTS = 200
-"""Limits of looking for near ids: so many known ones, so many unknown ones."""
+"""For so many ids that lead nowhere a near one is looked for."""
 
 
-def _circles(frame: Frame, column: Column) -> Iterator[Problem]:
-    """Rows from which following the column leads back; each circle is told once, at its first row."""
-    next_row = filled(
-        pc.index_in(frame.cells(column.name), value_set=frame.cells(frame.table.key[0]), skip_nulls=True).cast(pa.int64()), -1
-    )
+def dangling(frame: Frame, column: str, lost: pa.Array, say: Callable[[str], str]) -> Iterator[Problem]:
+    """Every reference to one of the ids that lead nowhere."""
+    cells = frame.cells(column)
+    for row in true_rows(pc.is_in(cells, value_set=lost, skip_nulls=True)):
+        value = cells[row].as_py()
+        yield frame.problem(ProblemCode.UNKNOWN_REFERENCE, say(value), row, column, value)
+
+
+def circles(frames: Iterable[Frame], column: str, key: str) -> Iterator[tuple[int, Problem]]:
+    """Rows from which following the column leads back, with their places; each circle is told once, at its first row.
+
+    Only rows in which the column is filled need be given.
+    """
+    frames = list(frames)
+    if not frames:
+        return
+    ids, cells = (pa.concat_arrays([frame.cells(name) for frame in frames]) for name in (key, column))
+    starts = np.cumsum([0, *(frame.data.num_rows for frame in frames)])
+    next_row = filled(pc.index_in(cells, value_set=ids, skip_nulls=True).cast(pa.int64()), -1)
     follow = np.append(numbers(next_row), -1)
     ahead = follow
     for _ in range(len(follow).bit_length()):
@@ -81,56 +106,57 @@ def _circles(frame: Frame, column: Column) -> Iterator[Problem]:
             first = min(circle)
             turned = circle[circle.index(first) :] + circle[: circle.index(first) + 1]
             shown = turned if len(turned) <= _LONGEST else [*turned[: _LONGEST - 1], turned[-1]]
-            ids = [str(frame.data[frame.table.key[0]][each].as_py()) for each in shown]
-            way = " → ".join(ids if shown is turned else [*ids[:-1], f"… ({len(turned) - len(shown):,} more)", ids[-1]])
-            yield frame.problem(ProblemCode.REFERENCE_CYCLE, f"leads back to itself: {way}", first, column.name, ids[1])
+            names = [str(ids[each].as_py()) for each in shown]
+            way = " → ".join(names if shown is turned else [*names[:-1], f"… ({len(turned) - len(shown):,} more)", names[-1]])
+            which = int(np.searchsorted(starts, first, side="right")) - 1
+            frame, at = frames[which], int(first - starts[which])
+            problem = frame.problem(ProblemCode.REFERENCE_CYCLE, f"leads back to itself: {way}", at, column, names[1])
+            yield int(frame.places()[at]), problem
 
 
 _LONGEST = 20
 """So many ids of a circle a message holds."""
 
 
-def _mismatches(model: Model, frames: Mapping[str, Frame], frame: Frame, table: Table) -> Iterator[Problem]:
-    """A record that is a part of two others agrees with the nearer one on what that is a part of.
+def mismatched(model: Model, part: Part) -> Iterator[tuple[Relation, pa.Table]]:
+    """Of each reference to a whole that is farther away, where it is not what the nearer one says it is a part of.
+
+    The columns are ``key``, what the nearer reference holds, ``other``, what the farther one does, ``theirs`` and ``row``, the first
+    such row.
+    """
+    for relation, rows in part.items():
+        parent = model.tables[relation.table].column(relation.other).target if relation.kind is Kind.PART else None
+        whole = part.get(Relation(Kind.WHOLE, parent, relation.column)) if parent else None
+        if whole is not None:
+            found = in_order(whole)
+            at = pc.index_in(one(rows["key"]), value_set=one(found["key"]))
+            theirs = one(found["other"]).take(at)
+            differ = filled(pc.not_equal(one(rows["other"]), theirs), False)
+            if pc.any(differ).as_py():
+                yield relation, rows.append_column("theirs", theirs).filter(differ)
+
+
+def disagreeing(frame: Frame, nearer: str, column: str, found: pa.Table) -> Iterator[Problem]:
+    """Every record that is a part of two others, and does not agree with the nearer one on what that is a part of.
 
     A reference that leads nowhere is told elsewhere and says nothing here.
     """
-    for nearer in table.parents:
-        parent = frames.get(nearer.target or "")
-        if parent is None or not isinstance(parent.table, Table):
-            continue
-        theirs_too = {column.name for column in parent.table.parents} - {nearer.name}
-        at = pc.index_in(frame.cells(nearer.name), value_set=parent.cells(parent.table.key[0]), skip_nulls=True)
-        for column in (each for each in table.parents if each.name in theirs_too):
-            name, known = column.name, _ids(model, frames, column.target)
-            theirs, ours = parent.cells(name).take(at), frame.cells(name)
-            both_known = pc.and_(*(pc.is_in(ids, value_set=known, skip_nulls=True) for ids in (theirs, ours)))
-            for row in true_rows(pc.and_(both_known, pc.not_equal(ours, theirs))):
-                message = f"found {quoted(ours[row].as_py())}, but {nearer.name} leads to a record of {quoted(theirs[row].as_py())}"
-                yield frame.problem(ProblemCode.PARENT_MISMATCH, message, row, name, ours[row].as_py())
+    cells, near = frame.cells(column), frame.cells(nearer)
+    theirs = one(found["theirs"]).take(pc.index_in(near, value_set=one(found["key"]), skip_nulls=True))
+    bad = pc.and_(pc.is_in(cells, value_set=one(found["other"]), skip_nulls=True), pc.not_equal(cells, theirs))
+    for row in true_rows(bad):
+        message = f"found {quoted(cells[row].as_py())}, but {nearer} leads to a record of {quoted(theirs[row].as_py())}"
+        yield frame.problem(ProblemCode.PARENT_MISMATCH, message, row, column, cells[row].as_py())
 
 
-def _required(model: Model, frames: Mapping[str, Frame]) -> Iterator[Problem]:
-    """Many-valued references that need at least one have one."""
+def lacking(model: Model, part: Part) -> Iterator[tuple[Relation, pa.Table]]:
+    """Of each column that a link table spells and that needs a value, the records without one: ``key`` and ``row``."""
     for link in model.links.values():
-        owner, rows = frames.get(link.owner.name), frames.get(link.name)
-        if owner is None or owner.data.num_rows == 0 or owner.lost or (rows is not None and rows.lost):
-            continue
+        owners = part.get(Relation(Kind.IDS, link.owner.name, link.owner.key[0]))
         for column in link.spelled:
-            if column.required:
-                bad = pc.invert(pc.is_in(owner.cells(link.owner.key[0]), value_set=_owners(rows, column)))
-                for row in true_rows(bad):
-                    message = (
-                        f"found nothing, expected at least one row in {link.name}" if owner.file else "found nothing, expected at least one"
-                    )
-                    yield owner.problem(ProblemCode.MISSING_VALUE, message, row, column.name)
-
-
-def _owners(frame: Frame | None, column: Column) -> Any:
-    """The ids of the records for which the column has at least one value."""
-    if frame is None:
-        return pa.nulls(0, pa.string())
-    owners = frame.cells(frame.table.stored[0].name)
-    if column.through and column.through.role:
-        owners = owners.filter(filled(pc.equal(frame.texts("role"), literal(column.through.role)), True))
-    return owners
+            if column.required and owners is not None:
+                relation = Relation(Kind.LINKED, link.name, column.name)
+                having = one(part[relation]["key"]) if relation in part else pa.nulls(0, pa.string())
+                without = pc.invert(pc.is_in(owners["key"], value_set=having))
+                if pc.any(without).as_py():
+                    yield relation, owners.filter(without)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -10,58 +11,94 @@ import pyarrow.compute as pc
 
 from dxgov.arrow import constant, filled, literal, positions, row_codes, truths
 from dxgov.checks.cells import CONTROL
-from dxgov.checks.frames import Frame, true_rows
+from dxgov.checks.frames import Frame, Rule, true_rows
 from dxgov.errors import Problem, ProblemCode, quoted, shortened
 from dxgov.marks import Follows, NotBefore, RequiredUnless, Together
-from dxgov.schema import Column, Field, Part, Table
+from dxgov.schema import Column, Field, LinkTable, Part, Table
 
 _CONTROL = re.compile(CONTROL)
-_ROWS = 1 << 16
-"""So many rows are Python objects at once."""
 
 
-def rule_problems(frame: Frame) -> Iterator[Problem]:
-    """Every record whose fields do not agree with each other."""
-    if not isinstance(frame.table, Table):
+def row_rules(table: Table | LinkTable) -> Iterator[Rule]:
+    """The rules between the fields of a record."""
+    if not isinstance(table, Table):
         return
     together: dict[str, list[Column]] = {}
-    for column in frame.table.stored:
+    for column in table.stored:
         mark = column.mark(Together)
         if mark:
             together.setdefault(mark.other, []).append(column)
     for other, columns in together.items():
-        yield from _together(frame, other, columns)
-    for column in frame.table.stored:
-        yield from _required_unless(frame, column)
-        yield from _not_before(frame, column)
-    for field in frame.table.fields:
+        if len(columns) > 1:
+            yield partial(_lacking, other, columns)
+            yield partial(_alone, other, columns)
+        for column in columns:
+            yield partial(_missing_beside, other, columns, column)
+            yield partial(_extra_beside, other, columns, column)
+    for column in table.stored:
+        unless, order = column.mark(RequiredUnless), column.mark(NotBefore)
+        if unless:
+            yield partial(_required_unless, column, unless)
+        if order:
+            yield partial(_not_before, column, order)
+    for field in table.fields:
         if field.value is not None:
-            yield from _parts(frame, field)
-            yield from _derived(frame, field)
+            if field.optional:
+                yield from (partial(_part, field, part) for part in field.parts if part.required)
+            if _sources(field):
+                yield partial(_derived, field)
 
 
-def _together(frame: Frame, other: str, columns: list[Column]) -> Iterator[Problem]:
-    """Columns that are filled exactly where `other` is. Where all of several disagree with it, it is the one to blame."""
+def _beside(frame: Frame, other: str, columns: list[Column]) -> tuple[pa.Array, pa.Array, list[pa.Array]]:
+    """Rows in which all columns could be read, in which `other` is filled, and in which each of the columns is."""
     read = _all_read(frame, other, *(column.name for column in columns))
-    there = pc.is_valid(frame.cells(other))
-    here = [pc.is_valid(frame.cells(column.name)) for column in columns]
-    lacking = _all([read, pc.invert(there), *here])
-    alone = _all([read, there, *map(pc.invert, here)])
+    return read, pc.is_valid(frame.cells(other)), [pc.is_valid(frame.cells(column.name)) for column in columns]
+
+
+def _blamed(frame: Frame, other: str, columns: list[Column]) -> tuple[pa.Array, pa.Array]:
+    """Rows in which all of several columns disagree with `other`, which then is the one to blame: it is empty, or filled."""
+    read, there, here = _beside(frame, other, columns)
+    return _all([read, pc.invert(there), *here]), _all([read, there, *map(pc.invert, here)])
+
+
+def _lacking(other: str, columns: list[Column], frame: Frame) -> Iterator[Problem]:
+    """Columns are filled exactly where `other` is."""
     names = " and ".join(column.name for column in columns)
+    for row in true_rows(_blamed(frame, other, columns)[0]):
+        message = f"found nothing, expected a value because {names} have one"
+        yield frame.problem(ProblemCode.MISSING_VALUE, message, row, other)
+
+
+def _alone(other: str, columns: list[Column], frame: Frame) -> Iterator[Problem]:
+    """Columns are filled exactly where `other` is."""
+    names = " and ".join(column.name for column in columns)
+    for row in true_rows(_blamed(frame, other, columns)[1]):
+        value = frame.data[other][row].as_py()
+        message = f"found {quoted(value)}, expected nothing because {names} are empty"
+        yield frame.problem(ProblemCode.UNEXPECTED_VALUE, message, row, other, value)
+
+
+def _single(frame: Frame, other: str, columns: list[Column], column: Column) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """Rows in which one column may be to blame, in which `other` is filled, and in which the column is."""
+    read, there, here = _beside(frame, other, columns)
     if len(columns) > 1:
-        for row in true_rows(lacking):
-            message = f"found nothing, expected a value because {names} have one"
-            yield frame.problem(ProblemCode.MISSING_VALUE, message, row, other)
-        for row in true_rows(alone):
-            value = frame.data[other][row].as_py()
-            message = f"found {quoted(value)}, expected nothing because {names} are empty"
-            yield frame.problem(ProblemCode.UNEXPECTED_VALUE, message, row, other, value)
+        lacking, alone = _blamed(frame, other, columns)
         read = _all([read, pc.invert(lacking), pc.invert(alone)])
-    for column, filled_here in zip(columns, here, strict=True):
-        missing = _all([read, pc.invert(filled_here), there])
-        yield from frame.faults(ProblemCode.MISSING_VALUE, column, missing, f"found nothing, expected a value because {other} has one")
-        extra = _all([read, filled_here, pc.invert(there)])
-        yield from frame.faults(ProblemCode.UNEXPECTED_VALUE, column, extra, f"found {{value}}, expected nothing because {other} is empty")
+    return read, there, here[columns.index(column)]
+
+
+def _missing_beside(other: str, columns: list[Column], column: Column, frame: Frame) -> Iterator[Problem]:
+    """A column is filled where `other` is."""
+    read, there, here = _single(frame, other, columns, column)
+    missing = _all([read, pc.invert(here), there])
+    yield from frame.told(ProblemCode.MISSING_VALUE, column, missing, f"found nothing, expected a value because {other} has one")
+
+
+def _extra_beside(other: str, columns: list[Column], column: Column, frame: Frame) -> Iterator[Problem]:
+    """A column is filled only where `other` is."""
+    read, there, here = _single(frame, other, columns, column)
+    extra = _all([read, here, pc.invert(there)])
+    yield from frame.told(ProblemCode.UNEXPECTED_VALUE, column, extra, f"found {{value}}, expected nothing because {other} is empty")
 
 
 def _all(masks: list[pa.Array]) -> pa.Array:
@@ -71,20 +108,14 @@ def _all(masks: list[pa.Array]) -> pa.Array:
     return result
 
 
-def _required_unless(frame: Frame, column: Column) -> Iterator[Problem]:
-    mark = column.mark(RequiredUnless)
-    if mark is None:
-        return
+def _required_unless(column: Column, mark: RequiredUnless, frame: Frame) -> Iterator[Problem]:
     excused = _known(frame, mark.other, filled(pc.equal(frame.texts(mark.other), literal(mark.value)), True))
     empty = pc.invert(_known(frame, column.name, pc.is_valid(frame.cells(column.name))))
     message = f"found nothing, expected a value because {mark.other} is not {mark.value!r}"
-    yield from frame.faults(ProblemCode.MISSING_VALUE, column, pc.and_(empty, pc.invert(excused)), message)
+    yield from frame.told(ProblemCode.MISSING_VALUE, column, pc.and_(empty, pc.invert(excused)), message)
 
 
-def _not_before(frame: Frame, column: Column) -> Iterator[Problem]:
-    mark = column.mark(NotBefore)
-    if mark is None:
-        return
+def _not_before(column: Column, mark: NotBefore, frame: Frame) -> Iterator[Problem]:
     fit = pc.and_(*(_fits(frame, name) for name in (column.name, mark.other)))
     for row in true_rows(pc.and_(fit, pc.less(frame.cells(column.name), frame.cells(mark.other)))):
         found, other = frame.data[column.name][row].as_py(), frame.data[mark.other][row].as_py()
@@ -115,17 +146,12 @@ def _known(frame: Frame, name: str, mask: pa.Array) -> pa.Array:
     return mask if unread is None else pc.or_(mask, unread)
 
 
-def _parts(frame: Frame, field: Field) -> Iterator[Problem]:
+def _part(field: Field, part: Part, frame: Frame) -> Iterator[Problem]:
     """An optional value is there with all the parts that it needs, or not at all."""
-    if not field.optional:
-        return
-    present = {part.column.name: pc.is_valid(frame.cells(part.column.name)) for part in field.parts}
-    some = _any(list(present.values()))
-    for part in field.parts:
-        if part.required:
-            bad = pc.and_(some, pc.invert(_known(frame, part.column.name, present[part.column.name])))
-            message = f"found nothing, expected a value because other columns of {field.name} have one"
-            yield from frame.faults(ProblemCode.MISSING_VALUE, part.column, bad, message)
+    some = _any([pc.is_valid(frame.cells(each.column.name)) for each in field.parts])
+    bad = pc.and_(some, pc.invert(_known(frame, part.column.name, pc.is_valid(frame.cells(part.column.name)))))
+    message = f"found nothing, expected a value because other columns of {field.name} have one"
+    yield from frame.told(ProblemCode.MISSING_VALUE, part.column, bad, message)
 
 
 def _any(masks: list[pa.Array]) -> pa.Array:
@@ -135,32 +161,24 @@ def _any(masks: list[pa.Array]) -> pa.Array:
     return result
 
 
-def _derived(frame: Frame, field: Field) -> Iterator[Problem]:
+def _derived(field: Field, frame: Frame) -> Iterator[Problem]:
     """Parts that follow from others agree with them; each distinct combination is looked at once."""
-    sources = _sources(field)
-    if not sources:
-        return
     complete = np.flatnonzero(truths(_complete(frame, field)))
     if not len(complete):
         return
-    cells = [frame.cells(part.column.name).take(positions(complete)) for part in field.parts]
-    codes = row_codes(cells)
-    order = np.argsort(codes, kind="stable")
-    starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
-    ends = np.append(starts[1:], len(order))
-    names = [part.name for part in field.parts]
-    for piece in range(0, len(starts), _ROWS):
-        firsts = positions(order[starts[piece : piece + _ROWS]])
-        distinct = zip(*(column.take(firsts).to_pylist() for column in cells), strict=True)
-        for place, row_values in enumerate(distinct, piece):
-            values = dict(zip(names, row_values, strict=True))
-            found = list(_disagreements(field, sources, values))
-            for row in complete[order[starts[place] : ends[place]]].tolist() if found else ():
-                for code, part, message in found:
-                    yield frame.problem(code, message, row, part.column.name, values[part.name])
+    cells = [frame.cells(part.column.name) for part in field.parts]
+    if len(complete) < frame.data.num_rows:
+        cells = [each.take(positions(complete)) for each in cells]
+    _, firsts, inverse = np.unique(row_codes(cells), return_index=True, return_inverse=True)
+    distinct = zip(*(each.take(positions(firsts)).to_pylist() for each in cells), strict=True)
+    found = [_disagreements(field, values) if _short(values) else _disagreements.__wrapped__(field, values) for values in distinct]
+    wrong = np.array([bool(each) for each in found])
+    for place in np.flatnonzero(wrong[inverse]).tolist():
+        for code, part, message, value in found[inverse[place]]:
+            yield frame.problem(code, message, int(complete[place]), part.column.name, value)
 
 
-_Sources = list[tuple[Part, list[Part]]]
+_Sources = tuple[tuple[Part, tuple[Part, ...]], ...]
 
 
 def _sources(field: Field) -> _Sources:
@@ -170,7 +188,7 @@ def _sources(field: Field) -> _Sources:
         mark = part.column.mark(Follows)
         if mark:
             followers.setdefault(mark.other, []).append(part)
-    return [(part, followers[part.column.name]) for part in field.parts if part.column.name in followers]
+    return tuple((part, tuple(followers[part.column.name])) for part in field.parts if part.column.name in followers)
 
 
 def _complete(frame: Frame, field: Field) -> pa.Array:
@@ -182,7 +200,22 @@ def _complete(frame: Frame, field: Field) -> pa.Array:
     return mask
 
 
-def _disagreements(field: Field, sources: _Sources, cells: dict[str, Any]) -> Iterator[tuple[ProblemCode, Part, str]]:
+def _short(values: tuple[Any, ...]) -> bool:
+    return sum(len(value) for value in values if isinstance(value, str)) < _KEPT
+
+
+_KEPT = 500
+"""So many characters a value may have to be kept in mind."""
+
+
+@lru_cache(maxsize=1 << 14)
+def _disagreements(field: Field, values: tuple[Any, ...]) -> tuple[tuple[ProblemCode, Part, str, Any], ...]:
+    """What is wrong with one value, from its cells part by part; kept, because the same value comes in many batches."""
+    cells = dict(zip((part.name for part in field.parts), values, strict=True))
+    return tuple((code, part, message, cells[part.name]) for code, part, message in _disagreeing(field, _sources(field), cells))
+
+
+def _disagreeing(field: Field, sources: _Sources, cells: dict[str, Any]) -> Iterator[tuple[ProblemCode, Part, str]]:
     """What is wrong with one value, from its cells by part; a text that cannot be stored is told of as such, and alone."""
     given = {part.name: cells[part.name] for part in field.parts if not part.derived}
     if any(isinstance(cell, str) and _CONTROL.search(cell) for cell in given.values()):

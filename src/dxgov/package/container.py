@@ -2,13 +2,18 @@
 
 import io
 import os
+import shutil
 import stat
+import tempfile
 import zipfile
 import zlib
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
+
+from attrs import frozen
 
 from dxgov.errors import DataError, NotAPackageError, Problem, ProblemCode, did_you_mean, quoted
 from dxgov.limits import Limits
@@ -37,13 +42,40 @@ class Container(Protocol):
     def near(self, name: str) -> str:
         """Which file may be meant by a path that is not there, as a question; nothing where none is near."""
 
-    def read(self, name: str, most: int) -> bytes | None:
-        """The content of a file; ``None`` where there is nothing of that path.
+    def find(self, name: str, most: int) -> "Stored | None":
+        """A file, to be read; ``None`` where there is nothing of that path.
 
         Raises:
             RefusedError: there is something that is not taken: a link that leads out, or more than `most` bytes.
             OSError: there is something that cannot be read.
         """
+
+
+class Stored(Protocol):
+    """A file of a package."""
+
+    @property
+    def size(self) -> int:
+        """Its bytes, unpacked."""
+
+    def open(self) -> io.RawIOBase:
+        """The content from its beginning, to be read in pieces.
+
+        It, and reading from it, raises an `OSError` where the content cannot be read or is not of the size that it was said to be.
+        """
+
+    def open_anywhere(self) -> IO[bytes]:
+        """The content, to be read in any order."""
+
+
+def content(stored: Stored) -> bytes:
+    """The whole content of a file.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with stored.open() as file:
+        return file.read() or b""
 
 
 class Folder:
@@ -59,8 +91,8 @@ class Folder:
             return did_you_mean(name, (path.relative_to(self.root).as_posix() for path in islice(place.iterdir(), _MANY) if path.is_file()))
         return ""
 
-    def read(self, name: str, most: int) -> bytes | None:
-        """The content of a file in the folder."""
+    def find(self, name: str, most: int) -> "_File | None":
+        """A file in the folder."""
         try:
             (self.root / name).stat()
             path = (self.root / name).resolve()
@@ -70,29 +102,87 @@ class Folder:
             raise OSError(f"{name!r} cannot be looked up: {error}") from None
         if not path.is_relative_to(self.root):
             raise RefusedError(ProblemCode.UNSAFE_PATH, f"{name!r} is a link that leads out of the package")
-        return _content(path, name, most)
+        _require_regular(path.stat().st_mode, name)
+        with _open_regular(path, name) as file:
+            size = os.fstat(file.fileno()).st_size
+        if size > most:
+            raise _too_large(size, most)
+        return _File(path, name, size)
 
 
-def _content(path: Path, name: str, most: int) -> bytes:
-    """The content of a regular file; nothing else is opened for longer than it takes to see that it is none."""
-    _require_regular(path.stat().st_mode, name)
-    with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb", buffering=0) as file:
-        found = os.fstat(file.fileno())
-        _require_regular(found.st_mode, name)
-        if found.st_size > most:
-            raise _too_large(found.st_size, most)
-        content = _whole(file, found.st_size)
-    if len(content) != found.st_size:
-        raise OSError(f"{name!r} holds {len(content):,} bytes or more, where its size is said to be {found.st_size:,}; it may be changing")
-    return content
+@frozen
+class _File:
+    """A regular file; nothing else is opened for longer than it takes to see that it is none."""
+
+    path: Path
+    name: str
+    size: int
+
+    def open(self) -> io.RawIOBase:
+        """The content from its beginning."""
+        return _Whole(_open_regular(self.path, self.name), self.size, self.name)
+
+    def open_anywhere(self) -> IO[bytes]:
+        """The content, to be read in any order."""
+        return _open_regular(self.path, self.name)
 
 
-def _whole(file: io.RawIOBase, size: int) -> bytes:
-    """What a file holds, and one byte more where it holds more than its size says."""
-    content = file.read(size) if size else b""
-    while content is not None and len(content) < size and (more := file.read(size - len(content))):
-        content += more  # the system reads 2 GiB at once at most
-    return (content or b"") + (file.read(1) or b"")
+def _open_regular(path: Path, name: str) -> io.FileIO:
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    file = os.fdopen(os.open(path, flags), "rb", buffering=0)
+    try:
+        _require_regular(os.fstat(file.fileno()).st_mode, name)
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+class _Whole(io.RawIOBase):
+    """A content that is read from its beginning to its end, which must be where it was said to be."""
+
+    def __init__(self, file: io.RawIOBase | IO[bytes], size: int, name: str, *behind: "_Closes") -> None:
+        self._file, self._size, self._name, self._behind = file, size, name, behind
+        self._left = size
+
+    def readable(self) -> bool:
+        """It is there to be read."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Some more bytes; none at the end.
+
+        Raises:
+            OSError: they cannot be read, or there are more or fewer than there were said to be.
+        """
+        wanted = self._left if size is None or size < 0 else min(size, self._left)
+        pieces = []
+        while wanted:
+            piece = self._piece(wanted)
+            if not piece:
+                raise self._changing(self._size - self._left)
+            pieces.append(piece)
+            wanted, self._left = wanted - len(piece), self._left - len(piece)
+        if not self._left and size and self._piece(1):
+            raise self._changing(self._size + 1)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def _piece(self, size: int) -> bytes:
+        return self._file.read(size) or b""
+
+    def _changing(self, found: int) -> OSError:
+        said = f"{self._name!r} holds {found:,} bytes or more, where its size is said to be {self._size:,}"
+        return OSError(f"{said}; it may be changing")
+
+    def close(self) -> None:
+        """Close it."""
+        for each in (self._file, *self._behind):
+            each.close()
+        super().close()
+
+
+class _Closes(Protocol):
+    def close(self) -> None: ...
 
 
 def _require_regular(mode: int, name: str) -> None:
@@ -127,11 +217,12 @@ class Zip:
     def __init__(self, path: Path, limits: Limits) -> None:
         self.path: Path = path
         self._limits = limits
-        with self._open() as file, zipfile.ZipFile(file) as archive:
+        with self.archive() as file, zipfile.ZipFile(file) as archive:
             self.members: list[zipfile.ZipInfo] = [info for info in archive.infolist() if not info.is_dir()]
         self._by_name = {info.filename: info for info in self.members}
 
-    def _open(self) -> _Archive:
+    def archive(self) -> _Archive:
+        """The zip, to be read."""
         file = _Archive(self.path)
         file.most = max(_PIECE, 512 * self._limits.files)
         return file
@@ -140,8 +231,8 @@ class Zip:
         """Which member may be meant."""
         return did_you_mean(name, self._by_name)
 
-    def read(self, name: str, most: int) -> bytes | None:
-        """The content of a file in the zip."""
+    def find(self, name: str, most: int) -> "_Member | None":
+        """A file in the zip."""
         info = self._by_name.get(name)
         if info is None:
             return None
@@ -154,16 +245,63 @@ class Zip:
             raise RefusedError(ProblemCode.TOO_LARGE, message)
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise OSError(f"{name} in {self.path} is packed in a way that is not taken; expected deflate, or not packed at all")
-        content = io.BytesIO()
+        return _Member(self, info)
+
+
+@frozen
+class _Member:
+    """A file in a zip."""
+
+    zip: Zip
+    info: zipfile.ZipInfo
+
+    @property
+    def size(self) -> int:
+        """Its bytes, unpacked."""
+        return self.info.file_size
+
+    def open(self) -> io.RawIOBase:
+        """The content from its beginning."""
+        with self._told():
+            file = self.zip.archive()
+            try:
+                archive = zipfile.ZipFile(file)
+                return _Unpacked(archive.open(self.info), self, archive, file)
+            except BaseException:
+                file.close()
+                raise
+
+    def open_anywhere(self) -> IO[bytes]:
+        """The content, to be read in any order: unpacked into a temporary file where it is large."""
+        unpacked = tempfile.SpooledTemporaryFile(_SMALL)  # noqa: SIM115 - whoever asks for it closes it
+        with self.open() as file:
+            shutil.copyfileobj(file, unpacked, _PIECE)
+        unpacked.seek(0)
+        return unpacked
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell in one way what a damaged or encrypted zip raises in many."""
         try:
-            with self._open() as file, zipfile.ZipFile(file) as archive, archive.open(info) as member:
-                while piece := member.read(_PIECE):
-                    content.write(piece)
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:  # damaged or encrypted
-            raise OSError(f"{name} in {self.path} cannot be unpacked: {error}") from None
-        if content.tell() != info.file_size:
-            raise OSError(f"{name} in {self.path} cannot be unpacked: found {content.tell():,} bytes, expected {info.file_size:,}")
-        return content.getvalue()
+            yield
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
+            raise OSError(f"{self.info.filename} in {self.zip.path} cannot be unpacked: {error}") from None
+
+
+class _Unpacked(_Whole):
+    """A content as it is unpacked."""
+
+    def __init__(self, file: IO[bytes], member: _Member, *behind: _Closes) -> None:
+        super().__init__(file, member.size, member.info.filename, *behind)
+        self._member = member
+
+    def _piece(self, size: int) -> bytes:
+        with self._member._told():  # noqa: SLF001 - it is the member's own
+            return super()._piece(min(size, _PIECE))
+
+    def _changing(self, found: int) -> OSError:
+        place = f"{self._name} in {self._member.zip.path}"
+        return OSError(f"{place} cannot be unpacked: found {found:,} bytes, expected {self._size:,}")
 
 
 _MANY = 20_000

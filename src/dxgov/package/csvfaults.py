@@ -1,84 +1,21 @@
-"""What keeps a CSV file from being read at all, found in its bytes before they are taken apart."""
+"""What keeps a CSV file from being read at all, found in its bytes as they go by to where they are taken apart."""
 
 import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
 from dxgov.arrow import valid_utf8
+from dxgov.errors import ProblemCode
 from dxgov.limits import Limits
+from dxgov.package.container import RefusedError
 
-_PIECE = 2**24
+PIECE = 2**22
 """How many bytes are looked at at once."""
-
-
-def encoding_fault(content: bytes) -> str | None:
-    """Why the bytes are not the UTF-8 text of a table."""
-    if not re.search(rb"\S", content):
-        return "the file is empty; expected a header row"
-    if content.startswith((b"\r", b"\n")):
-        return "the file begins with an empty line; expected the header in row 1"
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or (content[:64].count(0) > 16):
-        return "the file is UTF-16; expected UTF-8"
-    if valid_utf8(content):
-        return None
-    place = _undecodable(content, "utf-8") or 0
-    line = content.count(b"\n", 0, place) + 1
-    hint = "; it reads as Shift_JIS (cp932), so save it as UTF-8" if _undecodable(content, "cp932") is None else ""
-    return f"line {line} is not UTF-8: found the byte 0x{content[place]:02X}{hint}"
-
-
-def _undecodable(content: bytes, encoding: str) -> int | None:
-    """Where the first byte stands that is not of the encoding; only a piece is decoded at a time."""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    for start in range(0, len(content), _PIECE):
-        kept = len(decoder.getstate()[0])
-        try:
-            decoder.decode(content[start : start + _PIECE], final=start + _PIECE >= len(content))
-        except UnicodeDecodeError as error:
-            return start - kept + error.start
-    return None
-
-
-def quoting_fault(content: bytes) -> str | None:
-    """Where a quotation mark is missing."""
-    if content.count(b'"') % 2 == 0:
-        return None
-    said = "a quoted cell is never closed, or a quotation mark within a cell is not doubled"
-    place = _stray_quote(content)
-    if place is None:
-        return said
-    line = content.count(b"\n", 0, place) + 1
-    return f"line {line}: {said}"
-
-
-_CELLS = 1_000_000
-"""After so many quotation marks the stray one is looked for no longer."""
-
-
-def _stray_quote(content: bytes) -> int | None:
-    """Where the first quotation mark stands that belongs to no quoted cell, or that opens one which is never closed."""
-    place, seen = content.find(b'"'), 0
-    while place >= 0:
-        if content[place - 1 : place] not in (b"", b",", b"\n", b"\r"):
-            return place
-        opened, close = place, content.find(b'"', place + 1)
-        while close >= 0 and content[close + 1 : close + 2] == b'"':
-            close, seen = content.find(b'"', close + 2), seen + 1
-            if seen > _CELLS:
-                return None
-        if close < 0:
-            return opened
-        if content[close + 1 : close + 2] not in (b"", b",", b"\n", b"\r"):
-            return close
-        place, seen = content.find(b'"', close + 1), seen + 1
-        if seen > _CELLS:
-            return None
-    return content.rfind(b'"')
-
 
 _HEADER = 2**20
 """How many bytes a header may have."""
@@ -86,43 +23,238 @@ _HEADER = 2**20
 _EMPTY_LINES = 1_000_000
 """How many empty lines a file may have: each is one byte in the file, and a whole row in memory until it is left out."""
 
+_END = b"\r\n"
 
-def size_fault(content: bytes, limits: Limits) -> str | None:
-    """What there is too much of to take the file apart."""
-    start = io.StringIO(content[:_HEADER].decode("utf-8", "replace"), newline="")
-    try:
-        columns = len(next(csv.reader(start)))
-    except csv.Error as error:
-        return f"the header cannot be read: {error}"
-    if columns > limits.columns:
-        return f"found {columns:,} columns, expected {limits.columns:,} at most"
-    if len(content) > _HEADER and not start.read(1):
-        return f"the header is longer than {_HEADER:,} bytes"
-    if content.count(b"\n") + content.count(b"\r") <= min(limits.rows, _EMPTY_LINES):
-        return None
-    lines = content.count(b"\n") + content.count(b"\r") - content.count(b"\r\n")
-    empty = 2 * (content.count(b"\n\n") + content.count(b"\n\r\n") + content.count(b"\r\r"))
-    if lines > limits.rows or empty > _EMPTY_LINES:
-        lines, empty = map(sum, zip(*_lines(content), strict=True))  # only now, those within quoted cells do not count
-    if lines - 1 > limits.rows:
-        return f"found {lines - 1:,} rows, expected {limits.rows:,} at most"
-    if empty > _EMPTY_LINES:
-        return f"found {empty:,} empty lines, expected {_EMPTY_LINES:,} at most"
+
+class UnsureError(Exception):
+    """There may be too many empty lines: those within quoted cells, which are none, have to be told apart."""
+
+
+class Watched(io.RawIOBase):
+    """The bytes of a CSV file, watched as they are read: what comes out is UTF-8 and ends with a line break.
+
+    Reading raises a `RefusedError` where a file has what it must not.
+    """
+
+    def __init__(self, file: io.RawIOBase, limits: Limits, hashed: Any = None, *, exact: bool = False) -> None:
+        self._file, self._limits, self._hashed, self._exact = file, limits, hashed, exact
+        self._ready: bytes | None = None
+        self._tail = b""
+        self._undecided = b""
+        self._blank, self._ended, self._draining = True, False, False
+        self._quotes = self._empty = 0
+        self._inside, self._since = np.uint8(0), 0
+        self.count: int = 0
+        """How many bytes went by."""
+        self.header: list[str] = []
+        """The names of the columns."""
+        self.fault: RefusedError | None = None
+        """What is wrong with the file."""
+
+    def readable(self) -> bool:
+        """It is there to be read."""
+        return True
+
+    def close(self) -> None:
+        """Close it."""
+        self._file.close()
+        super().close()
+
+    def start(self) -> None:
+        """Look at the header.
+
+        Raises:
+            RefusedError: it cannot be read.
+        """
+        self._ready = self._file.read(_HEADER + 1) or b""
+        self._refuse(_start_fault(self._ready), ProblemCode.UNREADABLE_FILE)
+        text = io.StringIO(self._ready[:_HEADER].decode("utf-8-sig", "replace"), newline="")
+        try:
+            self.header = next(csv.reader(text))
+        except csv.Error as error:
+            self._refuse(f"the header cannot be read: {error}", ProblemCode.TOO_LARGE)
+        except StopIteration:
+            return
+        if len(self.header) > self._limits.columns:
+            self._refuse(f"found {len(self.header):,} columns, expected {self._limits.columns:,} at most", ProblemCode.TOO_LARGE)
+        if len(self._ready) > _HEADER and not text.read(1):
+            self._refuse(f"the header is longer than {_HEADER:,} bytes", ProblemCode.TOO_LARGE)
+
+    def read(self, size: int = -1) -> bytes:
+        """Some more bytes; none at the end."""
+        if self._ended:
+            return b""
+        found, self._ready = (self._ready, None) if self._ready else (self._file.read(size) or b"", None)
+        self._watch(found)
+        if found:
+            return found
+        self._ended = True
+        return b"" if self._tail.endswith((b"\r", b"\n")) else _END
+
+    def drain(self) -> None:
+        """Look at the rest, whatever was found; what is wrong with the encoding or the quotation marks is told before all else."""
+        self._draining = True
+        while self.read(PIECE):
+            pass
+
+    def _refuse(self, fault: str | None, code: ProblemCode) -> None:
+        if fault is not None and (self.fault is None or (self.fault.code is not code and code is ProblemCode.UNREADABLE_FILE)):
+            self.fault = RefusedError(code, fault)
+        if fault is not None and not self._draining:
+            raise self.fault or RefusedError(code, fault)
+
+    def _watch(self, piece: bytes) -> None:
+        self.count += len(piece)
+        if self._hashed is not None:
+            self._hashed.update(piece)
+        self._quotes += piece.count(b'"')
+        self._blank = self._blank and re.search(rb"\S", piece) is None
+        if not piece and self._blank:
+            self._refuse("the file is empty; expected a header row", ProblemCode.UNREADABLE_FILE)
+        text = self._undecided + piece
+        end = len(text) - (_incomplete(text) if piece else 0)
+        self._undecided = text[end:]
+        if not valid_utf8(text[:end]):
+            self._refuse(NOT_UTF8, ProblemCode.UNREADABLE_FILE)
+        if not piece and self._quotes % 2:
+            self._refuse(NOT_CLOSED, ProblemCode.UNREADABLE_FILE)
+        joined = self._tail + piece
+        if self._exact:
+            self._empty += self._empty_lines(piece)
+        else:
+            self._empty += sum(joined.count(each) - self._tail.count(each) for each in (b"\n\n", b"\n\r\n", b"\r\r"))
+        if self._empty > _EMPTY_LINES / 2 and not self._exact and not self._draining:
+            raise UnsureError
+        if self._empty > _EMPTY_LINES and self._exact:
+            self._refuse(f"found more than {_EMPTY_LINES:,} empty lines, which is the most", ProblemCode.TOO_LARGE)
+        self._tail = joined[-2:]
+
+    def _empty_lines(self, piece: bytes) -> int:
+        """How many empty lines end in a piece; line breaks in quoted cells end none."""
+        if not piece:
+            return 0
+        whole = np.frombuffer(piece, dtype=np.uint8)
+        quotes = np.bitwise_xor.accumulate((whole == ord('"')).view(np.uint8)) ^ self._inside
+        self._inside = quotes[-1]
+        before = np.append(np.frombuffer(self._tail[-1:] or b"\n", dtype=np.uint8), whole[:-1])
+        breaks = ((whole == ord("\n")) | (whole == ord("\r"))) & (quotes == 0)
+        ends = breaks & ~((whole == ord("\n")) & (before == ord("\r")))  # of CR and LF the first one ends the line
+        others = np.flatnonzero(~breaks)
+        at = np.flatnonzero(ends)
+        seen = np.searchsorted(others, at)
+        empty = int((np.diff(seen, prepend=-self._since) == 0).sum()) if len(at) else 0
+        self._since = len(others) - (int(seen[-1]) if len(at) else -self._since)
+        return empty
+
+
+NOT_UTF8, NOT_CLOSED = "not UTF-8", "not closed"
+"""Faults whose place has to be looked for."""
+
+
+def _start_fault(start: bytes) -> str | None:
+    """Why a file with such a beginning is not the UTF-8 text of a table."""
+    if start.startswith((b"\r", b"\n")) and re.search(rb"\S", start):
+        return "the file begins with an empty line; expected the header in row 1"
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or (start[:64].count(0) > 16):
+        return "the file is UTF-16; expected UTF-8"
     return None
 
 
-def _lines(content: bytes) -> Iterator[tuple[int, int]]:
-    """How many lines end, and how many of them are empty, piece by piece; line breaks in quoted cells end none."""
-    whole = np.frombuffer(content, dtype=np.uint8)
-    inside, last = np.uint8(0), -1
-    for start in range(0, len(whole), _PIECE):
-        piece = whole[start : start + _PIECE]
-        quotes = np.bitwise_xor.accumulate((piece == ord('"')).view(np.uint8)) ^ inside
-        inside = quotes[-1]
-        after = np.append(whole[start + 1 : start + _PIECE + 1], np.uint8(0))[: len(piece)]
-        ends = ((piece == ord("\n")) | ((piece == ord("\r")) & (after != ord("\n")))) & (quotes == 0)
-        at = np.flatnonzero(ends) + start
-        lengths = np.diff(at, prepend=last)
-        empty = (lengths == 1) | ((lengths == 2) & (whole[at - 1] == ord("\r")))
-        last = int(at[-1]) if len(at) else last
-        yield len(at), int(empty.sum())
+def _incomplete(text: bytes) -> int:
+    """How many bytes at the end begin a character that goes on behind it."""
+    for back in range(1, min(3, len(text)) + 1):
+        byte = text[-back]
+        if byte >= 0xC0:
+            return back if back < (2 if byte < 0xE0 else 3 if byte < 0xF0 else 4) else 0
+        if byte < 0x80:
+            return 0
+    return 0
+
+
+def place_of_fault(fault: str, file: io.RawIOBase) -> str:
+    """A fault with the line that it is in, which is looked for from the beginning of the file."""
+    pieces = iter(lambda: file.read(PIECE) or b"", b"")
+    return _encoding_fault(pieces) if fault == NOT_UTF8 else _quoting_fault(pieces) if fault == NOT_CLOSED else fault
+
+
+def _encoding_fault(pieces: Iterable[bytes]) -> str:
+    utf8, shift_jis = (codecs.getincrementaldecoder(name)() for name in ("utf-8", "cp932"))
+    line, byte, reads = 1, b"", True
+    for piece in _ended(pieces):
+        if not byte:
+            try:
+                utf8.decode(piece, final=not piece)
+                line += piece.count(b"\n")
+            except UnicodeDecodeError as error:
+                byte = error.object[error.start : error.start + 1]
+                line += error.object.count(b"\n", 0, error.start)
+        try:
+            shift_jis.decode(piece, final=not piece)
+        except UnicodeDecodeError:
+            reads = False
+        if byte and not reads:
+            break
+    hint = "; it reads as Shift_JIS (cp932), so save it as UTF-8" if reads else ""
+    return f"line {line} is not UTF-8: found the byte 0x{byte.hex().upper()}{hint}"
+
+
+def _ended(pieces: Iterable[bytes]) -> Iterable[bytes]:
+    yield from pieces
+    yield b""
+
+
+_CELLS = 1_000_000
+"""After so many quotation marks the stray one is looked for no longer."""
+
+
+def _quoting_fault(pieces: Iterable[bytes]) -> str:
+    """Where the first quotation mark stands that belongs to no quoted cell, or that opens one which is never closed."""
+    said = "a quoted cell is never closed, or a quotation mark within a cell is not doubled"
+    lines = _Quotes()
+    for piece in _ended(pieces):
+        line = lines.look(piece)
+        if line:
+            return f"line {line}: {said}"
+        if lines.seen > _CELLS:
+            return said
+    return f"line {lines.opened}: {said}"
+
+
+class _Quotes:
+    """Goes from quotation mark to quotation mark."""
+
+    def __init__(self) -> None:
+        self.seen, self.opened = 0, 1
+        self._before, self._line = b"", 1
+        self._inside, self._undecided = False, False
+
+    def look(self, piece: bytes) -> int | None:
+        """The line of a stray mark in the next piece; a mark at the very end of a piece is judged with the next one."""
+        start = counted = 0
+        if self._undecided:
+            start = 1 if piece[:1] == b'"' else 0
+            if not start and self._closes_badly(piece[:1]):
+                return self._line
+        self._undecided = False
+        while (place := piece.find(b'"', start)) >= 0 and self.seen <= _CELLS:
+            self.seen += 1
+            self._line, counted = self._line + piece.count(b"\n", counted, place), place
+            start = place + 1
+            if not self._inside:
+                if (piece[place - 1 : place] if place else self._before) not in (b"", b",", b"\n", b"\r"):
+                    return self._line
+                self._inside, self.opened = True, self._line
+            elif piece[start : start + 1] == b'"':
+                start += 1
+            elif start == len(piece):
+                self._undecided = True
+            elif self._closes_badly(piece[start : start + 1]):
+                return self._line
+        self._line += piece.count(b"\n", counted)
+        self._before = piece[-1:]
+        return None
+
+    def _closes_badly(self, following: bytes) -> bool:
+        """Whether a mark that closes a cell has something behind it that cannot stand there."""
+        self._inside = False
+        return following not in (b"", b",", b"\n", b"\r")

@@ -29,7 +29,7 @@ TEMPORAL = "temporal"
 """The property with the time that the data cover. It follows from the records, so that it is written and never read."""
 
 
-def csv_resource(model: Model, table: Table | LinkTable, present: Collection[str], path: str, content: bytes) -> dict[str, Any]:
+def csv_resource(model: Model, table: Table | LinkTable, present: Collection[str], path: str, size: int, hash: str) -> dict[str, Any]:
     """The resource of a CSV file; readable as one of version 1 too."""
     return {
         "name": table.name,
@@ -42,8 +42,8 @@ def csv_resource(model: Model, table: Table | LinkTable, present: Collection[str
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "dialect": DIALECT,
-        "bytes": len(content),
-        "hash": sha256(content),
+        "bytes": size,
+        "hash": f"sha256:{hash}",
         "schema": table_schema(model, table, present, "csv"),
     }
 

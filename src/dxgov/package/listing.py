@@ -206,21 +206,39 @@ def _targets(found: Mapping[str, Any]) -> Iterator[str]:
             yield target
 
 
-def file_problem(resource: Resource, content: bytes) -> Problem | None:
+def hashing(resource: Resource) -> "hashlib._Hash | None":
+    """What computes the hash that a descriptor states; nothing where it states none that can be computed."""
+    algorithm = _algorithm(resource)
+    return (
+        hashlib.new(algorithm, usedforsecurity=False)
+        if algorithm in hashlib.algorithms_guaranteed and not _without_size(algorithm)
+        else None
+    )
+
+
+def _algorithm(resource: Resource) -> str:
+    algorithm, colon, _ = (resource.hash or "").rpartition(":")
+    return (algorithm if colon else "md5").lower().replace("-", "") if resource.hash is not None else ""
+
+
+def _without_size(algorithm: str) -> bool:
+    return not hashlib.new(algorithm, usedforsecurity=False).digest_size
+
+
+def file_problem(resource: Resource, size: int, hashed: "hashlib._Hash | None") -> Problem | None:
     """What is wrong with a file as a whole: its size, or else its hash."""
-    if resource.bytes is not None and resource.bytes != len(content):
-        message = f"found {len(content):,} bytes, expected {_number(resource.bytes)}; the file was changed after the descriptor was written"
+    if resource.bytes is not None and resource.bytes != size:
+        message = f"found {size:,} bytes, expected {_number(resource.bytes)}; the file was changed after the descriptor was written"
         return Problem(ProblemCode.WRONG_SIZE, message, resource.table, file=resource.path)
     if resource.hash is None:
         return None
-    algorithm, colon, expected = resource.hash.rpartition(":")
-    algorithm = (algorithm if colon else "md5").lower().replace("-", "")
-    if algorithm not in hashlib.algorithms_guaranteed or not hashlib.new(algorithm, usedforsecurity=False).digest_size:
-        return Problem(
-            ProblemCode.WRONG_HASH, f"{quoted(algorithm)} is not a hash that can be verified", resource.table, file=resource.path
-        )
-    actual = hashlib.new(algorithm, content, usedforsecurity=False).hexdigest()
+    if hashed is None:
+        message = f"{quoted(_algorithm(resource))} is not a hash that can be verified"
+        return Problem(ProblemCode.WRONG_HASH, message, resource.table, file=resource.path)
+    actual, expected = hashed.hexdigest(), resource.hash.rpartition(":")[2]
     if actual == expected.lower():
         return None
-    message = f"found {algorithm} {actual[:12]}…, expected {expected[:12]}…; the file was changed after the descriptor was written"
-    return Problem(ProblemCode.WRONG_HASH, message, resource.table, file=resource.path)
+    said = f"found {_algorithm(resource)} {actual[:12]}…, expected {expected[:12]}…"
+    return Problem(
+        ProblemCode.WRONG_HASH, f"{said}; the file was changed after the descriptor was written", resource.table, file=resource.path
+    )

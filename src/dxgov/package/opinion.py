@@ -9,7 +9,7 @@ import frictionless
 
 from dxgov.dataset import Dataset
 from dxgov.limits import Limits
-from dxgov.package.container import Zip, open_container
+from dxgov.package.container import Zip, content, open_container
 from dxgov.package.descriptor import csv_resource
 from dxgov.package.listing import read_descriptor
 from dxgov.schema import Model, model_of
@@ -47,14 +47,15 @@ def _strange(path: Path, model: Model) -> Iterator[str]:
     container, name = open_container(path, limits)
     if isinstance(container, Zip) and sum(member.file_size for member in container.members) > limits.package:
         yield "more files than the limits of reading allow"
-    content = container.read(name, limits.descriptor) or b""
-    _, resources, problems = read_descriptor(content, name, model, limits)
+    stored = container.find(name, limits.descriptor)
+    text = content(stored) if stored else b""
+    _, resources, problems = read_descriptor(text, name, model, limits)
     yield from (f"a fault: {problem}" for problem in problems)
-    found = json.loads(content)
+    found = json.loads(text)
     if found.get("profile") not in _PROFILES:
         yield "a profile of its own"
     for resource in resources:
-        written = csv_resource(model, model.stored[resource.table], list(model.stored), resource.path, b"")
+        written = csv_resource(model, model.stored[resource.table], list(model.stored), resource.path, 0, "")
         given = next(each for each in found["resources"] if each.get("name") == resource.table)
         yield from (f"{key!r} for {resource.table}" for key in given.keys() - written.keys() - set(_ABOUT))
         if given.get("profile") not in _PROFILES:

@@ -1,13 +1,18 @@
 """Parquet as packages write it: zstd, codes as dictionaries, and metadata that notebooks and portals understand."""
 
+import io
 import json
-from typing import Any, BinaryIO
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dxgov.columns import ARROW, Described, described_schema
 from dxgov.schema import Column, Kind, LinkTable, Table
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 _PANDAS: dict[Kind, tuple[str, str]] = {
     Kind.TEXT: ("unicode", "object"),
@@ -20,11 +25,43 @@ _PANDAS: dict[Kind, tuple[str, str]] = {
 """How pandas' own metadata name what a column holds and which dtype a notebook gets."""
 
 
-def write_parquet(data: pa.Table, table: Table | LinkTable, resource: dict[str, Any], file: BinaryIO) -> None:
-    """Write the columns, with their meaning and the resource's descriptor in the schema's metadata."""
-    schema = parquet_schema(table, table.stored, data.num_rows)
-    about = {b"datapackage.resource": json.dumps(resource, ensure_ascii=False).encode(), **schema.metadata}
-    pq.write_table(data.cast(schema.with_metadata(about)), file, compression="zstd", store_schema=True)
+ROWS = 65_536
+"""How many rows a row group has: so many are read where one of them is wanted."""
+
+
+def parquet_pieces(
+    batches: Callable[[int], Iterable[pa.Table]], length: int, table: Table | LinkTable, resource: dict[str, Any]
+) -> Iterator[bytes]:
+    """The bytes of a file with the columns, their meaning, and the resource's descriptor in the schema's metadata, piece by piece."""
+    schema = parquet_schema(table, table.stored, length)
+    schema = schema.with_metadata({b"datapackage.resource": json.dumps(resource, ensure_ascii=False).encode(), **schema.metadata})
+    sink, order = _Sink(), [pq.SortingColumn(0)] if isinstance(table, Table) else []
+    with pq.ParquetWriter(sink, schema, compression="zstd", store_schema=True, sorting_columns=order) as writer:
+        for rows in batches(ROWS):
+            writer.write_table(rows.cast(schema), ROWS)
+            yield from sink.taken()
+    yield from sink.taken()
+
+
+class _Sink(io.RawIOBase):
+    """Keeps what is written until it is taken."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def writable(self) -> bool:
+        """It is there to be written to."""
+        return True
+
+    def write(self, content: "Buffer") -> int:
+        """Keep some more bytes."""
+        self._pieces.append(bytes(content))
+        return len(self._pieces[-1])
+
+    def taken(self) -> list[bytes]:
+        """What was written since it was last taken."""
+        pieces, self._pieces = self._pieces, []
+        return pieces
 
 
 def parquet_schema(table: Described, columns: tuple[Column, ...], rows: int) -> pa.Schema:

@@ -1,4 +1,7 @@
-"""Parquet files, read column by column: what they say of themselves is believed only as far as it is bounded."""
+"""Parquet files, read batch by batch: what they say of themselves is believed only as far as it is bounded."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
@@ -6,78 +9,218 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from attrs import frozen
 
-from dxgov.arrow import TEXT_AT_ONCE, filled, integers, mask, numbers, text_array, truths
+from dxgov.arrow import filled, integers, mask, numbers, text_array, truths
+from dxgov.checks import StartOverError
 from dxgov.columns import arrow_type, not_a_code
 from dxgov.errors import Problem, ProblemCode, quoted
 from dxgov.limits import Limits
 from dxgov.package.cells import NO_FAULTS, Fault, Faults, typed
-from dxgov.package.container import RefusedError
+from dxgov.package.container import RefusedError, Stored
+from dxgov.package.listing import Resource, hashing
 from dxgov.schema import Column, Kind, LinkTable, Table
 
 
 @frozen(eq=False)
-class ParquetFile:
-    """The columns of a Parquet file, each read when it is asked for."""
+class Cells:
+    """Rows of a Parquet file, their columns as they were read."""
 
-    source: pq.ParquetFile
-    schema: pa.Schema
-    """The types of the columns as the file has them, not as they are read."""
-    most: int
-    """Bytes that a column may have when it is decoded."""
-
+    data: Mapping[str, pa.Array]
+    types: pa.Schema
+    length: int
     rows: None = None
-
-    @property
-    def names(self) -> list[str]:
-        """The names of the columns."""
-        return list(self.schema.names)
-
-    @property
-    def length(self) -> int:
-        """The number of rows."""
-        return int(self.source.metadata.num_rows)
 
     def cells(self, column: Column) -> tuple[pa.Array, Faults]:
         """The cells of a column in its type; those that cannot be taken are empty, each with its fault.
 
         Raises:
-            RefusedError: they are too large, cannot be read, or are of a type that does not convert to the column's without loss.
+            RefusedError: they are of a type that does not convert to the column's without loss.
         """
-        found = self.schema.field(column.name).type
+        found = self.types.field(column.name).type
         if not _convertible(column, found):
             raise _unfit(column, found)
-        pieces, left = [], min(self.most, TEXT_AT_ONCE)
-        try:
-            for number in range(self.source.num_row_groups):
-                piece, size = self._piece(column, number, left)
-                pieces.append(piece)
-                left -= size
-            cells = pa.concat_arrays(pieces) if pieces else pa.nulls(0, found)
-        except RefusedError:
-            raise
-        except _UNREADABLE as error:
-            raise RefusedError(ProblemCode.UNREADABLE_FILE, _unreadable(error)) from None
-        if len(cells) != self.length:
-            message = f"found {len(cells):,} rows, expected {self.length:,}"
-            raise RefusedError(ProblemCode.UNREADABLE_FILE, message)
-        return _fitted(column, cells, found)
+        return _fitted(column, _plain(self.data[column.name]), found)
 
-    def _piece(self, column: Column, number: int, left: int) -> tuple[pa.Array, int]:
-        """The cells of one row group, and their size.
 
-        Texts are read as a dictionary, so that few bytes cannot become many before they are counted.
+@frozen
+class Group:
+    """Rows of a Parquet file that are read together."""
+
+    rows: int
+    first: str
+    """The least id."""
+    last: str
+    """The greatest id."""
+    in_order: bool
+    """Whether they lie in the order of their ids, as the file says."""
+
+
+def _group(found: pq.RowGroupMetaData, key: str) -> Group | None:
+    for number in range(found.num_columns):
+        column = found.column(number)
+        if column.path_in_schema == key:
+            seen = column.statistics
+            exact = seen is not None and seen.has_min_max and isinstance(seen.min, str) and isinstance(seen.max, str)
+            ordered = [(each.column_index, each.descending) for each in found.sorting_columns][:1] == [(number, False)]
+            return Group(found.num_rows, seen.min, seen.max, ordered) if exact else None
+    return None
+
+
+class ParquetFile:
+    """A Parquet file."""
+
+    def __init__(self, table: Table | LinkTable, stored: Stored, resource: Resource, limits: Limits) -> None:
+        self._table, self._stored, self._resource, self._limits = table, stored, resource, limits
+        self._plain_lists = False
+        self.hashed: Any = None
+        """What has computed the hash that the descriptor states, once the file was read."""
+        self.names: list[str] = []
+        """The names of the columns."""
+        self.fault: RefusedError | None = None
+        """Why the file cannot be read."""
+        self.refused: dict[str, RefusedError] = {}
+        """Columns that cannot be read, each with the reason."""
+        self.done: int = 0
+        """How many bytes were read, about."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether rows were left out that may have been records."""
+        return self.fault is not None
+
+    def problems(self) -> Iterable[Problem]:
+        """Rows are as long as any other."""
+        return ()
+
+    def groups(self, key: str) -> list[Group] | None:
+        """The groups of rows, with the first and the last id of each by the file's own account; nothing where it gives none."""
+        with self._stored.open_anywhere() as file:
+            try:
+                metadata = self._opened(file)[0].metadata
+                found = [_group(metadata.row_group(number), key) for number in range(metadata.num_row_groups)]
+            except _UNREADABLE:
+                return None
+        known = [each for each in found if each is not None and each.rows]
+        return known if len(known) == len(found) else None
+
+    def batches(self, columns: Collection[str], groups: Sequence[int] | None = None, batch: int | None = None) -> Iterator[Cells]:
+        """The rows, in batches; with `groups`, those of some groups, which is no reason to compute the hash.
+
+        Raises:
+            StartOverError: the file or a column cannot be read.
         """
-        read = self.source.read_row_group(number, columns=[column.name], use_threads=False)
-        if read.column_names != [column.name]:
-            raise pa.ArrowInvalid(f"found the columns {', '.join(read.column_names)}, expected {column.name} alone")
-        chunks = read[column.name].chunks
-        for chunk in chunks:
-            chunk.validate(full=True)
-        size = sum(map(_decoded_size, chunks))
-        if size > left:
-            most = min(self.most, TEXT_AT_ONCE)
-            raise RefusedError(ProblemCode.TOO_LARGE, f"found {most - left + size:,} bytes in the column, expected {most:,} at most")
-        return pa.concat_arrays([_plain(chunk) for chunk in chunks] or [pa.nulls(0, read.schema.field(0).type)]), size
+        if self.fault is not None:
+            return
+        if self.hashed is None and groups is None:
+            self._hash()
+        with self._stored.open_anywhere() as file:
+            try:
+                source, schema = self._opened(file)
+            except _UNREADABLE as error:
+                code = error.code if isinstance(error, RefusedError) else ProblemCode.UNREADABLE_FILE
+                self.fault = RefusedError(code, str(error) if isinstance(error, RefusedError) else _unreadable(error))
+                raise StartOverError from None
+            self.names = list(schema.names)
+            wanted = [column for column in self._table.stored if column.name in columns and self.names.count(column.name) == 1]
+            names = [each.name for each in wanted if each.name not in self.refused and _convertible(each, schema.field(each.name).type)]
+            read, left = 0, dict.fromkeys(names, self._limits.file)
+            try:
+                for data in self._read(source, names, groups, batch or self._limits.batch):
+                    for piece in _pieces(data, left, self._limits):
+                        read += len(piece)
+                        self.done = self._stored.size * read // source.metadata.num_rows
+                        yield Cells({name: piece.column(name) for name in names}, schema, len(piece))
+            except _UNREADABLE as error:
+                if isinstance(error, pa.ArrowNotImplementedError) and not self._plain_lists:
+                    self._plain_lists = True  # lists whose dictionary ends within a batch are not read as dictionaries
+                else:
+                    self._refuse(source, names, error)
+                raise StartOverError from None
+            if names and groups is None and read != source.metadata.num_rows:
+                self._refuse(source, names, ValueError(f"found {read:,} rows, expected {source.metadata.num_rows:,}"))
+                raise StartOverError
+
+    def _hash(self) -> None:
+        self.hashed = hashing(self._resource)
+        with self._stored.open() as file:
+            while piece := file.read(_PIECE):
+                if self.hashed is None:
+                    break
+                self.hashed.update(piece)
+
+    def _opened(self, file: IO[bytes]) -> tuple[pq.ParquetFile, pa.Schema]:
+        """The file, with texts as dictionaries so that few bytes cannot become many before they are counted, and its own types."""
+        plain = pq.ParquetFile(file)
+        metadata = plain.metadata
+        fault = _size_fault(metadata, self._limits)
+        if fault:
+            raise RefusedError(ProblemCode.TOO_LARGE, fault)
+        leaves = [metadata.schema.column(number).path for number in range(metadata.num_columns)]
+        leaves = [path for path in leaves if not (self._plain_lists and "." in path)]
+        return pq.ParquetFile(file, metadata=metadata, read_dictionary=leaves, buffer_size=_PIECE), plain.schema_arrow
+
+    def _read(
+        self, source: pq.ParquetFile, names: list[str], groups: Sequence[int] | None = None, length: int | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        length = length or self._limits.batch
+        if not names:
+            rows = source.metadata.num_rows
+            empty = pa.nulls(min(rows, length))
+            for start in range(0, rows, length):
+                yield pa.RecordBatch.from_arrays([empty.slice(0, min(length, rows - start))], [""])
+            return
+        for group in range(source.num_row_groups) if groups is None else groups:  # a batch across groups has lists in two pieces
+            for batch in source.iter_batches(length, row_groups=[group], columns=names, use_threads=False):
+                if sorted(batch.schema.names) != sorted(names):
+                    raise pa.ArrowInvalid(f"found the columns {', '.join(batch.schema.names)}, expected {', '.join(names)} alone")
+                batch.validate(full=True)
+                yield batch
+
+    def _refuse(self, source: pq.ParquetFile, names: list[str], error: Exception) -> None:
+        """Find the columns that cannot be read, each by itself."""
+        before = len(self.refused)
+        for name in names:
+            try:
+                read, left = 0, {name: self._limits.file}
+                for data in self._read(source, [name]):
+                    read += sum(map(len, _pieces(data, left, self._limits)))
+                if read != source.metadata.num_rows:
+                    message = f"found {read:,} rows, expected {source.metadata.num_rows:,}"
+                    self.refused[name] = RefusedError(ProblemCode.UNREADABLE_FILE, message)
+            except RefusedError as alone:
+                self.refused[name] = alone
+            except _UNREADABLE as alone:
+                self.refused[name] = RefusedError(ProblemCode.UNREADABLE_FILE, _unreadable(alone))
+        if len(self.refused) == before:  # each can be read, but not all together
+            self.fault = RefusedError(ProblemCode.UNREADABLE_FILE, _unreadable(error))
+
+
+_PIECE = 2**20
+
+
+def _pieces(data: pa.RecordBatch, left: dict[str, int], limits: Limits) -> Iterator[pa.RecordBatch]:
+    """Rows, so few at once that they can be decoded; `left` says how many bytes each column may have yet.
+
+    Raises:
+        RefusedError: it has more.
+    """
+    sizes = {name: _decoded_size(cells) for name, cells in zip(data.schema.names, data.columns, strict=True) if name}
+    for name, size in sizes.items():
+        if size > left[name]:
+            raise RefusedError(ProblemCode.TOO_LARGE, f"found more bytes in the column than the {limits.file:,} that are taken at most")
+        left[name] -= size
+    yield from _halved(data, sum(sizes.values()))
+
+
+def _halved(data: pa.RecordBatch, size: int) -> Iterator[pa.RecordBatch]:
+    if size > _DECODED and len(data) > 1:
+        for half in (data.slice(0, len(data) // 2), data.slice(len(data) // 2)):
+            yield from _halved(half, sum(map(_decoded_size, half.columns)))
+    else:
+        yield data
+
+
+_DECODED = 2**28
+"""So many bytes of a batch are decoded at once, or one row."""
 
 
 def _convertible(column: Column, found: pa.DataType) -> bool:
@@ -111,21 +254,6 @@ def _plain(cells: pa.Array) -> pa.Array:
     if _listed(cells.type) and pa.types.is_dictionary(cells.type.value_type):
         return cells.cast(pa.list_(cells.type.value_type.value_type))
     return cells
-
-
-def read_parquet(table: Table | LinkTable, content: bytes, file: str, limits: Limits) -> tuple[ParquetFile | None, list[Problem]]:
-    """What the file holds, and what is wrong with it as a whole; a file that cannot be read gives nothing."""
-    try:
-        plain = pq.ParquetFile(pa.BufferReader(content))
-        metadata = plain.metadata
-        fault = _size_fault(metadata, limits)
-        if fault:
-            return None, [Problem(ProblemCode.TOO_LARGE, fault, table.name, file=file)]
-        leaves = [metadata.schema.column(number).path for number in range(metadata.num_columns)]
-        source = pq.ParquetFile(pa.BufferReader(content), metadata=metadata, read_dictionary=leaves)
-    except _UNREADABLE as error:
-        return None, [Problem(ProblemCode.UNREADABLE_FILE, _unreadable(error), table.name, file=file)]
-    return ParquetFile(source, plain.schema_arrow, limits.file), []
 
 
 _UNREADABLE = (pa.ArrowException, OSError, ValueError, MemoryError)

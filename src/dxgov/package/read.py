@@ -1,22 +1,24 @@
 """Packages to data sets; every fault on the way is a `Problem`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from os import PathLike
 from pathlib import Path
 
 import pyarrow as pa
-from attrs import frozen
+from attrs import evolve, frozen
 
-from dxgov.checks import Frame, check
+from dxgov.arrow import TEXT_AT_ONCE
+from dxgov.checks import Frame, Held, Part, Rows, Told, check
 from dxgov.columns import empty_table
-from dxgov.errors import NotAPackageError, Problem, ProblemCode
+from dxgov.errors import DataError, NotAPackageError, Problem, ProblemCode
 from dxgov.limits import Limits
 from dxgov.links import join
 from dxgov.metadata import Metadata
-from dxgov.package.container import RefusedError, open_container
-from dxgov.package.listing import read_descriptor
-from dxgov.package.table import read_table
-from dxgov.schema import Model
+from dxgov.package.container import Container, RefusedError, content, open_container
+from dxgov.package.lazy import LazyTable
+from dxgov.package.listing import Resource, read_descriptor
+from dxgov.package.table import TableFile
+from dxgov.schema import LinkTable, Model, Table
 
 
 @frozen
@@ -24,16 +26,36 @@ class Package:
     """A package as it was read: the tables, what it says of itself, and all that is wrong with it."""
 
     frames: dict[str, Frame]
+    """The tables, where they were wanted; only of a package without problems they are whole."""
     metadata: Metadata
     problems: tuple[Problem, ...]
+    records: int
+    """How many records were read; rows of link tables are not records."""
 
     def tables(self, model: Model) -> dict[str, pa.Table]:
         """The tables of a data set; only a package without problems has them."""
         return join(model, {name: frame.data for name, frame in self.frames.items()})
 
 
-def read_package(path: str | PathLike[str], model: Model, limits: Limits) -> Package:
-    """Read a package from a folder, its ``datapackage.json`` or a zip.
+Progress = Callable[[int, int], None]
+"""Is told how many bytes of how many were read so far."""
+
+
+@frozen
+class Listed:
+    """What a package says of itself, and the files that it lists."""
+
+    metadata: Metadata
+    files: list[TableFile]
+    absent: list[str]
+    """Tables that may be the ones that could not be taken, so that nothing follows from their absence."""
+    problems: list[Problem]
+
+
+def read_package(
+    path: str | PathLike[str], model: Model, limits: Limits, *, keep: bool = True, progress: Progress | None = None
+) -> Package:
+    """Check a package in a folder, its ``datapackage.json`` or a zip, batch by batch; all that is read is kept only where asked for.
 
     Raises:
         FileNotFoundError: there is nothing at `path`.
@@ -41,49 +63,97 @@ def read_package(path: str | PathLike[str], model: Model, limits: Limits) -> Pac
         DataError: a zip has members that cannot be taken.
         OSError: the system does not let the descriptor be read.
     """
+    listed = _listed(path, model, limits)
+    tables: list[Rows] = [Held(_empty(model.stored[name]), limits.batch, lost=True) for name in listed.absent]
+    tables += listed.files
+    told = Told(limits.problems)
+    told.add(Part.DESCRIPTOR, 0, 0, 0, listed.problems)
+    if progress is not None:
+        _report(listed.files, progress)
+    kept: dict[str, list[Frame]] = {}
+    check(model, tables, listed.metadata, told, limits.memory, kept if keep else None)
+    frames = {name: _whole(model.stored[name], pieces) for name, pieces in kept.items()}
+    records = sum(each.length for each in listed.files if each.table.name in model.tables)
+    return Package(frames, listed.metadata, tuple(told), records)
+
+
+def lazy_tables(path: str | PathLike[str], model: Model, limits: Limits) -> tuple[dict[str, LazyTable], Metadata]:
+    """The tables of a package, each read when it is touched, and what the package says of itself.
+
+    Raises:
+        DataError: something is wrong with the descriptor, or with what the files say of themselves; and as `read_package`.
+    """
+    listed = _listed(path, model, limits)
+    told = Told(limits.problems)
+    told.add(Part.DESCRIPTOR, 0, 0, 0, listed.problems)
+    for number, file in enumerate(listed.files):
+        told.add(Part.FILES, number, 0, 0, file.absence())
+    if found := tuple(told):
+        raise DataError(f"{path} is not a sound package", found)
+    files = {file.table.name: file for file in listed.files}
+    return {name: LazyTable(model, table, files, limits) for name, table in model.tables.items() if name in files}, listed.metadata
+
+
+def _listed(path: str | PathLike[str], model: Model, limits: Limits) -> Listed:
     if "://" in str(path):
         raise NotAPackageError(f"{path} is an address on a network; download the package and name the file")
     container, name = open_container(Path(path), limits)
     try:
-        content = container.read(name, limits.descriptor)
+        descriptor = container.find(name, limits.descriptor)
+        if descriptor is None:
+            raise FileNotFoundError(f"there is no {path}")
+        found = content(descriptor)
     except RefusedError as error:
-        return Package({}, Metadata(), (Problem(error.code, str(error), file=name),))
+        return Listed(Metadata(), [], [], [Problem(error.code, str(error), file=name)])
     except OSError as error:
-        if error.errno is not None:  # the system refuses, which is no fault of the package
+        if error.errno is not None or isinstance(error, FileNotFoundError):  # the system refuses, which is no fault of the package
             raise
-        return Package({}, Metadata(), (Problem(ProblemCode.UNREADABLE_FILE, str(error), file=name),))
-    if content is None:
-        raise FileNotFoundError(f"there is no {path}")
-    metadata, resources, problems = read_descriptor(content, name, model, limits)
-    # A table that is absent may be the one that could not be taken, so that nothing follows from its absence.
-    absent = set(model.stored) - {resource.table for resource in resources} if any(each.code in _REFUSED for each in problems) else set()
-    frames = {name: Frame(model.stored[name], empty_table(model.stored[name].stored), lost=True) for name in absent}
+        return Listed(Metadata(), [], [], [Problem(ProblemCode.UNREADABLE_FILE, str(error), file=name)])
+    metadata, resources, problems = read_descriptor(found, name, model, limits)
+    refused = any(each.code in _REFUSED for each in problems)
+    absent = [name for name in model.stored if name not in {resource.table for resource in resources}] if refused else []
+    return Listed(metadata, list(_files(resources, model, container, limits)), absent, problems)
 
-    def found() -> Iterator[Problem]:
-        yield from problems
-        left = limits.package
-        for resource in resources:
-            frames[resource.table], size = yield from read_table(model.stored[resource.table], resource, container, left, limits)
-            left -= size
-        yield from check(model, frames, metadata)
 
-    told = tuple(first(found(), limits.problems))
-    return Package(frames, metadata, told)
+def _files(resources: Iterable[Resource], model: Model, container: Container, limits: Limits) -> Iterator[TableFile]:
+    left = limits.package
+    for resource in resources:
+        yield (file := TableFile(model.stored[resource.table], resource, container, left, limits))
+        left -= file.size
+
+
+def _report(files: list[TableFile], progress: Progress) -> None:
+    """Have each file tell how far all of them were read."""
+    for file in files:
+        file.told_of = lambda: progress(sum(each.done for each in files), sum(each.size for each in files))
+
+
+def _empty(table: Table | LinkTable) -> Frame:
+    return Frame(table, empty_table(table.stored))
+
+
+def _whole(table: Table | LinkTable, pieces: list[Frame]) -> Frame:
+    """All rows of a table.
+
+    Raises:
+        DataError: a column is too large to be held in one piece.
+    """
+    if not pieces:
+        return _empty(table)
+    data = pa.concat_tables([piece.data for piece in pieces])
+    for column in data.column_names:
+        size = data[column].nbytes
+        if size > TEXT_AT_ONCE:
+            message = f"found {size:,} bytes in the column, and {TEXT_AT_ONCE:,} is the most that is held in memory"
+            raise DataError(f"{table.name} is too large to be loaded", [Problem(ProblemCode.TOO_LARGE, message, table.name, field=column)])
+    return evolve(
+        pieces[0],
+        data=data.combine_chunks(),
+        rows=pa.concat_arrays([pieces.rows for pieces in pieces]) if pieces[0].rows is not None else None,
+        unread={},
+        faults=(),
+    )
 
 
 _REFUSED = (ProblemCode.NOT_A_PACKAGE, ProblemCode.UNSAFE_PATH, ProblemCode.UNKNOWN_TABLE, ProblemCode.TOO_LARGE)
 """What keeps a table that a descriptor lists from being read at all."""
-
-_TEXT = 2**26
-"""So many characters of messages and values are told, however few problems they belong to."""
-
-
-def first(problems: Iterable[Problem], most: int) -> Iterator[Problem]:
-    """The first problems; where there are more, a last one that says so."""
-    size = 0
-    for number, problem in enumerate(problems):
-        if number == most or size > _TEXT:
-            yield Problem(ProblemCode.MORE_PROBLEMS, f"{number:,} are told; mend those first, or raise the limit of problems")
-            return
-        size += len(problem.message) + len(problem.value or "")
-        yield problem

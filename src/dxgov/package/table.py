@@ -1,8 +1,9 @@
-"""A table of a package: from its file to a frame of typed columns."""
+"""A table of a package: from its file to frames of typed columns."""
 
 from collections import Counter
-from collections.abc import Generator, Iterator
-from typing import Any, Protocol
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -10,116 +11,224 @@ import pyarrow.compute as pc
 from attrs import evolve
 
 from dxgov.arrow import constant, filled, list_array, mask, numbers
-from dxgov.checks import Frame
-from dxgov.columns import arrow_type, code_array, empty_table
+from dxgov.checks import Frame, StartOverError
+from dxgov.columns import arrow_type, code_array
 from dxgov.errors import Problem, ProblemCode, did_you_mean, quoted
 from dxgov.limits import Limits
 from dxgov.marks import Follows
-from dxgov.package.cells import NO_FAULTS, Faults
+from dxgov.package.cells import Faults
 from dxgov.package.container import Container, RefusedError
-from dxgov.package.csvfile import read_csv
+from dxgov.package.csvreader import CsvFile
 from dxgov.package.listing import Resource, file_problem
 from dxgov.schema import Column, LinkTable, Table
 
+if TYPE_CHECKING:
+    from dxgov.package.parquetreader import Group
 
-class File(Protocol):
-    """The file of a table, whatever its format."""
 
-    @property
-    def names(self) -> list[str]:
-        """The names of its columns."""
+class Batch(Protocol):
+    """Some rows of a file."""
 
     @property
     def length(self) -> int:
-        """The number of its rows."""
+        """The number of rows."""
 
     @property
     def rows(self) -> pa.Array | None:
-        """Where rows were left out, the position that each remaining one had."""
+        """Where rows may have been left out of the file, the position that each one had in it."""
 
     def cells(self, column: Column) -> tuple[pa.Array, Faults]:
         """The cells of a column in its type; those that cannot be read are empty, each with its fault.
 
         Raises:
-            RefusedError: they are too large, cannot be read, or are of a type that does not convert to the column's without loss.
+            RefusedError: they are of a type that does not convert to the column's without loss.
         """
 
 
-def read_table(
-    table: Table | LinkTable, resource: Resource, container: Container, left: int, limits: Limits
-) -> Generator[Problem, None, tuple[Frame, int]]:
-    """Every problem of the file and its cells; returns the frame, and the size of the file, which is `left` bytes at most."""
-    frame = Frame(table, empty_table(table.stored), 2 if resource.format == "csv" else 1, resource.path, lost=True)
+class File(Protocol):
+    """The file of a table, whatever its format."""
 
-    def problem(code: ProblemCode, message: str) -> Problem:
-        return Problem(code, message, table.name, file=resource.path)
+    names: list[str]
+    """The names of its columns, once it was read."""
+    hashed: Any
+    """What has computed the hash that the descriptor states, once it was read."""
+    fault: RefusedError | None
+    """Why it cannot be read, once that was found."""
+    refused: dict[str, RefusedError]
+    """Columns that cannot be read, each with the reason, once that was found."""
+    done: int
+    """How many bytes were read, about."""
 
-    try:
-        content = container.read(resource.path, min(limits.file, left))
-    except RefusedError as error:
-        yield problem(error.code, str(error))
-        return frame, 0
-    except OSError as error:
-        yield problem(ProblemCode.UNREADABLE_FILE, error.strerror or str(error))
-        return frame, 0
-    if content is None:
-        yield problem(ProblemCode.MISSING_FILE, f"the descriptor lists a file that is not there{container.near(resource.path)}")
-        return frame, 0
-    whole = file_problem(resource, content)
-    if whole:
-        yield whole
-    size = len(content)
-    file: File | None
-    if resource.format == "csv":
-        file, found = read_csv(table, content, resource.path, limits)
-    else:
-        from dxgov.package.parquetreader import read_parquet
+    @property
+    def lost(self) -> bool:
+        """Once it was read: whether rows were left out that may have been records."""
 
-        file, found = read_parquet(table, content, resource.path, limits)
-    del content
-    yield from found
-    if file is None:
-        return frame, size
-    yield from _header_problems(frame, file.names, resource)
-    frame = yield from _typed(evolve(frame, rows=file.rows, lost=bool(found)), file, resource, limits)
-    return frame, size
+    def batches(self, columns: Collection[str], groups: Sequence[int] | None = None, batch: int | None = None) -> Iterator[Batch]:
+        """The rows with those of the columns that it has; with `groups`, only those of some groups, so many at once as `batch` says.
+
+        Raises:
+            StartOverError: something was found that changes how it is read; asking again heeds it.
+        """
+
+    def problems(self) -> Iterable[Problem]:
+        """Once it was read: the rows that were left out."""
 
 
-def _typed(frame: Frame, file: File, resource: Resource, limits: Limits) -> Generator[Problem, None, Frame]:
-    """The columns of the model in their types; cells that cannot be read are told and marked."""
-    table, names, length = frame.table, file.names, file.length
-    arrays: dict[str, pa.Array] = {}
-    unread: dict[str, pa.Array] = {}
-    faults: list[tuple[Column, Faults]] = []
-    for column in table.stored:
-        if _may_be_absent(column, names, resource):
-            arrays[column.name] = _nothing(column, length)
-            continue
-        cells, found = None, NO_FAULTS
-        if names.count(column.name) == 1:
-            try:
-                cells, found = file.cells(column)
-            except RefusedError as error:
-                yield Problem(error.code, str(error), table.name, field=column.name, file=frame.file)
-        sizes = _sizes(cells)
-        if sizes.max(initial=0) > limits.cell:
-            row = int(np.argmax(sizes > limits.cell))
-            message = f"found a cell of {int(sizes[row]):,} bytes, expected {limits.cell:,} at most"
-            yield Problem(ProblemCode.TOO_LARGE, message, table.name, frame.counted(row), column.name, file=frame.file)
-            cells = None
-        if cells is None:
-            arrays[column.name], unread[column.name] = pa.nulls(length, arrow_type(column)), constant(True, length)
+_FILE, _LEFT_OUT, _HEADER, _REFUSED = range(4)
+"""The order in which is told what is wrong with a file; then come the cells that cannot be read, column by column."""
+
+
+class TableFile:
+    """The rows of a table as a file of a package has them: what cannot be read is told, and all else typed."""
+
+    def __init__(self, table: Table | LinkTable, resource: Resource, container: Container, left: int, limits: Limits) -> None:
+        self.table: Table | LinkTable = table
+        self._resource, self._container, self._limits = resource, container, limits
+        self._first = 2 if resource.format == "csv" else 1
+        self._told: Problem | None = None
+        self._file: File | None = None
+        self._refused: dict[str, Problem] = {}
+        self._key_lost = False
+        self.size: int = 0
+        """The bytes of the file."""
+        self.length: int = 0
+        """The rows that were read."""
+        self.told_of: Callable[[], None] = lambda: None
+        """Is called whenever some more of the file was read."""
+        self._open(min(limits.file, left))
+
+    def _open(self, most: int) -> None:
+        try:
+            stored = self._container.find(self._resource.path, most)
+        except RefusedError as error:
+            self._told = self._problem(error.code, str(error))
+        except OSError as error:
+            self._told = self._problem(ProblemCode.UNREADABLE_FILE, error.strerror or str(error))
         else:
+            if stored is None:
+                hint = self._container.near(self._resource.path)
+                self._told = self._problem(ProblemCode.MISSING_FILE, f"the descriptor lists a file that is not there{hint}")
+                return
+            self.size = stored.size
+            if self._resource.format == "csv":
+                self._file = CsvFile(self.table, stored, self._resource, self._limits)
+            else:
+                from dxgov.package.parquetreader import ParquetFile
+
+                self._file = ParquetFile(self.table, stored, self._resource, self._limits)
+
+    def _problem(self, code: ProblemCode, message: str, field: str | None = None, row: int | None = None) -> Problem:
+        return Problem(code, message, self.table.name, row, field, file=self._resource.path)
+
+    def file(self, part: int) -> str:  # noqa: ARG002 - there is but one
+        """The path in the package."""
+        return self._resource.path
+
+    @property
+    def lost(self) -> bool:
+        """Whether rows or ids could not be read."""
+        return self._file is None or self._told is not None or self._file.lost or self._key_lost
+
+    @property
+    def done(self) -> int:
+        """How many bytes were read, about."""
+        return self._file.done if self._file else 0
+
+    @cached_property
+    def groups(self) -> "list[Group] | None":
+        """The groups of rows that can be read alone; nothing where there are none."""
+        from dxgov.package.parquetreader import ParquetFile
+
+        return self._file.groups(self.table.key[0]) if isinstance(self._file, ParquetFile) else None
+
+    def frames(
+        self, columns: Collection[str] | None = None, groups: Sequence[int] | None = None, batch: int | None = None
+    ) -> Iterator[Frame]:
+        """The rows in batches, each with the cells that could not be read."""
+        if self._file is None or self._told:
+            return
+        wanted = [column for column in self.table.stored if columns is None or column.name in columns]
+        start = sum(group.rows for group in (self.groups or [])[: groups[0]]) if groups else 0
+        try:
+            for some in self._file.batches({column.name for column in wanted}, groups, batch):
+                yield self._frame(some, wanted, start)
+                start += some.length
+                self.told_of()
+            self.length = start
+        except RefusedError as error:
+            self._told = self._problem(error.code, str(error))
+            raise StartOverError from None
+        except OSError as error:
+            self._told = self._problem(ProblemCode.UNREADABLE_FILE, error.strerror or str(error))
+            raise StartOverError from None
+
+    def absence(self) -> Iterator[Problem]:
+        """That the file is not there, or cannot be opened, which is known before it is read."""
+        if self._told:
+            yield self._told
+
+    def faults(self, *, whole: bool = True) -> Iterator[tuple[int, Iterable[Problem]]]:
+        """What is wrong with the file as a whole; where not all of it was read, nothing is said of its hash."""
+        if self._told or self._file is None:
+            yield _FILE, [self._told] if self._told else []
+            return
+        fault = self._file.fault
+        changed = file_problem(self._resource, self.size, self._file.hashed) if whole else None
+        yield _FILE, [each for each in (changed, self._problem(fault.code, str(fault)) if fault else None) if each]
+        if fault is None:
+            yield _LEFT_OUT, self._file.problems()
+            yield _HEADER, header_problems(self.table, self._file.names, self._resource)
+            refused = {name: self._problem(error.code, str(error), name) for name, error in self._file.refused.items()}
+            refused |= self._refused
+            yield _REFUSED, [refused[column.name] for column in self.table.stored if column.name in refused]
+
+    def _frame(self, batch: Batch, columns: list[Column], start: int) -> Frame:
+        """The columns of the model in their types; cells that cannot be read are told and marked."""
+        file, length = self._file, batch.length
+        names = file.names if file else []
+        frame = Frame(self.table, pa.table({}), self._first, self._resource.path, batch.rows, start)
+        arrays: dict[str, pa.Array] = {}
+        unread: dict[str, pa.Array] = {}
+        faults: list[tuple[int, Column, Faults]] = []
+        for number, column in enumerate(columns, _REFUSED + 1):
+            if may_be_absent(column, names, self._resource):
+                arrays[column.name] = _nothing(column, length)
+                continue
+            if names.count(column.name) != 1 or column.name in self._refused or (file and column.name in file.refused):
+                arrays[column.name], unread[column.name] = pa.nulls(length, arrow_type(column)), constant(True, length)
+                continue
+            cells, found = self._cells(batch, column, frame)
             arrays[column.name] = cells
             if len(found):
-                faults.append((column, found))
+                faults.append((number, column, found))
                 unread[column.name] = _mask(length, found.rows)
-    key = table.key[0]
-    frame = evolve(frame, data=pa.table(arrays), unread=unread, lost=frame.lost or key in unread or bool(arrays[key].null_count))
-    for column, found in faults:
-        for fault in found:
-            yield frame.problem(fault.code, fault.message, fault.row, column.name, fault.value)
-    return frame
+        key = self.table.key[0]
+        self._key_lost = self._key_lost or key in unread or (key in arrays and bool(arrays[key].null_count))
+        frame = evolve(frame, data=pa.table(arrays), unread=unread)
+        return evolve(frame, faults=tuple((number, _told(frame, column, found)) for number, column, found in faults))
+
+    def _cells(self, batch: Batch, column: Column, frame: Frame) -> tuple[pa.Array, Faults]:
+        """The cells of a column.
+
+        Raises:
+            StartOverError: there are some that keep the whole column from being taken.
+        """
+        try:
+            cells, found = batch.cells(column)
+        except RefusedError as error:
+            self._refused[column.name] = self._problem(error.code, str(error), column.name)
+            raise StartOverError from None
+        sizes = _sizes(cells)
+        if sizes.max(initial=0) > self._limits.cell:
+            row = int(np.argmax(sizes > self._limits.cell))
+            message = f"found a cell of {int(sizes[row]):,} bytes, expected {self._limits.cell:,} at most"
+            self._refused[column.name] = self._problem(ProblemCode.TOO_LARGE, message, column.name, frame.counted(row))
+            raise StartOverError
+        return cells, found
+
+
+def _told(frame: Frame, column: Column, found: Faults) -> Iterator[Problem]:
+    return (frame.problem(fault.code, fault.message, fault.row, column.name, fault.value) for fault in found)
 
 
 def _sizes(cells: pa.Array | None) -> "np.ndarray[Any, Any]":
@@ -137,7 +246,7 @@ def _lengths(texts: pa.Array) -> "np.ndarray[Any, Any]":
     return numbers(filled(pc.binary_length(texts), 0)).astype(np.int64)
 
 
-def _may_be_absent(column: Column, names: list[str], resource: Resource) -> bool:
+def may_be_absent(column: Column, names: list[str], resource: Resource) -> bool:
     """Whether a file may lack a column, which is then empty: one that is optional and that the descriptor does not declare.
 
     So packages stay good that were written before the model had the column. What follows from another column goes with it.
@@ -154,19 +263,20 @@ def _nothing(column: Column, length: int) -> pa.Array:
     return code_array(column, pa.nulls(length, pa.string())) if column.codes else pa.nulls(length, arrow_type(column))
 
 
-def _header_problems(frame: Frame, found: list[str], resource: Resource) -> Iterator[Problem]:
-    known = {column.name: column for column in frame.table.stored}
+def header_problems(table: Table | LinkTable, found: list[str], resource: Resource) -> Iterator[Problem]:
+    """Columns that the model does not know, or that a file has twice or lacks."""
+    known = {column.name: column for column in table.stored}
     missing = [name for name in known if name not in found]
     for number, (name, times) in enumerate(Counter(found).items()):
         if name not in known:
             hint = did_you_mean(name, missing or known) if number < _HINTS else ""
-            message = f"{quoted(name)} is not a column of {frame.table.name}{hint}"
-            yield Problem(ProblemCode.UNKNOWN_COLUMN, message, frame.table.name, field=name, file=frame.file)
+            message = f"{quoted(name)} is not a column of {table.name}{hint}"
+            yield Problem(ProblemCode.UNKNOWN_COLUMN, message, table.name, field=name, file=resource.path)
         elif times > 1:
-            yield Problem(ProblemCode.DUPLICATE_COLUMN, "the file has the column twice", frame.table.name, field=name, file=frame.file)
+            yield Problem(ProblemCode.DUPLICATE_COLUMN, "the file has the column twice", table.name, field=name, file=resource.path)
     for name in missing:
-        if not _may_be_absent(known[name], found, resource):
-            yield Problem(ProblemCode.MISSING_COLUMN, "the file lacks the column", frame.table.name, field=name, file=frame.file)
+        if not may_be_absent(known[name], found, resource):
+            yield Problem(ProblemCode.MISSING_COLUMN, "the file lacks the column", table.name, field=name, file=resource.path)
 
 
 _HINTS = 200

@@ -1,21 +1,22 @@
 """Data sets to packages: the files of a CSV or a Parquet package."""
 
-import hashlib
-import io
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import partial
+from typing import Any
 
 import pyarrow as pa
+from attrs import frozen
 
 from dxgov.collection import Collection
-from dxgov.files import Files
-from dxgov.links import split
+from dxgov.files import Files, Hashed
+from dxgov.links import link_count, stored_batches
 from dxgov.metadata import Metadata
 from dxgov.package.container import DESCRIPTOR
 from dxgov.package.coverage import coverage
-from dxgov.package.csvfile import csv_pieces, write_csv
+from dxgov.package.csvfile import csv_pieces
 from dxgov.package.descriptor import csv_resource, descriptor, dumps, parquet_resource, sha256
-from dxgov.package.parquetfile import write_parquet
+from dxgov.package.parquetfile import parquet_pieces
 from dxgov.schema import LinkTable, Model, Table
 
 _DATA = "data"
@@ -29,6 +30,25 @@ def csv_package(data: Collection) -> Files:
 def parquet_package(data: Collection) -> Files:
     """The files of a package of Parquet files."""
     return _package(data, "parquet")
+
+
+@frozen(eq=False)
+class Stored:
+    """The rows of a file, to be written."""
+
+    table: Table | LinkTable
+    length: int
+    batches: Callable[[int], Iterable[pa.Table]]
+    """All of them, so many at a time."""
+
+
+def stored_rows(data: Collection) -> Iterator[Stored]:
+    """The rows that a package has of a data set, link tables included; no more of them are held at once than a batch."""
+    model = data.model()
+    for name, table in model.stored.items():
+        records = data.tables[table.owner.name if isinstance(table, LinkTable) else name]
+        length = sum(link_count(table, rows) for rows in records.batches()) if isinstance(table, LinkTable) else len(records)
+        yield Stored(table, length, lambda size, table=table, records=records: stored_batches(table, records.batches(), size))  # type: ignore[misc]
 
 
 def digest(data: Collection) -> str:
@@ -45,51 +65,43 @@ def digest(data: Collection) -> str:
     True
     """
     hashes = {}
-    for table, rows in _present(data.model(), _stored(data)):
-        hashing = hashlib.sha256()
-        for piece in csv_pieces(rows, table.stored):
-            hashing.update(piece)
-        hashes[f"{table.name}.csv"] = hashing.hexdigest()
+    for rows in _present(data.model(), stored_rows(data)):
+        _, hashes[f"{rows.table.name}.csv"] = Hashed(partial(csv_pieces, rows.batches, rows.table.stored)).known
     lines = "".join(f"{hash}  {name}\n" for name, hash in sorted(hashes.items()))
     return sha256(lines.encode())
 
 
-def _present(model: Model, stored: Mapping[str, pa.Table]) -> list[tuple[Table | LinkTable, pa.Table]]:
-    """The tables that have a file, with their rows: those that have any, or, where none has, all of records."""
-    names = [name for name, rows in stored.items() if rows.num_rows] or list(model.tables)
-    return [(model.stored[name], stored[name]) for name in names]
+def _present(model: Model, stored: Iterable[Stored]) -> list[Stored]:
+    """The tables that have a file: those that have any rows, or, where none has, all of records."""
+    every = list(stored)
+    return [rows for rows in every if rows.length] or [rows for rows in every if rows.table.name in model.tables]
 
 
 def _package(data: Collection, format: str) -> Files:
-    stored = _stored(data)
-    return package_files(data.model(), stored, data.metadata, format, coverage(data.model(), stored))
-
-
-def _stored(data: Collection) -> dict[str, pa.Table]:
-    """The tables as a package stores them, link tables included."""
-    return split(data.model(), {name: records.data for name, records in data.tables.items()})
+    return package_files(data.model(), stored_rows(data), data.metadata, format, coverage(data))
 
 
 def package_files(
-    model: Model, stored: Mapping[str, pa.Table], metadata: Metadata, format: str, covered: tuple[date, date] | None = None
+    model: Model, stored: Iterable[Stored], metadata: Metadata, format: str, covered: tuple[date, date] | None = None
 ) -> Files:
-    """The files of a package from the tables that it stores, link tables included, the descriptor first; nothing is checked.
+    """The files of a package from the tables that it stores, link tables included, each in pieces; nothing is checked.
 
-    `covered` are the first and the last day of which the records tell.
+    The descriptor comes last, because it tells the sizes and hashes of the others. `covered` are the first and the last day of which
+    the records tell.
     """
     present = _present(model, stored)
-    names = [table.name for table, _ in present]
-    resources, files = [], {}
-    for table, rows in present:
-        path, buffer = f"{_DATA}/{table.name}.{format}", io.BytesIO()
+    names = [rows.table.name for rows in present]
+    resources: dict[str, dict[str, Any]] = {name: {} for name in names}  # in the order of the model
+    for rows in sorted(present, key=lambda each: each.table.name):
+        table, path = rows.table, f"{_DATA}/{rows.table.name}.{format}"
+        about = parquet_resource(model, table, names, path)
         if format == "csv":
-            write_csv(rows, table.stored, buffer)
-            files[path] = buffer.getvalue()
-            resource = csv_resource(model, table, names, path, files[path])
+            content = Hashed(partial(csv_pieces, rows.batches, table.stored))
         else:
-            resource = parquet_resource(model, table, names, path)
-            write_parquet(rows, table, resource, buffer)
-            files[path] = buffer.getvalue()
-            resource = {**resource, "hash": sha256(files[path])}
-        resources.append(resource)
-    return [(DESCRIPTOR, dumps(descriptor(metadata, resources, covered))), *sorted(files.items())]
+            content = Hashed(partial(parquet_pieces, rows.batches, rows.length, table, about))
+        yield path, content
+        size, hash = content.known
+        resources[table.name] = (
+            csv_resource(model, table, names, path, size, hash) if format == "csv" else {**about, "hash": f"sha256:{hash}"}
+        )
+    yield DESCRIPTOR, dumps(descriptor(metadata, [*resources.values()], covered))

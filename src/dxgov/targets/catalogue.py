@@ -58,7 +58,7 @@ def _with_role(about: Metadata, roles: set[str]) -> tuple[Contributor, ...]:
 
 def coverage(data: Collection) -> tuple[date, date] | None:
     """The first and the last day of which the records tell; nothing where no day is known."""
-    return covered(data.model(), {name: records.data for name, records in data.tables.items()})
+    return covered(data)
 
 
 def web(text: str | None) -> str | None:

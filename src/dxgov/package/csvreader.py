@@ -1,0 +1,190 @@
+"""CSV files, read block by block, so that a file of any size takes the memory of a block."""
+
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+from attrs import frozen
+
+from dxgov.arrow import one, positions, truths
+from dxgov.checks import StartOverError
+from dxgov.errors import Problem, ProblemCode
+from dxgov.limits import Limits
+from dxgov.package.cells import Faults, typed
+from dxgov.package.container import RefusedError, Stored
+from dxgov.package.csvfaults import UnsureError, Watched, place_of_fault
+from dxgov.package.listing import Resource, hashing
+from dxgov.schema import Column, LinkTable, Table
+
+BLOCK = 1 << 23
+"""How many bytes are parsed at a time: a whole file at once leaves the processor's cache and takes three times as long."""
+
+
+@frozen(eq=False)
+class Texts:
+    """Rows of a CSV file, as texts."""
+
+    data: pa.Table
+    rows: pa.Array | None
+
+    @property
+    def length(self) -> int:
+        """The number of rows."""
+        return int(self.data.num_rows)
+
+    def cells(self, column: Column) -> tuple[pa.Array, Faults]:
+        """The cells of a column in its type; those that cannot be read are empty, each with its fault."""
+        return typed(column, one(self.data[column.name]))
+
+
+class CsvFile:
+    """A CSV file. A row of the wrong length is left out and told; an empty line is left out."""
+
+    def __init__(self, table: Table | LinkTable, stored: Stored, resource: Resource, limits: Limits) -> None:
+        self._table, self._stored, self._resource, self._limits = table, stored, resource, limits
+        self._block, self._exact = BLOCK, False
+        self._ragged = _Ragged()
+        self.hashed: Any = None
+        """What has computed the hash that the descriptor states, once the file was read."""
+        self.names: list[str] = []
+        """The names of the columns as they stand in the header."""
+        self.fault: RefusedError | None = None
+        """Why the file cannot be read."""
+        self.refused: dict[str, RefusedError] = {}
+        """No columns: each can be read as texts."""
+        self.done: int = 0
+        """How many bytes were read."""
+
+    def batches(self, columns: Collection[str], groups: Sequence[int] | None = None, batch: int | None = None) -> Iterator[Texts]:  # noqa: ARG002 - all is parsed anyway
+        """The rows, in blocks.
+
+        Raises:
+            StartOverError: the file has to be read in another way, or cannot be read.
+        """
+        if self.fault is not None:
+            return
+        self._ragged, self.hashed = _Ragged(), hashing(self._resource)
+        watched = Watched(self._stored.open(), self._limits, self.hashed, exact=self._exact)
+        try:
+            watched.start()
+            yield from self._parsed(watched)
+            watched.drain()
+        except UnsureError:
+            self._exact = True
+            raise StartOverError from None
+        except RefusedError as error:
+            watched.drain()
+            raise self._given_up(watched.fault or error) from None
+        except (pa.ArrowException, MemoryError) as error:
+            self.done = watched.count
+            watched.drain()
+            raise self._given_up(watched.fault or self._unparsed(error)) from None
+        finally:
+            watched.close()
+        if watched.fault:
+            raise self._given_up(watched.fault)
+
+    def _given_up(self, fault: RefusedError) -> StartOverError:
+        if fault.code is ProblemCode.UNREADABLE_FILE:
+            with self._stored.open() as file:
+                fault = RefusedError(fault.code, place_of_fault(str(fault), file))
+        self.fault = fault
+        return StartOverError()
+
+    def _unparsed(self, error: Exception) -> RefusedError:
+        """Why the file cannot be parsed.
+
+        Raises:
+            StartOverError: it may be, in larger blocks.
+        """
+        most = min(self._stored.size + 3, max(BLOCK, 4 * self._limits.cell), (1 << 31) - 1)
+        if "straddl" not in str(error):
+            return RefusedError(ProblemCode.UNREADABLE_FILE, f"not a CSV file: {error}")
+        if self._block < most:
+            self._block = most
+            raise StartOverError from None
+        return RefusedError(ProblemCode.TOO_LARGE, f"a row is longer than {most:,} bytes")
+
+    def _parsed(self, watched: Watched) -> Iterator[Texts]:
+        ragged = self._ragged
+        reader = pyarrow.csv.open_csv(
+            pa.PythonFile(watched, mode="r"),
+            read_options=pyarrow.csv.ReadOptions(use_threads=False, block_size=self._block),  # threads do not number rows
+            parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=ragged.skip),
+            convert_options=pyarrow.csv.ConvertOptions(
+                column_types={name: pa.string() for name in (*watched.header, *(column.name for column in self._table.stored))},
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+                check_utf8=False,  # it was looked at before it comes here
+            ),
+        )
+        try:
+            self.names, ragged.expected = list(reader.schema.names), len(reader.schema.names)
+            kept = left_out = 0
+            for batch in reader:
+                self.done = watched.count
+                if kept + batch.num_rows + len(ragged) > self._limits.rows:
+                    raise RefusedError(ProblemCode.TOO_LARGE, f"found more rows than the {self._limits.rows:,} that are taken at most")
+                rows, left_out = ragged.between(kept, batch.num_rows, left_out)
+                kept += batch.num_rows
+                data, rows = _without_empty_lines(pa.Table.from_batches([batch]), rows)
+                for start in range(0, data.num_rows, self._limits.batch):
+                    piece = data.slice(start, self._limits.batch)
+                    yield Texts(piece, positions(rows[start : start + piece.num_rows]))
+        finally:
+            reader.close()
+
+    def problems(self) -> Iterable[Problem]:
+        """The rows of the wrong length."""
+        ragged = self._ragged
+        for row, found in zip(ragged.rows, ragged.lengths, strict=True):
+            message = f"found {found} cells, expected {ragged.expected}"
+            yield Problem(ProblemCode.ROW_LENGTH, message, self._table.name, row, file=self._resource.path)
+
+    @property
+    def lost(self) -> bool:
+        """Whether rows were left out that may have been records."""
+        return self.fault is not None or bool(len(self._ragged))
+
+
+class _Ragged:
+    """The rows of the wrong length, which are left out."""
+
+    def __init__(self) -> None:
+        self.rows, self.lengths, self.expected = array("q"), array("q"), 0
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def skip(self, row: pyarrow.csv.InvalidRow) -> str:
+        """Note a row and leave it out."""
+        self.rows.append(row.number)
+        self.lengths.append(row.actual_columns)
+        return "skip"
+
+    def between(self, kept: int, length: int, left_out: int) -> tuple["np.ndarray[Any, Any]", int]:
+        """The positions in the file of the next rows that were kept, and how many were left out before the last of them.
+
+        `kept` and `left_out` say how many were before.
+        """
+        number = np.arange(kept, kept + length)
+        ahead = np.array(self.rows[left_out:], dtype=np.int64) - 2
+        before = left_out + np.searchsorted(ahead - np.arange(left_out, left_out + len(ahead)), number, side="right")
+        return number + before, int(before[-1]) if length else left_out
+
+
+def _without_empty_lines(data: pa.Table, rows: "np.ndarray[Any, Any]") -> tuple[pa.Table, "np.ndarray[Any, Any]"]:
+    present = np.zeros(data.num_rows, dtype=bool)
+    for cells in data.columns:
+        if not cells.null_count:
+            return data, rows
+        present |= truths(pc.is_valid(one(cells)))
+    if present.all():
+        return data, rows
+    kept = np.flatnonzero(present)
+    return data.take(positions(kept)), rows[kept]

@@ -1,0 +1,180 @@
+"""Tables of a package that are read when they are touched, and no further than they are touched."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dxgov.arrow import literal, one
+from dxgov.checks import Frame, Part, StartOverError, Told, rules
+from dxgov.columns import canonical as in_order
+from dxgov.columns import empty_table
+from dxgov.errors import DataError
+from dxgov.limits import Limits
+from dxgov.links import join_one
+from dxgov.package.table import TableFile
+from dxgov.schema import LinkTable, Model, Table
+
+if TYPE_CHECKING:
+    from dxgov.package.parquetreader import Group
+
+_FEW = 1_024
+"""So many rows are read where a few are wanted."""
+
+
+class LazyTable:
+    """The rows of a table, in the order of their ids.
+
+    Whatever is read is checked by itself: cells by their types and rules, rows by the rules between their fields. What is wrong raises
+    a `DataError`. Nothing is known of what only the whole shows.
+    """
+
+    def __init__(self, model: Model, table: Table, files: dict[str, TableFile], limits: Limits) -> None:
+        self._model, self._table, self._limits = model, table, limits
+        self._own = files.get(table.name)
+        self._links = {link.name: files[link.name] for link in model.links.values() if link.owner is table and link.name in files}
+        self._whole: pa.Table | None = None
+        self._last: tuple[int, pa.Table] | None = None
+
+    @cached_property
+    def _groups(self) -> "list[Group] | None":
+        """The groups of rows that can be read alone; nothing where they are not in order, and have to be put in order whole."""
+        groups = self._own.groups if self._own else None
+        return None if groups is None or any(one.last >= other.first for one, other in pairwise(groups)) else groups
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *accumulate(group.rows for group in self._groups or [])]
+
+    def __len__(self) -> int:
+        return self._starts[-1] if self._groups is not None else self.whole().num_rows
+
+    def whole(self) -> pa.Table:
+        """All rows."""
+        if self._whole is None:
+            own = self._read(self._own, self._table)
+            ids = one(own[self._table.key[0]])
+            links = {name: self._linked(file, self._model.links[name], None, ids) for name, file in self._links.items()}
+            self._whole = in_order(self._table, join_one(self._model, self._table, own, links))
+        return self._whole
+
+    def rows(self, start: int, length: int) -> pa.Table:
+        """Some rows that stand together."""
+        if self._whole is not None or self._groups is None:
+            return self.whole().slice(start, length)
+        end, pieces = min(start + length, len(self)), []
+        while start < end:
+            number = bisect_right(self._starts, start) - 1
+            stop = min(end, self._starts[number + 1])
+            before, count = start - self._starts[number], stop - start
+            if self._last and self._last[0] == number:
+                pieces.append(self._last[1].slice(before, count))
+            elif before + count <= _FEW and self._groups[number].in_order:
+                pieces.append(self._joined(number, _FEW).slice(before, count))
+            else:
+                pieces.append(self._group(number).slice(before, count))
+            start = stop
+        return pa.concat_tables(pieces).combine_chunks() if pieces else empty_table(self._table.columns)
+
+    def find(self, id: str) -> int | None:
+        """The position of a record."""
+        if self._whole is not None or self._groups is None:
+            place = pc.index(self.whole()[self._table.key[0]], literal(id)).as_py()
+            return place if place >= 0 else None
+        for number, group in enumerate(self._groups):
+            if group.first <= id <= group.last:
+                ids = self._group(number)[self._table.key[0]].to_pylist()
+                return self._starts[number] + ids.index(id) if id in ids else None
+        return None
+
+    def filtered(self, mask: Callable[[pa.Table], pa.Array | None], names: Sequence[str]) -> pa.Table:
+        """The rows of a mask that is made of some columns; other columns are read only of groups in which there are such rows."""
+        if self._whole is not None or self._groups is None or not {*names} <= {column.name for column in self._table.stored}:
+            return self.whole().filter(mask(self.whole()))
+        found = []
+        for number in range(len(self._groups)):
+            few = self._last[1] if self._last and self._last[0] == number else self._part(self._own, self._table, [number], names)
+            if pc.any(mask(few)).as_py():
+                group = self._group(number)
+                found.append(group.filter(mask(group)))
+        return pa.concat_tables(found).combine_chunks() if found else empty_table(self._table.columns)
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """A column, alone where it lies in the table's own file."""
+        if self._whole is not None or self._groups is None or name not in {column.name for column in self._table.stored}:
+            return self.whole()[name]
+        return self._part(self._own, self._table, None, [name])[name]
+
+    def batches(self) -> Iterator[pa.Table]:
+        """All rows, group by group."""
+        if self._whole is not None or self._groups is None:
+            yield self.whole()
+        else:
+            for number in range(len(self._groups)):
+                yield self._joined(number, None)
+
+    def _group(self, number: int) -> pa.Table:
+        if self._last is None or self._last[0] != number:
+            self._last = (number, self._joined(number, None))
+        return self._last[1]
+
+    def _joined(self, number: int, few: int | None) -> pa.Table:
+        """The rows of a group, or the first `few` of them, with their links."""
+        own = self._part(self._own, self._table, [number], None, few)
+        own = in_order(self._table, own)
+        ids = one(own[self._table.key[0]])
+        links = {
+            name: self._linked(file, self._model.links[name], (ids[0].as_py(), ids[-1].as_py()), ids) for name, file in self._links.items()
+        }
+        return join_one(self._model, self._table, own, links)
+
+    def _linked(self, file: TableFile, link: LinkTable, span: tuple[str, str] | None, ids: pa.Array) -> pa.Table:
+        """The rows of a link table for some owners, the ids of which lie in a span."""
+        if file.groups is None or span is None:
+            rows = self._read(file, link)
+        else:
+            near = [number for number, group in enumerate(file.groups) if group.first <= span[1] and span[0] <= group.last]
+            rows = self._part(file, link, near, None) if near else empty_table(link.stored)
+        return rows.filter(pc.is_in(rows[link.owner_column.name], value_set=ids))
+
+    def _read(self, file: TableFile | None, table: Table | LinkTable) -> pa.Table:
+        return self._part(file, table, None, None) if file else empty_table(table.stored)
+
+    def _part(
+        self,
+        file: TableFile | None,
+        table: Table | LinkTable,
+        groups: Sequence[int] | None,
+        names: Sequence[str] | None,
+        few: int | None = None,
+    ) -> pa.Table:
+        """Rows of a file, checked as far as they are read.
+
+        Raises:
+            DataError: something is wrong with them.
+        """
+        told, frames = Told(self._limits.problems), list[Frame]()
+        while file is not None:
+            told, frames = Told(self._limits.problems), []
+            try:
+                for batch, frame in enumerate(file.frames(names and [*names, *table.key], groups, few)):
+                    for number, problems in frame.faults:
+                        told.add(Part.FILES, 0, number, batch, problems)
+                    for number, rule in enumerate(rules(table) if names is None else ()):
+                        told.add(Part.ROWS, 0, number, batch, rule(frame))
+                    frames.append(frame)
+                    if few and sum(each.data.num_rows for each in frames) >= few:
+                        break
+            except StartOverError:
+                continue
+            for number, problems in file.faults(whole=groups is None and names is None):
+                told.add(Part.FILES, 0, number, -1, problems)
+            break
+        found = tuple(told)
+        if found:
+            raise DataError(f"{table.name} cannot be read", found)
+        return pa.concat_tables([frame.data for frame in frames]).combine_chunks() if frames else empty_table(table.stored)

@@ -1,0 +1,151 @@
+"""A package that is loaded lazily gives the same records, reads no more than is touched, and checks what it reads."""
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import dxgov
+import generate
+from dxgov import DataError, Dataset, ProblemCode
+from dxgov.package import parquetfile, parquetreader
+from soundness import sound
+
+ROWS = 40
+
+
+@pytest.fixture(scope="module")
+def data() -> Dataset:
+    return generate.dataset(1_500, seed=3)  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="module")
+def package(data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Parquet package of many small groups of rows."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parquetfile, "ROWS", ROWS)
+        return dxgov.export(data, tmp_path_factory.mktemp("lazy") / "export", formats=["parquet"]) / "parquet"
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "csv.zip", "parquet.zip"])
+def test_a_lazy_data_set_is_the_same(form: str, tmp_path: Path):
+    whole = sound()
+    place = dxgov.export(whole, tmp_path / "export", zip=True) / form
+    lazy = dxgov.load(place, lazy=True)
+    for name, records in whole.tables.items():
+        found = lazy.tables[name]
+        assert (len(found), found.ids()) == (len(records), records.ids())
+        assert list(found) == list(records)
+    assert lazy == whole
+    assert lazy.metadata == whole.metadata
+
+
+@given(st.data())
+def test_whatever_is_touched_first_is_right(data: Dataset, package: Path, draw: st.DataObject):
+    name = draw.draw(st.sampled_from([name for name, records in data.tables.items() if len(records)]))
+    whole, lazy = data.tables[name], dxgov.load(package, lazy=True).tables[name]
+    for _ in range(3):
+        row = draw.draw(st.integers(0, len(whole) - 1))
+        stop = draw.draw(st.integers(row, len(whole)))
+        match draw.draw(st.integers(0, 4)):
+            case 0:
+                assert lazy[row] == whole[row]
+            case 1:
+                assert lazy[whole[row].id] == whole[row]
+            case 2:
+                assert list(lazy[row:stop]) == list(whole[row:stop])
+            case 3:
+                assert list(lazy.where(id=whole[row].id)) == [whole[row]]
+            case _:
+                source = whole[row].citation.source_id
+                assert lazy.where(citation_source_id=source) == whole.where(citation_source_id=source)
+    assert "no-such" not in lazy
+
+
+def test_many_valued_references_and_dates_are_searched_too(data: Dataset, package: Path):
+    lazy = dxgov.load(package, lazy=True)
+    theme = next(ask.theme_ids[0] for ask in data.asks if ask.theme_ids)
+    assert lazy.asks.where(theme_ids=theme) == data.asks.where(theme_ids=theme)
+    span = (date(2010, 1, 1), date(2012, 12, 31))
+    assert lazy.milestones.between(*span) == data.milestones.between(*span)
+
+
+def test_only_what_is_touched_is_read(package: Path, data: Dataset, monkeypatch: pytest.MonkeyPatch):
+    read: list[tuple[str, tuple[int, ...] | None]] = []
+    batches = parquetreader.ParquetFile.batches
+
+    def watched(file, columns, groups=None, batch=None):
+        read.append((file._table.name, tuple(groups) if groups is not None else None))
+        return batches(file, columns, groups, batch)
+
+    monkeypatch.setattr(parquetreader.ParquetFile, "batches", watched)
+    lazy = dxgov.load(package, lazy=True)
+    assert read == []
+    assert lazy.asks[ROWS + 1] == data.asks[ROWS + 1]
+    assert read[0] == ("asks", (1,))
+    assert {name for name, _ in read} == {"asks", "ask_themes"}
+    assert all(groups is not None and len(groups) < 10 for _, groups in read), read
+
+
+def test_what_is_wrong_with_a_row_is_told_when_it_is_touched(tmp_path: Path, package: Path):
+    place = shutil.copytree(package, tmp_path / "package")
+    path = place / "data" / "asks.parquet"
+    table = pq.read_table(path)
+    letters = table["letter"].to_pylist()
+    column = pa.array(["1" if row == len(letters) - 1 else each for row, each in enumerate(letters)])
+    with pq.ParquetWriter(path, table.schema, sorting_columns=[pq.SortingColumn(0)]) as writer:
+        writer.write_table(table.set_column(table.column_names.index("letter"), table.schema.field("letter"), column), ROWS)
+    lazy = dxgov.load(place, lazy=True)
+    assert lazy.asks[0].id == table["id"][0].as_py()
+    with pytest.raises(DataError) as raised:
+        lazy.asks[-1]
+    (problem,) = raised.value.problems
+    assert (problem.code, problem.field, problem.row) == (ProblemCode.PATTERN, "letter", len(letters))
+    assert dxgov.validate(place).problems[-1] == problem
+
+
+def test_a_csv_file_that_was_changed_is_told_when_it_is_touched(tmp_path: Path):
+    place = dxgov.export(sound(), tmp_path / "export", formats=["csv"]) / "csv"
+    path = place / "data" / "themes.csv"
+    path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n"))
+    lazy = dxgov.load(place, lazy=True)
+    assert len(lazy.asks) == len(sound().asks)
+    with pytest.raises(DataError, match="changed after the descriptor"):
+        len(lazy.themes)
+
+
+def test_a_file_that_is_not_in_order_gives_records_in_order(tmp_path: Path, package: Path, data: Dataset):
+    place = shutil.copytree(package, tmp_path / "package")
+    path = place / "data" / "asks.parquet"
+    table = pq.read_table(path)
+    pq.write_table(table.take(list(reversed(range(table.num_rows)))), path, row_group_size=ROWS)
+    descriptor = json.loads((place / "datapackage.json").read_bytes())
+    next(each for each in descriptor["resources"] if each["name"] == "asks").pop("hash")
+    (place / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+    assert dxgov.load(place, lazy=True).asks.ids() == data.asks.ids()
+    assert dxgov.load(place, lazy=True).asks[3] == data.asks[3]
+
+
+def test_what_is_missing_is_told_at_once(tmp_path: Path, package: Path):
+    place = shutil.copytree(package, tmp_path / "package")
+    (place / "data" / "asks.parquet").unlink()
+    with pytest.raises(DataError, match="missing-file"):
+        dxgov.load(place, lazy=True)
+
+
+def test_a_lazy_data_set_is_exported_batch_by_batch_to_the_same_bytes(
+    tmp_path: Path, package: Path, data: Dataset, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(parquetfile, "ROWS", ROWS)
+    lazy = dxgov.load(package, lazy=True)
+    dxgov.export(lazy, tmp_path / "lazy")
+    dxgov.export(data, tmp_path / "whole")
+    for path in sorted(path for path in (tmp_path / "whole").rglob("*") if path.is_file()):
+        assert (tmp_path / "lazy" / path.relative_to(tmp_path / "whole")).read_bytes() == path.read_bytes(), path
+    assert all(records._held is None for records in lazy.tables.values() if len(records))
