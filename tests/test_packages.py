@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import IO, Any
 
 import attrs
 import pandas as pd
@@ -633,16 +633,17 @@ def test_a_write_that_fails_leaves_the_old_export(number: int, tmp_path: Path, m
     target = dxgov.export(small("earlier"), tmp_path / "export", zip=True)
     before = content(target)
     written = [0]
-    whole = Path.write_bytes
+    whole = Path.open
 
-    def until_full(self: Path, data: bytes) -> int:
-        if written[0] == number:
-            whole(self, data[: len(data) // 2])
+    def until_full(self: Path, mode: str = "r", *rest: Any, **more: Any) -> IO[Any]:
+        if "w" in mode and written[0] == number:
+            with whole(self, mode, *rest, **more) as file:
+                file.write(b"half of it")
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self))
-        written[0] += 1
-        return whole(self, data)
+        written[0] += "w" in mode
+        return whole(self, mode, *rest, **more)
 
-    monkeypatch.setattr(Path, "write_bytes", until_full)
+    monkeypatch.setattr(Path, "open", until_full)
     with pytest.raises(OSError, match="No space left"):
         dxgov.export(sound(), target, zip=True)
     monkeypatch.undo()
@@ -737,6 +738,6 @@ def test_a_file_is_read_the_same_in_blocks_of_any_size(ds, tmp_path, monkeypatch
     lines.insert(30, "")
     path.write_bytes("\r\n".join(lines).encode())
     whole = dxgov.validate(folder)
-    monkeypatch.setattr("dxgov.package.csvfile._BLOCK", block)
+    monkeypatch.setattr("dxgov.package.csvreader.BLOCK", block)
     assert dxgov.validate(folder) == whole
     assert [problem.row for problem in whole if problem.code == "row-length"] == [21, 52]

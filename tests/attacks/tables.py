@@ -64,7 +64,7 @@ def cell_of_40_mib(package: Path) -> None:
     _csv(package, "themes", [b",".join(head), b"\r\n", b",".join(row), b"\r\n"])
 
 
-@attack(Code.TOO_LARGE, says="rows")
+@attack(Code.TOO_LARGE, says="empty lines")
 def half_a_gibibyte_of_empty_lines(package: Path) -> None:
     _csv(package, "themes", [b",".join(_header(package, "themes")), *[b"\n" * MIB] * (BIG // MIB // 2)])
 

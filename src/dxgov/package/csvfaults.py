@@ -84,12 +84,15 @@ class Watched(io.RawIOBase):
         """Some more bytes; none at the end."""
         if self._ended:
             return b""
-        found, self._ready = (self._ready, None) if self._ready else (self._file.read(size) or b"", None)
-        self._watch(found)
+        found, asked = (self._ready, _HEADER + 1) if self._ready else (self._file.read(size) or b"", size)
+        self._ready = None
         if found:
-            return found
+            self._watch(found)
+            if asked < 0 or len(found) + len(_END) > asked:
+                return found
+        self._watch(b"")  # fewer than asked for are the last ones
         self._ended = True
-        return b"" if self._tail.endswith((b"\r", b"\n")) else _END
+        return found if self._tail.endswith((b"\r", b"\n")) else found + _END
 
     def drain(self) -> None:
         """Look at the rest, whatever was found; what is wrong with the encoding or the quotation marks is told before all else."""

@@ -127,7 +127,9 @@ class TableFile:
     @property
     def lost(self) -> bool:
         """Whether rows or ids could not be read."""
-        return self._file is None or self._told is not None or self._file.lost or self._key_lost
+        if self._file is None or self._told is not None or self._file.lost or self._key_lost:
+            return True
+        return self._file.names.count(self.table.key[0]) != 1
 
     @property
     def done(self) -> int:
