@@ -14,7 +14,8 @@ from attrs import frozen
 
 from dxgov import ProblemCode
 from dxgov.marks import Ref
-from dxgov.schema import Column, Kind, Table
+from dxgov.schema import Column, Kind, Table, model_of
+from toys import Workshop
 from verdicts import Finding, Verdicts
 
 Code = ProblemCode
@@ -207,6 +208,26 @@ def _empty_line(finding: Finding, found: Verdicts) -> bool:
     return found.format == "csv" and blank in found.theirs and finding.kind in ("blank-row", Code.MISSING_VALUE)
 
 
+def _in_empty_row(finding: Finding, found: Verdicts) -> bool:
+    """A missing value in a row of Parquet of which frictionless tells only that nothing is in it."""
+    blank = Finding("blank-row", finding.table, finding.row)
+    return found.format == "parquet" and finding.kind == Code.MISSING_VALUE and blank in found.theirs
+
+
+def _empty_row(finding: Finding, found: Verdicts) -> bool:
+    """A row of Parquet without anything in it, each cell of which that must be filled dxgov finds at fault."""
+    table = found.table(finding)
+    needed = [column.name for column in table.stored if column.required] if table else []
+    blank = found.format == "parquet" and finding.kind == "blank-row"
+    return blank and bool(needed) and all(found.kinds(finding.table, finding.row, name) for name in needed)
+
+
+def _in_unknown_table(finding: Finding, found: Verdicts) -> bool:
+    """Something in a table of which dxgov tells, by its name, that the model does not have it."""
+    said = [each.message for each in found.problems if each.code is Code.UNKNOWN_TABLE]
+    return finding.table not in found.model.stored and any(each.startswith(f"'{finding.table}' is not a table") for each in said)
+
+
 def _left_out(finding: Finding, found: Verdicts) -> bool:
     """A row of the wrong length, or a key that stands in one."""
     if Code.ROW_LENGTH not in found.kinds(finding.table):
@@ -276,6 +297,10 @@ def _csv(table: str, **cells: str) -> Example:
 
 def _parquet(table: str, **cells: Any) -> Example:
     return Example(table, cells, format="parquet")
+
+
+def _nothing_in(table: str) -> Example:
+    return _parquet(table, **dict.fromkeys(column.name for column in model_of(Workshop).stored[table].stored))
 
 
 def _readings(field: str, *texts: str) -> tuple[Example, ...]:
@@ -444,6 +469,13 @@ DIFFERENCES = (
     ),
     Difference(
         DXGOV,
+        "Parquet: missing values in a row without any cell filled",
+        "frictionless tells the row alone.",
+        _in_empty_row,
+        (_nothing_in("readings"),),
+    ),
+    Difference(
+        DXGOV,
         "a fault of the descriptor, or one that declares another type, encoding or dialect, and cells of such a table",
         "frictionless takes what is declared for right, or tells the fault in words of its own.",
         lambda finding, found: _of_descriptor(finding, found) or (_refused(found) and _declared_otherwise(finding, found)),
@@ -512,10 +544,24 @@ DIFFERENCES = (
     ),
     Difference(
         FRICTIONLESS,
+        "anything in a table that the model does not have",
+        "dxgov tells the table, and looks no further, as it does not know what should be in it.",
+        _in_unknown_table,
+        (Example("readings", {"sign": "?"}, "a table under another name", to="readings"),),
+    ),
+    Difference(
+        FRICTIONLESS,
         "a line without any cell filled",
         "Spreadsheets leave them; dxgov leaves them out, and counts them in the numbers of rows.",
         _empty_line,
         (_befallen("an empty line"), _befallen("a line of commas")),
+    ),
+    Difference(
+        FRICTIONLESS,
+        "Parquet: a row without any cell filled",
+        "Only spreadsheets leave such rows; dxgov takes it for a record, and tells each cell that must be filled.",
+        _empty_row,
+        (_nothing_in("readings"),),
     ),
     Difference(
         FRICTIONLESS,
