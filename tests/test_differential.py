@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 import differential
+import dxgov
 from differences import DIFFERENCES, Difference, Example, explained
+from dxgov import Limits
 from toys import Workshop
 from verdicts import Finding, Verdicts, differing, verdicts
 
@@ -28,6 +30,8 @@ def test_both_find_the_same(number: int, tmp_path: Path):
     if made.fate == "planted":
         assert sorted((each.code, each.table, each.row, each.field) for each in found.problems) == list(made.planted)
     assert not unexplained(found), made.story()
+    few = Limits(batch=1 + number % 5, memory=1)  # so small a package is one batch otherwise, and nothing of it lies on disk
+    assert dxgov.validate(made.folder, made.model, limits=few).problems == found.problems, made.story()
 
 
 ALONE = [(each, example) for each in DIFFERENCES for example in each.examples if example.accident]
