@@ -22,7 +22,7 @@ from dxgov.checks import Part, Told
 from dxgov.errors import Problem
 from dxgov.hashing import row_hashes, text_hashes
 from dxgov.package import csvreader
-from soundness import csv_rows, sound
+from soundness import csv_rows, edit_csv, sound
 
 WHOLE = 1 << 40
 
@@ -101,6 +101,23 @@ def spoil(package: Path, random: Random) -> None:
         text = io.StringIO(newline="")
         csv.writer(text).writerows([header, *rows])
         path.write_bytes(text.getvalue().encode())
+
+
+@pytest.mark.parametrize("batch", [1, WHOLE])
+@pytest.mark.parametrize("circle", ["of one row", "of two rows"])
+def test_a_reference_to_an_id_that_rows_share_leads_to_the_first_of_them(exported: Path, tmp_path: Path, circle: str, batch: int):
+    package = shutil.copytree(exported, tmp_path / "package")
+
+    def copied(rows: list[list[str]]) -> None:
+        id, part_of = rows[0].index("id"), rows[0].index("part_of_id")
+        first = next(row for row in rows[1:] if not row[part_of])
+        part = next(row for row in rows[1:] if row[part_of] == first[id])
+        copy = list(first)
+        copy[part_of] = first[id] if circle == "of one row" else part[id]
+        rows.append(copy)
+
+    edit_csv(package, "actors", copied)
+    assert [problem.code for problem in problems(package, batch, 1)] == [ProblemCode.DUPLICATE_KEY]
 
 
 def test_a_data_set_in_memory_is_told_the_same_in_batches():

@@ -270,7 +270,8 @@ def look_again(rows: Rows, number: int, wanted: Wanted, told: Told) -> None:
                 for column, kept in suspected.items():
                     kept.append(frame.take(np.flatnonzero(np.isin(frame.places(), wanted.suspects[column]))))
                 for column, kept in upward.items():
-                    kept.append(frame.take(np.flatnonzero(truths(pc.is_valid(frame.cells(column))))))
+                    filled = truths(pc.is_valid(frame.cells(column)))
+                    kept.append(frame.take(np.flatnonzero(filled & ~np.isin(frame.places(), wanted.copied))))
         except StartOverError:
             continue
         break
@@ -285,8 +286,8 @@ def look_again(rows: Rows, number: int, wanted: Wanted, told: Told) -> None:
             rule = 1 + _place_of(rows.table, column)
             own.add(Part.KEYS, number, rule, 0, (problem for place, problem in again if place not in copied))
     for column, frames in upward.items():
-        filled = [frame for frame in frames if frame.data.num_rows]
-        found = sorted(circles(filled, column, rows.table.key[0]), key=itemgetter(0))
+        some = [frame for frame in frames if frame.data.num_rows]
+        found = sorted(circles(some, column, rows.table.key[0]), key=itemgetter(0))
         own.add(Part.REFERENCES, number, 2 * _place_of(rows.table, column) + 1, 0, (problem for _, problem in found))
     told.merge(own)
 

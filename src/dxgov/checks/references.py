@@ -82,7 +82,7 @@ def dangling(frame: Frame, column: str, lost: pa.Array, say: Callable[[str], str
 def circles(frames: Iterable[Frame], column: str, key: str) -> Iterator[tuple[int, Problem]]:
     """Rows from which following the column leads back, with their places; each circle is told once, at its first row.
 
-    Only rows in which the column is filled need be given.
+    Only rows in which the column is filled need be given, and none whose id an earlier row has: references lead to the first one.
     """
     frames = list(frames)
     if not frames:
