@@ -147,12 +147,6 @@ def test_a_device_is_no_package():
             use("/dev/zero")
 
 
-def test_an_address_is_named_by_everything_that_reads():
-    for use in (dxgov.load, dxgov.validate):
-        with pytest.raises(NotAPackageError, match="an address on a network"):
-            use("https://example.org/x.zip")
-
-
 # Limits
 
 

@@ -79,14 +79,15 @@ REVEALED = {
     "dxgov.Dataset.of([ds.asks[0]])": "dxgov.dataset.Dataset",
     "ds | ds": "dxgov.dataset.Dataset",
     "dxgov.validate(ds).problems[0].row": "int | None",
-    "dxgov.export(ds, 'x')": "pathlib.Path",
+    "dxgov.export(ds, 'x')": "pathlib.Path | Any",  # of an address, a text
+    "dxgov.export(ds, pathlib.Path('x'))": "pathlib.Path",
     "dxgov.load('x', Mine)": "probe.Mine",
 }
 
 
 def test_mypy_knows_the_types_in_a_users_project(tmp_path):
     probe = tmp_path / "probe.py"
-    lines = ["import dxgov", "", "class Mine(dxgov.Dataset): ...", "", "ds = dxgov.load()"]
+    lines = ["import pathlib", "", "import dxgov", "", "class Mine(dxgov.Dataset): ...", "", "ds = dxgov.load()"]
     probe.write_text("\n".join([*lines, *(f"reveal_type({expression})" for expression in REVEALED)]) + "\n")
     told, faults, _ = mypy.run(["--strict", "--no-incremental", "--cache-dir", str(tmp_path / "cache"), str(probe)])
     revealed = [line.partition('Revealed type is "')[2].rstrip('"') for line in told.splitlines() if "Revealed type" in line]

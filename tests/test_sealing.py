@@ -59,6 +59,6 @@ def test_a_link_to_a_package_stays_a_link(package: Path, tmp_path: Path):
     assert dxgov.validate(package).valid
 
 
-def test_an_address_is_not_a_package():
-    with pytest.raises(NotAPackageError, match=r"https://example\.org/x is an address on a network"):
-        dxgov.load("https://example.org/x")
+def test_a_package_at_an_address_cannot_be_sealed():
+    with pytest.raises(NotAPackageError, match=r"https://example\.org/x is an address"):
+        dxgov.seal("https://example.org/x")

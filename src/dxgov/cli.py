@@ -15,6 +15,7 @@ from dxgov.charts import LEAST, NAMES, WIDTH
 from dxgov.errors import DataError, DxgovError
 from dxgov.extras import needing
 from dxgov.manifest import MANIFEST
+from dxgov.package.address import is_address, shown
 from dxgov.targets.formats import DEFAULT, named
 
 if TYPE_CHECKING:
@@ -72,6 +73,16 @@ def _progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
         yield show
 
 
+class _Place(click.Path):
+    """A path, or an address."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """An address as a text."""
+        return value if is_address(value) else super().convert(value, param, ctx)
+
+
+_PLACE = _Place(path_type=Path)
+
 _lang = click.option(
     "--lang",
     type=click.Choice(["en", "ja"]),
@@ -84,8 +95,8 @@ _from = click.option(
     "--from",
     "source",
     metavar="PATH",
-    type=click.Path(path_type=Path),
-    help="A package: folder, datapackage.json or zip. Default: the bundled data.",
+    type=_PLACE,
+    help="A package: folder, datapackage.json or zip, or the address of one (needs dxgov[remote]). Default: the bundled data.",
 )
 
 
@@ -112,7 +123,7 @@ def main() -> None:
     """
 
 
-def _load(source: Path | None) -> "Dataset":
+def _load(source: Path | str | None) -> "Dataset":
     return dxgov.load(source)
 
 
@@ -268,7 +279,7 @@ def gaps(source: Path | None, lang: Any) -> None:
 
 
 @main.command()
-@click.argument("dest", type=click.Path(path_type=Path))
+@click.argument("dest", type=_PLACE)
 @_from
 @click.option("--format", "formats", multiple=True, metavar="FORMAT", help=f"{named()}; may be repeated. Default: {' and '.join(DEFAULT)}.")
 @click.option("--zip", "zipped", is_flag=True, help="Also write each format as a zip.")
@@ -299,7 +310,9 @@ def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bo
     written too.
 
     The folder is written whole or not at all. An earlier export is replaced; any other folder, or an
-    export that was edited by hand, only with --overwrite.
+    export that was edited by hand, only with --overwrite. DEST may be an address that can be written to, such as
+    s3://bucket/open-data (needs dxgov[s3]); there an earlier export is known by the names of its files, and replacing it takes time in
+    which readers may meet both.
 
     \b
     Examples:
@@ -310,12 +323,15 @@ def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bo
     """
     data = _load(source)
     target = dxgov.export(data, dest, formats or DEFAULT, zip=zipped, overwrite=overwrite, base=base)
+    if is_address(dest):
+        click.echo(shown(dest))
+        return
     for each in sorted(each for each in target.iterdir() if each.name != MANIFEST):
         click.echo(f"{dest / each.name}{'/' if each.is_dir() else ''}")
 
 
 @main.command()
-@click.argument("dest", type=click.Path(path_type=Path))
+@click.argument("dest", type=_PLACE)
 @_from
 @click.option("--overwrite", is_flag=True, help="Replace DEST with all that is in it, whatever it is.")
 def site(dest: Path, source: Path | None, overwrite: bool) -> None:
@@ -333,15 +349,15 @@ def site(dest: Path, source: Path | None, overwrite: bool) -> None:
       dxgov site public --from my-package
     """
     dxgov.site(_load(source), dest, overwrite=overwrite)
-    click.echo(dest / "index.html")
+    click.echo(f"{shown(dest).rstrip('/')}/index.html" if is_address(dest) else dest / "index.html")
 
 
 @main.command()
-@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.argument("path", type=_PLACE, required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--second-opinion", is_flag=True, help="Ask frictionless too (needs dxgov[frictionless]); it is slow.")
 def validate(path: Path | None, as_json: bool, second_opinion: bool) -> None:
-    """Look for every fault in a package: folder, datapackage.json or zip. Without PATH, in the bundled data.
+    """Look for every fault in a package: folder, datapackage.json, zip, or the address of one. Without PATH, in the bundled data.
 
     Each problem is a line: file and row (the header of a CSV file is row 1), column, what was found, what was expected, and the
     problem's code in brackets.
@@ -358,14 +374,14 @@ def validate(path: Path | None, as_json: bool, second_opinion: bool) -> None:
         sys.exit(PROBLEMS)
 
 
-def _second_opinion(path: Path) -> list[str]:
+def _second_opinion(path: Path | str) -> list[str]:
     with needing("frictionless"):
         from dxgov.package.opinion import second_opinion
     return second_opinion(path)
 
 
 @main.command()
-@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.argument("path", type=_PLACE, required=False)
 @click.option("--sources", "folder", metavar="DIR", type=click.Path(path_type=Path), required=True, help="The folder with the documents.")
 @click.option("--partial", is_flag=True, help="Accept that documents are missing, if at least one is there.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
@@ -390,7 +406,7 @@ def verify(path: Path | None, folder: Path, partial: bool, as_json: bool) -> Non
 
 
 @main.command()
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=_PLACE)
 def seal(path: Path) -> None:
     """Finish a CSV package that was edited by hand: the folder PATH.
 

@@ -1,22 +1,46 @@
-"""`export` and `site`: a data set to packages and other formats, or to pages, all of it or nothing."""
+"""`export` and `site`: a data set to packages and other formats, or to pages, in a folder or at an address."""
 
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from os import PathLike
+from os import PathLike, fspath
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, overload
 
 from dxgov.collection import Collection
 from dxgov.errors import AddressError, DataError, DestinationError, UnknownNameError
 from dxgov.files import Written, write_folder, write_zip
 from dxgov.manifest import strange, write_manifest
+from dxgov.package.address import is_address
 from dxgov.package.atomic import held, staged
 from dxgov.package.container import DESCRIPTOR
+from dxgov.package.upload import Destination
 from dxgov.targets.formats import DEFAULT, named, needed, target
 from dxgov.validation import validate
 
 
+@overload
+def export(
+    data: Collection,
+    destination: PathLike[str],
+    formats: Iterable[str] = DEFAULT,
+    *,
+    zip: bool = False,
+    overwrite: bool = False,
+    base: str | None = None,
+) -> Path: ...
+@overload
+def export(
+    data: Collection,
+    destination: str,
+    formats: Iterable[str] = DEFAULT,
+    *,
+    zip: bool = False,
+    overwrite: bool = False,
+    base: str | None = None,
+) -> Path | Any: ...
 def export(
     data: Collection,
     destination: str | PathLike[str],
@@ -25,7 +49,7 @@ def export(
     zip: bool = False,
     overwrite: bool = False,
     base: str | None = None,
-) -> Path:
+) -> Path | str:
     """Write a data set into the folder `destination`, each format into a folder of its own.
 
     ``csv`` and ``parquet`` are Data Packages. ``wide`` has the chief tables with the names of what they refer to, ``xlsx`` is an Excel
@@ -40,21 +64,27 @@ def export(
     that fails, or is killed, leaves what was there before. An earlier export is replaced; any other folder, or an export that was
     changed by hand, only with `overwrite`, and then all that is in it is gone. Returns the folder.
 
+    `destination` may be an address that can be written to, such as ``s3://bucket/open-data``; then it is returned as a text. The export
+    is made in a temporary folder and uploaded: data first, each ``datapackage.json`` after all other files, the manifest last. So nobody
+    who reads a first export meets a descriptor without its files. Replacing an earlier export is not one step there: until it ends, a
+    reader may meet new files with an old descriptor, and is told so by their hashes. An earlier export is known by the names in its
+    manifest; whether its files were edited is not looked at. An upload that was broken off can be repeated.
+
     Raises:
         DataError: the data set is not sound, or Excel cannot hold it; the error carries every problem.
         ModelError: the definition gives a format no way to write it, such as names that are one to a database.
         DestinationError: `destination` is a file, or a folder that is not an earlier export.
         UnknownNameError: there is no such format, or none is named.
-        AddressError: `base` is not the address of a folder.
-        NotInstalledError: a format needs a library that is not installed.
-        OSError: the file system refuses, for want of space or permission.
+        AddressError: `base` is not the address of a folder, or `destination` is one that cannot be written to.
+        NotInstalledError: a format or an address needs a library that is not installed.
+        OSError: the file system or whoever keeps the address refuses, for want of space or permission.
     """
     wanted = (formats,) if isinstance(formats, str) else tuple(formats)
     if not wanted:
         raise UnknownNameError(f"no format is named; expected {named()}")
     targets = {format: target(format) for format in needed(wanted)}
-    place, address = Path(destination).absolute(), _folder_address(base)
-    with _stage(data, place, overwrite=overwrite) as stage:
+    address = _folder_address(base)
+    with _stage(data, destination, overwrite=overwrite) as (stage, place):
         written = Written(stage, address)
         for format, files in targets.items():
             paths = write_folder(files(data, written), stage / format)
@@ -63,14 +93,18 @@ def export(
     return place
 
 
-def site(data: Collection, destination: str | PathLike[str], *, overwrite: bool = False) -> Path:
+@overload
+def site(data: Collection, destination: PathLike[str], *, overwrite: bool = False) -> Path: ...
+@overload
+def site(data: Collection, destination: str, *, overwrite: bool = False) -> Path | Any: ...
+def site(data: Collection, destination: str | PathLike[str], *, overwrite: bool = False) -> Path | str:
     """Write a data set into the folder `destination` as a site: pages in Japanese and English to browse, to search and to follow.
 
     ``index.html`` is where to begin. The site needs no server and loads nothing from elsewhere; opened from a folder it works the same.
     The page of a record is ``ja/id/ID.html`` and ``en/id/ID.html`` and stays there in later versions. Data to download are part of it.
     Needs Jinja2: ``pip install 'dxgov[site]'``. The format ``site`` of `export` writes the same beside other formats.
 
-    The folder is there whole or not at all, and what it replaces is handled as in `export`. Returns the folder.
+    The folder is there whole or not at all, and what it replaces is handled as in `export`; so are addresses. Returns the folder.
 
     Raises:
         DataError: the data set is not sound; the error carries every problem.
@@ -78,22 +112,36 @@ def site(data: Collection, destination: str | PathLike[str], *, overwrite: bool 
         NotInstalledError: Jinja2 is not installed.
         OSError: the file system refuses, for want of space or permission.
     """
-    files, place = target("site"), Path(destination).absolute()
-    with _stage(data, place, overwrite=overwrite) as stage:
+    files = target("site")
+    with _stage(data, destination, overwrite=overwrite) as (stage, place):
         write_folder(files(data, Written(stage)), stage)
     return place
 
 
 @contextmanager
-def _stage(data: Collection, place: Path, *, overwrite: bool) -> Iterator[Path]:
-    """A folder to fill, which takes its place when all is in it: the data are sound, and nothing is there that somebody may miss."""
+def _stage(data: Collection, destination: str | PathLike[str], *, overwrite: bool) -> Iterator[tuple[Path, Path | str]]:
+    """A folder to fill, and the place that it takes when all is in it: the data are sound, and nothing is there that somebody may miss."""
+    if is_address(destination):
+        address = fspath(destination)
+        uploaded = Destination(address, overwrite=overwrite)
+        _require_sound(data)
+        with TemporaryDirectory(prefix="dxgov-") as folder:
+            yield Path(folder), address
+            write_manifest(Path(folder))
+            uploaded.take(Path(folder))
+        return
+    place = Path(destination).absolute()
     _refuse(place, overwrite=overwrite)
+    _require_sound(data)
+    with staged(place, None if overwrite else partial(_require_unchanged, place)) as stage:
+        yield stage, place
+        write_manifest(stage)
+
+
+def _require_sound(data: Collection) -> None:
     report = validate(data)
     if not report.valid:
         raise DataError("the data set is not sound, so it is not exported", report.problems)
-    with staged(place, None if overwrite else partial(_require_unchanged, place)) as stage:
-        yield stage
-        write_manifest(stage)
 
 
 def _folder_address(base: str | None) -> str | None:

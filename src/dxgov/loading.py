@@ -9,6 +9,7 @@ from dxgov.collection import Collection
 from dxgov.dataset import Dataset
 from dxgov.errors import DataError
 from dxgov.limits import Limits
+from dxgov.package.address import shown
 from dxgov.package.read import lazy_tables, read_package
 from dxgov.schema import model_of
 
@@ -32,7 +33,10 @@ def load(path: str | PathLike[str] | None, model: type[C], *, lazy: bool = False
 def load(
     path: str | PathLike[str] | None = None, model: type[Collection] = Dataset, *, lazy: bool = False, limits: Limits | None = None
 ) -> Collection:
-    """A data set from a package: the bundled one, or that at `path`, a folder, its ``datapackage.json`` or a zip.
+    """A data set from a package: the bundled one, or that at `path`, a folder, its ``datapackage.json``, a zip, or the address of one.
+
+    Addresses such as ``https://example.org/open-data/csv/`` need ``pip install 'dxgov[remote]'``, ``s3://bucket/csv`` needs
+    ``dxgov[s3]``, and ``gs://bucket/csv`` ``dxgov[gs]``. With `lazy`, of a Parquet file there only ranges are fetched.
 
     `model` is the data set class to read it as, and `limits` say how much of a package is taken: `Limits()` where none are given.
 
@@ -50,6 +54,8 @@ def load(
     Raises:
         FileNotFoundError: there is nothing at `path`.
         NotAPackageError: there is something else than a package.
+        NotInstalledError: a library is not installed that the address needs.
+        OSError: files cannot be fetched from an address.
         DataError: the package is faulty; the error carries every problem that `validate` would report, with `lazy` those that are known.
     """
     where = bundled() if path is None else path
@@ -58,5 +64,5 @@ def load(
         return model.reading(*lazy_tables(where, tables, limits or Limits()))
     package = read_package(where, tables, limits or Limits())
     if package.problems:
-        raise DataError(f"{where} is not a sound package", package.problems)
+        raise DataError(f"{shown(where)} is not a sound package", package.problems)
     return model(package.tables(tables), package.metadata)

@@ -14,7 +14,7 @@ _FORMAT = 1
 def write_manifest(folder: Path) -> None:
     """List all files of a folder, each with its SHA-256, in the manifest."""
     hashes = {path.relative_to(folder).as_posix(): _sha256(path) for path in _entries(folder) if path.is_file()}
-    (folder / MANIFEST).write_bytes(_dumps(hashes))
+    (folder / MANIFEST).write_bytes(listing(hashes))
 
 
 def strange(folder: Path) -> str | None:
@@ -26,13 +26,14 @@ def strange(folder: Path) -> str | None:
     Raises:
         OSError: something in the folder cannot be read.
     """
-    listed = _listed(folder / MANIFEST)
-    hashes = listed or {}
+    manifest = folder / MANIFEST
+    known = listed(manifest.read_bytes()) if manifest.is_file() and not manifest.is_symlink() else None
+    hashes = known or {}
     folders = {parent.as_posix() for path in hashes for parent in PurePosixPath(path).parents}
     for path in _entries(folder):
         name = path.relative_to(folder).as_posix()
-        known = name in folders if path.is_dir() else name in hashes and path.is_file() and hashes[name] == _sha256(path)
-        if path.is_symlink() or not (known or (name == MANIFEST and listed is not None)):
+        own = name in folders if path.is_dir() else name in hashes and path.is_file() and hashes[name] == _sha256(path)
+        if path.is_symlink() or not (own or (name == MANIFEST and known is not None)):
             return name
     return None
 
@@ -50,18 +51,16 @@ def _sha256(path: Path) -> str:
         return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
-def _dumps(hashes: Mapping[str, str]) -> bytes:
+def listing(hashes: Mapping[str, str]) -> bytes:
+    """The bytes of a manifest."""
     return (json.dumps({"dxgov": {"export": _FORMAT}, "files": hashes}, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _listed(manifest: Path) -> Mapping[str, str] | None:
+def listed(manifest: bytes) -> Mapping[str, str] | None:
     """The files that a manifest lists, each with its hash; nothing where it is not as an export writes it."""
-    if manifest.is_symlink() or not manifest.is_file():
-        return None
-    content = manifest.read_bytes()
     try:
-        hashes = json.loads(content)["files"]
-        same = all(isinstance(name, str) for pair in hashes.items() for name in pair) and _dumps(hashes) == content
+        hashes = json.loads(manifest)["files"]
+        same = all(isinstance(name, str) for pair in hashes.items() for name in pair) and listing(hashes) == manifest
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     return hashes if same else None

@@ -10,6 +10,7 @@ from dxgov.dataset import Dataset
 from dxgov.errors import DataError, DestinationError, NotAPackageError, ProblemCode
 from dxgov.files import write_folder
 from dxgov.limits import Limits
+from dxgov.package.address import is_address, shown
 from dxgov.package.atomic import staged
 from dxgov.package.container import DESCRIPTOR
 from dxgov.package.descriptor import PROPERTIES, TEMPORAL, descriptor
@@ -32,6 +33,8 @@ def seal(folder: str | PathLike[str], model: type[Collection] = Dataset, *, limi
         DataError: the package has faults that sealing does not mend, and is left as it is.
         DestinationError: it was changed meanwhile, and is left as it is.
     """
+    if is_address(folder):
+        raise NotAPackageError(f"{shown(folder)} is an address; only a package in a folder can be sealed")
     folder = Path(folder).resolve()
     if folder.exists() and not folder.is_dir():
         raise NotAPackageError(f"{folder} is not a folder; only a package in a folder can be sealed")

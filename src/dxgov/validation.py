@@ -14,6 +14,7 @@ from dxgov.dataset import Dataset
 from dxgov.errors import Problem, ProblemCode, count
 from dxgov.limits import Limits
 from dxgov.notebook import MOST, cell, table_html
+from dxgov.package.address import shown
 from dxgov.package.read import Progress, read_package
 from dxgov.plain import unstructure
 from dxgov.schema import model_of
@@ -86,7 +87,7 @@ def validate(
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Look for every fault in a data set, or in a package at a path: a folder, its ``datapackage.json`` or a zip.
+    """Look for every fault in a data set, or in a package at a path or address: a folder, its ``datapackage.json`` or a zip.
 
     `model` is the data set class whose tables a package is held against, and `limits` say how much of a package is taken and how many
     problems are told: `Limits()` where none are given. A package is gone through batch by batch, so that one takes no more memory than
@@ -96,6 +97,8 @@ def validate(
     Raises:
         FileNotFoundError: there is nothing at the path.
         NotAPackageError: there is something else than a package.
+        NotInstalledError: a library is not installed that an address needs.
+        OSError: files cannot be fetched from an address.
         DataError: a zip has members that cannot be taken.
     """
     limits = limits or Limits()
@@ -105,4 +108,4 @@ def validate(
         return Report(what.metadata.name, len(what), tuple(told))
     tables = model_of(model)
     package = read_package(what, tables, limits, keep=False, progress=progress)
-    return Report(str(what), package.records, package.problems)
+    return Report(shown(what), package.records, package.problems)

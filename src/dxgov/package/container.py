@@ -1,4 +1,4 @@
-"""Where the files of a package lie: a folder or a zip."""
+"""Where the files of a package lie: a folder or a zip; `remote` has a third, an address."""
 
 import io
 import os
@@ -7,7 +7,7 @@ import stat
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
@@ -34,6 +34,10 @@ class RefusedError(OSError):
     def __init__(self, code: ProblemCode, message: str) -> None:
         super().__init__(message)
         self.code: ProblemCode = code
+
+
+class FetchError(OSError):
+    """A file is there, as far as is known, and could not be fetched from where it lies."""
 
 
 class Container(Protocol):
@@ -106,7 +110,7 @@ class Folder:
         with _open_regular(path, name) as file:
             size = os.fstat(file.fileno()).st_size
         if size > most:
-            raise _too_large(size, most)
+            raise too_large(size, most)
         return _File(path, name, size)
 
 
@@ -120,7 +124,7 @@ class _File:
 
     def open(self) -> io.RawIOBase:
         """The content from its beginning."""
-        return _Whole(_open_regular(self.path, self.name), self.size, self.name)
+        return Whole(_open_regular(self.path, self.name), self.size, self.name)
 
     def open_anywhere(self) -> IO[bytes]:
         """The content, to be read in any order."""
@@ -138,7 +142,7 @@ def _open_regular(path: Path, name: str) -> io.FileIO:
     return file
 
 
-class _Whole(io.RawIOBase):
+class Whole(io.RawIOBase):
     """A content that is read from its beginning to its end, which must be where it was said to be."""
 
     def __init__(self, file: io.RawIOBase | IO[bytes], size: int, name: str, *behind: "_Closes") -> None:
@@ -191,14 +195,32 @@ def _require_regular(mode: int, name: str) -> None:
         raise OSError(f"{name!r} is {kinds.get(stat.S_IFMT(mode), 'a device')}, expected a file")
 
 
-def _too_large(size: int, most: int) -> RefusedError:
+def too_large(size: int, most: int) -> RefusedError:
+    """What is told of a file that is larger than is taken."""
     return RefusedError(ProblemCode.TOO_LARGE, f"found {size:,} bytes, expected {most:,} at most")
 
 
-class _Archive(io.FileIO):
+class _Archive(io.RawIOBase):
     """A zip that is read in pieces, so that a huge list of members is not taken into memory at once."""
 
-    most: int = _PIECE
+    def __init__(self, file: IO[bytes] | io.RawIOBase, most: int) -> None:
+        self._file, self._most = file, most
+
+    def readable(self) -> bool:
+        """It is there to be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is read in any order."""
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a place."""
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """The place."""
+        return self._file.tell()
 
     def read(self, size: int | None = -1) -> bytes:
         """Read some bytes.
@@ -206,26 +228,29 @@ class _Archive(io.FileIO):
         Raises:
             BadZipFile: more are asked for than a list of members may have.
         """
-        if size is not None and size > self.most:
-            raise zipfile.BadZipFile(f"the list of its members takes {size:,} bytes, expected {self.most:,} at most")
-        return super().read(size) or b""
+        if size is not None and size > self._most:
+            raise zipfile.BadZipFile(f"the list of its members takes {size:,} bytes, expected {self._most:,} at most")
+        return self._file.read(-1 if size is None else size) or b""
+
+    def close(self) -> None:
+        """Close it."""
+        self._file.close()
+        super().close()
 
 
 class Zip:
-    """A package in a zip file."""
+    """A package in a zip file, wherever that lies: `opened` opens it to be read in any order, and `name` is how it is called."""
 
-    def __init__(self, path: Path, limits: Limits) -> None:
-        self.path: Path = path
-        self._limits = limits
+    def __init__(self, name: str, opened: Callable[[], IO[bytes] | io.RawIOBase], limits: Limits) -> None:
+        self.name: str = name
+        self._opened, self._limits = opened, limits
         with self.archive() as file, zipfile.ZipFile(file) as archive:
             self.members: list[zipfile.ZipInfo] = [info for info in archive.infolist() if not info.is_dir()]
         self._by_name = {info.filename: info for info in self.members}
 
     def archive(self) -> _Archive:
         """The zip, to be read."""
-        file = _Archive(self.path)
-        file.most = max(_PIECE, 512 * self._limits.files)
-        return file
+        return _Archive(self._opened(), max(_PIECE, 512 * self._limits.files))
 
     def near(self, name: str) -> str:
         """Which member may be meant."""
@@ -237,14 +262,14 @@ class Zip:
         if info is None:
             return None
         if info.file_size > most:
-            raise _too_large(info.file_size, most)
+            raise too_large(info.file_size, most)
         if info.file_size > max(_SMALL, self._limits.ratio * info.compress_size):
             message = (
                 f"found {info.file_size:,} bytes packed into {info.compress_size:,}, expected {self._limits.ratio} times as many at most"
             )
             raise RefusedError(ProblemCode.TOO_LARGE, message)
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise OSError(f"{name} in {self.path} is packed in a way that is not taken; expected deflate, or not packed at all")
+            raise OSError(f"{name} in {self.name} is packed in a way that is not taken; expected deflate, or not packed at all")
         return _Member(self, info)
 
 
@@ -285,10 +310,11 @@ class _Member:
         try:
             yield
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
-            raise OSError(f"{self.info.filename} in {self.zip.path} cannot be unpacked: {error}") from None
+            _reraise_fetching(error)
+            raise OSError(f"{self.info.filename} in {self.zip.name} cannot be unpacked: {error}") from None
 
 
-class _Unpacked(_Whole):
+class _Unpacked(Whole):
     """A content as it is unpacked."""
 
     def __init__(self, file: IO[bytes], member: _Member, *behind: _Closes) -> None:
@@ -300,7 +326,7 @@ class _Unpacked(_Whole):
             return super()._piece(min(size, _PIECE))
 
     def _changing(self, found: int) -> OSError:
-        place = f"{self._name} in {self._member.zip.path}"
+        place = f"{self._name} in {self._member.zip.name}"
         return OSError(f"{place} cannot be unpacked: found {found:,} bytes, expected {self._size:,}")
 
 
@@ -330,27 +356,42 @@ def open_container(path: Path, limits: Limits) -> tuple[Container, str]:
     if path.suffix.lower() == ".json":
         return Folder(path.parent), path.name
     if zipfile.is_zipfile(path):
-        return _open_zip(path, limits), DESCRIPTOR
+        return open_zip(str(path), lambda: path.open("rb", buffering=0), limits), DESCRIPTOR
     raise NotAPackageError(f"{path} is not a package: expected a folder, a {DESCRIPTOR} or a zip")
 
 
-def _open_zip(path: Path, limits: Limits) -> Zip:
+def open_zip(name: str, opened: Callable[[], IO[bytes] | io.RawIOBase], limits: Limits) -> Zip:
+    """A package in a zip.
+
+    Raises:
+        NotAPackageError: it is no zip, or has no package in it.
+        DataError: it has members that cannot be taken.
+    """
     try:
-        archive = Zip(path, limits)
+        archive = Zip(name, opened, limits)
+    except FetchError:
+        raise
     except (zipfile.BadZipFile, OSError, RuntimeError, ValueError) as error:
-        raise NotAPackageError(f"{path} is not a zip that can be read: {error}") from None
+        _reraise_fetching(error)
+        raise NotAPackageError(f"{name} is not a zip that can be read: {error}") from None
     names = [info.filename for info in archive.members]
-    _require_safe(path, names, limits)
+    _require_safe(name, names, limits)
     if DESCRIPTOR not in names:
-        raise NotAPackageError(f"{path} is not a package: it has no {DESCRIPTOR} at its top")
+        raise NotAPackageError(f"{name} is not a package: it has no {DESCRIPTOR} at its top")
     return archive
 
 
-def _require_safe(path: Path, names: list[str], limits: Limits) -> None:
+def _reraise_fetching(error: BaseException) -> None:
+    """Raise the failure to fetch that was taken for a damaged zip."""
+    if isinstance(error.__context__, FetchError):
+        raise error.__context__ from None
+
+
+def _require_safe(zip: str, names: list[str], limits: Limits) -> None:
     if len(names) > limits.files:
         message = f"found {len(names):,} files, expected {limits.files:,} at most"
-        raise DataError(f"{path} is not taken", [Problem(ProblemCode.TOO_LARGE, message, file=path.name)])
+        raise DataError(f"{zip} is not taken", [Problem(ProblemCode.TOO_LARGE, message, file=zip.rpartition("/")[2])])
     faults = [*((name, fault) for name in names if (fault := path_fault(name))), *clashes(names)]
     if faults:
         problems = [Problem(ProblemCode.UNSAFE_PATH, fault, file=quoted(name)[1:-1]) for name, fault in faults]
-        raise DataError(f"{path} is not taken", problems)
+        raise DataError(f"{zip} is not taken", problems)

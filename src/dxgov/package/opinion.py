@@ -9,6 +9,7 @@ import frictionless
 
 from dxgov.dataset import Dataset
 from dxgov.limits import Limits
+from dxgov.package.address import is_address
 from dxgov.package.container import Zip, content, open_container
 from dxgov.package.descriptor import csv_resource
 from dxgov.package.listing import read_descriptor
@@ -19,7 +20,7 @@ _ABOUT = ("sources", "licenses", "homepage", "$schema")
 """What a resource may have besides what dxgov writes."""
 
 
-def second_opinion(path: Path) -> list[str]:
+def second_opinion(path: Path | str) -> list[str]:
     """What frictionless finds wrong with a package, a line for each error.
 
     It checks what Table Schema can say: types, keys, foreign keys, codes, patterns, sizes and hashes of CSV files. It does not know
@@ -32,6 +33,9 @@ def second_opinion(path: Path) -> list[str]:
         NotAPackageError: there is something else than a package.
         DataError: a zip has members that cannot be taken.
     """
+    if is_address(path):
+        return ["frictionless: not asked about a package at an address; ask about a copy in a folder"]
+    path = Path(path)
     strange = next(_strange(path, model_of(Dataset)), None)
     if strange:
         return [f"frictionless: not asked, for it does what a descriptor tells it, and this one has {strange}"]

@@ -15,7 +15,7 @@ from dxgov.columns import arrow_type, not_a_code
 from dxgov.errors import Problem, ProblemCode, quoted
 from dxgov.limits import Limits
 from dxgov.package.cells import NO_FAULTS, Fault, Faults, typed
-from dxgov.package.container import RefusedError, Stored
+from dxgov.package.container import FetchError, RefusedError, Stored
 from dxgov.package.listing import Resource, hashing
 from dxgov.schema import Column, Kind, LinkTable, Table
 
@@ -97,6 +97,8 @@ class ParquetFile:
             try:
                 metadata = self._opened(file)[0].metadata
                 found = [_group(metadata.row_group(number), key) for number in range(metadata.num_row_groups)]
+            except FetchError:
+                raise
             except _UNREADABLE:
                 return None
         known = [each for each in found if each is not None and each.rows]
@@ -115,6 +117,8 @@ class ParquetFile:
         with self._stored.open_anywhere() as file:
             try:
                 source, schema = self._opened(file)
+            except FetchError:
+                raise
             except _UNREADABLE as error:
                 code = error.code if isinstance(error, RefusedError) else ProblemCode.UNREADABLE_FILE
                 self.fault = RefusedError(code, str(error) if isinstance(error, RefusedError) else _unreadable(error))
@@ -129,6 +133,8 @@ class ParquetFile:
                         read += len(piece)
                         self.done = self._stored.size * read // source.metadata.num_rows
                         yield Cells({name: piece.column(name) for name in names}, schema, len(piece))
+            except FetchError:
+                raise
             except _UNREADABLE as error:
                 if isinstance(error, pa.ArrowNotImplementedError) and not self._plain_lists:
                     self._plain_lists = True  # lists whose dictionary ends within a batch are not read as dictionaries
@@ -186,6 +192,8 @@ class ParquetFile:
                 if read != source.metadata.num_rows:
                     message = f"found {read:,} rows, expected {source.metadata.num_rows:,}"
                     self.refused[name] = RefusedError(ProblemCode.UNREADABLE_FILE, message)
+            except FetchError:
+                raise
             except RefusedError as alone:
                 self.refused[name] = alone
             except _UNREADABLE as alone:

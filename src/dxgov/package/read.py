@@ -1,7 +1,7 @@
 """Packages to data sets; every fault on the way is a `Problem`."""
 
 from collections.abc import Callable, Iterable, Iterator
-from os import PathLike
+from os import PathLike, fspath
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,10 +10,12 @@ from attrs import evolve, frozen
 from dxgov.arrow import TEXT_AT_ONCE
 from dxgov.checks import Frame, Held, Part, Rows, Told, check
 from dxgov.columns import empty_table
-from dxgov.errors import DataError, NotAPackageError, Problem, ProblemCode
+from dxgov.errors import DataError, Problem, ProblemCode
+from dxgov.extras import needing
 from dxgov.limits import Limits
 from dxgov.links import join
 from dxgov.metadata import Metadata
+from dxgov.package.address import is_address, shown
 from dxgov.package.container import Container, RefusedError, content, open_container
 from dxgov.package.lazy import LazyTable
 from dxgov.package.listing import Resource, read_descriptor
@@ -55,13 +57,16 @@ class Listed:
 def read_package(
     path: str | PathLike[str], model: Model, limits: Limits, *, keep: bool = True, progress: Progress | None = None
 ) -> Package:
-    """Check a package in a folder, its ``datapackage.json`` or a zip, batch by batch; all that is read is kept only where asked for.
+    """Check a package in a folder, its ``datapackage.json`` or a zip, or at an address, batch by batch.
+
+    All that is read is kept only where asked for.
 
     Raises:
         FileNotFoundError: there is nothing at `path`.
         NotAPackageError: there is something else than a package.
         DataError: a zip has members that cannot be taken.
-        OSError: the system does not let the descriptor be read.
+        NotInstalledError: a library is not installed that an address needs.
+        OSError: the system does not let the descriptor be read, or files cannot be fetched from an address.
     """
     listed = _listed(path, model, limits)
     tables: list[Rows] = [Held(_empty(model.stored[name]), limits.batch, lost=True) for name in listed.absent]
@@ -89,19 +94,17 @@ def lazy_tables(path: str | PathLike[str], model: Model, limits: Limits) -> tupl
     for number, file in enumerate(listed.files):
         told.add(Part.FILES, number, 0, 0, file.absence())
     if found := tuple(told):
-        raise DataError(f"{path} is not a sound package", found)
+        raise DataError(f"{shown(path)} is not a sound package", found)
     files = {file.table.name: file for file in listed.files}
     return {name: LazyTable(model, table, files, limits) for name, table in model.tables.items() if name in files}, listed.metadata
 
 
 def _listed(path: str | PathLike[str], model: Model, limits: Limits) -> Listed:
-    if "://" in str(path):
-        raise NotAPackageError(f"{path} is an address on a network; download the package and name the file")
-    container, name = open_container(Path(path), limits)
+    container, name = _opened(path, limits)
     try:
         descriptor = container.find(name, limits.descriptor)
         if descriptor is None:
-            raise FileNotFoundError(f"there is no {path}")
+            raise FileNotFoundError(f"there is no {shown(path)}")
         found = content(descriptor)
     except RefusedError as error:
         return Listed(Metadata(), [], [], [Problem(error.code, str(error), file=name)])
@@ -113,6 +116,14 @@ def _listed(path: str | PathLike[str], model: Model, limits: Limits) -> Listed:
     refused = any(each.code in _REFUSED for each in problems)
     absent = [name for name in model.stored if name not in {resource.table for resource in resources}] if refused else []
     return Listed(metadata, list(_files(resources, model, container, limits)), absent, problems)
+
+
+def _opened(path: str | PathLike[str], limits: Limits) -> tuple[Container, str]:
+    if not is_address(path):
+        return open_container(Path(path), limits)
+    with needing("remote"):
+        from dxgov.package.remote import open_remote
+    return open_remote(fspath(path), limits)
 
 
 def _files(resources: Iterable[Resource], model: Model, container: Container, limits: Limits) -> Iterator[TableFile]:

@@ -17,7 +17,7 @@ from dxgov.errors import Problem, ProblemCode, did_you_mean, quoted
 from dxgov.limits import Limits
 from dxgov.marks import Follows
 from dxgov.package.cells import Faults
-from dxgov.package.container import Container, RefusedError
+from dxgov.package.container import Container, FetchError, RefusedError
 from dxgov.package.csvreader import CsvFile
 from dxgov.package.listing import Resource, file_problem
 from dxgov.schema import Column, LinkTable, Table
@@ -102,6 +102,8 @@ class TableFile:
             stored = self._container.find(self._resource.path, most)
         except RefusedError as error:
             self._told = self._problem(error.code, str(error))
+        except FetchError:  # which is no fault of the package
+            raise
         except OSError as error:
             self._told = self._problem(ProblemCode.UNREADABLE_FILE, error.strerror or str(error))
         else:
@@ -160,6 +162,8 @@ class TableFile:
         except RefusedError as error:
             self._told = self._problem(error.code, str(error))
             raise StartOverError from None
+        except FetchError:
+            raise
         except OSError as error:
             self._told = self._problem(ProblemCode.UNREADABLE_FILE, error.strerror or str(error))
             raise StartOverError from None

@@ -12,6 +12,7 @@ from dxgov.collection import Collection
 from dxgov.dataset import Dataset
 from dxgov.errors import DataError, Problem, ProblemCode, count
 from dxgov.limits import Limits
+from dxgov.package.address import shown
 from dxgov.package.read import read_package
 from dxgov.plain import unstructure
 from dxgov.schema import Model, model_of
@@ -103,7 +104,7 @@ def _taken(what: Collection | str | PathLike[str], model: Model) -> tuple[str, M
         problems, subject, frames = validate(what).problems, what.metadata.name, frames_of(what)
     else:
         package = read_package(what, model, Limits())
-        problems, subject, frames = package.problems, str(what), package.frames
+        problems, subject, frames = package.problems, shown(what), package.frames
     if problems:
         raise DataError(f"{subject} is not sound, so nothing is verified", problems)
     return subject, frames
