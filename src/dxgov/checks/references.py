@@ -1,6 +1,6 @@
 """References lead to records, do not go in circles, and parts agree with what they are parts of."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -51,9 +51,9 @@ def first_unknown(rows: pa.Table, most: int) -> pa.Array:
 
 
 class Hints:
-    """What to say of ids that lead nowhere, with a near id where there are few enough to look for one."""
+    """What to say of ids that lead nowhere, with a near one of the ids that are known."""
 
-    def __init__(self, model: Model, column: Column, known: Callable[[], list[str] | None]) -> None:
+    def __init__(self, model: Model, column: Column, known: Sequence[str]) -> None:
         singular = model.tables[column.target].singular.replace("_", " ") if column.target else "record"
         self._noun = f"{'an' if singular[0] in 'aeiou' else 'a'} {singular}"
         self._known = known
@@ -62,7 +62,7 @@ class Hints:
     def __call__(self, value: str) -> str:
         """What to say of an id."""
         if value not in self._said:
-            hint = did_you_mean(value, self._known() or ()) if len(self._said) < _HINTS else ""
+            hint = did_you_mean(value, self._known) if len(self._said) < _HINTS else ""
             self._said[value] = f"{quoted(value)} is not {self._noun}{hint}"
         return self._said[value]
 

@@ -1,0 +1,153 @@
+"""The second look: rows are gone through once more for what only the whole has shown to be wrong."""
+
+from collections.abc import Iterable, Mapping
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import frozen
+
+from dxgov.arrow import numbers, one, text_array, truths
+from dxgov.checks.frames import Frame, Rows
+from dxgov.checks.judging import Found, contained
+from dxgov.checks.keys import first_suspects, repetitions
+from dxgov.checks.references import Hints, circles, column_of, dangling, disagreeing, first_unknown, ids
+from dxgov.checks.store import Store
+from dxgov.checks.summary import Kind, Relation, relations, unique_columns, upward_columns
+from dxgov.checks.told import Part, Told
+from dxgov.errors import Problem
+from dxgov.schema import LinkTable, Model, Table
+
+_SEARCHED = 20_000
+"""Among more ids than this, none is looked for that may be meant."""
+
+
+@frozen(eq=False)
+class Wanted:
+    """For what the rows of a table are gone through again."""
+
+    suspects: Mapping[str, "np.ndarray[Any, Any]"]
+    """Of columns in which numbers must not repeat, the places of rows that may."""
+    copied: "np.ndarray[Any, Any]"
+    """Places of rows whose id repeats, which says it all."""
+    lost: Mapping[str, tuple[pa.Array, Hints]]
+    """Of columns that refer, the ids that lead nowhere, and what to say of them."""
+    mismatched: Mapping[tuple[str, str], pa.Table]
+    """Of a nearer and a farther reference, what does not agree."""
+    upward: frozenset[str]
+    """Columns that may lead in a circle."""
+    columns: frozenset[str]
+    """The columns that are needed for it."""
+
+
+def wanted_of(model: Model, table: Table | LinkTable, found: Found, store: Store, lost: frozenset[str], most: int) -> Wanted:
+    """What is to be looked for in the rows of a table."""
+    copied = np.zeros(0, dtype=np.int64)
+    suspected, dangled, disagreed = {}, {}, {}
+    for relation in relations(model, table.name):
+        rows = found.rows.get(relation)
+        if rows is None:
+            continue
+        if relation.kind is Kind.IDS:
+            copied = numbers(one(rows["row"]))
+        elif relation.kind is Kind.UNIQUE:
+            suspected[relation.column] = first_suspects(rows, most + 1 + len(copied))
+        elif relation.kind is Kind.REFERENCE:
+            column = column_of(model, relation)
+            if not lost & {column.target, *(() if column.target else model.tables)}:
+                dangled[column.name] = (first_unknown(rows, most + 1), Hints(model, column, _known(model, column.target, store)))
+        elif relation.kind is Kind.PART:
+            rows = _both_known(model, relation, rows, store)
+            if rows.num_rows:
+                disagreed[relation.other, relation.column] = rows
+    upward = (
+        frozenset(column.name for column in upward_columns(table)) & store.upward.get(table.name, frozenset())
+        if isinstance(table, Table)
+        else frozenset[str]()
+    )
+    columns = {*dangled, *upward, *(name for pair in disagreed for name in pair)}
+    columns |= {name for column in suspected for name in unique_columns(table, column)[0]}
+    key = {*table.key, *(["role"] if isinstance(table, LinkTable) and table.role_column else [])} if columns else set()
+    return Wanted(suspected, copied, dangled, disagreed, upward, frozenset(columns | key))
+
+
+def _known(model: Model, target: str | None, store: Store) -> list[str]:
+    """The ids of a table, or of all, if they are few."""
+    found: list[str] = []
+    for part in store.parts():
+        some = ids(model, part, target)
+        if len(found) + len(some) > _SEARCHED:
+            return []
+        found += filter(None, some.to_pylist())
+    return found
+
+
+def _both_known(model: Model, relation: Relation, rows: pa.Table, store: Store) -> pa.Table:
+    """Those of the references that disagree of which both lead to a record."""
+    target = column_of(model, relation).target
+    asked = pc.unique(pa.chunked_array([*rows["other"].chunks, *rows["theirs"].chunks])).to_pylist()
+    known = text_array(sorted(frozenset().union(*(contained(model, part, target, asked) for part in store.parts()))))
+    return rows.filter(pc.and_(*(pc.is_in(rows[name], value_set=known) for name in ("other", "theirs"))))
+
+
+@frozen(eq=False)
+class Chosen:
+    """Rows that must be seen together to tell what is wrong with them."""
+
+    suspected: Mapping[str, list[Frame]]
+    """Of columns in which numbers must not repeat, the rows that may."""
+    upward: Mapping[str, list[Frame]]
+    """Of columns that may lead in a circle, the rows in which they are filled, without those whose id repeats that of an earlier one."""
+
+
+def choose(frames: Iterable[Frame], number: int, first: int, wanted: Wanted, told: Told) -> Chosen:
+    """Tell which rows of some batches refer where they must not, and choose those that must be seen with others.
+
+    `first` is the number of the first of the batches.
+
+    Raises:
+        StartOverError: the rows are not what they were.
+    """
+    suspected: dict[str, list[Frame]] = {column: [] for column in wanted.suspects}
+    upward: dict[str, list[Frame]] = {column: [] for column in wanted.upward}
+    for batch, frame in enumerate(frames, first):
+        _tell_references(frame, number, batch, wanted, told)
+        for column, kept in suspected.items():
+            rows = np.flatnonzero(np.isin(frame.places(), wanted.suspects[column]))
+            if len(rows):
+                kept.append(frame.take(rows))
+        for column, kept in upward.items():
+            rows = np.flatnonzero(truths(pc.is_valid(frame.cells(column))) & ~np.isin(frame.places(), wanted.copied))
+            if len(rows):
+                kept.append(frame.take(rows))
+    return Chosen(suspected, upward)
+
+
+def tell_chosen(rows: Rows, number: int, wanted: Wanted, chosen: Chosen, told: Told) -> None:
+    """Tell what is wrong with rows that were chosen of a table."""
+    copied = set(wanted.copied.tolist())
+    for column, frames in ((column, frames) for column, frames in chosen.suspected.items() if frames):
+        again: Iterable[tuple[int, Problem]] = repetitions(frames, column, rows.file)
+        if isinstance(rows.table, LinkTable) and column == rows.table.key[-1]:
+            again = list(again)
+            copied = {place for place, _ in again}
+            told.add(Part.KEYS, number, 0, 0, (problem for _, problem in again))
+        else:
+            rule = 1 + _place_of(rows.table, column)
+            told.add(Part.KEYS, number, rule, 0, (problem for place, problem in again if place not in copied))
+    for column, frames in chosen.upward.items():
+        found = sorted(circles(frames, column, rows.table.key[0]), key=itemgetter(0))
+        told.add(Part.REFERENCES, number, 2 * _place_of(rows.table, column) + 1, 0, (problem for _, problem in found))
+
+
+def _tell_references(frame: Frame, number: int, batch: int, wanted: Wanted, told: Told) -> None:
+    for column, (lost, say) in wanted.lost.items():
+        told.add(Part.REFERENCES, number, 2 * _place_of(frame.table, column), batch, dangling(frame, column, lost, say))
+    for place, ((nearer, column), rows) in enumerate(wanted.mismatched.items(), 2 * len(frame.table.stored)):
+        told.add(Part.REFERENCES, number, place, batch, disagreeing(frame, nearer, column, rows))
+
+
+def _place_of(table: Table | LinkTable, name: str) -> int:
+    return next(place for place, column in enumerate(table.stored) if column.name == name)
