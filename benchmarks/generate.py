@@ -33,7 +33,7 @@ from dxgov.links import split
 from dxgov.marks import Key, Ref, UniqueWithin
 from dxgov.package.container import DESCRIPTOR
 from dxgov.package.descriptor import descriptor, dumps, parquet_resource, sha256
-from dxgov.package.parquetfile import parquet_schema
+from dxgov.package.parquetfile import ROWS, parquet_schema
 from dxgov.package.write import Stored, package_files
 from dxgov.schema import Column, Field, Kind, Model, Table, model_of
 
@@ -77,7 +77,12 @@ def write_package(tables: Mapping[str, pa.Table], folder: Path, format: str, mod
         buffer, path = io.BytesIO(), f"data/{name}.parquet"
         table = stored.stored[name]
         about = parquet_schema(table, table.stored, rows.num_rows).metadata
-        pq.write_table(rows.cast(pa.schema([field.with_nullable(True) for field in rows.schema], about)), buffer, compression="zstd")
+        pq.write_table(
+            rows.cast(pa.schema([field.with_nullable(True) for field in rows.schema], about)),
+            buffer,
+            compression="zstd",
+            row_group_size=ROWS,
+        )
         files[path] = buffer.getvalue()
         resources.append({**parquet_resource(stored, table, present, path), "hash": sha256(files[path])})
     write_folder({DESCRIPTOR: dumps(descriptor(metadata, resources)), **files}.items(), folder)

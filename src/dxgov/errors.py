@@ -143,6 +143,10 @@ class NotInstalledError(DxgovError, ImportError):
     """A library that only some of dxgov needs is not installed; the message says how to get it."""
 
 
+class WorkerError(DxgovError, OSError):
+    """The processes that were to do the work are gone."""
+
+
 class ModelError(DxgovError, TypeError):
     """A record class or data set class is not defined as dxgov needs it."""
 

@@ -20,6 +20,8 @@ from dxgov.plain import unstructure
 from dxgov.schema import model_of
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     import pandas as pd
 
 
@@ -86,6 +88,7 @@ def validate(
     *,
     limits: Limits | None = None,
     progress: Progress | None = None,
+    executor: "Executor | None" = None,
 ) -> Report:
     """Look for every fault in a data set, or in a package at a path or address: a folder, its ``datapackage.json`` or a zip.
 
@@ -94,7 +97,12 @@ def validate(
     `limits` say that is larger than memory; ids and references are held, or lie in temporary files, until all are known. `progress` is
     called with the bytes that were read and those there are.
 
+    With an `executor`, such as a `concurrent.futures.ProcessPoolExecutor` or what ``get_executor`` of a Dask client gives, its processes
+    go through the Parquet files of a package, so many rows each at a time; all of them must find the package at the same path. The
+    report is the same. What is small is read here, and so are CSV files, which have to be read from their beginning.
+
     Raises:
+        WorkerError: the processes of the executor are gone.
         FileNotFoundError: there is nothing at the path.
         NotAPackageError: there is something else than a package.
         NotInstalledError: a library is not installed that an address needs.
@@ -107,5 +115,10 @@ def validate(
         check(what.model(), rows_of(what, limits.batch), what.metadata, told, limits.memory)
         return Report(what.metadata.name, len(what), tuple(told))
     tables = model_of(model)
-    package = read_package(what, tables, limits, keep=False, progress=progress)
+    steps = None
+    if executor is not None:
+        from dxgov.package.spread import Shared, Spread
+
+        steps = Spread(Shared(str(what), model, limits), executor)
+    package = read_package(what, tables, limits, keep=False, progress=progress, steps=steps)
     return Report(shown(what), package.records, package.problems)

@@ -1,7 +1,33 @@
 """Checks of data of any size, batch by batch: each tells a `Problem` for every fault and looks into a column only where it is faulty."""
 
-from dxgov.checks.checking import check, rules
+from dxgov.checks.again import Chosen, Wanted, choose
+from dxgov.checks.checking import Here, check, examine, rules
 from dxgov.checks.frames import Frame, Held, Rows, StartOverError, frames_of, rows_of
+from dxgov.checks.judging import Found, judged
+from dxgov.checks.store import Part as Keys
+from dxgov.checks.store import Store
+from dxgov.checks.summary import Summary
 from dxgov.checks.told import Part, Told
 
-__all__ = ["Frame", "Held", "Part", "Rows", "StartOverError", "Told", "check", "frames_of", "rows_of", "rules"]
+__all__ = [
+    "Chosen",
+    "Found",
+    "Frame",
+    "Held",
+    "Here",
+    "Keys",
+    "Part",
+    "Rows",
+    "StartOverError",
+    "Store",
+    "Summary",
+    "Told",
+    "Wanted",
+    "check",
+    "choose",
+    "examine",
+    "frames_of",
+    "judged",
+    "rows_of",
+    "rules",
+]

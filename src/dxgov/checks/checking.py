@@ -44,6 +44,9 @@ def examine(model: Model, frame: Frame, table: int, batch: int, told: Told) -> S
 class Here:
     """Runs the steps of a check, one after another."""
 
+    def begin(self, tables: Sequence[Rows]) -> None:
+        """Take note of what is going to be looked at, in that order."""
+
     def look(self, model: Model, rows: Rows, number: int, told: Told, store: Store, *, keep: bool) -> list[Frame]:
         """Examine all rows of a table, and have their summaries stored; the rows are given back where they are to be kept."""
         while True:
@@ -92,6 +95,7 @@ def check(
     put into `keep`, by table, where that is given. `steps` runs the steps: here, where nothing else is said.
     """
     steps = steps or Here()
+    steps.begin(tables)
     with Store(memory) as store:
         for number, rows in enumerate(tables):
             kept = steps.look(model, rows, number, told, store, keep=keep is not None)

@@ -67,6 +67,11 @@ class Store:
         """Of each table the columns that may lead in a circle."""
         return dict(self._upward)
 
+    @property
+    def parted(self) -> bool:
+        """Whether there are so many that they are given in parts."""
+        return self._file is not None
+
     def parts(self) -> Iterator[Part]:
         """All that was said, part by part."""
         if self._file is None:

@@ -58,6 +58,8 @@ class CsvFile:
         """No columns: each can be read as texts."""
         self.done: int = 0
         """How many bytes were read."""
+        self.left: dict[str, int] = {}
+        """Nothing: the file itself is bounded."""
 
     def batches(self, columns: Collection[str], groups: Sequence[int] | None = None, batch: int | None = None) -> Iterator[Texts]:  # noqa: ARG002 - all is parsed anyway
         """The rows, in blocks.

@@ -81,6 +81,8 @@ class ParquetFile:
         """Columns that cannot be read, each with the reason."""
         self.done: int = 0
         """How many bytes were read, about."""
+        self.left: dict[str, int] = {}
+        """How many bytes each column may have yet."""
 
     @property
     def lost(self) -> bool:
@@ -103,6 +105,15 @@ class ParquetFile:
                 return None
         known = [each for each in found if each is not None and each.rows]
         return known if len(known) == len(found) else None
+
+    def lengths(self) -> list[int] | None:
+        """How many rows each group has, by the file's own account; nothing where it cannot be read."""
+        with self._stored.open_anywhere() as file:
+            try:
+                metadata = self._opened(file)[0].metadata
+            except _UNREADABLE:
+                return None
+            return [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
 
     def batches(self, columns: Collection[str], groups: Sequence[int] | None = None, batch: int | None = None) -> Iterator[Cells]:
         """The rows, in batches; with `groups`, those of some groups, which is no reason to compute the hash.
@@ -127,6 +138,7 @@ class ParquetFile:
             wanted = [column for column in self._table.stored if column.name in columns and self.names.count(column.name) == 1]
             names = [each.name for each in wanted if each.name not in self.refused and _convertible(each, schema.field(each.name).type)]
             read, left = 0, dict.fromkeys(names, self._limits.file)
+            self.left = left
             try:
                 for data in self._read(source, names, groups, batch or self._limits.batch):
                     for piece in _pieces(data, left, self._limits):

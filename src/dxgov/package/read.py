@@ -8,7 +8,7 @@ import pyarrow as pa
 from attrs import evolve, frozen
 
 from dxgov.arrow import TEXT_AT_ONCE
-from dxgov.checks import Frame, Held, Part, Rows, Told, check
+from dxgov.checks import Frame, Held, Here, Part, Rows, Told, check
 from dxgov.columns import empty_table
 from dxgov.errors import DataError, Problem, ProblemCode
 from dxgov.extras import needing
@@ -55,11 +55,19 @@ class Listed:
 
 
 def read_package(
-    path: str | PathLike[str], model: Model, limits: Limits, *, keep: bool = True, progress: Progress | None = None
+    path: str | PathLike[str],
+    model: Model,
+    limits: Limits,
+    *,
+    keep: bool = True,
+    progress: Progress | None = None,
+    steps: Here | None = None,
 ) -> Package:
     """Check a package in a folder, its ``datapackage.json`` or a zip, or at an address, batch by batch.
 
     All that is read is kept only where asked for.
+
+    `steps` runs the steps of the check.
 
     Raises:
         FileNotFoundError: there is nothing at `path`.
@@ -68,18 +76,18 @@ def read_package(
         NotInstalledError: a library is not installed that an address needs.
         OSError: the system does not let the descriptor be read, or files cannot be fetched from an address.
     """
-    listed = _listed(path, model, limits)
-    tables: list[Rows] = [Held(_empty(model.stored[name]), limits.batch, lost=True) for name in listed.absent]
-    tables += listed.files
+    found = listed(path, model, limits)
+    tables: list[Rows] = [Held(_empty(model.stored[name]), limits.batch, lost=True) for name in found.absent]
+    tables += found.files
     told = Told(limits.problems)
-    told.add(Part.DESCRIPTOR, 0, 0, 0, listed.problems)
+    told.add(Part.DESCRIPTOR, 0, 0, 0, found.problems)
     if progress is not None:
-        _report(listed.files, progress)
+        _report(found.files, progress)
     kept: dict[str, list[Frame]] = {}
-    check(model, tables, listed.metadata, told, limits.memory, kept if keep else None)
+    check(model, tables, found.metadata, told, limits.memory, kept if keep else None, steps)
     frames = {name: _whole(model.stored[name], pieces) for name, pieces in kept.items()}
-    records = sum(each.length for each in listed.files if each.table.name in model.tables)
-    return Package(frames, listed.metadata, tuple(told), records)
+    records = sum(each.length for each in found.files if each.table.name in model.tables)
+    return Package(frames, found.metadata, tuple(told), records)
 
 
 def lazy_tables(path: str | PathLike[str], model: Model, limits: Limits) -> tuple[dict[str, LazyTable], Metadata]:
@@ -88,18 +96,23 @@ def lazy_tables(path: str | PathLike[str], model: Model, limits: Limits) -> tupl
     Raises:
         DataError: something is wrong with the descriptor, or with what the files say of themselves; and as `read_package`.
     """
-    listed = _listed(path, model, limits)
+    found = listed(path, model, limits)
     told = Told(limits.problems)
-    told.add(Part.DESCRIPTOR, 0, 0, 0, listed.problems)
-    for number, file in enumerate(listed.files):
+    told.add(Part.DESCRIPTOR, 0, 0, 0, found.problems)
+    for number, file in enumerate(found.files):
         told.add(Part.FILES, number, 0, 0, file.absence())
-    if found := tuple(told):
-        raise DataError(f"{shown(path)} is not a sound package", found)
-    files = {file.table.name: file for file in listed.files}
-    return {name: LazyTable(model, table, files, limits) for name, table in model.tables.items() if name in files}, listed.metadata
+    if problems := tuple(told):
+        raise DataError(f"{shown(path)} is not a sound package", problems)
+    files = {file.table.name: file for file in found.files}
+    return {name: LazyTable(model, table, files, limits) for name, table in model.tables.items() if name in files}, found.metadata
 
 
-def _listed(path: str | PathLike[str], model: Model, limits: Limits) -> Listed:
+def listed(path: str | PathLike[str], model: Model, limits: Limits) -> Listed:
+    """What a package says of itself, and the files that it lists, unread.
+
+    Raises:
+        FileNotFoundError, NotAPackageError, DataError, NotInstalledError, OSError: as `read_package`.
+    """
     container, name = _opened(path, limits)
     try:
         descriptor = container.find(name, limits.descriptor)

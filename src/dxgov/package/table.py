@@ -58,6 +58,8 @@ class File(Protocol):
     """Columns that cannot be read, each with the reason, once that was found."""
     done: int
     """How many bytes were read, about."""
+    left: dict[str, int]
+    """How many bytes each column may have yet, where they are counted."""
 
     @property
     def lost(self) -> bool:
@@ -89,6 +91,7 @@ class TableFile:
         self._file: File | None = None
         self._refused: dict[str, Problem] = {}
         self._key_lost = False
+        self._lost_elsewhere: bool | None = None
         self.size: int = 0
         """The bytes of the file."""
         self.length: int = 0
@@ -129,6 +132,8 @@ class TableFile:
     @property
     def lost(self) -> bool:
         """Whether rows or ids could not be read."""
+        if self._lost_elsewhere is not None:
+            return self._lost_elsewhere
         if self._file is None or self._told is not None or self._file.lost or self._key_lost:
             return True
         return self._file.names.count(self.table.key[0]) != 1
@@ -145,6 +150,30 @@ class TableFile:
 
         return self._file.groups(self.table.key[0]) if isinstance(self._file, ParquetFile) else None
 
+    @cached_property
+    def lengths(self) -> list[int] | None:
+        """How many rows each group has that can be read alone; nothing where there are none."""
+        from dxgov.package.parquetreader import ParquetFile
+
+        return self._file.lengths() if isinstance(self._file, ParquetFile) else None
+
+    @property
+    def taken(self) -> dict[str, int]:
+        """How many bytes of each column were read, where it is known."""
+        return {name: self._limits.file - left for name, left in self._file.left.items()} if self._file else {}
+
+    def note(self, rows: int, *, lost: bool) -> None:
+        """Take over how many rows were read elsewhere, and whether ids could not be."""
+        self.length += rows
+        self._lost_elsewhere = bool(self._lost_elsewhere) or lost
+        if self._file and self.lengths:
+            self._file.done = self.size * self.length // max(1, sum(self.lengths))
+        self.told_of()
+
+    def forget(self) -> None:
+        """Drop what was noted."""
+        self.length, self._lost_elsewhere = 0, None
+
     def frames(
         self, columns: Collection[str] | None = None, groups: Sequence[int] | None = None, batch: int | None = None
     ) -> Iterator[Frame]:
@@ -152,13 +181,14 @@ class TableFile:
         if self._file is None or self._told:
             return
         wanted = [column for column in self.table.stored if columns is None or column.name in columns]
-        start = sum(group.rows for group in (self.groups or [])[: groups[0]]) if groups else 0
+        start = sum((self.lengths or [])[: groups[0]]) if groups else 0
+        self.length = 0
         try:
             for some in self._file.batches({column.name for column in wanted}, groups, batch):
                 yield self._frame(some, wanted, start)
                 start += some.length
+                self.length += some.length
                 self.told_of()
-            self.length = start
         except RefusedError as error:
             self._told = self._problem(error.code, str(error))
             raise StartOverError from None
