@@ -63,6 +63,7 @@ __all__ = [
     "Opinion",
     "OpinionGroup",
     "OpinionKind",
+    "Part",
     "Predicate",
     "Problem",
     "ProblemCode",
@@ -83,12 +84,15 @@ __all__ = [
     "UnknownNameError",
     "Verification",
     "When",
+    "WorkerError",
     "__version__",
     "charts",
     "dates",
     "digest",
     "export",
     "load",
+    "parts",
+    "row_problems",
     "seal",
     "site",
     "validate",
@@ -113,6 +117,7 @@ if TYPE_CHECKING:
         Problem,
         ProblemCode,
         UnknownNameError,
+        WorkerError,
     )
     from dxgov.exporting import export, site
     from dxgov.limits import Limits
@@ -131,6 +136,7 @@ if TYPE_CHECKING:
     from dxgov.package.write import digest
     from dxgov.records import Records
     from dxgov.sealing import seal
+    from dxgov.sharing import Part, parts, row_problems
     from dxgov.validation import Report, validate
     from dxgov.values import Citation
     from dxgov.verification import Verification, verify
@@ -154,6 +160,7 @@ else:
             "Problem",
             "ProblemCode",
             "UnknownNameError",
+            "WorkerError",
         ),
         "dxgov.exporting": ("export", "site"),
         "dxgov.limits": ("Limits",),
@@ -181,6 +188,7 @@ else:
         "dxgov.package.write": ("digest",),
         "dxgov.records": ("Records",),
         "dxgov.sealing": ("seal",),
+        "dxgov.sharing": ("Part", "parts", "row_problems"),
         "dxgov.validation": ("Report", "validate"),
         "dxgov.values": ("Citation",),
         "dxgov.verification": ("Verification", "verify"),
