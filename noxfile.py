@@ -15,7 +15,7 @@ nox.options.default_venv_backend = "venv"
 nox.options.sessions = ["lint", "types", "data", "docs", "package", "portals", "speed", "site", "attacks", "notebooks", "tests"]
 
 ROOT = Path(__file__).parent
-EXTRAS = "business,duckdb,frictionless,ical,plot,remote,s3,site,testing,xlsx"
+EXTRAS = "business,dask,duckdb,frictionless,ical,plot,remote,s3,site,testing,xlsx"
 """What the library can use beside what it needs."""
 GROUPS = nox.project.load_toml(ROOT / "pyproject.toml")
 

@@ -167,7 +167,7 @@ def test_a_worker_of_a_cluster_that_is_killed_costs_a_retry_and_nothing_else(fau
     here = dxgov.validate(faulty)
     killed = []
     with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster,
         distributed.Client(cluster) as client,
     ):
 

@@ -57,8 +57,9 @@ def parts(
     again for each part, so export large ones as Parquet.
 
     >>> import dxgov
-    >>> place = dxgov.export(dxgov.load(), getfixture("tmp_path") / "out", "parquet") / "parquet"
-    >>> [len(part.records()) for part in dxgov.parts(place, "asks", rows=60)]
+    >>> from dxgov.loading import bundled
+    >>> [len(part.records()) for part in dxgov.parts(bundled(), "asks", rows=60)]
+    [60, 2]
 
     Raises:
         UnknownNameError: the model has no such table.
@@ -85,6 +86,10 @@ def row_problems(
     >>> rows = pa.table({"id": ["digital gap"], "label": ["デジタル格差"], "label_en": ["digital divide"]})
     >>> for problem in dxgov.row_problems(rows, "themes"):
     ...     print(problem)
+    themes definition: the file lacks the column [missing-column]
+    themes definition_en: the file lacks the column [missing-column]
+    themes citation_source_id: the file lacks the column [missing-column]
+    themes:1 id: found 'digital gap', expected lower-case letters and digits, joined by single dots or hyphens [pattern]
 
     Raises:
         UnknownNameError: the model has no such table.
