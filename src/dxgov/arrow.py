@@ -6,6 +6,7 @@ what reading the bundled data takes. The ways here go over bytes and NumPy, whic
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -20,16 +21,43 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 def text_array(values: Sequence[str | None]) -> pa.StringArray:
     """Texts; ``None`` is null."""
-    encoded = [value.encode() if value is not None else b"" for value in values]
-    offsets = _offsets(map(len, encoded), len(encoded))
-    present = mask([value is not None for value in values]).buffers()[1] if None in values else None
-    return pa.Array.from_buffers(pa.string(), len(values), [present, pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded))])
+    present = _present(values)
+    texts = ["" if value is None else value for value in values] if present else values
+    joined = "".join(texts)  # type: ignore[arg-type]
+    pieces: Sequence[Any] = texts if joined.isascii() else [*map(str.encode, texts)]  # type: ignore[arg-type]
+    content = joined.encode() if pieces is texts else b"".join(pieces)
+    return pa.Array.from_buffers(
+        pa.string(), len(values), [present, pa.py_buffer(_offsets(map(len, pieces), len(pieces))), pa.py_buffer(content)]
+    )
+
+
+def whole_array(values: Sequence[int | None], dtype: pa.DataType) -> pa.Array:
+    """Whole numbers in a type that they fit; ``None`` is null."""
+    present = _present(values)
+    filled = (value or 0 for value in values) if present else values
+    found = np.fromiter(filled, dtype=f"i{dtype.bit_width // 8}", count=len(values))
+    return pa.Array.from_buffers(dtype, len(values), [present, pa.py_buffer(found)])
+
+
+def truth_array(values: Sequence[bool | None]) -> pa.BooleanArray:
+    """Truth values; ``None`` is null."""
+    return pa.Array.from_buffers(pa.bool_(), len(values), [_present(values), mask([bool(value) for value in values]).buffers()[1]])
+
+
+def day_array(values: Sequence[date | None]) -> pa.Date32Array:
+    """Days; ``None`` is null."""
+    return whole_array([None if value is None else value.toordinal() - _EPOCH for value in values], pa.date32())
+
+
+def _present(values: Sequence[Any]) -> pa.Buffer | None:
+    """Which values are there, if not all."""
+    return mask([value is not None for value in values]).buffers()[1] if None in values else None
 
 
 def list_array(rows: Sequence[Sequence[str]]) -> pa.ListArray:
     """Rows of texts."""
     offsets = _offsets(map(len, rows), len(rows))
-    return pa.ListArray.from_arrays(integers(offsets, pa.int32()), text_array([text for row in rows for text in row]))
+    return pa.ListArray.from_arrays(integers(offsets, pa.int32()), text_array([*chain.from_iterable(rows)]))
 
 
 def _offsets(lengths: Iterable[int], count: int) -> "np.ndarray[Any, Any]":

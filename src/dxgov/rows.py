@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain, compress
+from operator import attrgetter
 from types import NoneType
 from typing import Any
 
 import pyarrow as pa
 from attrs import frozen
 
-from dxgov.arrow import list_array, text_array
+from dxgov.arrow import day_array, list_array, text_array, truth_array, whole_array
 from dxgov.columns import ARROW, arrow_schema, code_array, not_a_code
 from dxgov.decoding import built, collector_paused, python_values
 from dxgov.errors import DataError, Problem, ProblemCode
@@ -56,7 +57,7 @@ def to_arrow(table: Table, records: Sequence[Any]) -> pa.Table:
     problems: list[Problem] = []
     arrays: dict[str, pa.Array] = {}
     for field in table.fields:
-        values = [getattr(record, field.name) for record in records]
+        values = [*map(attrgetter(field.name), records)]
         for column, cells, found in _columns(field, values):
             problems += (
                 Problem(code, message, table.name, row + 1, column.name, _shown(cells[row]), str(records[row].id))
@@ -85,7 +86,8 @@ def _columns(field: Field, values: list[Any]) -> Iterator[tuple[Column, list[Any
         yield field.columns[0], values, found
         return
     for part in field.parts:
-        cells = [None if value is None else getattr(value, part.name) for value in values]
+        read = attrgetter(part.name)
+        cells = [None if value is None else read(value) for value in values]
         needed = [part.required and not part.derived and (value is not None or not field.optional) for value in values]
         yield part.column, cells, list(_faults(part.column, cells, needed))
 
@@ -126,6 +128,9 @@ def _plainly_fit(column: Column, cells: list[Any], needed: list[bool]) -> bool:
         return kinds <= {str, type(column.codes[0])} and {*cells} - {None} <= {*column.codes}
     if column.kind is Kind.TEXT:
         return kinds <= {str} and _encodable("".join(filter(None, cells)))
+    if column.kind is Kind.INTEGER:
+        there = [*filter(None, cells)]
+        return kinds <= {int} and (not there or (_fits_64_bits(min(there)) and _fits_64_bits(max(there))))
     return column.kind in (Kind.BOOLEAN, Kind.DATE) and kinds <= {_VALUES[column.kind].python}
 
 
@@ -157,19 +162,18 @@ def _shown(cell: Any) -> str | None:
 def array_of(column: Column, cells: list[Any]) -> pa.Array:
     """The cells as the column holds them; each of them fits."""
     if column.many:
-        return list_array([[str(text) for text in cell] for cell in cells])
+        return list_array(cells)
     if column.kind is Kind.TEXT:
         return text_array(cells)
     if column.kind is Kind.CODE:
         return code_array(column, text_array(cells))
-    return text_array([None if cell is None else _written(cell) for cell in cells]).cast(ARROW[column.kind])
-
-
-def _written(value: Any) -> str:
-    """A value as Arrow reads it from text."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
+    if column.kind is Kind.INTEGER:
+        return whole_array(cells, ARROW[column.kind])
+    if column.kind is Kind.BOOLEAN:
+        return truth_array(cells)
+    if column.kind is Kind.DATE:
+        return day_array(cells)
+    return text_array([None if cell is None else format(cell, "f") for cell in cells]).cast(ARROW[column.kind])
 
 
 def from_arrow(table: Table, data: pa.Table) -> Iterator[Any]:

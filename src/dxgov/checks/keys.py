@@ -56,7 +56,7 @@ def suspects(part: Part) -> Iterator[tuple[Relation, pa.Table]]:
         if relation.kind is Kind.UNIQUE:
             keys = numbers(one(rows["key"]))
             ordered = np.sort(keys)
-            again = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+            again = ordered[1:][ordered[1:] == ordered[:-1]]
             if len(again):
                 yield relation, rows.filter(mask(np.isin(keys, again)))
 

@@ -188,7 +188,7 @@ class Table(Marked):
         """The columns that can stand for a record in a list."""
         return tuple(column for column in self.columns if column.has(Caption))
 
-    @property
+    @cached_property
     def parents(self) -> tuple[Column, ...]:
         """The references to what a record is a part of, the nearest last."""
         return tuple(column for column in self.columns if (ref := column.mark(Ref)) and ref.part_of)
