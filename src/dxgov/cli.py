@@ -85,6 +85,7 @@ class _Place(click.Path):
 
 _PLACE = _Place(path_type=Path)
 
+
 @contextmanager
 def _processes(number: int | None) -> Iterator["Executor | None"]:
     """So many processes, which share nothing with this one; nothing where none are asked for."""

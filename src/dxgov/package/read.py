@@ -107,8 +107,8 @@ def lazy_tables(path: str | PathLike[str], model: Model, limits: Limits) -> tupl
     return {name: LazyTable(model, table, files, limits) for name, table in model.tables.items() if name in files}, found.metadata
 
 
-def listed(path: str | PathLike[str], model: Model, limits: Limits) -> Listed:
-    """What a package says of itself, and the files that it lists, unread.
+def listed(path: str | PathLike[str], model: Model, limits: Limits, only: str | None = None) -> Listed:
+    """What a package says of itself, and the files that it lists, unread; or `only` that of one table.
 
     Raises:
         FileNotFoundError, NotAPackageError, DataError, NotInstalledError, OSError: as `read_package`.
@@ -128,7 +128,8 @@ def listed(path: str | PathLike[str], model: Model, limits: Limits) -> Listed:
     metadata, resources, problems = read_descriptor(found, name, model, limits)
     refused = any(each.code in _REFUSED for each in problems)
     absent = [name for name in model.stored if name not in {resource.table for resource in resources}] if refused else []
-    return Listed(metadata, list(_files(resources, model, container, limits)), absent, problems)
+    wanted = [each for each in resources if only in (None, each.table)]
+    return Listed(metadata, list(_files(wanted, model, container, limits)), absent, problems)
 
 
 def _opened(path: str | PathLike[str], limits: Limits) -> tuple[Container, str]:

@@ -65,11 +65,10 @@ class Task:
         Raises:
             StartOverError: it is another one now.
         """
-        files = listed(self.package.address, model_of(self.package.model), self.package.limits).files
-        found = next((file for file in files if file.table.name == self.table), None)
-        if found is None or found.size != self.size:
+        files = listed(self.package.address, model_of(self.package.model), self.package.limits, self.table).files
+        if not files or files[0].size != self.size:
             raise StartOverError
-        return found
+        return files[0]
 
     def told(self) -> Told:
         """What takes the problems."""
