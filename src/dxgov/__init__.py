@@ -91,6 +91,7 @@ __all__ = [
     "digest",
     "export",
     "load",
+    "partition",
     "parts",
     "row_problems",
     "seal",
@@ -119,7 +120,7 @@ if TYPE_CHECKING:
         UnknownNameError,
         WorkerError,
     )
-    from dxgov.exporting import export, site
+    from dxgov.exporting import export, partition, site
     from dxgov.limits import Limits
     from dxgov.loading import load
     from dxgov.metadata import Contributor, Credit, License, Metadata, Redirect
@@ -162,7 +163,7 @@ else:
             "UnknownNameError",
             "WorkerError",
         ),
-        "dxgov.exporting": ("export", "site"),
+        "dxgov.exporting": ("export", "partition", "site"),
         "dxgov.limits": ("Limits",),
         "dxgov.loading": ("load",),
         "dxgov.metadata": ("Contributor", "Credit", "License", "Metadata", "Redirect"),

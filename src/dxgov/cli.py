@@ -349,6 +349,32 @@ def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bo
 @main.command()
 @click.argument("dest", type=_PLACE)
 @_from
+@click.option("--by", "parted", multiple=True, required=True, metavar="TABLE=FIELD", help="The field that parts a table; may be repeated.")
+@click.option("--overwrite", is_flag=True, help="Replace DEST with all that is in it, whatever it is.")
+def partition(dest: Path, source: Path | None, parted: tuple[str, ...], overwrite: bool) -> None:
+    """Write a data set into the folder DEST as one Parquet package in which large tables lie in several files, as Hive lays them out.
+
+    A date parts by the year in which it starts, a code, a reference or a truth value by what it is.
+
+    DEST is written whole or not at all, and what is there already is handled as by `dxgov export`.
+
+    \b
+    Examples:
+      dxgov partition by-year --by requests=submitted --by meetings=held
+      dxgov partition s3://bucket/asks --by asks=expected_of_id --from my-package
+    """
+    fields = dict(each.partition("=")[::2] for each in parted)
+    wrong = next((each for each in parted if not all(each.partition("="))), None)
+    if wrong is not None or len(fields) < len(parted):
+        said = f"found {wrong!r}, expected TABLE=FIELD" if wrong is not None else "a table is named twice"
+        raise click.BadParameter(said, param_hint="--by")
+    dxgov.partition(_load(source), dest, fields, overwrite=overwrite)
+    click.echo(f"{shown(dest).rstrip('/')}/")
+
+
+@main.command()
+@click.argument("dest", type=_PLACE)
+@_from
 @click.option("--overwrite", is_flag=True, help="Replace DEST with all that is in it, whatever it is.")
 def site(dest: Path, source: Path | None, overwrite: bool) -> None:
     """Write a data set as a site into the folder DEST: pages in Japanese and English to browse, to search and to follow.

@@ -1,7 +1,7 @@
-"""`export` and `site`: a data set to packages and other formats, or to pages, in a folder or at an address."""
+"""`export`, `site` and `partition`: a data set to packages and other formats, in a folder or at an address."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from os import PathLike, fspath
@@ -16,6 +16,7 @@ from dxgov.manifest import strange, write_manifest
 from dxgov.package.address import is_address
 from dxgov.package.atomic import held, staged
 from dxgov.package.container import DESCRIPTOR
+from dxgov.package.partition import columns_of, parted_package
 from dxgov.package.upload import Destination
 from dxgov.targets.formats import DEFAULT, named, needed, target
 from dxgov.validation import validate
@@ -115,6 +116,38 @@ def site(data: Collection, destination: str | PathLike[str], *, overwrite: bool 
     files = target("site")
     with _stage(data, destination, overwrite=overwrite) as (stage, place):
         write_folder(files(data, Written(stage)), stage)
+    return place
+
+
+@overload
+def partition(data: Collection, destination: PathLike[str], by: Mapping[str, str], *, overwrite: bool = False) -> Path: ...
+@overload
+def partition(data: Collection, destination: str, by: Mapping[str, str], *, overwrite: bool = False) -> Path | Any: ...
+def partition(data: Collection, destination: str | PathLike[str], by: Mapping[str, str], *, overwrite: bool = False) -> Path | str:
+    """Write a data set into the folder `destination` as one Parquet package in which large tables lie in several files.
+
+    `by` names tables, each with the field that parts it: ``{"requests": "submitted"}`` puts each request into the file of the year in
+    which its date starts, ``data/requests/submitted_year=2020/part-0.parquet``. A code, a reference or a truth value parts by what it
+    is: ``{"asks": "expected_of_id"}``. Rows without a value lie in ``__HIVE_DEFAULT_PARTITION__``. The rows of link tables lie beside their
+    owners. The layout is that of Hive, which pyarrow, DuckDB, pandas and Polars read; dxgov reads it as any package, and with ``lazy``
+    only those files of which `Records.where` or `Records.between` can need rows.
+
+    More rows than fit into memory are sorted through temporary files. What is there already is handled as in `export`, and so are
+    addresses. Returns the folder.
+
+    Raises:
+        DataError: the data set is not sound, or there are more values than a package may have files.
+        UnknownNameError: there is no such table, it has no such field, or one that parts nothing, such as a title.
+        AddressError: `destination` is an address that cannot be written to.
+        DestinationError: `destination` is a file, or a folder that is not an earlier export.
+        NotInstalledError: a library is not installed that an address needs.
+        OSError: the file system or whoever keeps the address refuses, for want of space or permission.
+    """
+    if not by:
+        raise UnknownNameError(f"no table is named that is to be parted; expected one of {', '.join(data.model().tables)}, with a field")
+    columns = columns_of(data.model(), by)
+    with _stage(data, destination, overwrite=overwrite) as (stage, place):
+        write_folder(parted_package(data, columns), stage)
     return place
 
 

@@ -1,8 +1,8 @@
 """`Records`: a table seen as an immutable sequence of typed records."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import reduce
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overload
 
 import numpy as np
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Record, covariant=True)
 
 
+Needed = Mapping[str, Callable[[pa.Array], pa.Array]]
+"""By column, which cells a row can have that is looked for: a mask of cells. The row may need more than that."""
+
+
 class Lazy(Protocol):
     """The rows of a table that are read when they are touched, in the order of their ids.
 
@@ -43,8 +47,8 @@ class Lazy(Protocol):
     def find(self, id: str) -> int | None:
         """The position of a record."""
 
-    def filtered(self, mask: Callable[[pa.Table], pa.Array], names: Sequence[str]) -> pa.Table:
-        """The rows of a mask that is made of some columns."""
+    def filtered(self, mask: Callable[[pa.Table], pa.Array], needed: Needed) -> pa.Table:
+        """The rows of a mask that is made of some columns, each with what its cell needs for a row to be among them."""
 
     def column(self, name: str) -> pa.ChunkedArray:
         """A column."""
@@ -187,18 +191,17 @@ class Records(Sequence[R], Generic[R]):
             UnknownNameError: there is no such column.
             ValueError: the column cannot hold a value of that type, or does not have such a code.
         """
-        columns = {name: self._table.column(name) for name in values}
+        needed = {name: partial(_matches, self._table.column(name), value=_kept(value)) for name, value in values.items()}
 
         def mask(data: pa.Table) -> pa.Array:
-            masks = [_matches(columns[name], one(data[name]), value) for name, value in values.items()]
-            return reduce(pc.and_, masks)
+            return reduce(pc.and_, [matches(one(data[name])) for name, matches in needed.items()])
 
-        return self._filtered(mask, list(values)) if values else self
+        return self._filtered(mask, needed) if values else self
 
-    def _filtered(self, mask: Callable[[pa.Table], pa.Array], names: list[str]) -> Self:
+    def _filtered(self, mask: Callable[[pa.Table], pa.Array], needed: Needed) -> Self:
         """The records of a mask that is made of some columns; of what was not read yet, only those columns are read to make it."""
         if self._held is None and self._lazy:
-            return self._of(self._lazy.filtered(mask, names))
+            return self._of(self._lazy.filtered(mask, needed))
         return self._of(self.data.filter(mask(self.data)).combine_chunks())
 
     def between(self, start: date | str, end: date | str, on: str | None = None) -> Self:
@@ -220,15 +223,17 @@ class Records(Sequence[R], Generic[R]):
         latest = end if isinstance(end, date) else bounds(end)[1]
         if earliest is None or latest is None or latest < earliest:
             raise ValueError(f"found the span from {start} to {end}, expected a start and an end that is not before it")
-        names = [f"{on or dates[0]}_{part}" for part in ("start", "end")]
+        needed: Needed = {
+            f"{on or dates[0]}_start": lambda first: filled(pc.less_equal(first, literal(latest)), True),
+            f"{on or dates[0]}_end": lambda last: filled(pc.greater_equal(last, literal(earliest)), True),
+        }
 
         def mask(data: pa.Table) -> pa.Array:
-            first, last = (one(data[name]) for name in names)
-            begun = filled(pc.less_equal(first, literal(latest)), True)
-            not_over = filled(pc.greater_equal(last, literal(earliest)), True)
-            return pc.and_(pc.or_(pc.is_valid(first), pc.is_valid(last)), pc.and_(begun, not_over))
+            given = [pc.is_valid(one(data[name])) for name in needed]
+            fitting = [fits(one(data[name])) for name, fits in needed.items()]
+            return pc.and_(pc.or_(*given), pc.and_(*fitting))
 
-        return self._filtered(mask, names)
+        return self._filtered(mask, needed)
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """The columns for whatever reads Arrow's C stream, as Polars and DuckDB do."""
@@ -282,6 +287,11 @@ _SUGGESTED = 100_000
 def _twins(table: Table) -> set[str]:
     """The English columns of those that can stand for a record."""
     return {f"{column.name}_en" for column in table.captions}
+
+
+def _kept(value: Any) -> Any:
+    """A value, or several in a form that can be gone through more than once."""
+    return tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else value
 
 
 def _matches(column: Column, cells: pa.Array, value: Any) -> pa.Array:

@@ -82,6 +82,15 @@ def content(stored: Stored) -> bytes:
         return file.read() or b""
 
 
+def content_pieces(container: Container, name: str) -> Iterator[bytes]:
+    """The content of a file that was found before, in pieces."""
+    stored = container.find(name, 2**63)
+    if stored is not None:
+        with stored.open() as file:
+            while piece := file.read(_PIECE):
+                yield piece
+
+
 class Folder:
     """A package in a folder."""
 

@@ -48,8 +48,8 @@ def csv_resource(model: Model, table: Table | LinkTable, present: Collection[str
     }
 
 
-def parquet_resource(model: Model, table: Table | LinkTable, present: Collection[str], path: str) -> dict[str, Any]:
-    """The resource of a Parquet file, without its hash; a size is left out, because frictionless always fails it."""
+def parquet_resource(model: Model, table: Table | LinkTable, present: Collection[str], path: str | list[str]) -> dict[str, Any]:
+    """The resource of a Parquet file or of several, without its hash; a size is left out, because frictionless always fails it."""
     return {
         "name": table.name,
         "type": "table",

@@ -1,22 +1,25 @@
 """Tables of a package that are read when they are touched, and no further than they are touched."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.arrow import literal, one
+from dxgov.arrow import literal, one, positions
 from dxgov.checks import Frame, Part, StartOverError, Told, rules
 from dxgov.columns import canonical as in_order
 from dxgov.columns import empty_table
 from dxgov.errors import DataError
 from dxgov.limits import Limits
 from dxgov.links import join_one
+from dxgov.package.parts import PartedFile
 from dxgov.package.table import TableFile
+from dxgov.records import Needed
 from dxgov.schema import LinkTable, Model, Table
 
 if TYPE_CHECKING:
@@ -33,7 +36,7 @@ class LazyTable:
     a `DataError`. Nothing is known of what only the whole shows.
     """
 
-    def __init__(self, model: Model, table: Table, files: dict[str, TableFile], limits: Limits) -> None:
+    def __init__(self, model: Model, table: Table, files: Mapping[str, TableFile | PartedFile], limits: Limits) -> None:
         self._model, self._table, self._limits = model, table, limits
         self._own = files.get(table.name)
         self._links = {link.name: files[link.name] for link in model.links.values() if link.owner is table and link.name in files}
@@ -80,6 +83,22 @@ class LazyTable:
             start = stop
         return pa.concat_tables(pieces).combine_chunks() if pieces else empty_table(self._table.columns)
 
+    def take(self, rows: "np.ndarray[Any, Any]") -> pa.Table:
+        """Some rows by their positions, which go up."""
+        if self._whole is not None or self._groups is None:
+            return self.whole().take(positions(rows))
+        if len(rows) == 1:
+            return self.rows(int(rows[0]), 1)
+        starts = np.asarray(self._starts)
+        numbers = np.searchsorted(starts, rows, side="right") - 1
+        pieces = [self._group(number).take(positions(rows[numbers == number] - starts[number])) for number in np.unique(numbers).tolist()]
+        return pa.concat_tables(pieces) if pieces else empty_table(self._table.columns)
+
+    @property
+    def span(self) -> tuple[str, str] | None:
+        """The first and the last id, by the file's own account; nothing where it gives none."""
+        return (self._groups[0].first, self._groups[-1].last) if self._groups else None
+
     def find(self, id: str) -> int | None:
         """The position of a record."""
         if self._whole is not None or self._groups is None:
@@ -91,8 +110,9 @@ class LazyTable:
                 return self._starts[number] + ids.index(id) if id in ids else None
         return None
 
-    def filtered(self, mask: Callable[[pa.Table], pa.Array | None], names: Sequence[str]) -> pa.Table:
+    def filtered(self, mask: Callable[[pa.Table], pa.Array | None], needed: Needed) -> pa.Table:
         """The rows of a mask that is made of some columns; other columns are read only of groups in which there are such rows."""
+        names = list(needed)
         if self._whole is not None or self._groups is None or not {*names} <= {column.name for column in self._table.stored}:
             return self.whole().filter(mask(self.whole()))
         found = []
@@ -105,7 +125,8 @@ class LazyTable:
 
     def column(self, name: str) -> pa.ChunkedArray:
         """A column, alone where it lies in the table's own file."""
-        if self._whole is not None or self._groups is None or name not in {column.name for column in self._table.stored}:
+        alone = name in {column.name for column in self._table.stored} and self._groups and all(each.in_order for each in self._groups)
+        if self._whole is not None or not alone:
             return self.whole()[name]
         return self._part(self._own, self._table, None, [name])[name]
 
@@ -132,7 +153,7 @@ class LazyTable:
         }
         return join_one(self._model, self._table, own, links)
 
-    def _linked(self, file: TableFile, link: LinkTable, span: tuple[str, str] | None, ids: pa.Array) -> pa.Table:
+    def _linked(self, file: TableFile | PartedFile, link: LinkTable, span: tuple[str, str] | None, ids: pa.Array) -> pa.Table:
         """The rows of a link table for some owners, the ids of which lie in a span."""
         if file.groups is None or span is None:
             rows = self._read(file, link)
@@ -141,12 +162,12 @@ class LazyTable:
             rows = self._part(file, link, near, None) if near else empty_table(link.stored)
         return rows.filter(pc.is_in(rows[link.owner_column.name], value_set=ids))
 
-    def _read(self, file: TableFile | None, table: Table | LinkTable) -> pa.Table:
+    def _read(self, file: TableFile | PartedFile | None, table: Table | LinkTable) -> pa.Table:
         return self._part(file, table, None, None) if file else empty_table(table.stored)
 
     def _part(
         self,
-        file: TableFile | None,
+        file: TableFile | PartedFile | None,
         table: Table | LinkTable,
         groups: Sequence[int] | None,
         names: Sequence[str] | None,

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dxgov.errors import DataError, Problem, ProblemCode, did_you_mean, quoted
 from dxgov.limits import Limits
 from dxgov.metadata import Metadata
 from dxgov.package.csvfile import DIALECT
 from dxgov.package.descriptor import FORMAT, MARK, PROPERTIES
+from dxgov.package.partlist import parts_of
 from dxgov.package.paths import clashes, path_fault
 from dxgov.package.tableschema import FORMATS, declared_type
 from dxgov.plain import structure
@@ -30,6 +31,14 @@ class Resource:
     hash: str | None = None
     columns: frozenset[str] | None = None
     """The columns that the descriptor declares; ``None`` where it says nothing of columns."""
+    parts: "tuple[Resource, ...]" = ()
+    """Where the table lies in several files: each of them; `path` is then the first."""
+    by: str | None = None
+    """The column that parts the rows, if the descriptor names one."""
+    value: int | str | bool | None = None
+    """Of a part: what its rows have in that column, of a day the year."""
+    rows: int | None = None
+    """Of a part: how many rows the descriptor says that it has."""
 
 
 def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> tuple[Metadata, list[Resource], list[Problem]]:
@@ -41,8 +50,9 @@ def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> 
     listed = found.get("resources") if isinstance(found, dict) else None
     if not isinstance(listed, list) or not listed or not all(isinstance(each, dict) for each in listed):
         return Metadata(), [], [Problem(ProblemCode.NOT_A_PACKAGE, "not a Data Package descriptor: it has no list of resources", file=name)]
-    if len(listed) > limits.files:
-        message = f"found {len(listed):,} resources, expected {limits.files:,} at most"
+    count = sum(len(each["path"]) if isinstance(each.get("path"), list) else 1 for each in listed)
+    if max(count, len(listed)) > limits.files:
+        message = f"found {max(count, len(listed)):,} files of {len(listed):,} resources, expected {limits.files:,} at most"
         return Metadata(), [], [Problem(ProblemCode.TOO_LARGE, message, field="resources", file=name)]
     layout = found.get(MARK, {"format": FORMAT})
     if layout != {"format": FORMAT}:
@@ -63,10 +73,10 @@ def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> 
             resources[resource.table] = resource
             for column, message in _declared_types(each, resource, model):
                 problems.append(Problem(ProblemCode.CONTRADICTION, message, resource.table, field=column, file=name))
-    for path, message in list(clashes(resource.path for resource in resources.values())):
-        table = next(each.table for each in reversed(resources.values()) if each.path == path)
-        problems.append(Problem(ProblemCode.UNSAFE_PATH, message, table, file=name))
-        del resources[table]
+    owners = {each.path: resource.table for resource in resources.values() for each in resource.parts or (resource,)}
+    for path, message in list(clashes(each.path for resource in resources.values() for each in resource.parts or (resource,))):
+        problems.append(Problem(ProblemCode.UNSAFE_PATH, message, owners[path], file=name))
+        resources.pop(owners[path], None)
     if not any(problem.code is ProblemCode.UNKNOWN_TABLE for problem in problems):  # which tells of a misspelt name already
         problems += _lost_keys(listed, resources, name)
     return metadata, list(resources.values()), problems
@@ -116,16 +126,17 @@ def _resource(found: dict[str, Any], place: str, file: str, model: Model, proble
         hint = did_you_mean(name, model.stored) if isinstance(name, str) and len(problems) < _HINTS else ""
         told(ProblemCode.UNKNOWN_TABLE, f"{quoted(name)} is not a table of {model.name}{hint}", "name")
         return None
-    path = found.get("path")
-    if isinstance(path, list) and len(path) == 1:
-        (path,) = path
-    if not isinstance(path, str):
-        told(ProblemCode.NOT_A_PACKAGE, f"found {quoted(path)}, expected the path of one file", "path")
+    stated = found.get("path")
+    listed = stated if isinstance(stated, list) else [stated]
+    paths = [each for each in listed if isinstance(each, str)]
+    if not paths or len(paths) < len(listed):
+        told(ProblemCode.NOT_A_PACKAGE, f"found {quoted(stated)}, expected the path of a file, or a list of such", "path")
         return None
-    fault = path_fault(path)
+    fault = next(filter(None, map(path_fault, paths)), None)
     if fault:
         told(ProblemCode.UNSAFE_PATH, fault, "path")
         return None
+    path = paths[0]
     given = found.get("format")
     format = given.lower() if isinstance(given, str) else path.rpartition(".")[2].lower()
     if format not in FORMATS:
@@ -137,8 +148,16 @@ def _resource(found: dict[str, Any], place: str, file: str, model: Model, proble
     if format == "csv":
         for key, message in _csv_faults(found):
             told(ProblemCode.CONTRADICTION, message, key)
+        if len(paths) > 1:
+            message = f"found {len(paths):,} CSV files, expected one, for the standard does not say which of them have a header"
+            told(ProblemCode.NOT_A_PACKAGE, message, "path")
+            return None
     size, hash = found.get("bytes"), found.get("hash")
-    return Resource(name, path, format, size if type(size) is int else None, hash if isinstance(hash, str) else None, _columns(found))
+    whole = Resource(name, path, format, size if type(size) is int else None, hash if isinstance(hash, str) else None, _columns(found))
+    if len(paths) == 1 and not (format == "parquet" and MARK in found):
+        return whole
+    by, parts = parts_of(found.get(MARK), paths, model.stored[name], lambda code, message, key: told(code, message, f"{MARK}.{key}"))
+    return evolve(whole, by=by, parts=tuple(evolve(whole, **{"bytes": None, "hash": None, **each}) for each in parts))
 
 
 _KINDS = {"bytes": (int, "a whole number"), "hash": (str, "a text"), "schema": (dict, "an object"), "dialect": (dict, "an object")}

@@ -17,9 +17,11 @@ from dxgov.links import join
 from dxgov.metadata import Metadata
 from dxgov.package.address import is_address, shown
 from dxgov.package.container import Container, RefusedError, content, open_container
-from dxgov.package.lazy import LazyTable
+from dxgov.package.lazyparts import lazy_table
 from dxgov.package.listing import Resource, read_descriptor
+from dxgov.package.parts import PartedFile
 from dxgov.package.table import TableFile
+from dxgov.records import Lazy
 from dxgov.schema import LinkTable, Model, Table
 
 
@@ -48,7 +50,7 @@ class Listed:
     """What a package says of itself, and the files that it lists."""
 
     metadata: Metadata
-    files: list[TableFile]
+    files: list[TableFile | PartedFile]
     absent: list[str]
     """Tables that may be the ones that could not be taken, so that nothing follows from their absence."""
     problems: list[Problem]
@@ -90,7 +92,7 @@ def read_package(
     return Package(frames, found.metadata, tuple(told), records)
 
 
-def lazy_tables(path: str | PathLike[str], model: Model, limits: Limits) -> tuple[dict[str, LazyTable], Metadata]:
+def lazy_tables(path: str | PathLike[str], model: Model, limits: Limits) -> tuple[dict[str, Lazy], Metadata]:
     """The tables of a package, each read when it is touched, and what the package says of itself.
 
     Raises:
@@ -104,7 +106,7 @@ def lazy_tables(path: str | PathLike[str], model: Model, limits: Limits) -> tupl
     if problems := tuple(told):
         raise DataError(f"{shown(path)} is not a sound package", problems)
     files = {file.table.name: file for file in found.files}
-    return {name: LazyTable(model, table, files, limits) for name, table in model.tables.items() if name in files}, found.metadata
+    return {name: lazy_table(model, table, files, limits) for name, table in model.tables.items() if name in files}, found.metadata
 
 
 def listed(path: str | PathLike[str], model: Model, limits: Limits, only: str | None = None) -> Listed:
@@ -140,14 +142,15 @@ def _opened(path: str | PathLike[str], limits: Limits) -> tuple[Container, str]:
     return open_remote(fspath(path), limits)
 
 
-def _files(resources: Iterable[Resource], model: Model, container: Container, limits: Limits) -> Iterator[TableFile]:
+def _files(resources: Iterable[Resource], model: Model, container: Container, limits: Limits) -> Iterator[TableFile | PartedFile]:
     left = limits.package
     for resource in resources:
-        yield (file := TableFile(model.stored[resource.table], resource, container, left, limits))
+        kind = PartedFile if resource.parts else TableFile
+        yield (file := kind(model.stored[resource.table], resource, container, left, limits))
         left -= file.size
 
 
-def _report(files: list[TableFile], progress: Progress) -> None:
+def _report(files: list[TableFile | PartedFile], progress: Progress) -> None:
     """Have each file tell how far all of them were read."""
     for file in files:
         file.told_of = lambda: progress(sum(each.done for each in files), sum(each.size for each in files))
@@ -171,10 +174,12 @@ def _whole(table: Table | LinkTable, pieces: list[Frame]) -> Frame:
         if size > TEXT_AT_ONCE:
             message = f"found {size:,} bytes in the column, and {TEXT_AT_ONCE:,} is the most that is held in memory"
             raise DataError(f"{table.name} is too large to be loaded", [Problem(ProblemCode.TOO_LARGE, message, table.name, field=column)])
+    several = pieces[-1].part > 0
     return evolve(
         pieces[0],
+        file=None if several else pieces[0].file,
         data=data.combine_chunks(),
-        rows=pa.concat_arrays([pieces.rows for pieces in pieces]) if pieces[0].rows is not None else None,
+        rows=pa.concat_arrays([pieces.rows for pieces in pieces]) if pieces[0].rows is not None and not several else None,
         unread={},
         faults=(),
     )

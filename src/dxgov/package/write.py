@@ -1,6 +1,6 @@
 """Data sets to packages: the files of a CSV or a Parquet package."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import date
 from functools import partial
 from typing import Any
@@ -19,7 +19,8 @@ from dxgov.package.descriptor import csv_resource, descriptor, dumps, parquet_re
 from dxgov.package.parquetfile import parquet_pieces
 from dxgov.schema import LinkTable, Model, Table
 
-_DATA = "data"
+DATA = "data"
+"""The folder of a package that its tables lie in."""
 
 
 def csv_package(data: Collection) -> Files:
@@ -65,13 +66,13 @@ def digest(data: Collection) -> str:
     True
     """
     hashes = {}
-    for rows in _present(data.model(), stored_rows(data)):
+    for rows in present_rows(data.model(), stored_rows(data)):
         _, hashes[f"{rows.table.name}.csv"] = Hashed(partial(csv_pieces, rows.batches, rows.table.stored)).known
     lines = "".join(f"{hash}  {name}\n" for name, hash in sorted(hashes.items()))
     return sha256(lines.encode())
 
 
-def _present(model: Model, stored: Iterable[Stored]) -> list[Stored]:
+def present_rows(model: Model, stored: Iterable[Stored]) -> list[Stored]:
     """The tables that have a file: those that have any rows, or, where none has, all of records."""
     every = list(stored)
     return [rows for rows in every if rows.length] or [rows for rows in every if rows.table.name in model.tables]
@@ -89,19 +90,24 @@ def package_files(
     The descriptor comes last, because it tells the sizes and hashes of the others. `covered` are the first and the last day of which
     the records tell.
     """
-    present = _present(model, stored)
+    present = present_rows(model, stored)
     names = [rows.table.name for rows in present]
     resources: dict[str, dict[str, Any]] = {name: {} for name in names}  # in the order of the model
     for rows in sorted(present, key=lambda each: each.table.name):
-        table, path = rows.table, f"{_DATA}/{rows.table.name}.{format}"
-        about = parquet_resource(model, table, names, path)
-        if format == "csv":
-            content = Hashed(partial(csv_pieces, rows.batches, table.stored))
-        else:
-            content = Hashed(partial(parquet_pieces, rows.batches, rows.length, table, about))
-        yield path, content
-        size, hash = content.known
-        resources[table.name] = (
-            csv_resource(model, table, names, path, size, hash) if format == "csv" else {**about, "hash": f"sha256:{hash}"}
-        )
+        resources[rows.table.name] = yield from written(model, rows, names, format)
     yield DESCRIPTOR, dumps(descriptor(metadata, [*resources.values()], covered))
+
+
+def written(
+    model: Model, rows: Stored, names: list[str], format: str
+) -> Generator[tuple[str, bytes | Iterable[bytes]], None, dict[str, Any]]:
+    """The one file of a table, and its resource in the end; `names` are the tables that the package has."""
+    table, path = rows.table, f"{DATA}/{rows.table.name}.{format}"
+    about = parquet_resource(model, table, names, path)
+    if format == "csv":
+        content = Hashed(partial(csv_pieces, rows.batches, table.stored))
+    else:
+        content = Hashed(partial(parquet_pieces, rows.batches, rows.length, table, about))
+    yield path, content
+    size, hash = content.known
+    return csv_resource(model, table, names, path, size, hash) if format == "csv" else {**about, "hash": f"sha256:{hash}"}

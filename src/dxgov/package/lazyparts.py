@@ -1,0 +1,110 @@
+"""Tables of several files that are read when they are touched, and of which only those files are that can hold what is asked for."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dxgov.arrow import numbers, positions
+from dxgov.columns import arrow_type, empty_table
+from dxgov.columns import canonical as in_order
+from dxgov.limits import Limits
+from dxgov.package.lazy import LazyTable
+from dxgov.package.parts import PartedFile
+from dxgov.package.table import TableFile
+from dxgov.records import Lazy, Needed
+from dxgov.schema import Model, Table
+
+_ROWS = 65_536
+
+
+def lazy_table(model: Model, table: Table, files: Mapping[str, TableFile | PartedFile], limits: Limits) -> Lazy:
+    """The rows of a table of a package, which lies in one file or in several."""
+    own = files[table.name]
+    return LazyParts(model, table, own, files, limits) if isinstance(own, PartedFile) else LazyTable(model, table, files, limits)
+
+
+class LazyParts:
+    """The rows of a table of several files, in the order of their ids.
+
+    Where the ids of one file do not all come before those of another, all ids are read before a position is known; going through all
+    rows in order then holds a group of rows of each file.
+    """
+
+    def __init__(self, model: Model, table: Table, own: PartedFile, files: Mapping[str, TableFile | PartedFile], limits: Limits) -> None:
+        self._table, self._own = table, own
+        self._all = LazyTable(model, table, files, limits)
+        self._parts = [LazyTable(model, table, {**files, table.name: part}, limits) for part in own.parts]
+        self._whole: pa.Table | None = None
+
+    @cached_property
+    def _lengths(self) -> list[int]:
+        return list(map(len, self._parts))
+
+    @cached_property
+    def _order(self) -> "np.ndarray[Any, Any]":
+        """For each position the row, where the rows of all files are counted one after another."""
+        starts = np.cumsum([0, *self._lengths])
+        spans = [(part.span, number) for number, part in enumerate(self._parts) if self._lengths[number]]
+        known = sorted((span, number) for span, number in spans if span is not None)
+        if len(known) == len(spans) and all(one[0][1] < other[0][0] for one, other in pairwise(known)):
+            pieces = [np.arange(starts[number], starts[number + 1]) for _, number in known]
+            return np.concatenate([np.zeros(0, dtype=np.int64), *pieces])
+        return numbers(pc.sort_indices(self._joined(self._table.key[0]))).astype(np.int64)
+
+    def _joined(self, name: str) -> pa.ChunkedArray:
+        """A column, file after file."""
+        return pa.chunked_array([chunk for part in self._parts for chunk in part.column(name).chunks], arrow_type(self._table.column(name)))
+
+    def __len__(self) -> int:
+        return sum(self._lengths)
+
+    def whole(self) -> pa.Table:
+        """All rows."""
+        if self._whole is None:
+            self._whole = self._all.whole()
+        return self._whole
+
+    def rows(self, start: int, length: int) -> pa.Table:
+        """Some rows that stand together."""
+        if self._whole is not None:
+            return self._whole.slice(start, length)
+        rows, first, pieces = self._order[start : start + length], 0, []
+        for part, count in zip(self._parts, self._lengths, strict=True):
+            own = rows[(rows >= first) & (rows < first + count)] - first
+            if len(own):
+                pieces.append(part.take(own))
+            first += count
+        return in_order(self._table, pa.concat_tables(pieces)) if pieces else empty_table(self._table.columns)
+
+    def find(self, id: str) -> int | None:
+        """The position of a record."""
+        first = 0
+        for part, count in zip(self._parts, self._lengths, strict=True):
+            place = part.find(id)
+            if place is not None:
+                return int(np.flatnonzero(self._order == first + place)[0])
+            first += count
+        return None
+
+    def filtered(self, mask: Callable[[pa.Table], pa.Array], needed: Needed) -> pa.Table:
+        """The rows of a mask; files that cannot have such rows, by what the descriptor says of them, are not opened."""
+        if self._whole is not None:
+            return self._whole.filter(mask(self._whole))
+        chosen = [part for part, file in zip(self._parts, self._own.parts, strict=True) if file.may_hold(needed)]
+        found = [part.filtered(mask, needed) for part in chosen]
+        return in_order(self._table, pa.concat_tables(found)) if found else empty_table(self._table.columns)
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """A column, alone where it lies in the table's own files."""
+        if self._whole is not None or name not in {column.name for column in self._table.stored}:
+            return self.whole()[name]
+        return self._joined(name).take(positions(self._order))
+
+    def batches(self) -> Iterator[pa.Table]:
+        """All rows."""
+        return (self.rows(start, _ROWS) for start in range(0, len(self), _ROWS))

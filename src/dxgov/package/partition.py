@@ -1,0 +1,179 @@
+"""Data sets to packages whose tables lie in several Parquet files each, parted as Hive does it: ``submitted_year=2020``.
+
+A file holds all columns, so that the package stands on its own and no value is guessed from a path. The key in the path has a name that
+is no column, so that readers who make a column of it find no other of that name. The rows of a link table lie beside their owners: who
+reads a part needs the links of its records and of no others, and can join them within the part.
+"""
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import pyarrow as pa
+
+from dxgov.arrow import numbers, one, positions
+from dxgov.collection import Collection
+from dxgov.errors import DataError, Problem, ProblemCode
+from dxgov.files import Files, Hashed
+from dxgov.limits import Limits
+from dxgov.links import link_count, stored_batches
+from dxgov.package.container import DESCRIPTOR
+from dxgov.package.coverage import coverage
+from dxgov.package.descriptor import MARK, descriptor, dumps, parquet_resource
+from dxgov.package.parquetfile import parquet_pieces
+from dxgov.package.partlist import parting_column
+from dxgov.package.parts import key_values
+from dxgov.package.write import DATA, Stored, present_rows, stored_rows, written
+from dxgov.records import Records
+from dxgov.schema import Column, Kind, LinkTable, Model, Table
+
+_EMPTY = "__HIVE_DEFAULT_PARTITION__"
+_IN_MEMORY = 1 << 19
+"""So many rows are held while they are sorted into files; more are sorted through temporary files."""
+
+_BUCKETS = 64
+"""So many temporary files are open at once, each for the rows of some values."""
+
+Rows = Callable[[], Iterable[pa.Table]]
+"""The rows of a part in the order of their ids, as a data set has them."""
+
+
+def parted_package(data: Collection, by: Mapping[str, Column]) -> Files:
+    """The files of a Parquet package in which some tables are parted by a column; nothing is checked."""
+    model = data.model()
+    present = present_rows(model, stored_rows(data))
+    names = [rows.table.name for rows in present]
+    resources: dict[str, dict[str, Any]] = {name: {} for name in names}
+    for rows in present:
+        owner = rows.table.owner if isinstance(rows.table, LinkTable) else rows.table
+        if owner.name not in by:
+            resources[rows.table.name] = yield from written(model, rows, names, "parquet")
+        elif rows.table is owner:
+            links = [model.links[name] for name in names if name in model.links and model.links[name].owner is owner]
+            resources |= yield from _parted(model, data.tables[owner.name], owner, by[owner.name], links, names)
+    yield DESCRIPTOR, dumps(descriptor(data.metadata, [*resources.values()], coverage(data)))
+
+
+def _parted(
+    model: Model, records: Records[Any], table: Table, by: Column, links: list[LinkTable], names: list[str]
+) -> Generator[tuple[str, bytes | Iterable[bytes]], None, dict[str, dict[str, Any]]]:
+    """The files of a table and of its link tables, and their resources in the end."""
+    taken: set[str] = set()
+    tables: tuple[Table | LinkTable, ...] = (table, *links)
+    parts: dict[str, list[tuple[Any, dict[str, Any]]]] = {each.name: [] for each in tables}
+    for value, rows in _sorted_out(records, by, len(parts)):
+        folder = _segment(table, by, value, taken)
+        for each in tables:
+            length = sum(link_count(each, some) if isinstance(each, LinkTable) else some.num_rows for some in rows())
+            if not length:
+                continue
+            path = f"{DATA}/{each.name}/{folder}/part-0.parquet"
+            stored = Stored(each, length, lambda size, each=each, rows=rows: stored_batches(each, rows(), size))  # type: ignore[misc]
+            content = Hashed(partial(parquet_pieces, stored.batches, length, each, parquet_resource(model, each, names, path)))
+            yield path, content
+            size, hash = content.known
+            part = {"path": path, "bytes": size, "hash": f"sha256:{hash}", "rows": length}
+            parts[each.name].append((value, part | ({"value": value} if each is table else {})))
+    found = {}
+    for each in tables:
+        listed = [part for _, part in sorted(parts[each.name], key=lambda pair: (pair[0] is None, pair[0]))]
+        about = parquet_resource(model, each, names, [part["path"] for part in listed])
+        found[each.name] = {**about, MARK: {**({"by": by.name} if each is table else {}), "parts": listed}}
+    return found
+
+
+def _segment(table: Table, by: Column, value: Any, taken: set[str]) -> str:
+    """The folder of a value; one that some system takes for an earlier one is written in percent signs alone."""
+    key = f"{by.name.removesuffix('_start')}_year" if by.kind is Kind.DATE else f"{by.name}_key"
+    while key in {column.name for column in table.columns}:
+        key += "_"
+    text = ("true" if value else "false") if isinstance(value, bool) else str(value)
+    escaped = _EMPTY if value is None else quote(text, safe="")
+    if value is not None and (escaped.lower() in taken | {_EMPTY.lower()} or escaped.endswith(".")):
+        escaped = "".join(f"%{byte:02X}" for byte in text.encode())
+    taken.add(escaped.lower())
+    return f"{key}={escaped}"
+
+
+def _sorted_out(records: Records[Any], by: Column, files: int) -> Iterator[tuple[Any, Rows]]:
+    """Each value with its rows; no more rows are held at once than fit, and no more files are open than buckets.
+
+    Raises:
+        DataError: there are so many values that the package had more files than are read of one.
+    """
+    buckets: dict[Any, int] = {}
+    count = _BUCKETS if len(records) > _IN_MEMORY else 1
+    with TemporaryDirectory(prefix="dxgov-") as folder:
+        places = [Path(folder) / str(number) for number in range(count)]
+        held: dict[Any, list[pa.Table]] = {}
+        with ExitStack() as stack:
+            writers: dict[int, Any] = {}
+            for rows in records.batches():
+                for value, some in _by_value(by, rows):
+                    bucket = buckets.setdefault(value, len(buckets) % count)
+                    if files * len(buckets) > Limits().files:
+                        _refuse(by, len(buckets), files)
+                    if count == 1:
+                        held.setdefault(value, []).append(some)
+                        continue
+                    if bucket not in writers:
+                        options = pa.ipc.IpcWriteOptions(compression="zstd")
+                        writers[bucket] = stack.enter_context(pa.ipc.new_stream(str(places[bucket]), some.schema, options=options))
+                    writers[bucket].write_table(some)
+        for number, place in enumerate(places):
+            values = [value for value, bucket in buckets.items() if bucket == number]
+            if count > 1 and len(values) > 1 and sum(rows.num_rows for rows in _stored(place)) <= _IN_MEMORY:
+                held = _grouped(by, place)
+            for value in values:
+                if value in held:
+                    yield value, partial(iter, held[value])
+                else:
+                    yield value, partial(_of_value, by, value, place)
+            held = {}
+
+
+def _refuse(by: Column, values: int, files: int) -> None:
+    most = Limits().files
+    message = f"found {values:,} values or more, each with up to {files} files; {most:,} is the most that a package may list"
+    raise DataError("the table is not parted", [Problem(ProblemCode.TOO_LARGE, message, field=by.name)])
+
+
+def _by_value(by: Column, rows: pa.Table) -> Iterator[tuple[Any, pa.Table]]:
+    """The rows of a batch, value by value."""
+    cells = key_values(by, one(rows[by.name])).dictionary_encode(null_encoding="encode")
+    codes = numbers(cells.indices)
+    for code, value in enumerate(cells.dictionary.to_pylist()):
+        yield value, rows.take(positions(np.flatnonzero(codes == code))).combine_chunks()
+
+
+def _grouped(by: Column, place: Path) -> dict[Any, list[pa.Table]]:
+    found: dict[Any, list[pa.Table]] = {}
+    for rows in _stored(place):
+        for value, some in _by_value(by, rows):
+            found.setdefault(value, []).append(some)
+    return found
+
+
+def _of_value(by: Column, value: Any, place: Path) -> Iterator[pa.Table]:
+    for rows in _stored(place):
+        yield from (some for found, some in _by_value(by, rows) if found == value)
+
+
+def _stored(place: Path) -> Iterator[pa.Table]:
+    with pa.OSFile(str(place)) as file, pa.ipc.open_stream(file) as stream:
+        for batch in stream:
+            yield pa.Table.from_batches([batch])
+
+
+def columns_of(model: Model, by: Mapping[str, str]) -> dict[str, Column]:
+    """The column by which each table is parted.
+
+    Raises:
+        UnknownNameError: there is no such table, or none that parts it.
+    """
+    return {name: parting_column(model.table(name), field) for name, field in by.items()}
