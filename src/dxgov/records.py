@@ -81,7 +81,7 @@ class Records(Sequence[R], Generic[R]):
 
     def _rows(self, start: int, length: int) -> pa.Table:
         """Some rows that stand together; no others are read."""
-        return self._lazy.rows(start, length) if self._held is None and self._lazy else self.data.slice(start, length)
+        return self._lazy.rows(start, length) if self._held is None and self._lazy is not None else self.data.slice(start, length)
 
     @property
     def name(self) -> str:
@@ -94,7 +94,7 @@ class Records(Sequence[R], Generic[R]):
         return self._table.key[0]
 
     def __len__(self) -> int:
-        return len(self._lazy) if self._held is None and self._lazy else int(self.data.num_rows)
+        return len(self._lazy) if self._held is None and self._lazy is not None else int(self.data.num_rows)
 
     def __iter__(self) -> Iterator[R]:
         start, size = 0, 1  # the first record comes at once, and many come in batches
@@ -166,12 +166,12 @@ class Records(Sequence[R], Generic[R]):
 
     def batches(self, size: int = 65_536) -> Iterator[pa.Table]:
         """The columns, `size` rows at a time or fewer, as `data` has them; of what was not read yet no more is held than that takes."""
-        tables = self._lazy.batches() if self._held is None and self._lazy else [self.data]
+        tables = self._lazy.batches() if self._held is None and self._lazy is not None else [self.data]
         return (table.slice(start, size) for table in tables for start in range(0, table.num_rows, size))
 
     def column(self, name: str) -> pa.ChunkedArray:
         """A column as `data` has it; where nothing was read yet, no other one is read."""
-        return self._lazy.column(name) if self._held is None and self._lazy else self.data[name]
+        return self._lazy.column(name) if self._held is None and self._lazy is not None else self.data[name]
 
     def ids(self) -> tuple[str, ...]:
         """The ids of the records, in order."""
@@ -200,7 +200,7 @@ class Records(Sequence[R], Generic[R]):
 
     def _filtered(self, mask: Callable[[pa.Table], pa.Array], needed: Needed) -> Self:
         """The records of a mask that is made of some columns; of what was not read yet, only those columns are read to make it."""
-        if self._held is None and self._lazy:
+        if self._held is None and self._lazy is not None:
             return self._of(self._lazy.filtered(mask, needed))
         return self._of(self.data.filter(mask(self.data)).combine_chunks())
 
@@ -258,7 +258,7 @@ class Records(Sequence[R], Generic[R]):
 
     def _row(self, id: str) -> int | None:
         """The position of a record; by halving, as ids are in order."""
-        if self._held is None and self._lazy:
+        if self._held is None and self._lazy is not None:
             return self._lazy.find(id)
         ids = self.data[self.key]
         if not self._sorted:

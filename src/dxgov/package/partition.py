@@ -33,7 +33,7 @@ from dxgov.records import Records
 from dxgov.schema import Column, Kind, LinkTable, Model, Table
 
 _EMPTY = "__HIVE_DEFAULT_PARTITION__"
-_IN_MEMORY = 1 << 19
+_IN_MEMORY = 1 << 17
 """So many rows are held while they are sorted into files; more are sorted through temporary files."""
 
 _BUCKETS = 64
@@ -51,22 +51,24 @@ def parted_package(data: Collection, by: Mapping[str, Column]) -> Files:
     resources: dict[str, dict[str, Any]] = {name: {} for name in names}
     for rows in present:
         owner = rows.table.owner if isinstance(rows.table, LinkTable) else rows.table
-        if owner.name not in by:
+        if owner.name not in by or not rows.length:
             resources[rows.table.name] = yield from written(model, rows, names, "parquet")
         elif rows.table is owner:
             links = [model.links[name] for name in names if name in model.links and model.links[name].owner is owner]
-            resources |= yield from _parted(model, data.tables[owner.name], owner, by[owner.name], links, names)
+            files = sum(len(each.get(MARK, {}).get("parts", ())) for each in resources.values()) + len(names)
+            most = (Limits().files - files) // (1 + len(links))
+            resources |= yield from _parted(model, data.tables[owner.name], owner, by[owner.name], links, names, most)
     yield DESCRIPTOR, dumps(descriptor(data.metadata, [*resources.values()], coverage(data)))
 
 
 def _parted(
-    model: Model, records: Records[Any], table: Table, by: Column, links: list[LinkTable], names: list[str]
+    model: Model, records: Records[Any], table: Table, by: Column, links: list[LinkTable], names: list[str], most: int
 ) -> Generator[tuple[str, bytes | Iterable[bytes]], None, dict[str, dict[str, Any]]]:
     """The files of a table and of its link tables, and their resources in the end."""
     taken: set[str] = set()
     tables: tuple[Table | LinkTable, ...] = (table, *links)
     parts: dict[str, list[tuple[Any, dict[str, Any]]]] = {each.name: [] for each in tables}
-    for value, rows in _sorted_out(records, by, len(parts)):
+    for value, rows in _sorted_out(records, by, most):
         folder = _segment(table, by, value, taken)
         for each in tables:
             length = sum(link_count(each, some) if isinstance(each, LinkTable) else some.num_rows for some in rows())
@@ -100,7 +102,7 @@ def _segment(table: Table, by: Column, value: Any, taken: set[str]) -> str:
     return f"{key}={escaped}"
 
 
-def _sorted_out(records: Records[Any], by: Column, files: int) -> Iterator[tuple[Any, Rows]]:
+def _sorted_out(records: Records[Any], by: Column, most: int) -> Iterator[tuple[Any, Rows]]:
     """Each value with its rows; no more rows are held at once than fit, and no more files are open than buckets.
 
     Raises:
@@ -116,8 +118,11 @@ def _sorted_out(records: Records[Any], by: Column, files: int) -> Iterator[tuple
             for rows in records.batches():
                 for value, some in _by_value(by, rows):
                     bucket = buckets.setdefault(value, len(buckets) % count)
-                    if files * len(buckets) > Limits().files:
-                        _refuse(by, len(buckets), files)
+                    if len(buckets) > most:
+                        message = f"found more than the {most:,} values for which a package may have files"
+                        raise DataError(
+                            f"{records.name} is not parted", [Problem(ProblemCode.TOO_LARGE, message, records.name, field=by.name)]
+                        )
                     if count == 1:
                         held.setdefault(value, []).append(some)
                         continue
@@ -135,12 +140,6 @@ def _sorted_out(records: Records[Any], by: Column, files: int) -> Iterator[tuple
                 else:
                     yield value, partial(_of_value, by, value, place)
             held = {}
-
-
-def _refuse(by: Column, values: int, files: int) -> None:
-    most = Limits().files
-    message = f"found {values:,} values or more, each with up to {files} files; {most:,} is the most that a package may list"
-    raise DataError("the table is not parted", [Problem(ProblemCode.TOO_LARGE, message, field=by.name)])
 
 
 def _by_value(by: Column, rows: pa.Table) -> Iterator[tuple[Any, pa.Table]]:
