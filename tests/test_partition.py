@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,7 +24,7 @@ import dxgov
 import generate
 from dxgov import DataError, Dataset, DestinationError, Limits, NotAPackageError, ProblemCode, UnknownNameError
 from dxgov.cli import main
-from dxgov.package import parquetfile, parquetreader
+from dxgov.package import parquetfile, parquetreader, spread
 from dxgov.package import partition as parting
 from dxgov.package.partlist import parting_columns
 from dxgov.schema import Kind
@@ -547,6 +548,31 @@ def test_limits_hold_for_all_files_together(small: Path):
 def test_it_is_not_sealed(small: Path):
     with pytest.raises(NotAPackageError, match="only a package of listed CSV files"):
         dxgov.seal(small)
+
+
+# By an executor
+
+
+def test_other_processes_find_the_same(data: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(spread, "ROWS", 50)
+    monkeypatch.setattr(spread, "FEW", 1)
+    monkeypatch.setattr(parquetfile, "ROWS", 10)
+    place = dxgov.partition(data, tmp_path / "package", {"actors": "kind", "asks": "expected_of_id"})
+    with ThreadPoolExecutor(1) as executor:
+        assert dxgov.validate(place, executor=executor) == dxgov.validate(place)
+        assert dxgov.validate(place).valid
+
+        def copied(rows: pa.Table) -> pa.Table:
+            number = rows.column_names.index("part_of_id")
+            cells = ["no-such-actor", *rows["part_of_id"].to_pylist()[1:]]
+            return pa.concat_tables([rows.set_column(number, rows.schema.field(number), pa.array(cells, pa.string())), rows.slice(0, 3)])
+
+        rewrite(place, "actors", 2, copied)
+        state(place, "actors", 3, rows=1)
+        here = dxgov.validate(place)
+        assert {problem.code for problem in here.problems} >= {ProblemCode.DUPLICATE_KEY, ProblemCode.WRONG_SIZE}
+        assert dxgov.validate(place, executor=executor) == here
+        assert dxgov.validate(place, limits=Limits(batch=7, memory=1)) == here
 
 
 # Commands

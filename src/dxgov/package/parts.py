@@ -104,6 +104,8 @@ class PartedFile:
             left -= part.size
         self._touched: set[int] = set()
         self._over: Problem | None = None
+        self._noted: int | None = None
+        self._lost_elsewhere: bool | None = None
 
     @property
     def size(self) -> int:
@@ -113,11 +115,13 @@ class PartedFile:
     @property
     def length(self) -> int:
         """The rows that were read."""
-        return sum(part.length for part in self.parts)
+        return sum(part.length for part in self.parts) if self._noted is None else self._noted
 
     @property
     def done(self) -> int:
         """How many bytes were read, about."""
+        if self._noted is not None:
+            return self.size * self._noted // max(1, sum(self.lengths or ()))
         return sum(part.done for part in self.parts)
 
     @property
@@ -136,14 +140,37 @@ class PartedFile:
 
     @property
     def lost(self) -> bool:
-        """Whether rows or ids could not be read."""
-        return self._over is not None or any(part.lost for part in self.parts)
+        """Whether rows or ids could not be read; of some groups, in the files that they lie in."""
+        if self._lost_elsewhere is not None:
+            return self._lost_elsewhere
+        return self._over is not None or any(self.parts[number].lost for number in self._touched or range(len(self.parts)))
 
     @cached_property
     def groups(self) -> "list[Group] | None":
         """The groups of rows that can be read alone, file after file; nothing where a file tells of none."""
         groups = [part.groups for part in self.parts]
         return None if None in groups else [group for some in groups for group in some or ()]
+
+    @cached_property
+    def lengths(self) -> list[int] | None:
+        """How many rows each group has that can be read alone, file after file; nothing where a file has none."""
+        lengths = [part.lengths for part in self.parts]
+        return None if None in lengths else [length for some in lengths for length in some or ()]
+
+    @property
+    def taken(self) -> dict[str, int]:
+        """How many bytes of each column of each file were read, where it is known."""
+        return {f"{part.file(0)} {name}": size for part in self.parts for name, size in part.taken.items()}
+
+    def note(self, rows: int, *, lost: bool) -> None:
+        """Take over how many rows were read elsewhere, and whether ids could not be."""
+        self._noted = (self._noted or 0) + rows
+        self._lost_elsewhere = bool(self._lost_elsewhere) or lost
+        self.told_of()
+
+    def forget(self) -> None:
+        """Drop what was noted."""
+        self._noted = self._lost_elsewhere = None
 
     def frames(
         self, columns: Collection[str] | None = None, groups: Sequence[int] | None = None, batch: int | None = None
@@ -172,8 +199,8 @@ class PartedFile:
         if groups is None:
             yield None
             return
-        start = sum(len(part.groups or ()) for part in self.parts[:number])
-        own = [group - start for group in groups if 0 <= group - start < len(self.parts[number].groups or ())]
+        start = sum(len(part.lengths or ()) for part in self.parts[:number])
+        own = [group - start for group in groups if 0 <= group - start < len(self.parts[number].lengths or ())]
         for _, run in groupby(enumerate(own), lambda pair: pair[1] - pair[0]):
             yield [group for _, group in run]
 

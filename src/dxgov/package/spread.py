@@ -19,6 +19,7 @@ from dxgov.checks import Chosen, Found, Frame, Here, Keys, Part, Rows, StartOver
 from dxgov.collection import Collection
 from dxgov.errors import WorkerError
 from dxgov.limits import Limits
+from dxgov.package.parts import PartedFile
 from dxgov.package.read import listed
 from dxgov.package.table import TableFile
 from dxgov.schema import Model, model_of
@@ -46,24 +47,24 @@ class Shared:
 
 @frozen
 class Task:
-    """Rows of a file, to be gone through."""
+    """Rows of a table, to be gone through."""
 
     package: Shared
     table: str
     number: int
     """The number of the table in the report."""
     size: int
-    """The bytes that the file had when the task was made."""
+    """The bytes that its files had when the task was made."""
     groups: tuple[int, ...]
     first: int
     """How many rows come before; as the number of the first batch it keeps all batches of the file in order."""
     rows: int
 
-    def file(self) -> TableFile:
-        """The file.
+    def file(self) -> TableFile | PartedFile:
+        """The file, or the several files, of the table.
 
         Raises:
-            StartOverError: it is another one now.
+            StartOverError: they are others now.
         """
         files = listed(self.package.address, model_of(self.package.model), self.package.limits, self.table).files
         if not files or files[0].size != self.size:
@@ -114,8 +115,8 @@ def look_at_whole(task: Task) -> Told | None:
     return told
 
 
-Rest = dict[str, list[tuple[pa.Table, pa.Array]]]
-"""Of columns the rows that were chosen, and their positions in the file."""
+Rest = dict[str, list[tuple[pa.Table, pa.Array, int]]]
+"""Of columns the rows that were chosen, their positions in the file, and the number of the file."""
 
 
 def choose_rows(task: Task, wanted: Wanted) -> tuple[Told, Rest, Rest] | None:
@@ -126,7 +127,7 @@ def choose_rows(task: Task, wanted: Wanted) -> tuple[Told, Rest, Rest] | None:
     except StartOverError:
         return None
     suspected, upward = (
-        {column: [(frame.data, frame.rows) for frame in frames] for column, frames in found.items()}
+        {column: [(frame.data, frame.rows, frame.part) for frame in frames] for column, frames in found.items()}
         for found in (chosen.suspected, chosen.upward)
     )
     return told, suspected, upward
@@ -148,15 +149,15 @@ class Spread(Here):
     def begin(self, tables: Sequence[Rows]) -> None:
         """Have the rows of all tables looked at, as far as that can be done elsewhere."""
         for number, rows in enumerate(tables):
-            lengths = rows.lengths if isinstance(rows, TableFile) else None
-            if lengths and isinstance(rows, TableFile) and sum(lengths) >= FEW:
+            lengths = rows.lengths if isinstance(rows, TableFile | PartedFile) else None
+            if lengths and isinstance(rows, TableFile | PartedFile) and sum(lengths) >= FEW:
                 self._tasks[rows.table.name] = _tasks(self._package, rows, number, lengths)
         self._looks = self._map(call for tasks in [*self._tasks.values()] for call in _calls(tasks))
 
     def look(self, model: Model, rows: Rows, number: int, told: Told, store: Store, *, keep: bool) -> list[Frame]:
         """Take what was found in all rows of a table, and have their summaries stored."""
         tasks, name = self._tasks.get(rows.table.name), rows.table.name
-        if tasks and isinstance(rows, TableFile) and not keep:
+        if tasks and isinstance(rows, TableFile | PartedFile) and not keep:
             own = told.apart()
             if self._looked(rows, tasks, own, store):
                 told.merge(own)
@@ -166,7 +167,7 @@ class Spread(Here):
             rows.forget()
         return super().look(model, rows, number, told, store, keep=keep)
 
-    def _looked(self, rows: TableFile, tasks: Sequence[Task], told: Told, store: Store) -> bool:
+    def _looked(self, rows: TableFile | PartedFile, tasks: Sequence[Task], told: Told, store: Store) -> bool:
         """Whether all rows could be examined in parts."""
         taken, sound = Counter[str](), True
         for task, found in zip([*tasks, None], self._looks):  # noqa: B905 - there are those of other tables behind them
@@ -199,7 +200,9 @@ class Spread(Here):
             own.merge(found[0])
             for kept, some in zip((suspected, upward), found[1:], strict=True):
                 for column, pieces in some.items():
-                    kept.setdefault(column, []).extend(Frame(rows.table, data, file=rows.file(0), rows=places) for data, places in pieces)
+                    kept.setdefault(column, []).extend(
+                        Frame(rows.table, data, file=rows.file(part), rows=places, part=part) for data, places, part in pieces
+                    )
         if not tasks:
             return super().choose(rows, number, wanted, told)
         told.merge(own)
@@ -223,8 +226,8 @@ class Spread(Here):
                 each.cancel()
 
 
-def _tasks(package: Shared, rows: TableFile, number: int, lengths: Sequence[int]) -> list[Task]:
-    """The rows of a file in parts."""
+def _tasks(package: Shared, rows: TableFile | PartedFile, number: int, lengths: Sequence[int]) -> list[Task]:
+    """The rows of a table in parts."""
     starts = [0, *accumulate(lengths)]
     parts: dict[int, list[int]] = {}
     for group, start in enumerate(starts[:-1]):
