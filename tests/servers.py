@@ -74,10 +74,15 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
 
+class _Silent(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Say nothing of clients that hang up."""
+
+
 @contextmanager
 def web_server(folder: Path) -> Iterator[Web]:
     web = Web(folder)
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, web=web)) as server:
+    with _Silent(("127.0.0.1", 0), partial(Handler, web=web)) as server:
         server.daemon_threads = True
         web.address = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)

@@ -575,6 +575,11 @@ def test_other_processes_find_the_same(data: Dataset, tmp_path: Path, monkeypatc
         assert dxgov.validate(place, limits=Limits(batch=7, memory=1)) == here
 
 
+def test_parts_for_engines_are_those_of_one_file(data: Dataset, package: Path):
+    found = [record for part in dxgov.parts(package, "asks", rows=50) for record in part.records()]
+    assert found == list(data.asks)
+
+
 # Commands
 
 

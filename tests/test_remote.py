@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,6 +106,20 @@ def test_everything_is_fetched_once_where_it_is_all_read(web: Web):
         web.sent.clear()
         dxgov.validate(f"{web.address}/{package}")
         assert web.sent == {f"/{path.relative_to(web.folder).as_posix()}": path.stat().st_size for path in files(web.folder / package)}
+
+
+def test_sizes_are_asked_for_together(web: Web):
+    met, left = threading.Barrier(2, timeout=30), iter(range(2))
+
+    def meeting(handler: Handler) -> bool:
+        if handler.command == "HEAD" and "/data/" in handler.path and next(left, None) is not None:
+            met.wait()  # until another one is asked for
+        return False
+
+    web.instead = meeting
+    assert dxgov.load(f"{web.address}/csv", lazy=True).themes == sound().themes
+    assert not met.broken
+    assert next(left, None) is None
 
 
 def files(folder: Path) -> list[Path]:

@@ -7,7 +7,7 @@ import stat
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
@@ -42,6 +42,9 @@ class FetchError(OSError):
 
 class Container(Protocol):
     """Files by their path in the package."""
+
+    def expect(self, names: Sequence[str]) -> None:
+        """Get ready for files to be looked for; where each takes a request, these are made together."""
 
     def near(self, name: str) -> str:
         """Which file may be meant by a path that is not there, as a question; nothing where none is near."""
@@ -96,6 +99,9 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root: Path = root.resolve()
+
+    def expect(self, names: Sequence[str]) -> None:
+        """Looking for a file takes no time."""
 
     def near(self, name: str) -> str:
         """Which file of the same folder may be meant."""
@@ -260,6 +266,9 @@ class Zip:
     def archive(self) -> _Archive:
         """The zip, to be read."""
         return _Archive(self._opened(), max(_PIECE, 512 * self._limits.files))
+
+    def expect(self, names: Sequence[str]) -> None:
+        """All members are known."""
 
     def near(self, name: str) -> str:
         """Which member may be meant."""

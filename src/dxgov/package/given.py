@@ -1,7 +1,7 @@
 """Rows that somebody holds as Arrow columns, checked as the Parquet file that they would be."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO, cast
 
 import pyarrow as pa
@@ -26,6 +26,9 @@ class _Given:
     def size(self) -> int:
         """The bytes of the file."""
         return len(self.content)
+
+    def expect(self, names: Sequence[str]) -> None:
+        """The file is there."""
 
     def near(self, name: str) -> str:  # noqa: ARG002 - there is but one file
         """There is no other file."""

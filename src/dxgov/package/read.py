@@ -1,6 +1,6 @@
 """Packages to data sets; every fault on the way is a `Problem`."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from os import PathLike, fspath
 from pathlib import Path
 
@@ -142,8 +142,9 @@ def _opened(path: str | PathLike[str], limits: Limits) -> tuple[Container, str]:
     return open_remote(fspath(path), limits)
 
 
-def _files(resources: Iterable[Resource], model: Model, container: Container, limits: Limits) -> Iterator[TableFile | PartedFile]:
+def _files(resources: Sequence[Resource], model: Model, container: Container, limits: Limits) -> Iterator[TableFile | PartedFile]:
     left = limits.package
+    container.expect([each.path for resource in resources for each in resource.parts or (resource,)])
     for resource in resources:
         kind = PartedFile if resource.parts else TableFile
         yield (file := kind(model.stored[resource.table], resource, container, left, limits))

@@ -1,17 +1,19 @@
 """Packages at addresses: on the web, in S3 or Google Cloud Storage, and wherever else fsspec reaches."""
 
+import asyncio
 import errno
 import io
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote, unquote
 
-import fsspec
+import fsspec.asyn
+import fsspec.core
 from attrs import evolve
 
 from dxgov.errors import AddressError, DxgovError, NotAPackageError, NotInstalledError
@@ -32,6 +34,9 @@ _TAIL = 2**16
 
 _LISTED = 2**24
 """A list of contents that is longer is fetched each time."""
+
+_TOGETHER = 16
+"""So many files are asked for at once."""
 
 _AHEAD = 2**23
 """So many bytes are fetched at a time where a file is read from its beginning."""
@@ -58,6 +63,7 @@ class Host:
     def __init__(self, address: Address) -> None:
         self.address: Address = address
         self.path: str = ""
+        self._expected: dict[str, dict[str, Any] | BaseException] = {}
         options: dict[str, Any] = {}
         if address.web:
             with needing("remote"):
@@ -126,6 +132,30 @@ class Host:
         """The path of a file below that of the address."""
         return f"{self.path.rstrip('/')}/{quote(name) if self.address.web else name}"
 
+    def expect(self, names: Sequence[str]) -> None:
+        """Ask for many files together, some at a time, so that looking for them one by one does not take one answer's time each."""
+        if len(names) < 2 or not getattr(self.fs, "async_impl", False):
+            return
+
+        async def asked() -> list[dict[str, Any] | BaseException]:
+            gate = asyncio.Semaphore(_TOGETHER)
+
+            async def one(name: str) -> dict[str, Any]:
+                async with gate:
+                    return dict(await self.fs._info(self.below(name)))  # noqa: SLF001 - so fsspec names what can be awaited
+
+            return await asyncio.gather(*map(one, names), return_exceptions=True)
+
+        with self.told():
+            found = fsspec.asyn.sync(self.fs.loop, asked)
+        self._expected = {self.below(name): about for name, about in zip(names, found, strict=True)}
+
+    def _about(self, path: str) -> dict[str, Any]:
+        about = self._expected.pop(path, None)
+        if isinstance(about, BaseException):
+            raise about
+        return about or dict(self.fs.info(path))
+
     def stored(self, path: str, name: str) -> "RemoteFile | None":
         """A file, to be read; ``None`` where there is nothing.
 
@@ -134,7 +164,7 @@ class Host:
         """
         try:
             with self.told(path):
-                about = self.fs.info(path)
+                about = self._about(path)
         except NoPlaceError:
             raise
         except FileNotFoundError:
@@ -177,6 +207,10 @@ class Remote:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+
+    def expect(self, names: Sequence[str]) -> None:
+        """Ask for the sizes of all files together."""
+        self._host.expect(names)
 
     def near(self, name: str) -> str:  # noqa: ARG002 - no place is asked for all that it has
         """Nothing."""
