@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -208,3 +209,19 @@ def test_redirects_are_checked(ds, redirects, code, said):
     (problem,) = dxgov.validate(dxgov.Dataset(ds.to_arrow(), dxgov.Metadata(redirects=redirects)))
     assert (problem.code, problem.field) == (code, "redirects")
     assert said in problem.message
+
+
+def test_what_is_known_to_be_sound_was_checked_as_it_is(tmp_path: Path):
+    loaded = dxgov.load()
+    assert loaded.sound
+    for other in (loaded | loaded, dxgov.Dataset.of(loaded), dxgov.Dataset(loaded.to_arrow(), loaded.metadata)):
+        assert not other.sound
+        assert dxgov.validate(other).valid
+        assert other.sound
+    broken = dxgov.Dataset({**loaded.to_arrow(), "themes": loaded.themes[1:].data})
+    assert not dxgov.validate(broken).valid
+    assert not broken.sound
+    lazy = dxgov.load(dxgov.export(loaded, tmp_path / "out", "parquet") / "parquet", lazy=True)
+    assert not lazy.sound
+    assert dxgov.validate(lazy).valid
+    assert not lazy.known_sound().sound, "what is read later may be something else"

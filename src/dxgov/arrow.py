@@ -154,10 +154,10 @@ def characters(texts: pa.StringArray) -> "np.ndarray[Any, Any]":
 
 def holding(texts: pa.StringArray, wanted: bytes) -> "np.ndarray[Any, Any]":
     """Which texts hold one of some ASCII characters; ten times as fast as a regular expression."""
-    among = np.zeros(256, dtype=bool)
-    among[list(wanted)] = True
+    content = characters(texts)
+    places = np.flatnonzero(content <= max(wanted))  # which few are, in one pass
+    places = places[np.isin(content[places], list(wanted))] if len(places) else places
     found = np.zeros(len(texts), dtype=bool)
-    places = np.flatnonzero(among[characters(texts)])
     if len(places):
         starts = np.frombuffer(texts.buffers()[1], dtype=np.int32)[texts.offset : texts.offset + len(texts)]
         found[np.searchsorted(starts, places + starts[0], side="right") - 1] = True

@@ -49,6 +49,17 @@ class Collection:
         vars(data).update(records, _tables=records)
         return data
 
+    @property
+    def sound(self) -> bool:
+        """Whether it is known that `validate` finds nothing, because all of it was checked as it is; it is not checked for this."""
+        return "_sound" in vars(self)
+
+    def known_sound(self) -> Self:
+        """The same, once it was checked and nothing is wrong; of what is read later, nothing is known."""
+        if all(records.held for records in self._records.values()):
+            vars(self)["_sound"] = True
+        return self
+
     @classmethod
     def model(cls) -> Model:
         """The tables and columns that the class defines."""

@@ -85,10 +85,11 @@ def export(
         raise UnknownNameError(f"no format is named; expected {named()}")
     targets = {format: target(format) for format in needed(wanted)}
     address = _folder_address(base)
-    with _stage(data, destination, overwrite=overwrite) as (stage, place):
+    with _stage(data, destination, overwrite=overwrite) as (stage, place, hashes):
         written = Written(stage, address)
         for format, files in targets.items():
             paths = write_folder(files(data, written), stage / format)
+            hashes.update({f"{format}/{path}": hash for path, hash in paths.items()})
             if zip:
                 write_zip(stage / format, sorted(paths, key=DESCRIPTOR.__ne__), stage / f"{format}.zip")
     return place
@@ -114,8 +115,8 @@ def site(data: Collection, destination: str | PathLike[str], *, overwrite: bool 
         OSError: the file system refuses, for want of space or permission.
     """
     files = target("site")
-    with _stage(data, destination, overwrite=overwrite) as (stage, place):
-        write_folder(files(data, Written(stage)), stage)
+    with _stage(data, destination, overwrite=overwrite) as (stage, place, hashes):
+        hashes.update(write_folder(files(data, Written(stage)), stage))
     return place
 
 
@@ -146,35 +147,41 @@ def partition(data: Collection, destination: str | PathLike[str], by: Mapping[st
     if not by:
         raise UnknownNameError(f"no table is named that is to be parted; expected one of {', '.join(data.model().tables)}, with a field")
     columns = columns_of(data.model(), by)
-    with _stage(data, destination, overwrite=overwrite) as (stage, place):
-        write_folder(parted_package(data, columns), stage)
+    with _stage(data, destination, overwrite=overwrite) as (stage, place, hashes):
+        hashes.update(write_folder(parted_package(data, columns), stage))
     return place
 
 
+_Hashes = dict[str, str | None]
+
+
 @contextmanager
-def _stage(data: Collection, destination: str | PathLike[str], *, overwrite: bool) -> Iterator[tuple[Path, Path | str]]:
-    """A folder to fill, and the place that it takes when all is in it: the data are sound, and nothing is there that somebody may miss."""
+def _stage(data: Collection, destination: str | PathLike[str], *, overwrite: bool) -> Iterator[tuple[Path, Path | str, _Hashes]]:
+    """A folder to fill, the place that it takes when all is in it, and what takes the hashes of files that are known.
+
+    The data are sound, and nothing is there that somebody may miss.
+    """
+    hashes: _Hashes = {}
     if is_address(destination):
         address = fspath(destination)
         uploaded = Destination(address, overwrite=overwrite)
         _require_sound(data)
         with TemporaryDirectory(prefix="dxgov-") as folder:
-            yield Path(folder), address
-            write_manifest(Path(folder))
+            yield Path(folder), address, hashes
+            write_manifest(Path(folder), hashes)
             uploaded.take(Path(folder))
         return
     place = Path(destination).absolute()
     _refuse(place, overwrite=overwrite)
     _require_sound(data)
     with staged(place, None if overwrite else partial(_require_unchanged, place)) as stage:
-        yield stage, place
-        write_manifest(stage)
+        yield stage, place, hashes
+        write_manifest(stage, hashes)
 
 
 def _require_sound(data: Collection) -> None:
-    report = validate(data)
-    if not report.valid:
-        raise DataError("the data set is not sound, so it is not exported", report.problems)
+    if not data.sound and (found := validate(data).problems):
+        raise DataError("the data set is not sound, so it is not exported", found)
 
 
 def _folder_address(base: str | None) -> str | None:

@@ -85,9 +85,9 @@ class Written:
         return f"{self.base or '../'}{quote(path)}"
 
 
-def write_folder(files: Files, folder: Path) -> list[str]:
-    """Write files into a folder and return their paths, in the same order."""
-    written = []
+def write_folder(files: Files, folder: Path) -> dict[str, str | None]:
+    """Write files into a folder; return their paths, in the same order, each with its SHA-256 where writing it has told that."""
+    written: dict[str, str | None] = {}
     for path, content in files:
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -97,7 +97,7 @@ def write_folder(files: Files, folder: Path) -> list[str]:
             else:
                 with target.open("wb") as file:
                     file.writelines(content)
-        written.append(path)
+        written[path] = content.known[1] if isinstance(content, Hashed) else None
     return written
 
 

@@ -65,4 +65,4 @@ def load(
     package = read_package(where, tables, limits or Limits())
     if package.problems:
         raise DataError(f"{shown(where)} is not a sound package", package.problems)
-    return model(package.tables(tables), package.metadata)
+    return model(package.tables(tables), package.metadata).known_sound()

@@ -11,9 +11,10 @@ MANIFEST = ".dxgov-export.json"
 _FORMAT = 1
 
 
-def write_manifest(folder: Path) -> None:
-    """List all files of a folder, each with its SHA-256, in the manifest."""
-    hashes = {path.relative_to(folder).as_posix(): _sha256(path) for path in _entries(folder) if path.is_file()}
+def write_manifest(folder: Path, known: Mapping[str, str | None]) -> None:
+    """List all files of a folder, each with its SHA-256, in the manifest; some may be `known` already."""
+    names = {path.relative_to(folder).as_posix(): path for path in _entries(folder) if path.is_file()}
+    hashes = {name: f"sha256:{known[name]}" if known.get(name) else _sha256(path) for name, path in names.items()}
     (folder / MANIFEST).write_bytes(listing(hashes))
 
 

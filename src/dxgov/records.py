@@ -79,6 +79,11 @@ class Records(Sequence[R], Generic[R]):
             self._held = self._lazy.whole()
         return self._held
 
+    @property
+    def held(self) -> bool:
+        """Whether they are in memory, and nothing of them is read any more."""
+        return self._held is not None
+
     def _rows(self, start: int, length: int) -> pa.Table:
         """Some rows that stand together; no others are read."""
         return self._lazy.rows(start, length) if self._held is None and self._lazy is not None else self.data.slice(start, length)

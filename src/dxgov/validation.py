@@ -113,6 +113,8 @@ def validate(
     if isinstance(what, Collection):
         told = Told(limits.problems)
         check(what.model(), rows_of(what, limits.batch), what.metadata, told, limits.memory)
+        if not tuple(told):
+            what.known_sound()
         return Report(what.metadata.name, len(what), tuple(told))
     tables = model_of(model)
     steps = None
