@@ -130,7 +130,7 @@ def first_record(folder: Path) -> None:
     import dxgov
 
     with _timed():
-        dxgov.load(folder / "parquet").asks[0]
+        dxgov.load(folder / "parquet", lazy=True).asks[0]
 
 
 def typed_records(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -181,6 +181,7 @@ def _derived(field: Field, frame: Frame) -> Iterator[Problem]:
 _Sources = tuple[tuple[Part, tuple[Part, ...]], ...]
 
 
+@cache
 def _sources(field: Field) -> _Sources:
     """The parts from which others follow, each with those."""
     followers: dict[str, list[Part]] = {}
