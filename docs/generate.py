@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "tests"))  # some pages are written from the lists that the tests go by
 MARKER = re.compile(r"(<!-- begin (?P<name>[a-z-]+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
 
-PARTED = ("validation", "date-readers", "agreement", "pictures", "clients", "safety")
+PARTED = ("validation", "performance", "date-readers", "agreement", "pictures", "clients", "safety")
 """The pages of the docs of which a part is generated."""
 
 
@@ -94,6 +94,29 @@ def _shown(name: str) -> Iterator[str]:
         yield f'<pre lang="{lang}">'
         yield escape(picture.alternative)
         yield from ("</pre>", "</details>", "")
+
+
+def _speed() -> Iterator[str]:
+    """The goals, and what a run of the benchmarks found."""
+    told = json.loads((ROOT / "docs" / "speed.json").read_text(encoding="utf-8"))
+    machine, size = told["machine"], {format: f"{count / 1e6:,.0f} MB" for format, count in told["bytes"].items()}
+    yield f"{told['rows']:,} records ({size['csv']} of CSV, {size['parquet']} of Parquet), medians of {told['rounds']} rounds,"
+    yield f"{machine['processor']} with {machine['cores']} cores, {machine['system']}, Python {machine['python']},"
+    yield f"{', '.join(f'{name} {number}' for name, number in told['versions'].items())}."
+    yield ""
+    yield "| what | records | goal | found | lowest to highest | met | seconds | its peer | MB | its peer |"
+    yield "|---|--:|---|--:|---|---|--:|--:|--:|--:|"
+    for goal in told["goals"]:
+        spread = f"{goal['lowest']:g} to {goal['highest']:g}"
+        cost = " | ".join(f"{each:g}" for each in (*goal["seconds"], *goal["memory"]))
+        met = "yes" if goal["met"] else "**no**"
+        yield f"| {goal['what']} | {goal['rows']:,} | {goal['wanted']} | {goal['found']:g} | {spread} | {met} | {cost} |"
+    yield ""
+    yield "| what | goal | found | met |"
+    yield "|---|---|--:|---|"
+    for limit in told["limits"]:
+        found = f"≤ {limit['most']:g} {limit['unit']} | {limit['found']:g} {limit['unit']}"
+        yield f"| {limit['what']} | {found} | {'yes' if limit['met'] else '**no**'} |"
 
 
 def _filled(text: str) -> str:
@@ -201,6 +224,7 @@ _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "date-speed": _date_speed,
     **{f"chart-{name}": partial(_shown, name) for name in charts.NAMES},
     "attacks": _attacks,
+    "speed": _speed,
     "agreement-cuts": coders.cuts,
     "agreement-asks": coders.asks,
     "agreement-points": coders.points,
