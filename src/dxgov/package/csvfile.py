@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.arrow import filled, holding, literal, mask, one, text_array
+from dxgov.arrow import holding, literal, mask, one, text_array
 from dxgov.schema import Column, Kind
 
 DIALECT = {
@@ -24,6 +24,7 @@ DIALECT = {
 """The dialect, as Data Package names its parts."""
 
 _END = "\r\n"
+_EMPTY = {"null_handling": "replace", "null_replacement": ""}
 ROWS_AT_A_TIME = 32_768
 """How many rows are turned into text at a time."""
 
@@ -45,11 +46,12 @@ def csv_lines(header: Sequence[str], pieces: Iterable[Sequence[pa.Array]]) -> It
     csv.writer(first_line, lineterminator=_END).writerow(header)
     yield first_line.getvalue().encode()
     for texts in pieces:
-        lines = pc.binary_join_element_wise(*map(_quoted, texts), literal(","))
-        ended = pc.binary_join_element_wise(lines, literal(""), literal(_END))
-        _, offsets, characters = ended.buffers()
-        first, last = np.frombuffer(offsets, dtype=np.int32)[[ended.offset, ended.offset + len(ended)]]
-        yield bytes(memoryview(characters)[first:last])
+        *before, last = map(_quoted, texts)
+        ended = pc.binary_join_element_wise(last, literal(_END), literal(""), **_EMPTY)
+        lines = pc.binary_join_element_wise(*before, ended, literal(","), **_EMPTY) if before else ended
+        _, offsets, characters = lines.buffers()
+        first, end = np.frombuffer(offsets, dtype=np.int32)[[lines.offset, lines.offset + len(lines)]]
+        yield bytes(memoryview(characters)[first:end])
 
 
 def cell_texts(column: Column, cells: pa.Array) -> pa.Array:
@@ -75,9 +77,9 @@ def _json(cells: pa.ListArray) -> pa.Array:
 
 
 def _quoted(texts: pa.Array) -> pa.Array:
-    """The cells with quotes around those that need them, and nothing for those that are missing."""
+    """The cells with quotes around those that need them."""
     needs = holding(texts, b'",\r\n')
     if needs.any():
         doubled = pc.replace_substring(texts, '"', '""') if holding(texts, b'"').any() else texts
         texts = pc.if_else(mask(needs), pc.binary_join_element_wise(literal('"'), doubled, literal('"'), literal("")), texts)
-    return filled(texts, "")
+    return texts
