@@ -1,6 +1,6 @@
 """Many-valued references: list columns in memory, rows of link tables in a package."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,13 @@ def split(model: Model, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     """The tables of a package from those of a data set: list columns of references become link tables."""
     stored = {name: tables[name].select([column.name for column in table.stored]) for name, table in model.tables.items()}
     return stored | {link.name: link_rows(link, tables[link.owner.name]) for link in model.links.values()}
+
+
+def sources(table: Table | LinkTable) -> list[str]:
+    """The columns of a data set, of the table or of the owner of a link table, that a package stores in it."""
+    if isinstance(table, LinkTable):
+        return [table.owner.key[0], *(column.name for column in table.spelled)]
+    return [column.name for column in table.stored]
 
 
 def stored_batches(table: Table | LinkTable, tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
@@ -65,14 +72,14 @@ def join(model: Model, stored: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     }
 
 
-def join_one(model: Model, table: Table, own: pa.Table, stored: Mapping[str, pa.Table]) -> pa.Table:
-    """A table of a data set from its own file and the link tables; those that are absent are empty."""
+def join_one(model: Model, table: Table, own: pa.Table, stored: Mapping[str, pa.Table], names: Collection[str] | None = None) -> pa.Table:
+    """A table of a data set, or some columns of it, from its own file and the link tables; those that are absent are empty."""
+    columns = [column for column in table.columns if names is None or column.name in names]
     arrays: dict[str, Any] = {name: own[name] for name in own.column_names}
     for link in model.links.values():
-        if link.owner is table:
-            rows = stored.get(link.name)
-            arrays |= _lists(link, one(own[table.key[0]]), rows)
-    return pa.table([arrays[column.name] for column in table.columns], schema=arrow_schema(table.columns))
+        if link.owner is table and any(column in columns for column in link.spelled):
+            arrays |= _lists(link, one(own[table.key[0]]), stored.get(link.name))
+    return pa.table([arrays[column.name] for column in columns], schema=arrow_schema(columns))
 
 
 def _lists(link: LinkTable, ids: pa.Array, rows: pa.Table | None) -> dict[str, pa.Array]:

@@ -53,8 +53,8 @@ class Lazy(Protocol):
     def column(self, name: str) -> pa.ChunkedArray:
         """A column."""
 
-    def batches(self) -> Iterator[pa.Table]:
-        """All rows, a part of them at a time."""
+    def batches(self, names: Sequence[str]) -> Iterator[pa.Table]:
+        """Some columns of all rows, a part of them at a time."""
 
 
 class Records(Sequence[R], Generic[R]):
@@ -169,9 +169,13 @@ class Records(Sequence[R], Generic[R]):
         cells = [[cell(row[column.name]) for column in shown] for row in rows]
         return table_html(f"{self._table.name} {self._table.label} ({len(self):,})", headings, cells, len(self), _SHOWN)
 
-    def batches(self, size: int = 65_536) -> Iterator[pa.Table]:
-        """The columns, `size` rows at a time or fewer, as `data` has them; of what was not read yet no more is held than that takes."""
-        tables = self._lazy.batches() if self._held is None and self._lazy is not None else [self.data]
+    def batches(self, size: int = 65_536, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """The columns, or some of them, as `data` has them, `size` rows at a time or fewer.
+
+        Of what was not read yet, nothing else is read, and no more is held than that takes.
+        """
+        names = [column.name for column in self._table.columns] if columns is None else list(columns)
+        tables = self._lazy.batches(names) if self._held is None and self._lazy is not None else [self.data.select(names)]
         return (table.slice(start, size) for table in tables for start in range(0, table.num_rows, size))
 
     def column(self, name: str) -> pa.ChunkedArray:

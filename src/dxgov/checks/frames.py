@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 from dxgov.arrow import literal, numbers, one, positions, truths
 from dxgov.collection import Collection
 from dxgov.errors import Problem, ProblemCode, quoted
-from dxgov.links import link_rows, split
+from dxgov.links import link_rows, sources, split
 from dxgov.records import Records
 from dxgov.schema import Column, LinkTable, Table
 
@@ -206,8 +206,8 @@ class OfData:
         """The rows in batches."""
         owner = self.table.owner if isinstance(self.table, LinkTable) else self.table
         start = links = 0
-        for rows in self.records.batches(self.batch):
-            own = Frame(owner, rows.select([column.name for column in owner.stored]), start=start)
+        for rows in self.records.batches(self.batch, sources(self.table)):
+            own = Frame(owner, rows, start=start)
             start += rows.num_rows
             if isinstance(self.table, LinkTable):
                 linked = link_rows(self.table, rows)

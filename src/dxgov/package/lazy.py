@@ -130,28 +130,33 @@ class LazyTable:
             return self.whole()[name]
         return self._part(self._own, self._table, None, [name])[name]
 
-    def batches(self) -> Iterator[pa.Table]:
-        """All rows, group by group."""
+    def batches(self, names: Sequence[str]) -> Iterator[pa.Table]:
+        """Some columns of all rows, group by group; link tables that spell none of them are not read."""
         if self._whole is not None or self._groups is None:
-            yield self.whole()
+            yield self.whole().select(names)
         else:
             for number in range(len(self._groups)):
-                yield self._joined(number, None)
+                yield self._joined(number, None, names).select(names)
 
     def _group(self, number: int) -> pa.Table:
         if self._last is None or self._last[0] != number:
-            self._last = (number, self._joined(number, None))
+            self._last = (number, self._joined(number))
         return self._last[1]
 
-    def _joined(self, number: int, few: int | None) -> pa.Table:
-        """The rows of a group, or the first `few` of them, with their links."""
-        own = self._part(self._own, self._table, [number], None, few)
-        own = in_order(self._table, own)
+    def _joined(self, number: int, few: int | None = None, names: Sequence[str] | None = None) -> pa.Table:
+        """The rows of a group, or the first `few` of them, with their links; or some columns of them, beside the key."""
+        stored = [column.name for column in self._table.stored]
+        some = None if names is None or {*stored} <= {*names} else [name for name in stored if name in names]
+        own = in_order(self._table, self._part(self._own, self._table, [number], some, few))
         ids = one(own[self._table.key[0]])
+        span = (ids[0].as_py(), ids[-1].as_py())
+        spelled = {name: self._model.links[name] for name in self._links}
         links = {
-            name: self._linked(file, self._model.links[name], (ids[0].as_py(), ids[-1].as_py()), ids) for name, file in self._links.items()
+            name: self._linked(self._links[name], link, span, ids)
+            for name, link in spelled.items()
+            if names is None or any(column.name in names for column in link.spelled)
         }
-        return join_one(self._model, self._table, own, links)
+        return join_one(self._model, self._table, own, links, names and {*names, *self._table.key})
 
     def _linked(self, file: TableFile | PartedFile, link: LinkTable, span: tuple[str, str] | None, ids: pa.Array) -> pa.Table:
         """The rows of a link table for some owners, the ids of which lie in a span."""

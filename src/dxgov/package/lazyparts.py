@@ -1,6 +1,6 @@
 """Tables of several files that are read when they are touched, and of which only those files are that can hold what is asked for."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -105,6 +105,6 @@ class LazyParts:
             return self.whole()[name]
         return self._joined(name).take(positions(self._order))
 
-    def batches(self) -> Iterator[pa.Table]:
-        """All rows."""
-        return (self.rows(start, _ROWS) for start in range(0, len(self), _ROWS))
+    def batches(self, names: Sequence[str]) -> Iterator[pa.Table]:
+        """Some columns of all rows."""
+        return (self.rows(start, _ROWS).select(names) for start in range(0, len(self), _ROWS))

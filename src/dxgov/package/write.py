@@ -10,7 +10,7 @@ from attrs import frozen
 
 from dxgov.collection import Collection
 from dxgov.files import Files, Hashed
-from dxgov.links import link_count, stored_batches
+from dxgov.links import link_count, sources, stored_batches
 from dxgov.metadata import Metadata
 from dxgov.package.container import DESCRIPTOR
 from dxgov.package.coverage import coverage
@@ -48,8 +48,9 @@ def stored_rows(data: Collection) -> Iterator[Stored]:
     model = data.model()
     for name, table in model.stored.items():
         records = data.tables[table.owner.name if isinstance(table, LinkTable) else name]
-        length = sum(link_count(table, rows) for rows in records.batches()) if isinstance(table, LinkTable) else len(records)
-        yield Stored(table, length, lambda size, table=table, records=records: stored_batches(table, records.batches(), size))  # type: ignore[misc]
+        batches = partial(records.batches, columns=sources(table))
+        length = sum(link_count(table, rows) for rows in batches()) if isinstance(table, LinkTable) else len(records)
+        yield Stored(table, length, lambda size, table=table, batches=batches: stored_batches(table, batches(), size))  # type: ignore[misc]
 
 
 def digest(data: Collection) -> str:
