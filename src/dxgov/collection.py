@@ -42,12 +42,17 @@ class Collection:
         vars(self).update(records, metadata=metadata or Metadata(), _tables=records)
 
     @classmethod
-    def reading(cls, tables: Mapping[str, Lazy], metadata: Metadata) -> Self:
-        """A data set over tables that are read when they are touched."""
+    def reading(cls, tables: Mapping[str, Lazy], metadata: Metadata, origin: object = None) -> Self:
+        """A data set over tables that are read when they are touched, from `origin`."""
         data = cls(metadata=metadata)
         records = dict(data.tables) | {name: Records[Any](cls.model().table(name), table) for name, table in tables.items()}
-        vars(data).update(records, _tables=records)
+        vars(data).update(records, _tables=records, _origin=origin)
         return data
+
+    @property
+    def origin(self) -> object:
+        """The package that it is read from as it is touched; nothing where it lies in memory."""
+        return vars(self).get("_origin")
 
     @property
     def sound(self) -> bool:

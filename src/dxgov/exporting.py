@@ -7,7 +7,7 @@ from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from dxgov.collection import Collection
 from dxgov.errors import AddressError, DataError, DestinationError, UnknownNameError
@@ -17,9 +17,13 @@ from dxgov.package.address import is_address
 from dxgov.package.atomic import held, staged
 from dxgov.package.container import DESCRIPTOR
 from dxgov.package.partition import columns_of, parted_package
+from dxgov.package.read import Shared
 from dxgov.package.upload import Destination
 from dxgov.targets.formats import DEFAULT, named, needed, target
 from dxgov.validation import validate
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 @overload
@@ -121,10 +125,21 @@ def site(data: Collection, destination: str | PathLike[str], *, overwrite: bool 
 
 
 @overload
-def partition(data: Collection, destination: PathLike[str], by: Mapping[str, str], *, overwrite: bool = False) -> Path: ...
+def partition(
+    data: Collection, destination: PathLike[str], by: Mapping[str, str], *, overwrite: bool = False, executor: "Executor | None" = None
+) -> Path: ...
 @overload
-def partition(data: Collection, destination: str, by: Mapping[str, str], *, overwrite: bool = False) -> Path | Any: ...
-def partition(data: Collection, destination: str | PathLike[str], by: Mapping[str, str], *, overwrite: bool = False) -> Path | str:
+def partition(
+    data: Collection, destination: str, by: Mapping[str, str], *, overwrite: bool = False, executor: "Executor | None" = None
+) -> Path | Any: ...
+def partition(
+    data: Collection,
+    destination: str | PathLike[str],
+    by: Mapping[str, str],
+    *,
+    overwrite: bool = False,
+    executor: "Executor | None" = None,
+) -> Path | str:
     """Write a data set into the folder `destination` as one Parquet package in which large tables lie in several files.
 
     `by` names tables, each with the field that parts it: ``{"requests": "submitted"}`` puts each request into the file of the year in
@@ -136,19 +151,23 @@ def partition(data: Collection, destination: str | PathLike[str], by: Mapping[st
     More rows than fit into memory are sorted through temporary files. What is there already is handled as in `export`, and so are
     addresses. Returns the folder.
 
+    With an `executor` and a data set that was loaded with ``lazy``, its processes check the package and make the files of large tables,
+    as `validate` says: each of 131,072 consecutive records, so that a value has several files, ``part-0.parquet``, ``part-1.parquet``.
+
     Raises:
         DataError: the data set is not sound, or there are more values than a package may have files.
         UnknownNameError: there is no such table, it has no such field, or one that parts nothing, such as a title.
         AddressError: `destination` is an address that cannot be written to.
         DestinationError: `destination` is a file, or a folder that is not an earlier export.
+        WorkerError: the processes of the executor are gone.
         NotInstalledError: a library is not installed that an address needs.
         OSError: the file system or whoever keeps the address refuses, for want of space or permission.
     """
     if not by:
         raise UnknownNameError(f"no table is named that is to be parted; expected one of {', '.join(data.model().tables)}, with a field")
     columns = columns_of(data.model(), by)
-    with _stage(data, destination, overwrite=overwrite) as (stage, place, hashes):
-        hashes.update(write_folder(parted_package(data, columns), stage))
+    with _stage(data, destination, overwrite=overwrite, executor=executor) as (stage, place, hashes):
+        hashes.update(write_folder(parted_package(data, columns, executor), stage))
     return place
 
 
@@ -156,7 +175,9 @@ _Hashes = dict[str, str | None]
 
 
 @contextmanager
-def _stage(data: Collection, destination: str | PathLike[str], *, overwrite: bool) -> Iterator[tuple[Path, Path | str, _Hashes]]:
+def _stage(
+    data: Collection, destination: str | PathLike[str], *, overwrite: bool, executor: "Executor | None" = None
+) -> Iterator[tuple[Path, Path | str, _Hashes]]:
     """A folder to fill, the place that it takes when all is in it, and what takes the hashes of files that are known.
 
     The data are sound, and nothing is there that somebody may miss.
@@ -165,7 +186,7 @@ def _stage(data: Collection, destination: str | PathLike[str], *, overwrite: boo
     if is_address(destination):
         address = fspath(destination)
         uploaded = Destination(address, overwrite=overwrite)
-        _require_sound(data)
+        _require_sound(data, executor)
         with TemporaryDirectory(prefix="dxgov-") as folder:
             yield Path(folder), address, hashes
             write_manifest(Path(folder), hashes)
@@ -173,14 +194,21 @@ def _stage(data: Collection, destination: str | PathLike[str], *, overwrite: boo
         return
     place = Path(destination).absolute()
     _refuse(place, overwrite=overwrite)
-    _require_sound(data)
+    _require_sound(data, executor)
     with staged(place, None if overwrite else partial(_require_unchanged, place)) as stage:
         yield stage, place, hashes
         write_manifest(stage, hashes)
 
 
-def _require_sound(data: Collection) -> None:
-    if not data.sound and (found := validate(data).problems):
+def _require_sound(data: Collection, executor: "Executor | None") -> None:
+    if data.sound:
+        return
+    shared = data.origin if executor else None
+    if isinstance(shared, Shared):
+        found = validate(shared.address, shared.model, limits=shared.limits, executor=executor).problems
+    else:
+        found = validate(data).problems
+    if found:
         raise DataError("the data set is not sound, so it is not exported", found)
 
 

@@ -1,6 +1,6 @@
 """`load`: a package to a data set."""
 
-from os import PathLike
+from os import PathLike, fspath
 from pathlib import Path
 from typing import TypeVar, overload
 
@@ -10,7 +10,7 @@ from dxgov.dataset import Dataset
 from dxgov.errors import DataError
 from dxgov.limits import Limits
 from dxgov.package.address import shown
-from dxgov.package.read import lazy_tables, read_package
+from dxgov.package.read import Shared, lazy_tables, read_package
 from dxgov.schema import model_of
 
 C = TypeVar("C", bound=Collection)
@@ -61,7 +61,8 @@ def load(
     where = bundled() if path is None else path
     tables = model_of(model)
     if lazy:
-        return model.reading(*lazy_tables(where, tables, limits or Limits()))
+        origin = Shared(fspath(where), model, limits or Limits())
+        return model.reading(*lazy_tables(where, tables, origin.limits), origin)
     package = read_package(where, tables, limits or Limits())
     if package.problems:
         raise DataError(f"{shown(where)} is not a sound package", package.problems)

@@ -15,7 +15,7 @@ from dxgov.errors import Problem, ProblemCode, count
 from dxgov.limits import Limits
 from dxgov.notebook import MOST, cell, table_html
 from dxgov.package.address import shown
-from dxgov.package.read import Progress, read_package
+from dxgov.package.read import Progress, Shared, read_package
 from dxgov.plain import unstructure
 from dxgov.schema import model_of
 
@@ -119,7 +119,7 @@ def validate(
     tables = model_of(model)
     steps = None
     if executor is not None:
-        from dxgov.package.spread import Shared, Spread
+        from dxgov.package.spread import Spread
 
         steps = Spread(Shared(str(what), model, limits), executor)
     package = read_package(what, tables, limits, keep=False, progress=progress, steps=steps)

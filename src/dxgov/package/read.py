@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 
 from dxgov.arrow import TEXT_AT_ONCE
 from dxgov.checks import Frame, Held, Here, Part, Rows, Told, check
+from dxgov.collection import Collection
 from dxgov.columns import empty_table
 from dxgov.errors import DataError, Problem, ProblemCode
 from dxgov.extras import needing
@@ -22,7 +23,7 @@ from dxgov.package.listing import Resource, read_descriptor
 from dxgov.package.parts import PartedFile
 from dxgov.package.table import TableFile
 from dxgov.records import Lazy
-from dxgov.schema import LinkTable, Model, Table
+from dxgov.schema import LinkTable, Model, Table, model_of
 
 
 @frozen
@@ -39,6 +40,24 @@ class Package:
     def tables(self, model: Model) -> dict[str, pa.Table]:
         """The tables of a data set; only a package without problems has them."""
         return join(model, {name: frame.data for name, frame in self.frames.items()})
+
+
+@frozen
+class Shared:
+    """A package, as each process finds it by itself."""
+
+    address: str
+    model: type[Collection]
+    limits: Limits
+
+    def rows(self, table: str, start: int, length: int) -> pa.Table:
+        """Some rows of a table of the data set, in the order of their ids.
+
+        Raises:
+            DataError: something is wrong with them.
+        """
+        tables, _ = lazy_tables(self.address, model_of(self.model), self.limits)
+        return tables[table].rows(start, length)
 
 
 Progress = Callable[[int, int], None]

@@ -4,45 +4,28 @@ A task is many rows. It says what is to be read, and what comes back is what was
 be judged together. So a task that runs twice, or anywhere, gives the same.
 """
 
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from functools import partial
-from itertools import accumulate, islice
-from typing import TypeVar
+from itertools import accumulate
 
 import pyarrow as pa
 from attrs import frozen
 
 from dxgov.checks import Chosen, Found, Frame, Here, Keys, Part, Rows, StartOverError, Store, Summary, Told, Wanted, choose, examine, judged
 from dxgov.collection import Collection
-from dxgov.errors import WorkerError
-from dxgov.limits import Limits
+from dxgov.package.elsewhere import elsewhere
 from dxgov.package.parts import PartedFile
-from dxgov.package.read import listed
+from dxgov.package.read import Shared, listed
 from dxgov.package.table import TableFile
 from dxgov.schema import Model, model_of
-
-R = TypeVar("R")
 
 ROWS = 2**17
 """So many rows a task has, about: of fewer, handing them out would take most of the time."""
 
 FEW = 2**13
 """Tables of fewer rows are read where the report is made."""
-
-AHEAD = 64
-"""So many tasks are given away at most of which nothing was taken back yet, because what they find is held until it is."""
-
-
-@frozen
-class Shared:
-    """A package, as each process finds it by itself."""
-
-    address: str
-    model: type[Collection]
-    limits: Limits
 
 
 @frozen
@@ -152,7 +135,7 @@ class Spread(Here):
             lengths = rows.lengths if isinstance(rows, TableFile | PartedFile) else None
             if lengths and isinstance(rows, TableFile | PartedFile) and sum(lengths) >= FEW:
                 self._tasks[rows.table.name] = _tasks(self._package, rows, number, lengths)
-        self._looks = self._map(call for tasks in [*self._tasks.values()] for call in _calls(tasks))
+        self._looks = elsewhere(self._executor, (call for tasks in [*self._tasks.values()] for call in _calls(tasks)))
 
     def look(self, model: Model, rows: Rows, number: int, told: Told, store: Store, *, keep: bool) -> list[Frame]:
         """Take what was found in all rows of a table, and have their summaries stored."""
@@ -188,13 +171,13 @@ class Spread(Here):
         """What is wrong with all keys that were stored; where they had to be parted, each part is judged elsewhere."""
         if not store.parted:
             return super().judged(model, store, asked)
-        return self._map(partial(judge, self._package.model, store.ascending, asked, part) for part in store.parts())
+        return elsewhere(self._executor, (partial(judge, self._package.model, store.ascending, asked, part) for part in store.parts()))
 
     def choose(self, rows: Rows, number: int, wanted: Wanted, told: Told) -> Chosen:
         """Tell what is wrong with rows of a table, and get those that must be seen together."""
         own, suspected, upward = told.apart(), dict[str, list[Frame]](), dict[str, list[Frame]]()
         tasks = self._tasks.get(rows.table.name, [])
-        for found in self._map(partial(choose_rows, task, wanted) for task in tasks):
+        for found in elsewhere(self._executor, (partial(choose_rows, task, wanted) for task in tasks)):
             if found is None:
                 return super().choose(rows, number, wanted, told)
             own.merge(found[0])
@@ -207,23 +190,6 @@ class Spread(Here):
             return super().choose(rows, number, wanted, told)
         told.merge(own)
         return Chosen(suspected, upward)
-
-    def _map(self, calls: Iterable[Callable[[], R]]) -> Iterator[R]:
-        """What each call gives, in their order."""
-        given = iter(calls)
-        with _told_of_end():
-            return self._taken(given, deque(self._executor.submit(call) for call in islice(given, AHEAD)))
-
-    def _taken(self, given: Iterator[Callable[[], R]], waiting: "deque[Future[R]]") -> Iterator[R]:
-        try:
-            while waiting:
-                with _told_of_end():
-                    found = waiting.popleft().result()
-                    waiting.extend(self._executor.submit(call) for call in islice(given, 1))
-                yield found
-        finally:
-            for each in waiting:
-                each.cancel()
 
 
 def _tasks(package: Shared, rows: TableFile | PartedFile, number: int, lengths: Sequence[int]) -> list[Task]:
@@ -240,16 +206,3 @@ def _calls(tasks: Sequence[Task]) -> Iterator[Callable[[], Look | Told | None]]:
     """What is done in the first look at a file, in parts and as a whole."""
     yield from (partial(look, task) for task in tasks)
     yield partial(look_at_whole, tasks[0])
-
-
-@contextmanager
-def _told_of_end() -> Iterator[None]:
-    """Tell in one way that no process is left.
-
-    Raises:
-        WorkerError: none is.
-    """
-    try:
-        yield
-    except BrokenExecutor as error:
-        raise WorkerError(f"a process ended before its work was done: {error}") from None
