@@ -154,6 +154,18 @@ def test_processes_give_the_same_report(faulty: Path, processes: ProcessPoolExec
     assert dxgov.validate(faulty, executor=processes) == dxgov.validate(faulty)
 
 
+def test_a_call_that_is_lost_is_done_here(faulty: Path):
+    class Careless(Elsewhere):
+        def submit(self, call: Callable[..., Any], /, *arguments: Any, **named: Any) -> "Future[Any]":
+            future = super().submit(call, *arguments, **named)
+            if len(self.done) % 3 == 0:
+                future = Future()
+                future.set_exception(TypeError("the worker is gone"))
+            return future
+
+    assert dxgov.validate(faulty, executor=Careless()) == dxgov.validate(faulty)
+
+
 def test_processes_that_are_gone_are_told(faulty: Path):
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
         process = executor.submit(os.getpid).result()

@@ -18,24 +18,36 @@ AHEAD = 64
 def elsewhere(executor: Executor, calls: Iterable[Callable[[], R]]) -> Iterator[R]:
     """What each call gives that is given to an executor, in their order; some are given away at once.
 
+    A call that is lost with the process that had it, or fails there, is done here: it has no effect but what it gives.
+
     Raises:
         WorkerError: no process is left to do them.
     """
     given = iter(calls)
     with _told_of_end():
-        return _taken(executor, given, deque(executor.submit(call) for call in islice(given, AHEAD)))
+        return _taken(executor, given, deque((call, executor.submit(call)) for call in islice(given, AHEAD)))
 
 
-def _taken(executor: Executor, given: Iterator[Callable[[], R]], waiting: "deque[Future[R]]") -> Iterator[R]:
+def _taken(executor: Executor, given: Iterator[Callable[[], R]], waiting: "deque[tuple[Callable[[], R], Future[R]]]") -> Iterator[R]:
     try:
         while waiting:
+            call, future = waiting.popleft()
             with _told_of_end():
-                found = waiting.popleft().result()
-                waiting.extend(executor.submit(call) for call in islice(given, 1))
+                found = _done(call, future)
+                waiting.extend((call, executor.submit(call)) for call in islice(given, 1))
             yield found
     finally:
-        for each in waiting:
+        for _, each in waiting:
             each.cancel()
+
+
+def _done(call: Callable[[], R], future: "Future[R]") -> R:
+    try:
+        return future.result()
+    except BrokenExecutor:
+        raise
+    except Exception:  # noqa: BLE001 - engines lose calls in ways of their own; what is wrong with the call itself shows here too
+        return call()
 
 
 @contextmanager
