@@ -175,10 +175,13 @@ def benchmarks(session: nox.Session) -> None:
     session.run("python", "benchmarks/date_readers.py")
     session.run("python", "benchmarks/date_speed.py")
     session.run("python", "benchmarks/run.py", *session.posargs)
+    session.run("python", "benchmarks/large.py")
 
 
 @nox.session
 def speed(session: nox.Session) -> None:
     """Run every benchmark once on a small data set, so that none rots; what it took does not matter."""
     session.install(_wheel(session), *_group("speed"))
-    session.run("python", "benchmarks/run.py", "--rows", "1000", "--rounds", "1", "--out", session.create_tmp())
+    place = session.create_tmp()
+    session.run("python", "benchmarks/run.py", "--rows", "1000", "--rounds", "1", "--out", place)
+    session.run("python", "benchmarks/large.py", "--rows", "1000", "--out", place)

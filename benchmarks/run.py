@@ -90,7 +90,7 @@ def _measured(place: Path, rows: int, rounds: int) -> dict[str, Any]:
     sizes = [size for size in (10**power for power in range(3, 8)) if size < rows] + [rows]
     small = max(rows // SMALL, 200)
     for size in {*sizes, small}:
-        _packages(place / str(size), size, faulty=size == rows)
+        packages(place / str(size), size, faulty=size == rows)
     tasks = {
         size: sorted({task for goal in GOALS if goal.small == (size == small) for task in (goal.task, goal.peer)}) for size in (small, rows)
     }
@@ -120,7 +120,7 @@ def _measured(place: Path, rows: int, rounds: int) -> dict[str, Any]:
     }
 
 
-def _packages(place: Path, rows: int, *, faulty: bool) -> None:
+def packages(place: Path, rows: int, *, faulty: bool) -> None:
     """The packages that the tasks read. Another process makes them: what this one holds would count as memory of those it starts."""
     subprocess.run([sys.executable, str(HERE / "packages.py"), str(place), str(rows), *(["faulty"] if faulty else [])], check=True)  # noqa: S603
 
@@ -129,13 +129,13 @@ def _rounds(folder: Path, tasks: Any, rounds: int) -> dict[str, list[dict[str, f
     taken: dict[str, list[dict[str, float]]] = {task: [] for task in tasks}
     for number in range(rounds + (rounds > 1)):
         for task, each in taken.items():
-            found = _run(task, folder)
+            found = measured(task, folder)
             if number or rounds == 1:
                 each.append(found)
     return taken
 
 
-def _run(task: str, folder: Path) -> dict[str, float]:
+def measured(task: str, folder: Path) -> dict[str, float]:
     """Seconds of the processor, or what the task says that a part of it took, and the peak memory in MB."""
     command = [sys.executable, str(HERE / "tasks.py"), task, str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603

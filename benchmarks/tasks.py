@@ -286,5 +286,40 @@ def _peer_writes(folder: Path, write: Callable[[Any, Path], None], made: Callabl
             write(table, place / name)
 
 
+def stream_csv(folder: Path) -> None:
+    _streamed(folder, "csv")
+
+
+def stream_parquet(folder: Path) -> None:
+    _streamed(folder, "parquet")
+
+
+def _streamed(folder: Path, format: str) -> None:
+    """Check a package and write it anew, without holding it."""
+    import dxgov
+
+    dxgov.export(dxgov.load(folder / "parquet", lazy=True), folder / f"streamed-{format}", format, overwrite=True)
+
+
+def validate_streamed(folder: Path) -> None:
+    import dxgov
+
+    assert dxgov.validate(folder / "streamed-csv" / "csv").valid
+
+
+def read_batches(folder: Path) -> None:
+    import dxgov
+
+    for records in dxgov.load(folder / "streamed-parquet" / "parquet", lazy=True).tables.values():
+        for _ in records.batches():
+            pass
+
+
+def read_whole(folder: Path) -> None:
+    import dxgov
+
+    dxgov.load(folder / "streamed-parquet" / "parquet")
+
+
 if __name__ == "__main__":
     globals()[sys.argv[1]](Path(sys.argv[2]))

@@ -119,6 +119,18 @@ def _speed() -> Iterator[str]:
         yield f"| {limit['what']} | {found} | {'yes' if limit['met'] else '**no**'} |"
 
 
+def _large() -> Iterator[str]:
+    """What a million records take, and ten million."""
+    told = json.loads((ROOT / "docs" / "large.json").read_text(encoding="utf-8"))
+    small, large = (f"{rows:,}" for rows in told["rows"])
+    growth = told["rows"][1] / told["rows"][0]
+    yield f"| what | seconds, {small} records | {large} | each million, ratio | MB, {small} records | {large} | each million, ratio |"
+    yield "|---|--:|--:|--:|--:|--:|--:|"
+    for what, (few, many) in told["tasks"].items():
+        cells = (f"{few[key]:,g} | {many[key]:,g} | {many[key] / few[key] / growth:.2f}" for key in ("seconds", "memory"))
+        yield f"| {what} | {' | '.join(cells)} |"
+
+
 def _filled(text: str) -> str:
     """The page with what stands between its markers written anew."""
     return MARKER.sub(lambda match: f"{match[1]}\n{_joined(_PARTS[match['name']]())}\n{match[3]}", text)
@@ -224,6 +236,7 @@ _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "date-speed": _date_speed,
     **{f"chart-{name}": partial(_shown, name) for name in charts.NAMES},
     "attacks": _attacks,
+    "large": _large,
     "speed": _speed,
     "agreement-cuts": coders.cuts,
     "agreement-asks": coders.asks,
