@@ -10,9 +10,11 @@ import frictionless
 from dxgov.dataset import Dataset
 from dxgov.limits import Limits
 from dxgov.package.address import is_address
-from dxgov.package.container import Zip, content, open_container
+from dxgov.package.container import content
 from dxgov.package.descriptor import csv_resource
+from dxgov.package.folder import open_container
 from dxgov.package.listing import read_descriptor
+from dxgov.package.zipped import Zip
 from dxgov.schema import Model, model_of
 
 _PROFILES = (None, "data-package", "tabular-data-package", "data-resource", "tabular-data-resource")

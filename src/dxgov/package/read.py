@@ -17,7 +17,8 @@ from dxgov.limits import Limits
 from dxgov.links import join
 from dxgov.metadata import Metadata
 from dxgov.package.address import is_address, shown
-from dxgov.package.container import Container, RefusedError, content, open_container
+from dxgov.package.container import Container, RefusedError, content
+from dxgov.package.folder import open_container
 from dxgov.package.lazyparts import lazy_table
 from dxgov.package.listing import Resource, read_descriptor
 from dxgov.package.parts import PartedFile

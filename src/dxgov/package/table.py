@@ -1,6 +1,5 @@
 """A table of a package: from its file to frames of typed columns."""
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -13,12 +12,12 @@ from attrs import evolve
 from dxgov.arrow import constant, filled, list_array, mask, numbers
 from dxgov.checks import Frame, StartOverError
 from dxgov.columns import arrow_type, code_array
-from dxgov.errors import Problem, ProblemCode, did_you_mean, quoted
+from dxgov.errors import Problem, ProblemCode
 from dxgov.limits import Limits
-from dxgov.marks import Follows
 from dxgov.package.cells import Faults
 from dxgov.package.container import Container, FetchError, RefusedError
 from dxgov.package.csvreader import CsvFile
+from dxgov.package.header import header_problems, may_be_absent
 from dxgov.package.listing import Resource, file_problem
 from dxgov.schema import Column, LinkTable, Table
 
@@ -282,41 +281,10 @@ def _lengths(texts: pa.Array) -> "np.ndarray[Any, Any]":
     return numbers(filled(pc.binary_length(texts), 0)).astype(np.int64)
 
 
-def may_be_absent(column: Column, names: list[str], resource: Resource) -> bool:
-    """Whether a file may lack a column, which is then empty: one that is optional and that the descriptor does not declare.
-
-    So packages stay good that were written before the model had the column. What follows from another column goes with it.
-    """
-    if column.required or column.name in names or (resource.columns is not None and column.name in resource.columns):
-        return False
-    follows = column.mark(Follows)
-    return follows is None or follows.other not in names
-
-
 def _nothing(column: Column, length: int) -> pa.Array:
     if column.many:
         return list_array([()] * length)
     return code_array(column, pa.nulls(length, pa.string())) if column.codes else pa.nulls(length, arrow_type(column))
-
-
-def header_problems(table: Table | LinkTable, found: list[str], resource: Resource) -> Iterator[Problem]:
-    """Columns that the model does not know, or that a file has twice or lacks."""
-    known = {column.name: column for column in table.stored}
-    missing = [name for name in known if name not in found]
-    for number, (name, times) in enumerate(Counter(found).items()):
-        if name not in known:
-            hint = did_you_mean(name, missing or known) if number < _HINTS else ""
-            message = f"{quoted(name)} is not a column of {table.name}{hint}"
-            yield Problem(ProblemCode.UNKNOWN_COLUMN, message, table.name, field=name, file=resource.path)
-        elif times > 1:
-            yield Problem(ProblemCode.DUPLICATE_COLUMN, "the file has the column twice", table.name, field=name, file=resource.path)
-    for name in missing:
-        if not may_be_absent(known[name], found, resource):
-            yield Problem(ProblemCode.MISSING_COLUMN, "the file lacks the column", table.name, field=name, file=resource.path)
-
-
-_HINTS = 200
-"""For so many columns a near name is looked for."""
 
 
 def _mask(length: int, rows: "np.ndarray[Any, Any]") -> pa.Array:

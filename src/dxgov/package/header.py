@@ -1,0 +1,40 @@
+"""The header of a file: which columns it must have, which it may lack, and which nobody knows."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from dxgov.errors import Problem, ProblemCode, did_you_mean, quoted
+from dxgov.marks import Follows
+from dxgov.package.listing import Resource
+from dxgov.schema import Column, LinkTable, Table
+
+
+def may_be_absent(column: Column, names: list[str], resource: Resource) -> bool:
+    """Whether a file may lack a column, which is then empty: one that is optional and that the descriptor does not declare.
+
+    So packages stay good that were written before the model had the column. What follows from another column goes with it.
+    """
+    if column.required or column.name in names or (resource.columns is not None and column.name in resource.columns):
+        return False
+    follows = column.mark(Follows)
+    return follows is None or follows.other not in names
+
+
+def header_problems(table: Table | LinkTable, found: list[str], resource: Resource) -> Iterator[Problem]:
+    """Columns that the model does not know, or that a file has twice or lacks."""
+    known = {column.name: column for column in table.stored}
+    missing = [name for name in known if name not in found]
+    for number, (name, times) in enumerate(Counter(found).items()):
+        if name not in known:
+            hint = did_you_mean(name, missing or known) if number < _HINTS else ""
+            message = f"{quoted(name)} is not a column of {table.name}{hint}"
+            yield Problem(ProblemCode.UNKNOWN_COLUMN, message, table.name, field=name, file=resource.path)
+        elif times > 1:
+            yield Problem(ProblemCode.DUPLICATE_COLUMN, "the file has the column twice", table.name, field=name, file=resource.path)
+    for name in missing:
+        if not may_be_absent(known[name], found, resource):
+            yield Problem(ProblemCode.MISSING_COLUMN, "the file lacks the column", table.name, field=name, file=resource.path)
+
+
+_HINTS = 200
+"""For so many columns a near name is looked for."""

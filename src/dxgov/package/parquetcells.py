@@ -1,0 +1,115 @@
+"""Columns of Parquet files in the types of the model: what converts without loss is taken, and every other cell is told."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import frozen
+
+from dxgov.arrow import filled, integers, mask, numbers, text_array, truths
+from dxgov.columns import arrow_type, not_a_code
+from dxgov.errors import ProblemCode, quoted
+from dxgov.package.cells import NO_FAULTS, Fault, Faults, typed
+from dxgov.package.container import RefusedError
+from dxgov.schema import Column, Kind
+
+
+@frozen(eq=False)
+class Cells:
+    """Rows of a Parquet file, their columns as they were read."""
+
+    data: Mapping[str, pa.Array]
+    types: pa.Schema
+    length: int
+    rows: None = None
+
+    def cells(self, column: Column) -> tuple[pa.Array, Faults]:
+        """The cells of a column in its type; those that cannot be taken are empty, each with its fault.
+
+        Raises:
+            RefusedError: they are of a type that does not convert to the column's without loss.
+        """
+        found = self.types.field(column.name).type
+        if not convertible(column, found):
+            raise _unfit(column, found)
+        return _fitted(column, _plain(self.data[column.name]), found)
+
+
+def convertible(column: Column, found: pa.DataType) -> bool:
+    """Whether a type may convert to the column's; only then its cells are read."""
+    if column.many:
+        return pa.types.is_null(found) or (listed(found) and _textual(found.value_type))
+    if column.kind in (Kind.TEXT, Kind.CODE):
+        return _textual(found)
+    return bool(_textual(found) or pa.types.is_primitive(found) or pa.types.is_decimal(found))
+
+
+def listed(type: pa.DataType) -> bool:
+    """Whether cells are lists."""
+    return bool(pa.types.is_list(type) or pa.types.is_large_list(type))
+
+
+def _plain(cells: pa.Array) -> pa.Array:
+    """Cells without dictionaries."""
+    if pa.types.is_dictionary(cells.type):
+        return cells.cast(cells.type.value_type)
+    if listed(cells.type) and pa.types.is_dictionary(cells.type.value_type):
+        return cells.cast(pa.list_(cells.type.value_type.value_type))
+    return cells
+
+
+def _unfit(column: Column, found: pa.DataType) -> RefusedError:
+    return RefusedError(ProblemCode.WRONG_TYPE, f"found the type {quoted(str(found))[1:-1]}, expected {arrow_type(column)}")
+
+
+def _fitted(column: Column, cells: pa.Array, found: pa.DataType) -> tuple[pa.Array, Faults]:
+    """The cells in the type of the column; those that hold unknown codes are empty, each with its fault."""
+    try:
+        if column.many:
+            return _lists(column, _converted(cells, arrow_type(column)))
+        if column.kind in (Kind.TEXT, Kind.CODE):
+            return typed(column, cells.cast(pa.string()))
+        return _converted(cells, arrow_type(column)), NO_FAULTS
+    except (pa.ArrowException, ValueError):
+        raise _unfit(column, found) from None
+
+
+def _converted(cells: pa.Array, wanted: pa.DataType) -> pa.Array:
+    """The cells in another type, from which they could be had back.
+
+    Raises:
+        ArrowInvalid: they could not.
+    """
+    converted = cells.cast(wanted)
+    if not cells.type.equals(wanted) and not converted.cast(cells.type).equals(cells):
+        raise pa.ArrowInvalid(f"{cells.type} does not convert to {wanted} without loss")
+    return converted
+
+
+def _textual(type: pa.DataType) -> bool:
+    value = type.value_type if pa.types.is_dictionary(type) else type
+    return value in (pa.string(), pa.large_string(), pa.string_view(), pa.null())
+
+
+def _lists(column: Column, cells: pa.Array) -> tuple[pa.Array, Faults]:
+    """Lists of texts; one that is missing is empty."""
+    texts = pc.list_flatten(cells)
+    known = pc.is_in(texts, value_set=text_array(list(column.codes))) if column.codes else pc.is_valid(texts)
+    if not cells.null_count and pc.all(known).as_py() is not False:
+        return cells, NO_FAULTS
+    owners = numbers(pc.list_parent_indices(cells))
+    lengths = numbers(filled(pc.list_value_length(cells), 0)).astype(np.int64)
+    bad = np.unique(owners[~truths(known)])
+    lengths[bad] = 0
+    offsets = np.append(0, np.cumsum(lengths)).astype(np.int32)
+    taken = pa.ListArray.from_arrays(integers(offsets, pa.int32()), texts.filter(mask(~np.isin(owners, bad))))
+
+    def tell(row: int) -> Fault:
+        cell = cells[row].as_py()
+        unknown = next(text for text in cell if text is None or (column.codes and text not in column.codes))
+        if unknown is None:
+            return Fault(row, ProblemCode.BAD_TEXT, "found a list with an empty member", repr(cell))
+        return Fault(row, ProblemCode.UNKNOWN_CODE, not_a_code(column, unknown), repr(cell))
+
+    return taken, Faults(bad, tell)
