@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import frozen
 
@@ -70,8 +70,27 @@ class Trace:
     """The steps that nothing takes up, nor what they are a part of, other than those of the last document."""
 
 
+class _Remembered:
+    """A data set in which a record is looked up once, however often a trace comes to it."""
+
+    def __init__(self, data: "Dataset") -> None:
+        self._data, self._found = data, dict[str, Any]()
+
+    def __getitem__(self, id: str) -> Any:
+        if id not in self._found:
+            self._found[id] = self._data[id]
+        return self._found[id]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._data, name)
+
+
 def trace(data: "Dataset", subject: Record) -> Trace:
     """Follow a theme, with the narrower ones under it, or any record through the links and references that lead from it and to it."""
+    return _traced(cast("Dataset", _Remembered(data)), subject)
+
+
+def _traced(data: "Dataset", subject: Record) -> Trace:
     found = dict.fromkeys(_on_theme(data, subject) if isinstance(subject, Theme) else _joined(data, subject))
     wholes = {id: tuple(_wholes(data, data[id])) for id in found}
     linked = {end for link in data.links if link.predicate.takes_up for end in (link.subject_id, link.object_id)}
