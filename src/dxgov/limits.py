@@ -45,7 +45,7 @@ class Limits:
     """Bytes of one cell."""
     batch: int = field(default=65_536, validator=_positive)
     """Rows that are looked at together, about; what is told does not depend on it, memory does."""
-    memory: int = field(default=256 * _MIB, validator=_positive)
+    memory: int = field(default=64 * _MIB, validator=_positive)
     """Bytes of ids and references that are held while a package is checked; what is more lies in temporary files meanwhile."""
     problems: int = field(default=100_000, validator=_positive)
     """Problems that are told; where there are more, the last one told says so."""
