@@ -59,10 +59,10 @@ GOALS = (
     Goal("all records typed beside cattrs", "typed_records", "cattrs_records", times_faster=6),
     Goal("records to columns beside cattrs and `Table.from_pylist`", "to_columns", "cattrs_columns", times_faster=2),
     Goal("writing a CSV package beside `pyarrow.csv.write_csv`", "write_csv", "pyarrow_write_csv", at_most=1.5),
-    Goal("`export`, CSV, checks included, beside `pyarrow.csv.write_csv`", "export_csv", "pyarrow_write_csv", at_most=1.5),
-    Goal("`export`, CSV, beside `pandas.to_csv`", "export_csv", "pandas_write_csv", times_faster=8),
+    Goal("`export` to CSV of what was loaded, beside `pyarrow.csv.write_csv`", "export_csv", "pyarrow_write_csv", at_most=1.5),
+    Goal("`export` to CSV of what was loaded, beside `pandas.to_csv`", "export_csv", "pandas_write_csv", times_faster=8),
     Goal("writing a Parquet package beside `pyarrow.parquet.write_table`", "write_parquet", "pyarrow_write_parquet", at_most=1.3),
-    Goal("`export`, Parquet, checks included, beside `write_table`", "export_parquet", "pyarrow_write_parquet", at_most=1.3),
+    Goal("`export` to Parquet of what was loaded, beside `write_table`", "export_parquet", "pyarrow_write_parquet", at_most=1.3),
 )
 LIMITS = (
     ("peak memory of `validate`, CSV", "validate_csv", "memory", 450, "MB"),
