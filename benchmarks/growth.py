@@ -1,12 +1,30 @@
 """The picture of how cost grows with rows: seconds of the processor against records, both axes logarithmic."""
 
+import json
 from collections.abc import Iterator, Mapping
 from math import ceil, floor, log10
+from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 760, 420, 60, 210, 20, 50
 _COLOURS = ("#0b6e4f", "#c8553d", "#3d5a80", "#8f6fb3", "#8a8a8a", "#d9a441", "#5fa8d3")
+
+
+_LARGE = {"validate_streamed": "validate_csv"}
+"""What a task is called among those of `run`, where it is called otherwise among those of `large`."""
+
+
+def draw(folder: Path) -> None:
+    """Draw what lies in a folder of the results of `run` and of `large`."""
+    growth = json.loads((folder / "speed.json").read_text(encoding="utf-8"))["growth"] if (folder / "speed.json").is_file() else {}
+    if (folder / "large.json").is_file():
+        told = json.loads((folder / "large.json").read_text(encoding="utf-8"))
+        for task, each in told["tasks"].items():
+            if _LARGE.get(task, task) in growth:
+                growth[_LARGE.get(task, task)][str(told["rows"][1])] = each["found"][1]
+    if growth:
+        (folder / "speed.svg").write_text(picture(growth), encoding="utf-8")
 
 
 def picture(growth: Mapping[str, Mapping[Any, Mapping[str, float]]]) -> str:

@@ -24,6 +24,7 @@ from dxgov.marks import Ref
 from dxgov.package.container import DESCRIPTOR
 from dxgov.package.parquetfile import ROWS
 from dxgov.schema import LinkTable, Table
+from growth import draw
 
 COPIES = 10
 TASKS = {
@@ -48,9 +49,10 @@ def main(arguments: list[str]) -> None:
         run.packages(small, chosen.rows, faulty=False)
         multiply(small / "parquet", large / "parquet", COPIES)
         found = {task: [_rounded(run.measured(task, folder)) for folder in (small, large)] for task in TASKS}
-    results = {"rows": [chosen.rows, chosen.rows * COPIES], "tasks": {TASKS[task]: each for task, each in found.items()}}
+    results = {"rows": [chosen.rows, chosen.rows * COPIES], "tasks": {task: {"what": TASKS[task], "found": found[task]} for task in TASKS}}
     chosen.out.mkdir(parents=True, exist_ok=True)
     (chosen.out / "large.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    draw(chosen.out)
 
 
 def _rounded(found: dict[str, float]) -> dict[str, float]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from growth import picture
+from growth import draw
 
 HERE = Path(__file__).parent
 PEERS = ("attrs", "cattrs", "frictionless", "msgspec", "numpy", "pandas", "polars", "pyarrow")
@@ -83,7 +83,7 @@ def main(arguments: list[str]) -> None:
         results = _measured(Path(place), chosen.rows, chosen.rounds)
     chosen.out.mkdir(parents=True, exist_ok=True)
     (chosen.out / "speed.json").write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    (chosen.out / "speed.svg").write_text(picture(results["growth"]), encoding="utf-8")
+    draw(chosen.out)
 
 
 def _measured(place: Path, rows: int, rounds: int) -> dict[str, Any]:

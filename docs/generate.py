@@ -126,10 +126,11 @@ def _large() -> Iterator[str]:
     growth = told["rows"][1] / told["rows"][0]
     yield f"| what | seconds, {small} records | {large} | each million, ratio | MB, {small} records | {large} | each million, ratio |"
     yield "|---|--:|--:|--:|--:|--:|--:|"
-    for what, (few, many) in told["tasks"].items():
+    for task in told["tasks"].values():
+        few, many = task["found"]
         cells = (f"{few[key]:,g} | {many[key]:,g} | {many[key] / few[key] / growth:.2f}" for key in ("seconds", "memory"))
-        yield f"| {what} | {' | '.join(cells)} |"
-    (_, own), (_, peer) = list(told["tasks"].values())[:2]
+        yield f"| {task['what']} | {' | '.join(cells)} |"
+    own, peer = (told["tasks"][task]["found"][1] for task in ("validate_parquet", "polars_parquet"))
     yield ""
     time, memory = (f"{own[key] / peer[key]:.2f}" for key in ("seconds", "memory"))
     yield f"With {large} records, validating Parquet takes {time} times the seconds of the checks in Polars (goal: at most 1.25),"
