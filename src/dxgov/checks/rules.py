@@ -171,7 +171,8 @@ def _derived(field: Field, frame: Frame) -> Iterator[Problem]:
         cells = [each.take(positions(complete)) for each in cells]
     _, firsts, inverse = np.unique(row_codes(cells), return_index=True, return_inverse=True)
     distinct = zip(*(each.take(positions(firsts)).to_pylist() for each in cells), strict=True)
-    found = [_disagreements(field, values) if _short(values) else _disagreements.__wrapped__(field, values) for values in distinct]
+    short = sum(pc.max(pc.binary_length(each)).as_py() or 0 for each in cells if pa.types.is_string(each.type)) < _KEPT
+    found = [_disagreements(field, values) if short or _short(values) else _disagreements.__wrapped__(field, values) for values in distinct]
     wrong = np.array([bool(each) for each in found])
     for place in np.flatnonzero(wrong[inverse]).tolist():
         for code, part, message, value in found[inverse[place]]:
@@ -219,7 +220,7 @@ def _disagreements(field: Field, values: tuple[Any, ...]) -> tuple[tuple[Problem
 def _disagreeing(field: Field, sources: _Sources, cells: dict[str, Any]) -> Iterator[tuple[ProblemCode, Part, str]]:
     """What is wrong with one value, from its cells by part; a text that cannot be stored is told of as such, and alone."""
     given = {part.name: cells[part.name] for part in field.parts if not part.derived}
-    if any(isinstance(cell, str) and _CONTROL.search(cell) for cell in given.values()):
+    if any(isinstance(cell, str) and not cell.isprintable() and _CONTROL.search(cell) for cell in given.values()):
         return
     try:
         value = field.value(**given)  # type: ignore[misc]
