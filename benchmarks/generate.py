@@ -89,6 +89,12 @@ def write_package(tables: Mapping[str, pa.Table], folder: Path, format: str, mod
     return folder
 
 
+def in_order(ids: pa.ChunkedArray) -> bool:
+    """Whether rows lie in the order of their ids, as in a file that dxgov writes."""
+    found = ids.combine_chunks()
+    return bool(pa.types.is_string(found.type) and not found.null_count and pc.all(pc.less(found[:-1], found[1:])).as_py() is not False)
+
+
 def _batches(rows: pa.Table, size: int) -> Iterator[pa.Table]:
     return (rows.slice(start, size).combine_chunks() for start in range(0, rows.num_rows, size))
 
