@@ -19,7 +19,7 @@ import generate
 from dxgov import AddressError, DataError, Dataset, DestinationError, Limits, NotAPackageError, NotInstalledError, ProblemCode
 from dxgov.cli import main
 from dxgov.manifest import MANIFEST
-from dxgov.package import parquetfile, remote
+from dxgov.package import parquetfile, remotefile
 from dxgov.package.address import parted, shown
 from servers import Handler, Web, s3_server, web_server
 from soundness import edit_csv, edit_resource, sound
@@ -138,7 +138,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Dataset, Path]:
 def test_of_a_parquet_file_only_the_ranges_are_fetched_that_are_needed(
     large: tuple[Dataset, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(remote, "_LEAST", 1 << 10)
+    monkeypatch.setattr(remotefile, "_LEAST", 1 << 10)
     data, package = large
     with web_server(shutil.copytree(package, tmp_path / "web")) as web:
         lazy = dxgov.load(web.address, lazy=True)
