@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import evolve, field, frozen
 
-from dxgov.arrow import literal, numbers, one, positions, truths
+from dxgov.arrow import constant, literal, numbers, one, positions, truths
 from dxgov.collection import Collection
 from dxgov.errors import Problem, ProblemCode, quoted
 from dxgov.links import link_rows, sources, split
@@ -104,6 +104,14 @@ class Frame:
         """A mask of the cells that could be read; ``None`` where all could."""
         mask = self.unread.get(name)
         return None if mask is None else pc.invert(mask)
+
+    def readable(self, *names: str) -> pa.Array:
+        """A mask of the rows in which the cells of all these columns could be read; of others nobody knows whether they are filled."""
+        mask = constant(True, self.data.num_rows)
+        for name in names:
+            read = self.read(name)
+            mask = mask if read is None else pc.and_(mask, read)
+        return mask
 
     def told(self, code: ProblemCode, column: Column, bad: pa.Array, message: str) -> Iterator[Problem]:
         """A problem for each row of the mask `bad`; ``{value}`` in `message` stands for what was found."""
