@@ -174,17 +174,24 @@ def quoted(value: object) -> str:
 
 
 _SEARCHED = 20_000
-"""Among more names than this, looking for the nearest takes longer than a user waits."""
+"""Among more names than this none is looked for."""
 
+_CLOSELY = 200
+"""Among more names than this, only those are looked at closely that begin and end alike."""
 
-_LONGEST_NAME = 200
+LONGEST_NAME = 200
 """How long a name is, in characters, for which a near one is looked for; the time grows with the square."""
 
 
 def did_you_mean(found: str, known: Iterable[str]) -> str:
     """``; did you mean 'cloud'?`` where a known name is near the one found, else nothing."""
-    if len(found) > _LONGEST_NAME:
-        return ""
     names = list(islice(known, _SEARCHED + 1))
-    near = get_close_matches(found, [name for name in names if len(name) <= _LONGEST_NAME], n=1) if len(names) <= _SEARCHED else []
+    if len(found) > LONGEST_NAME or len(names) > _SEARCHED:
+        return ""
+    likely = [name for name in names if len(name) <= LONGEST_NAME]
+    if len(likely) > _CLOSELY:
+        from dxgov.nearest import Names
+
+        likely = Names(likely).near(found)
+    near = get_close_matches(found, likely, n=1)
     return f"; did you mean {str(near[0])!r}?" if near else ""

@@ -13,7 +13,7 @@ from dxgov.arrow import numbers, one, text_array, truths
 from dxgov.checks.frames import Frame, Rows
 from dxgov.checks.judging import Found, contained
 from dxgov.checks.keys import first_suspects, repetitions
-from dxgov.checks.references import Hints, circles, column_of, dangling, disagreeing, first_unknown, ids
+from dxgov.checks.references import Hints, circles, column_of, dangling, disagreeing, first_unknown, ids, ids_of
 from dxgov.checks.store import Store
 from dxgov.checks.summary import Kind, Relation, relations, unique_columns, upward_columns
 from dxgov.checks.told import Part, Told
@@ -42,7 +42,7 @@ class Wanted:
     """The columns that are needed for it."""
 
 
-def wanted_of(model: Model, table: Table | LinkTable, found: Found, store: Store, lost: frozenset[str], most: int) -> Wanted:
+def wanted_of(model: Model, table: Table | LinkTable, found: Found, known: "Known", lost: frozenset[str], most: int) -> Wanted:
     """What is to be looked for in the rows of a table."""
     copied = np.zeros(0, dtype=np.int64)
     suspected, dangled, disagreed = {}, {}, {}
@@ -57,13 +57,13 @@ def wanted_of(model: Model, table: Table | LinkTable, found: Found, store: Store
         elif relation.kind is Kind.REFERENCE:
             column = column_of(model, relation)
             if not lost & {column.target, *(() if column.target else model.tables)}:
-                dangled[column.name] = (first_unknown(rows, most + 1), Hints(model, column, _known(model, column.target, store)))
+                dangled[column.name] = (first_unknown(rows, most + 1), Hints(model, column, known.few(column.target)))
         elif relation.kind is Kind.PART:
-            rows = _both_known(model, relation, rows, store)
+            rows = known.both(relation, rows)
             if rows.num_rows:
                 disagreed[relation.other, relation.column] = rows
     upward = (
-        frozenset(column.name for column in upward_columns(table)) & store.upward.get(table.name, frozenset())
+        frozenset(column.name for column in upward_columns(table)) & known.upward.get(table.name, frozenset())
         if isinstance(table, Table)
         else frozenset[str]()
     )
@@ -73,23 +73,37 @@ def wanted_of(model: Model, table: Table | LinkTable, found: Found, store: Store
     return Wanted(suspected, copied, dangled, disagreed, upward, frozenset(columns | key))
 
 
-def _known(model: Model, target: str | None, store: Store) -> list[str]:
-    """The ids of a table, or of all, if they are few."""
-    found: list[str] = []
-    for part in store.parts():
-        some = ids(model, part, target)
-        if len(found) + len(some) > _SEARCHED:
-            return []
-        found += filter(None, some.to_pylist())
-    return found
+class Known:
+    """What is known of all records: their ids, which lie in a store, and which columns may lead in a circle."""
 
+    def __init__(self, model: Model, store: Store) -> None:
+        self._model, self._store = model, store
+        self._few: dict[str | None, list[str]] = {}
+        self.upward: Mapping[str, frozenset[str]] = store.upward
+        """Of each table the columns that may lead in a circle."""
 
-def _both_known(model: Model, relation: Relation, rows: pa.Table, store: Store) -> pa.Table:
-    """Those of the references that disagree of which both lead to a record."""
-    target = column_of(model, relation).target
-    asked = pc.unique(pa.chunked_array([*rows["other"].chunks, *rows["theirs"].chunks])).to_pylist()
-    known = text_array(sorted(frozenset().union(*(contained(model, part, target, asked) for part in store.parts()))))
-    return rows.filter(pc.and_(*(pc.is_in(rows[name], value_set=known) for name in ("other", "theirs"))))
+    def few(self, target: str | None) -> list[str]:
+        """The ids of a table, or of all, if they are few; none if they are many."""
+        if target not in self._few:
+            self._few[target] = self._counted(target)
+        return self._few[target]
+
+    def _counted(self, target: str | None) -> list[str]:
+        found: list[str] = []
+        for part in self._store.parts(ids_of(self._model, target)):
+            some = ids(self._model, part, target)
+            if len(found) + len(some) > _SEARCHED:
+                return []
+            found += filter(None, some.to_pylist())
+        return found
+
+    def both(self, relation: Relation, rows: pa.Table) -> pa.Table:
+        """Those of the references that disagree of which both lead to a record."""
+        target = column_of(self._model, relation).target
+        asked = pc.unique(pa.chunked_array([*rows["other"].chunks, *rows["theirs"].chunks])).to_pylist()
+        parts = self._store.parts(ids_of(self._model, target))
+        known = text_array(sorted(frozenset().union(*(contained(self._model, part, target, asked) for part in parts))))
+        return rows.filter(pc.and_(*(pc.is_in(rows[name], value_set=known) for name in ("other", "theirs"))))
 
 
 @frozen(eq=False)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from dxgov.checks.again import Chosen, Wanted, choose, tell_chosen, wanted_of
+from dxgov.checks.again import Chosen, Known, Wanted, choose, tell_chosen, wanted_of
 from dxgov.checks.cells import cell_rules
 from dxgov.checks.frames import Frame, Rows, Rule, StartOverError, placed
 from dxgov.checks.judging import Found, judged, together
@@ -120,8 +120,9 @@ def _judge(model: Model, tables: Sequence[Rows], metadata: Metadata, told: Told,
         told.add(Part.SHARED, names.index(name), names.index(other), 0, problems)
     lost = frozenset(name for name, (_, rows) in present.items() if rows.lost)
     told.add(Part.REDIRECTS, 0, 0, 0, redirect_problems(metadata, found.known, lost=bool(lost)))
+    known = Known(model, store)
     for number, own in present.values():
-        wanted = wanted_of(model, own.table, found, store, lost, told.most)
+        wanted = wanted_of(model, own.table, found, known, lost, told.most)
         if wanted.columns:
             tell_chosen(own, number, wanted, steps.choose(own, number, wanted, told), told)
 

@@ -1,6 +1,7 @@
 """References lead to records, do not go in circles, and parts agree with what they are parts of."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,8 @@ from dxgov.checks.frames import Frame, true_rows
 from dxgov.checks.keys import in_order
 from dxgov.checks.store import Part
 from dxgov.checks.summary import Kind, Relation
-from dxgov.errors import Problem, ProblemCode, did_you_mean, quoted
+from dxgov.errors import LONGEST_NAME, Problem, ProblemCode, did_you_mean, quoted
+from dxgov.nearest import Names
 from dxgov.schema import Column, Model
 
 
@@ -40,8 +42,13 @@ def column_of(model: Model, relation: Relation) -> Column:
 
 def ids(model: Model, part: Part, target: str | None) -> pa.Array:
     """The ids of a table, or of all tables."""
-    wanted = [Relation(Kind.IDS, name, model.tables[name].key[0]) for name in ([target] if target else model.tables)]
+    wanted = ids_of(model, target)
     return one(pa.chunked_array([chunk for each in wanted if each in part for chunk in part[each]["key"].chunks], pa.string()))
+
+
+def ids_of(model: Model, target: str | None) -> list[Relation]:
+    """What says the ids of a table, or of all tables."""
+    return [Relation(Kind.IDS, name, model.tables[name].key[0]) for name in ([target] if target else model.tables)]
 
 
 def first_unknown(rows: pa.Table, most: int) -> pa.Array:
@@ -59,10 +66,14 @@ class Hints:
         self._known = known
         self._said: dict[str, str] = {}
 
+    @cached_property
+    def _names(self) -> Names:
+        return Names([id for id in self._known if len(id) <= LONGEST_NAME])
+
     def __call__(self, value: str) -> str:
         """What to say of an id."""
         if value not in self._said:
-            hint = did_you_mean(value, self._known) if len(self._said) < _HINTS else ""
+            hint = did_you_mean(value, self._names.near(value)) if len(self._said) < _HINTS else ""
             self._said[value] = f"{quoted(value)} is not {self._noun}{hint}"
         return self._said[value]
 

@@ -1,7 +1,7 @@
 """Summaries of many batches: in memory as long as they fit, and beyond that on disk, parted by key."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
@@ -72,14 +72,15 @@ class Store:
         """Whether there are so many that they are given in parts."""
         return self._file is not None
 
-    def parts(self) -> Iterator[Part]:
-        """All that was said, part by part."""
+    def parts(self, of: Collection[Relation] | None = None) -> Iterator[Part]:
+        """All that was said, or what was said of some relations, part by part."""
         if self._file is None:
-            yield {relation: pa.concat_tables(rows) for relation, rows in self._held.items()}
+            yield {relation: pa.concat_tables(rows) for relation, rows in self._held.items() if of is None or relation in of}
             return
         self._spill()
+        asked = [(relation, part) for relation, part in self._written if of is None or relation in of]
         for number in range(PARTS):
-            yield {relation: self._read(relation, number) for relation, part in self._written if part == number}
+            yield {relation: self._read(relation, number) for relation, part in asked if part == number}
 
     def _spill(self) -> None:
         """Write what is held to disk."""
