@@ -6,6 +6,7 @@ what reading the bundled data takes. The ways here go over bytes and NumPy, whic
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -86,11 +87,21 @@ def mask(values: "np.ndarray[Any, Any] | Sequence[bool]") -> pa.BooleanArray:
 
 def constant(value: bool, length: int) -> pa.BooleanArray:
     """The same truth value `length` times."""
-    return mask(np.full(length, value))
+    bits = (b"\xff" if value else b"\0") * (length // 8 + 1)
+    return pa.Array.from_buffers(pa.bool_(), length, [None, pa.py_buffer(bits)])
 
 
 def literal(value: str | bool | int | date) -> pa.Scalar:
     """A scalar to compare columns with."""
+    return text_array([str(value)])[0] if isinstance(value, str) and len(value) > _SHORT else _scalar(value)
+
+
+_SHORT = 100
+"""Texts with no more characters are kept as scalars."""
+
+
+@lru_cache(maxsize=256, typed=True)
+def _scalar(value: str | bool | int | date) -> pa.Scalar:
     if isinstance(value, str):
         return text_array([str(value)])[0]
     if isinstance(value, bool):
@@ -123,6 +134,8 @@ def row_codes(columns: Sequence[pa.Array]) -> "np.ndarray[Any, Any]":
 
 def filled(array: pa.Array, value: str | bool | int) -> pa.Array:
     """The array with `value` in place of nulls."""
+    if not array.null_count:
+        return array
     return pc.coalesce(array, literal(value).cast(array.type))
 
 
@@ -131,6 +144,38 @@ def one(column: pa.ChunkedArray) -> pa.Array:
     if column.num_chunks == 1:
         return column.chunk(0)
     return pa.concat_arrays(column.chunks) if column.num_chunks else pa.nulls(0, column.type)
+
+
+def empty_texts(texts: pa.StringArray) -> "np.ndarray[Any, Any]":
+    """The positions of texts that are there and empty; five times as fast as a comparison."""
+    starts = _text_starts(texts)
+    none = np.flatnonzero(starts[1:] == starts[:-1])
+    return none[truths(pc.is_valid(texts))[none]] if len(none) and texts.null_count else none
+
+
+def _text_starts(texts: pa.StringArray) -> "np.ndarray[Any, Any]":
+    """Where each text begins among the bytes of all, and at last where they end."""
+    if not len(texts):
+        return np.zeros(1, dtype=np.int32)
+    return np.frombuffer(texts.buffers()[1], dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
+
+
+def occurrences(content: "bytes | np.ndarray[Any, Any]", wanted: bytes) -> int:
+    """At how many places some bytes stand, also where they overlap; ten times as fast as to count more than one byte in ``bytes``."""
+    whole = np.frombuffer(content, dtype=np.uint8)
+    total = 0
+    for start in range(0, len(whole) - len(wanted) + 1, _CACHED):
+        piece = whole[start : start + _CACHED + len(wanted) - 1]
+        starts = len(piece) - len(wanted) + 1
+        found = piece[:starts] == wanted[0]
+        for ahead, byte in enumerate(wanted[1:], 1):
+            found &= piece[ahead : ahead + starts] == byte
+        total += int(np.count_nonzero(found))
+    return total
+
+
+_CACHED = 1 << 18
+"""So many bytes stay in the processor's cache."""
 
 
 def valid_utf8(content: bytes) -> bool:
@@ -145,21 +190,26 @@ def valid_utf8(content: bytes) -> bool:
 
 def characters(texts: pa.StringArray) -> "np.ndarray[Any, Any]":
     """The bytes of all texts, one after another, without a copy."""
-    _, offsets, content = texts.buffers()
+    content = texts.buffers()[2]
     if not len(texts) or content is None:
         return np.zeros(0, dtype=np.uint8)
-    first, last = np.frombuffer(offsets, dtype=np.int32)[[texts.offset, texts.offset + len(texts)]]
-    return np.frombuffer(content, dtype=np.uint8)[first:last]
+    starts = _text_starts(texts)
+    return np.frombuffer(content, dtype=np.uint8)[starts[0] : starts[-1]]
 
 
 def holding(texts: pa.StringArray, wanted: bytes) -> "np.ndarray[Any, Any]":
     """Which texts hold one of some ASCII characters; ten times as fast as a regular expression."""
     content = characters(texts)
-    places = np.flatnonzero(content <= max(wanted))  # which few are, in one pass
-    places = places[np.isin(content[places], list(wanted))] if len(places) else places
     found = np.zeros(len(texts), dtype=bool)
-    if len(places):
-        starts = np.frombuffer(texts.buffers()[1], dtype=np.int32)[texts.offset : texts.offset + len(texts)]
+    for start in range(0, len(content), _CACHED):
+        piece = content[start : start + _CACHED]
+        hit = piece == wanted[0]
+        for each in wanted[1:]:
+            hit |= piece == each
+        if not hit.any():
+            continue
+        places = np.flatnonzero(hit) + start
+        starts = _text_starts(texts)[:-1]
         found[np.searchsorted(starts, places + starts[0], side="right") - 1] = True
     return found
 

@@ -68,7 +68,11 @@ _READERS = {
         "a decimal number with at most 29 digits before and 9 after the point",
     ),
     Kind.BOOLEAN: _Reader(r"true|false", lambda text: text == "true", "true or false"),
-    Kind.DATE: _Reader(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date.fromisoformat, "a day such as 2024-04-22"),
+    Kind.DATE: _Reader(
+        r"([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-[0-9]{2}-[0-9]{2}",  # Arrow takes the year 0, which Python has not
+        date.fromisoformat,
+        "a day such as 2024-04-22",
+    ),
 }
 
 
@@ -88,7 +92,7 @@ def typed(column: Column, texts: pa.Array) -> tuple[pa.Array, Faults]:
         cells = pc.cast(candidates, ARROW[column.kind])
     except pa.ArrowInvalid:
         cells = None
-    if cells is None or column.kind is Kind.DATE:
+    if cells is None:
         good = [text for text in pc.unique(candidates).to_pylist() if text is not None and _reads(reader, text)]
         readable = pc.is_in(texts, value_set=text_array(good))
         cells = pc.cast(pc.if_else(readable, texts, NO_TEXT), ARROW[column.kind])
@@ -133,24 +137,22 @@ def _unknown_code(column: Column) -> Callable[[str], str]:
 
 
 _TEXTS_AT_A_TIME = 65_536
-"""So many cells with lists are Python objects at once."""
+"""So many cells with lists may be Python objects at once."""
 
 _BYTES_AT_A_TIME = 2**24
 """As long as their texts take no more than this."""
 
 
 def _lists(column: Column, texts: pa.Array) -> tuple[pa.Array, Faults]:
-    """Cells that hold a JSON array of texts. An empty cell is an empty list."""
+    """Cells that hold a JSON array of texts, each distinct one read once. An empty cell is an empty list."""
     pieces, bad = [], []
     for start, stop in _pieces(texts):
-        read: dict[str | None, list[str] | None] = {None: []}
-        cells = texts[start:stop].to_pylist()
-        for row, text in enumerate(cells, start):
-            if text not in read:
-                read[text] = _list(column, text)[0]
-            if read[text] is None:
-                bad.append(row)
-        pieces.append(list_array([read[text] or () for text in cells]))
+        cells = texts[start:stop].dictionary_encode(null_encoding="encode")
+        found = [[] if text is None else _list(column, text)[0] for text in cells.dictionary.to_pylist()]
+        unreadable = np.array([each is None for each in found], dtype=bool)
+        if unreadable.any():
+            bad.append(np.flatnonzero(unreadable[numbers(cells.indices)]) + start)
+        pieces.append(list_array([each or () for each in found]).take(cells.indices))
     unknown = _unknown_code(column)
 
     def tell(row: int) -> Fault:
@@ -158,7 +160,7 @@ def _lists(column: Column, texts: pa.Array) -> tuple[pa.Array, Faults]:
         _, code, message = _list(column, text, unknown)
         return Fault(row, code, message, text)
 
-    return pa.concat_arrays(pieces) if pieces else list_array([]), Faults(np.asarray(bad, dtype=np.int64), tell)
+    return pa.concat_arrays(pieces) if pieces else list_array([]), Faults(np.concatenate(bad) if bad else NO_FAULTS.rows, tell)
 
 
 def _pieces(texts: pa.Array) -> Iterator[tuple[int, int]]:

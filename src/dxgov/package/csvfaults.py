@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from dxgov.arrow import valid_utf8
+from dxgov.arrow import occurrences, valid_utf8
 from dxgov.errors import ProblemCode
 from dxgov.limits import Limits
 from dxgov.package.container import RefusedError
@@ -118,7 +118,7 @@ class Watched(io.RawIOBase):
         self.count += len(piece)
         if self._hashed is not None:
             self._hashed.update(piece)
-        self._quotes += piece.count(b'"')
+        self._quotes += occurrences(piece, b'"')
         self._blank = self._blank and re.search(rb"\S", piece) is None
         if not piece and self._blank:
             self._refuse("the file is empty; expected a header row", ProblemCode.UNREADABLE_FILE)
@@ -133,7 +133,7 @@ class Watched(io.RawIOBase):
         if self._exact:
             self._empty += self._empty_lines(piece)
         else:
-            self._empty += sum(joined.count(each) - self._tail.count(each) for each in (b"\n\n", b"\n\r\n", b"\r\r"))
+            self._empty += sum(occurrences(joined, each) - occurrences(self._tail, each) for each in (b"\n\n", b"\n\r\n", b"\r\r"))
         if self._empty > _EMPTY_LINES / 2 and not self._exact and not self._draining:
             raise UnsureError
         if self._empty > _EMPTY_LINES and self._exact:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.arrow import holding, literal, mask, one, text_array
+from dxgov.arrow import characters, holding, literal, mask, occurrences, one, text_array
 from dxgov.schema import Column, Kind
 
 DIALECT = {
@@ -70,7 +70,8 @@ def _plain(number: Decimal) -> str:
 
 def _json(cells: pa.ListArray) -> pa.Array:
     """Lists of texts as JSON; they are looked at one by one only where a text has something to escape."""
-    if pc.any(pc.match_substring_regex(pc.list_flatten(cells), r'["\\\x00-\x1f]')).as_py():
+    content = characters(pc.list_flatten(cells))
+    if len(content) and (content.min() < 0x20 or occurrences(content, b'"') or occurrences(content, b"\\")):
         return text_array([json.dumps(texts, ensure_ascii=False) for texts in cells.to_pylist()])
     joined = pc.binary_join_element_wise(literal('["'), pc.binary_join(cells, literal('", "')), literal('"]'), literal(""))
     return pc.if_else(pc.equal(pc.list_value_length(cells), literal(0)), literal("[]"), joined)
@@ -79,7 +80,9 @@ def _json(cells: pa.ListArray) -> pa.Array:
 def _quoted(texts: pa.Array) -> pa.Array:
     """The cells with quotes around those that need them."""
     needs = holding(texts, b'",\r\n')
-    if needs.any():
-        doubled = pc.replace_substring(texts, '"', '""') if holding(texts, b'"').any() else texts
-        texts = pc.if_else(mask(needs), pc.binary_join_element_wise(literal('"'), doubled, literal('"'), literal("")), texts)
-    return texts
+    if not needs.any():
+        return texts
+    chosen = texts if needs.all() else texts.filter(mask(needs))
+    doubled = pc.replace_substring(chosen, '"', '""') if occurrences(characters(chosen), b'"') else chosen
+    quoted = pc.binary_join_element_wise(literal('"'), doubled, literal('"'), literal(""))
+    return quoted if chosen is texts else pc.replace_with_mask(texts, mask(needs), quoted)

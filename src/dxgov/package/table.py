@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import evolve
 
-from dxgov.arrow import constant, filled, list_array, mask, numbers
+from dxgov.arrow import characters, constant, filled, list_array, mask, numbers
 from dxgov.checks import Frame, StartOverError
 from dxgov.columns import arrow_type, code_array
 from dxgov.errors import Problem, ProblemCode
@@ -253,8 +253,7 @@ class TableFile:
         except RefusedError as error:
             self._refused[column.name] = self._problem(error.code, str(error), column.name)
             raise StartOverError from None
-        sizes = _sizes(cells)
-        if sizes.max(initial=0) > self._limits.cell:
+        if _bytes(cells) > self._limits.cell and (sizes := _sizes(cells)).max(initial=0) > self._limits.cell:
             row = int(np.argmax(sizes > self._limits.cell))
             message = f"found a cell of {int(sizes[row]):,} bytes, expected {self._limits.cell:,} at most"
             self._refused[column.name] = self._problem(ProblemCode.TOO_LARGE, message, column.name, frame.counted(row))
@@ -264,6 +263,13 @@ class TableFile:
 
 def _told(frame: Frame, column: Column, found: Faults) -> Iterator[Problem]:
     return (frame.problem(fault.code, fault.message, fault.row, column.name, fault.value) for fault in found)
+
+
+def _bytes(cells: pa.Array | None) -> int:
+    """No less than any cell takes, where its type does not bound that: what all take together."""
+    if cells is not None and pa.types.is_list(cells.type):
+        return len(characters(cells.values)) + 4 * len(cells.values)
+    return len(characters(cells)) if cells is not None and pa.types.is_string(cells.type) else 0
 
 
 def _sizes(cells: pa.Array | None) -> "np.ndarray[Any, Any]":

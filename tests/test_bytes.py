@@ -1,0 +1,146 @@
+"""What goes over the bytes of columns says the same as Python does of each text."""
+
+import json
+from datetime import date
+
+import pyarrow as pa
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from dxgov.arrow import characters, constant, empty_texts, holding, literal, occurrences, text_array
+from dxgov.errors import did_you_mean
+from dxgov.nearest import Names
+from dxgov.package.cells import typed
+from dxgov.package.csvfile import csv_lines
+from dxgov.schema import Column, Kind
+
+TEXTS = st.lists(st.none() | st.text(st.sampled_from('a,"\r\n 国\ufffe￥\x7f'), max_size=6), max_size=30)
+
+
+@st.composite
+def columns(draw):
+    """Texts, and an array of them that may begin and end within another one."""
+    texts, before, after = draw(TEXTS), draw(TEXTS), draw(TEXTS)
+    return texts, text_array([*before, *texts, *after]).slice(len(before), len(texts))
+
+
+@given(columns())
+def test_bytes_are_those_of_the_texts(given):
+    texts, array = given
+    assert characters(array).tobytes() == "".join(text or "" for text in texts).encode()
+
+
+@given(columns(), st.lists(st.sampled_from(b'",\r\n\x7f'), min_size=1, max_size=4, unique=True))
+def test_texts_that_hold_a_character(given, wanted):
+    texts, array = given
+    assert holding(array, bytes(wanted)).tolist() == [any(chr(each) in (text or "") for each in wanted) for text in texts]
+
+
+@given(columns())
+def test_empty_texts_are_not_missing_ones(given):
+    texts, array = given
+    assert empty_texts(array).tolist() == [place for place, text in enumerate(texts) if text == ""]
+
+
+def test_what_lies_under_a_missing_text_is_no_text():
+    validity, offsets, content = pa.array(["a", "", "bc", ""]).buffers()
+    hidden = pa.Array.from_buffers(pa.string(), 4, [pa.py_buffer(b"\x09"), offsets, content])
+    assert validity is None
+    assert hidden.to_pylist() == ["a", None, None, ""]
+    assert empty_texts(hidden).tolist() == [3]
+
+
+@given(st.binary(max_size=60), st.binary(min_size=1, max_size=3))
+@example(b"\n\n\n", b"\n\n")
+@example(b"", b"ab")
+def test_places_of_bytes(content, wanted):
+    assert occurrences(content, wanted) == sum(content.startswith(wanted, place) for place in range(len(content)))
+
+
+@pytest.mark.parametrize("wanted", [b"a", b"ab", b"aba"])
+def test_places_across_the_pieces_in_which_bytes_are_looked_at(wanted):
+    content = b"ab" * 300_000
+    assert occurrences(content, wanted) == 300_000 - (len(wanted) > 2)
+
+
+@given(st.booleans(), st.integers(0, 40))
+def test_one_truth_value_many_times(value, length):
+    assert constant(value, length).to_pylist() == [value] * length
+
+
+@given(st.text(max_size=120) | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.dates())
+@example(1)
+@example(True)
+@example("あ" * 101)
+def test_a_scalar_is_the_value(value):
+    scalar = literal(value)
+    assert scalar.as_py() == value
+    assert type(scalar.as_py()) is type(value)
+
+
+@given(st.lists(st.text(st.sampled_from('a,"\r\n 国'), max_size=5), min_size=1, max_size=20))
+def test_a_line_of_csv_reads_back(texts):
+    import csv
+    import io
+
+    written = b"".join(csv_lines(["x", "y"], [[text_array(texts), text_array([text[::-1] for text in texts])]])).decode()
+    rows = list(csv.reader(io.StringIO(written, newline="")))
+    assert rows == [["x", "y"], *([text, text[::-1]] for text in texts)]
+
+
+DAYS = Column("day", Kind.DATE, required=False)
+LISTS = Column("names", Kind.TEXT, required=False, many=True)
+
+
+@given(st.lists(st.none() | st.from_regex(r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z") | st.dates().map(str), max_size=20))
+@example(["0000-01-01", "2023-02-29", "2024-02-29", "0001-01-01", "9999-12-31", "2024-4-1"])
+def test_days_are_read_as_python_reads_them(texts):
+    cells, faults = typed(DAYS, text_array(texts))
+    wanted = [_day(text) for text in texts]
+    assert cells.to_pylist() == wanted
+    assert [fault.row for fault in faults] == [row for row, text in enumerate(texts) if text is not None and wanted[row] is None]
+
+
+def _day(text):
+    try:
+        return date.fromisoformat(text) if text and len(text) == len("2024-04-22") else None
+    except ValueError:
+        return None
+
+
+@settings(deadline=None)
+@given(st.lists(st.none() | st.lists(st.text(max_size=3), max_size=3).map(json.dumps) | st.text(max_size=4), max_size=20))
+@example(['["a"]', None, "[", '["a"]', "[]", "[1]", "["])
+def test_lists_are_read_as_json_reads_them(texts):
+    texts = [text or None for text in texts]
+    cells, faults = typed(LISTS, text_array(texts))
+    wanted = [_list(text) for text in texts]
+    assert cells.to_pylist() == [each or [] for each in wanted]
+    assert [fault.row for fault in faults] == [row for row, each in enumerate(wanted) if each is None]
+
+
+def _list(text):
+    try:
+        found = json.loads(text) if text is not None else []
+        return found if isinstance(found, list) and all(isinstance(each, str) and each.encode() is not None for each in found) else None
+    except ValueError:
+        return None
+
+
+NAMES = [f"{kind}-{year}-{number:04}" for kind in ("ask", "reply", "面談") for year in (2023, 2024) for number in range(1_000)]
+
+
+@given(st.sampled_from(NAMES), st.data())
+def test_of_thousands_of_names_the_one_with_a_slip_of_the_pen_is_near(name, data):
+    place = data.draw(st.integers(0, len(name) - 1))
+    slips = [name[:place] + name[place + 1 :], name[:place] + "x" + name[place:], name[:place] + "x" + name[place + 1 :]]
+    slipped = data.draw(st.sampled_from(slips))
+    found = Names(NAMES).near(slipped)
+    assert name in found or slipped in found
+    assert did_you_mean(slipped, NAMES).startswith("; did you mean ")
+
+
+def test_nothing_is_near_among_no_names():
+    assert Names([]).near("ask") == []
+    assert did_you_mean("国", NAMES) == ""
