@@ -82,6 +82,7 @@ def write_package(tables: Mapping[str, pa.Table], folder: Path, format: str, mod
             buffer,
             compression="zstd",
             row_group_size=ROWS,
+            sorting_columns=[pq.SortingColumn(0)] if in_order(rows.columns[0]) else None,
         )
         files[path] = buffer.getvalue()
         resources.append({**parquet_resource(stored, table, present, path), "hash": sha256(files[path])})

@@ -200,7 +200,7 @@ def test_a_stray_quotation_mark_is_found_in_pieces_of_any_size(content: bytes, s
 
 def test_a_file_is_watched_in_order_whoever_reads_it():
     """Arrow goes on reading in a thread of its own when a row is too long for a block, while the rest of the file is looked at."""
-    from dxgov.package import csvfaults
+    from dxgov.package.watched import Watched
 
     class Slow(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:
@@ -210,7 +210,7 @@ def test_a_file_is_watched_in_order_whoever_reads_it():
 
     content = b"id,t\r\n" + b"".join(b'%d,"a""b"\r\n' % number for number in range(200_000))
     hashed = hashlib.sha256()
-    watched = csvfaults.Watched(Slow(content), Limits(), hashed)  # type: ignore[arg-type]
+    watched = Watched(Slow(content), Limits(), hashed)  # type: ignore[arg-type]
     watched.start()
 
     def read() -> None:

@@ -1,7 +1,10 @@
 """What goes over the bytes of columns says the same as Python does of each text."""
 
+import csv
+import io
 import json
 from datetime import date
+from itertools import accumulate
 
 import pyarrow as pa
 import pytest
@@ -13,6 +16,7 @@ from dxgov.errors import did_you_mean
 from dxgov.nearest import Names
 from dxgov.package.cells import typed
 from dxgov.package.csvfile import csv_lines
+from dxgov.package.watched import Utf8, doubled_breaks
 from dxgov.schema import Column, Kind
 
 TEXTS = st.lists(st.none() | st.text(st.sampled_from('a,"\r\n 国\ufffe￥\x7f'), max_size=6), max_size=30)
@@ -81,9 +85,6 @@ def test_a_scalar_is_the_value(value):
 
 @given(st.lists(st.text(st.sampled_from('a,"\r\n 国'), max_size=5), min_size=1, max_size=20))
 def test_a_line_of_csv_reads_back(texts):
-    import csv
-    import io
-
     written = b"".join(csv_lines(["x", "y"], [[text_array(texts), text_array([text[::-1] for text in texts])]])).decode()
     rows = list(csv.reader(io.StringIO(written, newline="")))
     assert rows == [["x", "y"], *([text, text[::-1]] for text in texts)]
@@ -144,3 +145,25 @@ def test_of_thousands_of_names_the_one_with_a_slip_of_the_pen_is_near(name, data
 def test_nothing_is_near_among_no_names():
     assert Names([]).near("ask") == []
     assert did_you_mean("国", NAMES) == ""
+
+
+PARTS = [b"a", b"\r", b"\n", *map(str.encode, "é国😀"), b"\xe5", b"\x9b", b"\xf0\x9f"]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=12), st.lists(st.integers(0, 30), max_size=6))
+@example(["😀".encode()], [1, 2, 3])
+@example([b"\n", b"\r", b"\n", b"\n"], [1, 2, 3])
+def test_a_file_is_the_same_however_its_bytes_arrive(parts, cuts):
+    content = b"".join(parts)
+    cuts = sorted({min(cut, len(content)) for cut in cuts})
+    pieces = [*(content[start:stop] for start, stop in zip([0, *cuts], [*cuts, len(content)], strict=True) if stop > start), b""]
+    text = Utf8()
+    try:
+        content.decode()
+        valid = True
+    except UnicodeDecodeError:
+        valid = False
+    assert all(text.goes_on(piece) for piece in pieces) == valid
+    starts = accumulate(map(len, pieces), initial=0)
+    breaks = sum(doubled_breaks(content[max(0, start - 2) : start], piece) for start, piece in zip(starts, pieces, strict=False))
+    assert breaks == sum(content.startswith(each, place) for each in (b"\n\n", b"\n\r\n", b"\r\r") for place in range(len(content)))

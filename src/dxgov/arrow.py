@@ -178,7 +178,7 @@ _CACHED = 1 << 18
 """So many bytes stay in the processor's cache."""
 
 
-def valid_utf8(content: bytes) -> bool:
+def valid_utf8(content: bytes | memoryview) -> bool:
     """Whether bytes are UTF-8, without making a text of them."""
     offsets = pa.py_buffer(np.array([0, len(content)], dtype=np.int64))
     try:
@@ -224,4 +224,4 @@ def truths(mask: pa.BooleanArray) -> "np.ndarray[Any, Any]":
     """Truth values as NumPy has them; null counts as false."""
     whole = filled(mask, False)
     bits = np.frombuffer(whole.buffers()[1] or b"", dtype=np.uint8)
-    return np.unpackbits(bits, bitorder="little")[whole.offset : whole.offset + len(whole)].astype(bool)
+    return np.unpackbits(bits, bitorder="little")[whole.offset : whole.offset + len(whole)].view(bool)

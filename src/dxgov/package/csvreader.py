@@ -16,8 +16,9 @@ from dxgov.errors import Problem, ProblemCode
 from dxgov.limits import Limits
 from dxgov.package.cells import Faults, typed
 from dxgov.package.container import RefusedError, Stored
-from dxgov.package.csvfaults import UnsureError, Watched, place_of_fault
+from dxgov.package.csvfaults import place_of_fault
 from dxgov.package.listing import Resource, hashing
+from dxgov.package.watched import UnsureError, Watched
 from dxgov.schema import Column, LinkTable, Table
 
 BLOCK = 1 << 23
