@@ -11,8 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dxgov.arrow import characters, constant, empty_texts, holding, literal, occurrences, text_array
-from dxgov.errors import did_you_mean
+from dxgov import AskStrength
+from dxgov.arrow import characters, constant, day_array, days, empty_texts, holding, literal, occurrences, text_array
+from dxgov.errors import did_you_mean, quoted
 from dxgov.nearest import Names
 from dxgov.package.cells import typed
 from dxgov.package.csvfile import csv_lines
@@ -20,6 +21,11 @@ from dxgov.package.watched import Utf8, doubled_breaks
 from dxgov.schema import Column, Kind
 
 TEXTS = st.lists(st.none() | st.text(st.sampled_from('a,"\r\n 国\ufffe￥\x7f'), max_size=6), max_size=30)
+
+
+@given(st.lists(st.none() | st.dates(), max_size=20), st.integers(0, 3))
+def test_days_are_python_days(found, start):
+    assert days(day_array(found).slice(start)) == found[start:]
 
 
 @st.composite
@@ -167,3 +173,7 @@ def test_a_file_is_the_same_however_its_bytes_arrive(parts, cuts):
     starts = accumulate(map(len, pieces), initial=0)
     breaks = sum(doubled_breaks(content[max(0, start - 2) : start], piece) for start, piece in zip(starts, pieces, strict=False))
     assert breaks == sum(content.startswith(each, place) for each in (b"\n\n", b"\n\r\n", b"\r\r") for place in range(len(content)))
+
+
+def test_a_code_in_a_message_is_its_text():
+    assert quoted(AskStrength.ACT) == "'act'"

@@ -16,19 +16,20 @@ from typing import Any, TypeVar
 import attrs
 import pyarrow as pa
 
-from dxgov.arrow import filled, numbers, one
+from dxgov.arrow import days, filled, numbers
 from dxgov.schema import Column, Kind
 
 T = TypeVar("T")
 
 
-def python_values(column: Column, cells: pa.ChunkedArray) -> list[Any]:
+def python_values(column: Column, array: pa.Array) -> list[Any]:
     """The cells of a column as a record has them."""
-    array = one(cells)
     if column.many:
         return _tuples(column, array)
     if column.kind is Kind.CODE:
         return _codes(column, array)
+    if column.kind is Kind.DATE:
+        return days(array)
     values: list[Any] = array.to_pylist()
     return [None if cell is None else plain_decimal(cell) for cell in values] if column.kind is Kind.NUMBER else values
 

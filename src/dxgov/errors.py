@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from enum import Enum
 from itertools import islice
 
 from attrs import frozen
@@ -169,7 +170,7 @@ def quoted(value: object) -> str:
     """A value as a message shows it: as Python writes it, cut off where it is long."""
     if isinstance(value, str | bytes) and len(value) > _LONGEST:
         return f"{value[:_LONGEST]!r}…"
-    shown = repr(value)
+    shown = repr(value.value if isinstance(value, Enum) else value)
     return shown if len(shown) <= 2 * _LONGEST else f"{shown[:_LONGEST]}…"
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 from attrs import frozen
 
-from dxgov.arrow import day_array, list_array, text_array, truth_array, whole_array
+from dxgov.arrow import day_array, list_array, one, text_array, truth_array, whole_array
 from dxgov.columns import ARROW, arrow_schema, code_array, not_a_code
 from dxgov.decoding import built, collector_paused, python_values
 from dxgov.errors import DataError, Problem, ProblemCode
@@ -186,9 +186,9 @@ def from_arrow(table: Table, data: pa.Table) -> Iterator[Any]:
 def _values(field: Field, data: pa.Table) -> list[Any]:
     """One value of the field for each row."""
     if field.value is None:
-        return python_values(field.columns[0], data[field.columns[0].name])
+        return python_values(field.columns[0], one(data[field.columns[0].name]))
     given = [part for part in field.parts if not part.derived]
-    parts = [python_values(part.column, data[part.column.name]) for part in given]
+    parts = [python_values(part.column, one(data[part.column.name])) for part in given]
     there = next(cells for part, cells in zip(given, parts, strict=True) if part.required)
     names = [part.name for part in given]
     if not field.optional:

@@ -13,6 +13,7 @@ from attrs import frozen
 from dxgov.arrow import positions, row_codes, truths
 from dxgov.checks.cells import CONTROL
 from dxgov.checks.frames import Frame
+from dxgov.decoding import python_values
 from dxgov.errors import Problem, ProblemCode, quoted, shortened
 from dxgov.marks import Follows
 from dxgov.schema import Field, Part
@@ -29,7 +30,8 @@ def derived(field: Field, frame: Frame) -> Iterator[Problem]:
     if len(complete) < frame.data.num_rows:
         cells = [each.take(positions(complete)) for each in cells]
     _, firsts, inverse = np.unique(row_codes(cells), return_index=True, return_inverse=True)
-    distinct = zip(*(each.take(positions(firsts)).to_pylist() for each in cells), strict=True)
+    columns = zip(field.parts, (each.take(positions(firsts)) for each in cells), strict=True)
+    distinct = zip(*(python_values(part.column, each) for part, each in columns), strict=True)
     short = sum(pc.max(pc.binary_length(each)).as_py() or 0 for each in cells if pa.types.is_string(each.type)) < _KEPT
     kept, anew, shape = _wrong, _wrong.__wrapped__, follows(field)
     found = [(kept if short or _short(values) else anew)(shape, values) for values in distinct]

@@ -30,7 +30,7 @@ class Store:
         self._held: dict[Relation, list[pa.Table]] = {}
         self._size = 0
         self._file: BinaryIO | None = None
-        self._written: dict[tuple[Relation, int], list[tuple[int, int]]] = {}
+        self._written: dict[Relation, list[list[tuple[int, int]]]] = {}
         self._schemas: dict[Relation, pa.Schema] = {}
         self._ends: dict[str, tuple[str, str] | None] = {}
         self._upward: dict[str, frozenset[str]] = {}
@@ -52,7 +52,7 @@ class Store:
     def forget(self, table: str) -> None:
         """Drop what was said of a table so far."""
         self._held = {relation: rows for relation, rows in self._held.items() if relation.table != table}
-        self._written = {key: places for key, places in self._written.items() if key[0].table != table}
+        self._written = {relation: places for relation, places in self._written.items() if relation.table != table}
         self._size = sum(each.nbytes for rows in self._held.values() for each in rows)
         self._ends.pop(table, None)
         self._upward.pop(table, None)
@@ -78,28 +78,30 @@ class Store:
             yield {relation: pa.concat_tables(rows) for relation, rows in self._held.items() if of is None or relation in of}
             return
         self._spill()
-        asked = [(relation, part) for relation, part in self._written if of is None or relation in of]
+        asked = [(relation, places) for relation, places in self._written.items() if of is None or relation in of]
         for number in range(PARTS):
-            yield {relation: self._read(relation, number) for relation, part in asked if part == number}
+            yield {relation: self._read(self._schemas[relation], places[number]) for relation, places in asked if places[number]}
 
     def _spill(self) -> None:
         """Write what is held to disk."""
         if self._file is None:
             self._file = tempfile.TemporaryFile(prefix="dxgov-")  # noqa: SIM115 - closed on exit
         self._file.seek(0, 2)
+        end = self._file.tell()
         for relation, rows in self._held.items():
+            self._schemas[relation] = rows[0].schema
+            places = self._written.setdefault(relation, [[] for _ in range(PARTS)])
             for number, batch in parted(pa.concat_tables(rows), PARTS):
-                content = batch.serialize()
-                self._schemas[relation] = batch.schema
-                self._written.setdefault((relation, number), []).append((self._file.tell(), content.size))
-                self._file.write(content)
+                size = self._file.write(batch.serialize())
+                places[number].append((end, size))
+                end += size
         self._held, self._size = {}, 0
 
-    def _read(self, relation: Relation, number: int) -> pa.Table:
+    def _read(self, schema: pa.Schema, places: list[tuple[int, int]]) -> pa.Table:
         batches = []
-        for place, size in self._written[relation, number]:
+        for place, size in places:
             self._file.seek(place)  # type: ignore[union-attr]
-            batches.append(pa.ipc.read_record_batch(pa.py_buffer(self._file.read(size)), self._schemas[relation]))  # type: ignore[union-attr]
+            batches.append(pa.ipc.read_record_batch(pa.py_buffer(self._file.read(size)), schema))  # type: ignore[union-attr]
         return pa.Table.from_batches(batches)
 
     def __enter__(self) -> Self:
