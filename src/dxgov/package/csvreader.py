@@ -18,6 +18,7 @@ from dxgov.package.cells import Faults, typed
 from dxgov.package.container import RefusedError, Stored
 from dxgov.package.csvfaults import place_of_fault
 from dxgov.package.listing import Resource, hashing
+from dxgov.package.reader import Reader
 from dxgov.package.watched import UnsureError, Watched
 from dxgov.schema import Column, LinkTable, Table
 
@@ -42,32 +43,16 @@ class Texts:
         return typed(column, one(self.data[column.name]))
 
 
-class CsvFile:
+class CsvFile(Reader):
     """A CSV file. A row of the wrong length is left out and told; an empty line is left out."""
 
     def __init__(self, table: Table | LinkTable, stored: Stored, resource: Resource, limits: Limits) -> None:
-        self._table, self._stored, self._resource, self._limits = table, stored, resource, limits
+        super().__init__(table, stored, resource, limits)
         self._block, self._exact = BLOCK, False
         self._ragged = _Ragged()
-        self.hashed: Any = None
-        """What has computed the hash that the descriptor states, once the file was read."""
-        self.names: list[str] = []
-        """The names of the columns as they stand in the header."""
-        self.fault: RefusedError | None = None
-        """Why the file cannot be read."""
-        self.refused: dict[str, RefusedError] = {}
-        """No columns: each can be read as texts."""
-        self.done: int = 0
-        """How many bytes were read."""
-        self.left: dict[str, int] = {}
-        """Nothing: the file itself is bounded."""
 
     def batches(self, columns: Collection[str], groups: Sequence[int] | None = None, batch: int | None = None) -> Iterator[Texts]:  # noqa: ARG002 - all is parsed anyway
-        """The rows, in blocks.
-
-        Raises:
-            StartOverError: the file has to be read in another way, or cannot be read.
-        """
+        """The rows, in blocks."""
         if self.fault is not None:
             return
         self._ragged, self.hashed = _Ragged(), hashing(self._resource)
@@ -152,7 +137,7 @@ class CsvFile:
     @property
     def lost(self) -> bool:
         """Whether rows were left out that may have been records."""
-        return self.fault is not None or bool(len(self._ragged))
+        return super().lost or bool(len(self._ragged))
 
 
 class _Ragged:

@@ -1,7 +1,7 @@
 """Parquet files, read batch by batch: what they say of themselves is believed only as far as it is bounded."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import IO, Any
+from collections.abc import Collection, Iterator, Sequence
+from typing import IO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,11 +10,12 @@ from attrs import frozen
 
 from dxgov.arrow import filled, numbers
 from dxgov.checks import StartOverError
-from dxgov.errors import Problem, ProblemCode, quoted
+from dxgov.errors import ProblemCode, quoted
 from dxgov.limits import Limits
 from dxgov.package.container import FetchError, RefusedError, Stored
 from dxgov.package.listing import Resource, hashing
 from dxgov.package.parquetcells import Cells, convertible, listed
+from dxgov.package.reader import Reader
 from dxgov.schema import LinkTable, Table
 
 
@@ -42,33 +43,12 @@ def _group(found: pq.RowGroupMetaData, key: str) -> Group | None:
     return None
 
 
-class ParquetFile:
+class ParquetFile(Reader):
     """A Parquet file."""
 
     def __init__(self, table: Table | LinkTable, stored: Stored, resource: Resource, limits: Limits) -> None:
-        self._table, self._stored, self._resource, self._limits = table, stored, resource, limits
+        super().__init__(table, stored, resource, limits)
         self._plain_lists = False
-        self.hashed: Any = None
-        """What has computed the hash that the descriptor states, once the file was read."""
-        self.names: list[str] = []
-        """The names of the columns."""
-        self.fault: RefusedError | None = None
-        """Why the file cannot be read."""
-        self.refused: dict[str, RefusedError] = {}
-        """Columns that cannot be read, each with the reason."""
-        self.done: int = 0
-        """How many bytes were read, about."""
-        self.left: dict[str, int] = {}
-        """How many bytes each column may have yet."""
-
-    @property
-    def lost(self) -> bool:
-        """Whether rows were left out that may have been records."""
-        return self.fault is not None
-
-    def problems(self) -> Iterable[Problem]:
-        """Rows are as long as any other."""
-        return ()
 
     def groups(self, key: str) -> list[Group] | None:
         """The groups of rows, with the first and the last id of each by the file's own account; nothing where it gives none."""
@@ -93,11 +73,7 @@ class ParquetFile:
             return [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
 
     def batches(self, columns: Collection[str], groups: Sequence[int] | None = None, batch: int | None = None) -> Iterator[Cells]:
-        """The rows, in batches; with `groups`, those of some groups, which is no reason to compute the hash.
-
-        Raises:
-            StartOverError: the file or a column cannot be read.
-        """
+        """The rows, in batches; those of some groups are no reason to compute the hash."""
         if self.fault is not None:
             return
         if self.hashed is None and groups is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,60 +19,11 @@ from dxgov.package.container import Container, FetchError, RefusedError
 from dxgov.package.csvreader import CsvFile
 from dxgov.package.header import header_problems, may_be_absent
 from dxgov.package.listing import Resource, file_problem
+from dxgov.package.reader import Batch, Reader
 from dxgov.schema import Column, LinkTable, Table
 
 if TYPE_CHECKING:
     from dxgov.package.parquetreader import Group
-
-
-class Batch(Protocol):
-    """Some rows of a file."""
-
-    @property
-    def length(self) -> int:
-        """The number of rows."""
-
-    @property
-    def rows(self) -> pa.Array | None:
-        """Where rows may have been left out of the file, the position that each one had in it."""
-
-    def cells(self, column: Column) -> tuple[pa.Array, Faults]:
-        """The cells of a column in its type; those that cannot be read are empty, each with its fault.
-
-        Raises:
-            RefusedError: they are of a type that does not convert to the column's without loss.
-        """
-
-
-class File(Protocol):
-    """The file of a table, whatever its format."""
-
-    names: list[str]
-    """The names of its columns, once it was read."""
-    hashed: Any
-    """What has computed the hash that the descriptor states, once it was read."""
-    fault: RefusedError | None
-    """Why it cannot be read, once that was found."""
-    refused: dict[str, RefusedError]
-    """Columns that cannot be read, each with the reason, once that was found."""
-    done: int
-    """How many bytes were read, about."""
-    left: dict[str, int]
-    """How many bytes each column may have yet, where they are counted."""
-
-    @property
-    def lost(self) -> bool:
-        """Once it was read: whether rows were left out that may have been records."""
-
-    def batches(self, columns: Collection[str], groups: Sequence[int] | None = None, batch: int | None = None) -> Iterator[Batch]:
-        """The rows with those of the columns that it has; with `groups`, only those of some groups, so many at once as `batch` says.
-
-        Raises:
-            StartOverError: something was found that changes how it is read; asking again heeds it.
-        """
-
-    def problems(self) -> Iterable[Problem]:
-        """Once it was read: the rows that were left out."""
 
 
 _FILE, _LEFT_OUT, _HEADER, _REFUSED = range(4)
@@ -87,7 +38,7 @@ class TableFile:
         self._resource, self._container, self._limits = resource, container, limits
         self._first = 2 if resource.format == "csv" else 1
         self._told: Problem | None = None
-        self._file: File | None = None
+        self._file: Reader | None = None
         self._refused: dict[str, Problem] = {}
         self._key_lost = False
         self._lost_elsewhere: bool | None = None
