@@ -1,0 +1,38 @@
+"""The command line, ``dxgov``: look into data, follow a matter, write packages, check them, read dates."""
+
+import click
+
+import dxgov
+from dxgov.cli.common import Commands
+from dxgov.cli.describing import date, dictionary, schema
+from dxgov.cli.following import chart, timeline, trace
+from dxgov.cli.looking import gaps, info, open_, show
+from dxgov.cli.proving import validate, verify
+from dxgov.cli.writing import export, partition, seal, site
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(dxgov.__version__, prog_name="dxgov")
+def main() -> None:
+    """How Japan's nation, prefectures and municipalities negotiate digital government.
+
+    dxgov brings a data set of requests, actors, meetings and more, each record with the place in a document where it was read.
+    These commands look into it, write it as Data Packages, and check packages of your own.
+
+    \b
+    Begin with:
+      dxgov info                        what the data set holds
+      dxgov show telework               one theme, and all that refers to it
+      dxgov trace telework              the same through all documents, in time order
+      dxgov timeline                    what happened or was to happen, year by year
+      dxgov chart flow -o flow.svg      a picture of who asks whom, for what
+      dxgov site public                 the same as pages, in public/index.html
+      dxgov export open-data            CSV and Parquet packages in the folder open-data
+      dxgov validate open-data/csv      is a package sound?
+
+    Exit status: 0 all well, 1 problems found in data, 2 wrong use.
+    """
+
+
+for command in (info, show, trace, timeline, chart, open_, gaps, export, partition, site, validate, verify, seal, date, schema, dictionary):
+    main.add_command(command)

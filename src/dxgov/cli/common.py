@@ -1,0 +1,106 @@
+"""What the commands have in common: how errors end, options, a bar for long work."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from dxgov.errors import DataError, DxgovError
+from dxgov.package.address import is_address
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+PROBLEMS, WRONG_USE = 1, 2
+
+
+class Commands(click.Group):
+    """Turns what dxgov raises on purpose, and what the file system refuses, into one line and an exit status."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # the reader of the output went away, which click takes as the end
+            raise
+        except DataError as error:
+            _stop(f"{error.summary}: {error.problems[0]}" if len(error.problems) == 1 else str(error), PROBLEMS)
+        except (DxgovError, OSError) as error:
+            _stop(_said(error), WRONG_USE)
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return str(error)
+
+
+def _stop(message: str, status: int) -> NoReturn:
+    click.echo(f"dxgov: {message}", err=True)
+    sys.exit(status)
+
+
+_LONG = 2**24
+"""Work on fewer bytes is over before a bar is seen."""
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
+    """What shows how many bytes of how many are done, as a bar on standard error; nothing where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with ExitStack() as stack:
+        bars: list[Any] = []
+
+        def show(done: int, of: int) -> None:
+            if not bars and of >= _LONG:
+                bars.append(stack.enter_context(click.progressbar(length=of, label=label, file=sys.stderr)))
+            for bar in bars:
+                bar.update(done - bar.pos)
+
+        yield show
+
+
+class _Place(click.Path):
+    """A path, or an address."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """An address as a text."""
+        return value if is_address(value) else super().convert(value, param, ctx)
+
+
+PLACE = _Place(path_type=Path)
+
+
+@contextmanager
+def processes_of(number: int | None) -> Iterator["Executor | None"]:
+    """So many processes, which share nothing with this one; nothing where none are asked for."""
+    if number is None:
+        yield None
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(number, mp_context=get_context("spawn")) as executor:
+        yield executor
+
+
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(["en", "ja"]),
+    default="en",
+    show_default=True,
+    envvar="DXGOV_LANG",
+    help="Language of the text (or set DXGOV_LANG).",
+)
+from_option = click.option(
+    "--from",
+    "source",
+    metavar="PATH",
+    type=PLACE,
+    help="A package: folder, datapackage.json or zip, or the address of one (needs dxgov[remote]). Default: the bundled data.",
+)
