@@ -382,3 +382,36 @@ def test_a_data_set_without_gaps_or_open_questions_is_told(run, tmp_path):
     empty = dxgov.export(dxgov.Dataset(), tmp_path / "empty", formats=["csv"]) / "csv"
     assert run("gaps", "--from", empty).exit_code == WELL
     assert run("open", "--from", empty).exit_code == WELL
+
+
+# How much is taken
+
+
+@pytest.mark.parametrize("limit", ["rows=10_000", "rows=10,000", "file=64MiB", "package=1GiB", "memory=1KiB"])
+def test_a_sound_package_within_limits(limit: str, run: Callable[..., Result], exported: Path):
+    assert run("validate", exported / "csv", "--limit", limit).exit_code == WELL
+
+
+@pytest.mark.parametrize(("limit", "code"), [("rows=1", "too-large"), ("file=1KiB", "too-large"), ("columns=2", "too-large")])
+def test_what_is_beyond_a_limit_is_told(limit: str, code: str, run: Callable[..., Result], exported: Path):
+    result = run("validate", exported / "csv", "--limit", "problems=500", "--limit", limit)
+    assert result.exit_code == PROBLEMS
+    assert f"[{code}]" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        ("rwos=3", "did you mean 'rows'?"),
+        ("rows", "rows: found '', expected a whole number"),
+        ("rows=many", "found 'many', expected a whole number"),
+        ("rows=-1", "found '-1', expected a whole number"),
+        ("rows=0", "found 0, expected a whole number of 1 or more"),
+        ("file=4TiB", "found '4TiB', expected a whole number, such as 1_000_000 or 64MiB"),
+    ],
+)
+def test_a_limit_that_is_none(limit: str, said: str, run: Callable[..., Result]):
+    result = run("validate", "--limit", limit)
+    assert result.exit_code == WRONG_USE
+    assert said in result.stderr
+    assert "--limit" in result.stderr

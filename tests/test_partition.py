@@ -601,6 +601,17 @@ def test_the_command(tmp_path: Path):
     assert not (tmp_path / "other").exists()
 
 
+def test_the_command_takes_limits_and_tells_of_faults(tmp_path: Path):
+    dxgov.export(dxgov.load(), tmp_path / "sound", formats=["parquet"])
+    command = ["partition", str(tmp_path / "parted"), "--from", str(tmp_path / "sound" / "parquet"), "--by", "asks=strength"]
+    refused = CliRunner().invoke(main, [*command, "--limit", "rows=3"])
+    assert refused.exit_code == 1
+    assert "expected 3 at most" in refused.output
+    assert not (tmp_path / "parted").exists()
+    assert CliRunner().invoke(main, [*command, "--limit", "batch=7", "--limit", "memory=1KiB"]).exit_code == 0
+    assert dxgov.load(tmp_path / "parted") == dxgov.load()
+
+
 def test_numbers_of_rows_are_those_of_the_files(package: Path):
     lengths = [part["rows"] for part in listed(package, "asks")["dxgov"]["parts"]]
     assert int(np.sum(lengths)) == len(dxgov.load(package, lazy=True).asks)

@@ -1,5 +1,6 @@
 """What the commands have in common: how errors end, options, a bar for long work."""
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -7,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+from attrs import fields
 
-from dxgov.errors import DataError, DxgovError
+from dxgov.errors import DataError, DxgovError, did_you_mean
+from dxgov.limits import Limits
 from dxgov.package.address import is_address
 
 if TYPE_CHECKING:
@@ -89,6 +92,43 @@ def processes_of(number: int | None) -> Iterator["Executor | None"]:
         yield executor
 
 
+LIMITS = tuple(field.name for field in fields(Limits))
+_UNITS = {"": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+
+
+def _limits(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> Limits:
+    try:
+        return Limits(**dict(map(_limit, given)))
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
+def _limit(text: str) -> tuple[str, int]:
+    """The name of a limit and its number.
+
+    Raises:
+        ValueError: the text is none.
+    """
+    name, _, number = text.partition("=")
+    if name not in LIMITS:
+        raise ValueError(f"there is no limit {name!r}{did_you_mean(name, LIMITS)}; expected one of {', '.join(LIMITS)}")
+    found = re.fullmatch(r"([0-9][0-9_,]{0,20})(|KiB|MiB|GiB)", number)
+    if found is None:
+        raise ValueError(f"{name}: found {number!r}, expected a whole number, such as 1_000_000 or 64MiB")
+    return name, int(re.sub("[_,]", "", found[1])) * _UNITS[found[2]]
+
+
+limits_option = click.option(
+    "--limit",
+    "limits",
+    metavar="NAME=NUMBER",
+    multiple=True,
+    callback=_limits,
+    help=f"Take more, or less, of a package than usual; may be repeated. NAME is one of {', '.join(LIMITS)}.",
+)
+processes_option = click.option(
+    "--processes", metavar="N", type=click.IntRange(1), help="Have N processes read Parquet files; good for a million rows and more."
+)
 lang_option = click.option(
     "--lang",
     type=click.Choice(["en", "ja"]),

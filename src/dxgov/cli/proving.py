@@ -7,18 +7,18 @@ from pathlib import Path
 import click
 
 import dxgov
-from dxgov.cli.common import PLACE, PROBLEMS, processes_of, progress_bar
+from dxgov.cli.common import PLACE, PROBLEMS, limits_option, processes_of, processes_option, progress_bar
 from dxgov.extras import needing
+from dxgov.limits import Limits
 
 
 @click.command()
 @click.argument("path", type=PLACE, required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--second-opinion", is_flag=True, help="Ask frictionless too (needs dxgov[frictionless]); it is slow.")
-@click.option(
-    "--processes", metavar="N", type=click.IntRange(1), help="Have N processes read Parquet files; good for a million rows and more."
-)
-def validate(path: Path | None, as_json: bool, second_opinion: bool, processes: int | None) -> None:
+@processes_option
+@limits_option
+def validate(path: Path | None, as_json: bool, second_opinion: bool, processes: int | None, limits: Limits) -> None:
     """Look for every fault in a package: folder, datapackage.json, zip, or the address of one. Without PATH, in the bundled data.
 
     Each problem is a line: file and row (the header of a CSV file is row 1), column, what was found, what was expected, and the
@@ -27,7 +27,7 @@ def validate(path: Path | None, as_json: bool, second_opinion: bool, processes: 
     from dxgov.loading import bundled
 
     with progress_bar("checking") as progress, processes_of(processes) as executor:
-        report = dxgov.validate(path or bundled(), progress=progress, executor=executor)
+        report = dxgov.validate(path or bundled(), limits=limits, progress=progress, executor=executor)
     click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if as_json else str(report))
     errors = _second_opinion(path or bundled()) if second_opinion else []
     for error in errors:

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 import dxgov
-from dxgov.cli.common import PLACE, from_option
+from dxgov.cli.common import PLACE, from_option, limits_option, processes_of, processes_option
+from dxgov.limits import Limits
 from dxgov.manifest import MANIFEST
 from dxgov.package.address import is_address, shown
 from dxgov.targets.formats import DEFAULT, named
@@ -68,10 +69,13 @@ def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bo
 @from_option
 @click.option("--by", "parted", multiple=True, required=True, metavar="TABLE=FIELD", help="The field that parts a table; may be repeated.")
 @click.option("--overwrite", is_flag=True, help="Replace DEST with all that is in it, whatever it is.")
-def partition(dest: Path, source: Path | None, parted: tuple[str, ...], overwrite: bool) -> None:
+@processes_option
+@limits_option
+def partition(dest: Path, source: Path | None, parted: tuple[str, ...], overwrite: bool, processes: int | None, limits: Limits) -> None:
     """Write a data set into the folder DEST as one Parquet package in which large tables lie in several files, as Hive lays them out.
 
-    A date parts by the year in which it starts, a code, a reference or a truth value by what it is.
+    A date parts by the year in which it starts, a code, a reference or a truth value by what it is. The rows of the Parquet package of
+    --from go through memory batch by batch, however many there are.
 
     DEST is written whole or not at all, and what is there already is handled as by `dxgov export`.
 
@@ -85,7 +89,8 @@ def partition(dest: Path, source: Path | None, parted: tuple[str, ...], overwrit
     if wrong is not None or len(fields) < len(parted):
         said = f"found {wrong!r}, expected TABLE=FIELD" if wrong is not None else "a table is named twice"
         raise click.BadParameter(said, param_hint="--by")
-    dxgov.partition(dxgov.load(source), dest, fields, overwrite=overwrite)
+    with processes_of(processes) as executor:
+        dxgov.partition(dxgov.load(source, lazy=True, limits=limits), dest, fields, overwrite=overwrite, executor=executor)
     click.echo(f"{shown(dest).rstrip('/')}/")
 
 
