@@ -1,32 +1,26 @@
 """`Records`: a table seen as an immutable sequence of typed records."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import partial, reduce
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overload
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.arrow import constant, filled, literal, mask, numbers, one, positions
+from dxgov.arrow import literal, positions
 from dxgov.columns import described_schema
-from dxgov.dates.edtf import bounds
 from dxgov.errors import UnknownNameError, did_you_mean
+from dxgov.filters import Filter, holding, within
 from dxgov.marks import Caption
 from dxgov.model.record import Record
 from dxgov.notebook import cell, table_html
-from dxgov.rows import array_of, from_arrow, misfit
-from dxgov.schema import Column, Kind, Table
+from dxgov.rows import from_arrow
+from dxgov.schema import Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 R = TypeVar("R", bound=Record, covariant=True)
-
-
-Needed = Mapping[str, Callable[[pa.Array], pa.Array]]
-"""By column, which cells a row can have that is looked for: a mask of cells. The row may need more than that."""
 
 
 class Lazy(Protocol):
@@ -47,8 +41,8 @@ class Lazy(Protocol):
     def find(self, id: str) -> int | None:
         """The position of a record."""
 
-    def filtered(self, mask: Callable[[pa.Table], pa.Array], needed: Needed) -> pa.Table:
-        """The rows of a mask that is made of some columns, each with what its cell needs for a row to be among them."""
+    def filtered(self, wanted: Filter) -> pa.Table:
+        """The rows that are looked for."""
 
     def column(self, name: str) -> pa.ChunkedArray:
         """A column."""
@@ -200,18 +194,13 @@ class Records(Sequence[R], Generic[R]):
             UnknownNameError: there is no such column.
             ValueError: the column cannot hold a value of that type, or does not have such a code.
         """
-        needed = {name: partial(_matches, self._table.column(name), value=_kept(value)) for name, value in values.items()}
+        return self._filtered(holding(self._table, values)) if values else self
 
-        def mask(data: pa.Table) -> pa.Array:
-            return reduce(pc.and_, [matches(one(data[name])) for name, matches in needed.items()])
-
-        return self._filtered(mask, needed) if values else self
-
-    def _filtered(self, mask: Callable[[pa.Table], pa.Array], needed: Needed) -> Self:
-        """The records of a mask that is made of some columns; of what was not read yet, only those columns are read to make it."""
+    def _filtered(self, wanted: Filter) -> Self:
+        """The records that are looked for; of what was not read yet, only the columns that tell them are read to find them."""
         if self._held is None and self._lazy is not None:
-            return self._of(self._lazy.filtered(mask, needed))
-        return self._of(self.data.filter(mask(self.data)).combine_chunks())
+            return self._of(self._lazy.filtered(wanted))
+        return self._of(self.data.filter(wanted.mask(self.data)).combine_chunks())
 
     def between(self, start: date | str, end: date | str, on: str | None = None) -> Self:
         """The records whose date may fall within a span, both ends included, by the first and last day it can mean.
@@ -224,25 +213,7 @@ class Records(Sequence[R], Generic[R]):
             UnknownNameError: the class has no such date.
             ValueError: `start` or `end` is no EDTF date with an end on that side, or `end` comes before `start`.
         """
-        dates = [field.name for field in self._table.fields if {"start", "end"} <= {part.name for part in field.parts}]
-        if not dates or on not in (None, *dates):
-            there = f"its dates are {', '.join(dates)}" if dates else "its records have no date"
-            raise UnknownNameError(f"{self.name} has no date {on!r}; {there}" if on else f"{self.name}: {there}")
-        earliest = start if isinstance(start, date) else bounds(start)[0]
-        latest = end if isinstance(end, date) else bounds(end)[1]
-        if earliest is None or latest is None or latest < earliest:
-            raise ValueError(f"found the span from {start} to {end}, expected a start and an end that is not before it")
-        needed: Needed = {
-            f"{on or dates[0]}_start": lambda first: filled(pc.less_equal(first, literal(latest)), True),
-            f"{on or dates[0]}_end": lambda last: filled(pc.greater_equal(last, literal(earliest)), True),
-        }
-
-        def mask(data: pa.Table) -> pa.Array:
-            given = [pc.is_valid(one(data[name])) for name in needed]
-            fitting = [fits(one(data[name])) for name, fits in needed.items()]
-            return pc.and_(pc.or_(*given), pc.and_(*fitting))
-
-        return self._filtered(mask, needed)
+        return self._filtered(within(self._table, start, end, on))
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """The columns for whatever reads Arrow's C stream, as Polars and DuckDB do."""
@@ -296,35 +267,3 @@ _SUGGESTED = 100_000
 def _twins(table: Table) -> set[str]:
     """The English columns of those that can stand for a record."""
     return {f"{column.name}_en" for column in table.captions}
-
-
-def _kept(value: Any) -> Any:
-    """A value, or several in a form that can be gone through more than once."""
-    return tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else value
-
-
-def _matches(column: Column, cells: pa.Array, value: Any) -> pa.Array:
-    """Which rows hold the value, or one of several values."""
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return _any([_matches(column, cells, each) for each in value], len(cells))
-    if value is None:
-        return pc.equal(pc.list_value_length(cells), literal(0).cast(pa.int32())) if column.many else pc.is_null(cells)
-    if column.kind is Kind.DATE and isinstance(value, str):
-        value = date.fromisoformat(value)
-    fault = misfit(column, value)
-    if fault:
-        raise ValueError(f"{column.name}: {fault[1]}")
-    if column.many:
-        hits = pc.equal(pc.list_flatten(cells), literal(str(value)))
-        found = np.zeros(len(cells), dtype=bool)
-        found[numbers(pc.filter(pc.list_parent_indices(cells), hits))] = True
-        return mask(found)
-    same = pc.equal(cells.cast(pa.string()), literal(str(value))) if column.codes else pc.equal(cells, array_of(column, [value])[0])
-    return filled(same, False)
-
-
-def _any(masks: list[pa.Array], length: int) -> pa.Array:
-    result = constant(False, length)
-    for each in masks:
-        result = pc.or_(result, each)
-    return result

@@ -1,7 +1,7 @@
 """Tables of a package that are read when they are touched, and no further than they are touched."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,11 @@ from dxgov.checks import Frame, Part, StartOverError, Told, rules
 from dxgov.columns import canonical as in_order
 from dxgov.columns import empty_table
 from dxgov.errors import DataError
+from dxgov.filters import Filter
 from dxgov.limits import Limits
 from dxgov.links import join_one
 from dxgov.package.parts import PartedFile
 from dxgov.package.table import TableFile
-from dxgov.records import Needed
 from dxgov.schema import LinkTable, Model, Table
 
 if TYPE_CHECKING:
@@ -110,17 +110,17 @@ class LazyTable:
                 return self._starts[number] + ids.index(id) if id in ids else None
         return None
 
-    def filtered(self, mask: Callable[[pa.Table], pa.Array | None], needed: Needed) -> pa.Table:
-        """The rows of a mask that is made of some columns; other columns are read only of groups in which there are such rows."""
-        names = list(needed)
+    def filtered(self, wanted: Filter) -> pa.Table:
+        """The rows that are looked for; only the columns that tell them are read of groups in which there are none."""
+        names = list(wanted.needed)
         if self._whole is not None or self._groups is None or not {*names} <= {column.name for column in self._table.stored}:
-            return self.whole().filter(mask(self.whole()))
+            return self.whole().filter(wanted.mask(self.whole()))
         found = []
         for number in range(len(self._groups)):
             few = self._last[1] if self._last and self._last[0] == number else self._part(self._own, self._table, [number], names)
-            if pc.any(mask(few)).as_py():
+            if pc.any(wanted.mask(few)).as_py():
                 group = self._group(number)
-                found.append(group.filter(mask(group)))
+                found.append(group.filter(wanted.mask(group)))
         return pa.concat_tables(found).combine_chunks() if found else empty_table(self._table.columns)
 
     def column(self, name: str) -> pa.ChunkedArray:

@@ -1,6 +1,6 @@
 """Tables of several files that are read when they are touched, and of which only those files are that can hold what is asked for."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -12,11 +12,12 @@ import pyarrow.compute as pc
 from dxgov.arrow import numbers, positions
 from dxgov.columns import arrow_type, empty_table
 from dxgov.columns import canonical as in_order
+from dxgov.filters import Filter
 from dxgov.limits import Limits
 from dxgov.package.lazy import LazyTable
 from dxgov.package.parts import PartedFile
 from dxgov.package.table import TableFile
-from dxgov.records import Lazy, Needed
+from dxgov.records import Lazy
 from dxgov.schema import Model, Table
 
 _ROWS = 65_536
@@ -91,12 +92,12 @@ class LazyParts:
             first += count
         return None
 
-    def filtered(self, mask: Callable[[pa.Table], pa.Array], needed: Needed) -> pa.Table:
-        """The rows of a mask; files that cannot have such rows, by what the descriptor says of them, are not opened."""
+    def filtered(self, wanted: Filter) -> pa.Table:
+        """The rows that are looked for; files that cannot have such rows, by what the descriptor says of them, are not opened."""
         if self._whole is not None:
-            return self._whole.filter(mask(self._whole))
-        chosen = [part for part, file in zip(self._parts, self._own.parts, strict=True) if file.may_hold(needed)]
-        found = [part.filtered(mask, needed) for part in chosen]
+            return self._whole.filter(wanted.mask(self._whole))
+        chosen = [part for part, file in zip(self._parts, self._own.parts, strict=True) if file.may_hold(wanted.needed)]
+        found = [part.filtered(wanted) for part in chosen]
         return in_order(self._table, pa.concat_tables(found)) if found else empty_table(self._table.columns)
 
     def column(self, name: str) -> pa.ChunkedArray:

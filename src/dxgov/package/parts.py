@@ -1,6 +1,6 @@
 """A table of a package that lies in several files: read as one, with each problem told of the file that it is in."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import chain, groupby
@@ -16,6 +16,7 @@ from dxgov.checks import Frame, StartOverError
 from dxgov.checks.frames import true_rows
 from dxgov.columns import arrow_type, code_array
 from dxgov.errors import Problem, ProblemCode, quoted
+from dxgov.filters import Needed
 from dxgov.limits import Limits
 from dxgov.package.container import Container, content_pieces
 from dxgov.package.listing import Resource, file_problem, hashing
@@ -40,7 +41,7 @@ class Part(TableFile):
         """How many rows it is said to have."""
         super().__init__(table, resource, container, left, limits)
 
-    def may_hold(self, needed: Mapping[str, Callable[[pa.Array], pa.Array]]) -> bool:
+    def may_hold(self, needed: Needed) -> bool:
         """Whether there can be rows that fulfil a condition, given by what each column needs for it."""
         if self._by is None or self._by.name not in needed:
             return True
