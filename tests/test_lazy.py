@@ -16,6 +16,7 @@ import generate
 from dxgov import DataError, Dataset, ProblemCode
 from dxgov.package import parquetfile, parquetreader
 from soundness import sound
+from touching import touch
 
 ROWS = 40
 
@@ -50,22 +51,7 @@ def test_a_lazy_data_set_is_the_same(form: str, tmp_path: Path):
 def test_whatever_is_touched_first_is_right(data: Dataset, package: Path, draw: st.DataObject):
     name = draw.draw(st.sampled_from([name for name, records in data.tables.items() if len(records)]))
     whole, lazy = data.tables[name], dxgov.load(package, lazy=True).tables[name]
-    for _ in range(3):
-        row = draw.draw(st.integers(0, len(whole) - 1))
-        stop = draw.draw(st.integers(row, len(whole)))
-        match draw.draw(st.integers(0, 4)):
-            case 0:
-                assert lazy[row] == whole[row]
-            case 1:
-                assert lazy[whole[row].id] == whole[row]
-            case 2:
-                assert list(lazy[row:stop]) == list(whole[row:stop])
-            case 3:
-                assert list(lazy.where(id=whole[row].id)) == [whole[row]]
-            case _:
-                source = whole[row].citation.source_id
-                assert lazy.where(citation_source_id=source) == whole.where(citation_source_id=source)
-    assert "no-such" not in lazy
+    touch(draw, whole, lazy)
 
 
 def test_many_valued_references_and_dates_are_searched_too(data: Dataset, package: Path):

@@ -30,6 +30,7 @@ from dxgov.package.partlist import parting_columns
 from dxgov.schema import Kind
 from dxgov.testing import datasets
 from soundness import MODEL, edit_descriptor, edit_resource, sound
+from touching import touch
 from toys import RichShop
 
 BY = {"meetings": "held", "asks": "expected_of_id"}
@@ -262,25 +263,7 @@ def test_what_is_not_there_is_found_nowhere(package: Path, data: Dataset):
 def test_whatever_is_touched_first_is_right(data: Dataset, package: Path, draw: st.DataObject):
     name = draw.draw(st.sampled_from(["asks", "meetings"]))
     whole, lazy = data.tables[name], dxgov.load(package, lazy=True).tables[name]
-    for _ in range(3):
-        row = draw.draw(st.integers(0, len(whole) - 1))
-        stop = draw.draw(st.integers(row, len(whole)))
-        match draw.draw(st.integers(0, 6)):
-            case 0:
-                assert lazy[row] == whole[row]
-            case 1:
-                assert lazy[whole[row].id] == whole[row]
-            case 2:
-                assert list(lazy[row:stop]) == list(whole[row:stop])
-            case 3:
-                assert list(lazy.where(id=whole[row].id)) == [whole[row]]
-            case 4:
-                assert lazy.column("citation_source_id").to_pylist() == whole.column("citation_source_id").to_pylist()
-            case 5:
-                assert pa.concat_tables(lazy.batches(7)).equals(pa.concat_tables(whole.batches(7)).combine_chunks()) or len(whole) == 0
-            case _:
-                source = whole[row].citation.source_id
-                assert lazy.where(citation_source_id=source) == whole.where(citation_source_id=source)
+    touch(draw, whole, lazy)
 
 
 def test_many_valued_references_are_found_in_all_files(data: Dataset, package: Path):
