@@ -266,6 +266,16 @@ def pandas_write_csv(folder: Path) -> None:
     _peer_writes(folder, write, lambda table: table.to_pandas())
 
 
+def frictionless_write_csv(folder: Path) -> None:
+    import frictionless
+
+    def write(rows: Any, path: Path) -> None:
+        with frictionless.system.use_context(trusted=True):
+            frictionless.Resource(data=rows).write(frictionless.Resource(path=str(path.with_suffix(".csv"))))
+
+    _peer_writes(folder, write, lambda table: table.to_pylist())
+
+
 def _peer_writes(folder: Path, write: Callable[[Any, Path], None], made: Callable[[Any], Any] = lambda table: table) -> None:
     """The tables of the package written by another library; those of lists as texts, which no CSV writer takes otherwise."""
     import pyarrow.compute as pc
@@ -275,7 +285,7 @@ def _peer_writes(folder: Path, write: Callable[[Any, Path], None], made: Callabl
     for path in sorted((folder / "parquet" / "data").glob("*.parquet")):
         table = pq.ParquetFile(path).read()
         for number, column in enumerate(table.columns):
-            if "list" in str(column.type) and write.__qualname__.startswith(("pyarrow_write_csv", "pandas")):
+            if "list" in str(column.type) and write.__qualname__.startswith(("pyarrow_write_csv", "pandas", "frictionless")):
                 table = table.set_column(number, table.column_names[number], pc.binary_join(column, '", "'))
         tables[path.stem] = made(table)
     place = folder / "peer"
