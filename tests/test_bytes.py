@@ -3,7 +3,10 @@
 import csv
 import io
 import json
+import pickle
+import re
 from datetime import date
+from difflib import SequenceMatcher, get_close_matches
 from itertools import accumulate
 
 import pyarrow as pa
@@ -12,7 +15,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dxgov import AskStrength
-from dxgov.arrow import characters, constant, day_array, days, empty_texts, holding, literal, occurrences, text_array
+from dxgov.arrow import (
+    characters,
+    constant,
+    day_array,
+    days,
+    empty_texts,
+    holding,
+    literal,
+    occurrences,
+    strange_days,
+    text_array,
+    whole_array,
+)
 from dxgov.errors import did_you_mean, quoted
 from dxgov.nearest import Names
 from dxgov.package.cells import typed
@@ -21,6 +36,12 @@ from dxgov.package.watched import Utf8, doubled_breaks
 from dxgov.schema import Column, Kind
 
 TEXTS = st.lists(st.none() | st.text(st.sampled_from('a,"\r\n 国\ufffe￥\x7f'), max_size=6), max_size=30)
+
+
+def test_days_that_python_does_not_have():
+    found = whole_array([None, -719_163, -719_162, 0, 2_932_896, 2_932_897, 2**31 - 1, -(2**31)], pa.date32())
+    assert strange_days(found).tolist() == [1, 5, 6, 7]
+    assert strange_days(found.slice(5)).tolist() == [0, 1, 2]
 
 
 @given(st.lists(st.none() | st.dates(), max_size=20), st.integers(0, 3))
@@ -89,11 +110,17 @@ def test_a_scalar_is_the_value(value):
     assert type(scalar.as_py()) is type(value)
 
 
-@given(st.lists(st.text(st.sampled_from('a,"\r\n 国'), max_size=5), min_size=1, max_size=20))
-def test_a_line_of_csv_reads_back(texts):
-    written = b"".join(csv_lines(["x", "y"], [[text_array(texts), text_array([text[::-1] for text in texts])]])).decode()
+@given(columns())
+def test_a_line_of_csv_reads_back(given):
+    texts, array = given
+    written = b"".join(csv_lines(["x", "y"], [[array, text_array([text and text[::-1] for text in texts])]])).decode()
     rows = list(csv.reader(io.StringIO(written, newline="")))
-    assert rows == [["x", "y"], *([text, text[::-1]] for text in texts)]
+    assert rows == [["x", "y"], *([text or "", (text or "")[::-1]] for text in texts)]
+
+
+def test_texts_that_hold_a_character_far_behind():
+    array = text_array(["a" * 200_000, "b" * 100_000 + '"', None, "c", ","])
+    assert holding(array, b'",').tolist() == [False, True, False, False, True]
 
 
 DAYS = Column("day", Kind.DATE, required=False)
@@ -118,7 +145,7 @@ def _day(text):
 
 @settings(deadline=None)
 @given(st.lists(st.none() | st.lists(st.text(max_size=3), max_size=3).map(json.dumps) | st.text(max_size=4), max_size=20))
-@example(['["a"]', None, "[", '["a"]', "[]", "[1]", "["])
+@example(['["a"]', None, "[", '["a"]', "[]", "[1]", "[", '["\\ud800"]'])
 def test_lists_are_read_as_json_reads_them(texts):
     texts = [text or None for text in texts]
     cells, faults = typed(LISTS, text_array(texts))
@@ -135,22 +162,48 @@ def _list(text):
         return None
 
 
-NAMES = [f"{kind}-{year}-{number:04}" for kind in ("ask", "reply", "面談") for year in (2023, 2024) for number in range(1_000)]
+NAMES = [f"{kind}-{year}-{number:04}" for kind in ("ask", "reply", "面談") for year in (2023, 2024) for number in range(0, 1_000, 7)]
 
 
-@given(st.sampled_from(NAMES), st.data())
-def test_of_thousands_of_names_the_one_with_a_slip_of_the_pen_is_near(name, data):
-    place = data.draw(st.integers(0, len(name) - 1))
-    slips = [name[:place] + name[place + 1 :], name[:place] + "x" + name[place:], name[:place] + "x" + name[place + 1 :]]
-    slipped = data.draw(st.sampled_from(slips))
-    found = Names(NAMES).near(slipped)
-    assert name in found or slipped in found
-    assert did_you_mean(slipped, NAMES).startswith("; did you mean ")
+def _slipped(name: str, place: int, kind: str) -> str:
+    place %= len(name)
+    return {
+        "left out": name[:place] + name[place + 1 :],
+        "added": f"{name[:place]}x{name[place:]}",
+        "other": f"{name[:place]}x{name[place + 1 :]}",
+        "exchanged": name[:place] + name[place : place + 2][::-1] + name[place + 2 :],
+        "wrapped": f"({name})",
+        "capital": name.capitalize(),
+    }[kind]
 
 
-def test_nothing_is_near_among_no_names():
+SLIPS = st.tuples(st.integers(0, 20), st.sampled_from(["left out", "added", "other", "exchanged", "wrapped", "capital"]))
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.sampled_from(NAMES), st.lists(SLIPS, min_size=1, max_size=2))
+@example("ask-2023-0105", [(0, "wrapped")])
+def test_of_many_names_one_is_found_that_is_as_near_as_any(name, slips):
+    for slip in slips:
+        name = _slipped(name, *slip)
+    best = get_close_matches(name, NAMES, n=1)
+    found = re.search("did you mean '(.*)'", did_you_mean(name, NAMES))
+    assert bool(found) == bool(best)
+    if found:
+        assert SequenceMatcher(None, name, found[1]).ratio() >= 0.95 * SequenceMatcher(None, name, best[0]).ratio()
+
+
+def test_of_few_names_all_are_looked_at():
+    assert Names(NAMES[:150]).near("") == NAMES[:150]
     assert Names([]).near("ask") == []
-    assert did_you_mean("国", NAMES) == ""
+
+
+def test_names_travel_without_what_was_made_of_them():
+    names = Names(NAMES)
+    small = len(pickle.dumps(names))
+    assert names.near("ask-2023-0105")[0] == "ask-2023-0105"
+    assert len(pickle.dumps(names)) == small
+    assert pickle.loads(pickle.dumps(names)).near("ask-2023-0105")[0] == "ask-2023-0105"  # noqa: S301 - made here
 
 
 PARTS = [b"a", b"\r", b"\n", *map(str.encode, "é国😀"), b"\xe5", b"\x9b", b"\xf0\x9f"]

@@ -387,9 +387,22 @@ def test_a_data_set_without_gaps_or_open_questions_is_told(run, tmp_path):
 # How much is taken
 
 
-@pytest.mark.parametrize("limit", ["rows=10_000", "rows=10,000", "file=64MiB", "package=1GiB", "memory=1KiB"])
-def test_a_sound_package_within_limits(limit: str, run: Callable[..., Result], exported: Path):
+@pytest.mark.parametrize(
+    ("limit", "means"),
+    [("rows=10_000", 10_000), ("rows=10,000", 10_000), ("file=64MiB", 2**26), ("cell=1KiB", 2**10), ("package=1GiB", 2**30)],
+)
+def test_limits_are_given_with_units(limit: str, means: int, run: Callable[..., Result], exported: Path, monkeypatch: pytest.MonkeyPatch):
+    given: list[dxgov.Limits] = []
+    validate = dxgov.validate
+    monkeypatch.setattr(dxgov, "validate", lambda *what, limits, **more: (given.append(limits), validate(*what, limits=limits, **more))[1])
     assert run("validate", exported / "csv", "--limit", limit).exit_code == WELL
+    assert given == [dxgov.Limits(**{limit.partition("=")[0]: means})]
+
+
+def test_a_limit_is_given_once(run: Callable[..., Result]):
+    result = run("validate", "--limit", "rows=1", "--limit", "rows=9999")
+    assert result.exit_code == WRONG_USE
+    assert "'rows' is given twice" in result.stderr
 
 
 @pytest.mark.parametrize(("limit", "code"), [("rows=1", "too-large"), ("file=1KiB", "too-large"), ("columns=2", "too-large")])
@@ -407,6 +420,9 @@ def test_what_is_beyond_a_limit_is_told(limit: str, code: str, run: Callable[...
         ("rows=many", "found 'many', expected a whole number"),
         ("rows=-1", "found '-1', expected a whole number"),
         ("rows=0", "found 0, expected a whole number of 1 or more"),
+        ("rows=1,,2", "found '1,,2', expected a whole number"),
+        (f"batch={'9' * 21}", "expected a number of at most 64 bits"),
+        (f"batch={'9' * 5_000}", "expected a whole number"),
         ("file=4TiB", "found '4TiB', expected a whole number, such as 1_000_000 or 64MiB"),
     ],
 )

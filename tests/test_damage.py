@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -734,7 +735,31 @@ def turned(data: pa.Table, name: str, values: pa.Array) -> pa.Table:
     return data.set_column(data.column_names.index(name), name, values)
 
 
+def day_numbered(number: int, package: Path) -> int:
+    """Have the first meeting held on a day that the calendar of Python does not reach."""
+
+    def edit(data: pa.Table) -> pa.Table:
+        numbers = data["held_start"].combine_chunks().view(pa.int32()).to_pylist()
+        return turned(data, "held_start", pa.array([number, *numbers[1:]], pa.int32()).view(pa.date32()))
+
+    edit_parquet(package, "meetings", edit)
+    return 1
+
+
 PARQUET = [
+    *(
+        Case(
+            f"day {number}",
+            partial(day_numbered, number),
+            Code.WRONG_TYPE,
+            "meetings",
+            "held_start",
+            value=str(number),
+            id="mtg-lines-1",
+            says=f"found day {number:,} from 1970-01-01, expected one of the years 1 to 9999",
+        )
+        for number in (2_932_897, 2**31 - 1, -719_163, -(2**31))
+    ),
     parquet(
         "texts for numbers",
         "opinions",

@@ -153,7 +153,7 @@ def test_a_device_is_no_package():
 def test_limits_are_named_and_checked():
     for field in attrs.fields(Limits):
         assert getattr(Limits(), field.name) > 0
-        for wrong in (0, -1, 1.5, True, "7", None):
+        for wrong in (0, -1, 1.5, True, "7", None, 2**63):
             with pytest.raises(ValueError, match=field.name):
                 Limits(**{field.name: wrong})
 

@@ -29,7 +29,7 @@ from dxgov.package import partition as parting
 from dxgov.package.partlist import parting_columns
 from dxgov.schema import Kind
 from dxgov.testing import datasets
-from soundness import MODEL, edit_descriptor, edit_resource, sound
+from soundness import MODEL, edit_descriptor, edit_records, edit_resource, sound
 from touching import touch
 from toys import RichShop
 
@@ -593,6 +593,24 @@ def test_the_command_takes_limits_and_tells_of_faults(tmp_path: Path):
     assert not (tmp_path / "parted").exists()
     assert CliRunner().invoke(main, [*command, "--limit", "batch=7", "--limit", "memory=1KiB"]).exit_code == 0
     assert dxgov.load(tmp_path / "parted") == dxgov.load()
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+@pytest.mark.parametrize("more", [[], ["--processes", "1"]])
+@pytest.mark.parametrize("fault", ["a link of nobody", "hash"])
+def test_the_command_parts_no_package_that_is_not_sound(fault: str, more: list[str], format: str, tmp_path: Path):
+    """Rows that nothing leads to, and what only the descriptor says, are not seen by reading records as they are touched."""
+    place = dxgov.export(sound(), tmp_path / "export", formats=[format]) / format
+    if fault == "hash":
+        edit_resource(place, "sources", hash=f"sha256:{'0' * 64}")
+    else:
+        edit_records(place, "ask_themes", lambda rows: rows.append({**rows[-1], "ask_id": "zzz"}))
+    command = ["partition", str(tmp_path / "parted"), "--from", str(place), "--by", "asks=strength", *more]
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 1
+    assert ("[wrong-hash]" if fault == "hash" else "[unknown-reference]") in result.output
+    assert f"data/{'sources' if fault == 'hash' else 'ask_themes'}.{format}" in result.output
+    assert not (tmp_path / "parted").exists()
 
 
 def test_numbers_of_rows_are_those_of_the_files(package: Path):

@@ -58,6 +58,12 @@ def days(array: pa.Date32Array) -> list[date | None]:
     return [day if there else None for day, there in zip(found, truths(pc.is_valid(array)).tolist(), strict=True)]
 
 
+def strange_days(array: pa.Date32Array) -> "np.ndarray[Any, Any]":
+    """The positions of days that Python does not have, before the year 1 or after 9999."""
+    found = numbers(filled(array.view(pa.int32()), 0))
+    return np.flatnonzero((found < date.min.toordinal() - _EPOCH) | (found > date.max.toordinal() - _EPOCH))
+
+
 def _present(values: Sequence[Any]) -> pa.Buffer | None:
     """Which values are there, if not all."""
     return mask([value is not None for value in values]).buffers()[1] if None in values else None

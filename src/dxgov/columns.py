@@ -6,7 +6,7 @@ from typing import Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.arrow import one, text_array
+from dxgov.arrow import one, strange_days, text_array
 from dxgov.errors import ModelError, did_you_mean, quoted
 from dxgov.marks import Unit
 from dxgov.schema import Column, Kind, Table
@@ -103,7 +103,12 @@ def _conformed(column: Column, cells: pa.Array) -> pa.Array:
         if column.codes:
             _known(column, members)
         return lists
-    return _known(column, cells.cast(pa.string())) if column.codes else cells.cast(arrow_type(column))
+    if column.codes:
+        return _known(column, cells.cast(pa.string()))
+    fitting = cells.cast(arrow_type(column))
+    if column.kind is Kind.DATE and len(strange_days(fitting)):
+        raise ValueError(f"{column.name}: found a day before the year 1 or after 9999")
+    return fitting
 
 
 def _known(column: Column, texts: pa.Array) -> pa.DictionaryArray:

@@ -8,6 +8,7 @@ from itertools import islice
 from attrs import frozen
 
 from dxgov.codes import Code
+from dxgov.nearest import Names
 
 
 class ProblemCode(Code):
@@ -174,11 +175,8 @@ def quoted(value: object) -> str:
     return shown if len(shown) <= 2 * _LONGEST else f"{shown[:_LONGEST]}…"
 
 
-_SEARCHED = 20_000
+SEARCHED = 20_000
 """Among more names than this none is looked for."""
-
-_CLOSELY = 200
-"""Among more names than this, only those are looked at closely that begin and end alike."""
 
 LONGEST_NAME = 200
 """How long a name is, in characters, for which a near one is looked for; the time grows with the square."""
@@ -186,13 +184,9 @@ LONGEST_NAME = 200
 
 def did_you_mean(found: str, known: Iterable[str]) -> str:
     """``; did you mean 'cloud'?`` where a known name is near the one found, else nothing."""
-    names = list(islice(known, _SEARCHED + 1))
-    if len(found) > LONGEST_NAME or len(names) > _SEARCHED:
+    names = list(islice(known, SEARCHED + 1))
+    if len(found) > LONGEST_NAME or len(names) > SEARCHED:
         return ""
-    likely = [name for name in names if len(name) <= LONGEST_NAME]
-    if len(likely) > _CLOSELY:
-        from dxgov.nearest import Names
-
-        likely = Names(likely).near(found)
-    near = get_close_matches(found, likely, n=1)
+    likely = Names([name for name in names if len(name) <= LONGEST_NAME])
+    near = get_close_matches(found, likely.near(found), n=1)
     return f"; did you mean {str(near[0])!r}?" if near else ""

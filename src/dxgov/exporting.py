@@ -203,8 +203,8 @@ def _stage(
 def _require_sound(data: Collection, executor: "Executor | None") -> None:
     if data.sound:
         return
-    shared = data.origin if executor else None
-    if isinstance(shared, Shared):
+    shared = data.origin
+    if isinstance(shared, Shared):  # of rows that nothing leads to, only the package itself tells
         found = validate(shared.address, shared.model, limits=shared.limits, executor=executor).problems
     else:
         found = validate(data).problems

@@ -30,7 +30,7 @@ class Filter:
     """The mask of the rows, from a table with those columns at least."""
 
 
-def holding(table: Table, values: Mapping[str, Any]) -> Filter:
+def rows_with(table: Table, values: Mapping[str, Any]) -> Filter:
     """Rows whose columns hold the values, all of them; an iterable stands for any of its members.
 
     Raises:
@@ -45,7 +45,7 @@ def holding(table: Table, values: Mapping[str, Any]) -> Filter:
     return Filter(needed, fitting)
 
 
-def within(table: Table, start: date | str, end: date | str, on: str | None) -> Filter:
+def rows_within(table: Table, start: date | str, end: date | str, on: str | None) -> Filter:
     """Rows whose date may fall within a span.
 
     Raises:

@@ -8,6 +8,8 @@ _MIB, _GIB = 2**20, 2**30
 
 
 def _positive(_: Any, attribute: "Attribute[Any]", value: object) -> None:
+    if type(value) is int and value >= 2**63:
+        raise ValueError(f"{attribute.name}: found {value}, expected a number of at most 64 bits")
     if type(value) is not int or value < 1:
         raise ValueError(f"{attribute.name}: found {value!r}, expected a whole number of 1 or more")
 
@@ -24,7 +26,7 @@ class Limits:
     268435456
 
     Raises:
-        ValueError: a limit is not a whole number of 1 or more.
+        ValueError: a limit is not a whole number of 1 or more, or takes more than 64 bits.
     """
 
     package: int = field(default=8 * _GIB, validator=_positive)

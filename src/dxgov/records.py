@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from dxgov.arrow import literal, positions
 from dxgov.columns import described_schema
 from dxgov.errors import UnknownNameError, did_you_mean
-from dxgov.filters import Filter, holding, within
+from dxgov.filters import Filter, rows_with, rows_within
 from dxgov.marks import Caption
 from dxgov.model.record import Record
 from dxgov.notebook import cell, table_html
@@ -194,7 +194,7 @@ class Records(Sequence[R], Generic[R]):
             UnknownNameError: there is no such column.
             ValueError: the column cannot hold a value of that type, or does not have such a code.
         """
-        return self._filtered(holding(self._table, values)) if values else self
+        return self._filtered(rows_with(self._table, values)) if values else self
 
     def _filtered(self, wanted: Filter) -> Self:
         """The records that are looked for; of what was not read yet, only the columns that tell them are read to find them."""
@@ -213,7 +213,7 @@ class Records(Sequence[R], Generic[R]):
             UnknownNameError: the class has no such date.
             ValueError: `start` or `end` is no EDTF date with an end on that side, or `end` comes before `start`.
         """
-        return self._filtered(within(self._table, start, end, on))
+        return self._filtered(rows_within(self._table, start, end, on))
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """The columns for whatever reads Arrow's C stream, as Polars and DuckDB do."""

@@ -17,11 +17,9 @@ from dxgov.checks.references import Hints, circles, column_of, dangling, disagre
 from dxgov.checks.store import Store
 from dxgov.checks.summary import Kind, Relation, relations, unique_columns, upward_columns
 from dxgov.checks.told import Part, Told
-from dxgov.errors import Problem
+from dxgov.errors import LONGEST_NAME, SEARCHED, Problem
+from dxgov.nearest import Names
 from dxgov.schema import LinkTable, Model, Table
-
-_SEARCHED = 20_000
-"""Among more ids than this, none is looked for that may be meant."""
 
 
 @frozen(eq=False)
@@ -57,7 +55,7 @@ def wanted_of(model: Model, table: Table | LinkTable, found: Found, known: "Know
         elif relation.kind is Kind.REFERENCE:
             column = column_of(model, relation)
             if not lost & {column.target, *(() if column.target else model.tables)}:
-                dangled[column.name] = (first_unknown(rows, most + 1), Hints(model, column, known.few(column.target)))
+                dangled[column.name] = (first_unknown(rows, most + 1), Hints(model, column, known.names(column.target)))
         elif relation.kind is Kind.PART:
             rows = known.both(relation, rows)
             if rows.num_rows:
@@ -78,23 +76,23 @@ class Known:
 
     def __init__(self, model: Model, store: Store) -> None:
         self._model, self._store = model, store
-        self._few: dict[str | None, list[str]] = {}
+        self._names: dict[str | None, Names] = {}
         self.upward: Mapping[str, frozenset[str]] = store.upward
         """Of each table the columns that may lead in a circle."""
 
-    def few(self, target: str | None) -> list[str]:
-        """The ids of a table, or of all, if they are few; none if they are many."""
-        if target not in self._few:
-            self._few[target] = self._counted(target)
-        return self._few[target]
+    def names(self, target: str | None) -> Names:
+        """The ids of a table, or of all, to choose one from that may be meant; none where they are too many."""
+        if target not in self._names:
+            self._names[target] = Names(self._ids(target))
+        return self._names[target]
 
-    def _counted(self, target: str | None) -> list[str]:
+    def _ids(self, target: str | None) -> list[str]:
         found: list[str] = []
         for part in self._store.parts(ids_of(self._model, target)):
             some = ids(self._model, part, target)
-            if len(found) + len(some) > _SEARCHED:
+            if len(found) + len(some) > SEARCHED:
                 return []
-            found += filter(None, some.to_pylist())
+            found += (id for id in some.to_pylist() if id and len(id) <= LONGEST_NAME)
         return found
 
     def both(self, relation: Relation, rows: pa.Table) -> pa.Table:

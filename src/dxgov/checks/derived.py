@@ -97,7 +97,7 @@ class _Wrong:
 
     source: str
     given: Any
-    error: str = ""
+    error: str | None = None
     parts: tuple[tuple[str, Any, Any], ...] = ()
     """Which of the parts that follow are wrong, with what was found and what was expected."""
 
@@ -128,7 +128,7 @@ def _wrong(shape: _Shape, values: tuple[Any, ...]) -> tuple[_Wrong, ...]:
 def _disagreement(wrong: _Wrong, parts: dict[str, Part], frame: Frame, row: int) -> Problem:
     """The problem of a part in a row, told in the names of the columns."""
     source = parts[wrong.source].column.name
-    if wrong.error:
+    if wrong.error is not None:
         return frame.problem(ProblemCode.INVALID_VALUE, wrong.error, row, source, wrong.given)
     said = f"{source} {quoted(wrong.given)}" if wrong.given is not None else f"an empty {source}"
     if len(wrong.parts) > 1:

@@ -1,7 +1,6 @@
 """References lead to records, do not go in circles, and parts agree with what they are parts of."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -60,20 +59,17 @@ def first_unknown(rows: pa.Table, most: int) -> pa.Array:
 class Hints:
     """What to say of ids that lead nowhere, with a near one of the ids that are known."""
 
-    def __init__(self, model: Model, column: Column, known: Sequence[str]) -> None:
+    def __init__(self, model: Model, column: Column, known: Names) -> None:
         singular = model.tables[column.target].singular.replace("_", " ") if column.target else "record"
         self._noun = f"{'an' if singular[0] in 'aeiou' else 'a'} {singular}"
         self._known = known
         self._said: dict[str, str] = {}
 
-    @cached_property
-    def _names(self) -> Names:
-        return Names([id for id in self._known if len(id) <= LONGEST_NAME])
-
     def __call__(self, value: str) -> str:
         """What to say of an id."""
         if value not in self._said:
-            hint = did_you_mean(value, self._names.near(value)) if len(self._said) < _HINTS else ""
+            looked = len(self._said) < _HINTS and len(value) <= LONGEST_NAME
+            hint = did_you_mean(value, self._known.near(value)) if looked else ""
             self._said[value] = f"{quoted(value)} is not {self._noun}{hint}"
         return self._said[value]
 

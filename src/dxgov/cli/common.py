@@ -93,10 +93,16 @@ def processes_of(number: int | None) -> Iterator["Executor | None"]:
 
 
 LIMITS = tuple(field.name for field in fields(Limits))
+_LONGEST = 30
+"""So many characters a number may have."""
 _UNITS = {"": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
 
 def _limits(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> Limits:
+    names = [text.partition("=")[0] for text in given]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise click.BadParameter(f"{twice!r} is given twice", ctx, param)
     try:
         return Limits(**dict(map(_limit, given)))
     except ValueError as error:
@@ -112,8 +118,8 @@ def _limit(text: str) -> tuple[str, int]:
     name, _, number = text.partition("=")
     if name not in LIMITS:
         raise ValueError(f"there is no limit {name!r}{did_you_mean(name, LIMITS)}; expected one of {', '.join(LIMITS)}")
-    found = re.fullmatch(r"([0-9][0-9_,]{0,20})(|KiB|MiB|GiB)", number)
-    if found is None:
+    found = len(number) <= _LONGEST and re.fullmatch(r"([0-9]+(?:[_,][0-9]+)*)(|KiB|MiB|GiB)", number)
+    if not found:
         raise ValueError(f"{name}: found {number!r}, expected a whole number, such as 1_000_000 or 64MiB")
     return name, int(re.sub("[_,]", "", found[1])) * _UNITS[found[2]]
 
@@ -125,9 +131,6 @@ limits_option = click.option(
     multiple=True,
     callback=_limits,
     help=f"Take more, or less, of a package than usual; may be repeated. NAME is one of {', '.join(LIMITS)}.",
-)
-processes_option = click.option(
-    "--processes", metavar="N", type=click.IntRange(1), help="Have N processes read Parquet files; good for a million rows and more."
 )
 lang_option = click.option(
     "--lang",

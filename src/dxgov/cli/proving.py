@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 import dxgov
-from dxgov.cli.common import PLACE, PROBLEMS, limits_option, processes_of, processes_option, progress_bar
+from dxgov.cli.common import PLACE, PROBLEMS, limits_option, processes_of, progress_bar
 from dxgov.extras import needing
 from dxgov.limits import Limits
 
@@ -16,7 +16,9 @@ from dxgov.limits import Limits
 @click.argument("path", type=PLACE, required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--second-opinion", is_flag=True, help="Ask frictionless too (needs dxgov[frictionless]); it is slow.")
-@processes_option
+@click.option(
+    "--processes", metavar="N", type=click.IntRange(1), help="Have N processes read Parquet files; good for a million rows and more."
+)
 @limits_option
 def validate(path: Path | None, as_json: bool, second_opinion: bool, processes: int | None, limits: Limits) -> None:
     """Look for every fault in a package: folder, datapackage.json, zip, or the address of one. Without PATH, in the bundled data.

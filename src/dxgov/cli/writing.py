@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 import dxgov
-from dxgov.cli.common import PLACE, from_option, limits_option, processes_of, processes_option
+from dxgov.cli.common import PLACE, from_option, limits_option, processes_of
 from dxgov.limits import Limits
 from dxgov.manifest import MANIFEST
 from dxgov.package.address import is_address, shown
@@ -69,7 +69,7 @@ def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bo
 @from_option
 @click.option("--by", "parted", multiple=True, required=True, metavar="TABLE=FIELD", help="The field that parts a table; may be repeated.")
 @click.option("--overwrite", is_flag=True, help="Replace DEST with all that is in it, whatever it is.")
-@processes_option
+@click.option("--processes", metavar="N", type=click.IntRange(1), help="Have N processes check a Parquet package and write what is parted.")
 @limits_option
 def partition(dest: Path, source: Path | None, parted: tuple[str, ...], overwrite: bool, processes: int | None, limits: Limits) -> None:
     """Write a data set into the folder DEST as one Parquet package in which large tables lie in several files, as Hive lays them out.

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
-from dxgov.arrow import filled, integers, mask, numbers, text_array, truths
+from dxgov.arrow import filled, integers, mask, numbers, strange_days, text_array, truths
 from dxgov.columns import arrow_type, not_a_code
 from dxgov.errors import ProblemCode, quoted
 from dxgov.package.cells import NO_FAULTS, Fault, Faults, typed
@@ -70,7 +70,8 @@ def _fitted(column: Column, cells: pa.Array, found: pa.DataType) -> tuple[pa.Arr
             return _lists(column, _converted(cells, arrow_type(column)))
         if column.kind in (Kind.TEXT, Kind.CODE):
             return typed(column, cells.cast(pa.string()))
-        return _converted(cells, arrow_type(column)), NO_FAULTS
+        converted = _converted(cells, arrow_type(column))
+        return _days(converted) if column.kind is Kind.DATE else (converted, NO_FAULTS)
     except (pa.ArrowException, ValueError):
         raise _unfit(column, found) from None
 
@@ -85,6 +86,21 @@ def _converted(cells: pa.Array, wanted: pa.DataType) -> pa.Array:
     if not cells.type.equals(wanted) and not converted.cast(cells.type).equals(cells):
         raise pa.ArrowInvalid(f"{cells.type} does not convert to {wanted} without loss")
     return converted
+
+
+def _days(cells: pa.Array) -> tuple[pa.Array, Faults]:
+    """Days; those that Python does not have are empty, each with its fault."""
+    bad = strange_days(cells)
+    if not len(bad):
+        return cells, NO_FAULTS
+    strange = np.zeros(len(cells), dtype=bool)
+    strange[bad] = True
+
+    def tell(row: int) -> Fault:
+        number = cells.view(pa.int32())[row].as_py()
+        return Fault(row, ProblemCode.WRONG_TYPE, f"found day {number:,} from 1970-01-01, expected one of the years 1 to 9999", str(number))
+
+    return pc.if_else(mask(strange), pa.nulls(1, cells.type)[0], cells), Faults(bad, tell)
 
 
 def _textual(type: pa.DataType) -> bool:
