@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
@@ -60,7 +61,7 @@ def _venv(install: Install, place: Path) -> Path:
     if not (place / "installed").exists():
         shutil.rmtree(place, ignore_errors=True)
         _run([_interpreter(install.python), "-m", "venv", str(place)])
-        _run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *install.pip])
+        _brought([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *install.pip])
         (place / "installed").touch()
     return python
 
@@ -82,11 +83,25 @@ def _npm(install: Install, place: Path) -> Path:
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
         (place / "package.json").write_text('{"private": true}', encoding="utf-8")
-        _run(["npm", "install", "--no-audit", "--no-fund", "--loglevel=error", *install.npm], place)
+        _brought(["npm", "install", "--no-audit", "--no-fund", "--loglevel=error", *install.npm], place)
         (place / "installed").touch()
     for each in SCRIPTS.glob("*.mjs"):  # modules are looked for where the script is
         shutil.copy(each, place)
     return place
+
+
+def _brought(command: list[str], place: Path | None = None) -> None:
+    """Install something; a registry that many ask at once may fail to answer one of them."""
+    for pause in _PAUSES:
+        try:
+            return _run(command, place)
+        except NotRunError:
+            time.sleep(pause)
+    return _run(command, place)
+
+
+_PAUSES = (5, 30)
+"""After so many seconds what could not be installed is tried again."""
 
 
 def _run(command: list[str], place: Path | None = None) -> None:
