@@ -99,24 +99,35 @@ def _shown(name: str) -> Iterator[str]:
 def _speed() -> Iterator[str]:
     """The goals, and what a run of the benchmarks found."""
     told = json.loads((ROOT / "docs" / "speed.json").read_text(encoding="utf-8"))
+    before = told.get("before") or {"found": {}}
     machine, size = told["machine"], {format: f"{count / 1e6:,.0f} MB" for format, count in told["bytes"].items()}
     yield f"{told['rows']:,} records ({size['csv']} of CSV, {size['parquet']} of Parquet), medians of {told['rounds']} rounds,"
+    yield f"measured on {told['date']},"
     yield f"{machine['processor']} with {machine['cores']} cores, {machine['system']}, Python {machine['python']},"
     yield f"{', '.join(f'{name} {number}' for name, number in told['versions'].items())}."
     yield ""
-    yield "| what | records | goal | found | lowest to highest | met | seconds | its peer | MB | its peer |"
-    yield "|---|--:|---|--:|---|---|--:|--:|--:|--:|"
+    if before["found"]:
+        yield 'The column "the run before" has what was found in another run of the whole,'
+        yield f"{before['rounds']} rounds on {before['date']}, {before['machine']['processor']} with {before['machine']['cores']} cores."
+        yield ""
+    yield "| what | records | goal | found | lowest to highest | met | the run before | seconds | its peer | MB | its peer |"
+    yield "|---|--:|---|--:|---|---|--:|--:|--:|--:|--:|"
     for goal in told["goals"]:
         spread = f"{goal['lowest']:g} to {goal['highest']:g}"
         cost = " | ".join(f"{each:g}" for each in (*goal["seconds"], *goal["memory"]))
         met = "yes" if goal["met"] else "**no**"
-        yield f"| {goal['what']} | {goal['rows']:,} | {goal['wanted']} | {goal['found']:g} | {spread} | {met} | {cost} |"
+        earlier = _shown(before["found"].get(goal["what"]))
+        yield f"| {goal['what']} | {goal['rows']:,} | {goal['wanted']} | {goal['found']:g} | {spread} | {met} | {earlier} | {cost} |"
     yield ""
-    yield "| what | goal | found | met |"
-    yield "|---|---|--:|---|"
+    yield "| what | goal | found | met | the run before |"
+    yield "|---|---|--:|---|--:|"
     for limit in told["limits"]:
         found = f"≤ {limit['most']:g} {limit['unit']} | {limit['found']:g} {limit['unit']}"
-        yield f"| {limit['what']} | {found} | {'yes' if limit['met'] else '**no**'} |"
+        yield f"| {limit['what']} | {found} | {'yes' if limit['met'] else '**no**'} | {_shown(before['found'].get(limit['what']))} |"
+
+
+def _shown(number: float | None) -> str:
+    return "" if number is None else f"{number:g}"
 
 
 def _large() -> Iterator[str]:
@@ -124,6 +135,8 @@ def _large() -> Iterator[str]:
     told = json.loads((ROOT / "docs" / "large.json").read_text(encoding="utf-8"))
     small, large = (f"{rows:,}" for rows in told["rows"])
     growth = told["rows"][1] / told["rows"][0]
+    yield f"Measured on {told['date']}, once each."
+    yield ""
     yield f"| what | seconds, {small} records | {large} | each million, ratio | MB, {small} records | {large} | each million, ratio |"
     yield "|---|--:|--:|--:|--:|--:|--:|"
     for task in told["tasks"].values():

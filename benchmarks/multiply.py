@@ -1,0 +1,59 @@
+"""Write a package that has the rows of another several times: ``python benchmarks/multiply.py SOURCE TARGET COPIES``."""
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from dxgov.dataset import Dataset
+from dxgov.marks import Ref
+from dxgov.package.container import DESCRIPTOR
+from dxgov.package.parquetfile import ROWS
+from dxgov.schema import LinkTable, Table
+
+
+def multiply(source: Path, target: Path, copies: int) -> None:
+    """Write a package that has the rows of another so many times."""
+    about = json.loads((source / DESCRIPTOR).read_text(encoding="utf-8"))
+    (target / "data").mkdir(parents=True)
+    for resource in about["resources"]:
+        table, path = Dataset.model().stored[resource["name"]], target / resource["path"]
+        whole = pq.ParquetFile(source / resource["path"]).read()
+        order = [] if isinstance(table, LinkTable) else [pq.SortingColumn(0)]
+        with pq.ParquetWriter(path, whole.schema, compression="zstd", sorting_columns=order) as writer:
+            for rows in _groups(_copied(table, whole, number) for number in range(copies)):
+                writer.write_table(rows, ROWS)
+        with path.open("rb") as file:
+            resource["hash"] = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+    (target / DESCRIPTOR).write_text(json.dumps(about, ensure_ascii=False, indent=2), encoding="utf-8")
+
+
+def _copied(table: Table | LinkTable, rows: pa.Table, number: int) -> pa.Table:
+    """The rows with other ids: those of the generator end in nine digits, of which the first three are 100."""
+    for column in table.stored:
+        if number and (column.has(Ref) or column.key):
+            cells = [pc.replace_substring_regex(chunk, r"-100([0-9]{6})$", rf"-{100 + number}\1") for chunk in rows[column.name].chunks]
+            rows = rows.set_column(rows.column_names.index(column.name), rows.schema.field(column.name), pa.chunked_array(cells))
+    return rows
+
+
+def _groups(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The rows as they are put into groups."""
+    waiting: Any = None
+    for table in tables:
+        waiting = table if waiting is None else pa.concat_tables([waiting, table])
+        full = waiting.num_rows // ROWS * ROWS
+        yield from (waiting.slice(start, ROWS).combine_chunks() for start in range(0, full, ROWS))
+        waiting = waiting.slice(full)
+    if waiting is not None and waiting.num_rows:
+        yield waiting.combine_chunks()
+
+
+if __name__ == "__main__":
+    multiply(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
