@@ -116,17 +116,17 @@ def _speed() -> Iterator[str]:
         spread = f"{goal['lowest']:g} to {goal['highest']:g}"
         cost = " | ".join(f"{each:g}" for each in (*goal["seconds"], *goal["memory"]))
         met = "yes" if goal["met"] else "**no**"
-        earlier = _shown(before["found"].get(goal["what"]))
+        earlier = _figure(before["found"].get(goal["what"]))
         yield f"| {goal['what']} | {goal['rows']:,} | {goal['wanted']} | {goal['found']:g} | {spread} | {met} | {earlier} | {cost} |"
     yield ""
     yield "| what | goal | found | met | the run before |"
     yield "|---|---|--:|---|--:|"
     for limit in told["limits"]:
         found = f"≤ {limit['most']:g} {limit['unit']} | {limit['found']:g} {limit['unit']}"
-        yield f"| {limit['what']} | {found} | {'yes' if limit['met'] else '**no**'} | {_shown(before['found'].get(limit['what']))} |"
+        yield f"| {limit['what']} | {found} | {'yes' if limit['met'] else '**no**'} | {_figure(before['found'].get(limit['what']))} |"
 
 
-def _shown(number: float | None) -> str:
+def _figure(number: float | None) -> str:
     return "" if number is None else f"{number:g}"
 
 
