@@ -110,14 +110,15 @@ def _speed() -> Iterator[str]:
         yield 'The column "the run before" has what was found in another run of the whole,'
         yield f"{before['rounds']} rounds on {before['date']}, {before['machine']['processor']} with {before['machine']['cores']} cores."
         yield ""
-    yield "| what | records | goal | found | lowest to highest | met | the run before | seconds | its peer | MB | its peer |"
-    yield "|---|--:|---|--:|---|---|--:|--:|--:|--:|--:|"
+    yield "| what | goal | found | lowest to highest | met | the run before | seconds, and its peer | MB, and its peer |"
+    yield "|---|---|--:|---|---|--:|--:|--:|"
     for goal in told["goals"]:
         spread = f"{goal['lowest']:g} to {goal['highest']:g}"
-        cost = " | ".join(f"{each:g}" for each in (*goal["seconds"], *goal["memory"]))
+        cost = " | ".join(f"{own:g} / {peer:g}" for own, peer in (goal["seconds"], goal["memory"]))
+        fewer = "" if goal["rows"] == told["rows"] else f" ({goal['rows']:,} records)"
         met = "yes" if goal["met"] else "**no**"
         earlier = _figure(before["found"].get(goal["what"]))
-        yield f"| {goal['what']} | {goal['rows']:,} | {goal['wanted']} | {goal['found']:g} | {spread} | {met} | {earlier} | {cost} |"
+        yield f"| {goal['what']}{fewer} | {goal['wanted']} | {goal['found']:g} | {spread} | {met} | {earlier} | {cost} |"
     yield ""
     yield "| what | goal | found | met | the run before |"
     yield "|---|---|--:|---|--:|"
