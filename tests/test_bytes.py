@@ -212,6 +212,8 @@ PARTS = [b"a", b"\r", b"\n", *map(str.encode, "é国😀"), b"\xe5", b"\x9b", b"
 @given(st.lists(st.sampled_from(PARTS), max_size=12), st.lists(st.integers(0, 30), max_size=6))
 @example(["😀".encode()], [1, 2, 3])
 @example([b"\n", b"\r", b"\n", b"\n"], [1, 2, 3])
+@example([b"a", b"\n", b"\n", b"\r", b"\r"], [1, 3])
+@example([b"a", b"\n", b"\r", b"\n"], [2])
 def test_a_file_is_the_same_however_its_bytes_arrive(parts, cuts):
     content = b"".join(parts)
     cuts = sorted({min(cut, len(content)) for cut in cuts})

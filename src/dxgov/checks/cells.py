@@ -18,7 +18,7 @@ CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]"
 
 
 _STRANGE = b"\x7f", b"\xef\xbf"
-"""How the last ones begin in UTF-8; so do a few others, such as a wide yen sign."""
+"""The control character that is not among the first ones, and how the non-characters begin; so does a wide yen sign."""
 
 
 def cell_rules(table: Table | LinkTable) -> Iterator[Rule]:
