@@ -4,13 +4,16 @@ import copy
 import pickle
 from pathlib import Path
 
+import attrs
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 import dxgov
 from dxgov import Actor, ActorKind, Citation, Dataset
+from dxgov.cli import main
 from dxgov.testing import datasets
 
 CITED = Citation("src-x")
@@ -40,7 +43,8 @@ def test_merging(one, other):
     if not shared:
         both = one | other
         assert sorted(record.id for record in both) == sorted(record.id for record in [*one, *other])
-        assert both.metadata == one.metadata
+        assert attrs.evolve(both.metadata, redirects=one.metadata.redirects) == one.metadata
+        assert {each.id for each in both.metadata.redirects} == {each.id for data in (one, other) for each in data.metadata.redirects}
 
 
 def test_merging_refuses_records_that_differ_and_tells_all():
@@ -197,12 +201,129 @@ def test_an_id_of_an_earlier_version_leads_to_the_record_that_stands_for_it(ds, 
     assert "fax" not in again
 
 
+MOVED = dxgov.Metadata(
+    name="moved",
+    redirects=(
+        dxgov.Redirect("nation", "jpn"),
+        dxgov.Redirect("jpn", "jp"),
+        dxgov.Redirect("tele-work", "telework"),
+        dxgov.Redirect("req-letter", "req-2020-11-24-tokyo-assocs-digital"),
+        dxgov.Redirect("fax", "telefax"),
+        dxgov.Redirect("telefax"),
+    ),
+)
+"""Ids of earlier versions: a way of two steps, ways to other tables, and one to nothing."""
+
+
+@pytest.fixture(scope="module", params=["held", "parquet", "csv", "partitioned"])
+def moved(request, ds, tmp_path_factory) -> dxgov.Dataset:
+    """The bundled data with ids of earlier versions, in memory and read as they are touched."""
+    data = dxgov.Dataset(ds.to_arrow(), MOVED)
+    if request.param == "held":
+        return data
+    if request.param == "partitioned":
+        folder = tmp_path_factory.mktemp("moved") / "parts"
+        dxgov.partition(data, folder, {"asks": "expected_of_id"})
+        return dxgov.load(folder, lazy=True)
+    place = dxgov.export(data, tmp_path_factory.mktemp("moved") / "out", formats=[request.param])
+    return dxgov.load(place / request.param, lazy=True)
+
+
+@pytest.mark.parametrize("old", ["nation", "jpn"])
+def test_an_old_id_is_another_name_of_its_record_wherever_an_id_is_asked_for(moved, old):
+    nation = moved.actors["jp"]
+    assert moved[old] == moved.actors[old] == moved.actors.get(old) == nation
+    assert old in moved
+    assert old in moved.actors
+    assert old not in moved.themes
+    assert moved.asks.where(expected_of_id=old) == moved.asks.where(expected_of_id="jp")
+    assert len(moved.asks.where(expected_of_id=old)) == 21
+    assert moved.asks.where(expected_of_id={old, "jp-13-tokyo", None}) == moved.asks.where(expected_of_id=["jp", "jp-13-tokyo"])
+    assert moved.actors.where(id=old) == moved.actors.where(id="jp")
+    assert moved.actors[:40][old] == nation
+    assert moved.actors.where(kind="nation")[old] == nation
+    assert moved.asks.where(theme_ids="tele-work") == moved.asks.where(theme_ids="telework")
+    assert moved.request_items.where(request_id="req-letter") == moved.request_items.where(request_id="req-2020-11-24-tokyo-assocs-digital")
+    assert moved.trace("tele-work") == moved.trace("telework")
+    with pytest.raises(dxgov.UnknownNameError, match=r"themes has no record 'nation'; 'jp' stands for it now"):
+        moved.themes["nation"]
+
+
+@pytest.mark.parametrize("gone", ["fax", "telefax"])
+def test_an_id_that_was_given_up_is_told_as_such(moved, gone):
+    assert gone not in moved
+    assert gone not in moved.themes
+    assert moved.themes.get(gone) is None
+    assert not len(moved.themes.where(id=gone))
+    for asked in (moved, moved.themes):
+        with pytest.raises(dxgov.UnknownNameError, match=f"'{gone}' was given up in a later version"):
+            asked[gone]
+
+
+def test_a_record_of_an_earlier_version_finds_what_belongs_to_the_one_that_stands_for_it(moved):
+    earlier = attrs.evolve(moved["telework"], id="tele-work")
+    assert moved.referring(earlier) == moved.referring(moved["telework"])
+    letter = moved["req-letter"]
+    assert moved.children(attrs.evolve(letter, id="req-letter")) == moved.children(letter) != ()
+    ask = moved.asks.where(expected_of_id="jp")[0]
+    assert moved.follow(attrs.evolve(ask, expected_of_id="nation"), "expected_of_id") == moved.actors["jp"]
+
+
+def test_a_cell_with_an_old_id_is_a_fault_whose_cure_is_told_and_leads_on_all_the_same(ds):
+    ask = attrs.evolve(ds.asks.where(expected_of_id="jp")[0], expected_of_id="nation")
+    data = dxgov.Dataset.of([each if each.id != ask.id else ask for each in ds], MOVED)
+    (problem,) = dxgov.validate(data)
+    assert (problem.code, problem.id, problem.field) == ("unknown-reference", ask.id, "expected_of_id")
+    assert problem.message == "'nation' is not an actor; 'jp' stands for it now"
+    assert data.follow(ask, "expected_of_id") == ds.actors["jp"]
+    assert ask in data.asks.where(expected_of_id="jp")
+
+
+def test_two_data_sets_together_keep_the_redirects_of_both(ds):
+    left = dxgov.Dataset(ds.to_arrow(), dxgov.Metadata(name="left", redirects=MOVED.redirects[:2]))
+    right = dxgov.Dataset(ds.to_arrow(), MOVED)
+    both = left | right
+    assert both.metadata == dxgov.Metadata(name="left", redirects=MOVED.redirects)
+    assert both["tele-work"] == ds["telework"]
+    assert dxgov.validate(both).valid
+    assert left | left == left
+
+
+def test_two_data_sets_that_disagree_on_an_old_id_are_not_put_together(ds):
+    theme = ds.themes["telework"]
+    older = dxgov.Dataset.of([each for each in ds if each != theme] + [attrs.evolve(theme, id="tele-work")])
+    other = dxgov.Dataset({}, dxgov.Metadata(redirects=[dxgov.Redirect("nation", "jp-13-tokyo")]))
+    newer = dxgov.Dataset(ds.to_arrow(), MOVED)
+    for left, right, said in (
+        (newer, older, "'tele-work' leads to 'telework' in one of the two, and in the other it is a record"),
+        (older, newer, "'tele-work' leads to 'telework' in one of the two, and in the other it is a record"),
+        (newer, other, "'nation' leads to 'jpn' in one of the two, and in the other leads to 'jp-13-tokyo'"),
+    ):
+        with pytest.raises(dxgov.DataError) as error:
+            left | right
+        (problem,) = error.value.problems
+        assert (problem.code, problem.field, problem.message) == ("duplicate-key", "redirects", said)
+
+
+@pytest.mark.parametrize(
+    ("command", "old", "now"),
+    [("show", "nation", "jp"), ("trace", "tele-work", "telework"), ("timeline --about", "tele-work", "telework")],
+)
+def test_commands_take_old_ids(ds, tmp_path, command, old, now):
+    place = dxgov.export(dxgov.Dataset(ds.to_arrow(), MOVED), tmp_path / "out", formats=["csv"]) / "csv"
+    asked, expected = (CliRunner().invoke(main, [*command.split(), id, "--from", str(place)]) for id in (old, now))
+    assert asked.exit_code == 0, asked.output
+    assert asked.output == expected.output
+
+
 @pytest.mark.parametrize(
     ("redirects", "code", "said"),
     [
         ([dxgov.Redirect("telework", "cloud")], "duplicate-key", "'telework' is the id of a record"),
         ([dxgov.Redirect("tele-work", "telwork")], "unknown-reference", "'tele-work' leads to 'telwork', which is no record"),
         ([dxgov.Redirect("a", "cloud"), dxgov.Redirect("a")], "duplicate-key", "'a' is redirected twice"),
+        ([dxgov.Redirect("a", "b"), dxgov.Redirect("b", "c")], "unknown-reference", "'b' leads to 'c', which is no record"),
+        ([dxgov.Redirect("a", "b"), dxgov.Redirect("b", "c"), dxgov.Redirect("c", "b")], "reference-cycle", "b → c → b"),
     ],
 )
 def test_redirects_are_checked(ds, redirects, code, said):

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
+from attrs import evolve
 
 from dxgov.arrow import positions
 from dxgov.columns import canonical, conformed, empty_table
 from dxgov.errors import DataError, Problem, ProblemCode, UnknownNameError, did_you_mean
-from dxgov.metadata import Metadata
+from dxgov.metadata import Metadata, Redirect, Redirects
 from dxgov.model.record import Record
 from dxgov.notebook import table_html
 from dxgov.records import Lazy, Records
@@ -38,14 +39,17 @@ class Collection:
         given = dict(tables or {})
         for name in given:
             model.table(name)
-        records = {name: Records[Any](table, _fitting(table, given.get(name))) for name, table in model.tables.items()}
-        vars(self).update(records, metadata=metadata or Metadata(), _tables=records)
+        about = metadata or Metadata()
+        redirects = Redirects(about.redirects)
+        records = {name: Records[Any](table, _fitting(table, given.get(name)), redirects=redirects) for name, table in model.tables.items()}
+        vars(self).update(records, metadata=about, _tables=records, _redirects=redirects)
 
     @classmethod
     def reading(cls, tables: Mapping[str, Lazy], metadata: Metadata, origin: object = None) -> Self:
         """A data set over tables that are read when they are touched, from `origin`."""
         data = cls(metadata=metadata)
-        records = dict(data.tables) | {name: Records[Any](cls.model().table(name), table) for name, table in tables.items()}
+        lazy = {name: Records[Any](cls.model().table(name), table, redirects=data._redirects) for name, table in tables.items()}
+        records = dict(data.tables) | lazy
         vars(data).update(records, _tables=records, _origin=origin)
         return data
 
@@ -101,6 +105,10 @@ class Collection:
         return dict(self._records)
 
     @property
+    def _redirects(self) -> Redirects:
+        return vars(self)["_redirects"]  # type: ignore[no-any-return]
+
+    @property
     def _records(self) -> Mapping[str, Records[Any]]:
         return vars(self)["_tables"]  # type: ignore[no-any-return]
 
@@ -136,19 +144,15 @@ class Collection:
         for records in self._records.values():
             if id in records:
                 return records[id]
-        for redirect in self.metadata.redirects:
-            if redirect.id == id:
-                if redirect.to is None:
-                    raise UnknownNameError(f"the record {id!r} was given up in a later version")
-                return self[redirect.to]
-        known = (each for records in self._records.values() for each in records.ids()) if len(self) <= 20_000 else ()
-        raise UnknownNameError(f"there is no record {id!r}{did_you_mean(id, known)}")
+        searched = id not in self._redirects and len(self) <= 20_000
+        known = (each for records in self._records.values() for each in records.ids()) if searched else ()
+        raise UnknownNameError(f"there is no record {id!r}{self._redirects.absence(id, did_you_mean(id, known))}")
 
     def __or__(self, other: Self) -> Self:
-        """Both together; a record that is in both counts once. The metadata are those of the left.
+        """Both together; a record that is in both counts once. The metadata are those of the left, with the redirects of both.
 
         Raises:
-            DataError: records of the same id differ.
+            DataError: records of the same id differ, or an id is redirected in one and in the other a record or redirected elsewhere.
         """
         if type(other) is not type(self):
             return NotImplemented
@@ -164,9 +168,29 @@ class Collection:
                     message = f"the record {id!r} differs between the two"
                     problems.append(Problem(ProblemCode.DUPLICATE_KEY, message, name, field=left.key, value=id, id=id))
             tables[name] = pa.concat_tables([left.data, right.data.take(positions(new))])
+        problems += self._redirect_conflicts(other)
         if problems:
             raise DataError("the data sets cannot be merged", problems)
-        return type(self)(tables, self.metadata)
+        new_ways = tuple(redirect for redirect in other.metadata.redirects if redirect.id not in self._redirects)
+        return type(self)(tables, evolve(self.metadata, redirects=(*self.metadata.redirects, *new_ways)))
+
+    def _redirect_conflicts(self, other: Self) -> Iterator[Problem]:
+        """Find ids that are redirected in one of two data sets, and in the other a record or redirected elsewhere."""
+
+        def problem(redirect: Redirect, found: str) -> Problem:
+            led = "was given up" if redirect.to is None else f"leads to {redirect.to!r}"
+            message = f"{redirect.id!r} {led} in one of the two, and in the other {found}"
+            return Problem(ProblemCode.DUPLICATE_KEY, message, field="redirects", value=redirect.id)
+
+        for left, right in ((self, other), (other, self)):
+            for redirect in left.metadata.redirects:
+                if any(records._find(redirect.id) is not None for records in right._records.values()):
+                    yield problem(redirect, "it is a record")
+        mine = {redirect.id: redirect for redirect in reversed(self.metadata.redirects)}
+        for redirect in other.metadata.redirects:
+            own = mine.get(redirect.id)
+            if own and own.to != redirect.to:
+                yield problem(own, "was given up" if redirect.to is None else f"leads to {redirect.to!r}")
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):

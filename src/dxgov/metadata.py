@@ -1,7 +1,7 @@
 """What a data set says about itself as a whole."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -130,7 +130,57 @@ class Redirect:
     id: str = field(validator=_text)
     """The id that records had in an earlier version."""
     to: str | None = field(default=None, validator=_text)
-    """The id of the record that stands for it now; empty where there is none."""
+    """The id of the record that stands for it now, or that of a redirect that leads on to it; empty where there is none."""
+
+
+class Redirects:
+    """The way from the ids of earlier versions to those of the records that stand for them now; a way may have several steps.
+
+    Of two redirects of one id the first counts.
+    """
+
+    __slots__ = ("_current", "_names")
+
+    def __init__(self, redirects: Iterable[Redirect] = ()) -> None:
+        ways: dict[str, str | None] = {}
+        for redirect in redirects:
+            ways.setdefault(redirect.id, redirect.to)
+        self._current: dict[str, str | None] = {}
+        self._names: dict[str, list[str]] = {}
+        for start in ways:
+            # Go on until an id is no redirect, or was followed to its end before; a circle ends nowhere.
+            path: dict[str, None] = {}
+            id: str | None = start
+            while id in ways and id not in self._current and id not in path:
+                path[id] = None
+                id = ways[id]
+            end = None if id is None or id in path else self._current.get(id, id)
+            for old in path:
+                self._current[old] = end
+                if end is not None:
+                    self._names.setdefault(end, [end]).append(old)
+
+    def __bool__(self) -> bool:
+        return bool(self._current)
+
+    def __contains__(self, id: object) -> bool:
+        """Tell whether an id is no longer in use."""
+        return id in self._current
+
+    def current(self, id: str) -> str | None:
+        """Return the id of the record that stands for an id now: itself where it is in use, ``None`` where it was given up."""
+        return self._current.get(id, id)
+
+    def names(self, id: str) -> Sequence[str]:
+        """Return all ids of the record that an id stands for, the current one first; only itself where it was given up."""
+        return self._names.get(self.current(id) or id, (id,))
+
+    def absence(self, id: str, suggestion: str) -> str:
+        """Say why nothing is found by an id: it was given up, it leads elsewhere, or else the `suggestion`."""
+        if id not in self:
+            return suggestion
+        current = self.current(id)
+        return f"; {id!r} was given up in a later version" if current is None else f"; {current!r} stands for it now"
 
 
 @frozen
@@ -176,4 +226,4 @@ class Metadata:
     sources: tuple[Credit, ...] = field(default=(), converter=_tuple, validator=_each(Credit))
     """What the data were made from."""
     redirects: tuple[Redirect, ...] = field(default=(), converter=_tuple, validator=_each(Redirect))
-    """Ids of earlier versions that are no longer in use; looking one up gives the record that stands for it now."""
+    """Ids of earlier versions that are no longer in use; each is another name of the record that stands for it now."""

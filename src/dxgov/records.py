@@ -1,6 +1,6 @@
 """`Records`: a table seen as an immutable sequence of typed records."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overload
 
@@ -11,11 +11,12 @@ from dxgov.arrow import literal, positions
 from dxgov.columns import described_schema
 from dxgov.errors import UnknownNameError, did_you_mean
 from dxgov.filters import Filter, rows_with, rows_within
-from dxgov.marks import Caption
+from dxgov.marks import Caption, Ref
+from dxgov.metadata import Redirects
 from dxgov.model.record import Record
 from dxgov.notebook import cell, table_html
 from dxgov.rows import from_arrow
-from dxgov.schema import Table
+from dxgov.schema import Column, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,13 +56,15 @@ class Records(Sequence[R], Generic[R]):
     """An immutable sequence of records of one class, in the order of their ids.
 
     The data lie in Arrow columns, or in a file until they are touched; a record is built when it is touched, and not kept. Index it
-    with a position, a slice or an id. Two are equal when they hold equal records.
+    with a position, a slice or an id. Wherever an id is asked for, one of an earlier version does as well, if the metadata of the data
+    set say which record stands for it now. Two are equal when they hold equal records.
     """
 
-    __slots__ = ("_held", "_lazy", "_sorted", "_table")
+    __slots__ = ("_held", "_lazy", "_redirects", "_sorted", "_table")
 
-    def __init__(self, table: Table, data: "pa.Table | Lazy", *, in_order: bool = True) -> None:
+    def __init__(self, table: Table, data: "pa.Table | Lazy", *, in_order: bool = True, redirects: Redirects | None = None) -> None:
         self._table = table
+        self._redirects = redirects or Redirects()
         self._held: pa.Table | None = data if isinstance(data, pa.Table) else None
         self._lazy: Lazy | None = None if isinstance(data, pa.Table) else data
         self._sorted = in_order
@@ -119,17 +122,21 @@ class Records(Sequence[R], Generic[R]):
             if step == 1:
                 return self._of(self._rows(start, max(stop - start, 0)))
             rows = list(range(start, stop, step))
-            return type(self)(self._table, self.data.take(positions(rows)), in_order=self._sorted and step > 0)
+            return type(self)(self._table, self.data.take(positions(rows)), in_order=self._sorted and step > 0, redirects=self._redirects)
         if isinstance(which, str):
             row = self._row(which)
             if row is None:
-                ids = self.ids() if len(self) <= _SUGGESTED else ()
-                raise UnknownNameError(f"{self.name} has no record {which!r}{did_you_mean(which, ids)}")
+                ids = self.ids() if which not in self._redirects and len(self) <= _SUGGESTED else ()
+                raise UnknownNameError(f"{self.name} has no record {which!r}{self._redirects.absence(which, did_you_mean(which, ids))}")
         else:
             row = which + len(self) if which < 0 else which
             if not 0 <= row < len(self):
                 raise IndexError(f"{self.name} has {len(self)} records, there is none at {which}")
         return next(from_arrow(self._table, self._rows(row, 1)))  # type: ignore[no-any-return]
+
+    def get(self, id: str, default: Any = None) -> Any:
+        """Return the record with an id, or `default` where there is none."""
+        return self[id] if id in self else default
 
     def __contains__(self, item: object) -> bool:
         """Whether a record, or a record with this id, is among them."""
@@ -184,7 +191,7 @@ class Records(Sequence[R], Generic[R]):
         """The records whose columns hold the values given, all of them.
 
         A value is compared with the cell; for a field of many values, it must be among them. ``None`` finds empty cells. A set,
-        list or other iterable finds any of its members. Columns are those of `to_arrow`, so ``held_scope="by"`` works.
+        list or other iterable finds any of its members. Where a column holds ids, all ids that a record ever had are the same. Columns are those of `to_arrow`, so ``held_scope="by"`` works.
 
         >>> import dxgov
         >>> len(dxgov.load().asks.where(expected_of_id="jp", strength="urge")) > 0
@@ -194,7 +201,18 @@ class Records(Sequence[R], Generic[R]):
             UnknownNameError: there is no such column.
             ValueError: the column cannot hold a value of that type, or does not have such a code.
         """
-        return self._filtered(rows_with(self._table, values)) if values else self
+        named = {name: self._named(self._table.column(name), value) for name, value in values.items()}
+        return self._filtered(rows_with(self._table, named)) if values else self
+
+    def _named(self, column: Column, value: Any) -> Any:
+        """Return a value to look for, with all names of each record where the column holds ids."""
+        if not (column.key or column.has(Ref)):
+            return value
+        if isinstance(value, str):
+            return self._redirects.names(value) if self._redirects else value
+        if self._redirects and isinstance(value, Iterable) and not isinstance(value, bytes):
+            return [name for each in value for name in (self._redirects.names(each) if isinstance(each, str) else (each,))]
+        return value
 
     def _filtered(self, wanted: Filter) -> Self:
         """The records that are looked for; of what was not read yet, only the columns that tell them are read to find them."""
@@ -234,9 +252,15 @@ class Records(Sequence[R], Generic[R]):
         return frame_of_columns(self.data, self._table.columns)
 
     def _of(self, data: pa.Table) -> Self:
-        return type(self)(self._table, data, in_order=self._sorted)
+        return type(self)(self._table, data, in_order=self._sorted, redirects=self._redirects)
 
     def _row(self, id: str) -> int | None:
+        """Return the position of a record by its id, or by one of an earlier version."""
+        row = self._find(id)
+        current = self._redirects.current(id)
+        return self._find(current) if row is None and current not in (None, id) else row
+
+    def _find(self, id: str) -> int | None:
         """The position of a record; by halving, as ids are in order."""
         if self._held is None and self._lazy is not None:
             return self._lazy.find(id)

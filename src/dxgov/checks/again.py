@@ -18,6 +18,7 @@ from dxgov.checks.store import Store
 from dxgov.checks.summary import Kind, Relation, relations, unique_columns, upward_columns
 from dxgov.checks.told import Part, Told
 from dxgov.errors import LONGEST_NAME, SEARCHED, Problem
+from dxgov.metadata import Redirects
 from dxgov.nearest import Names
 from dxgov.schema import LinkTable, Model, Table
 
@@ -55,7 +56,7 @@ def wanted_of(model: Model, table: Table | LinkTable, found: Found, known: "Know
         elif relation.kind is Kind.REFERENCE:
             column = column_of(model, relation)
             if not lost & {column.target, *(() if column.target else model.tables)}:
-                dangled[column.name] = (first_unknown(rows, most + 1), Hints(model, column, known.names(column.target)))
+                dangled[column.name] = (first_unknown(rows, most + 1), Hints(model, column, known.names(column.target), known.redirects))
         elif relation.kind is Kind.PART:
             rows = known.both(relation, rows)
             if rows.num_rows:
@@ -72,9 +73,11 @@ def wanted_of(model: Model, table: Table | LinkTable, found: Found, known: "Know
 
 
 class Known:
-    """What is known of all records: their ids, which lie in a store, and which columns may lead in a circle."""
+    """What is known of all records: their ids, which lie in a store, which ids lead on, and which columns may lead in a circle."""
 
-    def __init__(self, model: Model, store: Store) -> None:
+    def __init__(self, model: Model, store: Store, redirects: Redirects) -> None:
+        self.redirects: Redirects = redirects
+        """The way from ids of earlier versions to those of records."""
         self._model, self._store = model, store
         self._names: dict[str | None, Names] = {}
         self.upward: Mapping[str, frozenset[str]] = store.upward

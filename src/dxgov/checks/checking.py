@@ -21,7 +21,7 @@ from dxgov.checks.store import Store
 from dxgov.checks.summary import Kind, Relation, Summary, summary
 from dxgov.checks.told import Part, Told
 from dxgov.errors import Problem, ProblemCode
-from dxgov.metadata import Metadata
+from dxgov.metadata import Metadata, Redirects
 from dxgov.schema import LinkTable, Model, Table
 
 
@@ -120,7 +120,7 @@ def _judge(model: Model, tables: Sequence[Rows], metadata: Metadata, told: Told,
         told.add(Part.SHARED, names.index(name), names.index(other), 0, problems)
     lost = frozenset(name for name, (_, rows) in present.items() if rows.lost)
     told.add(Part.REDIRECTS, 0, 0, 0, redirect_problems(metadata, found.known, lost=bool(lost)))
-    known = Known(model, store)
+    known = Known(model, store, Redirects(metadata.redirects))
     for number, own in present.values():
         wanted = wanted_of(model, own.table, found, known, lost, told.most)
         if wanted.columns:

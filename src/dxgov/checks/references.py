@@ -12,6 +12,7 @@ from dxgov.checks.keys import in_order
 from dxgov.checks.store import Part
 from dxgov.checks.summary import Kind, Relation
 from dxgov.errors import LONGEST_NAME, Problem, ProblemCode, did_you_mean, quoted
+from dxgov.metadata import Redirects
 from dxgov.nearest import Names
 from dxgov.schema import Column, Model
 
@@ -57,20 +58,20 @@ def first_unknown(rows: pa.Table, most: int) -> pa.Array:
 
 
 class Hints:
-    """What to say of ids that lead nowhere, with a near one of the ids that are known."""
+    """What to say of ids that lead nowhere, with the one that stands for it now, or a near one of the ids that are known."""
 
-    def __init__(self, model: Model, column: Column, known: Names) -> None:
+    def __init__(self, model: Model, column: Column, known: Names, redirects: Redirects) -> None:
         singular = model.tables[column.target].singular.replace("_", " ") if column.target else "record"
         self._noun = f"{'an' if singular[0] in 'aeiou' else 'a'} {singular}"
-        self._known = known
+        self._known, self._redirects = known, redirects
         self._said: dict[str, str] = {}
 
     def __call__(self, value: str) -> str:
         """What to say of an id."""
         if value not in self._said:
-            looked = len(self._said) < _HINTS and len(value) <= LONGEST_NAME
+            looked = len(self._said) < _HINTS and len(value) <= LONGEST_NAME and value not in self._redirects
             hint = did_you_mean(value, self._known.near(value)) if looked else ""
-            self._said[value] = f"{quoted(value)} is not {self._noun}{hint}"
+            self._said[value] = f"{quoted(value)} is not {self._noun}{self._redirects.absence(value, hint)}"
         return self._said[value]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from dxgov.marks import Dated, Facet, Ref
+from dxgov.metadata import Redirects
 from dxgov.model.record import Record
 from dxgov.schema import Column, Table
 from dxgov.targets.languages import Languages
@@ -62,6 +63,7 @@ class Pages:
         self.lang = lang
         self._atlas = atlas
         self._about = atlas.data.metadata
+        self._redirects = Redirects(self._about.redirects)
         self._facets = tuple(table for table in atlas.tables if table.has(Facet))
         self._describers = {table.name: Describer(atlas, languages, table, lang) for table in atlas.tables}
         self._dates = {number: self._date(table, number, record) for table in atlas.tables for number, record in atlas.numbered(table)}
@@ -248,12 +250,7 @@ class Pages:
 
     def _redirected(self, id: str) -> tuple[str, bytes]:
         """The page of an id that is no longer in use: it leads to the record that stands for it now."""
-        ways, now = {each.id: each.to for each in self._about.redirects}, id
-        seen: set[str | None] = set()
-        while now in ways and now not in seen:
-            seen.add(now)
-            now = ways[now] or ""
-        number = self._atlas.numbers.get(now)
+        number = self._atlas.numbers.get(self._redirects.current(id) or "")
         content = {"heading": Said(id), "entry": None if number is None else self._entry(number)}
         return self._page("gone.html", record_page(id), content)
 
