@@ -13,7 +13,7 @@ from typing import Any
 from attrs import frozen
 
 from dxgov import ProblemCode
-from dxgov.marks import Ref
+from dxgov.marks import PatternWhere, Ref
 from dxgov.schema import Column, Kind, Table, model_of
 from toys import Workshop
 from verdicts import Finding, Verdicts
@@ -97,6 +97,13 @@ def _day_spelled_otherwise(text: str, _: Column) -> bool:
 
 def _line_break_behind(text: str, column: Column) -> bool:
     return text.endswith("\n") and column.pattern is not None and bool(re.fullmatch(column.pattern.regex, text[:-1]))
+
+
+def _where_another_says(finding: Finding, found: Verdicts) -> bool:
+    """A text that fits the pattern of its column, but not what it must fit beside another field."""
+    column = found.column(finding)
+    fits = column is not None and column.pattern is not None and bool(re.fullmatch(column.pattern.regex, finding.cell or ""))
+    return finding.kind == Code.PATTERN and fits and column is not None and column.has(PatternWhere)
 
 
 def _conditional(finding: Finding, found: Verdicts) -> bool:
@@ -232,7 +239,8 @@ def _left_out(finding: Finding, found: Verdicts) -> bool:
     """A row of the wrong length, or a key that stands in one."""
     if Code.ROW_LENGTH not in found.kinds(finding.table):
         return False
-    return Code.ROW_LENGTH in found.kinds(finding.table, finding.row) or finding.kind == Code.DUPLICATE_KEY
+    repeated = finding.kind in (Code.DUPLICATE_KEY, Code.DUPLICATE_NUMBER)
+    return Code.ROW_LENGTH in found.kinds(finding.table, finding.row) or repeated
 
 
 def _to_lost(finding: Finding, found: Verdicts) -> bool:
@@ -330,10 +338,31 @@ DIFFERENCES = (
     ),
     Difference(
         DXGOV,
+        "a reference to a record of a kind that the field does not take",
+        "A foreign key asks for existence and no more.",
+        _kinds(Code.WRONG_KIND),
+        (_csv("actors", part_of_id="kaifu-post"),),
+    ),
+    Difference(
+        DXGOV,
+        "two fields that must differ",
+        "Table Schema has no words for them.",
+        _kinds(Code.SAME_VALUE),
+        (_csv("readings", about_id="wid-1"),),
+    ),
+    Difference(
+        DXGOV,
+        "a form that a text has only where another field holds some value",
+        "A pattern of Table Schema is one of all rows.",
+        _where_another_says,
+        (_csv("actors", kind="city"),),
+    ),
+    Difference(
+        DXGOV,
         "check digits",
         "Table Schema has no words for them.",
         _kinds(Code.CHECK_DIGIT),
-        (_csv("actors", local_government_code="012018"),),
+        (_csv("actors", local_government_code="010007"),),
     ),
     Difference(
         DXGOV,

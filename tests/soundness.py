@@ -138,9 +138,9 @@ def _actors() -> list[Record]:
         actor("kaifu-digital-lines", ActorKind.PREFECTURE, "回線班", "Lines Team", part_of_id="kaifu-digital"),
         actor(
             "kaifu-shiomi",
-            ActorKind.TOWN,
-            "潮見町",
-            "Shiomi Town",
+            ActorKind.CITY,
+            "潮見市",
+            "Shiomi City",
             local_government_code="012017",
             corporate_number="7000020992011",
             corporate_number_basis=NumberBasis.DERIVED,

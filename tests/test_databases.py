@@ -205,7 +205,7 @@ def test_a_view_joins_names_from_the_ask_to_its_request(base: sqlite3.Connection
     assert (row["expected_of_ja"], row["expected_of_en"], row["relayed_by_ja"]) == ("国", "The nation", "海風県")
     assert (row["kinds_ja"], row["strength_ja"], row["theme_en"]) == ("財政支援", "働きかけ", "Spare lines")
     assert (row["request_id"], row["request_submitted_start"]) == ("req-2031-04-lines", "2031-04-02")
-    assert row["request_submitted_by_ja"] == "海風県町村会;潮見町"
+    assert row["request_submitted_by_ja"] == "海風県町村会;潮見市"
     assert (row["item_path"], row["item_theme_ids"]) == ("1.1", "sea-cables;networks")
 
 
@@ -243,7 +243,7 @@ def test_duckdb_has_types_keys_and_comments(tmp_path: Path):
             with pytest.raises(duckdb.ConstraintException):
                 base.execute(change)
         asked = "SELECT theme_ja, kinds_ja, request_submitted_by_en FROM asks_wide WHERE id = 'req-2031-04-lines.01.1.a'"
-        names = ["Association of Towns of Kaifu", "Shiomi Town"]
+        names = ["Association of Towns of Kaifu", "Shiomi City"]
         assert base.execute(asked).fetchone() == (["予備線"], ["基盤整備", "財政支援"], names)
 
 

@@ -166,7 +166,7 @@ def test_an_ask_is_told_with_its_item_and_request():
         "request_submitted_start": "2031-04-02",
         "request_submitted_end": "2031-04-02",
         "request_submitted_scope_ja": "その日",
-        "request_submitted_by_ja": "海風県町村会;潮見町",
+        "request_submitted_by_ja": "海風県町村会;潮見市",
         "request_signatory_en": "Minato",
         "request_addressed_to_ids": "kaifu-governor",
         "request_delivered_at_ja": "第1回回線協議会",

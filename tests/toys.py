@@ -23,7 +23,7 @@ from dxgov import (
     When,
 )
 from dxgov.codes import Code
-from dxgov.marks import Caption, Key, Label, Minimum, NotBefore, Pattern, Ref, Through, Unit
+from dxgov.marks import Caption, Differs, Key, Label, Minimum, NotBefore, Pattern, Ref, Through, Unit
 from dxgov.values import Id
 
 
@@ -293,7 +293,7 @@ class Reading(Record):
     widget_id: Annotated[Id | None, Ref("RichWidget"), Label("部品")] = None
     """A reference."""
 
-    about_id: Annotated[Id | None, Ref(), Label("対象")] = None
+    about_id: Annotated[Id | None, Ref(), Differs("widget_id"), Label("対象")] = None
     """A reference to a record of any table."""
 
     actor_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("reading_actors"), Label("主体")] = ()
@@ -325,7 +325,8 @@ def workshop() -> Workshop:
         [
             Source(id="src-log", title="作業日誌", title_en="Log", publisher_id="kaifu", citation=cited, **page),
             Source(id="src-list", title="部品表", title_en="List", citation=Citation("src-log"), **page),
-            Actor(id="kaifu", kind=ActorKind.PREFECTURE, name="海風県", name_en="Kaifu", local_government_code="012017", citation=cited),
+            Actor(id="kaifu", kind=ActorKind.PREFECTURE, name="海風県", name_en="Kaifu", local_government_code="010006", citation=cited),
+            Actor(id="kaifu-post", kind=ActorKind.POST, name="知事", name_en="Governor", part_of_id="kaifu", citation=cited),
             Actor(id="kaifu-shop", kind=ActorKind.COMPANY, name="売店", name_en="Shop", part_of_id="kaifu", citation=cited),
             RichWidget(id="wid-1", name="歯車", pieces=3, broken=False, made=made, maker_id="kaifu", citation=cited, **sellers),
             RichWidget(id="wid-2", name="箱", pieces=1, broken=True, part_ids=("wid-1",), citation=Citation("src-list"), **sellers),

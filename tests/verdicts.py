@@ -136,7 +136,8 @@ def _of_error(error: Any, task: Any, table: Table | LinkTable, format: str) -> I
     elif error.type == "constraint-error" and (named := re.match('constraint "(.*?)"', error.note)):
         yield cell(_CONSTRAINTS.get(named[1], error.note), error.field_name, error.cell)
     elif error.type == "unique-error":
-        yield cell(Code.DUPLICATE_KEY, error.field_name, error.cell)
+        key = columns[error.field_name].key if error.field_name in columns else False
+        yield cell(Code.DUPLICATE_KEY if key else Code.DUPLICATE_NUMBER, error.field_name, error.cell)
     elif error.type == "primary-key" and error.note.startswith("the same as"):
         name = table.key[-1]
         yield cell(Code.DUPLICATE_KEY, name, dict(zip(task.labels, error.cells, strict=False)).get(name))

@@ -184,7 +184,7 @@ class Collection:
 
         for left, right in ((self, other), (other, self)):
             for redirect in left.metadata.redirects:
-                if any(records._find(redirect.id) is not None for records in right._records.values()):
+                if redirect.id not in right._redirects and redirect.id in right:
                     yield problem(redirect, "it is a record")
         mine = {redirect.id: redirect for redirect in reversed(self.metadata.redirects)}
         for redirect in other.metadata.redirects:

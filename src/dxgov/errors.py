@@ -44,8 +44,14 @@ class ProblemCode(Code):
     WRONG_ORDER = "wrong-order", "前後の矛盾", "A value is less than one that it must not come before."
     DUPLICATE_KEY = "duplicate-key", "識別子の重複", "Two records have the same id, or a record refers to another twice."
     REPEATED_CODE = "repeated-code", "符号の重複", "A list of codes holds a code twice."
-    DUPLICATE_NUMBER = "duplicate-number", "番号の重複", "A number or letter repeats among records that stand together."
+    DUPLICATE_NUMBER = (
+        "duplicate-number",
+        "番号の重複",
+        "A number, a letter or whatever else tells records apart repeats among those that it must tell apart.",
+    )
+    SAME_VALUE = "same-value", "同一の値", "Two fields hold the same value, although they must differ."
     UNKNOWN_REFERENCE = "unknown-reference", "参照先の不明", "An id refers to a record that is not there."
+    WRONG_KIND = "wrong-kind", "参照先の種別違い", "An id refers to a record of a kind that the field does not take."
     REFERENCE_CYCLE = "reference-cycle", "循環参照", "Following a reference leads back to the record itself."
     PARENT_MISMATCH = "parent-mismatch", "親の不一致", "A record and the one that it is a part of do not belong to the same whole."
     BEYOND_LIMIT = "beyond-limit", "上限超過", "Excel cannot hold a text, a name or a table whole; only exports for Excel look for this."

@@ -33,11 +33,13 @@ class Ref:
 
     ``target`` names the record class; without one the reference may point to a record of any table. ``part_of`` says that the
     record is a part of the one it refers to, as an item is of its request; of several such references on a record the last
-    one that is filled names its parent.
+    one that is filled names its parent. ``kinds`` are the codes that the record may have in the one field of its class that holds
+    such codes, as in ``Ref("Actor", kinds=(ActorKind.PERSON,))``; without them it may be of any kind.
     """
 
     target: str | None = None
     part_of: bool = False
+    kinds: tuple[str, ...] = ()
 
 
 @frozen
@@ -60,6 +62,18 @@ class Pattern:
 
     regex: str
     means: str
+
+
+@frozen
+class PatternWhere:
+    """The text also matches ``pattern`` where the field ``other`` of the same class holds one of ``values``.
+
+    A field may have several, for different values.
+    """
+
+    other: str
+    values: tuple[str, ...]
+    pattern: Pattern
 
 
 @frozen
@@ -88,6 +102,13 @@ class NotBefore:
 
 
 @frozen
+class Differs:
+    """The value is not that of the field ``other`` of the same class, where both are filled."""
+
+    other: str
+
+
+@frozen
 class Together:
     """The field is filled exactly where the field ``other`` of the same class is."""
 
@@ -111,9 +132,13 @@ class RequiredUnless:
 
 @frozen
 class UniqueWithin:
-    """No two records that agree in all ``others`` share the field's value."""
+    """No two records that agree in all ``others`` share the field's value; without ``others``, no two records of the table do.
 
-    others: tuple[str, ...]
+    A record in which the field is empty does not count. On a field that holds a value of several parts, such as a date, the mark
+    is one of the part that others follow from: two dates are the same where their EDTF is.
+    """
+
+    others: tuple[str, ...] = ()
 
 
 @frozen

@@ -136,7 +136,8 @@ class Records(Sequence[R], Generic[R]):
 
     def get(self, id: str, default: Any = None) -> Any:
         """Return the record with an id, or `default` where there is none."""
-        return self[id] if id in self else default
+        row = self._row(id)
+        return default if row is None else self[row]
 
     def __contains__(self, item: object) -> bool:
         """Whether a record, or a record with this id, is among them."""

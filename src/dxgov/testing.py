@@ -12,23 +12,37 @@ of your own too.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
+from dxgov.codes import Code
 from dxgov.collection import Collection
 from dxgov.dataset import Dataset
 from dxgov.dates.edtf import bounds
 from dxgov.dates.when import Basis, Scope, When
 from dxgov.errors import ModelError
-from dxgov.marks import CheckDigit, Key, Minimum, NotBefore, Ref, RequiredUnless, Together, UniqueWithin
+from dxgov.marks import (
+    CheckDigit,
+    Differs,
+    Key,
+    Minimum,
+    NotBefore,
+    Pattern,
+    PatternWhere,
+    Ref,
+    RequiredUnless,
+    Together,
+    UniqueWithin,
+)
 from dxgov.metadata import Contributor, Credit, License, Metadata, Redirect
 from dxgov.model.record import Record
-from dxgov.schema import Column, Field, Kind, Table, model_of
+from dxgov.schema import Column, Field, Kind, Model, Table, model_of
 
 C = TypeVar("C", bound=Collection)
 R = TypeVar("R", bound=Record)
@@ -133,14 +147,45 @@ def datasets(model: type[C] = Dataset, max_size: int = 3) -> st.SearchStrategy[C
 @st.composite
 def _datasets(draw: Draw, model: type[C], max_size: int) -> C:
     tables = list(model_of(model).tables.values())
-    skeletons = _skeletons(draw, tables, max_size)
-    ids = {name: [each["id"] for each in rows] for name, rows in skeletons.items()}
-    records = [
-        _record(draw, table, skeleton, {**ids, table.name: ids[table.name][:number]}, ids)
-        for table in tables
-        for number, skeleton in enumerate(skeletons[table.name])
-    ]
+    skeletons = _skeletons(draw, model_of(model), max_size)
+    records, seen = [], set[tuple[Any, ...]]()
+    for table in tables:
+        for number, skeleton in enumerate(skeletons[table.name]):
+            earlier = _Known(model_of(model), {**skeletons, table.name: skeletons[table.name][:number]})
+            record = _record(draw, table, skeleton, earlier, _Known(model_of(model), skeletons))
+            keys = {*_inner_keys(table, record)}
+            assume(not keys & seen)
+            seen |= keys
+            records.append(record)
     return model.of(records, draw(metadata()))
+
+
+def _inner_keys(table: Table, record: Any) -> Iterator[tuple[Any, ...]]:
+    """Return what must not repeat of the values of a record that have several parts."""
+    for field in table.fields:
+        mark = field.mark(UniqueWithin)
+        part = next((part for part in field.parts if part.column.has(UniqueWithin)), None)
+        value = getattr(record, field.name)
+        if mark and part and value is not None and getattr(value, part.name) is not None:
+            yield table.name, field.name, getattr(value, part.name), *(getattr(record, other) for other in mark.others)
+
+
+class _Known:
+    """The records that references may lead to."""
+
+    def __init__(self, model: Model, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+        self._model, self._rows = model, rows
+
+    def ids(self, column: Column) -> list[str]:
+        """Return the ids of the records that a column may refer to."""
+        kinds = self._model.kind_column(column)
+        return [
+            row[self._model.tables[name].key[0]]
+            for name, rows in self._rows.items()
+            if column.target in (name, None)
+            for row in rows
+            if kinds is None or kinds.name not in row or row[kinds.name] in column.kinds
+        ]
 
 
 def records(record: type[R], model: type[Collection] = Dataset) -> st.SearchStrategy[R]:
@@ -151,9 +196,12 @@ def records(record: type[R], model: type[Collection] = Dataset) -> st.SearchStra
 @st.composite
 def _records(draw: Draw, record: type[R], model: type[Collection]) -> R:
     tables = model_of(model)
-    ids = {table.name: draw(st.lists(_key(table), min_size=1, max_size=3, unique=True)) for table in tables.tables.values()}
-    table = tables.table_of(record)
-    return _record(draw, table, {table.key[0]: draw(_key(table))}, ids, ids)  # type: ignore[no-any-return]
+    rows = {
+        table.name: [{table.key[0]: id} for id in draw(st.lists(_key(table), min_size=2, max_size=3, unique=True))]
+        for table in tables.tables.values()
+    }
+    table, known = tables.table_of(record), _Known(tables, rows)
+    return _record(draw, table, {table.key[0]: draw(_key(table))}, known, known)  # type: ignore[no-any-return]
 
 
 @cache
@@ -173,14 +221,19 @@ def _sizes(max_size: int) -> st.SearchStrategy[int]:
     return st.one_of(st.just(0), st.just(0), st.integers(0, max_size))
 
 
-def _skeletons(draw: Draw, tables: Sequence[Table], max_size: int) -> dict[str, list[dict[str, Any]]]:
-    """The records with what makes them stand together: ids, what they are parts of, and numbers that may not repeat."""
+def _skeletons(draw: Draw, model: Model, max_size: int) -> dict[str, list[dict[str, Any]]]:
+    """The records with what makes them stand together: ids, kinds, what they are parts of, and numbers that may not repeat."""
+    tables = list(model.tables.values())
     sizes = {table.name: draw(_sizes(max_size)) for table in tables}
-    for _ in tables:  # a table that another one needs is not empty
+    kinds: dict[str, list[tuple[Code, ...]]] = {table.name: [] for table in tables}
+    for _ in tables:  # a table that another one needs is not empty, and has a record of each kind that is needed
         for table in tables:
             for column in table.columns:
                 if column.required and column.target and sizes[table.name]:
-                    sizes[column.target] = max(sizes[column.target], 1)
+                    if column.kinds and column.kinds not in kinds[column.target]:
+                        kinds[column.target].append(column.kinds)
+                    sizes[column.target] = max(sizes[column.target], len(kinds[column.target]), 1)
+    asked = {column.target: kind for _, column in model.references() if (kind := model.kind_column(column))}
     made: dict[str, list[dict[str, Any]]] = {}
     taken: set[str] = set()
     by_name = {table.name: table for table in tables}
@@ -192,14 +245,24 @@ def _skeletons(draw: Draw, tables: Sequence[Table], max_size: int) -> dict[str, 
         for parent in table.parents:
             make(by_name[str(parent.target)])
         seen: set[tuple[Any, ...]] = set()
-        for _ in range(sizes[table.name]):
+        for number in range(sizes[table.name]):
             skeleton = {table.key[0]: draw(_key(table).filter(lambda id: id not in taken)), **_parents(draw, table, made)}
-            numbers = [(column, mark.others) for column in table.columns if (mark := column.mark(UniqueWithin))]
+            if kind := asked.get(table.name):
+                skeleton[kind.name] = draw(st.sampled_from(kinds[table.name][number] if number < len(kinds[table.name]) else kind.codes))
+            numbers = [(column, mark.others) for column in table.columns if (mark := column.mark(UniqueWithin)) and not column.inner]
             for column, others in numbers:
                 for name in (*others, column.name):
                     if name not in skeleton:
-                        skeleton[name] = draw(_cell(table.column(name), {}))
-            keys = {(column.name, skeleton[column.name], *(skeleton[other] for other in others)) for column, others in numbers}
+                        own = table.column(name)
+                        filled = own.required or draw(st.booleans())
+                        skeleton[name] = draw(_cell(own, skeleton)) if filled else None
+                if not column.required and (column.name, skeleton[column.name], *(skeleton[other] for other in others)) in seen:
+                    skeleton[column.name] = None
+            keys = {
+                (column.name, skeleton[column.name], *(skeleton[other] for other in others))
+                for column, others in numbers
+                if skeleton[column.name] is not None
+            }
             if not keys & seen:
                 seen |= keys
                 taken.add(skeleton[table.key[0]])
@@ -224,24 +287,22 @@ def _parents(draw: Draw, table: Table, made: Mapping[str, list[dict[str, Any]]])
     return chosen
 
 
-def _record(
-    draw: Draw, table: Table, skeleton: Mapping[str, Any], earlier: Mapping[str, Sequence[str]], ids: Mapping[str, Sequence[str]]
-) -> Any:
+def _record(draw: Draw, table: Table, skeleton: Mapping[str, Any], earlier: _Known, known: _Known) -> Any:
     """A record on its skeleton. References to the own table go to earlier records, so that none goes in a circle."""
     plain = [field for field in table.fields if field.value is None]
     cells = dict(skeleton)
     for column in sorted((field.columns[0] for field in plain), key=_depends):
         if column.name not in cells:
             cells[column.name] = _drawn(draw, column, cells, earlier)
-    values = {field.name: _value(draw, field, ids) for field in table.fields if field.value is not None}
+    values = {field.name: _value(draw, field, known) for field in table.fields if field.value is not None}
     return table.record(**cells, **values)
 
 
 def _depends(column: Column) -> bool:
-    return any(column.has(kind) for kind in (Together, NotBefore, RequiredUnless))
+    return any(column.has(kind) for kind in (Differs, Together, NotBefore, PatternWhere, RequiredUnless))
 
 
-def _value(draw: Draw, field: Field, ids: Mapping[str, Sequence[str]]) -> Any:
+def _value(draw: Draw, field: Field, known: _Known) -> Any:
     if field.value is None or (field.optional and draw(st.booleans())):
         return None
     if any(part.derived for part in field.parts):
@@ -253,11 +314,11 @@ def _value(draw: Draw, field: Field, ids: Mapping[str, Sequence[str]]) -> Any:
             ) from error
     cells: dict[str, Any] = {}
     for part in sorted(field.parts, key=lambda part: _depends(part.column)):
-        cells[part.column.name] = _drawn(draw, part.column, cells, ids, required=part.required)
+        cells[part.column.name] = _drawn(draw, part.column, cells, known, required=part.required)
     return field.value(**{part.name: cells[part.column.name] for part in field.parts})
 
 
-def _drawn(draw: Draw, column: Column, cells: Mapping[str, Any], ids: Mapping[str, Sequence[str]], *, required: bool | None = None) -> Any:
+def _drawn(draw: Draw, column: Column, cells: Mapping[str, Any], known: _Known, *, required: bool | None = None) -> Any:
     """A cell of a column; what a rule demands of it follows from the cells drawn before."""
     together, unless = column.mark(Together), column.mark(RequiredUnless)
     required = column.required if required is None else required
@@ -270,18 +331,25 @@ def _drawn(draw: Draw, column: Column, cells: Mapping[str, Any], ids: Mapping[st
     if not required and not column.many and draw(st.booleans()):
         return None
     if column.has(Ref):
-        known = [id for name, some in ids.items() if column.target in (name, None) for id in some]
+        differs = column.mark(Differs)
+        ids = [id for id in known.ids(column) if not differs or id != cells[differs.other]]
         if column.many:
             size = 1 if column.required else 0
-            return tuple(draw(st.lists(st.sampled_from(known), min_size=size, max_size=3, unique=True))) if known else ()
-        return draw(st.sampled_from(known)) if known else None
+            return tuple(draw(st.lists(st.sampled_from(ids), min_size=size, max_size=3, unique=True))) if ids else ()
+        assume(ids or not required)
+        return draw(st.sampled_from(ids)) if ids else None
     return draw(_cell(column, cells))
 
 
 def _cell(column: Column, cells: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     if column.many:
         return st.lists(_one(column), min_size=1 if column.required else 0, max_size=3, unique=bool(column.codes)).map(tuple)
-    floor = column.mark(NotBefore)
+    form = next((mark for mark in column.marks if isinstance(mark, PatternWhere) and cells.get(mark.other) in mark.values), None)
+    if form:
+        return _text(column, form.pattern)
+    floor, differs = column.mark(NotBefore), column.mark(Differs)
+    if differs:
+        return _one(column).filter(lambda value: value != cells.get(differs.other))
     if floor and cells.get(floor.other) is not None:
         least = cells[floor.other]
         return _one(column).map(lambda value: max(value, least))
@@ -304,9 +372,13 @@ def _one(column: Column) -> st.SearchStrategy[Any]:
 
 
 @cache
-def _text(column: Column) -> st.SearchStrategy[str]:
-    if column.pattern is None:
+def _text(column: Column, form: Pattern | None = None) -> st.SearchStrategy[str]:
+    """Texts of a column, of those that also have a form that another field demands."""
+    if column.pattern is None and form is None:
         return texts()
-    fitting = st.from_regex(column.pattern.regex, fullmatch=True, alphabet=_ALPHABET)
-    digit = column.mark(CheckDigit)
+    whole, digit = column.pattern, column.mark(CheckDigit)
+    regex = (form or whole).regex  # type: ignore[union-attr]  # one of them is there
+    fitting = st.from_regex(regex, fullmatch=True, alphabet=_ALPHABET)
+    if form and whole:
+        fitting = fitting.filter(lambda text: re.fullmatch(whole.regex, text) is not None)
     return fitting.map(digit.correct) if digit else fitting

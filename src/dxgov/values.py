@@ -25,7 +25,7 @@ def _corporate_number_digit(number: str) -> str:
 
 LocalGovernmentCode = Annotated[
     str,
-    Pattern(r"[0-9]{6}", "six digits"),
+    Pattern(r"(0[1-9]|[1-3][0-9]|4[0-7])[0-9]{4}", "six digits, the first two those of a prefecture, 01 to 47"),
     CheckDigit(_local_government_digit, "全国地方公共団体コード"),
     Example("132144"),
 ]

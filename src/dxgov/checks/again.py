@@ -13,9 +13,21 @@ from dxgov.arrow import numbers, one, text_array, truths
 from dxgov.checks.frames import Frame, Rows
 from dxgov.checks.judging import Found, contained
 from dxgov.checks.keys import first_suspects, repetitions
-from dxgov.checks.references import Hints, circles, column_of, dangling, disagreeing, first_unknown, ids, ids_of
+from dxgov.checks.references import (
+    Hints,
+    Misfits,
+    circles,
+    column_of,
+    dangling,
+    disagreeing,
+    first_misfits,
+    first_unknown,
+    ids,
+    ids_of,
+    unsuitable,
+)
 from dxgov.checks.store import Store
-from dxgov.checks.summary import Kind, Relation, relations, unique_columns, upward_columns
+from dxgov.checks.summary import Kind, Relation, relations, restricted, unique_columns, upward_columns
 from dxgov.checks.told import Part, Told
 from dxgov.errors import LONGEST_NAME, SEARCHED, Problem
 from dxgov.metadata import Redirects
@@ -33,6 +45,8 @@ class Wanted:
     """Places of rows whose id repeats, which says it all."""
     lost: Mapping[str, tuple[pa.Array, Hints]]
     """Of columns that refer, the ids that lead nowhere, and what to say of them."""
+    misfits: Mapping[str, Misfits]
+    """Of columns that take records of some kinds only, what is known of references to others."""
     mismatched: Mapping[tuple[str, str], pa.Table]
     """Of a nearer and a farther reference, what does not agree."""
     upward: frozenset[str]
@@ -44,7 +58,7 @@ class Wanted:
 def wanted_of(model: Model, table: Table | LinkTable, found: Found, known: "Known", lost: frozenset[str], most: int) -> Wanted:
     """What is to be looked for in the rows of a table."""
     copied = np.zeros(0, dtype=np.int64)
-    suspected, dangled, disagreed = {}, {}, {}
+    suspected, dangled, misfits, disagreed = {}, {}, {}, {}
     for relation in relations(model, table.name):
         rows = found.rows.get(relation)
         if rows is None:
@@ -61,15 +75,21 @@ def wanted_of(model: Model, table: Table | LinkTable, found: Found, known: "Know
             rows = known.both(relation, rows)
             if rows.num_rows:
                 disagreed[relation.other, relation.column] = rows
+    for relation, _, column in restricted(table):
+        kinds, rows = model.kind_column(column), found.rows.get(relation)
+        if kinds and rows is not None:
+            stands = table.target_column.name if isinstance(table, LinkTable) else column.name
+            codes = tuple(map(str, kinds.codes))
+            misfits[column.name] = Misfits(stands, column.name, column.kinds_text, first_misfits(rows, most + 1), codes)
     upward = (
         frozenset(column.name for column in upward_columns(table)) & known.upward.get(table.name, frozenset())
         if isinstance(table, Table)
         else frozenset[str]()
     )
-    columns = {*dangled, *upward, *(name for pair in disagreed for name in pair)}
+    columns = {*dangled, *upward, *(each.cells for each in misfits.values()), *(name for pair in disagreed for name in pair)}
     columns |= {name for column in suspected for name in unique_columns(table, column)[0]}
     key = {*table.key, *(["role"] if isinstance(table, LinkTable) and table.role_column else [])} if columns else set()
-    return Wanted(suspected, copied, dangled, disagreed, upward, frozenset(columns | key))
+    return Wanted(suspected, copied, dangled, misfits, disagreed, upward, frozenset(columns | key))
 
 
 class Known:
@@ -160,6 +180,8 @@ def tell_chosen(rows: Rows, number: int, wanted: Wanted, chosen: Chosen, told: T
 def _tell_references(frame: Frame, number: int, batch: int, wanted: Wanted, told: Told) -> None:
     for column, (lost, say) in wanted.lost.items():
         told.add(Part.REFERENCES, number, 2 * _place_of(frame.table, column), batch, dangling(frame, column, lost, say))
+    for misfits in wanted.misfits.values():
+        told.add(Part.REFERENCES, number, 2 * _place_of(frame.table, misfits.cells), batch, unsuitable(frame, misfits))
     for place, ((nearer, column), rows) in enumerate(wanted.mismatched.items(), 2 * len(frame.table.stored)):
         told.add(Part.REFERENCES, number, place, batch, disagreeing(frame, nearer, column, rows))
 

@@ -1,4 +1,4 @@
-"""Rules that a cell fulfils or breaks alone: presence, text, pattern, check digit, smallest number."""
+"""Rules of a cell's presence, text, pattern, check digit and smallest number."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from dxgov.arrow import characters, constant, empty_texts, filled, literal, numbers, occurrences, text_array
 from dxgov.checks.frames import Frame, Rule, true_rows
 from dxgov.errors import Problem, ProblemCode, quoted
-from dxgov.marks import CheckDigit, Minimum, Pattern
+from dxgov.marks import CheckDigit, Minimum, Pattern, PatternWhere
 from dxgov.schema import Column, Kind, LinkTable, Table
 
 CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]"
@@ -31,6 +31,7 @@ def cell_rules(table: Table | LinkTable) -> Iterator[Rule]:
             yield partial(_control, column)
             if column.pattern:
                 yield partial(_unfit, column, column.pattern)
+            yield from (partial(_unfit_where, column, mark) for mark in column.marks if isinstance(mark, PatternWhere))
             digit = column.mark(CheckDigit)
             if column.pattern and digit:
                 yield partial(_wrong_digit, column, column.pattern, digit)
@@ -115,6 +116,21 @@ def _unfit(column: Column, pattern: Pattern, frame: Frame) -> Iterator[Problem]:
     if pc.any(unfit).as_py():  # those that are told as bad texts already are left out
         unfit = pc.and_(unfit, pc.and_(pc.not_equal(texts, literal("")), pc.invert(_controls(texts))))
         yield from _told(column, frame, ProblemCode.PATTERN, unfit, lambda value: f"found {quoted(value)}, expected {pattern.means}")
+
+
+def _unfit_where(column: Column, mark: PatternWhere, frame: Frame) -> Iterator[Problem]:
+    """Texts that do not fit what another field demands; those that are told by themselves already are left out."""
+    texts = _texts(column, frame)
+    held = pc.is_in(frame.texts(mark.other), value_set=text_array(mark.values))
+    unfit = pc.and_(held, pc.invert(filled(_fits(texts, mark.pattern), True)))
+    if pc.any(unfit).as_py():
+        digit = column.mark(CheckDigit)
+        distinct = pc.unique(pc.filter(texts, pc.and_(unfit, _fits(texts, column.pattern) if column.pattern else unfit))).to_pylist()
+        wrong = text_array([text for text in distinct if not digit or digit.correct(text) == text])
+        for row in true_rows(pc.and_(unfit, pc.and_(pc.is_in(texts, value_set=wrong), pc.invert(_controls(texts))))):
+            value, other = texts[row].as_py(), frame.texts(mark.other)[row].as_py()
+            message = f"found {quoted(value)}, expected {mark.pattern.means} because {mark.other} is {other!r}"
+            yield frame.problem(ProblemCode.PATTERN, message, row, column.name, value)
 
 
 def _fits(texts: pa.Array, pattern: Pattern) -> pa.Array:

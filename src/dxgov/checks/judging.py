@@ -9,7 +9,7 @@ from attrs import Factory, frozen
 
 from dxgov.arrow import text_array
 from dxgov.checks.keys import copies, in_order, shared, suspects
-from dxgov.checks.references import ids, lacking, mismatched, unknown
+from dxgov.checks.references import ids, lacking, misfitting, mismatched, unknown
 from dxgov.checks.store import Part
 from dxgov.checks.summary import Relation
 from dxgov.schema import Model
@@ -30,7 +30,14 @@ class Found:
 def judged(model: Model, part: Part, ascending: Iterable[str], asked: Sequence[str] = ()) -> Found:
     """What is wrong with some keys, and which of the ids `asked` are among them."""
     rows = dict(
-        [*copies(part, frozenset(ascending)), *suspects(part), *unknown(model, part), *mismatched(model, part), *lacking(model, part)]
+        [
+            *copies(part, frozenset(ascending)),
+            *suspects(part),
+            *unknown(model, part),
+            *misfitting(model, part),
+            *mismatched(model, part),
+            *lacking(model, part),
+        ]
     )
     return Found(rows, dict(shared(model, part)), contained(model, part, None, asked))
 

@@ -93,7 +93,8 @@ def repetitions(frames: Sequence[Frame], column: str, file: Names) -> Iterator[t
         else:
             said = _standing(int(places[firsts[inverse[row]]]), int(places[row]), file)
             code = ProblemCode.DUPLICATE_NUMBER
-            message = f"{quoted(value)} stands in {said} already, with the same {' and '.join(names[:-1])}"
+            same = f", with the same {' and '.join(names[:-1])}" if names[:-1] else ""
+            message = f"{quoted(value)} stands in {said} already{same}"
         yield int(places[row]), frame.problem(code, message, at, column, value)
 
 

@@ -5,16 +5,17 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from attrs import frozen
 
-from dxgov.arrow import filled, numbers, one
+from dxgov.arrow import filled, numbers, one, positions
 from dxgov.checks.frames import Frame, true_rows
 from dxgov.checks.keys import in_order
 from dxgov.checks.store import Part
-from dxgov.checks.summary import Kind, Relation
+from dxgov.checks.summary import Kind, Relation, of_role, restricted
 from dxgov.errors import LONGEST_NAME, Problem, ProblemCode, did_you_mean, quoted
 from dxgov.metadata import Redirects
 from dxgov.nearest import Names
-from dxgov.schema import Column, Model
+from dxgov.schema import Column, LinkTable, Model
 
 
 def unknown(model: Model, part: Part) -> Iterator[tuple[Relation, pa.Table]]:
@@ -49,6 +50,12 @@ def ids(model: Model, part: Part, target: str | None) -> pa.Array:
 def ids_of(model: Model, target: str | None) -> list[Relation]:
     """What says the ids of a table, or of all tables."""
     return [Relation(Kind.IDS, name, model.tables[name].key[0]) for name in ([target] if target else model.tables)]
+
+
+def first_misfits(rows: pa.Table, most: int) -> pa.Table:
+    """Return the first ids of records of a kind that is not taken, each with its kind."""
+    _, firsts = np.unique(numbers(one(in_order(rows)["key"]).dictionary_encode().indices), return_index=True)
+    return in_order(rows).select(["key", "other"]).take(positions(firsts[:most]))
 
 
 def first_unknown(rows: pa.Table, most: int) -> pa.Array:
@@ -155,6 +162,63 @@ def disagreeing(frame: Frame, nearer: str, column: str, found: pa.Table) -> Iter
     for row in true_rows(bad):
         message = f"found {quoted(cells[row].as_py())}, but {nearer} leads to a record of {quoted(theirs[row].as_py())}"
         yield frame.problem(ProblemCode.PARENT_MISMATCH, message, row, column, cells[row].as_py())
+
+
+def misfitting(model: Model, part: Part) -> Iterator[tuple[Relation, pa.Table]]:
+    """Of each column that takes records of some kinds only, what refers to one of another kind.
+
+    The columns are ``key``, ``row``, the first row that has it, and ``other``, the place of the kind among the codes of its column.
+    """
+    by_kind: dict[Relation, list[tuple[Relation, pa.Table, Column]]] = {}
+    for table in model.stored.values():
+        for relation, source, column in restricted(table):
+            kinds = model.kind_column(column)
+            if kinds and source in part:
+                by_kind.setdefault(Relation(Kind.CODE, str(column.target), kinds.name), []).append((relation, part[source], column))
+    for asked, found in by_kind.items():
+        if asked not in part:
+            continue
+        # Look up the kinds for all columns at once: an id that several records have is that of the first.
+        known = in_order(part[asked])
+        keys = pa.chunked_array([chunk for _, rows, _ in found for chunk in rows["key"].chunks], pa.string())
+        places = one(known["other"]).take(one(pc.index_in(keys, value_set=one(known["key"]))))
+        codes = model.tables[asked.table].column(asked.column).codes
+        start = 0
+        for relation, rows, column in found:
+            kinds_of = places.slice(start, rows.num_rows)
+            start += rows.num_rows
+            others = pa.array([place for place, code in enumerate(codes) if code not in column.kinds], pa.int16())
+            bad = pc.is_in(kinds_of, value_set=others)
+            if pc.any(bad).as_py():
+                yield relation, rows.select(["key", "row"]).append_column("other", kinds_of).filter(bad)
+
+
+@frozen(eq=False)
+class Misfits:
+    """References of a column to records of kinds that it does not take."""
+
+    cells: str
+    """The column of the file that holds the references; in a link table not the one that takes them."""
+    column: str
+    expected: str
+    """Which kinds the column takes."""
+    found: pa.Table
+    """The records of other kinds: ``key``, and ``other``, the place of the kind among the codes."""
+    codes: tuple[str, ...]
+
+
+def unsuitable(frame: Frame, misfits: Misfits) -> Iterator[Problem]:
+    """Tell each reference to a record of a kind that the column does not take."""
+    cells = frame.cells(misfits.cells)
+    at = pc.index_in(cells, value_set=one(misfits.found["key"]), skip_nulls=True)
+    bad = pc.is_valid(at)
+    if isinstance(frame.table, LinkTable) and frame.table.role_column:
+        bad = pc.and_(bad, of_role(frame.table, misfits.column, frame, unread=False))
+    kinds = one(misfits.found["other"]).take(at)
+    for row in true_rows(bad):
+        value, kind = cells[row].as_py(), misfits.codes[kinds[row].as_py()]
+        message = f"{quoted(value)} is of the kind {kind!r}, expected {misfits.expected}"
+        yield frame.problem(ProblemCode.WRONG_KIND, message, row, misfits.cells, value)
 
 
 def lacking(model: Model, part: Part) -> Iterator[tuple[Relation, pa.Table]]:

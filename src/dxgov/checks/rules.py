@@ -10,13 +10,15 @@ from dxgov.arrow import filled, literal
 from dxgov.checks.derived import derived, follows
 from dxgov.checks.frames import Frame, Rule, true_rows
 from dxgov.errors import Problem, ProblemCode, quoted
-from dxgov.marks import NotBefore, RequiredUnless, Together
+from dxgov.marks import Differs, NotBefore, RequiredUnless, Together
 from dxgov.schema import Column, Field, LinkTable, Part, Table
 
 
 def row_rules(table: Table | LinkTable) -> Iterator[Rule]:
     """The rules between the fields of a record."""
     if not isinstance(table, Table):
+        if table.owner.name == table.target_column.target:
+            yield partial(_to_itself, table)
         return
     together: dict[str, list[Column]] = {}
     for column in table.stored:
@@ -31,11 +33,13 @@ def row_rules(table: Table | LinkTable) -> Iterator[Rule]:
             yield partial(_missing_beside, other, columns, column)
             yield partial(_extra_beside, other, columns, column)
     for column in table.stored:
-        unless, order = column.mark(RequiredUnless), column.mark(NotBefore)
+        unless, order, differs = column.mark(RequiredUnless), column.mark(NotBefore), column.mark(Differs)
         if unless:
             yield partial(_required_unless, column, unless)
         if order:
             yield partial(_not_before, column, order)
+        if differs:
+            yield partial(_differs, column, differs)
     for field in table.fields:
         if field.value is not None:
             if field.optional:
@@ -116,6 +120,19 @@ def _not_before(column: Column, mark: NotBefore, frame: Frame) -> Iterator[Probl
         found, other = frame.data[column.name][row].as_py(), frame.data[mark.other][row].as_py()
         message = f"found {quoted(found)}, expected not less than {quoted(other)} in {mark.other}"
         yield frame.problem(ProblemCode.WRONG_ORDER, message, row, column.name, found)
+
+
+def _differs(column: Column, mark: Differs, frame: Frame) -> Iterator[Problem]:
+    same = filled(pc.equal(frame.texts(column.name), frame.texts(mark.other)), False)
+    message = f"found {{value}}, which {mark.other} is too; the two must differ"
+    yield from frame.told(ProblemCode.SAME_VALUE, column, same, message)
+
+
+def _to_itself(link: LinkTable, frame: Frame) -> Iterator[Problem]:
+    """Tell each record that refers to itself by a link table."""
+    owner, target = link.owner_column.name, link.target_column
+    same = filled(pc.equal(frame.cells(owner), frame.cells(target.name)), False)
+    yield from frame.told(ProblemCode.REFERENCE_CYCLE, target, same, "{value} refers to itself")
 
 
 def _fits(frame: Frame, name: str) -> pa.Array:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
-from dxgov.arrow import filled, integers, literal, mask, numbers, positions, truths
+from dxgov.arrow import filled, integers, literal, mask, numbers, positions, text_array, truths
 from dxgov.checks.frames import Frame
 from dxgov.hashing import row_hashes
 from dxgov.marks import Ref, UniqueWithin
@@ -29,6 +29,10 @@ class Kind(StrEnum):
     """A number for what must not repeat: equal where it does."""
     REFERENCE = "reference"
     """What a column refers to, once for each batch."""
+    TAKES = "takes"
+    """What a column refers to that takes records of some kinds only; kept by itself only for columns that share a link table."""
+    CODE = "code"
+    """Of which kind each record is, as the place of the code among those of the column."""
     LINKED = "linked"
     """The records that have something in a column that a link table spells."""
     WHOLE = "whole"
@@ -74,6 +78,9 @@ def _relations(model: Model, table: Table | LinkTable) -> Iterator[Relation]:
     for column in table.stored:
         if column.has(Ref):
             yield Relation(Kind.REFERENCE, table.name, column.name)
+    for relation, source, _ in restricted(table):
+        if relation == source:
+            yield relation
     if isinstance(table, LinkTable):
         yield Relation(Kind.UNIQUE, table.name, table.key[-1])
         yield Relation(Kind.UNIQUE, table.name, table.stored[-1].name)
@@ -81,12 +88,28 @@ def _relations(model: Model, table: Table | LinkTable) -> Iterator[Relation]:
         return
     yield Relation(Kind.IDS, table.name, table.key[0])
     yield from (Relation(Kind.UNIQUE, table.name, column.name) for column in table.stored if column.has(UniqueWithin))
+    asked = (column for each in model.stored.values() for _, _, column in restricted(each) if column.target == table.name)
+    for name in dict.fromkeys(model.kind_column(column).name for column in asked):  # type: ignore[union-attr]  # they take some kinds
+        yield Relation(Kind.CODE, table.name, name)
     for nearer, column in shared_wholes(model, table):
         yield Relation(Kind.PART, table.name, column.name, nearer.name)
     wholes = {
         column.name for child in model.tables.values() for nearer, column in shared_wholes(model, child) if nearer.target == table.name
     }
     yield from (Relation(Kind.WHOLE, table.name, column.name) for column in table.parents if column.name in wholes)
+
+
+def restricted(table: Table | LinkTable) -> Iterator[tuple[Relation, Relation, Column]]:
+    """Return the columns that take records of some kinds only, each with its `Kind.TAKES` and with what says what it refers to."""
+    if isinstance(table, LinkTable) and table.role_column:
+        for column in table.spelled:
+            if column.kinds:
+                relation = Relation(Kind.TAKES, table.name, column.name)
+                yield relation, relation, column
+        return
+    for column in table.stored:
+        if column.kinds:
+            yield Relation(Kind.TAKES, table.name, column.name), Relation(Kind.REFERENCE, table.name, column.name), column
 
 
 def shared_wholes(model: Model, table: Table) -> Iterator[tuple[Column, Column]]:
@@ -136,22 +159,32 @@ def _keyed(relation: Relation, frame: Frame, rows: pa.Array) -> pa.Table:
         return _unique(relation, frame, rows)
     if relation.kind is Kind.IDS:
         return _filled({"key": frame.cells(relation.column), "row": rows})
+    if relation.kind is Kind.CODE:
+        return _filled({"key": frame.cells(frame.table.key[0]), "other": _code_places(frame, relation.column), "row": rows}, "other")
     if relation.kind is Kind.WHOLE:
         return _filled({"key": frame.cells(frame.table.key[0]), "other": frame.cells(relation.column), "row": rows})
     if relation.kind is Kind.PART:
         return _changes({"key": frame.cells(relation.other), "other": frame.cells(relation.column), "row": rows})
-    cells = frame.cells(relation.column if relation.kind is Kind.REFERENCE else frame.table.stored[0].name)
     if relation.kind is Kind.LINKED and isinstance(frame.table, LinkTable):
-        cells = cells.filter(_of_role(frame.table, relation.column, frame))
-    return _distinct(cells, rows)
+        return _distinct(frame.cells(frame.table.stored[0].name).filter(of_role(frame.table, relation.column, frame, unread=True)), rows)
+    if relation.kind is Kind.TAKES and isinstance(frame.table, LinkTable):
+        stands = of_role(frame.table, relation.column, frame, unread=False)
+        return _distinct(frame.cells(frame.table.target_column.name).filter(stands), rows.filter(stands))
+    return _distinct(frame.cells(relation.column), rows)
 
 
-def _of_role(link: LinkTable, name: str, frame: Frame) -> pa.Array:
-    """Rows that stand for a column of the owner; one whose role could not be read may."""
+def of_role(link: LinkTable, name: str, frame: Frame, *, unread: bool) -> pa.Array:
+    """Return a mask of the rows that stand for a column of the owner; of those whose role could not be read it says `unread`."""
     (column,) = (each for each in link.spelled if each.name == name)
     if not column.through or not column.through.role:
         return mask(np.ones(frame.data.num_rows, dtype=bool))
-    return filled(pc.equal(frame.texts("role"), literal(column.through.role)), True)
+    return filled(pc.equal(frame.texts("role"), literal(column.through.role)), unread)
+
+
+def _code_places(frame: Frame, name: str) -> pa.Array:
+    """Return the place of each code of a column among all codes of the column."""
+    column = next(each for each in frame.table.stored if each.name == name)
+    return pc.index_in(frame.texts(name), value_set=text_array(list(column.codes))).cast(pa.int16())
 
 
 def _unique(relation: Relation, frame: Frame, rows: pa.Array) -> pa.Table:
@@ -163,15 +196,20 @@ def _unique(relation: Relation, frame: Frame, rows: pa.Array) -> pa.Table:
             counted &= truths(pc.is_valid(frame.cells(name)))
         if name in frame.unread:
             counted &= ~truths(frame.unread[name])
-    hashes = row_hashes([frame.cells(name) for name in names]).view(np.int64)
-    found = pa.table({"key": integers(hashes, pa.int64()), "row": rows})
-    return found if counted.all() else found.filter(mask(counted))
+    cells = [frame.cells(name) for name in names]
+    if not counted.all():
+        cells, rows = [each.filter(mask(counted)) for each in cells], rows.filter(mask(counted))
+    hashes = row_hashes(cells).view(np.int64)
+    return pa.table({"key": integers(hashes, pa.int64()), "row": rows})
 
 
-def _filled(columns: Mapping[str, pa.Array]) -> pa.Table:
-    """The rows that have a key."""
+def _filled(columns: Mapping[str, pa.Array], *needed: str) -> pa.Table:
+    """The rows that have a key, and what else is needed."""
     found = pa.table(columns)
-    return found.filter(pc.is_valid(columns["key"])) if columns["key"].null_count else found
+    for name in ("key", *needed):
+        if found[name].null_count:
+            found = found.filter(pc.is_valid(found[name]))
+    return found
 
 
 def _distinct(cells: pa.Array, rows: pa.Array) -> pa.Table:

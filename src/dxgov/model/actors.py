@@ -6,7 +6,7 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Dated, Example, Key, Label, Language, Pattern, Printed, Ref, Term, Together
+from dxgov.marks import Caption, Dated, Example, Key, Label, Language, Pattern, PatternWhere, Printed, Ref, Term, Together, UniqueWithin
 from dxgov.model.record import Record
 from dxgov.values import CorporateNumber, Id, LocalGovernmentCode
 
@@ -51,6 +51,54 @@ class ActorKind(Code):
     PERSON = "person", "人物", "A person in office; recorded for the office only.", (_FOAF + "Person",)
     COLLECTIVE = "collective", "総称", "A set of actors that a document names together, such as 市町村.", (_FOAF + "Group",)
     UNSPECIFIED = "unspecified", "不特定", "Stands where a document does not say who."
+
+
+def any_kind_but(*kinds: ActorKind) -> tuple[ActorKind, ...]:
+    """Return all kinds of actors but some, for references to which those make no sense."""
+    return tuple(kind for kind in ActorKind if kind not in kinds)
+
+
+NAMED = any_kind_but(ActorKind.UNSPECIFIED)
+"""The kinds of actors that a document names; where a field may be empty, it is empty if the document does not say who."""
+
+BODIES = any_kind_but(ActorKind.PERSON, ActorKind.POST, ActorKind.COLLECTIVE, ActorKind.UNSPECIFIED)
+"""The kinds of actors that others can be a part of."""
+
+_CODES = (
+    PatternWhere("kind", (ActorKind.METROPOLIS,), Pattern("13000[0-9]", "the code of Tokyo, 130001,")),
+    PatternWhere("kind", (ActorKind.PREFECTURE,), Pattern("[0-9]{2}000[0-9]", "the code of a prefecture, its third to fifth digit 000,")),
+    PatternWhere(
+        "kind",
+        (ActorKind.SPECIAL_WARD,),
+        Pattern("131(0[1-9]|1[0-9]|2[0-3])[0-9]", "the code of a special ward, 13101 to 13123 and a check digit,"),
+    ),
+    PatternWhere(
+        "kind",
+        (ActorKind.CITY,),
+        Pattern(
+            "(0[1-9]|1[0-24-9]|[2-4][0-9])[12][0-9]{3}|132[0-9]{3}",
+            "the code of a city or of a ward of one, its third digit 1 or 2, in Tokyo 2,",
+        ),
+    ),
+    PatternWhere(
+        "kind",
+        (ActorKind.TOWN, ActorKind.VILLAGE),
+        Pattern("[0-9]{2}[3-7][0-9]{3}", "the code of a town or village, its third digit 3 to 7,"),
+    ),
+    PatternWhere(
+        "kind",
+        any_kind_but(
+            ActorKind.METROPOLIS,
+            ActorKind.PREFECTURE,
+            ActorKind.SPECIAL_WARD,
+            ActorKind.CITY,
+            ActorKind.TOWN,
+            ActorKind.VILLAGE,
+        ),
+        Pattern("[0-9]{2}[89][0-9]{3}", "the code of a union of local governments, its third digit 8 or 9, or none"),
+    ),
+)
+"""Which 全国地方公共団体コード a local government of each kind has."""
 
 
 class NameStatus(Code):
@@ -106,20 +154,26 @@ class Actor(Record):
     conjecture_basis: Annotated[str | None, Together("name_conjecture"), Language("en"), Label("推定の根拠")] = None
     """What the conjecture rests on, in English."""
 
-    part_of_id: Annotated[Id | None, Ref("Actor"), Label("所属先"), Term(_ORG + "unitOf")] = None
+    part_of_id: Annotated[Id | None, Ref("Actor", kinds=BODIES), Label("所属先"), Term(_ORG + "unitOf")] = None
     """What it is a part of: of a post, unit, bureau or board its organisation, of an agency or council the nation, of a special ward the
     metropolis; empty for what stands alone."""
 
-    local_government_code: Annotated[LocalGovernmentCode | None, Label("全国地方公共団体コード")] = None
+    local_government_code: Annotated[LocalGovernmentCode | None, UniqueWithin(), *_CODES, Label("全国地方公共団体コード")] = None
     """The six-digit code of a local government, as text; empty where it is not certain or there is none."""
 
-    corporate_number: Annotated[CorporateNumber | None, Label("法人番号"), Term(_ORG + "identifier")] = None
+    corporate_number: Annotated[CorporateNumber | None, UniqueWithin(), Label("法人番号"), Term(_ORG + "identifier")] = None
     """The 13-digit corporate number, as text; empty where it is not certain or there is none."""
 
     corporate_number_basis: Annotated[NumberBasis | None, Together("corporate_number"), Label("法人番号の根拠")] = None
     """Where the corporate number comes from."""
 
-    wikidata: Annotated[str | None, Pattern(r"Q[1-9][0-9]*", "a Wikidata item such as Q48320"), Label("Wikidata"), Example("Q48320")] = None
+    wikidata: Annotated[
+        str | None,
+        Pattern(r"Q[1-9][0-9]*", "a Wikidata item such as Q48320"),
+        UniqueWithin(),
+        Label("Wikidata"),
+        Example("Q48320"),
+    ] = None
     """The actor's item in Wikidata; empty where it is not certain."""
 
     founded: Annotated[When | None, Label("設立"), Term("https://schema.org/foundingDate")] = None
@@ -133,11 +187,11 @@ class Appointment(Record):
     id: Annotated[Id, Key("app-"), Label("在任ID"), Example("app-2020-11-24-koike-yuriko")]
     """Identifies the observation: its day and the person, and the post where a person is seen in two."""
 
-    person_id: Annotated[Id, Ref("Actor"), Caption(), Label("人物"), Term(_ORG + "member")]
+    person_id: Annotated[Id, Ref("Actor", kinds=(ActorKind.PERSON,)), Caption(), Label("人物"), Term(_ORG + "member")]
     """The person."""
 
-    post_id: Annotated[Id, Ref("Actor"), Label("役職"), Term(_ORG + "role")]
+    post_id: Annotated[Id, Ref("Actor", kinds=(ActorKind.POST,)), Label("役職"), Term(_ORG + "role")]
     """The post the person held."""
 
-    attested: Annotated[When, Dated(), Label("確認日"), Term("http://purl.org/dc/terms/date")]
+    attested: Annotated[When, Dated(), UniqueWithin(("person_id", "post_id")), Label("確認日"), Term("http://purl.org/dc/terms/date")]
     """A day on which a source shows the person in the post; not a term of office."""

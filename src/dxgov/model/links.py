@@ -5,7 +5,7 @@ from typing import Annotated
 from attrs import frozen
 
 from dxgov.codes import Code
-from dxgov.marks import Caption, Key, Label, Ref, RequiredUnless, Term
+from dxgov.marks import Caption, Differs, Key, Label, Ref, RequiredUnless, Term
 from dxgov.model.record import Record
 from dxgov.values import Id
 
@@ -60,7 +60,7 @@ class Link(Record):
     predicate: Annotated[Predicate, Caption(), Label("関係"), Term("http://www.w3.org/1999/02/22-rdf-syntax-ns#predicate")]
     """The relation."""
 
-    object_id: Annotated[Id, Ref(), Label("目的語"), Term("http://www.w3.org/1999/02/22-rdf-syntax-ns#object")]
+    object_id: Annotated[Id, Ref(), Differs("subject_id"), Label("目的語"), Term("http://www.w3.org/1999/02/22-rdf-syntax-ns#object")]
     """The record that it stands in relation to, of whatever table."""
 
     basis: Annotated[LinkBasis, Label("根拠の種類")]

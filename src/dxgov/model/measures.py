@@ -8,6 +8,7 @@ from attrs import frozen
 from dxgov.codes import Code
 from dxgov.dates.when import When
 from dxgov.marks import Caption, Example, Key, Label, Minimum, Printed, Ref, Term, Through, UniqueWithin
+from dxgov.model.actors import ActorKind, any_kind_but
 from dxgov.model.record import Record
 from dxgov.values import Id
 
@@ -28,7 +29,7 @@ class Duty(Record):
     category_en: Annotated[str, Label("区分（英語）")]
     """The category in English, translated by the editors."""
 
-    owner_id: Annotated[Id, Ref("Actor"), Label("所管")]
+    owner_id: Annotated[Id, Ref("Actor", kinds=any_kind_but(ActorKind.PERSON, ActorKind.COLLECTIVE, ActorKind.UNSPECIFIED)), Label("所管")]
     """The agency."""
 
     summary: Annotated[str, Label("要約"), Term("http://purl.org/dc/terms/abstract")]

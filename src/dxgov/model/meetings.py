@@ -7,6 +7,7 @@ from attrs import frozen
 from dxgov.codes import Code
 from dxgov.dates.when import When
 from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, NotBefore, Printed, Ref, Term, Through, UniqueWithin, Unit
+from dxgov.model.actors import NAMED, ActorKind, any_kind_but
 from dxgov.model.record import Record, TitleBasis
 from dxgov.values import ClockTime, Id
 
@@ -90,12 +91,20 @@ class Meeting(Record):
     """Where it took place, as printed."""
 
     organiser_ids: Annotated[
-        tuple[Id, ...], Ref("Actor"), Through("meeting_parties", "organiser"), Label("主催者"), Term("https://schema.org/organizer")
+        tuple[Id, ...],
+        Ref("Actor", kinds=NAMED),
+        Through("meeting_parties", "organiser"),
+        Label("主催者"),
+        Term("https://schema.org/organizer"),
     ] = ()
     """Who called it."""
 
     participant_ids: Annotated[
-        tuple[Id, ...], Ref("Actor"), Through("meeting_parties", "participant"), Label("参加者"), Term("https://schema.org/attendee")
+        tuple[Id, ...],
+        Ref("Actor", kinds=NAMED),
+        Through("meeting_parties", "participant"),
+        Label("参加者"),
+        Term("https://schema.org/attendee"),
     ] = ()
     """Who took part, as far as the sources show."""
 
@@ -124,7 +133,7 @@ class AgendaItem(Record):
     title_en: Annotated[str, Label("議題（英語）")]
     """The title in English, translated by the editors."""
 
-    presenter_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("agenda_item_presenters"), Label("発表者")] = ()
+    presenter_ids: Annotated[tuple[Id, ...], Ref("Actor", kinds=NAMED), Through("agenda_item_presenters"), Label("発表者")] = ()
     """Who presents it, where the agenda says so."""
 
     recorded: Annotated[bool, Label("発言記録の有無")]
@@ -180,7 +189,7 @@ class Statement(Record):
     point: Annotated[int, Minimum(1), UniqueWithin(("meeting_id", "turn")), Label("論点番号"), Example(2)]
     """The point within the turn, counted from 1."""
 
-    speaker_id: Annotated[Id, Ref("Actor"), Label("発言者"), Term("https://schema.org/creator")]
+    speaker_id: Annotated[Id, Ref("Actor", kinds=any_kind_but(ActorKind.PERSON)), Label("発言者"), Term("https://schema.org/creator")]
     """Who speaks."""
 
     speaker_as_printed: Annotated[str, Printed(), Label("発言者の表記"), Term("http://schema.theodi.org/odrs#attributionText")]
@@ -193,7 +202,7 @@ class Statement(Record):
     """The earlier points that it answers."""
 
     addressed_to_ids: Annotated[
-        tuple[Id, ...], Ref("Actor"), Through("statement_addressees"), Label("宛先"), Term("http://purl.org/dc/terms/audience")
+        tuple[Id, ...], Ref("Actor", kinds=NAMED), Through("statement_addressees"), Label("宛先"), Term("http://purl.org/dc/terms/audience")
     ] = ()
     """Whom it addresses, where the source shows it."""
 

@@ -7,6 +7,7 @@ from attrs import frozen
 from dxgov.codes import Code
 from dxgov.dates.when import When
 from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, Pattern, Printed, Ref, Term, Through
+from dxgov.model.actors import NAMED, ActorKind, any_kind_but
 from dxgov.model.meetings import EventStatus
 from dxgov.model.record import Record, TitleBasis
 from dxgov.model.requests import AskStrength
@@ -121,7 +122,12 @@ class Milestone(Record):
     meeting_id: Annotated[Id | None, Ref("Meeting"), Label("会議"), Term("http://www.w3.org/2002/12/cal/ical#relatedTo")] = None
     """The meeting that it consists of."""
 
-    organisation_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("milestone_organisations"), Label("関係機関")] = ()
+    organisation_ids: Annotated[
+        tuple[Id, ...],
+        Ref("Actor", kinds=any_kind_but(ActorKind.PERSON, ActorKind.UNSPECIFIED)),
+        Through("milestone_organisations"),
+        Label("関係機関"),
+    ] = ()
     """The organisations that carry it out or that it concerns."""
 
     examination_item_ids: Annotated[tuple[Id, ...], Ref("ExaminationItem"), Through("milestone_examination_items"), Label("検討項目")] = ()
@@ -141,7 +147,9 @@ class Instruction(Record):
     id: Annotated[Id, Key("ins-"), Label("指示ID")]
     """Identifies the instruction: its date, issuer and number."""
 
-    issued_by_id: Annotated[Id, Ref("Actor"), Label("指示者"), Term("http://purl.org/dc/terms/creator")]
+    issued_by_id: Annotated[
+        Id, Ref("Actor", kinds=any_kind_but(ActorKind.COLLECTIVE)), Label("指示者"), Term("http://purl.org/dc/terms/creator")
+    ]
     """Who gives it."""
 
     meeting_id: Annotated[Id | None, Dated(), Ref("Meeting"), Label("会議")] = None
@@ -156,7 +164,7 @@ class Instruction(Record):
     ]
     """Who must carry it out; the actor `unspecified` where the text does not say."""
 
-    consult_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("instruction_parties", "consulted"), Label("協議先")] = ()
+    consult_ids: Annotated[tuple[Id, ...], Ref("Actor", kinds=NAMED), Through("instruction_parties", "consulted"), Label("協議先")] = ()
     """Whom they are told to consult or to hear."""
 
     strength: Annotated[AskStrength, Label("強さ")]

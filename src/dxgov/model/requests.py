@@ -6,7 +6,8 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Dated, Example, Key, Label, Language, Minimum, Pattern, Printed, Ref, Term, Through, UniqueWithin
+from dxgov.marks import Caption, Dated, Differs, Example, Key, Label, Language, Minimum, Pattern, Printed, Ref, Term, Through, UniqueWithin
+from dxgov.model.actors import ActorKind
 from dxgov.model.record import Record
 from dxgov.values import Id
 
@@ -32,7 +33,9 @@ class Request(Record):
     ]
     """Who makes the request."""
 
-    signatory_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("request_parties", "signatory"), Label("署名者")] = ()
+    signatory_ids: Annotated[
+        tuple[Id, ...], Ref("Actor", kinds=(ActorKind.PERSON, ActorKind.POST)), Through("request_parties", "signatory"), Label("署名者")
+    ] = ()
     """The persons who sign it; empty where the source shows no signature."""
 
     addressed_to_ids: Annotated[
@@ -166,7 +169,7 @@ class Ask(Record):
     expected_of_id: Annotated[Id, Ref("Actor"), Label("実施主体")]
     """Who must act; the actor `unspecified` where the text does not say, for the addressee is not assumed."""
 
-    relayed_by_id: Annotated[Id | None, Ref("Actor"), Label("働きかけの主体")] = None
+    relayed_by_id: Annotated[Id | None, Ref("Actor"), Differs("expected_of_id"), Label("働きかけの主体")] = None
     """Who is asked to press the actor who must act; empty where the ask is direct."""
 
     kinds: Annotated[tuple[AskKind, ...], Label("種類")]

@@ -7,6 +7,7 @@ from attrs import frozen
 from dxgov.codes import Code
 from dxgov.dates.when import When
 from dxgov.marks import Caption, Datatype, Dated, DocumentHash, Example, Key, Label, Pattern, Printed, Ref, Term
+from dxgov.model.actors import ActorKind, any_kind_but
 from dxgov.model.record import Record
 from dxgov.values import Id, Sha256
 
@@ -48,7 +49,12 @@ class Source(Record):
     kind: Annotated[SourceKind, Label("種別"), Term("http://purl.org/dc/terms/type")]
     """What kind of document it is."""
 
-    publisher_id: Annotated[Id | None, Ref("Actor"), Label("公表者"), Term("http://purl.org/dc/terms/publisher")] = None
+    publisher_id: Annotated[
+        Id | None,
+        Ref("Actor", kinds=any_kind_but(ActorKind.COLLECTIVE, ActorKind.UNSPECIFIED)),
+        Label("公表者"),
+        Term("http://purl.org/dc/terms/publisher"),
+    ] = None
     """Who published it; empty where the document does not say."""
 
     published: Annotated[When, Dated(), Label("公表日"), Term("http://purl.org/dc/terms/issued")]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from dxgov.marks import Datatype, Example, Minimum, Ref, Term, Unit
+from dxgov.marks import Datatype, Example, Minimum, Ref, Term, UniqueWithin, Unit
 from dxgov.schema import Column, Kind, LinkTable, Model, Table
 
 _TYPES: Mapping[Kind, str] = {
@@ -30,10 +30,18 @@ def table_schema(model: Model, table: Table | LinkTable, present: Collection[str
     """
     schema: dict[str, Any] = {"fields": [_field(column, table, format) for column in table.stored], "missingValues": [""]}
     schema["primaryKey"] = list(table.key)
+    unique = [[*others, name] for name, others in _unique(table) if others]
+    if unique:
+        schema["uniqueKeys"] = unique
     foreign = list(_foreign_keys(model, table, present))
     if foreign:
         schema["foreignKeys"] = foreign
     return schema
+
+
+def _unique(table: Table | LinkTable) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the columns that do not repeat, each with those within whose values it does not."""
+    return [(column.name, mark.others) for column in table.stored if (mark := column.mark(UniqueWithin))]
 
 
 def declared_type(column: Column, format: str) -> str:
@@ -65,7 +73,7 @@ def _field(column: Column, table: Table | LinkTable, format: str) -> dict[str, A
 def _constraints(column: Column, table: Table | LinkTable, format: str) -> Iterator[tuple[str, Any]]:
     if column.required:
         yield "required", True
-    if column.name in table.key and len(table.key) == 1:
+    if (column.name in table.key and len(table.key) == 1) or (column.name, ()) in _unique(table):
         yield "unique", True
     if column.many:
         if column.required and FORMATS[format] == "array":

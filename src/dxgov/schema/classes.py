@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from dxgov.codes import Code
 from dxgov.errors import ModelError, did_you_mean
-from dxgov.marks import Follows, Key, Label, NotBefore, Printed, Ref, RequiredUnless, Together
+from dxgov.marks import Differs, Follows, Key, Label, NotBefore, PatternWhere, Printed, Ref, RequiredUnless, Together, UniqueWithin
 from dxgov.schema.tables import KINDS, Column, Field, Kind, Part, Table
 
 
@@ -80,9 +80,15 @@ def _field(record: type, attribute: "attrs.Attribute[Any]", hint: Any, tables: M
     printed = next((mark for mark in shape.marks if isinstance(mark, Printed)), None)
     parts = []
     hints = get_type_hints(shape.base, include_extras=True)
+    inners = {each.name: _shape(hints[each.name], f"{shape.base.__name__}.{each.name}") for each in attrs.fields(shape.base)}
+    unique = tuple(mark for mark in shape.marks if isinstance(mark, UniqueWithin))
+    sources = {mark.other for inner in inners.values() for mark in inner.marks if isinstance(mark, Follows)}
+    if unique and len(sources) != 1:
+        raise ModelError(f"{where}: the mark UniqueWithin is for values in which all that follows does so from one part")
     for each in attrs.fields(shape.base):
-        inner = _shape(hints[each.name], f"{shape.base.__name__}.{each.name}")
+        inner = inners[each.name]
         marks = tuple(printed if printed and isinstance(mark, Printed) else _prefixed(mark, prefix, outer) for mark in inner.marks)
+        marks += unique if each.name in sources else ()
         column = _column(
             prefix + each.name,
             evolve(inner, marks=marks),
@@ -104,8 +110,10 @@ def _home(record: type, name: str) -> type:
 
 def _prefixed(mark: object, prefix: str, label: str) -> object:
     """A mark of a value's part as it reads on the column: other parts by their columns, the label with the field's."""
-    if isinstance(mark, NotBefore | Together | RequiredUnless | Follows):
+    if isinstance(mark, NotBefore | Together | RequiredUnless | Follows | Differs | PatternWhere):
         return evolve(mark, other=prefix + mark.other)
+    if isinstance(mark, UniqueWithin):
+        return evolve(mark, others=tuple(prefix + other for other in mark.others))
     if isinstance(mark, Printed) and mark.unless:
         return evolve(mark, unless=(prefix + mark.unless[0], mark.unless[1]))
     if isinstance(mark, Label):

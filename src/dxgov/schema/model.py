@@ -53,6 +53,10 @@ class Model:
         except KeyError:
             raise UnknownNameError(f"there is no table {name!r}{did_you_mean(name, self.tables)}") from None
 
+    def kind_column(self, column: Column) -> Column | None:
+        """Return the column of the target of a reference that says of which kind records are; ``None`` where it takes any."""
+        return self.tables[str(column.target)].kind_column(column.kinds) if column.kinds else None
+
     def references(self) -> Iterator[tuple[Table, Column]]:
         """Every column that refers to records."""
         return ((table, column) for table in self.tables.values() for column in table.columns if column.has(Ref))
@@ -106,7 +110,7 @@ def _links(table: Table, tables: Mapping[str, Table]) -> Iterator[LinkTable]:
             f"{target.singular}_id" if roles else re.sub(r"s$", "", columns[0].name),
             Kind.TEXT,
             required=True,
-            marks=(Ref(target.record.__name__), Label(target.label)),
+            marks=(Ref(target.record.__name__, kinds=() if roles else columns[0].kinds), Label(target.label)),
             target=target.name,
             text=f"The record of `{target.name}` that is referred to." if roles else "",
             origin=columns[0].origin,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from dxgov.errors import ModelError, did_you_mean
-from dxgov.marks import Follows, NotBefore, Printed, RequiredUnless, Together, UniqueWithin
+from dxgov.marks import Differs, Follows, NotBefore, PatternWhere, Printed, RequiredUnless, Together, UniqueWithin
 from dxgov.schema.tables import Column, Kind, LinkTable, Table
 
 
@@ -31,6 +31,10 @@ def _faults(owner: type, tables: Mapping[str, Table], links: list[LinkTable]) ->
             yield f"{owner.__name__}: {times} tables hold records called {record}; give each table a record class of its own"
     for table in tables.values():
         yield from _table_faults(table)
+        for column in table.columns:
+            if column.kinds and not (column.target and tables[column.target].kind_column(column.kinds)):
+                where = f"{table.record.__name__}: the reference {column.name!r}"
+                yield f"{where} takes some kinds only; its target needs one field, and no more, that holds codes such as {column.kinds[0]!r}"
 
 
 def _table_faults(table: Table) -> Iterator[str]:
@@ -50,7 +54,7 @@ def _others(column: Column) -> tuple[str, ...]:
     """The columns that the marks of a column name."""
     found: list[str] = []
     for mark in column.marks:
-        if isinstance(mark, NotBefore | Together | RequiredUnless | Follows):
+        if isinstance(mark, NotBefore | Together | RequiredUnless | Follows | Differs | PatternWhere):
             found.append(mark.other)
         elif isinstance(mark, UniqueWithin):
             found += mark.others

@@ -107,6 +107,20 @@ class Column(Marked):
         return self.mark(Through)
 
     @property
+    def kinds(self) -> tuple[Code, ...]:
+        """The kinds of records that the column may refer to; empty where it takes any."""
+        ref = self.mark(Ref)
+        return ref.kinds if ref else ()  # type: ignore[return-value]  # `Model` refuses what is no code
+
+    @property
+    def kinds_text(self) -> str:
+        """The kinds as a message or a page names them: the codes that are taken, or the fewer ones that are not; empty where any is."""
+        others = [code for code in type(self.kinds[0]) if code not in self.kinds] if self.kinds else []
+        if len(self.kinds) <= len(others):
+            return " or ".join(self.kinds)
+        return f"any kind but {' and '.join(others)}" if others else ""
+
+    @property
     def pattern(self) -> Pattern | None:
         """What the whole text must fit; for a key with a prefix, with that prefix. A choice of forms stands in parentheses."""
         pattern, key = self.mark(Pattern), self.mark(Key)
@@ -196,6 +210,12 @@ class Table(Marked):
     def meant(self, iri: str) -> Field | None:
         """The first field that takes its meaning from the term of a shared vocabulary."""
         return next((field for field in self.fields if iri in field.terms), None)
+
+    def kind_column(self, kinds: tuple[Code, ...]) -> Column | None:
+        """Return the one column that holds codes such as `kinds`; ``None`` where there is none or several."""
+        fitting = [column for column in self.stored if not column.many and column.codes and {*kinds} <= {*column.codes}]
+        same = [column for column in fitting if all(isinstance(kind, type(column.codes[0])) for kind in kinds)]
+        return same[0] if len(same) == 1 else None
 
     def column(self, name: str) -> Column:
         """The column of that name.

@@ -7,12 +7,15 @@ from dxgov.columns import Described
 from dxgov.marks import (
     CheckDigit,
     Datatype,
+    Differs,
     Example,
     Facet,
     Language,
     Minimum,
     NotBefore,
+    PatternWhere,
     Printed,
+    Ref,
     RequiredUnless,
     Term,
     Together,
@@ -100,8 +103,15 @@ def _rules(column: Column) -> Iterator[str]:
                 yield f"Filled exactly where `{mark.other}` is."
             case RequiredUnless():
                 yield f"Required unless `{mark.other}` is `{mark.value}`."
+            case Differs():
+                yield f"Not that of `{mark.other}`."
+            case PatternWhere():
+                yield f"Where `{mark.other}` is {' or '.join(f'`{value}`' for value in mark.values)}: {mark.pattern.means}."
+            case Ref(kinds=[_, *_]):
+                yield f"Refers to {column.kinds_text}."
             case UniqueWithin():
-                yield f"Does not repeat among records with the same {' and '.join(f'`{other}`' for other in mark.others)}."
+                same = f" with the same {' and '.join(f'`{other}`' for other in mark.others)}" if mark.others else ""
+                yield f"Does not repeat among records{same}."
             case Printed():
                 yield f"Printed {'anywhere in the document' if mark.anywhere else 'in the cited lines'}{_excuse(mark)}."
             case Unit():
