@@ -14,15 +14,15 @@ import pyarrow.compute as pc
 
 from dxgov import Collection, Dataset, ProblemCode
 from dxgov.arrow import one, text_array
-from dxgov.marks import CheckDigit, Follows, Minimum, NotBefore, Ref, RequiredUnless, Together, UniqueWithin
-from dxgov.schema import Column, Kind, LinkTable, Table, model_of
+from dxgov.marks import CheckDigit, Differs, Follows, Minimum, NotBefore, PatternWhere, Ref, RequiredUnless, Together, UniqueWithin
+from dxgov.schema import Column, Kind, LinkTable, Model, Table, model_of
 
 
 class Cells(Mapping[str, Any]):
     """The cells of one row by column, and of the row before by ``-`` and column."""
 
-    def __init__(self, data: pa.Table, row: int) -> None:
-        self.data, self.row = data, row
+    def __init__(self, data: pa.Table, row: int, tables: Mapping[str, pa.Table], model: Model) -> None:
+        self.data, self.row, self.tables, self.model = data, row, tables, model
 
     def __getitem__(self, name: str) -> Any:
         return self.data[name.removeprefix("-")][self.row - name.startswith("-")].as_py()
@@ -80,7 +80,7 @@ def plant(
             row = int(random.integers(1, data.num_rows))
             if planted == each or taken[table.name] & {row - 1, row, row + 1}:
                 continue
-            cell = kind.spoilt(column, Cells(data, row))
+            cell = kind.spoilt(column, Cells(data, row, tables, model_of(model)))
             if cell is not None and not (column.key and data[column.name][row].as_py() in referred):
                 planted += 1
                 taken[table.name].add(row)
@@ -102,7 +102,7 @@ def _overwritten(cells: pa.Array, new: Mapping[int, str], format: str) -> pa.Arr
     return array if format == "csv" or pa.types.is_dictionary(cells.type) else array.cast(cells.type)
 
 
-_BETWEEN = (Together, NotBefore, RequiredUnless, UniqueWithin, Follows)
+_BETWEEN = (Together, NotBefore, RequiredUnless, UniqueWithin, Follows, Differs, PatternWhere)
 
 
 def _named_by_others(table: Table | LinkTable, column: Column) -> bool:
@@ -150,6 +150,8 @@ def _digit(column: Column, cells: Cells) -> str | None:
 def _repeated(column: Column, cells: Cells) -> str | None:
     """The number of the row before, if that stands together with this one."""
     mark = column.mark(UniqueWithin)
+    if None in (cells[column.name], cells[f"-{column.name}"]):
+        return None
     together = mark is not None and all(cells[name] == cells[f"-{name}"] for name in mark.others)
     return str(cells[f"-{column.name}"]) if together else None
 
@@ -161,6 +163,19 @@ def _filled(text: str) -> Callable[[Column, Cells], str | None]:
 def _nowhere(column: Column, cells: Cells) -> str | None:
     """An id of no record; another one in each row, or two references of one record would be the same."""
     return None if cells[column.name] is None else f"no-such-record-{cells.row}"
+
+
+def _of_another_kind(column: Column, cells: Cells) -> str | None:
+    """The first record of a kind that the column does not take."""
+    target, kind = cells.tables[str(column.target)], cells.model.kind_column(column)
+    others = pc.invert(pc.is_in(target[kind.name].cast(pa.string()), value_set=text_array(list(column.kinds)))) if kind else None
+    return None if cells[column.name] is None else target["id"][pc.index(others, pa.scalar(True)).as_py()].as_py()
+
+
+def _same(column: Column, cells: Cells) -> str | None:
+    """What stands in the column that this one must differ from."""
+    mark = column.mark(Differs)
+    return cells[mark.other] if mark and cells[column.name] is not None else None
 
 
 def _shifted(column: Column, cells: Cells) -> str | None:
@@ -207,7 +222,13 @@ KINDS = (
     _Kind(ProblemCode.CONTRADICTION, lambda _, column: column.has(Follows), _shifted),
     _Kind(ProblemCode.WRONG_ORDER, lambda _, column: column.has(NotBefore) and column.kind is Kind.INTEGER, _too_early),
     _Kind(ProblemCode.DUPLICATE_KEY, _nobody_refers, lambda column, cells: cells[f"-{column.name}"]),
-    _Kind(ProblemCode.DUPLICATE_NUMBER, lambda _, column: column.has(UniqueWithin), _repeated),
+    _Kind(
+        ProblemCode.DUPLICATE_NUMBER,
+        lambda _, column: column.has(UniqueWithin) and not column.has(PatternWhere) and not column.inner,
+        _repeated,
+    ),
+    _Kind(ProblemCode.SAME_VALUE, lambda _, column: column.has(Differs), _same),
+    _Kind(ProblemCode.WRONG_KIND, lambda _, column: bool(column.kinds), _of_another_kind),
     _Kind(ProblemCode.UNKNOWN_REFERENCE, _reference, _nowhere),
     _Kind(ProblemCode.REFERENCE_CYCLE, _leads_to_itself, lambda column, cells: cells[column.name] and cells["id"]),
 )

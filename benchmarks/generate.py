@@ -26,11 +26,11 @@ import pyarrow.parquet as pq
 
 import dxgov
 from dxgov import Collection, Dataset, Scope, When, dates
-from dxgov.arrow import integers, literal, mask, numbers, one, positions, row_codes, text_array, truths
+from dxgov.arrow import filled, integers, literal, mask, numbers, one, positions, row_codes, text_array, truths
 from dxgov.columns import ARROW, arrow_schema, code_array, empty_table
 from dxgov.files import write_folder
 from dxgov.links import split
-from dxgov.marks import Key, Ref, UniqueWithin
+from dxgov.marks import CheckDigit, Differs, Follows, Key, PatternWhere, Ref, Together, UniqueWithin
 from dxgov.package.container import DESCRIPTOR
 from dxgov.package.descriptor import descriptor, dumps, parquet_resource, sha256
 from dxgov.package.parquetfile import ROWS, parquet_schema
@@ -115,14 +115,49 @@ class _Maker:
         bundled = dxgov.load().tables
         self.bundled = {name: records.data for name, records in bundled.items() if chosen is None or name in chosen}
         whole = sum(table.num_rows for table in self.bundled.values())
+        wanted = self._wanted_kinds()
         self.sizes = {
-            name: max(1, round(rows * data.num_rows / whole)) if (data := self.bundled.get(name)) is not None and data.num_rows else 0
+            name: max(1, len(wanted[name]), round(rows * data.num_rows / whole))
+            if (data := self.bundled.get(name)) is not None and data.num_rows
+            else 0
             for name in self.model.tables
         }
+        self.drawn = {name: self._drawn(name, wanted[name]) for name, size in self.sizes.items() if size}
+        """For each table, the rows of the bundled data that its own start as."""
         self.ids = {name: self._ids(table) for name, table in self.model.tables.items()}
         self.all_ids = pa.concat_arrays(list(self.ids.values()))
         self.parts: dict[str, dict[str, Any]] = {}
         """For each table, the rows of which its own are parts, by column; -1 where there is none."""
+
+    def _wanted_kinds(self) -> dict[str, list[tuple[str, ...]]]:
+        """For each table the kinds of records that others cannot do without: one of each."""
+        found: dict[str, list[tuple[str, ...]]] = {name: [] for name in self.model.tables}
+        for name in self.bundled:
+            for column in self.model.tables[name].columns if name in self.model.tables else ():
+                if column.required and column.kinds and not any({*kinds} <= {*column.kinds} for kinds in found[str(column.target)]):
+                    found[str(column.target)].append(column.kinds)
+        return found
+
+    def _drawn(self, name: str, wanted: list[tuple[str, ...]]) -> Any:
+        """Rows of the bundled data, drawn at random; the first ones are of the kinds that are wanted."""
+        template = self.bundled[name]
+        drawn = self.random.integers(0, template.num_rows, self.sizes[name])
+        for place, kinds in enumerate(wanted):
+            column = self.model.tables[name].kind_column(kinds)
+            drawn[place] = template[column.name].cast(pa.string()).to_pylist().index(kinds[0])
+        return drawn
+
+    def _known(self, column: Column) -> tuple[pa.Array, Any]:
+        """The ids that a column may refer to, and where each stands in its table; no places where it may refer to any table."""
+        if column.target is None:
+            return self.all_ids, None
+        ids, kind = self.ids[column.target], self.model.kind_column(column)
+        if kind is None or not len(ids):
+            return ids, np.arange(len(ids))
+        template = self.bundled[column.target][kind.name].cast(pa.string())
+        fitting = truths(one(pc.is_in(template, value_set=text_array(list(column.kinds)))))
+        places = np.flatnonzero(fitting[self.drawn[column.target]])
+        return ids.take(positions(places)), places
 
     def made(self) -> Collection:
         """The data set."""
@@ -139,7 +174,7 @@ class _Maker:
         if not size:
             return empty_table(table.columns)
         template = self.bundled[table.name]
-        drawn = template.take(positions(self.random.integers(0, template.num_rows, size)))
+        drawn = template.take(positions(self.drawn[table.name]))
         cells = {column.name: one(drawn[column.name]) for column in table.columns}
         parts = self._parts(table)
         for field in table.fields:
@@ -149,8 +184,13 @@ class _Maker:
                 cells |= {each.name: self._cells(table, each, cells[each.name], parts, template) for each in field.columns}
         for column in table.columns:
             within = column.mark(UniqueWithin)
-            if within:
+            if within and within.others and not column.inner:
                 cells[column.name] = _numbered(column, [cells[name] for name in within.others])
+            elif within:
+                cells |= _without_repetitions(table, column, within.others, cells)
+            differs = column.mark(Differs)
+            if differs:
+                cells[column.name] = self._other(column, cells[column.name], cells[differs.other])
         return pa.table([cells[column.name] for column in table.columns], schema=arrow_schema(table.columns))
 
     def _cells(self, table: Table, column: Column, drawn: pa.Array, parts: Mapping[str, Any], template: pa.Table) -> pa.Array:
@@ -160,14 +200,19 @@ class _Maker:
         if column.name in parts:
             return _taken(self.ids[str(column.target)], parts[column.name])
         if column.has(Ref):
-            known = self.ids[column.target] if column.target else self.all_ids
+            known, places = self._known(column)
             earlier = column.target == table.name and not column.inner
-            return self._lists(known, drawn, earlier=earlier) if column.many else self._references(known, drawn, earlier=earlier)
+            # Of how many of the known ids a row may have one: of all, or of those that come before its own
+            reach = np.searchsorted(places, np.arange(len(drawn))) if earlier else np.full(len(drawn), len(known))
+            return self._lists(known, drawn, reach) if column.many else self._references(known, drawn, reach)
         if column.kind is not Kind.TEXT or column.many:
             return drawn
         digest = column.pattern and _FIXED.fullmatch(column.pattern.regex)
         if digest:
             return _where(drawn, self._digits(int(digest[1]), len(drawn)))
+        unique = column.mark(UniqueWithin)
+        if unique and not unique.others and not column.has(PatternWhere):
+            return _counted(column, drawn)
         if column.pattern is None and _is_prose(template[column.name]):
             return _where(drawn, self._prose(one(template[column.name]), len(drawn)))
         return drawn
@@ -197,15 +242,20 @@ class _Maker:
         self.parts[table.name] = found
         return found
 
-    def _references(self, known: pa.Array, drawn: pa.Array, *, earlier: bool) -> pa.Array:
-        at = (self.random.random(len(drawn)) * (np.arange(len(drawn)) if earlier else len(known))).astype(np.int64)
-        filled = truths(pc.is_valid(drawn)) & (np.arange(len(drawn)) > 0 if earlier else np.bool_(len(known)))
-        return _taken(known, np.where(filled, at, -1))
+    def _references(self, known: pa.Array, drawn: pa.Array, reach: Any) -> pa.Array:
+        at = (self.random.random(len(drawn)) * reach).astype(np.int64)
+        return _taken(known, np.where(truths(pc.is_valid(drawn)) & (reach > 0), at, -1))
 
-    def _lists(self, known: pa.Array, drawn: pa.ListArray, *, earlier: bool) -> pa.ListArray:
+    def _other(self, column: Column, cells: pa.Array, others: pa.Array) -> pa.Array:
+        """The references of a column, the next record for each that is the same as the other one."""
+        known, _ = self._known(column)
+        same = truths(filled(pc.equal(cells, others), False))
+        at = numbers(filled(pc.index_in(cells, value_set=known), -1)).astype(np.int64)
+        return _taken(known, np.where(same, (at + 1) % max(len(known), 1), at))
+
+    def _lists(self, known: pa.Array, drawn: pa.ListArray, reach: Any) -> pa.ListArray:
         """Lists as long as those drawn, each of different rows."""
         lengths = numbers(pc.list_value_length(drawn)).astype(np.int64)
-        reach = np.arange(len(drawn)) if earlier else np.full(len(drawn), len(known))
         lengths = np.minimum(lengths, reach)
         offsets = np.concatenate([[0], np.cumsum(lengths)])
         owners = np.repeat(np.arange(len(drawn)), lengths)
@@ -260,6 +310,29 @@ def _taken(values: pa.Array, at: Any) -> pa.Array:
 def _where(drawn: pa.Array, values: pa.Array) -> pa.Array:
     """The values where the drawn cells are filled."""
     return values if not drawn.null_count else pc.if_else(pc.is_valid(drawn), values, pa.nulls(1, pa.string())[0])
+
+
+def _counted(column: Column, drawn: pa.Array) -> pa.Array:
+    """Texts that end with digits, such as numbers of registers, with other digits in each row."""
+    digit = column.mark(CheckDigit)
+
+    def counted(row: int, text: str) -> str:
+        stem, digits = re.fullmatch("([^0-9]*)([0-9]+)", text).groups()  # type: ignore[union-attr]  # as the bundled ones do
+        number = f"{stem}{10 ** (len(digits) - 1) + row}"
+        return digit.correct(number) if digit else number
+
+    return text_array([text and counted(row, text) for row, text in enumerate(drawn.to_pylist())])
+
+
+def _without_repetitions(table: Table, column: Column, others: Iterable[str], cells: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
+    """The cells of a column and of those that go with it, empty where the value stands in an earlier row with the same others."""
+    codes = row_codes([cells[name] for name in (*others, column.name)])
+    rows = np.full(len(codes), -1)
+    first = np.unique(codes, return_index=True)[1]
+    rows[first] = first
+    marks = {each.name: each.mark(Together) or each.mark(Follows) for each in table.columns}
+    names = [column.name, *(name for name, mark in marks.items() if mark and mark.other == column.name)]
+    return {name: _taken(cells[name], rows) for name in names}
 
 
 def _is_prose(template: pa.ChunkedArray) -> bool:

@@ -15,7 +15,7 @@ from dxgov.checks.summary import Kind, Relation, of_role, restricted
 from dxgov.errors import LONGEST_NAME, Problem, ProblemCode, did_you_mean, quoted
 from dxgov.metadata import Redirects
 from dxgov.nearest import Names
-from dxgov.schema import Column, LinkTable, Model
+from dxgov.schema import Column, LinkTable, Model, Table
 
 
 def unknown(model: Model, part: Part) -> Iterator[tuple[Relation, pa.Table]]:
@@ -214,6 +214,8 @@ def unsuitable(frame: Frame, misfits: Misfits) -> Iterator[Problem]:
     bad = pc.is_valid(at)
     if isinstance(frame.table, LinkTable) and frame.table.role_column:
         bad = pc.and_(bad, of_role(frame.table, misfits.column, frame, unread=False))
+    if isinstance(frame.table, Table):  # a record that refers to itself is told as a circle
+        bad = pc.and_(bad, filled(pc.not_equal(cells, frame.cells(frame.table.key[0])), True))
     kinds = one(misfits.found["other"]).take(at)
     for row in true_rows(bad):
         value, kind = cells[row].as_py(), misfits.codes[kinds[row].as_py()]
