@@ -21,8 +21,8 @@ from dxgov.schema import Column, Kind, LinkTable, Model, Table, model_of
 class Cells(Mapping[str, Any]):
     """The cells of one row by column, and of the row before by ``-`` and column."""
 
-    def __init__(self, data: pa.Table, row: int, tables: Mapping[str, pa.Table], model: Model) -> None:
-        self.data, self.row, self.tables, self.model = data, row, tables, model
+    def __init__(self, data: pa.Table, row: int, tables: Mapping[str, pa.Table], model: Model, referred: set[str]) -> None:
+        self.data, self.row, self.tables, self.model, self.referred = data, row, tables, model, referred
 
     def __getitem__(self, name: str) -> Any:
         return self.data[name.removeprefix("-")][self.row - name.startswith("-")].as_py()
@@ -80,7 +80,7 @@ def plant(
             row = int(random.integers(1, data.num_rows))
             if planted == each or taken[table.name] & {row - 1, row, row + 1}:
                 continue
-            cell = kind.spoilt(column, Cells(data, row, tables, model_of(model)))
+            cell = kind.spoilt(column, Cells(data, row, tables, model_of(model), referred))
             if cell is not None and not (column.key and data[column.name][row].as_py() in referred):
                 planted += 1
                 taken[table.name].add(row)
@@ -166,10 +166,12 @@ def _nowhere(column: Column, cells: Cells) -> str | None:
 
 
 def _of_another_kind(column: Column, cells: Cells) -> str | None:
-    """The first record of a kind that the column does not take."""
+    """The first record of a kind that the column does not take, of those that something refers to, so that its id stays as it is."""
     target, kind = cells.tables[str(column.target)], cells.model.kind_column(column)
-    others = pc.invert(pc.is_in(target[kind.name].cast(pa.string()), value_set=text_array(list(column.kinds)))) if kind else None
-    return None if cells[column.name] is None else target["id"][pc.index(others, pa.scalar(True)).as_py()].as_py()
+    if kind is None or cells[column.name] is None:
+        return None
+    others = pc.invert(pc.is_in(target[kind.name].cast(pa.string()), value_set=text_array(list(column.kinds))))
+    return next((id for id in target["id"].filter(others).to_pylist() if id in cells.referred), None)
 
 
 def _same(column: Column, cells: Cells) -> str | None:

@@ -146,6 +146,14 @@ def _actors() -> list[Record]:
             corporate_number_basis=NumberBasis.DERIVED,
             wikidata="Q420",
         ),
+        actor(
+            "kaifu-soto",
+            ActorKind.CITY,
+            "外海市",
+            "Sotoumi City",
+            corporate_number_basis=NumberBasis.DERIVED,
+            corporate_number="6000020992029",
+        ),
         actor("kaifu-towns", ActorKind.ASSOCIATION, "海風県町村会", "Association of Towns of Kaifu"),
         actor("kaifu-governor", ActorKind.POST, "海風県知事", "Governor of Kaifu", part_of_id="kaifu"),
         actor(
@@ -158,6 +166,7 @@ def _actors() -> list[Record]:
             conjecture_basis="The signature on the second page.",
         ),
         actor("nation", ActorKind.NATION, "国", "The nation"),
+        actor("unspecified", ActorKind.UNSPECIFIED, "不特定", "Unspecified"),
         Appointment(
             id="app-2031-04-02-minato",
             person_id="minato",

@@ -297,7 +297,7 @@ def test_two_data_sets_that_disagree_on_an_old_id_are_not_put_together(ds):
     for left, right, said in (
         (newer, older, "'tele-work' leads to 'telework' in one of the two, and in the other it is a record"),
         (older, newer, "'tele-work' leads to 'telework' in one of the two, and in the other it is a record"),
-        (newer, other, "'nation' leads to 'jpn' in one of the two, and in the other leads to 'jp-13-tokyo'"),
+        (newer, other, "'nation' leads to 'jpn' in one of the two, and in the other to 'jp-13-tokyo'"),
     ):
         with pytest.raises(dxgov.DataError) as error:
             left | right

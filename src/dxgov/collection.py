@@ -168,29 +168,11 @@ class Collection:
                     message = f"the record {id!r} differs between the two"
                     problems.append(Problem(ProblemCode.DUPLICATE_KEY, message, name, field=left.key, value=id, id=id))
             tables[name] = pa.concat_tables([left.data, right.data.take(positions(new))])
-        problems += self._redirect_conflicts(other)
+        problems += _redirect_conflicts(self, other)
         if problems:
             raise DataError("the data sets cannot be merged", problems)
         new_ways = tuple(redirect for redirect in other.metadata.redirects if redirect.id not in self._redirects)
         return type(self)(tables, evolve(self.metadata, redirects=(*self.metadata.redirects, *new_ways)))
-
-    def _redirect_conflicts(self, other: Self) -> Iterator[Problem]:
-        """Find ids that are redirected in one of two data sets, and in the other a record or redirected elsewhere."""
-
-        def problem(redirect: Redirect, found: str) -> Problem:
-            led = "was given up" if redirect.to is None else f"leads to {redirect.to!r}"
-            message = f"{redirect.id!r} {led} in one of the two, and in the other {found}"
-            return Problem(ProblemCode.DUPLICATE_KEY, message, field="redirects", value=redirect.id)
-
-        for left, right in ((self, other), (other, self)):
-            for redirect in left.metadata.redirects:
-                if redirect.id not in right._redirects and redirect.id in right:
-                    yield problem(redirect, "it is a record")
-        mine = {redirect.id: redirect for redirect in reversed(self.metadata.redirects)}
-        for redirect in other.metadata.redirects:
-            own = mine.get(redirect.id)
-            if own and own.to != redirect.to:
-                yield problem(own, "was given up" if redirect.to is None else f"leads to {redirect.to!r}")
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
@@ -281,3 +263,20 @@ class Collection:
 def _fitting(table: Table, data: pa.Table | None) -> pa.Table:
     """The data in the order of their ids, if they are what the table holds."""
     return empty_table(table.columns) if data is None else canonical(table, conformed(table, data))
+
+
+def _redirect_conflicts(left: Collection, right: Collection) -> Iterator[Problem]:
+    """Find ids that are redirected in one of two data sets, and in the other a record or redirected elsewhere."""
+
+    def problem(redirect: Redirect, found: str) -> Problem:
+        led = "was given up" if redirect.to is None else f"leads to {redirect.to!r}"
+        message = f"{redirect.id!r} {led} in one of the two, and in the other {found}"
+        return Problem(ProblemCode.DUPLICATE_KEY, message, field="redirects", value=redirect.id)
+
+    lefts, rights = ({each.id: each for each in reversed(data.metadata.redirects)} for data in (left, right))
+    for redirects, others, data in ((lefts, rights, right), (rights, lefts, left)):
+        yield from (problem(each, "it is a record") for id, each in redirects.items() if id not in others and id in data)
+    for id, redirect in lefts.items():
+        other = rights.get(id, redirect)
+        if other.to != redirect.to:
+            yield problem(redirect, "it was given up" if other.to is None else f"to {other.to!r}")

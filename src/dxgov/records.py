@@ -192,7 +192,8 @@ class Records(Sequence[R], Generic[R]):
         """The records whose columns hold the values given, all of them.
 
         A value is compared with the cell; for a field of many values, it must be among them. ``None`` finds empty cells. A set,
-        list or other iterable finds any of its members. Where a column holds ids, all ids that a record ever had are the same. Columns are those of `to_arrow`, so ``held_scope="by"`` works.
+        list or other iterable finds any of its members. Where a column holds ids, all ids that a record ever had are the same.
+        Columns are those of `to_arrow`, so ``held_scope="by"`` works.
 
         >>> import dxgov
         >>> len(dxgov.load().asks.where(expected_of_id="jp", strength="urge")) > 0

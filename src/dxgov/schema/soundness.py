@@ -34,7 +34,7 @@ def _faults(owner: type, tables: Mapping[str, Table], links: list[LinkTable]) ->
         for column in table.columns:
             if column.kinds and not (column.target and tables[column.target].kind_column(column.kinds)):
                 where = f"{table.record.__name__}: the reference {column.name!r}"
-                yield f"{where} takes some kinds only; its target needs one field, and no more, that holds codes such as {column.kinds[0]!r}"
+                yield f"{where} takes some kinds only; its target needs one field, not more, with codes such as {column.kinds[0]!r}"
 
 
 def _table_faults(table: Table) -> Iterator[str]:

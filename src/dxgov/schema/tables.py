@@ -1,7 +1,7 @@
 """Columns, fields, tables and link tables: what the rest of dxgov asks instead of the classes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -24,6 +24,11 @@ def _grouped(regex: str) -> str:
     while (inner := re.sub(r"\([^()]*\)", "", bare)) != bare:
         bare = inner
     return f"({regex})" if "|" in bare else regex
+
+
+def _listed(words: Sequence[str], last: str) -> str:
+    """Return words as a sentence lists them, with `last` before the last one."""
+    return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)
 
 
 class Kind(StrEnum):
@@ -117,8 +122,8 @@ class Column(Marked):
         """The kinds as a message or a page names them: the codes that are taken, or the fewer ones that are not; empty where any is."""
         others = [code for code in type(self.kinds[0]) if code not in self.kinds] if self.kinds else []
         if len(self.kinds) <= len(others):
-            return " or ".join(self.kinds)
-        return f"any kind but {' and '.join(others)}" if others else ""
+            return _listed(self.kinds, "or")
+        return f"any kind but {_listed(others, 'and')}" if others else ""
 
     @property
     def pattern(self) -> Pattern | None:
