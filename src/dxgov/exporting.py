@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from os import PathLike, fspath
+from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, overload
@@ -13,7 +13,7 @@ from dxgov.collection import Collection
 from dxgov.errors import AddressError, DataError, DestinationError, UnknownNameError
 from dxgov.files import Written, write_folder, write_zip
 from dxgov.manifest import strange, write_manifest
-from dxgov.package.address import is_address
+from dxgov.package.address import location
 from dxgov.package.atomic import held, staged
 from dxgov.package.container import DESCRIPTOR
 from dxgov.package.partition import columns_of, parted_package
@@ -183,16 +183,16 @@ def _stage(
     The data are sound, and nothing is there that somebody may miss.
     """
     hashes: _Hashes = {}
-    if is_address(destination):
-        address = fspath(destination)
-        uploaded = Destination(address, overwrite=overwrite)
+    place = location(destination, AddressError)
+    if not isinstance(place, Path):
+        uploaded = Destination(place, overwrite=overwrite)
         _require_sound(data, executor)
         with TemporaryDirectory(prefix="dxgov-") as folder:
-            yield Path(folder), address, hashes
+            yield Path(folder), place, hashes
             write_manifest(Path(folder), hashes)
             uploaded.take(Path(folder))
         return
-    place = Path(destination).absolute()
+    place = place.resolve() if ".." in place.parts else place.absolute()
     _refuse(place, overwrite=overwrite)
     _require_sound(data, executor)
     with staged(place, None if overwrite else partial(_require_unchanged, place)) as stage:
@@ -227,6 +227,8 @@ def _require_unchanged(place: Path, old: Path) -> None:
 
 
 def _refuse(place: Path, *, overwrite: bool) -> None:
+    if place == place.parent:
+        raise DestinationError(f"{place} is the root of a file system; name a folder in it")
     if place.is_symlink() or (place.exists() and not place.is_dir()):
         raise DestinationError(f"{place} is not a folder; name a folder that does not exist yet, or an earlier export")
     if place.is_dir() and not overwrite:

@@ -1,13 +1,17 @@
 """Files by path, as an export makes them: into a folder, from there into a zip, and described by other files beside them."""
 
+import errno
 import hashlib
 import os
+import secrets
 import shutil
+import stat
+import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from tempfile import NamedTemporaryFile, TemporaryDirectory
+from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 from attrs import frozen
@@ -139,20 +143,66 @@ def _member(path: str, attributes: int) -> zipfile.ZipInfo:
 
 
 def write_whole(place: Path, content: bytes) -> None:
-    """Write a file that is there whole or not at all; what was there before stays until then."""
-    with NamedTemporaryFile(dir=place.parent, prefix=".dxgov-", delete=False) as file:
-        try:
+    """Write a file that is there whole or not at all; what was there before stays until then.
+
+    A file that is there keeps its owner and mode. Where it cannot be replaced by another, because it is a mount point or because
+    nothing may be made beside it, it is written over, and gets its old content back if that fails.
+
+    Raises:
+        OSError: the file system refuses; the error names the file.
+    """
+    place = Path(os.path.realpath(place))
+    new = place.with_name(f".dxgov-{secrets.token_hex(8)}")
+    try:
+        with new.open("xb") as file:
+            if place.is_file():
+                liken(new, place)
             file.write(content)
-            file.close()
-            Path(file.name).chmod(0o666 & ~_umask())
-            Path(file.name).replace(place)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+        new.replace(place)
+    except OSError as error:
+        if error.errno not in IMMOVABLE or not place.is_file():
+            raise OSError(error.errno, error.strerror, str(place)) from None
+        _write_over(place, content)
+    finally:
+        new.unlink(missing_ok=True)
 
 
-def _umask() -> int:
-    """What new files are not allowed, as the process has it; there is no way to ask but to set it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _write_over(place: Path, content: bytes) -> None:
+    before = place.read_bytes()
+    try:
+        place.write_bytes(content)
+    except BaseException:
+        place.write_bytes(before)
+        raise
+
+
+IMMOVABLE = (errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS)
+"""What a system says of a file or folder that cannot be replaced: it is a mount point or in use, or what it lies in may not be changed."""
+
+
+def liken(new: Path, old: Path) -> None:
+    """Give a file or folder the owner, the group, the mode and the attributes of another; what is made in a folder then inherits the same.
+
+    Raises:
+        OSError: the system does not allow that.
+    """
+    wanted = old.stat()
+    if sys.platform != "win32":
+        os.chown(new, wanted.st_uid, wanted.st_gid)
+    shutil.copystat(old, new)
+    found = new.stat()
+    same = stat.S_IMODE(found.st_mode) == stat.S_IMODE(wanted.st_mode)  # a system may pass over a part of what it is asked for
+    if not same or _attributes(new) != _attributes(old):
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(new))
+
+
+def _attributes(path: Path) -> dict[str, bytes]:
+    """Return the extended attributes, which hold access lists too; nothing where the system has none."""
+    if sys.platform != "linux":
+        return {}
+    try:
+        return {name: os.getxattr(path, name) for name in os.listxattr(path)}
+    except OSError as error:
+        if error.errno == errno.ENOTSUP:
+            return {}
+        raise

@@ -9,7 +9,7 @@ from dxgov.collection import Collection
 from dxgov.dataset import Dataset
 from dxgov.errors import DataError
 from dxgov.limits import Limits
-from dxgov.package.address import shown
+from dxgov.package.address import location, shown
 from dxgov.package.read import Shared, lazy_tables, read_package
 from dxgov.schema import model_of
 
@@ -53,12 +53,12 @@ def load(
 
     Raises:
         FileNotFoundError: there is nothing at `path`.
-        NotAPackageError: there is something else than a package.
+        NotAPackageError: there is something else than a package, or `path` is empty.
         NotInstalledError: a library is not installed that the address needs.
         OSError: files cannot be fetched from an address.
         DataError: the package is faulty; the error carries every problem that `validate` would report, with `lazy` those that are known.
     """
-    where = bundled() if path is None else path
+    where = bundled() if path is None else location(path)
     tables = model_of(model)
     if lazy:
         origin = Shared(fspath(where), model, limits or Limits())

@@ -2,13 +2,32 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 MANIFEST = ".dxgov-export.json"
 """The file in which an export lists the others that it wrote, each with its hash."""
 
 _FORMAT = 1
+_LEFT = re.compile(r"\.dxgov-[0-9a-f]{16}")
+_OF_THE_SYSTEM = "lost+found"
+
+
+def is_left(path: Path) -> bool:
+    """Whether something is a hidden folder in which an export is made, or that one left which was killed."""
+    return _LEFT.fullmatch(path.name) is not None and path.is_dir() and not path.is_symlink()
+
+
+def members(folder: Path) -> list[Path]:
+    """The files and folders directly in a folder, sorted, but hidden ones of exports, and the one that a file system keeps for itself.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    own = os.path.ismount(folder)
+    return sorted(path for path in folder.iterdir() if not (is_left(path) or (own and path.name == _OF_THE_SYSTEM)))
 
 
 def write_manifest(folder: Path, known: Mapping[str, str | None]) -> None:
@@ -41,10 +60,14 @@ def strange(folder: Path) -> str | None:
 
 def _entries(folder: Path) -> Iterator[Path]:
     """All that is below a folder; links are not followed."""
-    for path in sorted(folder.iterdir()):
+    yield from _below(members(folder))
+
+
+def _below(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
         yield path
         if path.is_dir() and not path.is_symlink():
-            yield from _entries(path)
+            yield from _below(sorted(path.iterdir()))
 
 
 def _sha256(path: Path) -> str:

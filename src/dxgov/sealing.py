@@ -10,8 +10,8 @@ from dxgov.dataset import Dataset
 from dxgov.errors import DataError, DestinationError, NotAPackageError, ProblemCode
 from dxgov.files import write_folder
 from dxgov.limits import Limits
-from dxgov.package.address import is_address, shown
-from dxgov.package.atomic import staged
+from dxgov.package.address import location, shown
+from dxgov.package.atomic import held, staged
 from dxgov.package.container import DESCRIPTOR
 from dxgov.package.descriptor import PROPERTIES, TEMPORAL, descriptor
 from dxgov.package.read import read_package
@@ -33,12 +33,14 @@ def seal(folder: str | PathLike[str], model: type[Collection] = Dataset, *, limi
         DataError: the package has faults that sealing does not mend, and is left as it is.
         DestinationError: it was changed meanwhile, and is left as it is.
     """
-    if is_address(folder):
-        raise NotAPackageError(f"{shown(folder)} is an address; only a package in a folder can be sealed")
-    folder = Path(folder).resolve()
+    place = location(folder)
+    if not isinstance(place, Path):
+        raise NotAPackageError(f"{shown(place)} is an address; only a package in a folder can be sealed")
+    folder = place.resolve()
     if folder.exists() and not folder.is_dir():
         raise NotAPackageError(f"{folder} is not a folder; only a package in a folder can be sealed")
-    before = _state(folder)
+    with held(folder):  # what a killed process left in it is undone
+        before = _state(folder)
     package = read_package(folder, model_of(model), limits or Limits())
     problems = [problem for problem in package.problems if problem.code not in _EXPECTED]
     if problems:

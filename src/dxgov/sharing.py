@@ -11,6 +11,7 @@ from dxgov.dataset import Dataset
 from dxgov.errors import Problem
 from dxgov.limits import Limits
 from dxgov.loading import load
+from dxgov.package.address import location
 from dxgov.package.given import row_problems as found_in
 from dxgov.records import Records
 from dxgov.schema import model_of
@@ -69,8 +70,9 @@ def parts(
     if rows < 1:
         raise ValueError(f"rows: found {rows}, expected a whole number of 1 or more")
     model_of(model).table(table)
-    length = len(load(path, model, lazy=True, limits=limits).tables[table])
-    return [Part(str(path), table, start, min(start + rows, length), model, limits or Limits()) for start in range(0, length, rows)]
+    place = location(path)
+    length = len(load(place, model, lazy=True, limits=limits).tables[table])
+    return [Part(str(place), table, start, min(start + rows, length), model, limits or Limits()) for start in range(0, length, rows)]
 
 
 def row_problems(

@@ -14,7 +14,7 @@ from dxgov.dataset import Dataset
 from dxgov.errors import Problem, ProblemCode, count
 from dxgov.limits import Limits
 from dxgov.notebook import MOST, cell, table_html
-from dxgov.package.address import shown
+from dxgov.package.address import location, shown
 from dxgov.package.read import Progress, Shared, read_package
 from dxgov.plain import unstructure
 from dxgov.schema import model_of
@@ -104,7 +104,7 @@ def validate(
     Raises:
         WorkerError: the processes of the executor are gone.
         FileNotFoundError: there is nothing at the path.
-        NotAPackageError: there is something else than a package.
+        NotAPackageError: there is something else than a package, or the path is empty.
         NotInstalledError: a library is not installed that an address needs.
         OSError: files cannot be fetched from an address.
         DataError: a zip has members that cannot be taken.
@@ -116,11 +116,11 @@ def validate(
         if not tuple(told):
             what.known_sound()
         return Report(what.metadata.name, len(what), tuple(told))
-    tables = model_of(model)
+    tables, where = model_of(model), location(what)
     steps = None
     if executor is not None:
         from dxgov.package.spread import Spread
 
-        steps = Spread(Shared(str(what), model, limits), executor)
-    package = read_package(what, tables, limits, keep=False, progress=progress, steps=steps)
-    return Report(shown(what), package.records, package.problems)
+        steps = Spread(Shared(str(where), model, limits), executor)
+    package = read_package(where, tables, limits, keep=False, progress=progress, steps=steps)
+    return Report(shown(where), package.records, package.problems)

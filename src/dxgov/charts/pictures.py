@@ -19,10 +19,11 @@ from dxgov.charts.words import called, word
 from dxgov.codes import Code
 from dxgov.collection import Collection as DataSet
 from dxgov.columns import arrow_schema
-from dxgov.errors import NotInstalledError, UnknownNameError, count
+from dxgov.errors import AddressError, NotInstalledError, UnknownNameError, count
 from dxgov.extras import needing
 from dxgov.files import write_whole
 from dxgov.notebook import table_html
+from dxgov.package.address import location, shown
 from dxgov.rows import array_of
 from dxgov.schema import Column
 from dxgov.text import Lang
@@ -129,10 +130,13 @@ class Picture:
 
         Raises:
             UnknownNameError: the ending is another one.
+            AddressError: `path` is empty, or an address.
             NotInstalledError: a library that draws is not installed.
             OSError: the file system refuses.
         """
-        place = Path(path)
+        place = location(path, AddressError)
+        if not isinstance(place, Path):
+            raise AddressError(f"{shown(place)} is an address; a picture is written to a file")
         ways = self._ways(width)
         if place.suffix.lower() not in ways:
             raise UnknownNameError(f"{place.name!r} does not say what to write; expected a name that ends with {', '.join(ways)}")

@@ -4,7 +4,6 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -12,7 +11,7 @@ from attrs import fields
 
 from dxgov.errors import DataError, DxgovError, did_you_mean
 from dxgov.limits import Limits
-from dxgov.package.address import is_address
+from dxgov.package.address import location
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -71,12 +70,12 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
 class _Place(click.Path):
     """A path, or an address."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """An address as a text."""
-        return value if is_address(value) else super().convert(value, param, ctx)
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ARG002 - as click calls it
+        """Return a path, also of a file:// address, or any other address as a text."""
+        return location(value)
 
 
-PLACE = _Place(path_type=Path)
+PLACE = _Place()
 
 
 @contextmanager

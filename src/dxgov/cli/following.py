@@ -9,7 +9,7 @@ import click
 import dxgov
 from dxgov import charts
 from dxgov.charts import LEAST, NAMES, WIDTH
-from dxgov.cli.common import from_option, lang_option
+from dxgov.cli.common import PLACE, from_option, lang_option
 
 if TYPE_CHECKING:
     from dxgov.charts import Picture
@@ -23,7 +23,7 @@ def _drawn(function: F) -> F:
         "-o",
         "--output",
         metavar="FILE",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=PLACE,
         help="Write a picture: .svg, .png or .html (need dxgov[plot]), its Vega-Lite .json, its table .csv, or its text alternative .txt.",
     )
     width = click.option("--width", type=click.IntRange(LEAST), default=WIDTH, show_default=True, help="Pixels; below 560 for a telephone.")

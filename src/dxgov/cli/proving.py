@@ -29,9 +29,9 @@ def validate(path: Path | None, as_json: bool, second_opinion: bool, processes: 
     from dxgov.loading import bundled
 
     with progress_bar("checking") as progress, processes_of(processes) as executor:
-        report = dxgov.validate(path or bundled(), limits=limits, progress=progress, executor=executor)
+        report = dxgov.validate(bundled() if path is None else path, limits=limits, progress=progress, executor=executor)
     click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if as_json else str(report))
-    errors = _second_opinion(path or bundled()) if second_opinion else []
+    errors = _second_opinion(bundled() if path is None else path) if second_opinion else []
     for error in errors:
         click.echo(error, err=as_json)
     if errors or not report.valid:
@@ -46,7 +46,7 @@ def _second_opinion(path: Path | str) -> list[str]:
 
 @click.command()
 @click.argument("path", type=PLACE, required=False)
-@click.option("--sources", "folder", metavar="DIR", type=click.Path(path_type=Path), required=True, help="The folder with the documents.")
+@click.option("--sources", "folder", metavar="DIR", type=PLACE, required=True, help="The folder with the documents.")
 @click.option("--partial", is_flag=True, help="Accept that documents are missing, if at least one is there.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def verify(path: Path | None, folder: Path, partial: bool, as_json: bool) -> None:
@@ -63,7 +63,7 @@ def verify(path: Path | None, folder: Path, partial: bool, as_json: bool) -> Non
     """
     from dxgov.loading import bundled
 
-    report = dxgov.verify(path or bundled(), folder, partial=partial)
+    report = dxgov.verify(bundled() if path is None else path, folder, partial=partial)
     click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if as_json else str(report))
     if not report.valid:
         sys.exit(PROBLEMS)

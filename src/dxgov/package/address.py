@@ -3,9 +3,13 @@
 import os
 import re
 from os import PathLike
+from pathlib import Path
 from urllib.parse import unquote
+from urllib.request import url2pathname
 
 from attrs import frozen
+
+from dxgov.errors import DxgovError, NotAPackageError, quoted
 
 _USER = {
     True: re.compile(r"(?P<user>[^/?#@]*)@"),
@@ -53,6 +57,40 @@ _WEB = ("http", "https")
 def is_address(path: str | PathLike[str]) -> bool:
     """Whether something is an address on a network rather than a path."""
     return "://" in os.fspath(path)
+
+
+_FILE = re.compile(r"(?:file|local):(?://(?P<host>[^/\\]*))?(?P<path>/.*)?", re.IGNORECASE | re.DOTALL)
+"""An address of a file, as RFC 8089 has it, with or without a host."""
+
+
+def location(path: str | PathLike[str], error: type[DxgovError] = NotAPackageError) -> Path | str:
+    """Return a local path, that of a ``file://`` address too, as a `Path`, and any other address as a text.
+
+    Raises:
+        TypeError: it is neither a text nor a path of texts.
+        DxgovError: it is empty or blank, holds a NUL, or is a ``file://`` address of another computer; of the class `error`.
+    """
+    if not isinstance(path, str | PathLike) or not isinstance(text := os.fspath(path), str):
+        raise TypeError(f"found {quoted(path)}, expected a path or an address, as a text or a pathlib.Path")
+    if not text.strip():
+        raise error(f"found {text!r}, expected a path or an address; is a variable empty? . names the folder you are in")
+    if isinstance(path, str) and (file := _FILE.fullmatch(text)):
+        text = _local(text, file["host"] or "", file["path"] or "", error)
+    elif isinstance(path, str) and is_address(text):
+        return text
+    if "\0" in text:
+        raise error(f"found {quoted(text)}, expected a path; none can hold the character NUL")
+    return Path(text)
+
+
+def _local(address: str, host: str, path: str, error: type[DxgovError]) -> str:
+    """Return the path of a ``file://`` address."""
+    if host.lower() not in ("", "localhost"):
+        said = f"{host!r} is taken for the name of another computer"
+        raise error(f"{quoted(address)} is not a file of this computer: {said}; expected file:///path, or a path without file://")
+    if not path or "?" in path or "#" in path:
+        raise error(f"{quoted(address)} names no file; expected file:///path, with %3F for ? and %23 for #")
+    return url2pathname(path)
 
 
 def parted(address: str | PathLike[str]) -> Address:

@@ -1,58 +1,119 @@
-"""Put a finished folder in the place of an old one, so that nobody ever sees half of either."""
+"""Put a finished folder in the place of an old one, so that nobody ever sees half of either.
+
+There are two ways. A new folder is made beside the old one and takes its place in one step. Where the old folder itself has to stay (it
+is empty, is a mount point, is the working folder, or lies where nothing may be made beside it), the new files are made in a hidden folder
+inside it, and its members are exchanged one by one; a journal tells how to undo that if it is broken off.
+"""
 
 import ctypes
 import errno
+import json
 import os
-import re
 import secrets
 import shutil
+import stat
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+
+from dxgov.files import IMMOVABLE, liken
+from dxgov.manifest import MANIFEST, is_left, members
+from dxgov.package.container import DESCRIPTOR
 
 if sys.platform != "win32":
     import fcntl
 
-_PREFIX = ".dxgov-"
-_STALE = re.compile(re.escape(_PREFIX) + "[0-9a-f]{16}")
 _AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
-_RENAME_SWAP = 2
+_LINUX_NOREPLACE, _LINUX_EXCHANGE = 1, 2
+_MACOS_SWAP, _MACOS_EXCL = 2, 4
+_JOURNAL, _NEW, _OLD = "journal", "new", "old"
 
 
 @contextmanager
 def staged(destination: Path, still_good: Callable[[Path], None] | None = None) -> Iterator[Path]:
-    """An empty folder beside `destination` that takes its place when the block ends well, and is removed when it does not.
+    """An empty folder whose members become those of `destination` when the block ends well; it is removed when it does not.
 
-    On Linux and macOS the change is one step of the file system. Elsewhere the old folder is moved aside first; a process
-    killed in that instant leaves it beside the destination, under the same name with ``.old`` and some letters added.
+    A folder that is not there yet, or that can be replaced by one with the same owner, mode and attributes, is replaced in one step of
+    the file system, on Linux and macOS. Elsewhere the old folder is moved aside first; a process killed in that instant leaves it
+    beside the destination, under the same name with ``.old`` and some letters added. Any other folder stays, and its members are
+    exchanged: packages first, what describes them later, the manifest last. A process killed in between leaves some of them
+    exchanged, which the next call that names the folder undoes.
 
-    `still_good` gets the old folder once nothing can be written into it under its name any more, and raises what should keep it
-    in its place.
+    `still_good` gets a folder with the old members once nothing can be written into them under their names any more, and raises what
+    should keep them in their place.
+
+    Raises:
+        OSError: the file system refuses.
     """
     destination.parent.mkdir(parents=True, exist_ok=True)
     _remove_stale(destination.parent)
-    stage, lock = _stage(destination.parent)
-    try:
-        yield stage
-        _flush(stage)
-        _replace(stage, destination, still_good)
+    with ExitStack() as stack:
+        stage = _beside(destination, stack)
+        if stage is None:
+            while not stack.enter_context(held(destination)):
+                destination.mkdir(exist_ok=True)  # it was removed meanwhile
+            inner = stack.enter_context(_hidden(destination, destination))
+            (inner / _NEW).mkdir()
+            yield inner / _NEW
+            _flush(inner)
+            _exchange_members(inner, destination, still_good)
+        else:
+            yield stage
+            _flush(stage)
+            _replace(stage, destination, still_good)
         _flush_folder(destination.parent)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-        _unlock(lock)
 
 
-def _stage(parent: Path) -> tuple[Path, int | None]:
-    """A new folder, and what shows that a process works on it."""
+def _beside(destination: Path, stack: ExitStack) -> Path | None:
+    """Make a folder that can take the place of the destination; nothing where the destination itself has to stay."""
+    exists = destination.is_dir()
+    if exists and (not any(members(destination)) or os.path.ismount(destination) or _is_working_folder(destination)):
+        return None
+    try:
+        with ExitStack() as made:
+            stage = made.enter_context(_hidden(destination.parent, destination))
+            if exists:
+                liken(stage, destination)
+                stage.chmod(stat.S_IMODE(stage.stat().st_mode) | stat.S_IRWXU)  # it has to be filled
+            stack.push(made.pop_all())
+    except OSError:
+        if not exists:
+            raise
+        return None
+    return stage
+
+
+def _is_working_folder(folder: Path) -> bool:
+    with suppress(OSError):  # the working folder itself may be gone
+        return folder.samefile(os.curdir)
+    return False
+
+
+@contextmanager
+def _hidden(parent: Path, destination: Path) -> Iterator[Path]:
+    """A new hidden folder, locked to show that a process works on it, and removed at the end unless it has a journal.
+
+    Raises:
+        OSError: it cannot be made; the error names the destination, for which it was to be.
+    """
     while True:
-        stage = parent / f"{_PREFIX}{secrets.token_hex(8)}"
-        stage.mkdir()
+        folder, lock = parent / f".dxgov-{secrets.token_hex(8)}", None
         try:
-            return stage, _lock(stage)
-        except (BlockingIOError, FileNotFoundError):  # another process took it for one that was left, in the instant before the lock
-            continue
+            try:
+                folder.mkdir()
+            except OSError as error:
+                raise OSError(error.errno, error.strerror, str(destination)) from None
+            try:
+                lock = _lock(folder)
+            except (BlockingIOError, FileNotFoundError):  # another process took it for one that was left, in the instant before the lock
+                continue
+            yield folder
+        finally:
+            if not (folder / _JOURNAL).exists():
+                shutil.rmtree(folder, ignore_errors=True)
+            _unlock(lock)
+        return
 
 
 def _lock(folder: Path, *, wait: bool = False) -> int | None:
@@ -87,7 +148,10 @@ def _require_same(folder: Path, descriptor: int) -> None:
 
 @contextmanager
 def held(folder: Path) -> Iterator[bool]:
-    """Keep a folder from being replaced as long as the block takes; tells whether there is a folder."""
+    """Keep a folder from being replaced as long as the block takes; tells whether there is a folder.
+
+    What a killed process left in it is undone first.
+    """
     while True:
         try:
             lock = _lock(folder, wait=True)
@@ -97,6 +161,7 @@ def held(folder: Path) -> Iterator[bool]:
                 yield False
                 return
     try:
+        _remove_stale(folder)
         yield True
     finally:
         _unlock(lock)
@@ -108,16 +173,23 @@ def _unlock(lock: int | None) -> None:
 
 
 def _remove_stale(parent: Path) -> None:
-    """Remove what processes that were killed left; a folder that is locked belongs to one that lives."""
+    """Undo and remove what processes that were killed left; a folder that is locked belongs to one that lives.
+
+    A journal of another user is not followed, because it may lead anywhere.
+    """
     if sys.platform == "win32":
         return
     with suppress(OSError):
-        for left in parent.iterdir():
-            if _STALE.fullmatch(left.name) and left.is_dir() and not left.is_symlink():
-                with suppress(OSError):
-                    lock = _lock(left)
-                    if lock is not None:
-                        shutil.rmtree(left, ignore_errors=True)
+        for left in filter(is_left, [*parent.iterdir()]):
+            with suppress(OSError):
+                lock = _lock(left)
+                if lock is not None:
+                    try:
+                        if left.lstat().st_uid == os.geteuid():
+                            _undo(left, parent)
+                        if not (left / _JOURNAL).exists():
+                            shutil.rmtree(left, ignore_errors=True)
+                    finally:
                         os.close(lock)
 
 
@@ -158,6 +230,7 @@ def _replace(stage: Path, destination: Path, still_good: Callable[[Path], None] 
                 raise
             return
         try:
+            stage.chmod(stat.S_IMODE(destination.stat().st_mode))
             if not _exchange(stage, destination):
                 _move_aside(stage, destination, still_good)
             elif still_good is not None:
@@ -166,6 +239,13 @@ def _replace(stage: Path, destination: Path, still_good: Callable[[Path], None] 
             if not destination.exists() and stage.exists():
                 continue
             raise
+        except OSError as error:
+            if error.errno not in IMMOVABLE:
+                raise
+            with _hidden(destination, destination) as inner:
+                shutil.move(stage, inner / _NEW)
+                _flush(inner)
+                _exchange_members(inner, destination, still_good)
         finally:
             _unlock(lock)
         return
@@ -193,19 +273,108 @@ def _move_aside(stage: Path, destination: Path, still_good: Callable[[Path], Non
     shutil.rmtree(old, ignore_errors=True)
 
 
+def _exchange_members(inner: Path, destination: Path, still_good: Callable[[Path], None] | None) -> None:
+    """Exchange the members of a folder for those of ``inner/new``, one by one; the old ones then lie in ``inner/old``.
+
+    What was exchanged is put back if not all can be.
+    """
+    new, old = inner / _NEW, inner / _OLD
+    old.mkdir()
+    names = [path.name for path in sorted(members(new), key=_turn)]
+    gone = [path.name for path in members(destination) if path.name not in names]
+    # The journal is stored before anything is moved, and removed when all was: as long as it is there, all is to be undone.
+    inodes = {name: (new / name).lstat().st_ino for name in names}
+    with (inner / _JOURNAL).open("x", encoding="utf-8") as journal:
+        json.dump(inodes, journal)
+        journal.flush()
+        os.fsync(journal.fileno())
+    _flush_folder(inner)
+    try:
+        for name in names:
+            if name == MANIFEST:
+                continue
+            _take_in(new / name, destination / name, old / name)
+        for name in gone:
+            _move(destination / name, old / name)
+        if MANIFEST in names:
+            _take_in(new / MANIFEST, destination / MANIFEST, old / MANIFEST)
+        if still_good is not None:
+            still_good(old)
+        _flush_folder(destination)
+    except BaseException:
+        _undo(inner, destination)
+        raise
+    (inner / _JOURNAL).unlink()
+    _flush_folder(inner)
+
+
+def _turn(path: Path) -> tuple[bool, bool, bool, str]:
+    """Order members so that what describes others comes after them: packages, other folders, files, a descriptor."""
+    return path.name == DESCRIPTOR, not path.is_dir(), not (path / DESCRIPTOR).exists(), path.name
+
+
+def _take_in(new: Path, place: Path, old: Path) -> None:
+    """Move a file or folder to its place, and what is there to another, in one step where the system has one."""
+    if os.path.lexists(place):
+        if _exchange(new, place):
+            _move(new, old)
+            return
+        _move(place, old)
+    _move(new, place)
+
+
+def _undo(inner: Path, destination: Path) -> None:
+    """Put back what was exchanged by a process that did not come to its end; nothing where none was.
+
+    Raises:
+        OSError: the file system refuses; the journal is kept then.
+    """
+    new, old = inner / _NEW, inner / _OLD
+    try:
+        inodes = json.loads((inner / _JOURNAL).read_bytes())
+    except (FileNotFoundError, ValueError):  # nothing was moved before the journal was there, whole
+        return
+    for name, inode in inodes.items():
+        place = destination / name
+        if os.path.lexists(place) and place.lstat().st_ino == inode:
+            if os.path.lexists(new / name):  # they were exchanged, and the old one was not moved on
+                _move(new / name, old / name)
+            _move(place, new / name)
+    for path in old.iterdir():
+        _move(path, destination / path.name)
+    (inner / _JOURNAL).unlink()
+
+
 def _exchange(one: Path, other: Path) -> bool:
-    """Swap two folders in one step; false where the system has no such step."""
+    """Swap two files or folders in one step; false where the system has no such step."""
+    return _rename(one, other, _LINUX_EXCHANGE, _MACOS_SWAP)
+
+
+def _move(source: Path, target: Path) -> None:
+    """Rename a file or folder to a name that is free.
+
+    Raises:
+        OSError: the name is taken, or the file system refuses.
+    """
+    if not _rename(source, target, _LINUX_NOREPLACE, _MACOS_EXCL):
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+        source.rename(target)
+
+
+def _rename(source: Path, target: Path, linux: int, macos: int) -> bool:
+    """Rename with a flag of the system; false where the system has none."""
     if sys.platform not in ("linux", "darwin"):
         return False
     library = ctypes.CDLL(None, use_errno=True)
     if sys.platform == "linux" and hasattr(library, "renameat2"):
-        result = library.renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
+        result = library.renameat2(_AT_FDCWD, os.fsencode(source), _AT_FDCWD, os.fsencode(target), linux)
     elif sys.platform == "darwin" and hasattr(library, "renamex_np"):
-        result = library.renamex_np(os.fsencode(one), os.fsencode(other), _RENAME_SWAP)
+        result = library.renamex_np(os.fsencode(source), os.fsencode(target), macos)
     else:
         return False
     if result == 0:
         return True
     if ctypes.get_errno() in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
         return False
-    raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(other))
+    raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(target))

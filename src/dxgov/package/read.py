@@ -1,7 +1,7 @@
 """Packages to data sets; every fault on the way is a `Problem`."""
 
 from collections.abc import Callable, Iterator, Sequence
-from os import PathLike, fspath
+from os import PathLike
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,7 +16,7 @@ from dxgov.extras import needing
 from dxgov.limits import Limits
 from dxgov.links import join
 from dxgov.metadata import Metadata
-from dxgov.package.address import is_address, shown
+from dxgov.package.address import location, shown
 from dxgov.package.container import Container, RefusedError, content
 from dxgov.package.folder import open_container
 from dxgov.package.lazyparts import lazy_table
@@ -155,11 +155,12 @@ def listed(path: str | PathLike[str], model: Model, limits: Limits, only: str | 
 
 
 def _opened(path: str | PathLike[str], limits: Limits) -> tuple[Container, str]:
-    if not is_address(path):
-        return open_container(Path(path), limits)
+    place = location(path)
+    if isinstance(place, Path):
+        return open_container(place, limits)
     with needing("remote"):
         from dxgov.package.remote import open_remote
-    return open_remote(fspath(path), limits)
+    return open_remote(place, limits)
 
 
 def _files(resources: Sequence[Resource], model: Model, container: Container, limits: Limits) -> Iterator[TableFile | PartedFile]:

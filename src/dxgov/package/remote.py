@@ -17,14 +17,12 @@ from dxgov.extras import needing
 from dxgov.limits import Limits
 from dxgov.package.address import Address, parted
 from dxgov.package.container import DESCRIPTOR, Container, FetchError, too_large
-from dxgov.package.folder import open_container
 from dxgov.package.remotefile import NoPartsError, RemoteFile
 from dxgov.package.zipped import open_zip
 
 _EXTRAS = {"http": "remote", "https": "remote", "s3": "s3", "s3a": "s3", "gs": "gs", "gcs": "gs"}
 """The extra that brings what a scheme needs."""
 
-_LOCAL = ("file", "local")
 _TOGETHER = 16
 """So many files are asked for at once."""
 
@@ -44,6 +42,7 @@ class Host:
         self.address: Address = address
         self.path: str = ""
         self._expected: dict[str, dict[str, Any] | BaseException] = {}
+        self._folders: set[str] = set()
         options: dict[str, Any] = {}
         if address.web:
             with needing("remote"):
@@ -170,9 +169,14 @@ class Host:
         return {path.removeprefix(root).lstrip("/") for path in map(str, found) if not path.endswith("/")}
 
     def put(self, file: Path, name: str) -> None:
-        """Write a file; it is there whole or not at all as far as the place gives that."""
+        """Write a file, and make the folders that it lies in; it is there whole or not at all as far as the place gives that."""
         path = self.below(name)
+        folder = path.rpartition("/")[0]
         with self.told(path):
+            # An object store has no folders, and would make a bucket; all of these are asynchronous.
+            if folder not in self._folders and not getattr(self.fs, "async_impl", False):
+                self.fs.makedirs(folder, exist_ok=True)
+                self._folders.add(folder)
             self.fs.put_file(str(file), path)
 
     def remove(self, name: str) -> None:
@@ -215,8 +219,6 @@ def open_remote(address: str, limits: Limits) -> tuple[Container, str]:
         FetchError: what is there cannot be had.
     """
     place = parted(address)
-    if place.scheme in _LOCAL:
-        return open_container(Path(fsspec.core.url_to_fs(f"file://{place.place}")[1]), limits)
     parent, _, last = place.place.rstrip("/").rpartition("/")
     if last.lower().endswith(".json"):
         return Remote(Host(evolve(place, place=parent, query=""))), unquote(last) if place.web else last

@@ -12,7 +12,7 @@ from dxgov.collection import Collection
 from dxgov.dataset import Dataset
 from dxgov.errors import DataError, Problem, ProblemCode, count
 from dxgov.limits import Limits
-from dxgov.package.address import shown
+from dxgov.package.address import location, shown
 from dxgov.package.read import read_package
 from dxgov.plain import unstructure
 from dxgov.schema import Model, model_of
@@ -77,10 +77,12 @@ def verify(
         NotAPackageError: there is something else than a package.
         DataError: the data are not sound; the error carries every problem that `validate` would report.
     """
+    folder = location(sources)
+    if not isinstance(folder, Path):
+        raise NotADirectoryError(f"{shown(folder)} is an address; name the folder that holds the documents")
     tables = what.model() if isinstance(what, Collection) else model_of(model)
     subject, frames = _taken(what, tables)
     known = sources_of(tables, frames)
-    folder = Path(sources)
     found = find_documents(folder, {source.sha256 for source in known.values() if source.sha256})
     for source in known.values():
         _open(source, found)
@@ -103,8 +105,9 @@ def _taken(what: Collection | str | PathLike[str], model: Model) -> tuple[str, M
     if isinstance(what, Collection):
         problems, subject, frames = validate(what).problems, what.metadata.name, frames_of(what)
     else:
-        package = read_package(what, model, Limits())
-        problems, subject, frames = package.problems, shown(what), package.frames
+        place = location(what)
+        package = read_package(place, model, Limits())
+        problems, subject, frames = package.problems, shown(place), package.frames
     if problems:
         raise DataError(f"{subject} is not sound, so nothing is verified", problems)
     return subject, frames
