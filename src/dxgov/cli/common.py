@@ -1,9 +1,12 @@
 """What the commands have in common: how errors end, options, a bar for long work."""
 
 import re
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -22,6 +25,11 @@ PROBLEMS, WRONG_USE = 1, 2
 class Commands(click.Group):
     """Turns what dxgov raises on purpose, and what the file system refuses, into one line and an exit status."""
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line; a signal to end ends it as an error does, so that nothing half done is left."""
+        with _ended_by_signals():
+            return super().main(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
         try:
@@ -32,6 +40,36 @@ class Commands(click.Group):
             _stop(f"{error.summary}: {error.problems[0]}" if len(error.problems) == 1 else str(error), PROBLEMS)
         except (DxgovError, OSError) as error:
             _stop(_said(error), WRONG_USE)
+
+
+_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""The signals that ask a program to end; Windows has not all of them."""
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Exit with 128 and the number of the signal, as shells tell it, once what was begun is cleared away.
+
+    A signal that is ignored, as under ``nohup``, stays so.
+    """
+    if threading.current_thread() is not threading.main_thread():  # which alone may be told of signals
+        yield
+        return
+    handlers = {each: signal.getsignal(each) for each in _SIGNALS}
+    ours = {each: handler for each, handler in handlers.items() if handler in (signal.SIG_DFL, signal.default_int_handler)}
+
+    def end(number: int, _: FrameType | None) -> NoReturn:
+        for each in ours:  # a terminal that closes sends several; a second Ctrl-C is meant
+            signal.signal(each, signal.SIG_DFL if each == signal.SIGINT else signal.SIG_IGN)
+        sys.exit(128 + number)
+
+    for each in ours:
+        signal.signal(each, end)
+    try:
+        yield
+    finally:
+        for each, handler in ours.items():
+            signal.signal(each, handler)
 
 
 def _said(error: Exception) -> str:
@@ -87,8 +125,14 @@ def processes_of(number: int | None) -> Iterator["Executor | None"]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    with ProcessPoolExecutor(number, mp_context=get_context("spawn")) as executor:
+    # Ctrl-C reaches all processes; the first one ends the others.
+    executor = ProcessPoolExecutor(
+        number, mp_context=get_context("spawn"), initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)
+    )
+    try:
         yield executor
+    finally:
+        executor.shutdown(cancel_futures=True)
 
 
 LIMITS = tuple(field.name for field in fields(Limits))

@@ -7,7 +7,7 @@ import click
 import dxgov
 from dxgov.cli.common import PLACE, from_option, limits_option, processes_of
 from dxgov.limits import Limits
-from dxgov.manifest import MANIFEST
+from dxgov.manifest import MANIFEST, members
 from dxgov.package.address import is_address, shown
 from dxgov.targets.formats import DEFAULT, named
 
@@ -60,7 +60,7 @@ def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bo
     if is_address(dest):
         click.echo(shown(dest))
         return
-    for each in sorted(each for each in target.iterdir() if each.name != MANIFEST):
+    for each in (each for each in members(target) if each.name != MANIFEST):
         click.echo(f"{dest / each.name}{'/' if each.is_dir() else ''}")
 
 

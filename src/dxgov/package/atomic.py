@@ -110,9 +110,13 @@ def _hidden(parent: Path, destination: Path) -> Iterator[Path]:
                 continue
             yield folder
         finally:
-            if not (folder / _JOURNAL).exists():
-                shutil.rmtree(folder, ignore_errors=True)
-            _unlock(lock)
+            try:
+                _discard(folder)
+            except BaseException:  # a signal to end, which comes but once
+                _discard(folder)
+                raise
+            finally:
+                _unlock(lock)
         return
 
 
@@ -167,6 +171,12 @@ def held(folder: Path) -> Iterator[bool]:
         _unlock(lock)
 
 
+def _discard(folder: Path) -> None:
+    """Remove a hidden folder, unless it holds what is still to be put back."""
+    if not (folder / _JOURNAL).exists():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _unlock(lock: int | None) -> None:
     if lock is not None:
         os.close(lock)
@@ -187,8 +197,7 @@ def _remove_stale(parent: Path) -> None:
                     try:
                         if left.lstat().st_uid == os.geteuid():
                             _undo(left, parent)
-                        if not (left / _JOURNAL).exists():
-                            shutil.rmtree(left, ignore_errors=True)
+                        _discard(left)
                     finally:
                         os.close(lock)
 
