@@ -339,10 +339,13 @@ def _undo(inner: Path, destination: Path) -> None:
         OSError: the file system refuses; the journal is kept then.
     """
     new, old = inner / _NEW, inner / _OLD
-    try:
-        inodes = json.loads((inner / _JOURNAL).read_bytes())
-    except (FileNotFoundError, ValueError):  # nothing was moved before the journal was there, whole
+    journal = inner / _JOURNAL
+    if not journal.exists():
         return
+    try:
+        inodes = json.loads(journal.read_bytes())
+    except ValueError:  # nothing was moved before the journal was whole
+        inodes = {}
     for name, inode in inodes.items():
         place = destination / name
         if os.path.lexists(place) and place.lstat().st_ino == inode:
@@ -351,7 +354,7 @@ def _undo(inner: Path, destination: Path) -> None:
             _move(place, new / name)
     for path in old.iterdir():
         _move(path, destination / path.name)
-    (inner / _JOURNAL).unlink()
+    journal.unlink()
 
 
 def _exchange(one: Path, other: Path) -> bool:
