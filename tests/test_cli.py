@@ -184,6 +184,7 @@ def test_the_first_help_names_every_command_and_the_statuses(run: Callable[..., 
     result = run("--help")
     assert result.exit_code == WELL
     assert "Exit status: 0 all well, 1 problems found in data, 2 wrong use." in result.stdout
+    assert "130 for Ctrl-C" in result.stdout
     for command in main.commands:
         assert f"\n  {command} " in result.stdout
     assert "\n    dxgov export open-data         " in result.stdout

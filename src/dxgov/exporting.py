@@ -69,6 +69,10 @@ def export(
     that fails, or is killed, leaves what was there before. An earlier export is replaced; any other folder, or an export that was
     changed by hand, only with `overwrite`, and then all that is in it is gone. Returns the folder.
 
+    An empty folder, a mount point, the working folder and one in a folder that may not be written to stay where they are, and what is in
+    them is exchanged, packages first and the manifest last. A reader may meet some of both exports meanwhile. A process that is killed then
+    leaves that half done, and the next export undoes it first.
+
     `destination` may be an address that can be written to, such as ``s3://bucket/open-data``; then it is returned as a text. The export
     is made in a temporary folder and uploaded: data first, each ``datapackage.json`` after all other files, the manifest last. So nobody
     who reads a first export meets a descriptor without its files. Replacing an earlier export is not one step there: until it ends, a
@@ -80,7 +84,7 @@ def export(
         ModelError: the definition gives a format no way to write it, such as names that are one to a database.
         DestinationError: `destination` is a file, or a folder that is not an earlier export.
         UnknownNameError: there is no such format, or none is named.
-        AddressError: `base` is not the address of a folder, or `destination` is one that cannot be written to.
+        AddressError: `base` is not the address of a folder, or `destination` is empty, or one that cannot be written to.
         NotInstalledError: a format or an address needs a library that is not installed.
         OSError: the file system or whoever keeps the address refuses, for want of space or permission.
     """

@@ -44,7 +44,8 @@ def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bo
     written too.
 
     The folder is written whole or not at all. An earlier export is replaced; any other folder, or an
-    export that was edited by hand, only with --overwrite. DEST may be an address that can be written to, such as
+    export that was edited by hand, only with --overwrite. An empty folder, a mount point and the folder you are in are filled where
+    they are. DEST may be an address that can be written to, such as
     s3://bucket/open-data (needs dxgov[s3]); there an earlier export is known by the names of its files, and replacing it takes time in
     which readers may meet both.
 
