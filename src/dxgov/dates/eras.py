@@ -23,7 +23,7 @@ ERAS = (
 )
 """The latest first, as the law of 1979 and the imperial rescripts before it have them."""
 
-BY_NAME = {name: era for era in ERAS for name in (era.name, era.letter)}
+BY_NAME = {name: era for era in ERAS for name in (era.name, era.letter, era.name[0])}
 GREGORIAN = date(1873, 1, 1)
 """明治6年1月1日. Until the day before, 明治5年12月2日, Japan counted by a calendar of moon and sun, whose months were others."""
 

@@ -12,7 +12,7 @@ from dxgov.dates.vocabulary import DASH, END, S
 from dxgov.dates.when import Basis, Scope
 
 _AROUND = re.compile(
-    rf"{S}(?:(?P<approximate>頃|ごろ|ころ|前後|[をの]?(?:目途|目処|めど)(?:[にでと](?:して)?)?)"
+    rf"{S}(?:(?P<approximate>頃|ごろ|ころ|前後|[をの]?(?:目途|目処|めど|メド(?!レ|ウ))(?:[にでと](?:して)?)?)"
     rf"|(?P<uncertain>\?|\(\?\))"
     rf"|(?P<sharp>現在|時点)"
     rf"|(?P<plain>\((?:予定|仮|案|予|見込み?)\)|[のをに]?予定{END}|の?見込み?{END}|付け|付{END})"
@@ -21,12 +21,17 @@ _AROUND = re.compile(
     rf"|(?P<by>を期限に|を期限として)|(?P<from>を起点に|を起点として)|(?P<exact>の当日)"
     rf"|\((?P<unknown>始まりは不明|終わりは不明)\))"
 )
-_AHEAD = re.compile(r"目途|目処|めど|予定|見込")
+_AHEAD = re.compile(r"目途|目処|めど|メド|予定|見込")
+_PAST = re.compile(
+    r"(?:(?!(?:ます|です|ください|下さい|こと|予定|たい|べき|よう|見込|[るうくすつむぶぐい](?:[。\n]|$)))[^。\n]){0,40}?"
+    r"(?:まし|でし|だっ|[っいきしちりえけげせてねべめれんわ](?=た(?:[。\n]|$)))た(?!ら|り|い)"
+)
+"""A sentence whose first verb behind a deadline says that it is over, as までに受理しました does."""
 _NOT_THAN = "(?!も|[0-9約前早後遅多少高低大小増減良安悪長短厳強弱改]|[^。、\\n]{0,8}(?:増|減|多|少))"
 """「昨年より多い」 compares; it does not begin with last year."""
 _BOUND = re.compile(
-    rf"{S}(?:(?P<earlier>より(?:も)?前)|(?P<by>まで(?:に(?!は))?|迄(?:に)?|必着|締切|締め切り|〆切)|(?P<before>以前)"
-    rf"|(?P<since>以降|以後|から|より{_NOT_THAN}|~(?={S}(?:$|[\n\t)|、。]))))"
+    rf"{S}(?:\n{S}(?=まで|迄|以降|以後|から))?(?:(?P<earlier>より(?:も)?前)|(?P<by>まで(?:に(?!は))?|迄(?:に)?|必着|締切|締め切り|〆切)"
+    rf"|(?P<before>以前)|(?P<since>以降|以後|から|より{_NOT_THAN}|~(?={S}(?:$|[\n\t)|、。]))))"
 )
 _OPENING = re.compile(rf"~{S}(?![~-])")
 _RANGE = re.compile(rf"{DASH}(?:\n{S})?|{S}(?:から|より{_NOT_THAN})(?P<comma>{S}、?){S}(?:\n{S})?")
@@ -65,8 +70,8 @@ class _Around:
     unknown: bool = False
 
 
-def expression(text: str, pos: int, context: Context, *, running: bool = False, after: Span | None = None) -> Expression | None:
-    """The expression that begins at `pos`, if one does; `after` is the date that a bare day goes on from in a list.
+def expression(text: str, pos: int, context: Context, *, running: bool = False, after: Expression | None = None) -> Expression | None:
+    """The expression that begins at `pos`, if one does; `after` is the date before it in a list, whose year or month it may leave out.
 
     Raises:
         FaultError: it has the form of a date but cannot be one, or what it leaves out is not known.
@@ -75,16 +80,19 @@ def expression(text: str, pos: int, context: Context, *, running: bool = False, 
     if undated:
         return undated
     opening = _OPENING.match(text, pos)
-    begin = words(text, opening.end() if opening else pos, _LISTED if after else None, running=running)
+    before = after.span if after else None
+    listed = after and before and Words(0, 0, era=after.words and after.words.era, year=before.year, month=before.month)
+    begin = words(text, opening.end() if opening else pos, listed or None, running=running)
     if begin is None:
         return None if opening else _clock_alone(text, pos)
-    if after and not dated(begin):
-        begin.year, begin.month = after.year, begin.month or after.month
+    if before and not dated(begin):
+        begin.year, begin.month = before.year, begin.month or before.month
     around = _around(text, begin.stop)
     times = _times(text, around.stop, running=running) if begin.day is not None or begin.day_offset else None
     if times:
         around = _merged(_around(text, times.stop), around)
     if opening:
+        around.ahead = _PAST.match(text, around.stop) is None
         return _single(begin, around, times, context, "by", begun=pos)
     end = _end(text, around.stop, begin, running=running)
     if end:
@@ -94,10 +102,6 @@ def expression(text: str, pos: int, context: Context, *, running: bool = False, 
     else:
         found = _bounded(text, begin, around, times, context)
     return evolve(found, basis=after.basis) if after else found
-
-
-_LISTED = Words(0, 0, month=1)
-"""Stands for the date before a bare day in a list; its month is filled in afterwards."""
 
 
 def _clock_alone(text: str, pos: int) -> Expression | None:
@@ -209,13 +213,15 @@ def _bounded(text: str, found: Words, around: _Around, times: Clock | None, cont
         ahead = around.ahead or kind == "by"
         around = _merged(_around(text, bound.end()), around)
         around.ahead = ahead
+    if around.ahead and _PAST.match(text, around.stop):
+        around.ahead = False
     if times and kind == "by":
         times = evolve(times, start=None, end=times.start)
     return _single(found, around, times, context, kind)
 
 
 def _single(found: Words, around: _Around, times: Clock | None, context: Context, kind: str | None, begun: int | None = None) -> Expression:
-    span = resolve(found, context, ahead=around.ahead or kind == "by")
+    span = resolve(found, context, ahead=around.ahead)
     stated = found.year is not None and found.day is not None
     if begun is not None:
         found.begin = begun

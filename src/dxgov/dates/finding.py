@@ -1,30 +1,34 @@
 """`find`: every date in running text, with its place."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import pairwise
 
 from dxgov.dates.choices import Choices
 from dxgov.dates.clock import clock_extent
 from dxgov.dates.expression import Expression, expression
 from dxgov.dates.grammar import FaultError, Words, extent
-from dxgov.dates.notation import KANJI_DIGITS, fold
+from dxgov.dates.notation import KANJI_DIGITS, Origins, fold
 from dxgov.dates.reading import DEFAULTS, Reading, SaidOn, days_of, reading_of, shown
-from dxgov.dates.resolving import Context
+from dxgov.dates.resolving import Context, dated
 from dxgov.dates.spans import Span
-from dxgov.dates.vocabulary import S
+from dxgov.dates.vocabulary import AND, COUNTER, DASH, WEEKDAYS, J, S
 
+_DIGIT = f"[0-9元{KANJI_DIGITS}十]"
 _FIRST: dict[str, str] = {
     "0123456789": r"(?<![0-9#第A-Za-z][0-9])(?<![0-9][.,/:][0-9])(?<![0-9A-Za-z]-[0-9])(?<!年[0-9])(?<!午[前後][0-9])(?<![夜夕朝][0-9])"
-    rf"(?=[0-9]{{0,3}}(?:{S}[年月日時~(-]|[./:xX○〇◯]))",
+    rf"(?=[0-9]{{0,3}}(?:{S}[年月時]|/[0-9]|[xX○〇◯])|[0-9]?:[0-9]|[0-9]{{3}}(?:[.-]{S}[0-9]|{S}\(|\n年)"
+    rf"|[0-9]?\n月{S}[0-9]{{1,2}}{S}日|[0-9]{{0,3}}{S}[~-]{S}[0-9]{{1,4}}{S}[年月時]"
+    rf"|[0-9]?(?:{AND}[0-9]{{1,2}}){{1,11}}{S}月|[0-9]{{3}}(?:{AND}[0-9]{{1,4}}){{1,11}}{S}年)",
     KANJI_DIGITS + "十": rf"(?<![{KANJI_DIGITS}十百千万数何第][{KANJI_DIGITS}十])(?=[{KANJI_DIGITS}十]{{0,3}}{S}[年月~])",
-    "明": "(?= ?治|年|後?日)",
-    "大": "(?= ?正)",
-    "昭": "(?= ?和)",
-    "平": "(?= ?成)",
-    "令": "(?= ?和)",
+    "MTSHR": r"(?<![A-Za-z0-9][MTSHR])(?=[ ]?\.?[ ]?[0-9元])",
+    "明": rf"(?=[ \n]?治\.?{J}{_DIGIT}|年|後?日)",
+    "大": rf"(?=[ \n]?正\.?{J}{_DIGIT})",
+    "昭": rf"(?=[ \n]?和\.?{J}{_DIGIT}|\.?[0-9元])",
+    "平": rf"(?=[ \n]?成\.?{J}{_DIGIT}|\.?[0-9元])",
+    "令": rf"(?=[ \n]?和\.?{J}{_DIGIT}|\.?[0-9元])",
     "西": "(?=暦)",
-    "MTSHR": r"(?<![A-Za-z0-9][MTSHR])(?=\.?[0-9元])",
     "今": "(?=[年月日週春夏秋冬])",
     "来昨": "(?=[年月日週春夏秋冬])",
     "本当": "(?=[年月日])",
@@ -52,17 +56,33 @@ _FIRST: dict[str, str] = {
     "AP": "(?=M[ 0-9])",
 }
 _CANDIDATE = re.compile("|".join(f"{first}{rest}" for firsts, rest in _FIRST.items() for first in firsts))
-_AND = re.compile(rf"{S}(?:、|,|・|及び|および|並びに|ならびに|と|又は|または){S}")
-_DAY = re.compile(rf"[0-9]{{1,2}}(?:{S}[~-]{S}[0-9]{{1,2}})?{S}日")
+_NUMBER = rf"[0-9]{{1,2}}(?:{DASH}[0-9]{{1,2}})?"
+_DAY = rf"{_NUMBER}(?:{S}日|\({S}[{WEEKDAYS}]|(?=(?:{AND}{_NUMBER})+{S}日))"
+_ITEMS = {
+    "day": re.compile(rf"{AND}(?={_DAY})"),
+    "third": re.compile(rf"{AND}(?=[上中下]旬)"),
+    "month": re.compile(rf"{AND}(?={_NUMBER}(?:{AND}{_NUMBER})*{S}月)"),
+    "year": re.compile(rf"{AND}(?={_DIGIT}{{1,4}}(?:{AND}{_DIGIT}{{1,4}})*{S}年)"),
+    "fiscal": re.compile(rf"{AND}(?={_DIGIT}{{1,4}}{S}年度)"),
+}
+"""How a list goes on: with a day or a third of the same month, with a number that shares its unit with others, with a fiscal year."""
 _SENTENCE = re.compile("[。\n]")
 _LAW = re.compile(f"{S}(?:法律|政令|省令|府令|勅令|条例|規則|告示|訓令)")
 _MONEY = re.compile("当?初?(?:予算|決算|補正)")
 _RECURRING = re.compile("(?:毎年度?|毎月|毎|例年|各年度?|隔年)[の、]?$")
 _OF_ANOTHER = re.compile("(?:の|その|した日の)$")
 _NO_MONTH = re.compile(f"[{KANJI_DIGITS}十]{{1,2}}月[雨病堂蠅晴朔祭人場]")
-_RATIO = re.compile("[0-9]{1,2}/(?P<day>[0-9]{1,2})")
+_RATIO = re.compile("(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2})(?P<range>[~-][0-9]{1,2}/[0-9]{1,2})?")
 _LINE_START = re.compile(r"(?:^|[\n|])[ ・○●*-]{0,4}$")
-_PART_OF = re.compile("以|の|程|減|縮|%|に(?:減|縮|削)|半|ページ|頁")
+_COUNTER = re.compile(S + f"(?:{COUNTER})")
+_CELL = re.compile(rf"[ \t|]+(?!{COUNTER})[^\n|]")
+_SCALE = re.compile("(?:比率?|割合|縮尺|倍率|スケ-ル)[はがを:=]?[ ]?$")
+_MONTHS = re.compile(rf"(?P<first>{_NUMBER})(?P<others>(?:{AND}{_NUMBER})+)")
+_NO_LIST = re.compile(r"[0-9一-鿿(.]$")
+_ALONE_FROM = re.compile(r"(?:^|[\n\t|:(/ ])[ ・○●*-]{0,4}$")
+_ALONE_TO = re.compile(r" {0,4}(?:$|[\n\t|)/。])")
+_OF_TIME = re.compile("日程|時期|期日|期限|日時|日付|日取り|期間|[催施始了]日|いつ")
+_NOUN = re.compile("[^ぁ-ん、。,\n~]{0,12}")
 _HALF_DAY = re.compile("午前|午後|正午")
 
 
@@ -84,8 +104,8 @@ def find(text: str, said_on: SaidOn = None, choices: Choices = DEFAULTS) -> list
     folded, origins = fold(text)
     days = days_of(said_on)
     if days == [None]:
-        days = [_first_full_date(folded, choices)]
-    one, *others = (_found(text, folded, origins, Context(day, choices)) for day in days)
+        return _by_first_full_date(text, folded, origins, choices)
+    one, *others = (_readings(text, origins, _scan(folded, Context(day, choices))) for day in days)
     return _merged(one, others[0], said_on) if others else one
 
 
@@ -101,18 +121,21 @@ def _merged(one: list[Reading], other: list[Reading], said_on: SaidOn) -> list[R
     return [same[span] for span in sorted(same)]
 
 
-def _first_full_date(folded: str, choices: Choices) -> date | None:
-    """The day that a letter or a set of minutes bears."""
-    for _, _, found in _scan(folded, Context(None, choices)):
+def _by_first_full_date(text: str, folded: str, origins: Origins | None, choices: Choices) -> list[Reading]:
+    """The dates of a text that nobody says the day of: the first full date is it, as a letter or a set of minutes bears one."""
+    scanned = []
+    for place in _scan(folded, Context(None, choices)):
+        found = place[2]
         if isinstance(found, Expression) and found.stated and found.span:
-            return found.span.start
-    return None
+            return _readings(text, origins, _scan(folded, Context(found.span.start, choices)))
+        scanned.append(place)
+    return _readings(text, origins, scanned)
 
 
-def _found(text: str, folded: str, origins: list[int] | None, context: Context) -> list[Reading]:
+def _readings(text: str, origins: Origins | None, scanned: Iterable[tuple[int, int, Expression | str]]) -> list[Reading]:
     readings = []
-    for begin, stop, found in _scan(folded, context):
-        span = (begin, stop) if origins is None else (origins[begin], origins[stop])
+    for begin, stop, found in scanned:
+        span = (begin, stop) if origins is None else origins.span(begin, stop, text)
         words = text[span[0] : span[1]]
         readings.append(reading_of(words, span, found) if isinstance(found, Expression) else Reading(words, span, problem=found))
     return readings
@@ -121,37 +144,56 @@ def _found(text: str, folded: str, origins: list[int] | None, context: Context) 
 def _scan(folded: str, context: Context) -> Iterator[tuple[int, int, Expression | str]]:
     """Each expression with its place, or why what stands there cannot be read."""
     pos = seen = sentence = 0
-    after: Span | None = None
+    after: Expression | None = None
     while True:
-        link = _AND.match(folded, pos) if after else None
-        if link and _DAY.match(folded, link.end()):
-            begin = link.end()
-        else:
+        # Either the list that the last date began goes on here, or the next place is looked for at which a date may begin.
+        begin = _next_item(folded, pos, after) if after else None
+        if begin is None:
             after = None
             match = _CANDIDATE.search(folded, pos)
             if match is None:
                 return
             begin = match.start()
+        # What a date leans on ends with its sentence.
         for end in _SENTENCE.finditer(folded, seen, begin):
             sentence = end.end()
-            context.sentence = context.fiscal = None
+            context.sentence = context.fiscal = context.phrase = None
         seen = max(seen, begin)
+        if context.phrase and not _NOUN.fullmatch(folded, pos, begin):
+            context.phrase = None
         found = _attempt(folded, begin, sentence, context, after)
         after = None
         if found is None:
             pos = begin + 1
+            context.phrase = None
             continue
         pos, result = found
         if result is None:
             continue
         yield begin, pos, result
         if isinstance(result, Expression) and result.span and result.words and _LAW.match(folded, pos) is None:
-            after = result.span
+            after = result
             _remember(context, result.words, result.span, folded, pos)
+
+
+def _next_item(folded: str, pos: int, after: Expression) -> int | None:
+    """Where a list goes on behind a date; ``None`` where none does."""
+    words, span = after.words, after.span
+    if words is None or span is None:
+        return None
+    if words.owed:
+        kinds = [words.owed]
+    elif span.month is not None:
+        kinds = ["day", "third"] if words.part in ("early", "middle", "late") else ["day"]
+    else:
+        kinds = ["fiscal"] if words.fiscal and words.year is not None and words.part is None else []
+    matches = (_ITEMS[kind].match(folded, pos) for kind in kinds)
+    return next((match.end() for match in matches if match), None)
 
 
 def _remember(context: Context, words: Words, span: Span, folded: str, stop: int) -> None:
     """What the next dates lean on."""
+    context.phrase = None
     if not words.counts_from_before():
         context.base = span.start
     if words.fiscal:
@@ -161,13 +203,17 @@ def _remember(context: Context, words: Words, span: Span, folded: str, stop: int
         return
     if not words.counts_from_before() or words.month is not None or words.month_offset or words.day_offset:
         context.before = span.start
-    passing = span.month is None and context.said is not None and abs(span.start.year - context.said.year) > 1
-    if not passing:
-        context.sentence = span.start
+    if span.month is None and context.said is not None and abs(span.start.year - context.said.year) > 1:
+        # A year in passing: only what stands in the same noun, as （12月） in 令和6年定例会（12月）, leans on it.
+        context.phrase = span.start, span.end
+    else:
+        context.sentence = span.start, min(span.end, date(span.start.year, 12, 31))
         context.fiscal = context.fiscal if words.year is None and words.year_offset is None else None
 
 
-def _attempt(folded: str, begin: int, sentence: int, context: Context, after: Span | None) -> tuple[int, Expression | str | None] | None:
+def _attempt(
+    folded: str, begin: int, sentence: int, context: Context, after: Expression | None
+) -> tuple[int, Expression | str | None] | None:
     """Where the expression at a place stops, and what it means, why it cannot be read, or ``None`` for what is passed over."""
     try:
         found = expression(folded, begin, context, running=True, after=after)
@@ -181,15 +227,46 @@ def _attempt(folded: str, begin: int, sentence: int, context: Context, after: Sp
         return None
     if _recurring(folded, begin) or _of_another(folded, begin, found, context):
         return found.stop, None
-    bare = found.words is None and found.times is not None and not _HALF_DAY.match(folded, begin)
+    if found.words is None and found.times is None:
+        return (found.stop, found) if _undated(folded, begin, found.stop, sentence) else None
+    if found.words is None:
+        return _clock(folded, begin, sentence, found)
+    if found.words.owed == "month" and after is None and not dated(found.words) and not _months(folded, begin):
+        return None
+    return found.stop, found
+
+
+def _clock(folded: str, begin: int, sentence: int, found: Expression) -> tuple[int, Expression | str | None] | None:
+    """The same for clock times without a day."""
+    if _follows(_SCALE, folded, begin):
+        return None
     if (
-        bare
-        and found.times
+        found.times
+        and not _HALF_DAY.match(folded, begin)
         and (found.times.start or found.times.end or "") < "12"
         and _HALF_DAY.search(folded, max(sentence, begin - 60), begin)
     ):
         return found.stop, "neither 午前 nor 午後 is printed, as it is before"
     return found.stop, found
+
+
+def _undated(folded: str, begin: int, stop: int, sentence: int) -> bool:
+    """Whether 随時 or 未定 stands for a date: alone in its line, cell or brackets, or 未定 in a sentence about a time."""
+    if _ALONE_FROM.search(folded[max(0, begin - 6) : begin]) and _ALONE_TO.match(folded, stop):
+        return True
+    return folded[begin] not in "随適常" and _OF_TIME.search(folded, max(sentence, begin - 30), stop) is not None
+
+
+def _months(folded: str, begin: int) -> bool:
+    """Whether numbers before a 月 are a list of months, as in 4・5月, rather than the number of an item, as in 項番3、4月."""
+    match = _MONTHS.match(folded, begin)
+    if match is None or _NO_LIST.search(folded[max(0, begin - 1) : begin]):
+        return False
+    if "・" in match["others"]:
+        return True
+    numbers = [int(digits) for digits in re.findall("[0-9]+", match[0])]
+    ascends = all(other == one % 12 + 1 for one, other in pairwise(numbers))
+    return ascends and _LINE_START.search(folded[max(0, begin - 6) : begin]) is None
 
 
 def _recurring(folded: str, begin: int) -> bool:
@@ -211,10 +288,15 @@ def _of_another(folded: str, begin: int, found: Expression, context: Context) ->
 
 
 def _ratio(folded: str, begin: int, stop: int) -> bool:
-    """Whether 3/4 is a part of something rather than 4 March."""
+    """Whether 3/4 is a part or a count of something rather than 4 March; a weekday, a clock time or a deadline behind it speaks for a day."""
     match = _RATIO.match(folded, begin)
     if match is None or match.end() < stop:
         return False
-    if _PART_OF.match(folded, match.end()):
+    month, day = int(match["month"]), int(match["day"])
+    if _COUNTER.match(folded, stop) and (folded[stop] != " " or day < 13):
         return True
-    return int(match["day"]) < 13 and _LINE_START.search(folded[max(0, begin - 6) : begin]) is None
+    if match["range"] or day > 12:
+        return False
+    if _LINE_START.search(folded[max(0, begin - 6) : begin]) is None:
+        return True
+    return month < day and _CELL.match(folded, stop) is None

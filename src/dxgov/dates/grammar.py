@@ -13,6 +13,7 @@ from dxgov.dates.vocabulary import (
     EDGE_DAY,
     EDGES,
     LINKED,
+    LISTED_YEAR,
     MASK,
     MONTH_PARTS,
     MONTHS,
@@ -23,6 +24,7 @@ from dxgov.dates.vocabulary import (
     SEASONS,
     SINGLE,
     SLASH,
+    TITLED,
     WEEK,
     WEEKDAY,
     WEEKDAYS,
@@ -42,6 +44,9 @@ class FaultError(Exception):
         super().__init__(reason)
         self.reason = reason
         self.begin = begin
+
+
+_UNBROKEN = dict.fromkeys(map(ord, " \n"))
 
 
 @define
@@ -71,6 +76,8 @@ class Words:
     week: bool = False
     slash: bool = False
     next: bool = False
+    owed: Literal["year", "month"] | None = None
+    """The unit that stands behind the last number of a list only, as 月 in 4・5月."""
 
     def counts_from_before(self) -> bool:
         """Whether it counts from the date before it, as 翌年2月 does."""
@@ -144,7 +151,9 @@ def _no_month(text: str, match: re.Match[str], after: Words | None) -> bool:
         behind = text[max(0, match.start() - 1) : match.start()]
         doubtful = match["sep"] == "." or not "1873" <= match["western"] <= "2199" or behind == "-" or "一" <= behind <= "鿿"
         return doubtful or text[match.end() : match.end() + 1] in ("番", "号", "-")
-    return after is None and LINKED.match(text, match.end()) is None
+    if after is not None or LINKED.match(text, match.end()):
+        return False
+    return match["era"] in "MT" or match["sep"] == "-" or TITLED.match(text, match.end()) is None
 
 
 def _plain(text: str, pos: int, after: Words | None, *, running: bool) -> Words | None:
@@ -152,21 +161,43 @@ def _plain(text: str, pos: int, after: Words | None, *, running: bool) -> Words 
     assert match is not None  # every part of it may be missing
     found = Words(pos, match.end())
     if match.end() > pos:
-        if match["western"] and NO_YEAR.match(text, match.end("unit")):
+        if match["western"] and match["unit"] and NO_YEAR.match(text, match.end("unit")):
+            return None
+        if match["owed_year"] is not None and match["western"] and not _ascends(text, match):
             return None
         if match["day"] and not match["month"] and NO_DAY.match(text, match.end()):
             return None
         _set_year(found, match)
         if match["plain"]:
-            if after is None or after.era is None:
+            found.era, found.year = _plain_year(match["plain"], after, pos)
+            if found.year is None:
                 if match["month"] is None or (running and match["day"] is None):
                     return None
                 raise FaultError(f"{match['plain']}年 names no era", pos)
-            found.era = after.era
-            found.year = _era_year(after.era, match["plain"], pos)
-        found.fiscal = bool(match["fiscal"] or match["relative_fiscal"] or match["bare_fiscal"])
+        found.fiscal = bool(match["fiscal"] or match["relative_fiscal"] or match["bare_fiscal"] or match["owed_fiscal"])
+        found.owed = "year" if match["owed_year"] is not None else "month" if match["owed_month"] is not None else None
         _set_month_and_day(found, match)
     return _part(found, text, after)
+
+
+def _plain_year(digits: str, after: Words | None, begin: int) -> tuple[Era | None, int | None]:
+    """The year that 5年 says behind 令和4年, or 22年 behind 2021年; ``None`` where it says none."""
+    if after is None:
+        return None, None
+    if after.era:
+        return after.era, _era_year(after.era, digits, begin)
+    year = None if after.year is None or after.year < 1000 or len(digits) != 2 else after.year // 100 * 100 + number(digits)
+    return None, None if year is None or after.year is None or year < after.year else year
+
+
+def _ascends(text: str, match: re.Match[str]) -> bool:
+    """Whether the number of a list that shares its 年 comes close behind the first, as in 2021・22年度."""
+    item = LISTED_YEAR.match(text, match.end("owed_year"))
+    if item is None:
+        return False
+    year, digits = number(match["western"]), item["digits"]
+    following = number(digits) if len(digits) == 4 else year // 100 * 100 + number(digits)
+    return 0 < following - year <= 10
 
 
 def _set_year(found: Words, match: re.Match[str]) -> None:
@@ -180,12 +211,12 @@ def _set_year(found: Words, match: re.Match[str]) -> None:
     elif groups.get("masked"):
         found.masked = re.sub("[^0-9]", "X", groups["masked"])
     elif groups["era"]:
-        found.era = BY_NAME[groups["era"].replace(" ", "")]
+        found.era = BY_NAME[groups["era"].translate(_UNBROKEN)]
         found.year = _era_year(found.era, groups["era_year"], found.begin)
         if groups.get("era_from"):
             found.year_from = _era_year(found.era, groups["era_from"], found.begin)
         elif groups.get("other_era"):
-            found.year_from = _era_year(BY_NAME[groups["other_era"].replace(" ", "")], groups["other_year"], found.begin)
+            found.year_from = _era_year(BY_NAME[groups["other_era"].translate(_UNBROKEN)], groups["other_year"], found.begin)
     elif groups.get("western") or groups.get("ancient"):
         found.year = number(groups["western"] or groups["ancient"])
         if groups.get("western_from"):

@@ -5,10 +5,18 @@ Unicode's NFKC would go too far here: it turns ① into 1, so that a list item `
 
 import re
 import unicodedata
+from bisect import bisect_right
+
+from attrs import frozen
 
 _BLOCKS = (
-    (0xFF01, 0xFF5E),  # full-width ASCII
+    (0xFF01, 0xFF9F),  # full-width ASCII, half-width katakana and punctuation
+    (0xFE10, 0xFE19),  # signs of vertical lines
+    (0xFE30, 0xFE6B),  # brackets and dashes of vertical lines, small signs
     (0x2F00, 0x2FD5),  # Kangxi radicals, which PDF files hand out for 日, 月, 金
+    (0xF900, 0xFAFF),  # compatibility ideographs, which PDF files and old encodings hand out for 令, 金
+    (0x2F800, 0x2FA1F),  # the same of a later plane
+    (0x1D7CE, 0x1D7FF),  # digits of mathematics
     (0x32C0, 0x32CB),  # ㋀ to ㋋, telegraph months
     (0x3358, 0x3370),  # ㍘ to ㍰, telegraph hours
     (0x33E0, 0x33FE),  # ㏠ to ㏾, telegraph days
@@ -18,40 +26,119 @@ _BLOCKS = (
 )
 _WAVES = "〜～∼∾〰⁓˜"
 _HYPHENS = "‐‑‒–—―−﹣－ー─━ｰ"
-_SPACES = "\u3000\u00a0\u2002\u2003\u2009\u202f"
+_SPACES = "\u3000\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
+_LINE_ENDS = "\r\v\f\x85\u2028\u2029"
 _OPENING, _CLOSING = "[{<〔【「『〈《〖｢", "]}>〕】」』〉》〗｣"
+_INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202c\u2060-\u2064\u2066-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0001-\U000e0fff"
+)
+"""What no reader sees, as the inside of a class: joiners, soft hyphens, marks of direction, variation selectors.
 
-_FOLD: dict[int, str] = {
-    **{code: unicodedata.normalize("NFKC", chr(code)) for first, last in _BLOCKS for code in range(first, last + 1)},
-    **{0x328A + place: f"({day})" for place, day in enumerate("月火水木金土日")},  # ㊊ to ㊐
+Overrides of direction are not among them, because they show signs in another order than they stand.
+"""
+
+_ONE = {
     **dict.fromkeys(map(ord, _WAVES), "~"),
     **dict.fromkeys(map(ord, _HYPHENS), "-"),
     **dict.fromkeys(map(ord, _SPACES), " "),
-    **dict.fromkeys(map(ord, _OPENING + "［｛＜"), "("),
-    **dict.fromkeys(map(ord, _CLOSING + "］｝＞"), ")"),
+    **dict.fromkeys(map(ord, _LINE_ENDS), "\n"),
+    **dict.fromkeys(map(ord, _OPENING), "("),
+    **dict.fromkeys(map(ord, _CLOSING), ")"),
 }
-_LONGER = re.compile("[" + "".join(chr(code) for code, text in _FOLD.items() if len(text) > 1) + "]")
-_MARKED = re.compile(r".[\u3099\u309a]*", re.DOTALL)
-"""A character with the voicing marks that some systems write apart from it (こ + ゛ for ご)."""
+_FOLD: dict[int, str] = {
+    **{
+        code: unicodedata.normalize("NFKC", chr(code)).translate(_ONE)
+        for first, last in _BLOCKS
+        for code in range(first, last + 1)
+        if not unicodedata.is_normalized("NFKC", chr(code))
+    },
+    **{0x328A + place: f"({day})" for place, day in enumerate("月火水木金土日")},  # ㊊ to ㊐
+    **_ONE,
+}
+_LONGER = "".join(chr(code) for code, text in _FOLD.items() if len(text) > 1)
+_VOICING = "\u3099\u309a\uff9e\uff9f"
+_MOVED = re.compile(f"\r\n|[{_INVISIBLE}]+|[{_LONGER}]|[^\n{_INVISIBLE}][{_VOICING}]")
+"""What is not one character after folding for one before: line ends of Windows, invisible signs, squared words, and a kana with the
+voicing mark that some systems write apart from it (こ + ゛ for ご)."""
+
+_UNSEEN = re.compile(f"[{_INVISIBLE}]")
 
 KANJI_DIGITS = "〇零一二三四五六七八九"
 _TENS = {"十": 10, "百": 100, "千": 1000}
 
 
-def fold(text: str) -> tuple[str, list[int] | None]:
-    """`text` with one spelling for each sign, and where each of its characters came from; ``None`` if none has moved."""
-    if _LONGER.search(text) is None and "\u3099" not in text and "\u309a" not in text:
+@frozen
+class Origins:
+    """Places in a text from places in what it was folded to."""
+
+    folded: list[int]
+    """Where, in the folded text, pieces end that have another length there."""
+
+    shifts: list[int]
+    """How much further on a place lies in the text, before the first of these ends and behind each."""
+
+    def __getitem__(self, place: int) -> int:
+        return place + self.shifts[bisect_right(self.folded, place)]
+
+    def span(self, begin: int, stop: int, text: str) -> tuple[int, int]:
+        """The span in `text` of a folded span; invisible signs behind its last character are left out."""
+        first, end = self[begin], self[stop]
+        while end > first and _UNSEEN.match(text, end - 1):
+            end -= 1
+        return first, end
+
+
+def fold(text: str) -> tuple[str, Origins | None]:
+    """`text` with one spelling for each sign, and where its characters came from; ``None`` if none has moved."""
+    pieces: list[str] = []
+    ends: list[int] = []
+    shifts = [0]
+    last = length = 0
+    for match in _MOVED.finditer(text):
+        begin, end = match.span()
+        piece = _folded(match[0])
+        pieces += (text[last:begin].translate(_FOLD), piece)
+        length += begin - last
+        # Each character of a longer piece comes from the sign's first one; behind it all lies as far on as the sign was long.
+        for place in range(1, len(piece)):
+            ends.append(length + place)
+            shifts.append(begin - length - place)
+        length += len(piece)
+        ends.append(length)
+        shifts.append(end - length)
+        last = end
+    if not pieces:
         return text.translate(_FOLD), None
-    folded, origins = [], []
-    for match in _MARKED.finditer(text):
-        part = unicodedata.normalize("NFC", match[0]).translate(_FOLD)
-        folded.append(part)
-        origins.extend([match.start()] * len(part))
-    return "".join(folded), [*origins, len(text)]
+    pieces.append(text[last:].translate(_FOLD))
+    return "".join(pieces), Origins(ends, shifts)
+
+
+def _folded(piece: str) -> str:
+    """What a piece that changes its length becomes."""
+    if piece == "\r\n":
+        return "\n"
+    if _UNSEEN.match(piece):
+        return ""
+    form = "NFKC" if piece[-1] in "\uff9e\uff9f" else "NFC"
+    return unicodedata.normalize(form, piece).translate(_FOLD)
+
+
+def strange(folded: str) -> str | None:
+    """The first sign of a folded text that looks like another, or like none, by its code and name; ``None`` where there is none."""
+    for sign in folded:
+        if sign.isascii():
+            if sign.isprintable() or sign in "\n\t":
+                continue
+        elif unicodedata.category(sign)[0] != "C" and unicodedata.is_normalized("NFKC", sign) and not sign.isdecimal():
+            continue
+        return f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".rstrip()
+    return None
 
 
 def number(digits: str) -> int:
     """The number that ASCII digits or kanji numerals say: ``24``, ``二十四``, ``二四``, ``元`` for the first."""
+    digits = digits.replace("\n", "")
     if digits.isdecimal():
         return int(digits)
     if digits == "元":

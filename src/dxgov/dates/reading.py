@@ -10,7 +10,7 @@ from dxgov.dates.choices import Choices
 from dxgov.dates.eras import BY_NAME, year_of
 from dxgov.dates.expression import Expression, expression
 from dxgov.dates.grammar import FaultError
-from dxgov.dates.notation import fold
+from dxgov.dates.notation import Origins, fold, strange
 from dxgov.dates.resolving import Context
 from dxgov.dates.when import Scope, When
 from dxgov.errors import DateError
@@ -122,9 +122,13 @@ def shown(reading: Reading) -> str:
     return str(reading.when.edtf) if reading.when else str(reading.start_time)
 
 
-def _whole(text: str, folded: str, origins: list[int] | None, context: Context) -> Reading:
+def _whole(text: str, folded: str, origins: Origins | None, context: Context) -> Reading:
     def at(place: int) -> int:
         return place if origins is None else origins[place]
+
+    def reason(text: str) -> str:
+        sign = strange(folded)
+        return text if sign is None else f"{text}; the text has {sign} in it"
 
     begin = len(folded) - len(folded.lstrip())
     try:
@@ -132,10 +136,10 @@ def _whole(text: str, folded: str, origins: list[int] | None, context: Context) 
     except FaultError as fault:
         raise DateError(text, at(fault.begin), fault.reason) from None
     if found is None:
-        raise DateError(text, at(begin), "expected a date")
+        raise DateError(text, at(begin), reason("expected a date"))
     if folded[found.stop :].strip():
         stop = found.stop + len(folded[found.stop :]) - len(folded[found.stop :].lstrip())
-        raise DateError(text, at(stop), "expected the end of the date")
+        raise DateError(text, at(stop), reason("expected the end of the date"))
     return reading_of(text, (0, len(text)), found)
 
 

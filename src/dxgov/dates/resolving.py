@@ -26,8 +26,10 @@ class Context:
     """The date before it in the text, which 同月 and 翌日 count from; without one they count from `said`."""
     base: date | None = None
     """The last date that counts from no other, which 同年 and 翌年 count from."""
-    sentence: date | None = None
-    """The date before it in the same sentence, which a date without its year is near to."""
+    sentence: tuple[date, date] | None = None
+    """The first and the last day of the date before it in the same sentence, which a date without its year is near to."""
+    phrase: tuple[date, date] | None = None
+    """The same of a year in passing, for what stands in one noun with it."""
     fiscal: int | None = None
     """The fiscal year that the sentence is about."""
 
@@ -168,13 +170,19 @@ def _inferred(words: Words, until: Words | None, context: Context, *, ahead: boo
     of_year = words.month is None and (words.fiscal or words.part in ("first_half", "second_half", "quarter"))
     if (of_year or context.fiscal is not None) and not words.bare_year:
         words = evolve(words, fiscal=True)
-    near = context.sentence or context.said
-    bare = "nearest" if context.sentence else context.choices.year_end if words.bare_year else context.choices.bare
+    leaning = context.phrase or context.sentence
+    begin, near = leaning or (context.said, context.said)
+    bare = "nearest" if leaning else context.choices.year_end if words.bare_year else context.choices.bare
     if context.fiscal is not None and not words.bare_year:
-        return _in_year(words, until, context.fiscal, context)
-    if near is None:
+        try:
+            return _in_year(words, until, context.fiscal, context)
+        except FaultError:
+            if words.weekday is None or begin is None:
+                raise
+            words = evolve(words, fiscal=of_year)  # the weekday tells that it lies in another year
+    if begin is None or near is None:
         raise FaultError("the year is not printed; give `said_on`", words.begin)
-    ahead = ahead and context.sentence is None
+    ahead = ahead and leaning is None
     fiscal_year = near.year - (near.month < 4)
     if of_year and not ahead and bare not in ("past", "coming"):
         return _in_year(words, until, fiscal_year, context)
@@ -196,7 +204,8 @@ def _inferred(words: Words, until: Words | None, context: Context, *, ahead: boo
 
     def rank(spans: tuple[Span, Span]) -> tuple[int, bool]:
         first, last = spans
-        return _distance(first, last, near), first.start < near if context.sentence else first.year != near.year
+        away = max(0, (first.start - near).days, (begin - last.end).days)
+        return away, first.start < begin if leaning else first.year != near.year
 
     return min(found, key=rank)
 
@@ -216,10 +225,6 @@ def _possible(words: Words, until: Words | None, year: int, context: Context) ->
             yield _in_year(words, until, near, context)
         except FaultError:
             continue
-
-
-def _distance(first: Span, last: Span, day: date) -> int:
-    return max(0, (first.start - day).days, (day - last.end).days)
 
 
 def _checked(words: Words, span: Span) -> Span:

@@ -20,11 +20,16 @@ END = "(?:(?![一-鿿々])|(?=頃|迄|予定|見込|付|以[降後前]|目[途�
 WEEKDAYS = "月火水木金土日"
 J = rf"{S}(?:\n{S})?"
 """Between the parts of a date there may be blanks and one line break, as PDF files have them."""
+AND = rf"{S}(?:、|,|・|及び|および|並びに|ならびに|と|や|又は|または){S}"
+"""What stands between the dates of a list."""
 NUM = rf"(?:[0-9]{{1,2}}(?![0-9])|[{KANJI_DIGITS}十]{{1,3}})"
 _ERA_NUM = rf"(?:[0-9]{{1,3}}(?![0-9])|[{KANJI_DIGITS}十]{{1,3}})"
 _ORDINAL = "(?:[1-6]|[一二三四五六])"
 MASK = r"[xX×○〇◯●*_]{1,2}"
-_ERA = r"(?:明 ?治|大 ?正|昭 ?和|平 ?成|令 ?和|(?<![A-Za-z0-9])[MTSHR](?= ?\.? ?[0-9元]))"
+_ERA = (
+    r"(?:明[ \n]?治|大[ \n]?正|昭[ \n]?和|平[ \n]?成|令[ \n]?和|(?<![A-Za-z0-9])[MTSHR](?=[ ]?\.?[ ]?[0-9元])"
+    r"|(?<![一-鿿A-Za-z0-9])[令平昭](?=\.?(?:元|[0-9]{1,2})[ ]?(?:年|[./][0-9])))"
+)
 _WESTERN = rf"(?:[0-9]{{4}}(?![0-9])|[{KANJI_DIGITS}]{{4}})"
 _TWIN = rf"\({S}(?:西暦|明治|大正|昭和|平成|令和|[MTSHR])?{S}(?:元|[0-9{KANJI_DIGITS}十]{{1,4}}){S}(?:年度?)?{S}\)"
 
@@ -75,37 +80,65 @@ def _any(words: Iterable[str]) -> str:
 
 
 _NO_MONTH = (
-    "間|当|あた|額|刊|例|謝|給|齢|曜|以内|を超え|を経過|を限度|ごと|毎|に[0-9一二三四五六七八九十]+回|未満|以上|前(?![半期])|後(?![半期])"
+    "間|当た?り|あた|額|刊|例|謝|給|齢|曜|以内|を超え|を経過|を限度|ごと|毎|に[0-9一二三四五六七八九十]+回|未満|以上|前(?![半期])|後(?![半期])|病(?![院棟床])"
 )
-"""What behind a month makes a length of time or another word of it."""
+"""What behind a month of no year makes a length of time or another word of it."""
+_NO_DAY = "間|以内|前(?!後)|後|目|程|当|分|数|以上|連続"
+"""What behind a bare day makes a length of time or a number of it."""
+_NO_YEAR = "間|前(?![半期])|後(?![半期])|ぶり|連続|余り"
+"""What behind a year without its era makes a length of time of it."""
 _FISCAL_EDGE = f"度(?=末|当初|初め|はじめ|始め|[内中]{END})"
+
+
+def _owed(number: str, unit: str) -> str:
+    """A look ahead to a list of further numbers and the unit that it shares, as 10 has in 10・11日."""
+    return rf"(?<=[0-9元{KANJI_DIGITS}十])(?=(?:{AND}{number}(?:{DASH}{number})?(?![0-9])){{1,11}}{S}{unit})"
+
+
+_OWED_DAY = _owed(NUM, f"日(?!曜|{_NO_DAY})")
+_OWED_MONTH = _owed(NUM, f"月(?!{_NO_MONTH})")
+_OWED_YEAR = _owed(rf"(?:{_ERA}{S})?(?:元|[0-9]{{1,4}}|[{KANJI_DIGITS}十]{{1,4}})", f"年(?!{_NO_YEAR}|生|目)(?P<owed_fiscal>度)?")
 CORE = re.compile(
     rf"""
-    (?: (?: (?:(?P<other_era>{_ERA})\.?{S}(?P<other_year>元|{NUM}){DASH})?
-            (?P<era>{_ERA})\.?{S}(?:(?P<era_from>{NUM}){DASH})?(?P<era_year>元|{_ERA_NUM})
+    (?P<years> (?: (?:(?P<other_era>{_ERA})\.?{S}(?P<other_year>元|{NUM}){DASH})?
+            (?P<era>{_ERA})\.?{J}(?:(?P<era_from>{NUM}){DASH})?(?P<era_year>元|[0-9]\n[0-9](?={S}年)|{_ERA_NUM})
           | (?P<short_from>[0-9]{{4}}){DASH}(?P<short>[0-9]{{2}})(?![0-9])
           | (?:西暦{S})?(?:(?P<western_from>{_WESTERN}){DASH})?(?P<western>{_WESTERN})
           | 西暦{S}(?P<ancient>[0-9]{{1,3}})
           | (?P<masked>[0-9]{{3}}[xX○〇◯]|[0-9]{{2}}(?:xx|XX|○○|〇〇|◯◯))
           | (?P<plain>{NUM})(?!{S}年(?:間|前(?!半)|後(?!半)|目|ぶり|連続|以上|未満|余|制|生|が|経過)) )
-        (?P<twin>{S}{_TWIN})?{S}(?P<unit>年)(?P<fiscal>{S}度)?(?P<twin_behind>{S}{_TWIN})?
+        (?P<twin>{S}{_TWIN})?
+        (?: (?(era){J}|{S}(?:\n(?=年(?:度|{S}{NUM}{S}月)))?)(?P<unit>年)(?P<fiscal>{J}度)?(?P<twin_behind>{S}{_TWIN})?
+          | (?P<owed_year>{_OWED_YEAR}) )
       | (?P<relative>{_any(YEARS)})年(?P<relative_fiscal>度)?
       | (?P<next>翌)(?={NUM}{S}月)
       | (?P<bare>年)(?:(?P<bare_fiscal>{_FISCAL_EDGE})|(?=末|始|初|頭|明け|内{END}))
     )?
-    (?: {J}(?:の{S})?
-        (?: (?:(?P<month_from>{NUM}){DASH})?(?P<month>{NUM}|{MASK}){S}月(?!{_NO_MONTH})
+    (?P<months> {J}(?:の{S})?
+        (?: (?:(?P<month_from>{NUM}){DASH})?(?P<month>(?(years)1\n[0-2](?={S}月)|(?!))|{NUM}|{MASK})
+            (?: (?(years){J}月|{S}(?:\n(?=月{S}{NUM}{S}日))?月(?!{_NO_MONTH})) | (?P<owed_month>{_OWED_MONTH}) )
           | (?P<relative_month>{_any(MONTHS)})月
           | (?P<bare_month>月)(?=末|初|頭|内{END}) ) )?
-    (?: {J}(?:の{S})?(?:(?P<day_from>{NUM}){DASH})?(?P<day>{NUM}|{MASK}|吉){S}日(?!曜) )?
-    """.replace(" ?", "[ ]?"),
+    (?: (?(years)(?(months)|(?!))){J}(?:の{S})?
+        (?:(?P<day_from>{NUM}){DASH})?(?P<day>(?(months)[1-3]\n[0-9](?={S}日)|(?!))|{NUM}|{MASK}|吉)
+        (?: (?(months){J}|{S})日(?!曜|間(?!隔)) | {_OWED_DAY} | (?<=[0-9])(?={S}\({S}[{WEEKDAYS}]{S}[曜)・,、/祝]) ) )?
+    """,
     re.VERBOSE,
 )
-NO_YEAR = re.compile("間|前(?![半期])|後(?![半期])|ぶり|連続|余り")
-NO_DAY = re.compile("間|以内|前(?!後)|後|目|程|当|分|数|以上|連続")
-"""What behind a year or a bare day makes a length of time or a number of it."""
-LINKED = re.compile(rf"{S}(?:[~-]{S}[MTSHR0-9]|から|まで|以降|現在|時点|頃|ごろ|末|[上中下]旬|予定|目[途処]|\))")
+LISTED_YEAR = re.compile(rf"{AND}(?P<digits>[0-9]{{4}}|[0-9]{{2}}|[{KANJI_DIGITS}十]+)(?![0-9])")
+NO_YEAR = re.compile(_NO_YEAR)
+NO_DAY = re.compile(_NO_DAY)
+COUNTER = (
+    "人(?![事権])|名|件|社(?![会員内])|校(?![長内])|都道府県|[市区町村道府県](?![議民長役内立営庁])|団体|自治体|組織|機関|事業|施設|項目|議席|議員|委員(?!会)|世帯"
+    "|回(?![答収])|台(?!風)|本(?![日会庁番格])|枚|個(?![人別])|票|円|[万億千百]|軒|戸|冊|頁|ペ-ジ|点(?!検)|割|倍|以[上下内外]|未満|程|[弱強超]|補[助填]|負担|助成|控除"
+    "|軽減|[減増縮削]|短縮|半|ずつ|くらい|ぐらい|ほど|を(?:占|補助|負担|助成)|に(?:減|縮|短縮|削|軽減|増)|の|%|量|額|分(?![科析会])|課(?![長題])|部(?![会長])|所(?![長管])|[室園館](?!長)"
+    "|[か箇カヶ]所|席|[年月週]|日(?![程時])|時(?!点)|インチ|サイズ|[A-Za-z]"
+)
+"""What behind numbers makes a count, a share or a measure of them; ー is folded to a hyphen."""
+LINKED = re.compile(rf"{S}(?:[~-]{S}[MTSHR0-9]|から|まで|以降|現在|時点|頃|ごろ|末|[上中下]旬|予定|目[途処]|[めメ][どド]|\))")
 """What behind 令和3.4 or R3.4 tells that it is a month."""
+TITLED = re.compile(f"(?!{COUNTER})[一-鿿]")
+"""A word behind H31.3 that is no measure, as in H31.3策定."""
 SINGLE = re.compile(
     rf"(?P<day>{_any(DAYS)})日(?!では|に至|[的比報香立])|(?P<week>{_any(WEEKS)})週(?!末|刊|間|報)|(?P<year>今|来|再来|昨)(?P<season>[春夏秋冬]){END}"
 )
