@@ -310,7 +310,7 @@ def eventful(draw: Any) -> Dataset:
     day, clocks = draw(st.dates()), st.none() | st.times().map(lambda clock: f"{clock:%H:%M}")
     begins, ends = draw(clocks), draw(clocks)
     meeting = attrs.evolve(whole.meetings[0], id="mtg-extra", organiser_ids=(), participant_ids=(), held=When("x", f"{day}", Scope.EXACT))
-    extra.append(attrs.evolve(meeting, start_time=begins, end_time=ends and max(ends, begins or ends)))
+    extra.append(attrs.evolve(meeting, start_time=begins, end_time=ends))
     needed = [each for each in (*whole.sources, *whole.actors) if each.id not in data]
     return Dataset.of([*data, *needed, *extra], data.metadata)
 
@@ -339,9 +339,13 @@ def test_every_event_appears_once_on_its_days(data: Dataset):
         elif span:
             starts, ends = component["DTSTART"].dt, component.get("DTEND")
             assert (starts.date(), f"{starts:%H:%M}", str(starts.tzinfo)) == (span[0], record.start_time, "Asia/Tokyo")
-            assert (
-                (ends.dt.date(), f"{ends.dt:%H:%M}") == (span[0], record.end_time) if ends else record.end_time in (None, record.start_time)
-            )
+            if ends:
+                assert (ends.dt.date(), f"{ends.dt:%H:%M}") == (span[0] + timedelta(days=ends.dt.time() < starts.time()), record.end_time)
+            elif "DURATION" in component:  # it ends after the last midnight there is
+                ends_at = timedelta(hours=starts.hour, minutes=starts.minute) + component["DURATION"].dt - timedelta(days=1)
+                assert ends_at == timedelta(hours=int(record.end_time[:2]), minutes=int(record.end_time[3:]))
+            else:
+                assert record.end_time in (None, record.start_time)
 
 
 @given(eventful())

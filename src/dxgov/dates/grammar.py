@@ -163,7 +163,7 @@ def _plain(text: str, pos: int, after: Words | None, *, running: bool) -> Words 
     if match.end() > pos:
         if match["western"] and match["unit"] and NO_YEAR.match(text, match.end("unit")):
             return None
-        if match["owed_year"] is not None and match["western"] and not _ascends(text, match):
+        if match["owed_year"] is not None and not _ascends(text, match):
             return None
         if match["day"] and not match["month"] and NO_DAY.match(text, match.end()):
             return None
@@ -191,12 +191,13 @@ def _plain_year(digits: str, after: Words | None, begin: int) -> tuple[Era | Non
 
 
 def _ascends(text: str, match: re.Match[str]) -> bool:
-    """Whether the number of a list that shares its 年 comes close behind the first, as in 2021・22年度."""
+    """Whether the next number of a list that shares its 年 comes close behind the first, as in 2021・22年度, or has an era of its own."""
     item = LISTED_YEAR.match(text, match.end("owed_year"))
     if item is None:
-        return False
-    year, digits = number(match["western"]), item["digits"]
-    following = number(digits) if len(digits) == 4 else year // 100 * 100 + number(digits)
+        return True
+    year, following = number(match["era_year"] or match["western"] or match["plain"] or "0"), number(item["digits"])
+    if match["western"] and following < 100:
+        following += year // 100 * 100
     return 0 < following - year <= 10
 
 

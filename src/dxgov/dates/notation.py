@@ -58,9 +58,9 @@ _FOLD: dict[int, str] = {
 }
 _LONGER = "".join(chr(code) for code, text in _FOLD.items() if len(text) > 1)
 _VOICING = "\u3099\u309a\uff9e\uff9f"
-_MOVED = re.compile(f"\r\n|[{_INVISIBLE}]+|[{_LONGER}]|[^\n{_INVISIBLE}][{_VOICING}]")
-"""What is not one character after folding for one before: line ends of Windows, invisible signs, squared words, and a kana with the
-voicing mark that some systems write apart from it (こ + ゛ for ご)."""
+_MOVED = re.compile(f"[\r{_INVISIBLE}{_LONGER}{_VOICING}](?:(?<=\r)\n)?")
+"""What is not one character after folding for one before: line ends of Windows, invisible signs, squared words, and the voicing marks that
+some systems write apart from their kana (こ + ゛ for ご)."""
 
 _UNSEEN = re.compile(f"[{_INVISIBLE}]")
 
@@ -97,7 +97,8 @@ def fold(text: str) -> tuple[str, Origins | None]:
     last = length = 0
     for match in _MOVED.finditer(text):
         begin, end = match.span()
-        piece = _folded(match[0])
+        begin -= text[begin] in _VOICING and begin > last
+        piece = _folded(text[begin:end])
         pieces += (text[last:begin].translate(_FOLD), piece)
         length += begin - last
         # Each character of a longer piece comes from the sign's first one; behind it all lies as far on as the sign was long.

@@ -190,9 +190,11 @@ def _inferred(words: Words, until: Words | None, context: Context, *, ahead: boo
         return _in_year(words, until, near.year, context)
     if bare == "same_fiscal_year":
         return _in_year(evolve(words, fiscal=True), until, fiscal_year, context)
+    if words.bare_year and words.part is None:  # 年内 is inside the year at hand
+        return _in_year(words, until, begin.year, context)
     if words.bare_year and bare == "nearest" and not ahead:
-        late = near.month >= 7
-        return _in_year(words, until, near.year - (not late) if words.part in ("end", "turn") else near.year + late, context)
+        late = begin.month >= 7
+        return _in_year(words, until, begin.year - (not late) if words.part in ("end", "turn") else begin.year + late, context)
     found = list(_possible(words, until, near.year, context))
     if bare == "coming" or ahead:
         found = [each for each in found if each[1].end >= near] or (found if ahead else [])

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, NotBefore, Printed, Ref, Term, Through, UniqueWithin, Unit
+from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, Printed, Ref, Term, Through, UniqueWithin, Unit
 from dxgov.model.actors import NAMED, ActorKind, any_kind_but
 from dxgov.model.record import Record, TitleBasis
 from dxgov.values import ClockTime, Id
@@ -76,13 +76,12 @@ class Meeting(Record):
 
     end_time: Annotated[
         ClockTime | None,
-        NotBefore("start_time"),
         Unit("JST"),
         Label("終了時刻"),
         Example("15:30"),
         Term("https://schema.org/endTime"),
     ] = None
-    """When it ends, by the clock in Japan (UTC+9)."""
+    """When it ends, by the clock in Japan (UTC+9); before the start on a single day, it is a time of the next day."""
 
     mode: Annotated[MeetingMode, Label("開催形式")] = MeetingMode.UNKNOWN
     """How people took part."""

@@ -144,10 +144,21 @@ def _add_days(component: Component, first: date, last: date) -> None:
 
 
 def _add_times(component: Component, day: date, begins: str, ends: str | None) -> None:
-    """An event by the clock; one that ends when it begins has no end, since RFC 5545 wants ends to be later."""
-    for name, clock in (("DTSTART", begins), ("DTEND", ends if ends != begins else None)):
-        if clock:
-            component.add(name, datetime.combine(day, time.fromisoformat(clock)), parameters={"TZID": _ZONE})
+    """An event by the clock, over midnight where it ends before it begins.
+
+    One that ends when it begins has no end, since RFC 5545 wants ends to be later.
+    """
+    start = datetime.combine(day, time.fromisoformat(begins))
+    component.add("DTSTART", start, parameters={"TZID": _ZONE})
+    if ends is None or ends == begins:
+        return
+    end = datetime.combine(day, time.fromisoformat(ends))
+    if end > start:
+        component.add("DTEND", end, parameters={"TZID": _ZONE})
+    elif day == date.max:  # there is no day after it
+        component.add("DURATION", end - start + timedelta(days=1))
+    else:
+        component.add("DTEND", end + timedelta(days=1), parameters={"TZID": _ZONE})
 
 
 def _status(kind: str, code: Any, when: When | None) -> str | None:
