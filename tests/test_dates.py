@@ -149,6 +149,17 @@ def test_dates_stand_in_a_documented_order():
         assert when("2024") < "2025"
 
 
+@given(st.lists(whens() | st.none(), min_size=2))
+def test_gaps_among_dates_are_put_last_by_the_key_that_the_error_names(dates):
+    ordered = sorted(dates, key=lambda when: (when is None, when))
+    whens = [each for each in dates if each is not None]
+    assert ordered == sorted(whens) + [None] * (len(dates) - len(whens))
+    for gap in ([one, None] for one in whens):
+        for pair in (gap, gap[::-1]):
+            with pytest.raises(TypeError, match=r"sort with key=lambda when: \(when is None, when\)"):
+                sorted(pair)
+
+
 @given(whens(), whens(), whens())
 def test_the_order_is_total(one, other, third):
     assert (one < other) + (one == other) + (other < one) == 1

@@ -91,6 +91,96 @@ def test_running_text_holds_these_dates_and_no_others(row):
     assert "; ".join(map(shown, find(row["text"], day(row["said_on"])))) == row["found"]
 
 
+BREAKS = ["\n", "\r\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029", "\n\u3000", "\u3000\r\n"]
+PARTS = ["令和", "4", "年", "12", "月", "1", "日", "まで"]
+INVISIBLE = ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\ufe00", "\ufe0f", "\U000e0100", "\u200e", "\u2066", "\u3164"]
+
+
+@pytest.mark.parametrize("line_end", BREAKS, ids=ascii)
+@pytest.mark.parametrize("place", range(1, len(PARTS)))
+def test_a_date_may_go_over_the_end_of_a_line(line_end, place):
+    text = "".join(PARTS[:place]) + line_end + "".join(PARTS[place:])
+    assert read(text).edtf == "../2022-12-01"
+    (found,) = find(f"期限は{text}。", date(2021, 1, 1))
+    assert (found.text, found.when.edtf) == (text, "../2022-12-01")
+
+
+@pytest.mark.parametrize("text", ["令和3年1\n2月7日", "令和3年\r\n12月7日", "令和3年12月\n7日"])
+def test_a_number_may_go_over_the_end_of_a_line(text):
+    assert read(text).edtf == "2021-12-07"
+
+
+@given(st.sampled_from(INVISIBLE), st.data())
+def test_invisible_signs_change_nothing(sign, data):
+    text = data.draw(st.sampled_from(["令和4年2月1日(火)14:00～15:30", "R4.2.1", "2022/2/1～2/5", "6月をめどに", "来年度末まで"]))
+    place = data.draw(st.integers(0, len(text)))
+    marked = text[:place] + sign + text[place:]
+    said_on = date(2022, 1, 20)
+    plain, reading = read_with_time(text, said_on), read_with_time(marked, said_on)
+    assert (reading.when.edtf, reading.start_time, reading.end_time) == (plain.when.edtf, plain.start_time, plain.end_time)
+    (found,) = find(f"（{marked}）", said_on)
+    assert found.when.edtf == plain.when.edtf
+    assert found.text == marked.strip(sign)
+
+
+@pytest.mark.parametrize(
+    ("text", "edtf"),
+    [
+        ("\uf9a8和4年", "2022"),  # compatibility ideograph of 令
+        ("令和4年2月1日(\uf90a)", None),  # of 金, which 1 February 2022 was not
+        ("令和4年2月4日(\uf90a)", "2022-02-04"),
+        ("\U0001d7d0\U0001d7ce\U0001d7d0\U0001d7d0年", "2022"),  # digits of mathematics
+        ("令和4年2月1日\ufe35火\ufe36", "2022-02-01"),  # brackets of vertical lines
+        ("令和6年6月\uff92\uff84\uff9e", "2024-06~"),  # half-width katakana
+        ("令和6年6月\uff92\uff84\u3099", None),
+    ],
+)
+def test_signs_that_stand_for_others_are_read_as_these(text, edtf):
+    if edtf is None:
+        with pytest.raises(DateError):
+            read(text)
+    else:
+        assert read(text).edtf == edtf
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("令\u202e和4年", "U+202E RIGHT-TO-LEFT OVERRIDE"),
+        ("令和4年\u2461月", "U+2461 CIRCLED DIGIT TWO"),
+        ("令和4年\u0662月", "U+0662 ARABIC-INDIC DIGIT TWO"),
+        ("令和4年2月\x00", "U+0000"),
+        ("令\ue000和4年", "U+E000"),
+    ],
+)
+def test_an_error_names_the_sign_that_only_looks_right(text, sign):
+    with pytest.raises(DateError, match=re.escape(f"the text has {sign} in it")):
+        read(text)
+
+
+@given(
+    st.sampled_from(["10月", "令和4年10月", "同月"]),
+    st.lists(st.integers(1, 31), min_size=2, max_size=5, unique=True).map(sorted),
+    st.sampled_from(["・", "、", "，", "及び", "と", " ・ "]),
+    st.booleans(),
+)
+def test_every_day_of_a_list_is_found(head, days, link, shared):
+    text = head + link.join(f"{number}" if shared and number != days[-1] else f"{number}日" for number in days) + "に開く。"
+    found = find(f"2022年10月5日の会議で決めた。{text}")[1:]
+    assert [each.when.edtf for each in found] == [f"2022-10-{number:02}" for number in days]
+
+
+@given(st.integers(1, 12), st.integers(1, 31), st.sampled_from("人 名 件 校 市 団体 か所 ページ 補助 以上 の議員 円 % 万".split()), st.sampled_from(["", "賛成は", "（"]))
+def test_a_number_over_another_before_a_counter_is_no_day(one, other, counter, before):
+    assert find(f"{before}{one}/{other}{counter}", date(2022, 2, 10)) == []
+
+
+@given(st.dates(date(2000, 1, 1), date(2050, 1, 1)), st.integers(1, 12))
+def test_a_deadline_that_was_kept_is_the_nearest(said_on, month):
+    (found,) = find(f"{month}月末までに受理しました。", said_on)
+    assert abs((found.when.end - said_on).days) <= 184
+
+
 def test_what_reads_alone_is_found_whole_in_running_text():
     names, lists, events = {"春", "秋"}, {"R 4. 2. 1"}, {"同日", "翌日", "前日"}  # likelier than dates, with nothing before them
     for row in EXPRESSIONS:
@@ -207,8 +297,35 @@ def test_only_text_is_read(wrong):
     for reader in (read, read_with_time, find):
         with pytest.raises(TypeError, match="expected a text"):
             reader(wrong)
+
+
+NO_DATES = [5, b"2022", "2022-02-01", datetime(2022, 2, 1, tzinfo=UTC), [], {}]
+
+
+@pytest.mark.parametrize("wrong", NO_DATES, ids=repr)
+def test_what_is_no_date_is_named(wrong):
+    for text in ("今年度", "2022年2月1日"):
+        for reader in (read, read_with_time, find):
+            with pytest.raises(TypeError, match="expected a date, a When or None"):
+                reader(text, wrong)
+            with pytest.raises(TypeError, match="expected Choices"):
+                reader(text, None, wrong)
+    when = When("x", "2022", Scope.WITHIN)
+    for relation in (when.overlaps, when.surely_before, when.maybe_before):
+        with pytest.raises(TypeError, match="expected a When or a date"):
+            relation(wrong)
     with pytest.raises(TypeError, match="expected a date"):
-        read("今年度", "2022-02-01")
+        when.contains(wrong)
+
+
+@pytest.mark.parametrize("wrong", [None, date(2022, 2, 1), *NO_DATES], ids=repr)
+def test_only_dates_are_written_and_counted(wrong):
+    for function in (write, dates.business_days):
+        with pytest.raises(TypeError, match="expected a When"):
+            function(wrong)
+    if not isinstance(wrong, str):
+        with pytest.raises(TypeError, match="expected an EDTF text"):
+            dates.bounds(wrong)
 
 
 def test_choices_are_checked():

@@ -21,10 +21,13 @@ def business_days(when: When) -> tuple[date, ...]:
     ['2024-04-30', '2024-05-01', '2024-05-02']
 
     Raises:
+        TypeError: `when` is no `When`.
         ValueError: the date is open at an end or names no day, or lies outside the years for which the rules are known: from May
             1992, when every Saturday became a holiday, to the end of 2099. Holidays of coming years follow the law as it stands.
         NotInstalledError: the library ``holidays`` is not installed.
     """
+    if not isinstance(when, When):
+        raise TypeError(f"found {when!r}, expected a When; `dates.read` makes one of words")
     if when.start is None or when.end is None:
         missing = "names no day" if when.start is when.end else f"is open at its {'start' if when.start is None else 'end'}"
         raise ValueError(f"{when} {missing}; business days are those between a first and a last day")

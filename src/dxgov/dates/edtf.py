@@ -22,7 +22,6 @@ _SEASONS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 14)}
 _EXPECTED = "a date such as 2024-04-22, 2024-06, 2024-21 (spring), 202X or 2024-04-22?, or an interval of two such dates"
 
 
-@lru_cache(maxsize=65_536)
 def bounds(edtf: str) -> tuple[date | None, date | None]:
     """The first and the last day that `edtf` can mean; ``None`` at an end that is open or unknown.
 
@@ -40,6 +39,12 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
     """
     if not isinstance(edtf, str):
         raise TypeError(f"found {edtf!r}, expected an EDTF text")
+    return _bounds(edtf)
+
+
+@lru_cache(maxsize=65_536)
+def _bounds(edtf: str) -> tuple[date | None, date | None]:
+    """The same, kept for the texts of late."""
     if len(edtf) == 10 and edtf[5] != "W":  # a plain day, by far the most common
         try:
             day = date.fromisoformat(edtf)

@@ -213,7 +213,7 @@ def _bounded(text: str, found: Words, around: _Around, times: Clock | None, cont
         ahead = around.ahead or kind == "by"
         around = _merged(_around(text, bound.end()), around)
         around.ahead = ahead
-    if around.ahead and _PAST.match(text, around.stop):
+    if around.sharp or (around.ahead and _PAST.match(text, around.stop)):
         around.ahead = False
     if times and kind == "by":
         times = evolve(times, start=None, end=times.start)

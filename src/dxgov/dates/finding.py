@@ -98,12 +98,12 @@ def find(text: str, said_on: SaidOn = None, choices: Choices = DEFAULTS) -> list
     [('令和4年2月1日', '2022-02-01'), ('3月以降', '2022-03/..')]
 
     Raises:
-        TypeError: `text` is no text, or `said_on` no date.
+        TypeError: `text` is no text, `said_on` no date, or `choices` no `Choices`.
     """
     if not isinstance(text, str):
         raise TypeError(f"found {text!r}, expected a text")
     folded, origins = fold(text)
-    days = days_of(said_on)
+    days = days_of(said_on, choices)
     if days == [None]:
         return _by_first_full_date(text, folded, origins, choices)
     one, *others = (_readings(text, origins, _scan(folded, Context(day, choices))) for day in days)

@@ -58,10 +58,12 @@ def read(text: str, said_on: SaidOn = None, choices: Choices = DEFAULTS) -> When
 
     Raises:
         DateError: the text is not such a date, names a day that does not exist, or leaves out what cannot be known.
-        TypeError: `text` is no text, or `said_on` no date.
+        TypeError: `text` is no text, `said_on` no date, or `choices` no `Choices`.
     """
     exact = _exact(text)
     if exact is not None:
+        if said_on is not None or choices is not DEFAULTS:
+            days_of(said_on, choices)
         return When(text, exact, Scope.EXACT)
     reading = read_with_time(text, said_on, choices)
     if reading.when is None:
@@ -94,20 +96,22 @@ def read_with_time(text: str, said_on: SaidOn = None, choices: Choices = DEFAULT
 
     Raises:
         DateError: the text is not such a date.
-        TypeError: `text` is no text, or `said_on` no date.
+        TypeError: `text` is no text, `said_on` no date, or `choices` no `Choices`.
     """
     if not isinstance(text, str):
         raise TypeError(f"found {text!r}, expected a text")
     folded, origins = fold(text)
-    days = days_of(said_on)
+    days = days_of(said_on, choices)
     results = [_whole(text, folded, origins, Context(day, choices)) for day in days]
     if results[0] != results[-1]:
         raise DateError(text, 0, f"it depends on the day of {said_on}: it may be {shown(results[0])} or {shown(results[-1])}")
     return results[0]
 
 
-def days_of(said_on: SaidOn) -> list[date | None]:
-    """The first and the last day on which words may have been said."""
+def days_of(said_on: SaidOn, choices: Choices) -> list[date | None]:
+    """The first and the last day on which words may have been said, once both parameters are known to be what they should be."""
+    if not isinstance(choices, Choices):
+        raise TypeError(f"`choices` is {choices!r}, expected Choices")
     if isinstance(said_on, When):
         if said_on.start is None or said_on.end is None:
             raise ValueError(f"`said_on` is {said_on}, which is open; expected a date with a first and a last day")

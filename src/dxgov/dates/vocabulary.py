@@ -125,7 +125,7 @@ CORE = re.compile(
     """,
     re.VERBOSE,
 )
-LISTED_YEAR = re.compile(rf"{AND}(?P<digits>[0-9]{{4}}|[0-9]{{2}}|[{KANJI_DIGITS}十]+)(?![0-9])")
+LISTED_YEAR = re.compile(rf"{AND}(?P<digits>[0-9]{{1,4}}|[{KANJI_DIGITS}十]+)(?![0-9])")
 NO_YEAR = re.compile(_NO_YEAR)
 NO_DAY = re.compile(_NO_DAY)
 COUNTER = (

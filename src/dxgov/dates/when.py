@@ -1,6 +1,6 @@
 """`When`: a date as vague as it was printed."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import total_ordering
 from typing import Annotated
 
@@ -74,6 +74,8 @@ class When:
         return f"{self.text} [{self.edtf}]" if self.edtf else self.text
 
     def __lt__(self, other: "When") -> bool:
+        if other is None:
+            raise TypeError("None has no place among dates; sort with key=lambda when: (when is None, when), which puts it last")
         if not isinstance(other, When):
             return NotImplemented
         return self._order() < other._order()
@@ -84,23 +86,39 @@ class When:
 
     def contains(self, day: date) -> bool:
         """Whether `day` is one of the days it can mean; a date that names no day has none."""
+        if not _is_day(day):
+            raise TypeError(f"found {day!r}, expected a date")
         return _dated(self) and (self.start or date.min) <= day <= (self.end or date.max)
 
     def overlaps(self, other: "When | date") -> bool:
         """Whether there is a day that both can mean."""
-        if isinstance(other, date):
-            return self.contains(other)
+        if not isinstance(other, When):
+            start, _ = _days(other)
+            return start is not None and self.contains(start)
         return _dated(self) and _dated(other) and not (self.surely_before(other) or other.surely_before(self))
 
     def surely_before(self, other: "When | date") -> bool:
         """Whether every day it can mean comes before every day that `other` can mean."""
-        start = other if isinstance(other, date) else other.start
+        start, _ = _days(other)
         return self.end is not None and start is not None and self.end < start
 
     def maybe_before(self, other: "When | date") -> bool:
         """Whether it can mean a day that comes before one that `other` can mean; nothing speaks against it where an end is open."""
-        end = other if isinstance(other, date) else other.end
+        _, end = _days(other)
         return self.start is None or end is None or self.start < end
+
+
+def _days(other: When | date) -> tuple[date | None, date | None]:
+    """The first and the last day of a date, be it a `When` or a day."""
+    if isinstance(other, When):
+        return other.start, other.end
+    if not _is_day(other):
+        raise TypeError(f"found {other!r}, expected a When or a date")
+    return other, other
+
+
+def _is_day(day: object) -> bool:
+    return isinstance(day, date) and not isinstance(day, datetime)
 
 
 def _dated(when: When) -> bool:

@@ -52,7 +52,13 @@ def write(when: When, lang: Literal["ja", "en"] = "ja", *, calendar: Calendar = 
     >>> april = When("4月22日の週？", "2024-04-22?/2024-04-28?", Scope.WITHIN)
     >>> write(april), write(april, "en")
     ('令和6年4月22日の週？', 'the week of 22 April 2024 (uncertain)')
+
+    Raises:
+        TypeError: `when` is no `When`.
+        ValueError: there is no such language or calendar.
     """
+    if not isinstance(when, When):
+        raise TypeError(f"found {when!r}, expected a When; `dates.read` makes one of words")
     if lang not in ("ja", "en") or calendar not in get_args(Calendar):
         raise ValueError(f"found lang={lang!r} and calendar={calendar!r}, expected 'ja' or 'en', and 'era' or 'western'")
     if when.edtf is None:
