@@ -12,7 +12,7 @@ WeekStart = Literal["monday", "sunday"]
 Winter = Literal["begins", "ends"]
 
 
-def _check(choices: "Choices", attribute: "Attribute[Any]", value: object) -> None:
+def _check(_: "Choices", attribute: "Attribute[Any]", value: object) -> None:
     """Refuse what is not among the options of a field."""
     options = get_args(attribute.type)
     if value not in options:

@@ -24,10 +24,10 @@ _AROUND = re.compile(
 _AHEAD = re.compile(r"目途|目処|めど|メド|予定|見込")
 _PAST = re.compile(
     r"(?:(?!(?:ます|です|ください|下さい|こと|予定|たい|べき|よう|見込|[るうくすつむぶぐい](?:[。\n]|$)))[^。\n]){0,40}?"
-    r"(?:まし|でし|だっ|[っいきしちりえけげせてねべめれんわ](?=た(?:[。\n]|$)))た(?!ら|り|い)"
+    r"(?:まし|でし|だっ|[っいきしちりえけげせてねべめれんわ](?=た(?:[。\n]|$|と|ので|のです|けれど|が、|ため|ところ)))た(?!ら|り|い)"
 )
 """A sentence whose first verb behind a deadline says that it is over, as までに受理しました does."""
-_NOT_THAN = "(?!も|[0-9約前早後遅多少高低大小増減良安悪長短厳強弱改]|[^。、\\n]{0,8}(?:増|減|多|少))"
+_NOT_THAN = "(?!も|[0-9約前早後遅多少高低大小増減良安悪長短厳強弱改]|[^。、\\n]{0,8}(?:増|減|多|少)|(?:件|人|金|総|回)?[数額率]は)"
 """「昨年より多い」 compares; it does not begin with last year."""
 _BOUND = re.compile(
     rf"{S}(?:\n{S}(?=まで|迄|以降|以後|から))?(?:(?P<earlier>より(?:も)?前)|(?P<by>まで(?:に(?!は))?|迄(?:に)?|必着|締切|締め切り|〆切)"
@@ -80,9 +80,11 @@ def expression(text: str, pos: int, context: Context, *, running: bool = False, 
     if undated:
         return undated
     opening = _OPENING.match(text, pos)
-    before = after.span if after else None
-    listed = after and before and Words(0, 0, era=after.words and after.words.era, year=before.year, month=before.month)
-    begin = words(text, opening.end() if opening else pos, listed or None, running=running)
+    before, listed = None, None
+    if after and after.words and after.span:
+        before = after.span
+        listed = Words(0, 0, era=after.words.era, year=before.year, month=before.month)
+    begin = words(text, opening.end() if opening else pos, listed, running=running)
     if begin is None:
         return None if opening else _clock_alone(text, pos)
     if before and not dated(begin):

@@ -67,7 +67,6 @@ _ITEMS = {
     "fiscal": re.compile(rf"{AND}(?={_DIGIT}{{1,4}}{S}年度)"),
 }
 """How a list goes on: with a day or a third of the same month, with a number that shares its unit with others, with a fiscal year."""
-_SENTENCE = re.compile("[。\n]")
 _LAW = re.compile(f"{S}(?:法律|政令|省令|府令|勅令|条例|規則|告示|訓令)")
 _MONEY = re.compile("当?初?(?:予算|決算|補正)")
 _RECURRING = re.compile("(?:毎年度?|毎月|毎|例年|各年度?|隔年)[の、]?$")
@@ -156,8 +155,9 @@ def _scan(folded: str, context: Context) -> Iterator[tuple[int, int, Expression 
                 return
             begin = match.start()
         # What a date leans on ends with its sentence.
-        for end in _SENTENCE.finditer(folded, seen, begin):
-            sentence = end.end()
+        end = max(folded.rfind("。", seen, begin), folded.rfind("\n", seen, begin))
+        if end >= 0:
+            sentence = end + 1
             context.sentence = context.fiscal = context.phrase = None
         seen = max(seen, begin)
         if context.phrase and not _NOUN.fullmatch(folded, pos, begin):
@@ -174,7 +174,8 @@ def _scan(folded: str, context: Context) -> Iterator[tuple[int, int, Expression 
         yield begin, pos, result
         if isinstance(result, Expression) and result.span and result.words and _LAW.match(folded, pos) is None:
             after = result
-            _remember(context, result.words, result.span, folded, pos)
+            ranged = result.edtf is not None and not result.edtf.startswith((result.span.first, ".."))
+            _remember(context, result.words, result.span, folded, pos, ranged=ranged)
 
 
 def _next_item(folded: str, pos: int, after: Expression) -> int | None:
@@ -182,6 +183,7 @@ def _next_item(folded: str, pos: int, after: Expression) -> int | None:
     words, span = after.words, after.span
     if words is None or span is None:
         return None
+    kinds: list[str]
     if words.owed:
         kinds = [words.owed]
     elif span.month is not None:
@@ -192,14 +194,14 @@ def _next_item(folded: str, pos: int, after: Expression) -> int | None:
     return next((match.end() for match in matches if match), None)
 
 
-def _remember(context: Context, words: Words, span: Span, folded: str, stop: int) -> None:
-    """What the next dates lean on."""
+def _remember(context: Context, words: Words, span: Span, folded: str, stop: int, *, ranged: bool) -> None:
+    """What the next dates lean on: the date, or the end of a range."""
     context.phrase = None
     if not words.counts_from_before():
         context.base = span.start
     if words.fiscal:
         context.before = span.start
-        if words.year is not None and span.month is None and _MONEY.match(folded, stop) is None:
+        if words.year is not None and span.month is None and not ranged and _MONEY.match(folded, stop) is None:
             context.fiscal, context.sentence = span.year, None
         return
     if not words.counts_from_before() or words.month is not None or words.month_offset or words.day_offset:
@@ -289,7 +291,10 @@ def _of_another(folded: str, begin: int, found: Expression, context: Context) ->
 
 
 def _ratio(folded: str, begin: int, stop: int) -> bool:
-    """Whether 3/4 is a part or a count of something rather than 4 March; a weekday, a clock time or a deadline behind it speaks for a day."""
+    """Whether 3/4 is a part or a count of something rather than 4 March.
+
+    A weekday, a clock time or a deadline behind it speaks for a day.
+    """
     match = _RATIO.match(folded, begin)
     if match is None or match.end() < stop:
         return False

@@ -46,6 +46,7 @@ class FaultError(Exception):
         self.begin = begin
 
 
+_CUT = {f"{unit}{edge}" for unit in "年度月" for edge in "末始初頭"}
 _UNBROKEN = dict.fromkeys(map(ord, " \n"))
 
 
@@ -81,9 +82,11 @@ class Words:
 
     def counts_from_before(self) -> bool:
         """Whether it counts from the date before it, as 翌年2月 does."""
-        return any(
-            each is not None and each[1] == "before" for each in (self.year_offset, self.month_offset, self.day_offset, self.week_offset)
-        )
+        offset = self.year_offset or self.month_offset or self.day_offset or self.week_offset
+        if offset is None:
+            return False
+        offsets = (self.year_offset, self.month_offset, self.day_offset, self.week_offset)
+        return any(each is not None and each[1] == "before" for each in offsets)
 
 
 def words(text: str, pos: int, after: Words | None = None, *, running: bool = False) -> Words | None:
@@ -278,6 +281,8 @@ def _part(found: Words, text: str, after: Words | None) -> Words | None:
     if alone and found.day is not None:
         return found if after is not None and (after.month is not None or after.month_offset is not None) else None
     match = PART.match(text, found.stop) if found.day is None else None
+    if match is None and (found.bare_year or found.month_offset == (0, "said")) and text[found.stop - 1 : found.stop + 1] in _CUT:
+        return None  # as 年末 of 年末調整 says no date
     if match and alone and match["edge"] and match["edge"] != "末":
         match = None
     if match is None:

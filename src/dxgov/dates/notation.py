@@ -121,8 +121,7 @@ def _folded(piece: str) -> str:
         return "\n"
     if _UNSEEN.match(piece):
         return ""
-    form = "NFKC" if piece[-1] in "\uff9e\uff9f" else "NFC"
-    return unicodedata.normalize(form, piece).translate(_FOLD)
+    return unicodedata.normalize("NFC", piece.translate(_FOLD))
 
 
 def strange(folded: str) -> str | None:

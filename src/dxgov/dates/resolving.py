@@ -90,6 +90,8 @@ def _end(words: Words, start: Span, begin: Words, context: Context) -> Span:
     """The end of a range, with what its start says filled in."""
     if dated(words):
         span = resolve(words, context)
+        if words.bare_year and span.end < start.start:  # 年度末から年度初め
+            span = span_in(words, span.year + 1, words.month, context.choices)
         span.basis = Basis.STATED if words.year is not None else span.basis
         return span
     filled = evolve(words, fiscal=words.fiscal or begin.fiscal)
@@ -129,8 +131,9 @@ def _base(words: Words, offset: Offset, context: Context, *, years: bool = False
 
 def _offset_year(words: Words, offset: Offset, context: Context) -> int:
     base = _base(words, offset, context, years=True)
-    if words.next:  # 翌3月 is the next March
-        return base.year + (isinstance(words.month, int) and words.month <= base.month)
+    if words.next and isinstance(words.month, int):  # 翌3月 is the next March, 翌3月2日 the next such day
+        day = words.day if isinstance(words.day, int) else 0
+        return base.year + ((words.month, day) <= (base.month, base.day if day else 12))
     early = words.fiscal and base.month < 4
     winter = words.part == "season" and words.nth == 24 and base.month < 3 and offset[0] <= 0
     return base.year - (early or winter) + offset[0]

@@ -80,7 +80,8 @@ def _any(words: Iterable[str]) -> str:
 
 
 _NO_MONTH = (
-    "間|当た?り|あた|額|刊|例|謝|給|齢|曜|以内|を超え|を経過|を限度|ごと|毎|に[0-9一二三四五六七八九十]+回|未満|以上|前(?![半期])|後(?![半期])|病(?![院棟床])"
+    "間|当た?り|あた|額|刊|例|謝|給|齢|曜|以内|を超え|を経過|を限度|ごと|毎|に[0-9一二三四五六七八九十]+回|未満|以上"
+    "|前(?![半期])|後(?![半期])|病(?![院棟床])"
 )
 """What behind a month of no year makes a length of time or another word of it."""
 _NO_DAY = "間|以内|前(?!後)|後|目|程|当|分|数|以上|連続"
@@ -140,7 +141,7 @@ LINKED = re.compile(rf"{S}(?:[~-]{S}[MTSHR0-9]|から|まで|以降|現在|時�
 TITLED = re.compile(f"(?!{COUNTER})[一-鿿]")
 """A word behind H31.3 that is no measure, as in H31.3策定."""
 SINGLE = re.compile(
-    rf"(?P<day>{_any(DAYS)})日(?!では|に至|[的比報香立])|(?P<week>{_any(WEEKS)})週(?!末|刊|間|報)|(?P<year>今|来|再来|昨)(?P<season>[春夏秋冬]){END}"
+    rf"(?P<day>{_any(DAYS)})日(?!では|に至|[的比報香立券]|利用|販売|申込|参加)|(?P<week>{_any(WEEKS)})週(?!末|刊|間|報)|(?P<year>今|来|再来|昨)(?P<season>[春夏秋冬]){END}"
 )
 NUMERIC = re.compile(
     rf"(?:(?P<era>{_ERA})\.?{S}(?P<era_year>元|[0-9]{{1,2}})|(?P<western>[0-9]{{4}}))(?P<twin>)"
