@@ -285,6 +285,9 @@ class _Maker:
     def _dates(self, field: Field, drawn: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
         """Dates in all forms where the drawn row has one."""
         pool = _forms()
+        if any(floor.mark.field == field.name for table in self.model.tables.values() for floor in self.model.floors(table)):
+            first = min(each.end for each in pool if each.end)  # no date of others may lie before these
+            pool = tuple(each for each in pool if each.start is None or each.start <= first)
         at = self.random.integers(0, len(pool), len(next(iter(drawn.values()))))
         there = truths(pc.is_valid(drawn[next(part.column.name for part in field.parts if part.required)]))
         at = np.where(there, at, -1)

@@ -138,6 +138,8 @@ BEYOND: Mapping[str, tuple[ProblemCode, ...]] = {
         Code.REFERENCE_CYCLE,
         Code.REPEATED_CODE,
         Code.PARENT_MISMATCH,
+        Code.SAME_VALUE,
+        Code.WRONG_KIND,
     ),
     "It is a limit of reading, which every program has of its own.": (Code.TOO_LARGE, Code.MORE_PROBLEMS),
     "It is a limit of Excel, which packages do not have.": (Code.BEYOND_LIMIT,),

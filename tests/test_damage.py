@@ -142,6 +142,18 @@ def circle(name: str, table: str, column: str, *ids: str) -> Case:
     return Case(name, damage, Code.REFERENCE_CYCLE, table, column, (*ids, ids[0])[1], ids[0], " → ".join((*ids, ids[0])))
 
 
+PAST = {"attested_edtf": "1949-12", "attested_start": date(1949, 12, 1), "attested_end": date(1949, 12, 31)}
+
+
+def put_founded(package: Path, id: str) -> int:
+    """Give an actor the date at which the prefecture was founded, and the prefecture none; returns the row of the only appointment."""
+    names = [name for name in records_of(package, "actors")[0] if name.startswith("founded_")]
+    (whole,) = (row for row in records_of(package, "actors") if row["id"] == "kaifu")
+    put(package, "actors", {name: whole[name] for name in names}, id=id)
+    put(package, "actors", dict.fromkeys(names), id="kaifu")
+    return row_of(package, "appointments", id="app-2031-04-02-minato")
+
+
 # Faults of records, which any format can hold
 
 RECORDS = [
@@ -309,6 +321,26 @@ RECORDS = [
         "3",
         LETTER,
         "expected not less than 4 in citation_first_line",
+    ),
+    Case(
+        "attested before the post was made",
+        lambda package: put(package, "appointments", PAST, id="app-2031-04-02-minato") and put_founded(package, "kaifu-governor"),
+        Code.WRONG_ORDER,
+        "appointments",
+        "attested_edtf",
+        "1949-12",
+        "app-2031-04-02-minato",
+        "expected not before 1950-01-01, the first day of founded of 'kaifu-governor'",
+    ),
+    Case(
+        "attested before the body of the post was founded",
+        lambda package: put(package, "appointments", PAST, id="app-2031-04-02-minato"),
+        Code.WRONG_ORDER,
+        "appointments",
+        "attested_edtf",
+        "1949-12",
+        "app-2031-04-02-minato",
+        "expected not before 1950-01-01, the first day of founded of 'kaifu'",
     ),
     circle("circle of one", "actors", "part_of_id", "kaifu"),
     circle("circle of two", "deliverables", "previous_id", "dlv-plan.1-outline", "dlv-plan.2-draft"),

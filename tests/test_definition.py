@@ -2,6 +2,7 @@
 
 import json
 
+import attrs
 import jsonschema
 import pyarrow.parquet as pq
 import pytest
@@ -15,8 +16,12 @@ from dxgov.targets.dictionary import dictionary
 from dxgov.targets.jsonschema import json_schema
 from dxgov.testing import datasets, records
 from toys import (
+    AimlessSet,
+    ChoosySet,
     ClashingSet,
     Colour,
+    Franchise,
+    Franchises,
     LinkedSet,
     ManifoldSet,
     Mayor,
@@ -128,6 +133,8 @@ def test_strategies_draw_sound_data_of_a_users_model(data):
         (ClashingSet, r"Clashing: 2 fields fill a column called 'held_text'"),
         (MisledSet, r"Misled: a mark of 'last' names 'frist', which is no field; did you mean 'first'\?"),
         (ManifoldSet, r"Manifold\.days: a field holds one When, not many"),
+        (ChoosySet, r"Choosy: the reference 'theme_id' takes some kinds only; its target needs one field"),
+        (AimlessSet, r"Aimless: 'made' has a mark NotBeforeOf that does not lead by references to a date"),
         (UnlinkedSet, r"Unlinked\.widget_ids: a many-valued reference names its link table with the mark Through"),
     ],
 )
@@ -174,3 +181,40 @@ def test_a_choice_of_forms_means_the_same_with_something_around_it(marks, regex)
     pattern = Column("form", Kind.TEXT, required=True, marks=marks).pattern
     assert pattern is not None
     assert pattern.regex == regex
+
+
+@given(datasets(Franchises))
+@settings(max_examples=30)
+def test_generated_records_keep_to_the_rules_of_a_class_of_ones_own(data):
+    assert dxgov.validate(data).problems == ()
+
+
+def test_kinds_that_a_class_of_ones_own_takes_are_checked():
+    """In columns, in link tables and in each role of a shared one."""
+    cited = dxgov.Citation("src-a")
+    page = {"language": "ja", "file_sha256": 64 * "0", "kind": dxgov.SourceKind.SLIDES, "completeness": dxgov.Completeness.COMPLETE}
+    about = {"name": "x", "name_en": "x", "citation": cited}
+    opened = dxgov.When("1999年", "1999", dxgov.Scope.WITHIN)
+    records = [
+        dxgov.Source(id="src-a", title="x", title_en="x", published=opened, citation=cited, **page),
+        dxgov.Actor(id="person", kind=dxgov.ActorKind.PERSON, **about),
+        dxgov.Actor(id="town", kind=dxgov.ActorKind.TOWN, **about),
+        dxgov.Actor(id="company", kind=dxgov.ActorKind.COMPANY, founded=dxgov.When("2000年", "2000", dxgov.Scope.WITHIN), **about),
+    ]
+    good = Franchise(
+        id="f-1", owner_id="person", town_ids=("town",), guide_ids=("person",), other_ids=("town",), opened=opened, citation=cited
+    )
+    assert dxgov.validate(Franchises.of([*records, good])).problems == ()
+    for change, code, field, said in (
+        ({"owner_id": "town"}, "wrong-kind", "owner_id", "'town' is of the kind 'town', expected person or company"),
+        ({"town_ids": ("town", "person")}, "wrong-kind", "town_ids", "'person' is of the kind 'person', expected town"),
+        ({"guide_ids": ("town",)}, "wrong-kind", "guide_ids", "'town' is of the kind 'town', expected person"),
+        ({"owner_id": "company"}, "wrong-order", "opened_edtf", "expected not before 2000-01-01, the first day of founded of 'company'"),
+    ):
+        data = Franchises.of([*records, attrs.evolve(good, **change)])
+        (problem,) = dxgov.validate(data)
+        assert (problem.code, problem.field) == (code, field)
+        assert said in problem.message
+    again = Franchises.of([*records, good, attrs.evolve(good, id="f-2")])
+    (problem,) = dxgov.validate(again)
+    assert (problem.code, problem.field, problem.id) == ("duplicate-number", "opened_edtf", "f-2")

@@ -100,6 +100,7 @@ def test_rows_are_told_what_validation_tells(tmp_path: Path):
         ProblemCode.DUPLICATE_NUMBER,
         ProblemCode.REFERENCE_CYCLE,
         ProblemCode.PARENT_MISMATCH,
+        ProblemCode.WRONG_KIND,
         ProblemCode.MISSING_VALUE,
     }
 

@@ -23,7 +23,7 @@ from dxgov import (
     When,
 )
 from dxgov.codes import Code
-from dxgov.marks import Caption, Differs, Key, Label, Minimum, NotBefore, Pattern, Ref, Through, Unit
+from dxgov.marks import Caption, Differs, Key, Label, Minimum, NotBefore, NotBeforeOf, Pattern, Ref, Through, UniqueWithin, Unit
 from dxgov.values import Id
 
 
@@ -223,6 +223,72 @@ class MisledSet(Dataset):
     """A set of such."""
 
     misleds: Annotated[Records[Misled], Label("誤")]
+
+
+@frozen(kw_only=True)
+class Choosy(Record):
+    """A class that takes kinds of records that have no kinds."""
+
+    id: Annotated[Id, Key(), Label("ID")]
+    """Identifies it."""
+
+    theme_id: Annotated[Id, Ref("Theme", kinds=(ActorKind.CITY,)), Label("テーマ")]
+    """The theme."""
+
+
+class ChoosySet(Dataset):
+    """A set of such."""
+
+    choosies: Annotated[Records[Choosy], Label("選")]
+
+
+@frozen(kw_only=True)
+class Aimless(Record):
+    """A class whose date is held against one that is not there."""
+
+    id: Annotated[Id, Key(), Label("ID")]
+    """Identifies it."""
+
+    theme_id: Annotated[Id, Ref("Theme"), Label("テーマ")]
+    """The theme."""
+
+    made: Annotated[When, NotBeforeOf("theme_id", "founded"), Label("製造日")]
+    """When it was made."""
+
+
+class AimlessSet(Dataset):
+    """A set of such."""
+
+    aimless: Annotated[Records[Aimless], Label("迷")]
+
+
+@frozen(kw_only=True)
+class Franchise(Record):
+    """A class whose references take few kinds, in a link table of their own and in a shared one."""
+
+    id: Annotated[Id, Key(), Label("ID")]
+    """Identifies it."""
+
+    owner_id: Annotated[Id, Ref("Actor", kinds=(ActorKind.PERSON, ActorKind.COMPANY)), Label("所有者")]
+    """Who owns it."""
+
+    town_ids: Annotated[tuple[Id, ...], Ref("Actor", kinds=(ActorKind.TOWN,)), Through("franchise_towns"), Label("町")]
+    """The towns that it serves."""
+
+    guide_ids: Annotated[tuple[Id, ...], Ref("Actor", kinds=(ActorKind.PERSON,)), Through("franchise_parties", "guide"), Label("案内")] = ()
+    """Who guides it."""
+
+    other_ids: Annotated[tuple[Id, ...], Ref("Actor"), Through("franchise_parties", "other"), Label("他")] = ()
+    """Who else has to do with it."""
+
+    opened: Annotated[When | None, UniqueWithin(), NotBeforeOf("owner_id", "founded"), Label("開業日")] = None
+    """When it opened; no two on one day."""
+
+
+class Franchises(Dataset):
+    """A set of such."""
+
+    franchises: Annotated[Records[Franchise], Label("店")]
 
 
 @frozen(kw_only=True)

@@ -102,6 +102,19 @@ class NotBefore:
 
 
 @frozen
+class NotBeforeOf:
+    """The date does not lie wholly before the date ``field`` of the record that the field ``reference`` leads to.
+
+    With ``through``, a reference of that record, nor before the date of the record that this one leads to. Stands on a field that
+    holds a date as written; a date without an end on that side says nothing.
+    """
+
+    reference: str
+    field: str
+    through: str | None = None
+
+
+@frozen
 class Differs:
     """The value is not that of the field ``other`` of the same class, where both are filled."""
 

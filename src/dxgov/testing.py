@@ -33,6 +33,7 @@ from dxgov.marks import (
     Key,
     Minimum,
     NotBefore,
+    NotBeforeOf,
     Pattern,
     PatternWhere,
     Ref,
@@ -148,13 +149,14 @@ def datasets(model: type[C] = Dataset, max_size: int = 3) -> st.SearchStrategy[C
 def _datasets(draw: Draw, model: type[C], max_size: int) -> C:
     tables = list(model_of(model).tables.values())
     skeletons = _skeletons(draw, model_of(model), max_size)
-    records, seen = [], set[tuple[Any, ...]]()
+    records, seen, by_id = [], set[tuple[Any, ...]](), dict[str, Any]()
     for table in tables:
         for number, skeleton in enumerate(skeletons[table.name]):
             earlier = _Known(model_of(model), {**skeletons, table.name: skeletons[table.name][:number]})
             record = _record(draw, table, skeleton, earlier, _Known(model_of(model), skeletons))
             keys = {*_inner_keys(table, record)}
-            assume(not keys & seen)
+            assume(not keys & seen and not _too_early(table, record, by_id))
+            by_id[getattr(record, table.key[0])] = record
             seen |= keys
             records.append(record)
     return model.of(records, draw(metadata()))
@@ -168,6 +170,19 @@ def _inner_keys(table: Table, record: Any) -> Iterator[tuple[Any, ...]]:
         value = getattr(record, field.name)
         if mark and part and value is not None and getattr(value, part.name) is not None:
             yield table.name, field.name, getattr(value, part.name), *(getattr(record, other) for other in mark.others)
+
+
+def _too_early(table: Table, record: Any, by_id: Mapping[str, Any]) -> bool:
+    """Tell whether a date of a record lies before one of a record that it must not lie before."""
+    for field in table.fields:
+        mark, value = field.mark(NotBeforeOf), getattr(record, field.name)
+        if mark and value is not None:
+            target = by_id.get(getattr(record, mark.reference))
+            through = by_id.get(getattr(target, mark.through) or "") if target and mark.through else None
+            floors = [getattr(each, mark.field) for each in (target, through) if each]
+            if any(floor is not None and value.surely_before(floor) for floor in floors):
+                return True
+    return False
 
 
 class _Known:

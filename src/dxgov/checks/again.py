@@ -16,6 +16,7 @@ from dxgov.checks.keys import first_suspects, repetitions
 from dxgov.checks.references import (
     Hints,
     Misfits,
+    before_floor,
     circles,
     column_of,
     dangling,
@@ -24,6 +25,7 @@ from dxgov.checks.references import (
     first_unknown,
     ids,
     ids_of,
+    too_early,
     unsuitable,
 )
 from dxgov.checks.store import Store
@@ -32,7 +34,7 @@ from dxgov.checks.told import Part, Told
 from dxgov.errors import LONGEST_NAME, SEARCHED, Problem
 from dxgov.metadata import Redirects
 from dxgov.nearest import Names
-from dxgov.schema import LinkTable, Model, Table
+from dxgov.schema import Floor, LinkTable, Model, Table
 
 
 @frozen(eq=False)
@@ -49,6 +51,8 @@ class Wanted:
     """Of columns that take records of some kinds only, what is known of references to others."""
     mismatched: Mapping[tuple[str, str], pa.Table]
     """Of a nearer and a farther reference, what does not agree."""
+    early: Mapping[str, pa.Table]
+    """Of dates that must not lie before those of other records, by the column of the last day, the references by which some do."""
     upward: frozenset[str]
     """Columns that may lead in a circle."""
     columns: frozenset[str]
@@ -86,10 +90,19 @@ def wanted_of(model: Model, table: Table | LinkTable, found: Found, known: "Know
         if isinstance(table, Table)
         else frozenset[str]()
     )
-    columns = {*dangled, *upward, *(each.cells for each in misfits.values()), *(name for pair in disagreed for name in pair)}
+    early = {floor.end: (floor, rows) for floor, rows in known.too_early(table)}
+    columns = {
+        *dangled,
+        *upward,
+        *(name for floor, _ in early.values() for name in (floor.reference, floor.edtf, floor.end)),
+        *(each.cells for each in misfits.values()),
+        *(name for pair in disagreed for name in pair),
+    }
     columns |= {name for column in suspected for name in unique_columns(table, column)[0]}
     key = {*table.key, *(["role"] if isinstance(table, LinkTable) and table.role_column else [])} if columns else set()
-    return Wanted(suspected, copied, dangled, misfits, disagreed, upward, frozenset(columns | key))
+    return Wanted(
+        suspected, copied, dangled, misfits, disagreed, {name: rows for name, (_, rows) in early.items()}, upward, frozenset(columns | key)
+    )
 
 
 class Known:
@@ -118,6 +131,10 @@ class Known:
             found += (id for id in some.to_pylist() if id and len(id) <= LONGEST_NAME)
         return found
 
+    def too_early(self, table: Table | LinkTable) -> Iterable[tuple[Floor, pa.Table]]:
+        """Return the dates of a table that lie before those of other records, and how these are referred to."""
+        return too_early(self._model, table, self._store)
+
     def both(self, relation: Relation, rows: pa.Table) -> pa.Table:
         """Those of the references that disagree of which both lead to a record."""
         target = column_of(self._model, relation).target
@@ -137,7 +154,7 @@ class Chosen:
     """Of columns that may lead in a circle, the rows in which they are filled, without those whose id repeats that of an earlier one."""
 
 
-def choose(frames: Iterable[Frame], number: int, first: int, wanted: Wanted, told: Told) -> Chosen:
+def choose(model: Model, frames: Iterable[Frame], number: int, first: int, wanted: Wanted, told: Told) -> Chosen:
     """Tell which rows of some batches refer where they must not, and choose those that must be seen with others.
 
     `first` is the number of the first of the batches.
@@ -148,7 +165,7 @@ def choose(frames: Iterable[Frame], number: int, first: int, wanted: Wanted, tol
     suspected: dict[str, list[Frame]] = {column: [] for column in wanted.suspects}
     upward: dict[str, list[Frame]] = {column: [] for column in wanted.upward}
     for batch, frame in enumerate(frames, first):
-        _tell_references(frame, number, batch, wanted, told)
+        _tell_references(model, frame, number, batch, wanted, told)
         for column, kept in suspected.items():
             rows = np.flatnonzero(np.isin(frame.places(), wanted.suspects[column]))
             if len(rows):
@@ -177,9 +194,13 @@ def tell_chosen(rows: Rows, number: int, wanted: Wanted, chosen: Chosen, told: T
         told.add(Part.REFERENCES, number, 2 * _place_of(rows.table, column) + 1, 0, (problem for _, problem in found))
 
 
-def _tell_references(frame: Frame, number: int, batch: int, wanted: Wanted, told: Told) -> None:
+def _tell_references(model: Model, frame: Frame, number: int, batch: int, wanted: Wanted, told: Told) -> None:
     for column, (lost, say) in wanted.lost.items():
         told.add(Part.REFERENCES, number, 2 * _place_of(frame.table, column), batch, dangling(frame, column, lost, say))
+    for floor in model.floors(frame.table) if wanted.early else ():
+        if floor.end in wanted.early:
+            problems = before_floor(frame, floor, wanted.early[floor.end])
+            told.add(Part.REFERENCES, number, 2 * _place_of(frame.table, floor.edtf), batch, problems)
     for misfits in wanted.misfits.values():
         told.add(Part.REFERENCES, number, 2 * _place_of(frame.table, misfits.cells), batch, unsuitable(frame, misfits))
     for place, ((nearer, column), rows) in enumerate(wanted.mismatched.items(), 2 * len(frame.table.stored)):

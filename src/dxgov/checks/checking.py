@@ -68,12 +68,12 @@ class Here:
         """What is wrong with all keys that were stored, part by part."""
         return (judged(model, part, store.ascending, asked) for part in store.parts())
 
-    def choose(self, rows: Rows, number: int, wanted: Wanted, told: Told) -> Chosen:
+    def choose(self, model: Model, rows: Rows, number: int, wanted: Wanted, told: Told) -> Chosen:
         """Tell what is wrong with rows of a table, and get those that must be seen together."""
         while True:
             own = told.apart()
             try:
-                chosen = choose(rows.frames(wanted.columns), number, 0, wanted, own)
+                chosen = choose(model, rows.frames(wanted.columns), number, 0, wanted, own)
             except StartOverError:
                 continue
             told.merge(own)
@@ -124,7 +124,7 @@ def _judge(model: Model, tables: Sequence[Rows], metadata: Metadata, told: Told,
     for number, own in present.values():
         wanted = wanted_of(model, own.table, found, known, lost, told.most)
         if wanted.columns:
-            tell_chosen(own, number, wanted, steps.choose(own, number, wanted, told), told)
+            tell_chosen(own, number, wanted, steps.choose(model, own, number, wanted, told), told)
 
 
 def _copies(rows: pa.Table, own: Rows) -> Iterator[Problem]:

@@ -10,12 +10,12 @@ from attrs import frozen
 from dxgov.arrow import filled, numbers, one, positions
 from dxgov.checks.frames import Frame, true_rows
 from dxgov.checks.keys import in_order
-from dxgov.checks.store import Part
-from dxgov.checks.summary import Kind, Relation, of_role, restricted
+from dxgov.checks.store import Part, Store
+from dxgov.checks.summary import Kind, Relation, floor_relations, of_role, restricted
 from dxgov.errors import LONGEST_NAME, Problem, ProblemCode, did_you_mean, quoted
 from dxgov.metadata import Redirects
 from dxgov.nearest import Names
-from dxgov.schema import Column, LinkTable, Model, Table
+from dxgov.schema import Column, Floor, LinkTable, Model, Table
 
 
 def unknown(model: Model, part: Part) -> Iterator[tuple[Relation, pa.Table]]:
@@ -221,6 +221,50 @@ def unsuitable(frame: Frame, misfits: Misfits) -> Iterator[Problem]:
         value, kind = cells[row].as_py(), misfits.codes[kinds[row].as_py()]
         message = f"{quoted(value)} is of the kind {kind!r}, expected {misfits.expected}"
         yield frame.problem(ProblemCode.WRONG_KIND, message, row, misfits.cells, value)
+
+
+def too_early(model: Model, table: Table | LinkTable, store: Store) -> Iterator[tuple[Floor, pa.Table]]:
+    """Of each date that must not lie before one of another record, the references by which some do.
+
+    The columns are ``key``, what the reference holds, ``other``, the first day before which the date must not lie, and ``origin``,
+    the id of the record that has it. Only dates of such records are in memory at once, beside a part of what is stored.
+    """
+    for floor in model.floors(table):
+        since, *through = floor_relations(floor)
+        before = Relation(Kind.BEFORE, table.name, floor.end, floor.reference)
+        # Take the first of records with one id, and their days.
+        pieces = [part[since] for part in store.parts([since]) if since in part]
+        if not pieces:
+            continue
+        known = in_order(pa.concat_tables(pieces))
+        ids, days = one(known["key"]), one(known["other"])
+        found: list[pa.Table] = []
+        for part in store.parts([before, *through]):
+            if before not in part:
+                continue
+            keys, ends = one(part[before]["key"]), one(part[before]["other"])
+            origins = [keys]
+            if through and through[0] in part:
+                ways = in_order(part[through[0]])
+                origins.append(one(ways["other"]).take(pc.index_in(keys, value_set=one(ways["key"]))))
+            for origin in origins:  # the record referred to, then the one through it
+                start = days.take(pc.index_in(origin, value_set=ids, skip_nulls=True))
+                early = filled(pc.less(ends, start), False)
+                found.append(pa.table({"key": keys, "other": start, "origin": origin}).filter(early))
+        if any(rows.num_rows for rows in found):
+            rows = pa.concat_tables(found)
+            _, firsts = np.unique(numbers(one(rows["key"]).dictionary_encode().indices), return_index=True)
+            yield floor, rows.take(positions(np.sort(firsts)))
+
+
+def before_floor(frame: Frame, floor: Floor, found: pa.Table) -> Iterator[Problem]:
+    """Tell each date that lies before one of the record referred to, or of the one through it."""
+    at = pc.index_in(frame.cells(floor.reference), value_set=one(found["key"]), skip_nulls=True)
+    starts, origins = one(found["other"]).take(at), one(found["origin"]).take(at)
+    for row in true_rows(filled(pc.less(frame.cells(floor.end), starts), False)):
+        value = frame.data[floor.edtf][row].as_py()
+        expected = f"expected not before {starts[row].as_py()}, the first day of {floor.mark.field} of {quoted(origins[row].as_py())}"
+        yield frame.problem(ProblemCode.WRONG_ORDER, f"found {quoted(value)}, {expected}", row, floor.edtf, value)
 
 
 def lacking(model: Model, part: Part) -> Iterator[tuple[Relation, pa.Table]]:

@@ -17,7 +17,7 @@ from dxgov.arrow import filled, integers, literal, mask, numbers, positions, tex
 from dxgov.checks.frames import Frame
 from dxgov.hashing import row_hashes
 from dxgov.marks import Ref, UniqueWithin
-from dxgov.schema import Column, LinkTable, Model, Table
+from dxgov.schema import Column, Floor, LinkTable, Model, Table
 
 
 class Kind(StrEnum):
@@ -33,6 +33,12 @@ class Kind(StrEnum):
     """What a column refers to that takes records of some kinds only; kept by itself only for columns that share a link table."""
     CODE = "code"
     """Of which kind each record is, as the place of the code among those of the column."""
+    BEFORE = "before"
+    """Of a reference the last day of a date of the record that refers, which must not lie before one of the record referred to."""
+    SINCE = "since"
+    """Of each record the first day of a date before which dates of others must not lie."""
+    THROUGH = "through"
+    """Of each record the one through which such a date is looked for, too."""
     LINKED = "linked"
     """The records that have something in a column that a link table spells."""
     WHOLE = "whole"
@@ -91,12 +97,21 @@ def _relations(model: Model, table: Table | LinkTable) -> Iterator[Relation]:
     asked = (column for each in model.stored.values() for _, _, column in restricted(each) if column.target == table.name)
     for name in dict.fromkeys(model.kind_column(column).name for column in asked):  # type: ignore[union-attr]  # they take some kinds
         yield Relation(Kind.CODE, table.name, name)
+    yield from (Relation(Kind.BEFORE, table.name, floor.end, floor.reference) for floor in model.floors(table))
+    for floor in (floor for each in model.tables.values() for floor in model.floors(each) if floor.target is table):
+        yield from floor_relations(floor)
     for nearer, column in shared_wholes(model, table):
         yield Relation(Kind.PART, table.name, column.name, nearer.name)
     wholes = {
         column.name for child in model.tables.values() for nearer, column in shared_wholes(model, child) if nearer.target == table.name
     }
     yield from (Relation(Kind.WHOLE, table.name, column.name) for column in table.parents if column.name in wholes)
+
+
+def floor_relations(floor: Floor) -> list[Relation]:
+    """Return what says the dates before which others must not lie, and through which records they are looked for, too."""
+    since = Relation(Kind.SINCE, floor.target.name, floor.start)
+    return [since, *([Relation(Kind.THROUGH, floor.target.name, floor.mark.through)] if floor.mark.through else [])]
 
 
 def restricted(table: Table | LinkTable) -> Iterator[tuple[Relation, Relation, Column]]:
@@ -159,6 +174,10 @@ def _keyed(relation: Relation, frame: Frame, rows: pa.Array) -> pa.Table:
         return _unique(relation, frame, rows)
     if relation.kind is Kind.IDS:
         return _filled({"key": frame.cells(relation.column), "row": rows})
+    if relation.kind is Kind.BEFORE:
+        return _filled({"key": frame.cells(relation.other), "other": frame.cells(relation.column), "row": rows}, "other")
+    if relation.kind in (Kind.SINCE, Kind.THROUGH):
+        return _filled({"key": frame.cells(frame.table.key[0]), "other": frame.cells(relation.column), "row": rows}, "other")
     if relation.kind is Kind.CODE:
         return _filled({"key": frame.cells(frame.table.key[0]), "other": _code_places(frame, relation.column), "row": rows}, "other")
     if relation.kind is Kind.WHOLE:

@@ -6,7 +6,22 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Dated, Example, Key, Label, Language, Pattern, PatternWhere, Printed, Ref, Term, Together, UniqueWithin
+from dxgov.marks import (
+    Caption,
+    Dated,
+    Example,
+    Key,
+    Label,
+    Language,
+    NotBeforeOf,
+    Pattern,
+    PatternWhere,
+    Printed,
+    Ref,
+    Term,
+    Together,
+    UniqueWithin,
+)
 from dxgov.model.record import Record
 from dxgov.values import CorporateNumber, Id, LocalGovernmentCode
 
@@ -193,5 +208,12 @@ class Appointment(Record):
     post_id: Annotated[Id, Ref("Actor", kinds=(ActorKind.POST,)), Label("役職"), Term(_ORG + "role")]
     """The post the person held."""
 
-    attested: Annotated[When, Dated(), UniqueWithin(("person_id", "post_id")), Label("確認日"), Term("http://purl.org/dc/terms/date")]
+    attested: Annotated[
+        When,
+        Dated(),
+        UniqueWithin(("person_id", "post_id")),
+        NotBeforeOf("post_id", "founded", through="part_of_id"),
+        Label("確認日"),
+        Term("http://purl.org/dc/terms/date"),
+    ]
     """A day on which a source shows the person in the post; not a term of office."""

@@ -106,7 +106,9 @@ def choose_rows(task: Task, wanted: Wanted) -> tuple[Told, Rest, Rest] | None:
     """Choose rows that must be seen together; nothing as in `look`."""
     told = task.told()
     try:
-        chosen = choose(task.file().frames(wanted.columns, task.groups), task.number, task.first, wanted, told)
+        chosen = choose(
+            model_of(task.package.model), task.file().frames(wanted.columns, task.groups), task.number, task.first, wanted, told
+        )
     except StartOverError:
         return None
     suspected, upward = (
@@ -173,13 +175,13 @@ class Spread(Here):
             return super().judged(model, store, asked)
         return elsewhere(self._executor, (partial(judge, self._package.model, store.ascending, asked, part) for part in store.parts()))
 
-    def choose(self, rows: Rows, number: int, wanted: Wanted, told: Told) -> Chosen:
+    def choose(self, model: Model, rows: Rows, number: int, wanted: Wanted, told: Told) -> Chosen:
         """Tell what is wrong with rows of a table, and get those that must be seen together."""
         own, suspected, upward = told.apart(), dict[str, list[Frame]](), dict[str, list[Frame]]()
         tasks = self._tasks.get(rows.table.name, [])
         for found in elsewhere(self._executor, (partial(choose_rows, task, wanted) for task in tasks)):
             if found is None:
-                return super().choose(rows, number, wanted, told)
+                return super().choose(model, rows, number, wanted, told)
             own.merge(found[0])
             for kept, some in zip((suspected, upward), found[1:], strict=True):
                 for column, pieces in some.items():
@@ -187,7 +189,7 @@ class Spread(Here):
                         Frame(rows.table, data, file=rows.file(part), rows=places, part=part) for data, places, part in pieces
                     )
         if not tasks:
-            return super().choose(rows, number, wanted, told)
+            return super().choose(model, rows, number, wanted, told)
         told.merge(own)
         return Chosen(suspected, upward)
 

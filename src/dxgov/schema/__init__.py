@@ -4,7 +4,7 @@ These are the only modules that look inside a record class. Everything else (Arr
 dictionary) asks the `Model` built here, so that a field is written once, in its class.
 """
 
-from dxgov.schema.model import Model, model_of
+from dxgov.schema.model import Floor, Model, model_of
 from dxgov.schema.tables import Column, Field, Kind, LinkTable, Part, Table
 
-__all__ = ["Column", "Field", "Kind", "LinkTable", "Model", "Part", "Table", "model_of"]
+__all__ = ["Column", "Field", "Floor", "Kind", "LinkTable", "Model", "Part", "Table", "model_of"]

@@ -9,7 +9,20 @@ from attrs import evolve, frozen
 
 from dxgov.codes import Code
 from dxgov.errors import ModelError, did_you_mean
-from dxgov.marks import Differs, Follows, Key, Label, NotBefore, PatternWhere, Printed, Ref, RequiredUnless, Together, UniqueWithin
+from dxgov.marks import (
+    Differs,
+    Follows,
+    Key,
+    Label,
+    NotBefore,
+    NotBeforeOf,
+    PatternWhere,
+    Printed,
+    Ref,
+    RequiredUnless,
+    Together,
+    UniqueWithin,
+)
 from dxgov.schema.tables import KINDS, Column, Field, Kind, Part, Table
 
 
@@ -81,14 +94,14 @@ def _field(record: type, attribute: "attrs.Attribute[Any]", hint: Any, tables: M
     parts = []
     hints = get_type_hints(shape.base, include_extras=True)
     inners = {each.name: _shape(hints[each.name], f"{shape.base.__name__}.{each.name}") for each in attrs.fields(shape.base)}
-    unique = tuple(mark for mark in shape.marks if isinstance(mark, UniqueWithin))
+    whole = tuple(mark for mark in shape.marks if isinstance(mark, UniqueWithin | NotBeforeOf))  # what the value as a whole must fulfil
     sources = {mark.other for inner in inners.values() for mark in inner.marks if isinstance(mark, Follows)}
-    if unique and len(sources) != 1:
-        raise ModelError(f"{where}: the mark UniqueWithin is for values in which all that follows does so from one part")
+    if whole and len(sources) != 1:
+        raise ModelError(f"{where}: the mark {type(whole[0]).__name__} is for values in which all that follows does so from one part")
     for each in attrs.fields(shape.base):
         inner = inners[each.name]
         marks = tuple(printed if printed and isinstance(mark, Printed) else _prefixed(mark, prefix, outer) for mark in inner.marks)
-        marks += unique if each.name in sources else ()
+        marks += whole if each.name in sources else ()
         column = _column(
             prefix + each.name,
             evolve(inner, marks=marks),

@@ -4,13 +4,29 @@ import re
 from collections.abc import Iterator, Mapping
 
 import attrs
+from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.errors import ModelError, UnknownNameError, did_you_mean
-from dxgov.marks import Label, Minimum, Ref
+from dxgov.marks import Label, Minimum, NotBeforeOf, Ref
 from dxgov.schema.classes import record_classes, table_of_class
 from dxgov.schema.soundness import require_sound
 from dxgov.schema.tables import Column, Kind, LinkTable, Table
+
+
+@frozen(eq=False)
+class Floor:
+    """A date that does not lie before one of another record, by columns."""
+
+    reference: str
+    edtf: str
+    """What the date is told by."""
+    end: str
+    """The last day that the date can mean."""
+    target: Table
+    start: str
+    """The first day that the date of the other record can mean."""
+    mark: NotBeforeOf
 
 
 class Model:
@@ -56,6 +72,19 @@ class Model:
     def kind_column(self, column: Column) -> Column | None:
         """Return the column of the target of a reference that says of which kind records are; ``None`` where it takes any."""
         return self.tables[str(column.target)].kind_column(column.kinds) if column.kinds else None
+
+    def floors(self, table: Table | LinkTable) -> Iterator[Floor]:
+        """Return the dates of records of a table that do not lie before dates of other records."""
+        if isinstance(table, LinkTable):
+            return
+        for field in table.fields:
+            mark = field.mark(NotBeforeOf)
+            if mark:
+                parts = {part.name: part.column.name for part in field.parts}
+                target = self.tables[str(table.column(mark.reference).target)]
+                other = next(each for each in target.fields if each.name == mark.field)
+                start = next(part.column.name for part in other.parts if part.name == "start")
+                yield Floor(mark.reference, parts["edtf"], parts["end"], target, start, mark)
 
     def references(self) -> Iterator[tuple[Table, Column]]:
         """Every column that refers to records."""

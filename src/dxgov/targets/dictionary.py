@@ -13,6 +13,7 @@ from dxgov.marks import (
     Language,
     Minimum,
     NotBefore,
+    NotBeforeOf,
     PatternWhere,
     Printed,
     Ref,
@@ -103,6 +104,9 @@ def _rules(column: Column) -> Iterator[str]:
                 yield f"Filled exactly where `{mark.other}` is."
             case RequiredUnless():
                 yield f"Required unless `{mark.other}` is `{mark.value}`."
+            case NotBeforeOf():
+                through = f", and of its `{mark.through}`" if mark.through else ""
+                yield f"Not before `{mark.field}` of what `{mark.reference}` refers to{through}."
             case Differs():
                 yield f"Not that of `{mark.other}`."
             case PatternWhere():
