@@ -11,7 +11,7 @@ from dxgov.dates.vocabulary import DASH, NUM, S
 _TIME = re.compile(
     rf"{S}(?:(?P<half>午前|午後|[AP]M|[ap]m){S})?"
     rf"(?:(?:(?P<hour_from>{NUM}){DASH})?(?P<hour>{NUM}){S}時(?!間|期|点|代|限|給|短|刻|計|効|差)(?:{S}(?P<minute>半|{NUM}{S}分))?"
-    rf"|(?P<h>[0-9]{{1,2}}):(?P<m>[0-9]{{2}})(?![0-9:]))|{S}(?P<noon>正午)"
+    rf"|(?P<h>[0-9]{{1,2}}):(?P<m>[0-9]{{2}})(?![0-9:]|,[0-9]))|{S}(?P<noon>正午)"
 )
 _MORNING = ("午前", "AM", "am")
 _LINK = re.compile(rf"(?:{DASH}|{S}(?:から|より){S}、?{S})(?P<next>翌(?:日|朝)?の?{S})?")

@@ -13,7 +13,7 @@ from dxgov.dates.notation import KANJI_DIGITS, Origins, fold
 from dxgov.dates.reading import DEFAULTS, Reading, SaidOn, days_of, reading_of, shown
 from dxgov.dates.resolving import Context, dated
 from dxgov.dates.spans import Span
-from dxgov.dates.vocabulary import AND, COUNTER, DASH, WEEKDAYS, J, S
+from dxgov.dates.vocabulary import AND, COUNTER, DASH, NUM, WEEKDAYS, J, S
 
 _DIGIT = f"[0-9元{KANJI_DIGITS}十]"
 _YEAR = rf"\.?{J}{_DIGIT}{{1,4}}(?:\n[0-9])?(?:{J}[年(~./-]|{AND})"
@@ -35,7 +35,7 @@ _FIRST: dict[str, str] = {
     "本当": "(?=[年月日])",
     "先": "(?=[月週]|々月)",
     "去": "(?=年)",
-    "同前": "(?<!対前)(?=[年月日週]|々[年月日])(?!年度?(?:同[月期])?比)",
+    "同前": "(?<!対前)(?=[年月日週]|々[年月日])(?!年度?(?:同[月期]|当初|末)?比|月比)",
     "翌": "(?=[年月日週]|々[年月日]|[0-9]{1,2}月)",
     "~": "(?<![^\\s(|]~)(?=[ ]{0,4}[0-9明大昭平令MTSHR])",
     "再": "(?=来[年月週春夏秋冬])",
@@ -57,16 +57,19 @@ _FIRST: dict[str, str] = {
     "AP": "(?=M[ 0-9])",
 }
 _CANDIDATE = re.compile("|".join(f"{first}{rest}" for firsts, rest in _FIRST.items() for first in firsts))
-_NUMBER = rf"[0-9]{{1,2}}(?:{DASH}[0-9]{{1,2}})?"
+_NUMBER = rf"{NUM}(?:{DASH}{NUM})?"
 _DAY = rf"{_NUMBER}(?:{S}日|\({S}[{WEEKDAYS}]|(?=(?:{AND}{_NUMBER})+{S}日))"
 _ITEMS = {
-    "day": re.compile(rf"{AND}(?={_DAY})"),
+    "day": re.compile(rf"{AND}(?:同{S})?(?={_DAY})"),
+    "slash": re.compile(rf"{AND}(?=[0-9]{{1,2}}/[0-9]{{1,2}}(?![0-9/]))"),
     "third": re.compile(rf"{AND}(?=[上中下]旬)"),
     "month": re.compile(rf"{AND}(?={_NUMBER}(?:{AND}{_NUMBER})*{S}月)"),
     "year": re.compile(rf"{AND}(?={_DIGIT}{{1,4}}(?:{AND}{_DIGIT}{{1,4}})*{S}年)"),
     "fiscal": re.compile(rf"{AND}(?={_DIGIT}{{1,4}}{S}年度)"),
 }
-"""How a list goes on: with a day or a third of the same month, with a number that shares its unit with others, with a fiscal year."""
+"""How a list goes on: a day or a third of the same month, another 10/11, a number that shares its unit with others, a fiscal year."""
+_LINKS = set(" 、,・及お並なとや又ま")
+"""What `AND` begins with."""
 _LAW = re.compile(f"{S}(?:法律|政令|省令|府令|勅令|条例|規則|告示|訓令)")
 _MONEY = re.compile("当?初?(?:予算|決算|補正)")
 _RECURRING = re.compile("(?:毎年度?|毎月|毎|例年|各年度?|隔年)[の、]?$")
@@ -76,9 +79,9 @@ _RATIO = re.compile("(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2})(?P<range>[~-][0-9
 _LINE_START = re.compile(r"(?:^|[\n|])[ ・○●*-]{0,4}$")
 _COUNTER = re.compile(S + f"(?:{COUNTER})")
 _CELL = re.compile(rf"[ \t|]+(?!{COUNTER})[^\n|]")
-_SCALE = re.compile("(?:比率?|割合|縮尺|倍率|スケ-ル)[はがを:=]?[ ]?$")
+_SCALE = re.compile("(?:比率?|割合|縮尺|倍率|スケ-ル|[補助負担]率?)[はがを:=]?[ ]?$")
 _MONTHS = re.compile(rf"(?P<first>{_NUMBER})(?P<others>(?:{AND}{_NUMBER})+)")
-_NO_LIST = re.compile(r"[0-9一-鿿(.]$")
+_NO_LIST = re.compile(r"[0-9一-鿿.]$")
 _ALONE_FROM = re.compile(r"(?:^|[\n\t|:(/ ])[ ・○●*-]{0,4}$")
 _ALONE_TO = re.compile(r" {0,4}(?:$|[\n\t|)/。])")
 _OF_TIME = re.compile("日程|時期|期日|期限|日時|日付|日取り|期間|[催施始了]日|いつ")
@@ -181,13 +184,13 @@ def _scan(folded: str, context: Context) -> Iterator[tuple[int, int, Expression 
 def _next_item(folded: str, pos: int, after: Expression) -> int | None:
     """Where a list goes on behind a date; ``None`` where none does."""
     words, span = after.words, after.span
-    if words is None or span is None:
+    if words is None or span is None or folded[pos : pos + 1] not in _LINKS:
         return None
     kinds: list[str]
     if words.owed:
         kinds = [words.owed]
     elif span.month is not None:
-        kinds = ["day", "third"] if words.part in ("early", "middle", "late") else ["day"]
+        kinds = ["day", "third"] if words.part in ("early", "middle", "late") else ["day", "slash"] if words.slash else ["day"]
     else:
         kinds = ["fiscal"] if words.fiscal and words.year is not None and words.part is None else []
     matches = (_ITEMS[kind].match(folded, pos) for kind in kinds)
@@ -222,11 +225,11 @@ def _attempt(
         found = expression(folded, begin, context, running=True, after=after)
     except FaultError as fault:
         stop = max((each for each in (extent(folded, begin), clock_extent(folded, begin)) if each is not None), default=None)
-        if stop is None or _NO_MONTH.match(folded, begin) or _ratio(folded, begin, stop):
+        if stop is None or _NO_MONTH.match(folded, begin) or (after is None and _ratio(folded, begin, stop)):
             return None
         of_another = folded[begin] in "同当翌前" and _follows(_OF_ANOTHER, folded, begin)
         return stop, None if _recurring(folded, begin) or of_another else fault.reason
-    if found is None or _NO_MONTH.match(folded, begin) or _ratio(folded, begin, found.stop):
+    if found is None or _NO_MONTH.match(folded, begin) or (after is None and _ratio(folded, begin, found.stop)):
         return None
     if _recurring(folded, begin) or _of_another(folded, begin, found, context):
         return found.stop, None
@@ -299,6 +302,8 @@ def _ratio(folded: str, begin: int, stop: int) -> bool:
     if match is None or match.end() < stop:
         return False
     month, day = int(match["month"]), int(match["day"])
+    if _follows(_SCALE, folded, begin):
+        return True
     if _COUNTER.match(folded, stop) and (folded[stop] != " " or day < 13):
         return True
     if match["range"] or day > 12:

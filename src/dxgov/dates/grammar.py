@@ -18,6 +18,7 @@ from dxgov.dates.vocabulary import (
     MONTH_PARTS,
     MONTHS,
     NO_DAY,
+    NO_END,
     NO_YEAR,
     NUMERIC,
     PART,
@@ -168,7 +169,7 @@ def _plain(text: str, pos: int, after: Words | None, *, running: bool) -> Words 
             return None
         if match["owed_year"] is not None and not _ascends(text, match):
             return None
-        if match["day"] and not match["month"] and NO_DAY.match(text, match.end()):
+        if match["day"] and not match["month"] and (NO_END if after else NO_DAY).match(text, match.end()):
             return None
         _set_year(found, match)
         if match["plain"]:

@@ -84,7 +84,7 @@ _NO_MONTH = (
     "|前(?![半期])|後(?![半期])|病(?![院棟床])"
 )
 """What behind a month of no year makes a length of time or another word of it."""
-_NO_DAY = "間|以内|前(?!後)|後|目|程|当|分|数|以上|連続"
+_NO_DAY = "間|以内|前(?!後)|後|目|程|当|数|以上|連続"
 """What behind a bare day makes a length of time or a number of it."""
 _NO_YEAR = "間|前(?![半期])|後(?![半期])|ぶり|連続|余り"
 """What behind a year without its era makes a length of time of it."""
@@ -128,12 +128,14 @@ CORE = re.compile(
 )
 LISTED_YEAR = re.compile(rf"{AND}(?P<digits>[0-9]{{1,4}}|[{KANJI_DIGITS}十]+)(?![0-9])")
 NO_YEAR = re.compile(_NO_YEAR)
-NO_DAY = re.compile(_NO_DAY)
+NO_DAY = re.compile(f"{_NO_DAY}|分")
+NO_END = re.compile(_NO_DAY)
+"""The same behind the end of a range, where 15日分 is the share of a day."""
 COUNTER = (
     "人(?![事権])|名|件|社(?![会員内])|校(?![長内])|都道府県|[市区町村道府県](?![議民長役内立営庁])|団体|自治体|組織|機関|事業|施設|項目|議席|議員|委員(?!会)|世帯"
     "|回(?![答収])|台(?!風)|本(?![日会庁番格])|枚|個(?![人別])|票|円|[万億千百]|軒|戸|冊|頁|ペ-ジ|点(?!検)|割|倍|以[上下内外]|未満|程|[弱強超]|補[助填]|負担|助成|控除"
     "|軽減|[減増縮削]|短縮|半|ずつ|くらい|ぐらい|ほど|を(?:占|補助|負担|助成)|に(?:減|縮|短縮|削|軽減|増)|の|%|量|額|分(?![科析会])|課(?![長題])|部(?![会長])|所(?![長管])|[室園館](?!長)"
-    "|[か箇カヶ]所|席|[年月週]|日(?![程時])|時(?!点)|インチ|サイズ|[A-Za-z]"
+    "|[か箇カヶ]所|席|段階?|[年月週]|日(?![程時])|時(?!点)|インチ|サイズ|[A-Za-z]"
 )
 """What behind numbers makes a count, a share or a measure of them; ー is folded to a hyphen."""
 LINKED = re.compile(rf"{S}(?:[~-]{S}[MTSHR0-9]|から|まで|以降|現在|時点|頃|ごろ|末|[上中下]旬|予定|目[途処]|[めメ][どド]|\))")
@@ -141,7 +143,7 @@ LINKED = re.compile(rf"{S}(?:[~-]{S}[MTSHR0-9]|から|まで|以降|現在|時�
 TITLED = re.compile(f"(?!{COUNTER})[一-鿿]")
 """A word behind H31.3 that is no measure, as in H31.3策定."""
 SINGLE = re.compile(
-    rf"(?P<day>{_any(DAYS)})日(?!では|に至|[的比報香立券]|利用|販売|申込|参加)|(?P<week>{_any(WEEKS)})週(?!末|刊|間|報)|(?P<year>今|来|再来|昨)(?P<season>[春夏秋冬]){END}"
+    rf"(?P<day>{_any(DAYS)})日(?!では|に至|[的比報香立券]|利用|販売)|(?P<week>{_any(WEEKS)})週(?!末|刊|間|報)|(?P<year>今|来|再来|昨)(?P<season>[春夏秋冬]){END}"
 )
 NUMERIC = re.compile(
     rf"(?:(?P<era>{_ERA})\.?{S}(?P<era_year>元|[0-9]{{1,2}})|(?P<western>[0-9]{{4}}))(?P<twin>)"
