@@ -282,6 +282,31 @@ def known(data: Dataset) -> dict[str, tuple[date, date] | None]:
     return {id: when and bounds(when) for id, (_, when) in events(data).items()}
 
 
+@pytest.mark.parametrize(
+    ("begins", "ends", "day"),
+    [("22:00", "05:00", date(2031, 4, 3)), ("22:00", "00:00", date(2031, 4, 3)), ("05:00", "22:00", date(2031, 4, 2))],
+)
+def test_a_meeting_may_end_after_midnight(begins: str, ends: str, day: date):
+    component = timed(start_time=begins, end_time=ends)
+    assert (component["DTSTART"].dt.date(), component["DTEND"].dt.date()) == (date(2031, 4, 2), day)
+    assert f"{component['DTEND'].dt:%H:%M}" == ends
+
+
+def test_a_meeting_over_midnight_is_sound_in_every_package(tmp_path: Path):
+    whole = sound()
+    night = attrs.evolve(whole.meetings["mtg-lines-1"], start_time="22:00", end_time="05:00")
+    data = Dataset.of([*(each for each in whole if each.id != night.id), night], whole.metadata)
+    dxgov.export(data, tmp_path / "out", formats=["csv", "parquet"])
+    for package in ("csv", "parquet"):
+        assert dxgov.validate(tmp_path / "out" / package).problems == ()
+        assert dxgov.load(tmp_path / "out" / package).meetings[night.id] == night
+
+
+def test_a_meeting_over_the_last_midnight_has_a_duration():
+    component = timed(held=When("x", "9999-12-31", Scope.EXACT), start_time="22:00", end_time="05:00")
+    assert ("DTEND" in component, component["DURATION"].dt) == (False, timedelta(hours=7))
+
+
 def bounds(when: When) -> tuple[date, date] | None:
     match (when.start, when.end, when.scope):
         case None, None, _:

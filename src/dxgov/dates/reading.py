@@ -130,9 +130,9 @@ def _whole(text: str, folded: str, origins: Origins | None, context: Context) ->
     def at(place: int) -> int:
         return place if origins is None else origins[place]
 
-    def reason(text: str) -> str:
+    def expected(what: str) -> str:
         sign = strange(folded)
-        return text if sign is None else f"{text}; the text has {sign} in it"
+        return f"expected {what}" if sign is None else f"expected {what}; the text has {sign} in it"
 
     begin = len(folded) - len(folded.lstrip())
     try:
@@ -140,10 +140,10 @@ def _whole(text: str, folded: str, origins: Origins | None, context: Context) ->
     except FaultError as fault:
         raise DateError(text, at(fault.begin), fault.reason) from None
     if found is None:
-        raise DateError(text, at(begin), reason("expected a date"))
+        raise DateError(text, at(begin), expected("a date"))
     if folded[found.stop :].strip():
         stop = found.stop + len(folded[found.stop :]) - len(folded[found.stop :].lstrip())
-        raise DateError(text, at(stop), reason("expected the end of the date"))
+        raise DateError(text, at(stop), expected("the end of the date"))
     return reading_of(text, (0, len(text)), found)
 
 
