@@ -1,4 +1,4 @@
-"""`Limits`: how much of a package is taken, so that a hostile one costs a bounded amount of memory and time."""
+"""`Limits`: how much of a package is taken, and how long servers are waited for, so that a hostile one costs bounded memory and time."""
 
 from typing import Any
 
@@ -17,6 +17,9 @@ def _positive(_: Any, attribute: "Attribute[Any]", value: object) -> None:
 @frozen(kw_only=True)
 class Limits:
     """The most that is taken of a package; what is beyond is not read, and told as ``too-large``.
+
+    `connect`, `idle`, `rate`, `transfer` and `tries` hold for packages at addresses, and exports to them; what is beyond raises an
+    `OSError` that names the address and the limit.
 
     The limits that hold unless others are given let tables of ten million rows through. Raise them for larger packages that you
     trust, lower them where packages come from strangers and memory is scarce.
@@ -51,3 +54,13 @@ class Limits:
     """Bytes of ids and references that are held while a package is checked; what is more lies in temporary files meanwhile."""
     problems: int = field(default=100_000, validator=_positive)
     """Problems that are told; where there are more, the last one told says so."""
+    connect: int = field(default=30, validator=_positive)
+    """Seconds in which a server must take a connection."""
+    idle: int = field(default=60, validator=_positive)
+    """Seconds for which a server may send nothing."""
+    rate: int = field(default=100, validator=_positive)
+    """Bytes a second that a web server must send, on average over `idle` seconds."""
+    transfer: int = field(default=3_600, validator=_positive)
+    """Seconds that a request for one file may be waited for in all, with all tries and the pauses between them."""
+    tries: int = field(default=4, validator=_positive)
+    """How often a web server is asked for the same bytes where it breaks off or says that it cannot answer now; 1 asks once."""

@@ -1,5 +1,6 @@
 """What the commands have in common: how errors end, options, a bar for long work."""
 
+import logging
 import re
 import signal
 import sys
@@ -33,7 +34,8 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
         try:
-            return super().invoke(ctx)
+            with _waits_shown():
+                return super().invoke(ctx)
         except BrokenPipeError:  # the reader of the output went away, which click takes as the end
             raise
         except DataError as error:
@@ -70,6 +72,28 @@ def _ended_by_signals() -> Iterator[None]:
     finally:
         for each, handler in ours.items():
             signal.signal(each, handler)
+
+
+class _Lines(logging.Handler):
+    """Prints what is logged as lines on standard error."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a line."""
+        click.echo(f"dxgov: {record.getMessage()}", err=True)
+
+
+@contextmanager
+def _waits_shown() -> Iterator[None]:
+    """Tell of pauses that servers ask for, and on a terminal of all that is tried again."""
+    log, handler = logging.getLogger("dxgov"), _Lines()
+    level = log.level
+    log.setLevel(logging.INFO if sys.stderr.isatty() else logging.WARNING)
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(level)
 
 
 def _said(error: Exception) -> str:
@@ -173,7 +197,7 @@ limits_option = click.option(
     metavar="NAME=NUMBER",
     multiple=True,
     callback=_limits,
-    help=f"Take more, or less, of a package than usual; may be repeated. NAME is one of {', '.join(LIMITS)}.",
+    help=f"Take more, or less, of a package than usual, or wait longer for a server; may be repeated. NAME is one of {', '.join(LIMITS)}.",
 )
 lang_option = click.option(
     "--lang",

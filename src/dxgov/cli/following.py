@@ -9,7 +9,8 @@ import click
 import dxgov
 from dxgov import charts
 from dxgov.charts import LEAST, NAMES, WIDTH
-from dxgov.cli.common import PLACE, from_option, lang_option
+from dxgov.cli.common import PLACE, from_option, lang_option, limits_option
+from dxgov.limits import Limits
 
 if TYPE_CHECKING:
     from dxgov.charts import Picture
@@ -38,9 +39,10 @@ def _show(picture: "Picture", output: Path | None, width: int) -> None:
 @click.command()
 @click.argument("subject")
 @from_option
+@limits_option
 @lang_option
 @_drawn
-def trace(subject: str, source: Path | None, lang: Any, output: Path | None, width: int) -> None:
+def trace(subject: str, source: Path | None, lang: Any, output: Path | None, width: int, limits: Limits) -> None:
     """Tell what became of a theme, an ask or any other record, from document to document in time order.
 
     SUBJECT is the id of a theme or of any record. Each record is followed by what takes it up, and at the end stands where the trace
@@ -54,7 +56,7 @@ def trace(subject: str, source: Path | None, lang: Any, output: Path | None, wid
     """
     from dxgov.telling import trace_text
 
-    data = dxgov.load(source)
+    data = dxgov.load(source, limits=limits)
     if output is None:
         click.echo(trace_text(data, data.trace(subject), lang))
     else:
@@ -63,10 +65,11 @@ def trace(subject: str, source: Path | None, lang: Any, output: Path | None, wid
 
 @click.command()
 @from_option
+@limits_option
 @lang_option
 @click.option("--about", metavar="ID", help="Only what the trace of this theme, or of any other record, holds.")
 @_drawn
-def timeline(source: Path | None, lang: Any, about: str | None, output: Path | None, width: int) -> None:
+def timeline(source: Path | None, lang: Any, about: str | None, output: Path | None, width: int, limits: Limits) -> None:
     """Show what happened or was to happen: requests, meetings, milestones, and what falls due, year by year.
 
     A date is shown as wide as its words leave it. Each line has the months of a year, three signs for each:
@@ -78,16 +81,17 @@ def timeline(source: Path | None, lang: Any, about: str | None, output: Path | N
       dxgov timeline --about shared-systems --lang ja
       dxgov timeline -o timeline.png
     """
-    _show(charts.timeline(dxgov.load(source), lang, about=about), output, width)
+    _show(charts.timeline(dxgov.load(source, limits=limits), lang, about=about), output, width)
 
 
 @click.command()
 @click.argument("name", metavar="NAME", type=click.Choice(NAMES))
 @click.argument("subject", required=False)
 @from_option
+@limits_option
 @lang_option
 @_drawn
-def chart(name: str, subject: str | None, source: Path | None, lang: Any, output: Path | None, width: int) -> None:
+def chart(name: str, subject: str | None, source: Path | None, lang: Any, output: Path | None, width: int, limits: Limits) -> None:
     """Show a chart as text, or write it as a picture.
 
     \b
@@ -108,4 +112,4 @@ def chart(name: str, subject: str | None, source: Path | None, lang: Any, output
       dxgov chart trace telework --lang ja -o telework.png
       dxgov chart themes --width 390 -o telephone.svg
     """
-    _show(charts.picture(name, dxgov.load(source), subject, lang), output, width)
+    _show(charts.picture(name, dxgov.load(source, limits=limits), subject, lang), output, width)

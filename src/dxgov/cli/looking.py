@@ -7,18 +7,20 @@ from typing import Any
 import click
 
 import dxgov
-from dxgov.cli.common import from_option, lang_option
+from dxgov.cli.common import from_option, lang_option, limits_option
+from dxgov.limits import Limits
 
 
 @click.command()
 @from_option
+@limits_option
 @lang_option
 @click.option("--digest", "with_digest", is_flag=True, help="Add a SHA-256 of the records, the same wherever they are stored.")
-def info(source: Path | None, lang: Any, with_digest: bool) -> None:
+def info(source: Path | None, lang: Any, with_digest: bool, limits: Limits) -> None:
     """Tell what a data set holds: title, version, terms, and the number of records in each table."""
     from dxgov.text import info_text
 
-    data = dxgov.load(source)
+    data = dxgov.load(source, limits=limits)
     click.echo(info_text(data, lang))
     if with_digest:
         click.echo(dxgov.digest(data))
@@ -27,9 +29,10 @@ def info(source: Path | None, lang: Any, with_digest: bool) -> None:
 @click.command()
 @click.argument("id")
 @from_option
+@limits_option
 @lang_option
 @click.option("--json", "as_json", is_flag=True, help="Print the record alone, as JSON.")
-def show(id: str, source: Path | None, lang: Any, as_json: bool) -> None:
+def show(id: str, source: Path | None, lang: Any, as_json: bool, limits: Limits) -> None:
     """Show one record: its fields, what it refers to, its parts, and what refers to it.
 
     ID is the id of any record, whatever its table.
@@ -42,26 +45,28 @@ def show(id: str, source: Path | None, lang: Any, as_json: bool) -> None:
     from dxgov.plain import unstructure
     from dxgov.text import record_text
 
-    data = dxgov.load(source)
+    data = dxgov.load(source, limits=limits)
     record = data[id]
     click.echo(json.dumps(unstructure(record), ensure_ascii=False, indent=2) if as_json else record_text(data, record, lang))
 
 
 @click.command("open")
 @from_option
+@limits_option
 @lang_option
-def open_(source: Path | None, lang: Any) -> None:
+def open_(source: Path | None, lang: Any, limits: Limits) -> None:
     """Tell what is open: what was asked and not answered, what was promised or ordered and by when, and who must act on how many asks."""
     from dxgov.telling import open_text
 
-    click.echo(open_text(dxgov.load(source), lang))
+    click.echo(open_text(dxgov.load(source, limits=limits), lang))
 
 
 @click.command()
 @from_option
+@limits_option
 @lang_option
-def gaps(source: Path | None, lang: Any) -> None:
+def gaps(source: Path | None, lang: Any, limits: Limits) -> None:
     """Tell what the sources lack: damage, names that are not whole, dates without their year, and dates that are not printed."""
     from dxgov.telling import gaps_text
 
-    click.echo(gaps_text(dxgov.load(source), lang))
+    click.echo(gaps_text(dxgov.load(source, limits=limits), lang))

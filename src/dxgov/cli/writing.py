@@ -15,11 +15,14 @@ from dxgov.targets.formats import DEFAULT, named
 @click.command()
 @click.argument("dest", type=PLACE)
 @from_option
+@limits_option
 @click.option("--format", "formats", multiple=True, metavar="FORMAT", help=f"{named()}; may be repeated. Default: {' and '.join(DEFAULT)}.")
 @click.option("--zip", "zipped", is_flag=True, help="Also write each format as a zip.")
 @click.option("--base", metavar="URL", help="The address at which DEST is going to be published, for formats that tell where files are.")
 @click.option("--overwrite", is_flag=True, help="Replace DEST with all that is in it, whatever it is.")
-def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bool, base: str | None, overwrite: bool) -> None:
+def export(
+    dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bool, base: str | None, overwrite: bool, limits: Limits
+) -> None:
     """Write a data set into the folder DEST, each format into a folder of its own: csv/, parquet/ and so on.
 
     \b
@@ -56,8 +59,8 @@ def export(dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bo
       dxgov export open-data --format xlsx --format sqlite
       dxgov export open-data --format dcat --zip --base https://example.org/open-data/
     """
-    data = dxgov.load(source)
-    target = dxgov.export(data, dest, formats or DEFAULT, zip=zipped, overwrite=overwrite, base=base)
+    data = dxgov.load(source, limits=limits)
+    target = dxgov.export(data, dest, formats or DEFAULT, zip=zipped, overwrite=overwrite, base=base, limits=limits)
     if is_address(dest):
         click.echo(shown(dest))
         return
@@ -91,15 +94,16 @@ def partition(dest: Path, source: Path | None, parted: tuple[str, ...], overwrit
         said = f"found {wrong!r}, expected TABLE=FIELD" if wrong is not None else "a table is named twice"
         raise click.BadParameter(said, param_hint="--by")
     with processes_of(processes) as executor:
-        dxgov.partition(dxgov.load(source, lazy=True, limits=limits), dest, fields, overwrite=overwrite, executor=executor)
+        dxgov.partition(dxgov.load(source, lazy=True, limits=limits), dest, fields, overwrite=overwrite, executor=executor, limits=limits)
     click.echo(f"{shown(dest).rstrip('/')}/")
 
 
 @click.command()
 @click.argument("dest", type=PLACE)
 @from_option
+@limits_option
 @click.option("--overwrite", is_flag=True, help="Replace DEST with all that is in it, whatever it is.")
-def site(dest: Path, source: Path | None, overwrite: bool) -> None:
+def site(dest: Path, source: Path | None, overwrite: bool, limits: Limits) -> None:
     """Write a data set as a site into the folder DEST: pages in Japanese and English to browse, to search and to follow.
 
     Open DEST/index.html in a browser, or put the folder on any web server; nothing else is needed, and nothing is loaded from elsewhere.
@@ -113,7 +117,7 @@ def site(dest: Path, source: Path | None, overwrite: bool) -> None:
       dxgov site public
       dxgov site public --from my-package
     """
-    dxgov.site(dxgov.load(source), dest, overwrite=overwrite)
+    dxgov.site(dxgov.load(source, limits=limits), dest, overwrite=overwrite, limits=limits)
     click.echo(f"{shown(dest).rstrip('/')}/index.html" if is_address(dest) else dest / "index.html")
 
 
