@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, overload
 from dxgov.collection import Collection
 from dxgov.errors import AddressError, DataError, DestinationError, UnknownNameError
 from dxgov.files import Written, write_folder, write_zip
+from dxgov.limits import Limits
 from dxgov.manifest import strange, write_manifest
 from dxgov.package.address import location
 from dxgov.package.atomic import held, staged
@@ -35,6 +36,7 @@ def export(
     zip: bool = False,
     overwrite: bool = False,
     base: str | None = None,
+    limits: Limits | None = None,
 ) -> Path: ...
 @overload
 def export(
@@ -45,6 +47,7 @@ def export(
     zip: bool = False,
     overwrite: bool = False,
     base: str | None = None,
+    limits: Limits | None = None,
 ) -> Path | Any: ...
 def export(
     data: Collection,
@@ -54,6 +57,7 @@ def export(
     zip: bool = False,
     overwrite: bool = False,
     base: str | None = None,
+    limits: Limits | None = None,
 ) -> Path | str:
     """Write a data set into the folder `destination`, each format into a folder of its own.
 
@@ -77,7 +81,8 @@ def export(
     is made in a temporary folder and uploaded: data first, each ``datapackage.json`` after all other files, the manifest last. So nobody
     who reads a first export meets a descriptor without its files. Replacing an earlier export is not one step there: until it ends, a
     reader may meet new files with an old descriptor, and is told so by their hashes. An earlier export is known by the names in its
-    manifest; whether its files were edited is not looked at. An upload that was broken off can be repeated.
+    manifest; whether its files were edited is not looked at. An upload that was broken off can be repeated. `limits` say how long the
+    place is waited for: `Limits()` where none are given.
 
     Raises:
         DataError: the data set is not sound, or Excel cannot hold it; the error carries every problem.
@@ -93,7 +98,7 @@ def export(
         raise UnknownNameError(f"no format is named; expected {named()}")
     targets = {format: target(format) for format in needed(wanted)}
     address = _folder_address(base)
-    with _stage(data, destination, overwrite=overwrite) as (stage, place, hashes):
+    with _stage(data, destination, limits, overwrite=overwrite) as (stage, place, hashes):
         written = Written(stage, address)
         for format, files in targets.items():
             paths = write_folder(files(data, written), stage / format)
@@ -104,10 +109,10 @@ def export(
 
 
 @overload
-def site(data: Collection, destination: PathLike[str], *, overwrite: bool = False) -> Path: ...
+def site(data: Collection, destination: PathLike[str], *, overwrite: bool = False, limits: Limits | None = None) -> Path: ...
 @overload
-def site(data: Collection, destination: str, *, overwrite: bool = False) -> Path | Any: ...
-def site(data: Collection, destination: str | PathLike[str], *, overwrite: bool = False) -> Path | str:
+def site(data: Collection, destination: str, *, overwrite: bool = False, limits: Limits | None = None) -> Path | Any: ...
+def site(data: Collection, destination: str | PathLike[str], *, overwrite: bool = False, limits: Limits | None = None) -> Path | str:
     """Write a data set into the folder `destination` as a site: pages in Japanese and English to browse, to search and to follow.
 
     ``index.html`` is where to begin. The site needs no server and loads nothing from elsewhere; opened from a folder it works the same.
@@ -123,18 +128,30 @@ def site(data: Collection, destination: str | PathLike[str], *, overwrite: bool 
         OSError: the file system refuses, for want of space or permission.
     """
     files = target("site")
-    with _stage(data, destination, overwrite=overwrite) as (stage, place, hashes):
+    with _stage(data, destination, limits, overwrite=overwrite) as (stage, place, hashes):
         hashes.update(write_folder(files(data, Written(stage)), stage))
     return place
 
 
 @overload
 def partition(
-    data: Collection, destination: PathLike[str], by: Mapping[str, str], *, overwrite: bool = False, executor: "Executor | None" = None
+    data: Collection,
+    destination: PathLike[str],
+    by: Mapping[str, str],
+    *,
+    overwrite: bool = False,
+    executor: "Executor | None" = None,
+    limits: Limits | None = None,
 ) -> Path: ...
 @overload
 def partition(
-    data: Collection, destination: str, by: Mapping[str, str], *, overwrite: bool = False, executor: "Executor | None" = None
+    data: Collection,
+    destination: str,
+    by: Mapping[str, str],
+    *,
+    overwrite: bool = False,
+    executor: "Executor | None" = None,
+    limits: Limits | None = None,
 ) -> Path | Any: ...
 def partition(
     data: Collection,
@@ -143,6 +160,7 @@ def partition(
     *,
     overwrite: bool = False,
     executor: "Executor | None" = None,
+    limits: Limits | None = None,
 ) -> Path | str:
     """Write a data set into the folder `destination` as one Parquet package in which large tables lie in several files.
 
@@ -170,7 +188,7 @@ def partition(
     if not by:
         raise UnknownNameError(f"no table is named that is to be parted; expected one of {', '.join(data.model().tables)}, with a field")
     columns = columns_of(data.model(), by)
-    with _stage(data, destination, overwrite=overwrite, executor=executor) as (stage, place, hashes):
+    with _stage(data, destination, limits, overwrite=overwrite, executor=executor) as (stage, place, hashes):
         hashes.update(write_folder(parted_package(data, columns, executor), stage))
     return place
 
@@ -180,7 +198,7 @@ _Hashes = dict[str, str | None]
 
 @contextmanager
 def _stage(
-    data: Collection, destination: str | PathLike[str], *, overwrite: bool, executor: "Executor | None" = None
+    data: Collection, destination: str | PathLike[str], limits: Limits | None, *, overwrite: bool, executor: "Executor | None" = None
 ) -> Iterator[tuple[Path, Path | str, _Hashes]]:
     """A folder to fill, the place that it takes when all is in it, and what takes the hashes of files that are known.
 
@@ -189,7 +207,7 @@ def _stage(
     hashes: _Hashes = {}
     place = location(destination, AddressError)
     if not isinstance(place, Path):
-        uploaded = Destination(place, overwrite=overwrite)
+        uploaded = Destination(place, limits or Limits(), overwrite=overwrite)
         _require_sound(data, executor)
         with TemporaryDirectory(prefix="dxgov-") as folder:
             yield Path(folder), place, hashes

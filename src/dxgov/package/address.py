@@ -4,7 +4,7 @@ import os
 import re
 from os import PathLike
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 from urllib.request import url2pathname
 
 from attrs import frozen
@@ -102,6 +102,21 @@ def parted(address: str | PathLike[str]) -> Address:
     if scheme in _WEB:
         place, _, query = place.partition("#")[0].partition("?")
     return Address(scheme, user["user"] if user else "", place, query)
+
+
+def encoded(text: str) -> str:
+    """Return the path or query of an address of the web as a request has it.
+
+    What is percent-encoded already stays as it is, and so do the characters that have a meaning in addresses. Bytes that were no UTF-8,
+    which Python holds as surrogates, are encoded as those bytes.
+    """
+    whole = re.sub("%(?![0-9A-Fa-f]{2})", "%25", text)
+    return quote(whole, safe="%!#$&'()*+,/:;=?@[]~", errors="surrogateescape")
+
+
+def has_controls(text: str) -> bool:
+    """Whether a text has control characters, which no address has."""
+    return any(ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0 for character in text)
 
 
 def shown(path: str | PathLike[str]) -> str:

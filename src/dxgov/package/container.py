@@ -27,14 +27,21 @@ class FetchError(OSError):
 class Container(Protocol):
     """Files by their path in the package."""
 
-    def expect(self, names: Sequence[str]) -> None:
-        """Get ready for files to be looked for; where each takes a request, these are made together."""
+    @property
+    def asks(self) -> bool:
+        """Whether looking for a file takes a request."""
+
+    def expect(self, names: Sequence[str], *, whole: bool) -> None:
+        """Get ready for files to be looked for; where each takes a request, these are made together.
+
+        `whole` tells that all of each is going to be read.
+        """
 
     def near(self, name: str) -> str:
         """Which file may be meant by a path that is not there, as a question; nothing where none is near."""
 
-    def find(self, name: str, most: int) -> "Stored | None":
-        """A file, to be read; ``None`` where there is nothing of that path.
+    def find(self, name: str, most: int, *, whole: bool = True) -> "Stored | None":
+        """A file, to be read; ``None`` where there is nothing of that path. `whole` tells that all of it is going to be read.
 
         Raises:
             RefusedError: there is something that is not taken: a link that leads out, or more than `most` bytes.

@@ -24,10 +24,12 @@ _MANY = 20_000
 class Folder:
     """A package in a folder."""
 
+    asks = False
+
     def __init__(self, root: Path) -> None:
         self.root: Path = root.resolve()
 
-    def expect(self, names: Sequence[str]) -> None:
+    def expect(self, names: Sequence[str], *, whole: bool) -> None:
         """Looking for a file takes no time."""
 
     def near(self, name: str) -> str:
@@ -37,7 +39,7 @@ class Folder:
             return did_you_mean(name, (path.relative_to(self.root).as_posix() for path in islice(place.iterdir(), _MANY) if path.is_file()))
         return ""
 
-    def find(self, name: str, most: int) -> "_File | None":
+    def find(self, name: str, most: int, *, whole: bool = True) -> "_File | None":  # noqa: ARG002 - nothing is read ahead
         """A file in the folder."""
         try:
             (self.root / name).stat()

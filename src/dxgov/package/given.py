@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
-from typing import IO, cast
+from typing import IO, ClassVar, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,7 +12,7 @@ from dxgov.checks import Here, Store, Told
 from dxgov.errors import Problem, ProblemCode
 from dxgov.limits import Limits
 from dxgov.package.listing import Resource
-from dxgov.package.table import TableFile
+from dxgov.package.table import Allowance, TableFile
 from dxgov.schema import Model
 
 
@@ -21,20 +21,21 @@ class _Given:
     """A package whose one file is in memory."""
 
     content: bytes
+    asks: ClassVar[bool] = False
 
     @property
     def size(self) -> int:
         """The bytes of the file."""
         return len(self.content)
 
-    def expect(self, names: Sequence[str]) -> None:
+    def expect(self, names: Sequence[str], *, whole: bool) -> None:
         """The file is there."""
 
     def near(self, name: str) -> str:  # noqa: ARG002 - there is but one file
         """There is no other file."""
         return ""
 
-    def find(self, name: str, most: int) -> "_Given":  # noqa: ARG002 - it is in memory already
+    def find(self, name: str, most: int, *, whole: bool = True) -> "_Given":  # noqa: ARG002 - it is in memory already
         """The file."""
         return self
 
@@ -59,6 +60,11 @@ def row_problems(rows: "pa.Table | pa.RecordBatch", table: str, model: Model, li
     told, held = Told(limits.problems), _Given(file.getvalue())
     with Store(limits.memory) as store:
         Here().look(
-            model, TableFile(model.stored[table], Resource(table, table, "parquet"), held, held.size, limits), 0, told, store, keep=False
+            model,
+            TableFile(model.stored[table], Resource(table, table, "parquet"), held, Allowance(held.size), limits),
+            0,
+            told,
+            store,
+            keep=False,
         )
     yield from (evolve(problem, file=None) for problem in told)

@@ -20,7 +20,7 @@ from dxgov.filters import Needed
 from dxgov.limits import Limits
 from dxgov.package.container import Container, content_pieces
 from dxgov.package.listing import Resource, file_problem, hashing
-from dxgov.package.table import TableFile
+from dxgov.package.table import Allowance, TableFile
 from dxgov.schema import Column, Kind, LinkTable, Table
 
 if TYPE_CHECKING:
@@ -34,12 +34,21 @@ class Part(TableFile):
     """One of the files of a table."""
 
     def __init__(
-        self, number: int, by: Column | None, table: Table | LinkTable, resource: Resource, container: Container, left: int, limits: Limits
+        self,
+        number: int,
+        by: Column | None,
+        table: Table | LinkTable,
+        resource: Resource,
+        container: Container,
+        allowance: Allowance,
+        limits: Limits,
+        *,
+        whole: bool = True,
     ) -> None:
         self._number, self._by, self._value = number, by, resource.value
         self.rows: int | None = resource.rows
         """How many rows it is said to have."""
-        super().__init__(table, resource, container, left, limits)
+        super().__init__(table, resource, container, allowance, limits, whole=whole)
 
     def may_hold(self, needed: Needed) -> bool:
         """Whether there can be rows that fulfil a condition, given by what each column needs for it."""
@@ -95,18 +104,31 @@ def _candidates(by: Column, value: Any) -> pa.Array:
 class PartedFile:
     """The rows of a table as several files of a package have them, in the order in which the descriptor lists these."""
 
-    def __init__(self, table: Table | LinkTable, resource: Resource, container: Container, left: int, limits: Limits) -> None:
+    def __init__(
+        self,
+        table: Table | LinkTable,
+        resource: Resource,
+        container: Container,
+        allowance: Allowance,
+        limits: Limits,
+        *,
+        whole: bool = True,
+    ) -> None:
         self.table: Table | LinkTable = table
         self._resource, self._container, self._limits = resource, container, limits
-        self.parts: list[Part] = []
         by = next((column for column in table.stored if column.name == resource.by), None)
-        for number, each in enumerate(resource.parts):
-            self.parts.append(part := Part(number, by, table, each, container, left, limits))
-            left -= part.size
+        self.parts: list[Part] = [
+            Part(number, by, table, each, container, allowance, limits, whole=whole) for number, each in enumerate(resource.parts)
+        ]
         self._touched: set[int] = set()
         self._over: Problem | None = None
         self._noted: int | None = None
         self._lost_elsewhere: bool | None = None
+
+    def open(self) -> None:
+        """Look for the files, unless that was done."""
+        for part in self.parts:
+            part.open()
 
     @property
     def size(self) -> int:

@@ -22,7 +22,7 @@ from dxgov.package.folder import open_container
 from dxgov.package.lazyparts import lazy_table
 from dxgov.package.listing import Resource, read_descriptor
 from dxgov.package.parts import PartedFile
-from dxgov.package.table import TableFile
+from dxgov.package.table import Allowance, TableFile
 from dxgov.records import Lazy
 from dxgov.schema import LinkTable, Model, Table, model_of
 
@@ -98,7 +98,7 @@ def read_package(
         NotInstalledError: a library is not installed that an address needs.
         OSError: the system does not let the descriptor be read, or files cannot be fetched from an address.
     """
-    found = listed(path, model, limits)
+    found = listed(path, model, limits, whole=steps is None)
     tables: list[Rows] = [Held(_empty(model.stored[name]), limits.batch, lost=True) for name in found.absent]
     tables += found.files
     told = Told(limits.problems)
@@ -118,7 +118,7 @@ def lazy_tables(path: str | PathLike[str], model: Model, limits: Limits) -> tupl
     Raises:
         DataError: something is wrong with the descriptor, or with what the files say of themselves; and as `read_package`.
     """
-    found = listed(path, model, limits)
+    found = listed(path, model, limits, defer=True, whole=False)
     told = Told(limits.problems)
     told.add(Part.DESCRIPTOR, 0, 0, 0, found.problems)
     for number, file in enumerate(found.files):
@@ -129,13 +129,17 @@ def lazy_tables(path: str | PathLike[str], model: Model, limits: Limits) -> tupl
     return {name: lazy_table(model, table, files, limits) for name, table in model.tables.items() if name in files}, found.metadata
 
 
-def listed(path: str | PathLike[str], model: Model, limits: Limits, only: str | None = None) -> Listed:
+def listed(
+    path: str | PathLike[str], model: Model, limits: Limits, only: str | None = None, *, defer: bool = False, whole: bool = True
+) -> Listed:
     """What a package says of itself, and the files that it lists, unread; or `only` that of one table.
+
+    With `defer`, a file that takes a request is looked for when it is touched. `whole` tells that all of each is going to be read.
 
     Raises:
         FileNotFoundError, NotAPackageError, DataError, NotInstalledError, OSError: as `read_package`.
     """
-    container, name = _opened(path, limits)
+    container, name = _opened(path, limits, whole=whole)
     try:
         descriptor = container.find(name, limits.descriptor)
         if descriptor is None:
@@ -151,25 +155,35 @@ def listed(path: str | PathLike[str], model: Model, limits: Limits, only: str | 
     refused = any(each.code in _REFUSED for each in problems)
     absent = [name for name in model.stored if name not in {resource.table for resource in resources}] if refused else []
     wanted = [each for each in resources if only in (None, each.table)]
-    return Listed(metadata, list(_files(wanted, model, container, limits)), absent, problems)
+    files = _files(wanted, model, container, limits, whole=whole)
+    if not (defer and container.asks):
+        for full in (True, False):
+            container.expect([each.path for each in _pieces(wanted) if (whole or each.format == "csv") is full], whole=full)
+        for file in files:
+            file.open()
+    return Listed(metadata, files, absent, problems)
 
 
-def _opened(path: str | PathLike[str], limits: Limits) -> tuple[Container, str]:
+def _opened(path: str | PathLike[str], limits: Limits, *, whole: bool) -> tuple[Container, str]:
     place = location(path)
     if isinstance(place, Path):
         return open_container(place, limits)
     with needing("remote"):
         from dxgov.package.remote import open_remote
-    return open_remote(place, limits)
+    return open_remote(place, limits, whole=whole)
 
 
-def _files(resources: Sequence[Resource], model: Model, container: Container, limits: Limits) -> Iterator[TableFile | PartedFile]:
-    left = limits.package
-    container.expect([each.path for resource in resources for each in resource.parts or (resource,)])
-    for resource in resources:
-        kind = PartedFile if resource.parts else TableFile
-        yield (file := kind(model.stored[resource.table], resource, container, left, limits))
-        left -= file.size
+def _pieces(resources: Sequence[Resource]) -> Iterator[Resource]:
+    """The resources that are one file each: the parts of those that have some."""
+    return (each for resource in resources for each in resource.parts or (resource,))
+
+
+def _files(
+    resources: Sequence[Resource], model: Model, container: Container, limits: Limits, *, whole: bool
+) -> list[TableFile | PartedFile]:
+    allowance = Allowance(limits.package)
+    kinds = [(resource, PartedFile if resource.parts else TableFile) for resource in resources]
+    return [kind(model.stored[resource.table], resource, container, allowance, limits, whole=whole) for resource, kind in kinds]
 
 
 def _report(files: list[TableFile | PartedFile], progress: Progress) -> None:

@@ -1,56 +1,53 @@
 """Packages at addresses: on the web, in S3 or Google Cloud Storage, and wherever else fsspec reaches."""
 
-import asyncio
 import errno
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import io
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, unquote
+from threading import Event, RLock, Thread
+from typing import Any, TypeVar
+from urllib.parse import unquote
 
 import fsspec.asyn
 import fsspec.core
 from attrs import evolve
 
-from dxgov.errors import AddressError, DxgovError, NotAPackageError, NotInstalledError
+from dxgov.errors import AddressError, NotAPackageError
 from dxgov.extras import needing
 from dxgov.limits import Limits
 from dxgov.package.address import Address, parted
-from dxgov.package.container import DESCRIPTOR, Container, FetchError, too_large
-from dxgov.package.remotefile import NoPartsError, RemoteFile
+from dxgov.package.container import DESCRIPTOR, Container, FetchError, RefusedError, too_large
+from dxgov.package.host import Host, NoPlaceError
+from dxgov.package.remotefile import RemoteFile
+from dxgov.package.transfer import beyond, changed
 from dxgov.package.zipped import open_zip
 
-_EXTRAS = {"http": "remote", "https": "remote", "s3": "s3", "s3a": "s3", "gs": "gs", "gcs": "gs"}
-"""The extra that brings what a scheme needs."""
+T = TypeVar("T")
 
-_TOGETHER = 16
+_TOGETHER = 8
 """So many files are asked for at once."""
 
+_AHEAD = 2**23
+"""So many bytes are fetched at a time where a file is read from its beginning."""
 
-class RefusedAccessError(FetchError, PermissionError):
-    """Whoever keeps a file does not let it be read or written."""
-
-
-class NoPlaceError(FetchError, FileNotFoundError):
-    """What is to hold the files is not there itself."""
+_SMALL = 2**23
+"""Smaller files that are going to be read whole are fetched together."""
 
 
-class Host:
-    """A place that keeps files."""
+class Storage(Host):
+    """A place that fsspec knows how to read and write."""
 
-    def __init__(self, address: Address) -> None:
-        self.address: Address = address
-        self.path: str = ""
-        self._expected: dict[str, dict[str, Any] | BaseException] = {}
+    def __init__(self, address: Address, limits: Limits) -> None:
+        super().__init__(address, limits)
         self._folders: set[str] = set()
         options: dict[str, Any] = {}
-        if address.web:
-            with needing("remote"):
-                from dxgov.package.web import client
-            options["get_client"] = client()
-            options["encoded"] = True
-        elif address.credentials and address.scheme in ("s3", "s3a"):
-            options |= dict(zip(("key", "secret"), address.credentials, strict=True))
+        if address.scheme in ("s3", "s3a"):
+            options["config_kwargs"] = {"connect_timeout": limits.connect, "read_timeout": limits.idle}
+            if address.credentials:
+                options |= dict(zip(("key", "secret"), address.credentials, strict=True))
         user = "" if options.get("key") or not address.user else f"{address.user}@"
         url = f"{address.scheme}://{user}{address.place}"
         if "::" in url:
@@ -58,92 +55,41 @@ class Host:
         with self.told():
             self.fs, path = fsspec.core.url_to_fs(url, skip_instance_cache=True, use_listings_cache=False, **options)
             self.path = str(path)
-
-    @contextmanager
-    def told(self, path: str | None = None) -> Iterator[None]:
-        """Tell in one way what libraries raise in many, without what is secret in an address."""
-        try:
-            yield
-        except (DxgovError, FetchError) as error:
-            if isinstance(error, FetchError) and error.filename is None:
-                error.filename = self._shown(path)
-            raise
-        except Exception as error:  # noqa: BLE001 - each library has its own
-            raise self._said(error, self._shown(path)) from None
-
-    def _shown(self, path: str | None) -> str:
-        name = (path or "").removeprefix(self.path).strip("/")
-        return f"{str(self.address).rstrip('/')}/{name}" if name and not self.address.query else str(self.address)
-
-    def _said(self, error: BaseException, place: str) -> Exception:
-        cause = error.__cause__
-        if isinstance(cause, Exception) and isinstance(error, FileNotFoundError):  # fsspec takes whatever a web server does for that
-            return cause if isinstance(cause, FetchError) else self._said(cause, place)
-        status, kind = getattr(error, "status", None), type(error).__name__
-        if isinstance(error, ImportError):
-            return self._lacking(error)
-        if isinstance(error, ValueError) and "Protocol not known" in str(error):
-            return NotAPackageError(f"{place}: fsspec knows no addresses that begin with {self.address.scheme}://")
-        if kind == "NoSuchBucket":
-            return NoPlaceError(errno.ENOENT, "there is no such bucket", place)
-        if isinstance(error, FileNotFoundError) or status in (404, 410):
-            return FileNotFoundError(errno.ENOENT, "there is nothing there", place)
-        if isinstance(error, PermissionError) or status in (401, 403, 407) or "Credentials" in kind:
-            return RefusedAccessError(errno.EACCES, "access is refused", place)
-        if isinstance(error, NotImplementedError):
-            return AddressError(f"{place} cannot be written to")
-        if isinstance(error, TimeoutError):
-            return FetchError(errno.ETIMEDOUT, "there is no answer", place)
-        if "range requests" in str(error):
-            return NoPartsError(errno.EIO, "the server does not give parts of a file", place)
-        said = f"the server answers with the status {status}" if isinstance(status, int) else kind
-        more = " ".join(str(error).split())[:200]
-        return FetchError(errno.EIO, said if self.address.secret or isinstance(status, int) else f"{said}: {more}", place)
-
-    def _lacking(self, error: ImportError) -> NotInstalledError:
-        cause = error.__cause__
-        name = getattr(cause, "name", None) or error.name or "a library"
-        extra = _EXTRAS.get(self.address.scheme)
-        how = f"pip install 'dxgov[{extra}]'" if extra else str(error)
-        return NotInstalledError(f"{name} is not installed; {how}", name=getattr(cause, "name", None))
+        self.together = bool(getattr(self.fs, "async_impl", False))
 
     def below(self, name: str) -> str:
-        """The path of a file below that of the address."""
-        return f"{self.path.rstrip('/')}/{quote(name) if self.address.web else name}"
+        """Return the path of a file below that of the address."""
+        return f"{self.path.rstrip('/')}/{name}"
 
-    def expect(self, names: Sequence[str]) -> None:
-        """Ask for many files together, some at a time, so that looking for them one by one does not take one answer's time each."""
-        if len(names) < 2 or not getattr(self.fs, "async_impl", False):
-            return
-
-        async def asked() -> list[dict[str, Any] | BaseException]:
-            gate = asyncio.Semaphore(_TOGETHER)
-
-            async def one(name: str) -> dict[str, Any]:
-                async with gate:
-                    return dict(await self.fs._info(self.below(name)))  # noqa: SLF001 - so fsspec names what can be awaited
-
-            return await asyncio.gather(*map(one, names), return_exceptions=True)
-
-        with self.told():
-            found = fsspec.asyn.sync(self.fs.loop, asked)
-        self._expected = {self.below(name): about for name, about in zip(names, found, strict=True)}
-
-    def _about(self, path: str) -> dict[str, Any]:
-        about = self._expected.pop(path, None)
-        if isinstance(about, BaseException):
-            raise about
-        return about or dict(self.fs.info(path))
-
-    def stored(self, path: str, name: str) -> "RemoteFile | None":
-        """A file, to be read; ``None`` where there is nothing.
+    def asked(self, call: Callable[[], T], path: str | None = None) -> T:
+        """Call what asks the place, and wait no longer than the limits allow, whatever its library does.
 
         Raises:
-            FetchError: nobody can tell.
+            FetchError: it takes longer, or fails.
         """
+        found: list[T | BaseException] = []
+        ended = Event()
+
+        def work() -> None:
+            try:
+                found.append(call())
+            except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
+                found.append(error)
+            ended.set()
+
+        with self.told(path):
+            Thread(target=work, name="dxgov", daemon=True).start()
+            if not ended.wait(self.limits.transfer):
+                raise beyond("transfer", self.limits, "no end within")
+            (result,) = found
+            if isinstance(result, BaseException):
+                raise result
+            return result
+
+    def stored(self, path: str, name: str, most: int, *, whole: bool) -> RemoteFile | None:
+        """Return a file, to be read; None where there is nothing."""
         try:
-            with self.told(path):
-                about = self._about(path)
+            about = self.asked(lambda: dict(self.fs.info(path)), path)
         except NoPlaceError:
             raise
         except FileNotFoundError:
@@ -151,16 +97,18 @@ class Host:
         if about.get("type") == "directory":
             return None
         if not isinstance(about.get("size"), int):
-            raise FetchError(errno.EIO, "the server does not say how large the file is", self._shown(path))
-        return RemoteFile(self, path, name, about)
+            raise FetchError(errno.EIO, "the server does not say how large the file is", self.shown(path))
+        file = RemoteFile(StorageFile(self, path, about), name, self.spool)
+        if whole and self.together and file.size <= min(most, _SMALL):
+            file.fetch()
+        return file
 
     # What an export needs
 
     def files(self) -> set[str]:
         """The paths of all files there are, below that of the address."""
         try:
-            with self.told():
-                found = self.fs.find(self.path)
+            found = self.asked(lambda: self.fs.find(self.path))
         except NoPlaceError:
             raise
         except FileNotFoundError:
@@ -172,44 +120,136 @@ class Host:
         """Write a file, and make the folders that it lies in; it is there whole or not at all as far as the place gives that."""
         path = self.below(name)
         folder = path.rpartition("/")[0]
-        with self.told(path):
-            # An object store has no folders, and would make a bucket; all of these are asynchronous.
-            if folder not in self._folders and not getattr(self.fs, "async_impl", False):
-                self.fs.makedirs(folder, exist_ok=True)
-                self._folders.add(folder)
-            self.fs.put_file(str(file), path)
+        # An object store has no folders, and would make a bucket; all of these are asynchronous.
+        if folder not in self._folders and not getattr(self.fs, "async_impl", False):
+            self.asked(lambda: self.fs.makedirs(folder, exist_ok=True), path)
+            self._folders.add(folder)
+        self.asked(lambda: self.fs.put_file(str(file), path), path)
 
     def remove(self, name: str) -> None:
         """Remove a file."""
         path = self.below(name)
-        with self.told(path):
-            self.fs.rm_file(path)
+        self.asked(lambda: self.fs.rm_file(path), path)
+
+
+class StorageFile:
+    """A file that fsspec reads."""
+
+    parts = True
+
+    def __init__(self, storage: Storage, path: str, about: dict[str, Any]) -> None:
+        self._storage, self._path, self._about = storage, path, about
+        self.size: int = about["size"]
+
+    @cached_property
+    def _file(self) -> Any:
+        file = self._storage.fs.open(self._path, "rb", cache_type="none")
+        details = getattr(file, "details", None)
+        for key in ("size", "ETag"):
+            now = details.get(key) if isinstance(details, dict) else None
+            if now is not None and self._about.get(key, now) != now:
+                raise changed()
+        return file
+
+    def part(self, start: int, end: int) -> bytes:
+        """Return the bytes from `start` up to `end`."""
+
+        def fetched() -> bytes:
+            self._file.seek(start)
+            content = bytearray()
+            while len(content) < end - start:
+                piece = self._file.read(end - start - len(content))
+                if not piece:
+                    raise changed()
+                content += piece
+            return bytes(content)
+
+        return self._storage.asked(fetched, self._path)
+
+    def stream(self) -> io.RawIOBase:
+        """Return the content from its beginning."""
+        return _Ahead(self)
+
+
+class _Ahead(io.RawIOBase):
+    """A file read from its beginning, many bytes at a time."""
+
+    def __init__(self, file: StorageFile) -> None:
+        self._file, self._at, self._ready = file, 0, b""
+
+    def readable(self) -> bool:
+        """It is there to be read."""
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Return some bytes, at most `size`; none at the end."""
+        if not self._ready and self._at < self._file.size:
+            self._ready = self._file.part(self._at, min(self._at + _AHEAD, self._file.size))
+            self._at += len(self._ready)
+        most = len(self._ready) if size is None or size < 0 else size
+        piece, self._ready = self._ready[:most], self._ready[most:]
+        return piece
 
 
 class Remote:
     """A package in a folder at an address."""
 
-    def __init__(self, host: Host) -> None:
-        self._host = host
+    asks = True
 
-    def expect(self, names: Sequence[str]) -> None:
-        """Ask for the sizes of all files together."""
-        self._host.expect(names)
+    def __init__(self, host: Host, limits: Limits) -> None:
+        self._host, self._limits = host, limits
+        self._files: dict[str, RemoteFile | OSError | None] = {}
+        """What is known of each path: a file, that there is none, or what went wrong."""
+        self._lock = RLock()
+
+    def expect(self, names: Sequence[str], *, whole: bool) -> None:
+        """Ask for many files together, a few at a time, so that looking for them one by one does not take one answer's time each."""
+        if len(names) < 2 or not self._host.together:
+            return
+        left = self._limits.package
+
+        def ask(name: str) -> None:
+            nonlocal left
+            if left <= 0:  # which is told of the file that is beyond the limit, when it is looked for
+                return
+            try:
+                file = self._host.stored(self._host.below(name), name, min(self._limits.file, left), whole=whole)
+            except OSError as error:
+                self._files[name] = error
+                left = 0 if isinstance(error, FetchError) else left  # nothing more is worth asking for
+            else:
+                left -= file.size if file is not None and file.copy is not None else 0
+                self._files[name] = file
+
+        pool = ThreadPoolExecutor(_TOGETHER)
+        try:
+            for name, future in [(name, pool.submit(ask, name)) for name in names]:
+                future.result()
+                if isinstance(self._files.get(name), FetchError):
+                    break
+        finally:
+            pool.shutdown(cancel_futures=True)
 
     def near(self, name: str) -> str:  # noqa: ARG002 - no place is asked for all that it has
         """Nothing."""
         return ""
 
-    def find(self, name: str, most: int) -> "RemoteFile | None":
-        """A file below the address; its size is asked for before any of it is fetched."""
-        stored = self._host.stored(self._host.below(name), name)
-        if stored is not None and stored.size > most:
-            raise too_large(stored.size, most)
-        return stored
+    def find(self, name: str, most: int, *, whole: bool = True) -> RemoteFile | None:
+        """A file below the address; where its size is told before its content, no content is fetched that is too large."""
+        with self._lock:
+            if name not in self._files:
+                self._files[name] = self._host.stored(self._host.below(name), name, most, whole=whole)
+            file = self._files[name]
+            if isinstance(file, OSError):
+                del self._files[name]
+                raise file
+        if file is not None and file.size > most:
+            raise too_large(file.size, most)
+        return file
 
 
-def open_remote(address: str, limits: Limits) -> tuple[Container, str]:
-    """The place of a package at an address, and the name of its descriptor in it.
+def open_remote(address: str, limits: Limits, *, whole: bool = True) -> tuple[Container, str]:
+    """The place of a package at an address, and the name of its descriptor in it; `whole` tells that all of it is going to be read.
 
     Raises:
         FileNotFoundError: there is nothing at the address.
@@ -221,21 +261,39 @@ def open_remote(address: str, limits: Limits) -> tuple[Container, str]:
     place = parted(address)
     parent, _, last = place.place.rstrip("/").rpartition("/")
     if last.lower().endswith(".json"):
-        return Remote(Host(evolve(place, place=parent, query=""))), unquote(last) if place.web else last
-    host = Host(place)
-    if not last.lower().endswith(".zip"):
-        folder = Remote(host)
-        if not place.query and folder.find(DESCRIPTOR, 2**63):
+        return Remote(_host(evolve(place, place=parent, query=""), limits), limits), unquote(last) if place.web else last
+    host = _host(place, limits)
+    if not last.lower().endswith(".zip") and not place.query:
+        folder = Remote(host, limits)
+        there = True
+        with suppress(RefusedError):  # of what is too large, which is told when it is read
+            there = folder.find(DESCRIPTOR, limits.descriptor) is not None
+        if there:
             return folder, DESCRIPTOR
-    path = f"{host.path}?{place.query}" if place.query else host.path
-    file = None if path.endswith("/") else host.stored(path, last)
+    path = host.path_of_file
+    file = None
+    if not path.endswith("/"):
+        try:
+            file = host.stored(path, last, limits.package, whole=whole)
+        except RefusedError as error:
+            raise NotAPackageError(f"{place} is not taken: {error}") from None
     if file is not None:
         if file.size > limits.package:
             raise NotAPackageError(f"{place} is not taken: {too_large(file.size, limits.package)}")
+        if whole:
+            file.fetch()
         return open_zip(str(place), file.open_anywhere, limits), DESCRIPTOR
-    if not place.web and not last.lower().endswith(".zip"):
-        with host.told():
-            there = host.fs.exists(host.path)
-        if there:
-            raise NotAPackageError(f"{place} is not a package: it has no {DESCRIPTOR}")
+    if isinstance(host, Storage) and not last.lower().endswith(".zip") and host.asked(lambda: host.fs.exists(host.path)):
+        raise NotAPackageError(f"{place} is not a package: it has no {DESCRIPTOR}")
     raise FileNotFoundError(errno.ENOENT, "there is no package", str(place))
+
+
+def _host(address: Address, limits: Limits) -> Host:
+    if not address.web:
+        return Storage(address, limits)
+    with needing("remote"):
+        from dxgov.package.web import WebHost
+    try:
+        return WebHost(address, limits, fsspec.asyn.get_loop())
+    except AddressError as error:
+        raise NotAPackageError(str(error)) from None

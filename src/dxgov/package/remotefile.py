@@ -2,70 +2,78 @@
 
 import errno
 import io
-import tempfile
-import weakref
-from functools import cached_property
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any, Protocol
 
 from dxgov.package.container import FetchError, Whole
-
-if TYPE_CHECKING:
-    from dxgov.package.remote import Host
+from dxgov.package.spool import Copy, Spool
+from dxgov.package.transfer import NoPartsError
 
 _LEAST = 2**18
 """So many bytes are fetched at least where some are read out of the middle of a file."""
 
-_TAIL = 2**16
+TAIL = 2**16
 """So many bytes at the end are fetched together and kept: Parquet files and zips have their list of contents there."""
 
 _LISTED = 2**24
 """A list of contents that is longer is fetched each time."""
 
-_AHEAD = 2**23
-"""So many bytes are fetched at a time where a file is read from its beginning."""
-
-_SMALL = 2**20
-"""A file that was read whole is kept in memory up to this size, and on disk beyond."""
+AHEAD = 2**20
+"""So many bytes are taken at a time where a file is read from its beginning."""
 
 
-class NoPartsError(FetchError):
-    """A server gives files whole, and no parts of them."""
+class Source(Protocol):
+    """Where the bytes of a file come from."""
+
+    size: int
+    parts: bool
+    """Whether it can be had in parts, as far as is known."""
+
+    def part(self, start: int, end: int) -> bytes:
+        """Return the bytes from `start` up to `end`.
+
+        Raises:
+            NoPartsError: only the whole file can be had.
+            FetchError: they cannot be had, or there are fewer.
+        """
+
+    def stream(self) -> io.RawIOBase:
+        """Return the content from its beginning."""
 
 
 class RemoteFile:
     """A file at an address."""
 
-    def __init__(self, host: "Host", path: str, name: str, about: dict[str, Any]) -> None:
-        self.host, self.path, self.name, self._about = host, path, name, about
-        self.size: int = about["size"]
-        self.copy: IO[bytes] | None = None
-        self._tail: tuple[int, bytes] | None = None
+    def __init__(self, source: Source, name: str, spool: Spool) -> None:
+        self._source, self._spool = source, spool
+        self.name: str = name
+        self.copy: Copy | None = None
+        """The content, once all of it was fetched."""
+        self.tail: tuple[int, bytes] | None = None
+        """The last bytes, if they were fetched, and where they begin."""
+
+    @property
+    def size(self) -> int:
+        """Its bytes."""
+        return self._source.size
 
     def open(self) -> io.RawIOBase:
-        """The content from its beginning; once it was read to its end it is kept in a temporary file, and not fetched again."""
+        """The content from its beginning; once it was read to its end it is kept, and not fetched again."""
         if self.copy is not None:
             return Whole(_Anywhere(self, 1), self.size, self.name)
-        return _Kept(_Stream(self) if self.host.address.web else _Anywhere(self, _AHEAD), self)
+        return _Kept(self._source.stream(), self, Copy(self._spool))
 
     def open_anywhere(self) -> IO[bytes]:
         """The content, to be read in any order, of which no more is fetched than that needs, if it can be had in parts."""
-        if self.copy is None and not self._about.get("partial", True):
-            self._fetch_whole()
+        if not self._source.parts:
+            self.fetch()
         return _Anywhere(self, _LEAST)  # type: ignore[return-value]
 
-    @cached_property
-    def _file(self) -> Any:
-        with self.host.told(self.path):
-            size = {"size": self.size} if self.host.address.web and self.size else {}
-            file = self.host.fs.open(self.path, "rb", cache_type="none", **size)
-            self._require_same(getattr(file, "details", None))
-            return file
-
-    def _require_same(self, details: Any) -> None:
-        for key in ("size", "ETag"):
-            now = details.get(key) if isinstance(details, dict) else None
-            if now is not None and self._about.get(key, now) != now:
-                raise FetchError(errno.EIO, "the file was changed while it was read")
+    def fetch(self) -> None:
+        """Fetch all of it, unless that was done."""
+        if self.copy is None:
+            with self.open() as file:
+                while file.read(_LEAST):
+                    pass
 
     def fetched(self, start: int, end: int) -> bytes:
         """Some bytes.
@@ -75,50 +83,32 @@ class RemoteFile:
         """
         if self.copy is None:
             try:
-                return self._part(start, end)
+                return self._source.part(start, end)
             except NoPartsError:
-                self._fetch_whole()
-        copy = self.copy
-        if copy is None:
+                self.fetch()
+        if self.copy is None:
             raise FetchError(errno.EIO, "the file was changed while it was read")
-        copy.seek(start)
-        return copy.read(end - start)
-
-    def _fetch_whole(self) -> None:
-        with self.open() as file:
-            while file.read(_LEAST):
-                pass
-
-    def _part(self, start: int, end: int) -> bytes:
-        with self.host.told(self.path):
-            self._file.seek(start)
-            content = b""
-            while len(content) < end - start:
-                piece = self._file.read(end - start - len(content))
-                if not piece:
-                    raise FetchError(errno.EIO, "the file was changed while it was read")
-                content += piece
-            return content
+        return self.copy.read(start, end)
 
     def some(self, start: int, end: int, least: int) -> tuple[int, bytes]:
         """At least some bytes, and where they begin."""
         if self.copy is not None:
             return start, self.fetched(start, end)
-        place, kept = self._tail or (self.size, b"")
-        if end > min(place, self.size - _TAIL) and self.size - start < _LISTED:
-            first = min(start, max(self.size - _TAIL, 0))
+        place, kept = self.tail or (self.size, b"")
+        if end > min(place, self.size - TAIL) and self.size - start < _LISTED:
+            first = min(start, max(self.size - TAIL, 0))
             if first < place:
-                self._tail = first, self.fetched(first, place) + kept
-            return self._tail or (place, kept)
+                self.tail = first, self.fetched(first, place) + kept
+            return self.tail or (place, kept)
         return start, self.fetched(start, min(max(end, start + least), self.size))
 
 
 class _Kept(Whole):
     """A content that is read from its beginning, and kept as it comes."""
 
-    def __init__(self, file: io.RawIOBase, of: RemoteFile) -> None:
+    def __init__(self, file: io.RawIOBase, of: RemoteFile, copy: Copy) -> None:
         super().__init__(file, of.size, of.name)
-        self._of, self._copy = of, tempfile.SpooledTemporaryFile(_SMALL)  # noqa: SIM115 - it stays as long as the file is known
+        self._of, self._copy = of, copy
 
     def _piece(self, size: int) -> bytes:
         content = super()._piece(size)
@@ -128,12 +118,9 @@ class _Kept(Whole):
 
     def close(self) -> None:
         """Close it; what was read to its end stays."""
-        if not self.closed:
-            if self._left or self._of.copy is not None:
-                self._copy.close()
-            else:
-                self._of.copy = self._copy
-                weakref.finalize(self._of, self._copy.close)
+        if not self.closed and not self._left and self._of.copy is None:
+            self._copy.flush()
+            self._of.copy = self._copy
         super().close()
 
 
@@ -180,28 +167,3 @@ class _Anywhere(io.RawIOBase):
         content = self.read(len(buffer))
         buffer[: len(content)] = content
         return len(content)
-
-
-class _Stream(io.RawIOBase):
-    """A file of a web server, read from its beginning."""
-
-    def __init__(self, file: RemoteFile) -> None:
-        self._file = file
-        with file.host.told(file.path):
-            self._stream = file.host.fs.open(file.path, "rb", block_size=0)
-
-    def readable(self) -> bool:
-        """It is there to be read."""
-        return True
-
-    def read(self, size: int | None = -1) -> bytes:
-        """Read some bytes."""
-        with self._file.host.told(self._file.path):
-            return bytes(self._stream.read(size))
-
-    def close(self) -> None:
-        """Close it."""
-        if not self.closed:
-            with self._file.host.told(self._file.path):
-                self._stream.close()
-        super().close()

@@ -49,7 +49,7 @@ class Task:
         Raises:
             StartOverError: they are others now.
         """
-        files = listed(self.package.address, model_of(self.package.model), self.package.limits, self.table).files
+        files = listed(self.package.address, model_of(self.package.model), self.package.limits, self.table, defer=True, whole=False).files
         if not files or files[0].size != self.size:
             raise StartOverError
         return files[0]

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from attrs import evolve
+from attrs import Factory, define, evolve
 
 from dxgov.arrow import characters, constant, filled, list_array, mask, numbers
 from dxgov.checks import Frame, StartOverError
@@ -30,29 +31,74 @@ _FILE, _LEFT_OUT, _HEADER, _REFUSED = range(4)
 """The order in which is told what is wrong with a file; then come the cells that cannot be read, column by column."""
 
 
-class TableFile:
-    """The rows of a table as a file of a package has them: what cannot be read is told, and all else typed."""
+@define(eq=False)
+class Allowance:
+    """How many bytes the files of a package may have yet, all together."""
 
-    def __init__(self, table: Table | LinkTable, resource: Resource, container: Container, left: int, limits: Limits) -> None:
+    left: int
+    lock: RLock = Factory(RLock)
+    """Is held while a file is looked for."""
+
+
+class TableFile:
+    """The rows of a table as a file of a package has them: what cannot be read is told, and all else typed.
+
+    The file is looked for when it is touched, or with `open`. `whole` tells that all of it is going to be read, as of a CSV file always.
+    """
+
+    def __init__(
+        self,
+        table: Table | LinkTable,
+        resource: Resource,
+        container: Container,
+        allowance: Allowance,
+        limits: Limits,
+        *,
+        whole: bool = True,
+    ) -> None:
         self.table: Table | LinkTable = table
-        self._resource, self._container, self._limits = resource, container, limits
+        self._resource, self._container, self._allowance, self._limits = resource, container, allowance, limits
+        self._whole = whole or resource.format == "csv"
+        self._opened = False
         self._first = 2 if resource.format == "csv" else 1
         self._told: Problem | None = None
-        self._file: Reader | None = None
+        self._reader: Reader | None = None
         self._refused: dict[str, Problem] = {}
         self._key_lost = False
         self._lost_elsewhere: bool | None = None
-        self.size: int = 0
-        """The bytes of the file."""
+        self._size = 0
         self.length: int = 0
         """The rows that were read."""
         self.told_of: Callable[[], None] = lambda: None
         """Is called whenever some more of the file was read."""
-        self._open(min(limits.file, left))
 
-    def _open(self, most: int) -> None:
+    def open(self) -> None:
+        """Look for the file, unless that was done.
+
+        Raises:
+            FetchError: nobody can tell whether it is there.
+        """
+        with self._allowance.lock:
+            if not self._opened:
+                self._look_for(min(self._limits.file, self._allowance.left))
+                self._allowance.left -= self._size
+                self._opened = True
+
+    @property
+    def _file(self) -> Reader | None:
+        """What reads the file; nothing where it cannot be."""
+        self.open()
+        return self._reader
+
+    @property
+    def size(self) -> int:
+        """The bytes of the file."""
+        self.open()
+        return self._size
+
+    def _look_for(self, most: int) -> None:
         try:
-            stored = self._container.find(self._resource.path, most)
+            stored = self._container.find(self._resource.path, most, whole=self._whole)
         except RefusedError as error:
             self._told = self._problem(error.code, str(error))
         except FetchError:  # which is no fault of the package
@@ -64,13 +110,13 @@ class TableFile:
                 hint = self._container.near(self._resource.path)
                 self._told = self._problem(ProblemCode.MISSING_FILE, f"the descriptor lists a file that is not there{hint}")
                 return
-            self.size = stored.size
+            self._size = stored.size
             if self._resource.format == "csv":
-                self._file = CsvFile(self.table, stored, self._resource, self._limits)
+                self._reader = CsvFile(self.table, stored, self._resource, self._limits)
             else:
                 from dxgov.package.parquetreader import ParquetFile
 
-                self._file = ParquetFile(self.table, stored, self._resource, self._limits)
+                self._reader = ParquetFile(self.table, stored, self._resource, self._limits)
 
     def _problem(self, code: ProblemCode, message: str, field: str | None = None, row: int | None = None) -> Problem:
         return Problem(code, message, self.table.name, row, field, file=self._resource.path)
@@ -149,13 +195,13 @@ class TableFile:
             raise StartOverError from None
 
     def absence(self) -> Iterator[Problem]:
-        """That the file is not there, or cannot be opened, which is known before it is read."""
+        """That the file is not there, or cannot be opened, which is known once it was looked for."""
         if self._told:
             yield self._told
 
     def faults(self, *, whole: bool = True) -> Iterator[tuple[int, Iterable[Problem]]]:
         """What is wrong with the file as a whole; where not all of it was read, nothing is said of its hash."""
-        if self._told or self._file is None:
+        if self._file is None or self._told:
             yield _FILE, [self._told] if self._told else []
             return
         fault = self._file.fault

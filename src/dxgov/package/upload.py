@@ -5,6 +5,7 @@ from pathlib import Path
 
 from dxgov.errors import AddressError, DestinationError
 from dxgov.extras import needing
+from dxgov.limits import Limits
 from dxgov.manifest import MANIFEST, listed, listing
 from dxgov.package.address import parted
 from dxgov.package.container import DESCRIPTOR, content
@@ -13,7 +14,7 @@ from dxgov.package.container import DESCRIPTOR, content
 class Destination:
     """An address that an export is written to."""
 
-    def __init__(self, address: str, *, overwrite: bool) -> None:
+    def __init__(self, address: str, limits: Limits, *, overwrite: bool) -> None:
         """See that it can be written to, and that nothing is there that somebody may miss.
 
         Raises:
@@ -22,11 +23,11 @@ class Destination:
             NotInstalledError: a library is not installed that the address needs.
         """
         with needing("remote"):
-            from dxgov.package.remote import Host
+            from dxgov.package.remote import Storage
         place = parted(address)
         if place.web:
             raise AddressError(f"{place} cannot be written to: a web server takes no files; export into a folder, and upload that")
-        self._host, self._overwrite = Host(place), overwrite
+        self._host, self._overwrite = Storage(place, limits), overwrite
         self._require_free()
 
     def _require_free(self) -> set[str]:
@@ -40,7 +41,7 @@ class Destination:
         return present
 
     def _known(self) -> dict[str, str]:
-        stored = self._host.stored(self._host.below(MANIFEST), MANIFEST)
+        stored = self._host.stored(self._host.below(MANIFEST), MANIFEST, _MOST, whole=True)
         return dict(listed(content(stored)) or {}) if stored and stored.size <= _MOST else {}
 
     def take(self, folder: Path) -> None:

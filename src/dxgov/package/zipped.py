@@ -64,6 +64,8 @@ class _Archive(io.RawIOBase):
 class Zip:
     """A package in a zip file, wherever that lies: `opened` opens it to be read in any order, and `name` is how it is called."""
 
+    asks = False
+
     def __init__(self, name: str, opened: Callable[[], IO[bytes] | io.RawIOBase], limits: Limits) -> None:
         self.name: str = name
         self._opened, self._limits = opened, limits
@@ -75,14 +77,14 @@ class Zip:
         """The zip, to be read."""
         return _Archive(self._opened(), max(_PIECE, 512 * self._limits.files))
 
-    def expect(self, names: Sequence[str]) -> None:
+    def expect(self, names: Sequence[str], *, whole: bool) -> None:
         """All members are known."""
 
     def near(self, name: str) -> str:
         """Which member may be meant."""
         return did_you_mean(name, self._by_name)
 
-    def find(self, name: str, most: int) -> "_Member | None":
+    def find(self, name: str, most: int, *, whole: bool = True) -> "_Member | None":  # noqa: ARG002 - nothing is read ahead
         """A file in the zip."""
         info = self._by_name.get(name)
         if info is None:
