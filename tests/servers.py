@@ -31,6 +31,14 @@ class Web:
         return {path for _, path, _ in self.asked}
 
 
+def ends(wanted: str, size: int) -> tuple[int, int]:
+    """The first and the last byte that a header asks for: ``bytes=0-9``, ``bytes=10-``, ``bytes=-5`` for the last five."""
+    first, last = wanted.removeprefix("bytes=").split("-")
+    if not first:
+        return max(size - int(last), 0), size - 1
+    return int(first), min(int(last or size), size - 1)
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # else the system waits between header and content
@@ -58,9 +66,8 @@ class Handler(BaseHTTPRequestHandler):
         if not wanted or not self.web.parts:
             self.answer(200, content)
             return
-        first, last = (int(each) for each in wanted.removeprefix("bytes=").split("-"))
-        part = content[first : last + 1]
-        self.answer(206, part, {"Content-Range": f"bytes {first}-{first + len(part) - 1}/{len(content)}"})
+        first, last = ends(wanted, len(content))
+        self.answer(206, content[first : last + 1], {"Content-Range": f"bytes {first}-{last}/{len(content)}"})
 
     def answer(self, status: int, content: bytes = b"", headers: dict[str, str] | None = None) -> None:
         self.send_response(status)

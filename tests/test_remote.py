@@ -7,7 +7,6 @@ import threading
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 from click.testing import CliRunner
@@ -21,7 +20,7 @@ from dxgov.cli import main
 from dxgov.manifest import MANIFEST
 from dxgov.package import parquetfile, remotefile
 from dxgov.package.address import parted, shown
-from servers import Handler, Web, s3_server, web_server
+from servers import Handler, Web, ends, s3_server, web_server
 from soundness import edit_csv, edit_resource, sound
 
 fsspec = pytest.importorskip("fsspec")
@@ -87,6 +86,14 @@ def test_a_package_in_s3_or_in_memory_is_the_same(bucket: str, memory: str):
             assert dxgov.load(f"{address}/{form}", lazy=True) == sound()
 
 
+def test_a_key_is_never_encoded(bucket: str, memory: str):
+    for place in (bucket, f"{memory}bucket"):
+        address = dxgov.export(sound(), f"{place}/a b/データ%20+", ["csv"])
+        assert dxgov.load(f"{address}/csv", lazy=True).themes == sound().themes
+    assert "bucket/a b/データ%20+/csv/datapackage.json" in storage().find("bucket/a b")
+    assert "bucket/a b/データ%20+/csv/datapackage.json" in stored()
+
+
 def test_a_file_address_is_a_path(exported: Path):
     assert dxgov.load((exported / "csv").as_uri()) == sound()
 
@@ -108,18 +115,43 @@ def test_everything_is_fetched_once_where_it_is_all_read(web: Web):
         assert web.sent == {f"/{path.relative_to(web.folder).as_posix()}": path.stat().st_size for path in files(web.folder / package)}
 
 
-def test_sizes_are_asked_for_together(web: Web):
+def test_files_are_asked_for_together(web: Web):
     met, left = threading.Barrier(2, timeout=30), iter(range(2))
 
     def meeting(handler: Handler) -> bool:
-        if handler.command == "HEAD" and "/data/" in handler.path and next(left, None) is not None:
+        if "/data/" in handler.path and next(left, None) is not None:
             met.wait()  # until another one is asked for
         return False
 
     web.instead = meeting
-    assert dxgov.load(f"{web.address}/csv", lazy=True).themes == sound().themes
+    assert dxgov.load(f"{web.address}/csv").themes == sound().themes
     assert not met.broken
     assert next(left, None) is None
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_small_file_takes_one_request(web: Web, form: str):
+    for use in (dxgov.load, dxgov.validate):
+        web.asked.clear()
+        use(f"{web.address}/{form}")
+        assert sorted(path for _, path, _ in web.asked) == sorted(
+            f"/{each.relative_to(web.folder).as_posix()}" for each in files(web.folder / form)
+        )
+    assert {method for method, _, _ in web.asked} == {"GET"}
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_of_a_lazy_package_only_the_files_are_asked_for_that_are_touched(web: Web, form: str):
+    lazy = dxgov.load(f"{web.address}/{form}", lazy=True)
+    assert [path for _, path, _ in web.asked] == [f"/{form}/datapackage.json"]
+    assert lazy.themes == sound().themes
+    assert [path for _, path, _ in web.asked] == [f"/{form}/datapackage.json", f"/{form}/data/themes.{form}"]
+
+
+@pytest.mark.parametrize("form", ["csv.zip", "parquet.zip"])
+def test_a_zip_that_is_read_whole_takes_one_request(web: Web, form: str):
+    assert dxgov.load(f"{web.address}/{form}") == sound()
+    assert web.asked == [("GET", f"/{form}", None)]
 
 
 def files(folder: Path) -> list[Path]:
@@ -201,13 +233,39 @@ def redirect(handler: Handler, path: str, target: bytes | str) -> bool:
 
 def test_what_is_too_large_is_not_fetched(web: Web):
     report = dxgov.validate(f"{web.address}/csv", limits=Limits(file=1_000))
+    assert report.problems == dxgov.validate(web.folder / "csv", limits=Limits(file=1_000)).problems
     assert ProblemCode.TOO_LARGE in {problem.code for problem in report.problems}
-    assert not [path for path in web.sent if (web.folder / path[1:]).stat().st_size > 1_000 and not path.endswith(".json")]
     with pytest.raises(NotAPackageError, match="not taken"):
         dxgov.load(f"{web.address}/csv.zip", limits=Limits(package=1_000))
     with pytest.raises(DataError, match="1,000 at most"):
         dxgov.load(f"{web.address}/csv", limits=Limits(descriptor=1_000))
-    web.sent.clear()
+
+
+@pytest.mark.parametrize("name", ["csv/datapackage.json", "csv/data/themes.csv", "parquet/data/themes.parquet", "csv.zip"])
+@pytest.mark.parametrize("how", [{"Content-Length": str(1 << 34)}, {"Transfer-Encoding": "chunked"}, {"Connection": "close"}])
+@pytest.mark.parametrize("lazy", [False, True])
+def test_of_what_never_ends_no_more_is_fetched_than_is_taken(web: Web, name: str, how: dict[str, str], lazy: bool):
+    sent = 0
+
+    def endless(handler: Handler) -> bool:
+        nonlocal sent
+        if not handler.path.endswith(name):
+            return False
+        handler.send_response(200)
+        for header in how.items():
+            handler.send_header(*header)
+        handler.end_headers()
+        block = b"x" * (1 << 16)
+        for _ in range(1 << 12):  # 256 MiB
+            handler.wfile.write(b"10000\r\n" + block + b"\r\n" if "Transfer-Encoding" in how else block)
+            sent += len(block)
+        return True
+
+    web.instead = endless
+    limits = Limits(descriptor=1 << 22, file=1 << 22, package=1 << 23)
+    with pytest.raises((DataError, NotAPackageError), match=r"too-large|is not taken"):
+        len(dxgov.load(f"{web.address}/{name.partition('/')[0]}", lazy=lazy, limits=limits).themes)
+    assert sent < 1 << 25  # what lies in buffers between the two counts
 
 
 @pytest.mark.parametrize("path", ["../../secret.csv", "http://127.0.0.1:9/x.csv", "/etc/passwd", "file:///etc/passwd", "a/../../x"])
@@ -221,8 +279,12 @@ def test_a_descriptor_leads_nowhere_else(web: Web, path: str):
 def test_a_file_that_is_not_there_is_a_problem(web: Web):
     (web.folder / "csv" / "data" / "themes.csv").unlink()
     with pytest.raises(DataError, match="missing-file") as raised:
-        dxgov.load(f"{web.address}/csv", lazy=True)
+        dxgov.load(f"{web.address}/csv")
     assert f"{web.address}/csv is not a sound package" in str(raised.value)
+    lazy = dxgov.load(f"{web.address}/csv", lazy=True)  # which asks for no file that is not touched
+    assert lazy.actors == sound().actors
+    with pytest.raises(DataError, match="missing-file"):
+        len(lazy.themes)
 
 
 @pytest.mark.parametrize("address", ["{}/nothing", "{}/nothing/", "{}/nothing.zip", "{}/nothing.json", "{}/nothing?x=1"])
@@ -254,7 +316,7 @@ def test_access_that_is_refused(web: Web, status: int):
 
 def test_a_server_that_fails(web: Web):
     web.instead = lambda handler: handler.path.endswith("themes.csv") and (handler.answer(500) or True)
-    with pytest.raises(OSError, match=rf"status 500: '{web.address}/csv/data/themes\.csv"):
+    with pytest.raises(OSError, match=rf"status 500; tried 4 times in \d seconds: '{web.address}/csv/data/themes\.csv"):
         dxgov.validate(f"{web.address}/csv")
 
 
@@ -270,7 +332,7 @@ def broken_off(handler: Handler, name: str) -> bool:
         return False
     content = (handler.web.folder / handler.path[1:]).read_bytes()
     wanted = handler.headers.get("Range")
-    first, last = (int(each) for each in wanted.removeprefix("bytes=").split("-")) if wanted else (0, len(content) - 1)
+    first, last = ends(wanted, len(content)) if wanted else (0, len(content) - 1)
     part = content[first : last + 1]
     handler.send_response(206 if wanted else 200)
     handler.send_header("Content-Length", str(len(part)))
@@ -292,19 +354,22 @@ def test_a_server_that_breaks_off(web: Web, name: str, lazy: bool):
     assert str(raised.value.filename).startswith(address)
 
 
-def test_a_file_that_changes_meanwhile(web: Web):
+def test_a_file_that_changes_meanwhile(large: tuple[Dataset, Path], tmp_path: Path):
     count = iter(range(1_000))
 
     def changing(handler: Handler) -> bool:
-        if not handler.path.endswith("asks.parquet") or handler.headers.get("Range"):
+        if not handler.path.endswith("asks.parquet"):
             return False
         content = (handler.web.folder / handler.path[1:]).read_bytes()
-        handler.answer(200, content, {"ETag": f'"{next(count)}"'})
+        first, last = ends(handler.headers["Range"], len(content))
+        about = {"ETag": f'"{next(count)}"', "Content-Range": f"bytes {first}-{last}/{len(content)}"}
+        handler.answer(206, content[first : last + 1], about)
         return True
 
-    web.instead = changing
-    with pytest.raises(OSError, match="was changed while it was read"):
-        dxgov.load(f"{web.address}/parquet")
+    with web_server(shutil.copytree(large[1], tmp_path / "web")) as web:
+        web.instead = changing
+        with pytest.raises(OSError, match=rf"was changed while it was read: '{web.address}/data/asks\.parquet'"):
+            list(dxgov.load(web.address, lazy=True).asks)
 
 
 @pytest.mark.parametrize("range", ["bytes 0-9/100", "bytes */100", "", "bytes 5-4/3"])
@@ -344,30 +409,13 @@ def test_a_redirection_on_the_web_is_followed(web: Web):
 
 
 def test_a_redirection_from_https_to_http_is_not_followed():
-    import asyncio
-
-    from aiohttp import TraceRequestRedirectParams
     from yarl import URL
 
-    from dxgov.package.web import client
+    from dxgov.package.web import redirect_target
 
-    class Answer:
-        headers = MappingProxyType({"Location": "http://example.org/x"})
-
-        def close(self) -> None:
-            pass
-
-    async def redirected(scheme: str) -> None:
-        session = await client()()
-        try:
-            (told,) = session.trace_configs[0].on_request_redirect
-            await told(session, None, TraceRequestRedirectParams("GET", URL(f"{scheme}://example.org/y"), {}, Answer()))
-        finally:
-            await session.close()
-
-    asyncio.run(redirected("http"))
+    assert str(redirect_target(URL("http://example.org/y"), 302, "https://example.org/x")) == "https://example.org/x"
     with pytest.raises(OSError, match="from https to http"):
-        asyncio.run(redirected("https"))
+        redirect_target(URL("https://example.org/y"), 302, "http://example.org/x")
 
 
 # Secrets
