@@ -30,7 +30,7 @@ pytest.importorskip("aiohttp")
 
 from dxgov.package.web import redirect_target, request_url
 
-QUICK = Limits(connect=1, idle=1, tries=2)
+QUICK = Limits(tries=2)
 
 
 @pytest.fixture(scope="module")
@@ -295,7 +295,7 @@ def hold() -> Iterator[None]:
         (stalling, Limits(idle=1), r"sent nothing for 1 second; .*--limit idle=2"),
     ],
 )
-@pytest.mark.parametrize(("name", "lazy"), [("csv/data/themes.csv", False), ("parquet/data/themes.parquet", True), ("csv.zip", True)])
+@pytest.mark.parametrize(("name", "lazy"), [("csv/datapackage.json", False), ("csv.zip", False), ("csv.zip", True)])
 def test_a_server_is_not_waited_for_longer_than_the_limits_say(
     web: Web, answer: Callable[[Handler], None], limits: Limits, says: str, name: str, lazy: bool
 ):
