@@ -8,6 +8,7 @@ from itertools import islice
 from attrs import frozen
 
 from dxgov.codes import Code
+from dxgov.display import printable, printable_lines
 from dxgov.nearest import Names
 
 
@@ -81,11 +82,12 @@ class Problem:
     file: str | None = None
 
     def __str__(self) -> str:
+        """The problem as a line that any display can show, whatever file names, column names and cells it tells of."""
         place = self.file or self.table or ""
         if self.row is not None:
             place += f":{self.row}"
         where = " ".join(part for part in (place, self.field) if part)
-        return f"{where}: {self.message} [{self.code}]" if where else f"{self.message} [{self.code}]"
+        return printable(f"{where}: {self.message} [{self.code}]" if where else f"{self.message} [{self.code}]")
 
 
 _SHOWN = 20
@@ -94,6 +96,10 @@ _SHOWN = 20
 
 class DxgovError(Exception):
     """Whatever dxgov raises on purpose."""
+
+    def __str__(self) -> str:
+        """The message as any display can show it, whatever names and texts it repeats."""
+        return printable_lines(super().__str__())
 
 
 class DataError(DxgovError, ValueError):
@@ -108,7 +114,7 @@ class DataError(DxgovError, ValueError):
         shown = [f"  {problem}" for problem in self.problems[:20]]
         if len(self.problems) > len(shown):
             shown.append(f"  … and {len(self.problems) - len(shown)} more in `problems`")
-        return "\n".join([f"{self.summary}: {count(len(self.problems), 'problem')}", *shown])
+        return "\n".join([f"{printable(self.summary)}: {count(len(self.problems), 'problem')}", *shown])
 
 
 class DateError(DxgovError, ValueError):
@@ -132,7 +138,7 @@ class UnknownNameError(DxgovError, KeyError):
     """There is no record, table or field of that name; the message suggests one that is near."""
 
     def __str__(self) -> str:
-        return str(self.args[0])
+        return printable_lines(str(self.args[0]))
 
 
 class NotAPackageError(DxgovError, ValueError):

@@ -7,6 +7,7 @@ from typing import Any, get_type_hints
 import attrs
 
 from dxgov.codes import Code
+from dxgov.display import printable
 from dxgov.marks import Label
 
 _LONGEST = 200
@@ -42,8 +43,8 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _text(text: str) -> str:
-    """A text without markup of its own, cut where it is long."""
-    line = " ".join(text.split())
+    """A text without markup or commands of its own, cut where it is long."""
+    line = printable(" ".join(text.split()))
     return escape(line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…")
 
 

@@ -6,7 +6,7 @@ from itertools import groupby
 from dxgov.dataset import Dataset
 from dxgov.dates.writing import write
 from dxgov.model.record import Damage, Record
-from dxgov.text import Lang, caption
+from dxgov.text import Lang, caption, in_a_line
 from dxgov.tracing import Step, Tie, Trace, date_of
 from dxgov.views import Gap, GapKind
 
@@ -95,4 +95,4 @@ def gaps_text(data: Dataset, lang: Lang) -> str:
 
 def _told(gap: Gap, lang: Lang) -> str:
     damage = next((each for each in Damage if each == gap.told), None) if gap.kind is GapKind.DAMAGE else None
-    return damage.label if damage and lang == "ja" else gap.told
+    return damage.label if damage and lang == "ja" else in_a_line(gap.told)

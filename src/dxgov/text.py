@@ -101,6 +101,11 @@ def _field_lines(data: Collection, table: Table, record: Record, field: Field, l
             yield _scalar(each, lang)
 
 
+def in_a_line(text: str) -> str:
+    """Return a text with every run of white space, line breaks included, as one space."""
+    return " ".join(text.split())
+
+
 def _scalar(value: Any, lang: Lang) -> str:
     if isinstance(value, Code):
         return value.label if lang == "ja" else str(value)
@@ -108,7 +113,7 @@ def _scalar(value: Any, lang: Lang) -> str:
         return {"en": "yes" if value else "no", "ja": "はい" if value else "いいえ"}[lang]
     if isinstance(value, When):
         return _date(value, lang)
-    return " ".join(str(value).split())
+    return in_a_line(str(value))
 
 
 def _date(when: When, lang: Lang) -> str:
@@ -116,14 +121,15 @@ def _date(when: When, lang: Lang) -> str:
     meaning = write(when, lang)
     basis = {"en": str(when.basis).replace("_", " "), "ja": when.basis.label}[lang] if when.basis is not Basis.STATED else None
     told = [each for each in (meaning if meaning != when.text else None, basis) if each]
+    printed = in_a_line(when.text)
     if not told:
-        return when.text
-    return f"{when.text}（{'、'.join(told)}）" if lang == "ja" else f"{when.text} ({', '.join(told)})"
+        return printed
+    return f"{printed}（{'、'.join(told)}）" if lang == "ja" else f"{printed} ({', '.join(told)})"
 
 
 def readings_text(readings: Iterable[Reading], lang: Lang) -> str:
     """What was read in a text, a line for each date: the words, EDTF and clock times, and the meaning or why there is none."""
-    rows = [(" ".join(each.text.split()), *_read(each, lang)) for each in readings]
+    rows = [(in_a_line(each.text), *_read(each, lang)) for each in readings]
     widths = [max((_width(row[place]) for row in rows), default=0) for place in range(2)]
     return "\n".join(
         "  ".join(f"{cell}{' ' * (width - _width(cell))}" for cell, width in zip(row, (*widths, 0), strict=True)).rstrip() for row in rows
@@ -146,9 +152,9 @@ def info_text(data: Collection, lang: Lang) -> str:
     """What a data set holds: its title, version and terms, and the records of each table."""
     about = data.metadata
     version = " ".join(filter(None, (about.version, f"({about.created})" if about.created else None)))
-    lines = [about.title or about.name, " ".join(filter(None, (about.name, version)))]
+    lines = [in_a_line(about.title or about.name), in_a_line(" ".join(filter(None, (about.name, version))))]
     if about.licenses:
-        lines.append(", ".join(terms.title or terms.name or str(terms.path) for terms in about.licenses))
+        lines.append(in_a_line(", ".join(terms.title or terms.name or str(terms.path) for terms in about.licenses)))
     lines.append("")
     filled: dict[str, Records[Any]] = {name: records for name, records in data.tables.items() if len(records)}
     tables = data.model().tables

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from attrs import frozen
 
+from dxgov.display import printable
 from dxgov.marks import CheckDigit, Example, Label, Minimum, NotBefore, Pattern, Ref, Term, Together
 
 Id = Annotated[str, Pattern(r"[a-z0-9]+([.-][a-z0-9]+)*", "lower-case letters and digits, joined by single dots or hyphens")]
@@ -91,7 +92,7 @@ class Citation:
         lines = "" if self.first_line is None else f"line {self.first_line}"
         if self.last_line != self.first_line:
             lines = f"lines {self.first_line}-{self.last_line}"
-        return ", ".join(filter(None, (self.source_id, self.place, lines)))
+        return printable(" ".join(", ".join(filter(None, (self.source_id, self.place, lines))).split()))
 
     @classmethod
     def of(cls, source_id: str, document: str, first_line: int, last_line: int | None = None, place: str | None = None) -> "Citation":

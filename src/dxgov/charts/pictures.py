@@ -26,7 +26,7 @@ from dxgov.notebook import table_html
 from dxgov.package.address import location, shown
 from dxgov.rows import array_of
 from dxgov.schema import Column
-from dxgov.text import Lang
+from dxgov.text import Lang, in_a_line
 
 if TYPE_CHECKING:
     import altair as alt
@@ -199,7 +199,7 @@ def pictured(
     In words it tells all columns but those `unsaid`; where it has too many rows to show each, the text stands for them.
     """
     about = data.metadata
-    credit = word("data", lang).format(" ".join(filter(None, (about.title or about.name, about.version))))
+    credit = word("data", lang).format(in_a_line(" ".join(filter(None, (about.title or about.name, about.version)))))
     title = word(name, lang).format(**said)
     lines = [*text]
     told = [*_sentences(columns, lang, unsaid)] if len(columns[0][1]) <= _TOLD else lines
@@ -242,4 +242,4 @@ def _sentences(columns: Columns, lang: Lang, unsaid: Collection[str]) -> Iterabl
 def _said(cell: Any, lang: Lang) -> str:
     if isinstance(cell, tuple):
         return word("list", lang).join(_said(each, lang) for each in cell)
-    return called(cell, lang) if isinstance(cell, Code) else " ".join(str(cell).split())
+    return called(cell, lang) if isinstance(cell, Code) else in_a_line(str(cell))

@@ -72,7 +72,7 @@ def trace(data: Dataset, subject: str | Record, lang: Lang = "en") -> Picture:
         y = paint_thread(scene, y, knots, ties, [(sign, word(said, lang)) for sign, said in words.items()]) if knots else y
         return _silence(scene, y, found, names, table.name)
 
-    said = " ".join(names(data.model().table_of(type(found.subject)).name, found.subject.id).split())
+    said = names(data.model().table_of(type(found.subject)).name, found.subject.id)
     text = [word("by document", lang), "", *thread_text(knots, ties)] if many else trace_text(data, found, lang).splitlines()[3:]
     return pictured(
         data, lang, "trace", told if steps else word("nothing", lang), columns, text, paint, {"table", "id", "taken_up"}, subject=said

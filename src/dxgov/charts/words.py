@@ -8,7 +8,7 @@ from dxgov.codes import Code
 from dxgov.collection import Collection
 from dxgov.marks import Label
 from dxgov.schema import Column, Kind, Table
-from dxgov.text import Lang
+from dxgov.text import Lang, in_a_line
 
 _WORDS: Mapping[str, Mapping[Lang, str]] = {
     "data": {"en": "Data: {}", "ja": "データ: {}"},
@@ -144,5 +144,5 @@ class Names:
         if table not in self._known:
             texts = self._captions.of(table, self._lang).to_pylist()
             ids = self._captions.ids(table).to_pylist()
-            self._known[table] = {key: " ".join(text.split()) or key for key, text in zip(ids, texts, strict=True)}
+            self._known[table] = {key: in_a_line(text) or key for key, text in zip(ids, texts, strict=True)}
         return self._known[table].get(id, id)

@@ -1,5 +1,6 @@
 """What the commands have in common: how errors end, options, a bar for long work."""
 
+import json
 import logging
 import re
 import signal
@@ -7,12 +8,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from io import TextIOWrapper
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from attrs import fields
 
+from dxgov.display import printable, printable_lines
 from dxgov.errors import DataError, DxgovError, did_you_mean
 from dxgov.limits import Limits
 from dxgov.package.address import location
@@ -23,18 +26,50 @@ if TYPE_CHECKING:
 PROBLEMS, WRONG_USE = 1, 2
 
 
+def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print a text of one or more lines to standard output, or to standard error, so that it commands no terminal.
+
+    What the stream's encoding lacks is printed as Python escapes it; `Commands` sees to that.
+    """
+    click.echo(printable_lines(text), err=err, nl=nl)  # noqa: TID251 - the one place
+
+
+def echo_json(value: Any) -> None:
+    r"""Print a plain value as JSON: as it is where the output is Unicode, else in ASCII, with ``\u`` and four digits for the rest."""
+    unicode = str(sys.stdout.encoding).lower().startswith("utf")
+    echo(json.dumps(value, ensure_ascii=not unicode, indent=2))
+
+
+@contextmanager
+def _printable_usage() -> Iterator[None]:
+    """Let click tell of wrong use without commands to the terminal that stand in an argument."""
+    try:
+        yield
+    except click.ClickException as error:
+        error.message = printable(error.message)  # type: ignore[misc]  # click reads it again when it tells of the error
+        raise
+
+
 class Commands(click.Group):
     """Turns what dxgov raises on purpose, and what the file system refuses, into one line and an exit status."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the command line; a signal to end ends it as an error does, so that nothing half done is left."""
+        """Run the program; no text that it prints can end it, and a signal ends it as an error does, so that nothing half done is left."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):  # which another program's own stream may not be
+                stream.reconfigure(errors="backslashreplace")
         with _ended_by_signals():
             return super().main(*args, **kwargs)
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the options that stand before the command."""
+        with _printable_usage():
+            return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
         try:
-            with _waits_shown():
+            with _waits_shown(), _printable_usage():
                 return super().invoke(ctx)
         except BrokenPipeError:  # the reader of the output went away, which click takes as the end
             raise
@@ -79,7 +114,7 @@ class _Lines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print a line."""
-        click.echo(f"dxgov: {record.getMessage()}", err=True)
+        echo(f"dxgov: {record.getMessage()}", err=True)
 
 
 @contextmanager
@@ -97,13 +132,14 @@ def _waits_shown() -> Iterator[None]:
 
 
 def _said(error: Exception) -> str:
+    """What is wrong, in one line."""
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
-    return str(error)
+        return printable(f"{error.strerror}: {error.filename}" if error.filename else error.strerror)
+    return printable(str(error))
 
 
 def _stop(message: str, status: int) -> NoReturn:
-    click.echo(f"dxgov: {message}", err=True)
+    echo(f"dxgov: {message}", err=True)
     sys.exit(status)
 
 

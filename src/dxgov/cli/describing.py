@@ -1,12 +1,11 @@
 """Commands that need no data: reading a date, and what records and tables are."""
 
-import json
 import sys
 from typing import Any
 
 import click
 
-from dxgov.cli.common import lang_option
+from dxgov.cli.common import echo, echo_json, lang_option
 
 
 @click.command()
@@ -38,7 +37,7 @@ def date(text: str, said_on: str | None, running: bool, lang: Any, as_json: bool
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--said-on") from None
     readings = find(words, day) if running else [read_with_time(words.strip(), day)]
-    click.echo(json.dumps(unstructure(readings), ensure_ascii=False, indent=2) if as_json else readings_text(readings, lang))
+    echo_json(unstructure(readings)) if as_json else echo(readings_text(readings, lang))
 
 
 @click.command()
@@ -47,7 +46,7 @@ def schema() -> None:
     from dxgov.dataset import Dataset
     from dxgov.targets.jsonschema import json_schema
 
-    click.echo(json.dumps(json_schema(Dataset.model()), ensure_ascii=False, indent=2))
+    echo_json(json_schema(Dataset.model()))
 
 
 @click.command()
@@ -57,4 +56,4 @@ def dictionary(lang: Any) -> None:
     from dxgov.dataset import Dataset
     from dxgov.targets.dictionary import dictionary as dictionary_text
 
-    click.echo(dictionary_text(Dataset.model(), lang), nl=False)
+    echo(dictionary_text(Dataset.model(), lang), nl=False)

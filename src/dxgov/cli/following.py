@@ -9,8 +9,9 @@ import click
 import dxgov
 from dxgov import charts
 from dxgov.charts import LEAST, NAMES, WIDTH
-from dxgov.cli.common import PLACE, from_option, lang_option, limits_option
+from dxgov.cli.common import PLACE, echo, from_option, lang_option, limits_option
 from dxgov.limits import Limits
+from dxgov.package.address import shown
 
 if TYPE_CHECKING:
     from dxgov.charts import Picture
@@ -33,7 +34,7 @@ def _drawn(function: F) -> F:
 
 def _show(picture: "Picture", output: Path | None, width: int) -> None:
     """Print what a picture shows, or write it to a file."""
-    click.echo(picture.text if output is None else str(picture.save(output, width)))
+    echo(picture.text if output is None else shown(picture.save(output, width)))
 
 
 @click.command()
@@ -58,7 +59,7 @@ def trace(subject: str, source: Path | None, lang: Any, output: Path | None, wid
 
     data = dxgov.load(source, limits=limits)
     if output is None:
-        click.echo(trace_text(data, data.trace(subject), lang))
+        echo(trace_text(data, data.trace(subject), lang))
     else:
         _show(charts.trace(data, subject, lang), output, width)
 

@@ -1,13 +1,12 @@
 """Commands that tell what is in a data set: as a whole, a record, what is open, what is lacking."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 import dxgov
-from dxgov.cli.common import from_option, lang_option, limits_option
+from dxgov.cli.common import echo, echo_json, from_option, lang_option, limits_option
 from dxgov.limits import Limits
 
 
@@ -21,9 +20,9 @@ def info(source: Path | None, lang: Any, with_digest: bool, limits: Limits) -> N
     from dxgov.text import info_text
 
     data = dxgov.load(source, limits=limits)
-    click.echo(info_text(data, lang))
+    echo(info_text(data, lang))
     if with_digest:
-        click.echo(dxgov.digest(data))
+        echo(dxgov.digest(data))
 
 
 @click.command()
@@ -47,7 +46,7 @@ def show(id: str, source: Path | None, lang: Any, as_json: bool, limits: Limits)
 
     data = dxgov.load(source, limits=limits)
     record = data[id]
-    click.echo(json.dumps(unstructure(record), ensure_ascii=False, indent=2) if as_json else record_text(data, record, lang))
+    echo_json(unstructure(record)) if as_json else echo(record_text(data, record, lang))
 
 
 @click.command("open")
@@ -58,7 +57,7 @@ def open_(source: Path | None, lang: Any, limits: Limits) -> None:
     """Tell what is open: what was asked and not answered, what was promised or ordered and by when, and who must act on how many asks."""
     from dxgov.telling import open_text
 
-    click.echo(open_text(dxgov.load(source, limits=limits), lang))
+    echo(open_text(dxgov.load(source, limits=limits), lang))
 
 
 @click.command()
@@ -69,4 +68,4 @@ def gaps(source: Path | None, lang: Any, limits: Limits) -> None:
     """Tell what the sources lack: damage, names that are not whole, dates without their year, and dates that are not printed."""
     from dxgov.telling import gaps_text
 
-    click.echo(gaps_text(dxgov.load(source, limits=limits), lang))
+    echo(gaps_text(dxgov.load(source, limits=limits), lang))

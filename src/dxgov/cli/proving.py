@@ -1,13 +1,12 @@
 """Commands that look for faults in packages, and prove citations with the documents."""
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
 import dxgov
-from dxgov.cli.common import PLACE, PROBLEMS, limits_option, processes_of, progress_bar
+from dxgov.cli.common import PLACE, PROBLEMS, echo, echo_json, limits_option, processes_of, progress_bar
 from dxgov.extras import needing
 from dxgov.limits import Limits
 
@@ -30,10 +29,10 @@ def validate(path: Path | None, as_json: bool, second_opinion: bool, processes: 
 
     with progress_bar("checking") as progress, processes_of(processes) as executor:
         report = dxgov.validate(bundled() if path is None else path, limits=limits, progress=progress, executor=executor)
-    click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if as_json else str(report))
+    echo_json(report.to_dict()) if as_json else echo(str(report))
     errors = _second_opinion(bundled() if path is None else path) if second_opinion else []
     for error in errors:
-        click.echo(error, err=as_json)
+        echo(error, err=as_json)
     if errors or not report.valid:
         sys.exit(PROBLEMS)
 
@@ -64,6 +63,6 @@ def verify(path: Path | None, folder: Path, partial: bool, as_json: bool) -> Non
     from dxgov.loading import bundled
 
     report = dxgov.verify(bundled() if path is None else path, folder, partial=partial)
-    click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if as_json else str(report))
+    echo_json(report.to_dict()) if as_json else echo(str(report))
     if not report.valid:
         sys.exit(PROBLEMS)

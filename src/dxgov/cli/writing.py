@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 import dxgov
-from dxgov.cli.common import PLACE, from_option, limits_option, processes_of
+from dxgov.cli.common import PLACE, echo, from_option, limits_option, processes_of
 from dxgov.limits import Limits
 from dxgov.manifest import MANIFEST, members
 from dxgov.package.address import is_address, shown
@@ -62,10 +62,10 @@ def export(
     data = dxgov.load(source, limits=limits)
     target = dxgov.export(data, dest, formats or DEFAULT, zip=zipped, overwrite=overwrite, base=base, limits=limits)
     if is_address(dest):
-        click.echo(shown(dest))
+        echo(shown(dest))
         return
     for each in (each for each in members(target) if each.name != MANIFEST):
-        click.echo(f"{dest / each.name}{'/' if each.is_dir() else ''}")
+        echo(f"{shown(dest / each.name)}{'/' if each.is_dir() else ''}")
 
 
 @click.command()
@@ -95,7 +95,7 @@ def partition(dest: Path, source: Path | None, parted: tuple[str, ...], overwrit
         raise click.BadParameter(said, param_hint="--by")
     with processes_of(processes) as executor:
         dxgov.partition(dxgov.load(source, lazy=True, limits=limits), dest, fields, overwrite=overwrite, executor=executor, limits=limits)
-    click.echo(f"{shown(dest).rstrip('/')}/")
+    echo(f"{shown(dest).rstrip('/')}/")
 
 
 @click.command()
@@ -118,7 +118,7 @@ def site(dest: Path, source: Path | None, overwrite: bool, limits: Limits) -> No
       dxgov site public --from my-package
     """
     dxgov.site(dxgov.load(source, limits=limits), dest, overwrite=overwrite, limits=limits)
-    click.echo(f"{shown(dest).rstrip('/')}/index.html" if is_address(dest) else dest / "index.html")
+    echo(f"{shown(dest).rstrip('/')}/index.html" if is_address(dest) else shown(dest / "index.html"))
 
 
 @click.command()
@@ -132,4 +132,4 @@ def seal(path: Path) -> None:
     from dxgov.sealing import seal as seal_package
 
     records = seal_package(path)
-    click.echo(f"{path}: sealed, {records:,} records")
+    echo(f"{shown(path)}: sealed, {records:,} records")

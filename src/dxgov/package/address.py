@@ -9,6 +9,7 @@ from urllib.request import url2pathname
 
 from attrs import frozen
 
+from dxgov.display import printable
 from dxgov.errors import DxgovError, NotAPackageError, quoted
 
 _USER = {
@@ -47,8 +48,8 @@ class Address:
         return (unquote(name), unquote(password)) if colon else None
 
     def __str__(self) -> str:
-        """The address as it may be shown to anyone."""
-        return f"{self.scheme}://{self.place}{'?…' if self.query else ''}"
+        """The address as it may be shown to anyone, on any display."""
+        return printable(f"{self.scheme}://{self.place}{'?…' if self.query else ''}")
 
 
 _WEB = ("http", "https")
@@ -120,5 +121,5 @@ def has_controls(text: str) -> bool:
 
 
 def shown(path: str | PathLike[str]) -> str:
-    """A path as it is, or an address without what is secret in it."""
-    return str(parted(path)) if is_address(path) else str(path)
+    """A path, or an address without what is secret in it, as any display can show it."""
+    return str(parted(path)) if is_address(path) else printable(str(path))

@@ -14,6 +14,7 @@ from attrs import frozen
 
 from dxgov.errors import NotAPackageError, ProblemCode, did_you_mean
 from dxgov.limits import Limits
+from dxgov.package.address import shown
 from dxgov.package.container import DESCRIPTOR, Container, RefusedError, Whole, too_large
 from dxgov.package.zipped import open_zip
 
@@ -102,7 +103,7 @@ def open_container(path: Path, limits: Limits) -> tuple[Container, str]:
     """
     if not path.exists():
         near = did_you_mean(path.name, (each.name for each in islice(path.parent.iterdir(), _MANY))) if path.parent.is_dir() else ""
-        raise FileNotFoundError(f"there is no {path}{near}")
+        raise FileNotFoundError(f"there is no {shown(path)}{near}")
     if path.is_dir():
         if not (path / DESCRIPTOR).exists():
             inner = sorted(each.parent.name for each in islice(path.glob(f"*/{DESCRIPTOR}"), _MANY))

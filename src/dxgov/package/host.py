@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from dxgov.display import printable
 from dxgov.errors import AddressError, DxgovError, NotAPackageError, NotInstalledError
 from dxgov.limits import Limits
 from dxgov.package.address import Address
@@ -99,7 +100,7 @@ class Host(ABC):
         if "range requests" in str(error):
             return NoPartsError(errno.EIO, "the server does not give parts of a file", place)
         said = f"the server answers with the status {status}" if isinstance(status, int) else kind
-        more = " ".join(str(error).split())[:200]
+        more = printable(" ".join(str(error).split())[:200])
         return FetchError(errno.EIO, said if self.address.secret or isinstance(status, int) else f"{said}: {more}", place)
 
     def _lacking(self, error: ImportError) -> NotInstalledError:

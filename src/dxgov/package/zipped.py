@@ -11,6 +11,7 @@ from typing import IO
 
 from attrs import frozen
 
+from dxgov.display import printable
 from dxgov.errors import DataError, NotAPackageError, Problem, ProblemCode, did_you_mean, quoted
 from dxgov.limits import Limits
 from dxgov.package.container import DESCRIPTOR, Closes, FetchError, RefusedError, Whole, too_large
@@ -97,7 +98,8 @@ class Zip:
             )
             raise RefusedError(ProblemCode.TOO_LARGE, message)
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise OSError(f"{name} in {self.name} is packed in a way that is not taken; expected deflate, or not packed at all")
+            place = printable(f"{name} in {self.name}")
+            raise OSError(f"{place} is packed in a way that is not taken; expected deflate, or not packed at all")
         return _Member(self, info)
 
 
@@ -139,7 +141,7 @@ class _Member:
             yield
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
             _reraise_fetching(error)
-            raise OSError(f"{self.info.filename} in {self.zip.name} cannot be unpacked: {error}") from None
+            raise OSError(f"{printable(f'{self.info.filename} in {self.zip.name}')} cannot be unpacked: {error}") from None
 
 
 class _Unpacked(Whole):

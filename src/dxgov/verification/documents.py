@@ -9,7 +9,9 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from dxgov.display import printable
 from dxgov.errors import count
+from dxgov.package.address import shown
 
 MOST_ENTRIES = 20_000
 LARGEST_FILE = 64 * 2**20
@@ -53,9 +55,9 @@ def find_documents(folder: Path, wanted: AbstractSet[str]) -> Found:
         NotADirectoryError: there is a file in its place.
     """
     if not folder.exists():
-        raise FileNotFoundError(f"there is no folder {folder}")
+        raise FileNotFoundError(f"there is no folder {shown(folder)}")
     if not folder.is_dir():
-        raise NotADirectoryError(f"{folder} is not a folder; name the folder that holds the documents")
+        raise NotADirectoryError(f"{shown(folder)} is not a folder; name the folder that holds the documents")
     found = Found()
     total = 0
     for path, size in _files(folder, found) if wanted else ():
@@ -133,10 +135,9 @@ def _reason(error: OSError) -> str:
 
 def _shown(path: Path, folder: Path) -> str:
     """The path below the folder, as it can be printed anywhere."""
-    name = path.relative_to(folder).as_posix()
-    return name if name.isprintable() else ascii(name)[1:-1]
+    return printable(path.relative_to(folder).as_posix())
 
 
 def said(found: Found, folder: Path) -> str:
     """How many files were read, and where."""
-    return f"{count(len(found.searched), 'file')} in {folder}"
+    return f"{count(len(found.searched), 'file')} in {shown(folder)}"

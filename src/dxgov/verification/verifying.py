@@ -10,6 +10,7 @@ from attrs import frozen
 from dxgov.checks import Frame, frames_of
 from dxgov.collection import Collection
 from dxgov.dataset import Dataset
+from dxgov.display import printable
 from dxgov.errors import DataError, Problem, ProblemCode, count
 from dxgov.limits import Limits
 from dxgov.package.address import location, shown
@@ -47,7 +48,7 @@ class Verification(Report):
         return {**told, "proven": self.proven, **lists, "problems": problems}
 
     def __str__(self) -> str:
-        return "\n".join(self._said())
+        return "\n".join(map(printable, self._said()))
 
     def _said(self) -> Iterator[str]:
         found = count(len(self.problems), "problem") if self.problems else "no problems"
