@@ -18,20 +18,23 @@ _NOT_IN_BLOCKS = re.compile(f"(?!\n)[{_COMMANDS}]")
 
 
 def printable(text: str) -> str:
-    r"""Return a text in one line with each character that commands a display written as ``\u`` and four digits, as JSON has it.
+    r"""Return a text in one line with each character that commands a display written as Python and JSON escape it.
 
     Line breaks are such characters. All others stay, whatever their script, so that a sound text is returned as it is.
 
-    >>> printable("\x1b[31mred\n")
-    '\\u001b[31mred\\u000a'
+    >>> print(printable("\x1b[31mred\x9b\n"))
+    \x1b[31mred\u009b\n
     """
     return _NOT_IN_LINES.sub(_escape, text)
 
 
 def printable_lines(text: str) -> str:
-    """Return a text of several lines as `printable` does each; what is JSON stays JSON of the same value."""
+    """Return a text of several lines as `printable` does each.
+
+    What is JSON stays JSON of the same value: it has no controls of C0 but line breaks, and the others are escaped as JSON does.
+    """
     return _NOT_IN_BLOCKS.sub(_escape, text)
 
 
 def _escape(match: re.Match[str]) -> str:
-    return f"\\u{ord(match[0]):04x}"
+    return ascii(match[0])[1:-1] if match[0] < " " else f"\\u{ord(match[0]):04x}"
