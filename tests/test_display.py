@@ -1,12 +1,6 @@
 """What is shown commands no display and ends no program, whatever its texts and whatever the encoding of the output."""
 
-import csv
-import io
 import json
-import os
-import re
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +22,7 @@ from dxgov.marks import Follows, Ref
 from dxgov.notebook import table_html
 from dxgov.package.address import shown
 from dxgov.schema import Kind
-from soundness import LETTER, edit_bytes, edit_descriptor, put, sound
+from soundness import LETTER, sound
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 ATTACK = f"a\x1b]0;PWN\x07\x1b[31m\x7f\x85\x9b31m\x9d0;t\x9c{BIDI}\u2028\u2029b"
@@ -70,7 +64,13 @@ def test_what_is_printable_commands_nothing_and_can_be_encoded(text):
     assert printable_lines(text).count("\n") == text.count("\n")
 
 
-@given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters=f"{BIDI}\u206a\u206b\u206c\u206d\u206e\u206f\ufffe\uffff")))
+@given(
+    st.text(
+        st.characters(
+            exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters=f"{BIDI}\u206a\u206b\u206c\u206d\u206e\u206f\ufffe\uffff"
+        )
+    )
+)
 def test_what_commands_nothing_is_shown_as_it_is(text):
     assert printable(text) == printable_lines(text) == text
 

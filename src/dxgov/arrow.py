@@ -167,6 +167,22 @@ def empty_texts(texts: pa.StringArray) -> "np.ndarray[Any, Any]":
     return none[truths(pc.is_valid(texts))[none]] if len(none) and texts.null_count else none
 
 
+def beginning_with(texts: pa.StringArray, first: "np.ndarray[Any, Any]", pairs: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+    """Return the positions of texts of which a table of all bytes has the first byte, and one of all pairs of bytes the first two.
+
+    The first byte of a pair is the higher one. Of a text of one byte nobody knows with which byte it makes a pair. Missing and empty texts
+    may be among them.
+    """
+    content = characters(texts)
+    if not len(content):
+        return np.zeros(0, dtype=np.int64)
+    starts = np.minimum(_text_starts(texts)[:-1] - _text_starts(texts)[0], len(content) - 1)
+    found = np.flatnonzero(first[content[starts]])
+    places = starts[found]
+    second = content[np.minimum(places + 1, len(content) - 1)]
+    return np.asarray(found[pairs[(content[places].astype(np.uint16) << np.uint16(8)) | second]])
+
+
 def _text_starts(texts: pa.StringArray) -> "np.ndarray[Any, Any]":
     """Where each text begins among the bytes of all, and at last where they end."""
     if not len(texts):
@@ -186,6 +202,14 @@ def occurrences(content: "bytes | np.ndarray[Any, Any]", wanted: bytes) -> int:
             found &= piece[ahead : ahead + starts] == byte
         total += int(np.count_nonzero(found))
     return total
+
+
+def second_controls(content: bytes) -> bool:
+    """Return whether a control character of C1, U+0080 to U+009F, stands in UTF-8."""
+    if b"\xc2" not in content:  # as in most texts, and that is seen at once
+        return False
+    whole = np.frombuffer(content, dtype=np.uint8)
+    return bool(((whole[:-1] == 0xC2) & (whole[1:] < 0xA0)).any())
 
 
 _CACHED = 1 << 18
@@ -226,6 +250,40 @@ def holding(texts: pa.StringArray, wanted: bytes) -> "np.ndarray[Any, Any]":
         starts = _text_starts(texts)[:-1]
         found[np.searchsorted(starts, places + starts[0], side="right") - 1] = True
     return found
+
+
+def uncommon_characters(texts: pa.StringArray) -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]":
+    """Return of each character that is neither ASCII nor of U+3000 to U+9FFF in which text it stands, and its code point.
+
+    The two marks of voice that combine with kana, U+3099 and U+309A, count as uncommon as well. Japanese and English texts hold few others,
+    so that this takes a fifth of the time that decoding all takes.
+    """
+    content = characters(texts)
+    places = [np.zeros(0, dtype=np.int64)]
+    for start in range(0, len(content), _CACHED):
+        piece = content[start : start + _CACHED]
+        if int(piece.max()) < 0x80:
+            continue
+        # The bytes that begin a character, other than E3 to E9, which begin those of U+3000 to U+9FFF.
+        places.append(np.flatnonzero((piece >= 0xC2) & ((piece - np.uint8(0xE3)) > 6)) + start)
+        # Within E3 82 99 and E3 82 9A the second byte.
+        ahead = content[start + 1 : start + _CACHED + 1]
+        marks = np.flatnonzero((piece[: len(ahead)] == 0x82) & ((ahead - np.uint8(0x99)) < 2)) + start
+        places.append(marks[content[marks - 1] == 0xE3] - 1)
+    found = np.sort(np.concatenate(places))
+    starts = _text_starts(texts)
+    rows = np.searchsorted(starts, found + int(starts[0]), side="right") - 1
+    return rows, _decoded(content, found)
+
+
+def _decoded(content: "np.ndarray[Any, Any]", places: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+    """Return the code points of the characters of more than one byte that begin at some places of UTF-8."""
+    bytes = [content[np.minimum(places + ahead, len(content) - 1)].astype(np.int32) if len(places) else places for ahead in range(4)]
+    lead, second, third, fourth = (bytes[0], *(each & 0x3F for each in bytes[1:]))
+    two = (lead & 0x1F) << 6 | second
+    three = (lead & 0x0F) << 12 | second << 6 | third
+    four = (lead & 0x07) << 18 | second << 12 | third << 6 | fourth
+    return np.where(lead < 0xE0, two, np.where(lead < 0xF0, three, four))
 
 
 def numbers(array: pa.Array) -> "np.ndarray[Any, Any]":

@@ -35,7 +35,7 @@ class ProblemCode(Code):
     WRONG_TYPE = "wrong-type", "型の不一致", "A value is not of the field's type, or a cell cannot be read as it."
     MISSING_VALUE = "missing-value", "必須値の欠落", "A value is missing that the field or another field requires."
     UNEXPECTED_VALUE = "unexpected-value", "不要な値", "A value is given although the field that it belongs to is empty."
-    BAD_TEXT = "bad-text", "不正な文字列", "A text is empty, or holds a character that cannot be stored everywhere."
+    BAD_TEXT = "bad-text", "不正な文字列", "A text shows nothing, or holds a character that cannot be stored everywhere."
     UNKNOWN_CODE = "unknown-code", "未知の符号", "A value is not in the field's list of codes."
     PATTERN = "pattern", "書式の不一致", "A text does not fit the field's pattern."
     CHECK_DIGIT = "check-digit", "検査数字の不一致", "The check digit of a code does not follow from its other digits."
@@ -56,6 +56,11 @@ class ProblemCode(Code):
     REFERENCE_CYCLE = "reference-cycle", "循環参照", "Following a reference leads back to the record itself."
     PARENT_MISMATCH = "parent-mismatch", "親の不一致", "A record and the one that it is a part of do not belong to the same whole."
     BEYOND_LIMIT = "beyond-limit", "上限超過", "Excel cannot hold a text, a name or a table whole; only exports for Excel look for this."
+    UNUSUAL_CHARACTER = (
+        "unusual-character",
+        "紛らわしい文字",
+        "A warning: a text holds a character that nobody sees, that looks like another or is half of one, or that means nothing.",
+    )
     MORE_PROBLEMS = "more-problems", "ほかにも問題あり", "There are more problems than are told."
     MISSING_DOCUMENT = "missing-document", "文書の欠落", "No file at hand is the document that records cite."
     NO_PASSAGE = "no-passage", "該当箇所なし", "A citation names no lines, or only empty ones, so that nothing can be proven."

@@ -7,6 +7,8 @@ from typing import Any
 
 from attrs import Attribute, field, frozen
 
+from dxgov.characters import text_fault
+
 KEY = "key"
 """Where the metadata of a field say how a package spells its name, if it does so otherwise."""
 
@@ -14,12 +16,23 @@ _NAME = re.compile(r"[a-z0-9._-]+")
 _JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
+class TextError(ValueError):
+    """A text is empty, or holds what cannot be stored everywhere."""
+
+
 def _text(_: Any, attribute: "Attribute[Any]", value: object) -> None:
-    """Texts are never empty and can be stored; one that is missing is ``None``."""
+    """Texts show something and can be stored everywhere; one that is missing is ``None``."""
     if value is None and attribute.default is None:
         return
-    if not isinstance(value, str) or not value or re.search("[\ud800-\udfff]", value):
-        raise ValueError(f"{attribute.name}: found {value!r}, expected a text")
+    if not isinstance(value, str):
+        raise ValueError(f"{attribute.name}: found {value!r}, expected a text")  # noqa: TRY004 - as all that a value can be wrong in
+    _require_text(attribute.name, value)
+
+
+def _require_text(name: str, value: str) -> None:
+    fault = text_fault(value)
+    if fault:
+        raise TextError(f"{name}: {fault}")
 
 
 def _name(_: Any, attribute: "Attribute[Any]", value: object) -> None:
@@ -37,8 +50,10 @@ def _each(kind: type) -> Callable[[Any, "Attribute[Any]", Iterable[object]], Non
 
     def validator(_: Any, attribute: "Attribute[Any]", value: Iterable[object]) -> None:
         for member in value:
-            if not isinstance(member, kind) or not member:
-                raise ValueError(f"{attribute.name}: found the member {member!r}, expected a {kind.__name__}")
+            if not isinstance(member, kind):
+                raise ValueError(f"{attribute.name}: found the member {member!r}, expected a {kind.__name__}")  # noqa: TRY004 - as above
+            if isinstance(member, str):
+                _require_text(attribute.name, member)
 
     return validator
 
@@ -50,6 +65,7 @@ def _like(pattern: str, expected: str) -> Callable[[Any, "Attribute[Any]", objec
         for member in value if isinstance(value, tuple) else () if value is None else (value,):
             if not isinstance(member, str) or not re.fullmatch(pattern, member):
                 raise ValueError(f"{attribute.name}: found {member!r}, expected {expected}")
+            _require_text(attribute.name, member)
 
     return validator
 
@@ -188,7 +204,8 @@ class Metadata:
     """What a data set says about itself: name, title, version, terms, credits. Goes into ``datapackage.json``.
 
     Raises:
-        ValueError: a value is not of its field's type, a text is empty, or the name has characters that a package's name has not.
+        ValueError: a value is not of its field's type, a text shows nothing or holds a control character, or the name has characters
+            that a package's name has not.
     """
 
     name: str = field(default="dxgov-data", validator=_name)

@@ -17,7 +17,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 
 from dxgov.codes import Code
 from dxgov.errors import DataError, Problem, ProblemCode, did_you_mean, quoted
-from dxgov.metadata import KEY
+from dxgov.metadata import KEY, TextError
 
 T = TypeVar("T")
 
@@ -169,7 +169,10 @@ def _problems(error: BaseException, path: str) -> list[Problem]:
         return [evolve(each, field=f"{path}{each.field}".lstrip(".")) for each in error.problems]
     if isinstance(error, KeyError):
         return [Problem(ProblemCode.MISSING_VALUE, "found nothing, expected a value", field=path.lstrip("."))]
-    code = error.code if isinstance(error, _UnfitError) else ProblemCode.INVALID_VALUE
+    if isinstance(error, _UnfitError):
+        code = error.code
+    else:
+        code = ProblemCode.BAD_TEXT if isinstance(error, TextError) else ProblemCode.INVALID_VALUE
     return [Problem(code, str(error), field=path.lstrip(".") or None)]
 
 

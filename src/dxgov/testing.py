@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from dxgov.characters import text_fault
 from dxgov.codes import Code
 from dxgov.collection import Collection
 from dxgov.dataset import Dataset
@@ -54,10 +55,9 @@ _ALPHABET = st.characters(exclude_categories=["Cs", "Cc"], include_characters="\
 
 @cache
 def texts(max_size: int = 20) -> st.SearchStrategy[str]:
-    """Texts that a field may hold: never empty, any Unicode but controls, line breaks and quotes included."""
-    return st.text(_ALPHABET, min_size=1, max_size=max_size) | st.sampled_from(
-        ['"', "a,b", "\r\n", '"\n"', "007", " ", "=1+1", "null", "髙﨑〜①"]
-    )
+    """Texts that a field may hold: any Unicode but controls, line breaks and quotes included, and something in it is seen."""
+    drawn = st.text(_ALPHABET, min_size=1, max_size=max_size).filter(lambda text: text_fault(text) is None)
+    return drawn | st.sampled_from(['"', "a,b", "a\r\n", '"\n"', "007", " a ", "=1+1", "null", "髙﨑〜①"])
 
 
 @st.composite

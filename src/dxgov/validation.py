@@ -6,9 +6,9 @@ from html import escape
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from attrs import fields, frozen
+from attrs import field, fields, frozen
 
-from dxgov.checks import Told, check, rows_of
+from dxgov.checks import Part, Told, check, metadata_warnings, rows_of
 from dxgov.collection import Collection
 from dxgov.dataset import Dataset
 from dxgov.errors import Problem, ProblemCode, count
@@ -35,6 +35,8 @@ class Report:
     """How many records it holds; rows of link tables are not records."""
     problems: tuple[Problem, ...]
     """Every problem, table by table."""
+    warnings: tuple[Problem, ...] = field(default=(), kw_only=True)
+    """What should be looked at and may be right; where there is nothing else, the data are valid."""
 
     @property
     def valid(self) -> bool:
@@ -56,7 +58,8 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """The report in plain form, as JSON has it."""
-        return {"subject": self.subject, "valid": self.valid, "records": self.records, "problems": unstructure(list(self.problems))}
+        lists = {"problems": unstructure(list(self.problems)), "warnings": unstructure(list(self.warnings))}
+        return {"subject": self.subject, "valid": self.valid, "records": self.records, **lists}
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(self.problems)
@@ -64,7 +67,7 @@ class Report:
     def __repr__(self) -> str:
         """The report in a line: how many problems there are of each kind; `str` tells every one."""
         kinds = ", ".join(f"{number:,} {code}" for code, number in self.counts.items())
-        return f"<{type(self).__name__} {self.subject}: {count(self.records, 'record')}, {kinds or 'no problems'}>"
+        return f"<{type(self).__name__} {self.subject}: {count(self.records, 'record')}, {kinds or 'no problems'}{self._warned()}>"
 
     def _repr_html_(self) -> str:
         """The report as a notebook shows it: what was found, and the first problems."""
@@ -79,7 +82,11 @@ class Report:
 
     def __str__(self) -> str:
         found = count(len(self.problems), "problem") if self.problems else "no problems"
-        return "\n".join([f"{self.subject}: {count(self.records, 'record')}, {found}", *map(str, self.problems)])
+        first = f"{self.subject}: {count(self.records, 'record')}, {found}{self._warned()}"
+        return "\n".join([first, *map(str, self.problems), *(f"warning: {warning}" for warning in self.warnings)])
+
+    def _warned(self) -> str:
+        return f", {count(len(self.warnings), 'warning')}" if self.warnings else ""
 
 
 def validate(
@@ -111,16 +118,17 @@ def validate(
     """
     limits = limits or Limits()
     if isinstance(what, Collection):
-        told = Told(limits.problems)
+        told = Told(limits.problems, warnings=True)
+        told.add(Part.WARNINGS, -1, 0, 0, metadata_warnings(what.metadata))
         check(what.model(), rows_of(what, limits.batch), what.metadata, told, limits.memory)
         if not tuple(told):
             what.known_sound()
-        return Report(what.metadata.name, len(what), tuple(told))
+        return Report(what.metadata.name, len(what), tuple(told), warnings=tuple(told.warnings()))
     tables, where = model_of(model), location(what)
     steps = None
     if executor is not None:
         from dxgov.package.spread import Spread
 
         steps = Spread(Shared(str(where), model, limits), executor)
-    package = read_package(where, tables, limits, keep=False, progress=progress, steps=steps)
-    return Report(shown(where), package.records, package.problems)
+    package = read_package(where, tables, limits, keep=False, progress=progress, steps=steps, warnings=True)
+    return Report(shown(where), package.records, package.problems, warnings=package.warnings)

@@ -11,7 +11,10 @@ from dxgov.display import printable
 from dxgov.marks import CheckDigit, Example, Label, Minimum, NotBefore, Pattern, Ref, Term, Together
 
 Id = Annotated[str, Pattern(r"[a-z0-9]+([.-][a-z0-9]+)*", "lower-case letters and digits, joined by single dots or hyphens")]
-"""A readable ASCII name that is never given to another record."""
+"""A readable ASCII name that is never given to another record, of at most `LONGEST_ID` characters."""
+
+LONGEST_ID = 200
+"""How many characters an id may have: the name of a file with an ending and an id in it fits every file system."""
 
 
 def _local_government_digit(code: str) -> str:

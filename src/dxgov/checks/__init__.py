@@ -8,6 +8,7 @@ from dxgov.checks.store import Part as Keys
 from dxgov.checks.store import Store
 from dxgov.checks.summary import Summary
 from dxgov.checks.told import Part, Told
+from dxgov.checks.warnings import metadata_warnings
 
 __all__ = [
     "Chosen",
@@ -28,6 +29,7 @@ __all__ = [
     "examine",
     "frames_of",
     "judged",
+    "metadata_warnings",
     "rows_of",
     "rules",
 ]

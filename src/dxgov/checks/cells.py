@@ -1,24 +1,37 @@
 """Rules of a cell's presence, text, pattern, check digit and smallest number."""
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cache, partial
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.arrow import characters, constant, empty_texts, filled, literal, numbers, occurrences, text_array
+from dxgov.arrow import (
+    beginning_with,
+    characters,
+    constant,
+    empty_texts,
+    filled,
+    literal,
+    mask,
+    numbers,
+    occurrences,
+    positions,
+    second_controls,
+    text_array,
+    truths,
+)
+from dxgov.characters import BLANK, CONTROL, blanks, text_fault
 from dxgov.checks.frames import Frame, Rule, true_rows
 from dxgov.errors import Problem, ProblemCode, quoted
 from dxgov.marks import CheckDigit, Minimum, Pattern, PatternWhere
 from dxgov.schema import Column, Kind, LinkTable, Table
+from dxgov.values import LONGEST_ID
 
-CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]"
-"""Characters that some format cannot store or some client drops: controls other than tab and line breaks, and two non-characters."""
-
-
-_STRANGE = b"\x7f", b"\xef\xbf"
-"""The control character that is not among the first ones, and how the non-characters begin; so does a wide yen sign."""
+_NO_CHARACTERS = b"\xef\xbf"
+"""How the two non-characters begin; so does a wide yen sign."""
 
 
 def cell_rules(table: Table | LinkTable) -> Iterator[Rule]:
@@ -27,8 +40,9 @@ def cell_rules(table: Table | LinkTable) -> Iterator[Rule]:
         if column.required:
             yield partial(_missing, column)
         if column.kind is Kind.TEXT:
-            yield partial(_empty, column)
-            yield partial(_control, column)
+            yield partial(_bad_text, column)
+            if isinstance(table, Table) and column.name in table.key:
+                yield partial(_too_long, column)
             if column.pattern:
                 yield partial(_unfit, column, column.pattern)
             yield from (partial(_unfit_where, column, mark) for mark in column.marks if isinstance(mark, PatternWhere))
@@ -96,25 +110,49 @@ def _told_at(column: Column, frame: Frame, code: ProblemCode, places: Iterable[i
         yield frame.problem(code, say(value), place if rows is None else rows[place].as_py(), column.name, value)
 
 
-def _empty(column: Column, frame: Frame) -> Iterator[Problem]:
-    places = empty_texts(_texts(column, frame)).tolist()
-    yield from _told_at(column, frame, ProblemCode.BAD_TEXT, places, lambda _: "found an empty text; what is missing is left out")
+def _bad_text(column: Column, frame: Frame) -> Iterator[Problem]:
+    texts = _texts(column, frame)
+    places = np.union1d(_blank_texts(texts), np.flatnonzero(truths(_controls(texts))))
+    yield from _told_at(column, frame, ProblemCode.BAD_TEXT, places.tolist(), lambda value: str(text_fault(value)))
+
+
+def _too_long(column: Column, frame: Frame) -> Iterator[Problem]:
+    """Tell of ids that no file could be named by; what refers to one is not told again."""
+    bad = pc.greater(pc.utf8_length(_texts(column, frame)), literal(LONGEST_ID).cast(pa.int32()))
+    message = f"found {{value}}, expected at most {LONGEST_ID} characters"
+    yield from frame.told(ProblemCode.TOO_LARGE, column, bad, message)
 
 
 def _controls(texts: pa.Array) -> pa.Array:
     return pc.match_substring_regex(texts, CONTROL) if _may_hold_control(texts) else constant(False, len(texts))
 
 
-def _control(column: Column, frame: Frame) -> Iterator[Problem]:
-    bad = _controls(_texts(column, frame))
-    yield from _told(column, frame, ProblemCode.BAD_TEXT, bad, lambda value: f"{quoted(value)} holds a control character")
+def _blank_texts(texts: pa.Array) -> "np.ndarray[Any, Any]":
+    """Return the positions of texts that are there and show nothing: empty ones, and those of white space alone."""
+    may_be = beginning_with(texts, *_blank_leads())  # few begin as blank ones do, and only they are matched
+    if not len(may_be):
+        return empty_texts(texts)
+    blank = truths(pc.match_substring_regex(texts.take(positions(may_be)), rf"\A{BLANK}\z"))
+    return np.union1d(empty_texts(texts), may_be[blank])
+
+
+@cache
+def _blank_leads() -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]":
+    """Return which bytes, and which pairs of bytes, a blank text can begin with."""
+    pairs = np.zeros((0x100, 0x100), dtype=bool)
+    for character in blanks():
+        first, *more = character.encode()
+        pairs[first, more[0] if more else slice(None)] = True
+    return np.asarray(pairs.any(axis=1)), pairs.ravel()
 
 
 def _unfit(column: Column, pattern: Pattern, frame: Frame) -> Iterator[Problem]:
     texts = _texts(column, frame)
     unfit = pc.invert(_fits(texts, pattern))
     if pc.any(unfit).as_py():  # those that are told as bad texts already are left out
-        unfit = pc.and_(unfit, pc.and_(pc.not_equal(texts, literal("")), pc.invert(_controls(texts))))
+        shown = np.ones(len(texts), dtype=bool)
+        shown[_blank_texts(texts)] = False
+        unfit = pc.and_(unfit, pc.and_(mask(shown), pc.invert(_controls(texts))))
         yield from _told(column, frame, ProblemCode.PATTERN, unfit, lambda value: f"found {quoted(value)}, expected {pattern.means}")
 
 
@@ -156,4 +194,7 @@ def _may_hold_control(texts: pa.Array) -> bool:
     Most columns hold none, and to see that from the bytes takes a tenth of the time that the regular expression takes.
     """
     content = characters(texts)
-    return len(content) > 0 and (int(content.min()) < 0x20 or any(occurrences(content, each) for each in _STRANGE))
+    if not len(content) or int(content.min()) < 0x20:
+        return len(content) > 0
+    whole = content.tobytes()
+    return b"\x7f" in whole or second_controls(whole) or occurrences(content, _NO_CHARACTERS) > 0

@@ -20,6 +20,7 @@ from dxgov.checks.rules import row_rules
 from dxgov.checks.store import Store
 from dxgov.checks.summary import Kind, Relation, Summary, summary
 from dxgov.checks.told import Part, Told
+from dxgov.checks.warnings import warning_rules
 from dxgov.errors import Problem, ProblemCode
 from dxgov.metadata import Metadata, Redirects
 from dxgov.schema import LinkTable, Model, Table
@@ -31,13 +32,21 @@ def rules(table: Table | LinkTable) -> tuple[Rule, ...]:
     return (*cell_rules(table), *row_rules(table))
 
 
+@cache
+def _warning_rules(table: Table | LinkTable) -> tuple[Rule, ...]:
+    return tuple(warning_rules(table))
+
+
 def examine(model: Model, frame: Frame, table: int, batch: int, told: Told) -> Summary:
-    """Tell what is wrong within the rows of a batch, and sum up what must be judged together with others."""
+    """Tell what is wrong within the rows of a batch, and what to look at, and sum up what must be judged together with others."""
     for number, problems in frame.faults:
         told.add(Part.FILES, table, number, batch, problems)
     for number, rule in enumerate(rules(frame.table)):
         if told.wants(Part.ROWS, table, number, batch):
             told.add(Part.ROWS, table, number, batch, rule(frame))
+    for number, rule in enumerate(_warning_rules(frame.table)):
+        if told.wants(Part.WARNINGS, table, number, batch):
+            told.add(Part.WARNINGS, table, number, batch, rule(frame))
     return summary(model, frame)
 
 

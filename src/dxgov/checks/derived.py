@@ -1,6 +1,5 @@
 """Rules within one value: what a column says follows from another, such as the first day of a date from its text."""
 
-import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any
@@ -11,14 +10,12 @@ import pyarrow.compute as pc
 from attrs import frozen
 
 from dxgov.arrow import positions, row_codes, truths
-from dxgov.checks.cells import CONTROL
+from dxgov.characters import text_fault
 from dxgov.checks.frames import Frame
 from dxgov.decoding import python_values
 from dxgov.errors import Problem, ProblemCode, quoted, shortened
 from dxgov.marks import Follows
 from dxgov.schema import Field, Part
-
-_CONTROL = re.compile(CONTROL)
 
 
 def derived(field: Field, frame: Frame) -> Iterator[Problem]:
@@ -110,7 +107,7 @@ def _wrong(shape: _Shape, values: tuple[Any, ...]) -> tuple[_Wrong, ...]:
     """
     cells = dict(zip(shape.names, values, strict=True))
     given = {name: cells[name] for name in shape.given}
-    if any(isinstance(cell, str) and not cell.isprintable() and _CONTROL.search(cell) for cell in given.values()):
+    if any(isinstance(cell, str) and text_fault(cell) for cell in given.values()):
         return ()
     try:
         value = shape.value(**given)

@@ -24,6 +24,8 @@ class Part(IntEnum):
     LINKS = 6
     """Many-valued references that need at least one."""
     REDIRECTS = 7
+    WARNINGS = 8
+    """What should be looked at and may be right."""
 
 
 Place = tuple[int, int, int, int]
@@ -33,18 +35,20 @@ Place = tuple[int, int, int, int]
 class Told:
     """Problems by their place.
 
-    Only the first ones are kept: those that the report tells. What comes behind them is dropped as soon as it is known to.
+    Only the first ones are kept: those that the report tells. What comes behind them is dropped as soon as it is known to. Warnings come
+    last and are kept apart; nobody looks for them but where they are asked for.
     """
 
-    def __init__(self, most: int, last: Place | None = None) -> None:
+    def __init__(self, most: int, last: Place | None = None, *, warnings: bool = False) -> None:
         self.most: int = most
         self._last = last
+        self._warnings = warnings
         self._found: dict[Place, list[Problem]] = {}
         self._count = self._text = 0
 
     def wants(self, *place: int) -> bool:
         """Whether problems of that place can still be among the first."""
-        return self._last is None or place <= self._last
+        return (self._last is None or place <= self._last) and (self._warnings or place[0] < Part.WARNINGS)
 
     def add(self, part: int, table: int, rule: int, batch: int, problems: Iterable[Problem]) -> None:
         """Add problems of one place in their order; as many as are told are asked for, and one more."""
@@ -72,7 +76,7 @@ class Told:
 
     def apart(self) -> "Told":
         """An empty one, for what may have to be forgotten again, that wants no more than this one."""
-        return Told(self.most, self._last)
+        return Told(self.most, self._last, warnings=self._warnings)
 
     def _drop(self) -> None:
         """Drop what comes behind the first ones."""
@@ -89,8 +93,15 @@ class Told:
 
     def __iter__(self) -> Iterator[Problem]:
         """The first problems; where there are more, a last one that says so."""
+        return self._first(place for place in sorted(self._found) if place[0] < Part.WARNINGS)
+
+    def warnings(self) -> Iterator[Problem]:
+        """Yield the first warnings; where there are more, a last one says so."""
+        return self._first(place for place in sorted(self._found) if place[0] == Part.WARNINGS)
+
+    def _first(self, places: Iterable[Place]) -> Iterator[Problem]:
         text = 0
-        for number, problem in enumerate(problem for place in sorted(self._found) for problem in self._found[place]):
+        for number, problem in enumerate(problem for place in places for problem in self._found[place]):
             if number == self.most or text > TEXT:
                 yield Problem(ProblemCode.MORE_PROBLEMS, f"{number:,} are told; mend those first, or raise the limit of problems")
                 return

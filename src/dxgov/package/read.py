@@ -8,7 +8,7 @@ import pyarrow as pa
 from attrs import evolve, frozen
 
 from dxgov.arrow import TEXT_AT_ONCE
-from dxgov.checks import Frame, Held, Here, Part, Rows, Told, check
+from dxgov.checks import Frame, Held, Here, Part, Rows, Told, check, metadata_warnings
 from dxgov.collection import Collection
 from dxgov.columns import empty_table
 from dxgov.errors import DataError, Problem, ProblemCode
@@ -37,6 +37,8 @@ class Package:
     problems: tuple[Problem, ...]
     records: int
     """How many records were read; rows of link tables are not records."""
+    warnings: tuple[Problem, ...] = ()
+    """What should be looked at, where that was asked for."""
 
     def tables(self, model: Model) -> dict[str, pa.Table]:
         """The tables of a data set; only a package without problems has them."""
@@ -69,6 +71,8 @@ Progress = Callable[[int, int], None]
 class Listed:
     """What a package says of itself, and the files that it lists."""
 
+    descriptor: str
+    """The name of the file that says it."""
     metadata: Metadata
     files: list[TableFile | PartedFile]
     absent: list[str]
@@ -84,12 +88,13 @@ def read_package(
     keep: bool = True,
     progress: Progress | None = None,
     steps: Here | None = None,
+    warnings: bool = False,
 ) -> Package:
     """Check a package in a folder, its ``datapackage.json`` or a zip, or at an address, batch by batch.
 
     All that is read is kept only where asked for.
 
-    `steps` runs the steps of the check.
+    `steps` runs the steps of the check. Warnings are looked for where `warnings` asks for them.
 
     Raises:
         FileNotFoundError: there is nothing at `path`.
@@ -101,15 +106,16 @@ def read_package(
     found = listed(path, model, limits, whole=steps is None)
     tables: list[Rows] = [Held(_empty(model.stored[name]), limits.batch, lost=True) for name in found.absent]
     tables += found.files
-    told = Told(limits.problems)
+    told = Told(limits.problems, warnings=warnings)
     told.add(Part.DESCRIPTOR, 0, 0, 0, found.problems)
+    told.add(Part.WARNINGS, -1, 0, 0, metadata_warnings(found.metadata, found.descriptor))
     if progress is not None:
         _report(found.files, progress)
     kept: dict[str, list[Frame]] = {}
     check(model, tables, found.metadata, told, limits.memory, kept if keep else None, steps)
     frames = {name: _whole(model.stored[name], pieces) for name, pieces in kept.items()}
     records = sum(each.length for each in found.files if each.table.name in model.tables)
-    return Package(frames, found.metadata, tuple(told), records)
+    return Package(frames, found.metadata, tuple(told), records, tuple(told.warnings()))
 
 
 def lazy_tables(path: str | PathLike[str], model: Model, limits: Limits) -> tuple[dict[str, Lazy], Metadata]:
@@ -146,11 +152,11 @@ def listed(
             raise FileNotFoundError(f"there is no {shown(path)}")
         found = content(descriptor)
     except RefusedError as error:
-        return Listed(Metadata(), [], [], [Problem(error.code, str(error), file=name)])
+        return Listed(name, Metadata(), [], [], [Problem(error.code, str(error), file=name)])
     except OSError as error:
         if error.errno is not None or isinstance(error, FileNotFoundError):  # the system refuses, which is no fault of the package
             raise
-        return Listed(Metadata(), [], [], [Problem(ProblemCode.UNREADABLE_FILE, str(error), file=name)])
+        return Listed(name, Metadata(), [], [], [Problem(ProblemCode.UNREADABLE_FILE, str(error), file=name)])
     metadata, resources, problems = read_descriptor(found, name, model, limits)
     refused = any(each.code in _REFUSED for each in problems)
     absent = [name for name in model.stored if name not in {resource.table for resource in resources}] if refused else []
@@ -161,7 +167,7 @@ def listed(
             container.expect([each.path for each in _pieces(wanted) if (whole or each.format == "csv") is full], whole=full)
         for file in files:
             file.open()
-    return Listed(metadata, files, absent, problems)
+    return Listed(name, metadata, files, absent, problems)
 
 
 def _opened(path: str | PathLike[str], limits: Limits, *, whole: bool) -> tuple[Container, str]:

@@ -56,7 +56,7 @@ class Task:
 
     def told(self) -> Told:
         """What takes the problems."""
-        return Told(self.package.limits.problems)
+        return Told(self.package.limits.problems, warnings=True)
 
 
 @frozen(eq=False)
