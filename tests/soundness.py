@@ -80,6 +80,9 @@ NEED_DOCUMENTS = {
 }
 """What only verification finds, because validation does not look into documents."""
 
+WARNINGS = {ProblemCode.UNUSUAL_CHARACTER}
+"""What is no fault, and should be looked at."""
+
 OF_FORMATS = {ProblemCode.BEYOND_LIMIT}
 """What only an export finds, because other formats hold it."""
 

@@ -29,6 +29,7 @@ from soundness import (
     MODEL,
     NEED_DOCUMENTS,
     OF_FORMATS,
+    WARNINGS,
     append,
     csv_rows,
     edit_bytes,
@@ -213,6 +214,19 @@ RECORDS = [
     cell("too small a number", "meetings/mtg-lines-2", "ordinal", 0, Code.TOO_SMALL, "expected 1 or more"),
     cell("too small a line", f"asks/{ASK}", "citation_first_line", -3, Code.TOO_SMALL, "expected 1 or more"),
     cell("control character", "themes/skills", "definition", "人\x0b材", Code.BAD_TEXT, "control character"),
+    cell("command to a terminal", "themes/skills", "label", "\x9b31m人材\x9d0;t\x9c", Code.BAD_TEXT, "control character"),
+    cell("next line", "themes/skills", "note", "人\x85材", Code.BAD_TEXT, "control character"),
+    cell("deletion", "themes/skills", "label_en", "skills\x7f", Code.BAD_TEXT, "control character"),
+    cell("spaces for a text", "themes/skills", "label", "   ", Code.BAD_TEXT, "nothing but white space"),
+    cell("ideographic space for a text", "themes/skills", "definition", "\u3000", Code.BAD_TEXT, "nothing but white space"),
+    cell("spaces without a break for a text", "themes/skills", "note", "\xa0\u202f", Code.BAD_TEXT, "nothing but white space"),
+    cell("space that nobody sees for a text", "themes/skills", "label", "\u200b\ufeff", Code.BAD_TEXT, "nothing but white space"),
+    cell("line break for a place", f"asks/{ASK}", "citation_place", "\n", Code.BAD_TEXT, "nothing but white space"),
+    cell("spaces for a code of letters", "actors/kaifu", "wikidata", "  ", Code.BAD_TEXT, "nothing but white space"),
+    cell("spaces for the words of a date", "meetings/mtg-lines-2", "held_text", "\u3000", Code.BAD_TEXT, "nothing but white space"),
+    cell("spaces for a date", "meetings/mtg-lines-2", "held_edtf", " ", Code.BAD_TEXT, "nothing but white space"),
+    added("id without end", "themes", {"id": "skills"}, {"id": "a" * 100_000}, Code.TOO_LARGE, "id", "at most 200 characters"),
+    added("id too long by one", "themes", {"id": "skills"}, {"id": "a" * 201}, Code.TOO_LARGE, "id", "at most 200 characters"),
     cell(
         "repeated code in a list",
         f"asks/{ASK}",
@@ -590,6 +604,13 @@ def listed(name: str, edit: Callable[[dict[str, Any]], object], code: ProblemCod
     return Case(name, lambda package: edit_descriptor(package, edit), code, says=says, file="datapackage.json", **found)
 
 
+def _put_text(place: tuple[Any, ...], text: str, found: dict[str, Any]) -> None:
+    """Put a text into a descriptor, at a path to it."""
+    for step in place[:-1]:
+        found = found[step]
+    found[place[-1]] = text
+
+
 def declared(name: str, key: str, value: Any, says: str, code: ProblemCode = Code.CONTRADICTION, field: str | None = None) -> Case:
     """Something that the descriptor says of a file."""
     place = f"resources.{PLACE['themes']}.{field or key}"
@@ -791,6 +812,24 @@ FILES = [
     listed("no resources", lambda found: found.pop("resources"), Code.NOT_A_PACKAGE, "no list of resources"),
     listed("resources that are no list", lambda found: found.update(resources={}), Code.NOT_A_PACKAGE, "no list of resources"),
     listed("release on no day", lambda found: found.update(created="2031-02-30"), Code.WRONG_TYPE, "expected a day", field="created"),
+    *(
+        listed(f"{name} with {what}", partial(_put_text, place, text), Code.BAD_TEXT, says, field=name)
+        for name, place in {
+            "title": ("title",),
+            "description": ("description",),
+            "version": ("version",),
+            "homepage": ("homepage",),
+            "keywords": ("keywords", 0),
+            "licenses[0].title": ("licenses", 0, "title"),
+            "sources[0].title": ("sources", 0, "title"),
+            "sources[0].path": ("sources", 0, "path"),
+        }.items()
+        for what, text, says in (
+            ("a command to a terminal", "\x1b]0;PWN\x07", "control character"),
+            ("a second command to a terminal", "a\x9b31m", "control character"),
+            ("white space alone", "\u3000\n", "nothing but white space"),
+        )
+    ),
     listed("credit without a title", lambda found: found["sources"][0].pop("title"), Code.MISSING_VALUE, "", field="sources[0].title"),
     Case(
         "descriptor that is no JSON",
@@ -967,7 +1006,7 @@ def test_a_fault_of_a_parquet_file(case: Case, package: Callable[[str], Path]):
 
 def test_every_code_is_planted_at_least_once():
     planted = {case.code for case in (*RECORDS, *CELLS, *FILES, *PARQUET)}
-    assert planted == set(ProblemCode) - NEED_DOCUMENTS - OF_FORMATS - {Code.MORE_PROBLEMS}
+    assert planted == set(ProblemCode) - NEED_DOCUMENTS - OF_FORMATS - WARNINGS - {Code.MORE_PROBLEMS}
 
 
 INHERITED = {column.name for column in MODEL.tables["sources"].stored if column.name.startswith(("citation_", "note"))}
@@ -1170,6 +1209,17 @@ BACKWARDS = Citation(LETTER, None, 9, 8, DIGEST)
 MEMORY = [
     ("empty text", "themes/skills", {"label": ""}, Code.BAD_TEXT, "label", "", "what is missing is left out"),
     ("empty text in a list", "themes/sea-cables", {"alt_labels": ("線", "")}, Code.BAD_TEXT, "alt_labels", "", "empty text"),
+    (
+        "white space",
+        f"asks/{ASK}",
+        {"citation": Citation(LETTER, "\n", 4, 4, DIGEST)},
+        Code.BAD_TEXT,
+        "citation_place",
+        "\n",
+        "white space",
+    ),
+    ("white space in a list", "themes/sea-cables", {"alt_labels": ("線", "\u3000")}, Code.BAD_TEXT, "alt_labels", "\u3000", "white space"),
+    ("command to a terminal", "themes/skills", {"note": "\x9b31m"}, Code.BAD_TEXT, "note", "\x9b31m", "control character"),
     ("control character", "themes/skills", {"note": "a\x00b"}, Code.BAD_TEXT, "note", "a\x00b", "control character"),
     ("non-character", "themes/skills", {"note": "\uffff"}, Code.BAD_TEXT, "note", "\uffff", "control character"),
     ("pattern", "actors/kaifu", {"wikidata": "420"}, Code.PATTERN, "wikidata", "420", "such as Q48320"),

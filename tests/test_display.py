@@ -1,8 +1,14 @@
 """What is shown commands no display and ends no program, whatever its texts and whatever the encoding of the output."""
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 import unicodedata
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import attrs
@@ -13,20 +19,32 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import dxgov
-from dxgov import Citation, DataError, Dataset, DestinationError, License, NotAPackageError, Problem, ProblemCode, UnknownNameError
-from dxgov.arrow import text_array
+from dxgov import (
+    Citation,
+    DataError,
+    Dataset,
+    DestinationError,
+    License,
+    Metadata,
+    NotAPackageError,
+    Problem,
+    ProblemCode,
+    UnknownNameError,
+)
+from dxgov.arrow import second_controls, text_array, uncommon_characters
+from dxgov.characters import blanks, text_fault
 from dxgov.charts import NAMES
+from dxgov.checks.cells import _blank_texts
 from dxgov.cli import main
 from dxgov.display import printable, printable_lines
 from dxgov.marks import Follows, Ref
 from dxgov.notebook import table_html
 from dxgov.package.address import shown
 from dxgov.schema import Kind
-from soundness import LETTER, sound
+from soundness import LETTER, edit_bytes, edit_descriptor, put, sound
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 ATTACK = f"a\x1b]0;PWN\x07\x1b[31m\x7f\x85\x9b31m\x9d0;t\x9c{BIDI}\u2028\u2029b"
-ENCODINGS = ["cp932", "latin-1", "ascii", "cp1252", "euc_jp", "utf-16", "utf-8"]
 ANYTHING = st.text(st.characters())  # halves of surrogate pairs included
 
 
@@ -167,3 +185,258 @@ def test_what_no_package_can_hold_is_not_shown_either(monkeypatch: pytest.Monkey
     """A data set that nobody checked may hold anything."""
     monkeypatch.setattr(dxgov, "load", lambda _: hostile(ATTACK))
     assert harmless(run(*command))
+
+
+ENCODED: list[tuple[str, ...]] = [
+    *SHOWING,
+    ("dictionary", "--lang", "ja"),
+    ("schema",),
+    ("date", "令和6年4月22日", "--lang", "en"),
+    ("date", "--json", "令和６年４月２２日（月）"),
+    ("show", "nothing-\U00020bb7-é"),
+    ("show", "--lang", "é", "x"),
+    ("validate", "there-is-no-é"),
+]
+
+EVERYTHING = """
+import json, sys
+from pathlib import Path
+from dxgov.cli import main
+
+# Run commands one after another, and leave what each ends with.
+ends = []
+for arguments in json.loads(sys.argv[1]):
+    try:
+        main(arguments, prog_name="dxgov")
+    except SystemExit as end:
+        ends.append(end.code or 0)
+Path(sys.argv[2]).write_text(json.dumps(ends))
+"""
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "latin-1", "ascii", "cp1252", "euc_jp", "utf-16"])
+def test_no_encoding_of_the_output_ends_a_command(tmp_path: Path, encoding: str):
+    """Names with é, a letter beyond the first 65,536 and signs of no Japanese encoding are printed, escaped where they have to be."""
+    data = hostile("é·𠮷〜①")
+    place = dxgov.export(data, tmp_path / "export", formats=["csv"]) / "csv"
+    broken = shutil.copytree(place, tmp_path / "broken")
+    put(broken, "themes", {"broader_id": "é𠮷"}, id="sea-cables")
+    loading = {name for name, *_ in SHOWING}
+    commands = [[*command, *(["--from", str(place)] if command in SHOWING and command[0] in loading else [])] for command in ENCODED]
+    commands += [["validate", str(broken)], ["validate", "--json", str(broken)], ["verify", "--sources", str(tmp_path), str(place)]]
+    commands += [["export", str(tmp_path / "é𠮷"), "--format", "csv"], ["seal", str(tmp_path / "é𠮷" / "csv")]]
+    outputs = [tmp_path / "stdout", tmp_path / "stderr"]
+    with outputs[0].open("wb") as stdout, outputs[1].open("wb") as stderr:
+        subprocess.run(
+            [sys.executable, "-c", EVERYTHING, json.dumps(commands), tmp_path / "ends"],
+            env={**os.environ, "PYTHONIOENCODING": encoding},
+            stdout=stdout,
+            stderr=stderr,
+            check=True,
+        )
+    ends = json.loads((tmp_path / "ends").read_text())
+    assert ends == [*([0] * len(SHOWING)), 0, 0, 0, 0, 2, 2, 2, 1, 1, 1, 0, 0]
+    printed, told = (each.read_bytes().decode("utf-8" if encoding == "ascii" else encoding) for each in outputs)  # click writes ASCII so
+    assert "Traceback" not in told
+    assert "é" in printed or "\\xe9" in printed
+    assert "𠮷" in printed or "\\U00020bb7" in printed
+    found = json.JSONDecoder().raw_decode(printed[printed.index('{\n  "subject"') :])[0]
+    assert {problem["value"] for problem in found["problems"]} == {"é𠮷"}
+
+
+# Names of files, of members of zips and of columns, and what servers say
+
+
+def test_a_file_name_in_no_encoding_can_be_told_of(tmp_path: Path):
+    place = tmp_path / os.fsdecode(b"\xff\x1b[31m\xe3\x80\xae\n")
+    try:
+        place.mkdir()
+    except OSError:
+        pytest.skip("the file system has no such names")
+    for arguments in (["validate", place], ["validate", place / "no"], ["info", "--from", place], ["verify", "--sources", place / "no"]):
+        printed = run(*arguments)
+        printed.encode()
+        assert harmless(printed)
+        assert "\\udcff" in printed
+        assert printed.count("\n") == 1
+    dxgov.export(sound(), place / "export")
+    report = dxgov.validate(place / "export" / "csv")
+    assert report.valid
+    for text in (str(report), repr(report), json.dumps(report.to_dict(), ensure_ascii=False)):
+        text.encode()
+        assert harmless(text)
+    assert json.loads(run("validate", "--json", place / "export" / "csv"))["valid"]
+    for call in (dxgov.load, dxgov.validate, partial(dxgov.export, sound())):
+        with pytest.raises((OSError, NotAPackageError)) as caught:
+            call(place if call is not dxgov.load else place / "no")
+        str(caught.value).encode()
+
+
+def test_the_name_of_a_column_commands_nothing(exported: Path, tmp_path: Path):
+    place = shutil.copytree(exported / "csv", tmp_path / "csv")
+    edit_bytes(place, "themes", lambda content: content.replace(b"definition_en", ATTACK.encode(), 1))
+    printed = run("validate", place)
+    assert harmless(printed)
+    assert "data/themes.csv a\\x1b]0;PWN\\x07" in printed
+    assert [each for each in dxgov.validate(place) if each.field == ATTACK]
+    written = run("validate", "--json", place)
+    assert harmless(written)
+    assert ATTACK in [each.get("field") for each in json.loads(written)["problems"]]
+
+
+def test_the_name_of_a_member_of_a_zip_commands_nothing(exported: Path, tmp_path: Path):
+    place = tmp_path / "csv.zip"
+    shutil.copy(exported / "csv.zip", place)
+    with zipfile.ZipFile(place, "a") as archive:
+        archive.writestr(f"../{ATTACK}", b"")
+    printed = run("validate", place)
+    assert "[unsafe-path]" in printed
+    assert harmless(printed)
+
+
+@pytest.mark.parametrize(
+    "arguments", [[ATTACK], ["show", ATTACK], ["info", f"--{ATTACK}"], ["show", "--lang", ATTACK, "x"], ["date", ATTACK]]
+)
+def test_an_argument_that_is_told_again_commands_nothing(arguments: list[str]):
+    assert harmless(run(*arguments))
+    assert run(*arguments)
+
+
+@pytest.mark.parametrize("title", ["\x1b]0;PWN\x07", "a\x9b31m", "\x7f", "\u3000"])
+def test_a_title_that_commands_is_a_fault_of_the_descriptor(exported: Path, tmp_path: Path, title: str):
+    place = shutil.copytree(exported / "csv", tmp_path / "csv")
+    edit_descriptor(place, lambda found: found.update(title=title))
+    (problem,) = dxgov.validate(place)
+    assert (problem.code, problem.field, problem.file) == (ProblemCode.BAD_TEXT, "title", "datapackage.json")
+    assert harmless(run("info", "--from", place))
+    with pytest.raises(ValueError, match="title: "):
+        Metadata(title=title)
+
+
+# Warnings
+
+
+UNUSUAL = {
+    "か\u3099": "U+3099 COMBINING KATAKANA-HIRAGANA VOICED SOUND MARK, which with 'か' before it is to be U+304C",
+    "⼀覧": "U+2F00 KANGXI RADICAL ONE, which looks like U+4E00",
+    "⻤": "U+2EE4 CJK RADICAL GHOST",
+    "ﾃﾞｼﾞﾀﾙ": "U+FF83 HALFWIDTH KATAKANA LETTER TE, which looks like U+30C6",
+    "\uf9a8和": "U+F9A8 CJK COMPATIBILITY IDEOGRAPH-F9A8, which looks like U+4EE4",
+    "a\u200bb": "U+200B ZERO WIDTH SPACE, which nobody sees",
+    "\ufeff海": "U+FEFF ZERO WIDTH NO-BREAK SPACE, which nobody sees",
+    "海\u2060底": "U+2060 WORD JOINER",
+    "co\xadop": "U+00AD SOFT HYPHEN",
+    "海\u202eabc": "U+202E RIGHT-TO-LEFT OVERRIDE",
+    "海\u2066abc": "U+2066 LEFT-TO-RIGHT ISOLATE",
+    "外\ue000字": "U+E000, which means nothing outside",
+    "a\u0378": "U+0378, to which Unicode",
+    "海\nabc": "U+000A LINE FEED, where one line is expected",
+    "海\r\nabc": "U+000D CARRIAGE RETURN",
+    "海\u2028abc": "U+2028 LINE SEPARATOR",
+    "e\u0301": "U+0301 COMBINING ACUTE ACCENT, which with 'e' before it is to be U+00E9",
+    "\u2126": "U+2126 OHM SIGN, which looks like U+03A9",
+    "a\ufe0f \ufe0f": "U+FE0F VARIATION SELECTOR-16",
+    "\U000e0041": "U+E0041 TAG LATIN CAPITAL LETTER A",
+}
+USUAL = [
+    "葛\U000e0100城市",
+    "👩\u200d💻の日",
+    "か゚",
+    "㈱デジタル（案）①",
+    "Ōsaka é ﬁ",
+    "한국",
+    "عربى",
+    "क्\u200dष",
+    "می\u200cخواهم",
+    "☎\ufe0f",
+    "１２３",
+    "\u3000海 底",
+]
+
+
+def themes(texts: Iterable[str]) -> Dataset:
+    """The sound data set with a theme for each of some texts."""
+    whole = sound()
+    pattern = next(each for each in whole if each.id == "skills")
+    more = (attrs.evolve(pattern, id=f"x-{number}", label=f"海{text}") for number, text in enumerate(texts, 100))
+    return Dataset.of([*whole, *more], whole.metadata)
+
+
+@pytest.fixture(scope="module")
+def unusual(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return dxgov.export(themes(UNUSUAL), tmp_path_factory.mktemp("unusual") / "export", zip=True)
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet", "csv.zip", None])
+def test_an_unusual_character_is_named_and_the_package_valid(format: str | None, unusual: Path):
+    report = dxgov.validate(unusual / format if format else themes(UNUSUAL))
+    assert report.valid
+    assert not list(report)
+    assert [each.value for each in report.warnings] == [f"海{text}" for text in UNUSUAL]
+    for warning, told in zip(report.warnings, UNUSUAL.values(), strict=True):
+        assert (warning.code, warning.table, warning.field) == (ProblemCode.UNUSUAL_CHARACTER, "themes", "label")
+        assert told in warning.message
+    first, *lines = str(report).split("\n")
+    assert first.endswith(f"no problems, {len(UNUSUAL)} warnings")
+    assert lines == [f"warning: {warning}" for warning in report.warnings]
+    assert [each["value"] for each in report.to_dict()["warnings"]] == [each.value for each in report.warnings]
+
+
+def test_what_some_script_needs_is_not_warned_of():
+    assert not dxgov.validate(themes(USUAL)).warnings
+
+
+def test_unusual_characters_of_what_a_data_set_says_of_itself_are_warned_of(exported: Path, tmp_path: Path):
+    place = shutil.copytree(exported / "csv", tmp_path / "csv")
+    edit_descriptor(place, lambda found: (found.update(title="a\nb", description="a\nb"), found["sources"][0].update(title="x\u202e")))
+    report = dxgov.validate(place)
+    assert report.valid
+    assert [(each.field, each.file) for each in report.warnings] == [
+        ("title", "datapackage.json"),
+        ("sources[0].title", "datapackage.json"),
+    ]
+    assert [each.field for each in dxgov.validate(dxgov.load(place)).warnings] == ["title", "sources[0].title"]
+
+
+def test_warnings_are_limited_and_make_nothing_invalid():
+    data = hostile("\u200b")
+    report = dxgov.validate(data, limits=dxgov.Limits(problems=3))
+    assert report.valid
+    assert [each.code for each in report.warnings] == [*[ProblemCode.UNUSUAL_CHARACTER] * 3, ProblemCode.MORE_PROBLEMS]
+    result = CliRunner().invoke(main, ["validate", "--limit", "problems=3"])
+    assert result.exit_code == 0
+
+
+def test_the_bundled_data_have_no_warnings():
+    assert dxgov.validate(dxgov.load()).warnings == ()
+
+
+@given(st.lists(st.none() | st.text(max_size=5), max_size=20), st.integers(0, 3))
+@example([None, "", "か\u3099", "\u0301", "海\U000e0100x", "ﾃ\x82\x99"], 1)
+def test_uncommon_characters_are_those_of_the_texts(texts, start):
+    rows, points = uncommon_characters(text_array(texts).slice(start))
+    common = {*map(chr, range(0x80)), *map(chr, range(0x3000, 0xA000))} - {"\u3099", "\u309a"}
+    found = [(row, ord(each)) for row, text in enumerate(texts[start:]) for each in text or "" if each not in common]
+    assert list(zip(rows.tolist(), points.tolist(), strict=True)) == found
+
+
+@given(
+    st.lists(st.none() | st.text(st.sampled_from("a海「\u3000\u3164 \n\xa0\xad\u200b\u2800\ufeff\U000e0100・"), max_size=4), max_size=20)
+)
+def test_blank_texts_are_found_by_their_bytes(texts):
+    blank = [row for row, text in enumerate(texts) if text is not None and all(each in {*blanks()} for each in text)]
+    assert _blank_texts(text_array(texts)).tolist() == blank
+
+
+@given(st.text())
+def test_controls_are_found_by_their_bytes(text):
+    assert second_controls(text.encode()) == any("\x80" <= each <= "\x9f" for each in text)
+
+
+@given(st.text(st.characters()))
+@example("".join(map(chr, range(0xA0))))
+def test_a_text_is_refused_for_a_reason(text):
+    fault = text_fault(text)
+    bad = not text or any(unicodedata.category(each) == "Cs" for each in text) or all(each in {*blanks()} for each in text)
+    bad = bad or any((unicodedata.category(each) == "Cc" and each not in "\t\n\r") or each in "\ufffe\uffff" for each in text)
+    assert bool(fault) == bad

@@ -17,7 +17,12 @@ _JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U000
 
 
 class TextError(ValueError):
-    """A text is empty, or holds what cannot be stored everywhere."""
+    """A text of a field shows nothing, or holds what cannot be stored everywhere."""
+
+    def __init__(self, field: str, fault: str) -> None:
+        super().__init__(f"{field}: {fault}")
+        self.field: str = field
+        self.fault: str = fault
 
 
 def _text(_: Any, attribute: "Attribute[Any]", value: object) -> None:
@@ -26,13 +31,13 @@ def _text(_: Any, attribute: "Attribute[Any]", value: object) -> None:
         return
     if not isinstance(value, str):
         raise ValueError(f"{attribute.name}: found {value!r}, expected a text")  # noqa: TRY004 - as all that a value can be wrong in
-    _require_text(attribute.name, value)
+    _require_text(attribute, value)
 
 
-def _require_text(name: str, value: str) -> None:
+def _require_text(attribute: "Attribute[Any]", value: str) -> None:
     fault = text_fault(value)
     if fault:
-        raise TextError(f"{name}: {fault}")
+        raise TextError(attribute.metadata.get(KEY, attribute.name), fault)
 
 
 def _name(_: Any, attribute: "Attribute[Any]", value: object) -> None:
@@ -53,7 +58,7 @@ def _each(kind: type) -> Callable[[Any, "Attribute[Any]", Iterable[object]], Non
             if not isinstance(member, kind):
                 raise ValueError(f"{attribute.name}: found the member {member!r}, expected a {kind.__name__}")  # noqa: TRY004 - as above
             if isinstance(member, str):
-                _require_text(attribute.name, member)
+                _require_text(attribute, member)
 
     return validator
 
@@ -65,7 +70,7 @@ def _like(pattern: str, expected: str) -> Callable[[Any, "Attribute[Any]", objec
         for member in value if isinstance(value, tuple) else () if value is None else (value,):
             if not isinstance(member, str) or not re.fullmatch(pattern, member):
                 raise ValueError(f"{attribute.name}: found {member!r}, expected {expected}")
-            _require_text(attribute.name, member)
+            _require_text(attribute, member)
 
     return validator
 

@@ -169,10 +169,9 @@ def _problems(error: BaseException, path: str) -> list[Problem]:
         return [evolve(each, field=f"{path}{each.field}".lstrip(".")) for each in error.problems]
     if isinstance(error, KeyError):
         return [Problem(ProblemCode.MISSING_VALUE, "found nothing, expected a value", field=path.lstrip("."))]
-    if isinstance(error, _UnfitError):
-        code = error.code
-    else:
-        code = ProblemCode.BAD_TEXT if isinstance(error, TextError) else ProblemCode.INVALID_VALUE
+    if isinstance(error, TextError):
+        return [Problem(ProblemCode.BAD_TEXT, error.fault, field=f"{path}.{error.field}".lstrip("."))]
+    code = error.code if isinstance(error, _UnfitError) else ProblemCode.INVALID_VALUE
     return [Problem(code, str(error), field=path.lstrip(".") or None)]
 
 
