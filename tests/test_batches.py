@@ -1,11 +1,8 @@
 """A package that is checked batch by batch is told the same as one that is checked whole, in the same order."""
 
 import csv
-import hashlib
 import io
 import shutil
-import threading
-import time
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -196,32 +193,3 @@ def test_a_stray_quotation_mark_is_found_in_pieces_of_any_size(content: bytes, s
     whole = csvfaults.place_of_fault(csvfaults.NOT_CLOSED, io.BytesIO(content))
     monkeypatch.setattr(csvfaults, "PIECE", size)
     assert csvfaults.place_of_fault(csvfaults.NOT_CLOSED, io.BytesIO(content)) == whole
-
-
-def test_a_file_is_watched_in_order_whoever_reads_it():
-    """Arrow goes on reading in a thread of its own when a row is too long for a block, while the rest of the file is looked at."""
-    from dxgov.package.watched import Watched
-
-    class Slow(io.BytesIO):
-        def read(self, size: int | None = -1) -> bytes:
-            found = super().read(size)
-            time.sleep(0.001)
-            return found
-
-    content = b"id,t\r\n" + b"".join(b'%d,"a""b"\r\n' % number for number in range(200_000))
-    hashed = hashlib.sha256()
-    watched = Watched(Slow(content), Limits(), hashed)  # type: ignore[arg-type]
-    watched.start()
-
-    def read() -> None:
-        while watched.read(1 << 14):
-            pass
-
-    threads = [threading.Thread(target=read) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    while watched.read(1 << 14):
-        pass
-    for thread in threads:
-        thread.join()
-    assert (watched.count, watched.fault, hashed.digest()) == (len(content), None, hashlib.sha256(content).digest())

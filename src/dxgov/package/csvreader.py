@@ -16,6 +16,7 @@ from dxgov.errors import Problem, ProblemCode
 from dxgov.limits import Limits
 from dxgov.package.cells import Faults, typed
 from dxgov.package.container import RefusedError, Stored
+from dxgov.package.csvblocks import row_blocks
 from dxgov.package.csvfaults import place_of_fault
 from dxgov.package.listing import Resource, hashing
 from dxgov.package.reader import Reader
@@ -24,6 +25,9 @@ from dxgov.schema import Column, LinkTable, Table
 
 BLOCK = 1 << 23
 """How many bytes are parsed at a time: a whole file at once leaves the processor's cache and takes three times as long."""
+
+_LARGEST = (1 << 31) - 1
+"""How many bytes Arrow parses at a time at most."""
 
 
 @frozen(eq=False)
@@ -48,14 +52,14 @@ class CsvFile(Reader):
 
     def __init__(self, table: Table | LinkTable, stored: Stored, resource: Resource, limits: Limits) -> None:
         super().__init__(table, stored, resource, limits)
-        self._block, self._exact = BLOCK, False
+        self._exact = False
         self._ragged = _Ragged()
 
     def batches(self, columns: Collection[str], groups: Sequence[int] | None = None, batch: int | None = None) -> Iterator[Texts]:  # noqa: ARG002 - all is parsed anyway
         """The rows, in blocks."""
         if self.fault is not None:
             return
-        self._ragged, self.hashed = _Ragged(), hashing(self._resource)
+        self._ragged, self.names, self.hashed = _Ragged(), [], hashing(self._resource)
         watched = Watched(self._stored.open(), self._limits, self.hashed, exact=self._exact)
         try:
             watched.start()
@@ -70,7 +74,7 @@ class CsvFile(Reader):
         except (pa.ArrowException, MemoryError) as error:
             self.done = watched.count
             watched.drain()
-            raise self._given_up(watched.fault or self._unparsed(error)) from None
+            raise self._given_up(watched.fault or RefusedError(ProblemCode.UNREADABLE_FILE, f"not a CSV file: {error}")) from None
         finally:
             watched.close()
         if watched.fault:
@@ -83,49 +87,48 @@ class CsvFile(Reader):
         self.fault = fault
         return StartOverError()
 
-    def _unparsed(self, error: Exception) -> RefusedError:
-        """Why the file cannot be parsed.
-
-        Raises:
-            StartOverError: it may be, in larger blocks.
-        """
-        most = min(self._stored.size + 3, max(BLOCK, 4 * self._limits.cell), (1 << 31) - 1)
-        if "straddl" not in str(error):
-            return RefusedError(ProblemCode.UNREADABLE_FILE, f"not a CSV file: {error}")
-        if self._block < most:
-            self._block = most
-            raise StartOverError from None
-        return RefusedError(ProblemCode.TOO_LARGE, f"a row is longer than {most:,} bytes")
-
     def _parsed(self, watched: Watched) -> Iterator[Texts]:
         ragged = self._ragged
-        reader = pyarrow.csv.open_csv(
-            pa.PythonFile(watched, mode="r"),
-            read_options=pyarrow.csv.ReadOptions(use_threads=False, block_size=self._block),  # threads do not number rows
-            parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=ragged.skip),
+        kept = left_out = 0
+        most = min(self._stored.size + 3, max(BLOCK, 4 * self._limits.cell), _LARGEST)
+        for block in row_blocks(watched, min(BLOCK, most), most):
+            table = self._table_of(block, watched.header, kept + len(ragged))
+            self.done = watched.count
+            if kept + table.num_rows + len(ragged) > self._limits.rows:
+                raise RefusedError(ProblemCode.TOO_LARGE, f"found more rows than the {self._limits.rows:,} that are taken at most")
+            rows, left_out = ragged.between(kept, table.num_rows, left_out)
+            kept += table.num_rows
+            data, rows = _without_empty_lines(table, rows)
+            for start in range(0, data.num_rows, self._limits.batch):
+                piece = data.slice(start, self._limits.batch)
+                yield Texts(piece, positions(rows[start : start + piece.num_rows]))
+
+    def _table_of(self, block: pa.Buffer, header: list[str], before: int) -> pa.Table:
+        """Parse a block in this thread; `before` is how many rows came before it, and the first block begins with the header.
+
+        Arrow's reader of a stream is not taken: its threads would hold Python's objects for longer than it lives.
+        """
+        ragged, first = self._ragged, not self.names
+        ragged.before = before if first else before + 1
+        table = pyarrow.csv.read_csv(
+            pa.BufferReader(block),
+            read_options=pyarrow.csv.ReadOptions(
+                use_threads=False,  # threads do not number rows
+                block_size=block.size,
+                column_names=self.names or None,
+            ),
+            parse_options=pyarrow.csv.ParseOptions(ignore_empty_lines=False, invalid_row_handler=ragged.skip),
             convert_options=pyarrow.csv.ConvertOptions(
-                column_types={name: pa.string() for name in (*watched.header, *(column.name for column in self._table.stored))},
+                column_types={name: pa.string() for name in (*header, *(column.name for column in self._table.stored))},
                 null_values=[""],
                 strings_can_be_null=True,
                 quoted_strings_can_be_null=True,
                 check_utf8=False,  # it was looked at before it comes here
             ),
         )
-        try:
-            self.names, ragged.expected = list(reader.schema.names), len(reader.schema.names)
-            kept = left_out = 0
-            for batch in reader:
-                self.done = watched.count
-                if kept + batch.num_rows + len(ragged) > self._limits.rows:
-                    raise RefusedError(ProblemCode.TOO_LARGE, f"found more rows than the {self._limits.rows:,} that are taken at most")
-                rows, left_out = ragged.between(kept, batch.num_rows, left_out)
-                kept += batch.num_rows
-                data, rows = _without_empty_lines(pa.Table.from_batches([batch]), rows)
-                for start in range(0, data.num_rows, self._limits.batch):
-                    piece = data.slice(start, self._limits.batch)
-                    yield Texts(piece, positions(rows[start : start + piece.num_rows]))
-        finally:
-            reader.close()
+        if first:
+            self.names, ragged.expected = table.schema.names, table.num_columns
+        return table
 
     def problems(self) -> Iterable[Problem]:
         """The rows of the wrong length."""
@@ -145,13 +148,15 @@ class _Ragged:
 
     def __init__(self) -> None:
         self.rows, self.lengths, self.expected = array("q"), array("q"), 0
+        self.before: int = 0
+        """How many rows of the file, with the header, came before those that are being parsed."""
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def skip(self, row: pyarrow.csv.InvalidRow) -> str:
         """Note a row and leave it out."""
-        self.rows.append(row.number)
+        self.rows.append(self.before + row.number)
         self.lengths.append(row.actual_columns)
         return "skip"
 

@@ -120,14 +120,15 @@ class ParquetFile(Reader):
 
     def _opened(self, file: IO[bytes]) -> tuple[pq.ParquetFile, pa.Schema]:
         """The file, with texts as dictionaries so that few bytes cannot become many before they are counted, and its own types."""
-        plain = pq.ParquetFile(file)
+        plain = pq.ParquetFile(file, pre_buffer=False)  # which reads in a thread of Arrow's, that may outlive the interpreter
         metadata = plain.metadata
         fault = _size_fault(metadata, self._limits)
         if fault:
             raise RefusedError(ProblemCode.TOO_LARGE, fault)
         leaves = [metadata.schema.column(number).path for number in range(metadata.num_columns)]
         leaves = [path for path in leaves if not (self._plain_lists and "." in path)]
-        return pq.ParquetFile(file, metadata=metadata, read_dictionary=leaves, buffer_size=_PIECE), plain.schema_arrow
+        source = pq.ParquetFile(file, metadata=metadata, read_dictionary=leaves, buffer_size=_PIECE, pre_buffer=False)
+        return source, plain.schema_arrow
 
     def _read(
         self, source: pq.ParquetFile, names: list[str], groups: Sequence[int] | None = None, length: int | None = None

@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -30,13 +29,11 @@ class UnsureError(Exception):
 class Watched(io.RawIOBase):
     """The bytes of a CSV file, watched as they are read: what comes out is UTF-8 and ends with a line break.
 
-    Reading raises a `RefusedError` where a file has what it must not. Threads may read at the same time, as Arrow's does until it is told
-    that nobody wants more: each piece is taken once, and looked at in its place.
+    Reading raises a `RefusedError` where a file has what it must not.
     """
 
     def __init__(self, file: io.RawIOBase, limits: Limits, hashed: Any = None, *, exact: bool = False) -> None:
         self._file, self._limits, self._hashed, self._exact = file, limits, hashed, exact
-        self._lock = Lock()
         self._ready: bytes | None = None
         self._tail = b""
         self._text = Utf8()
@@ -56,8 +53,7 @@ class Watched(io.RawIOBase):
 
     def close(self) -> None:
         """Close it."""
-        with self._lock:
-            self._file.close()
+        self._file.close()
         super().close()
 
     def start(self) -> None:
@@ -82,10 +78,6 @@ class Watched(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """Some more bytes; none at the end."""
-        with self._lock:
-            return self._taken(size)
-
-    def _taken(self, size: int) -> bytes:
         if self._ended:
             return b""
         found, asked = (self._ready, _HEADER + 1) if self._ready else (self._file.read(size) or b"", size)

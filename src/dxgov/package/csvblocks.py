@@ -1,0 +1,96 @@
+"""CSV text in blocks of whole rows, in memory that belongs to Arrow.
+
+Arrow parses CSV with the help of threads of its own, which outlive a table that is left early and even the last batch. Whatever they hold
+of Python's, a file or its bytes, they must let go under Python's lock, and a thread that wants that lock while the interpreter ends takes
+the whole process with it. So Arrow gets nothing of Python's here: it parses one block after another, each in the thread that asks for it.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from dxgov.errors import ProblemCode
+from dxgov.package.container import RefusedError
+
+_BOM = b"\xef\xbb\xbf"
+_QUOTE, _LF, _CR = b'"\n\r'
+_TAIL = 1 << 16
+"""How many bytes at the end of a block are searched for the end of a row before all of it is."""
+
+_EDGE = np.zeros(256, dtype=bool)
+_EDGE[[*b'",\r\n']] = True
+"""The bytes that can stand beside a quotation mark which opens or closes a cell."""
+
+_CELL = rb'(?>"(?>[^"]++|"")*+"[^,\r\n]*+|[^",\r\n][^,\r\n]*+|)'
+_ROWS = re.compile(rb"(?>" + _CELL + rb"(?>," + _CELL + rb")*+(?>\r?\n|\r(?=[\s\S])))*+")
+"""Whole rows as Arrow's parser sees them: a quotation mark means something only where a cell begins and until that cell is closed."""
+
+
+def row_blocks(file: io.RawIOBase, size: int, most: int) -> Iterator[pa.Buffer]:
+    """Yield the text without BOM in blocks of whole rows, of about `size` bytes each, which is 3 or more.
+
+    A block is valid until the next one is asked for, which takes its memory.
+
+    Raises:
+        RefusedError: a row is longer than `most` bytes.
+        OSError: the file cannot be read.
+    """
+    memory = pa.allocate_buffer(size)
+    block, held, start = np.asarray(memoryview(memory)), 0, True
+    while piece := file.read(max(len(block) - held, 1)):
+        # Append the piece to what is left of the last block, in larger memory if it does not fit.
+        begin, start = (len(_BOM) if start and piece.startswith(_BOM) else 0), False
+        end = held + len(piece) - begin
+        if end > len(block):
+            memory, block = _enlarged(block[:held], end)
+        block[held:end] = np.frombuffer(piece, dtype=np.uint8, offset=begin)
+        held = end
+        # Give the rows that end in it, and keep the rest.
+        if whole := _end_of_rows(block[:held]):
+            yield memory.slice(0, whole)
+            block[: held - whole] = block[whole:held].copy()
+            held -= whole
+        elif held >= most:
+            raise RefusedError(ProblemCode.TOO_LARGE, f"a row is longer than {most:,} bytes")
+        elif held == len(block):
+            memory, block = _enlarged(block, min(2 * held, most))
+    if held:
+        yield memory.slice(0, held)
+
+
+def _enlarged(block: "np.ndarray[Any, Any]", size: int) -> "tuple[pa.Buffer, np.ndarray[Any, Any]]":
+    """Return memory of `size` bytes that begins with those of a block, and a view of it."""
+    memory = pa.allocate_buffer(size)
+    larger = np.asarray(memoryview(memory))
+    larger[: len(block)] = block
+    return memory, larger
+
+
+def _end_of_rows(block: "np.ndarray[Any, Any]") -> int:
+    """Return where the last whole row of a block ends that begins with a row; 0 if none ends there."""
+    quotes = np.flatnonzero(block == _QUOTE)
+    if not _proper(block, quotes):
+        rows = _ROWS.match(block.data)
+        return rows.end() if rows else 0
+    for window in (_TAIL, len(block)):
+        start = max(len(block) - window, 0)
+        tail = block[start:]
+        breaks = np.flatnonzero((tail == _LF) | (tail == _CR)) + start
+        if len(breaks) and breaks[-1] == len(block) - 1 and block[-1] == _CR:
+            breaks = breaks[:-1]  # an LF that belongs to it may follow
+        outside = breaks[np.searchsorted(quotes, breaks) % 2 == 0]
+        if len(outside):
+            return int(outside[-1]) + 1
+    return 0
+
+
+def _proper(block: "np.ndarray[Any, Any]", quotes: "np.ndarray[Any, Any]") -> bool:
+    """Return whether each quotation mark opens or closes a cell or is doubled, so that an odd number before a byte puts it in a cell."""
+    opening, closing = quotes[::2], quotes[1::2]
+    before = opening[1:] if len(opening) and not opening[0] else opening
+    after = closing[:-1] if len(closing) and closing[-1] == len(block) - 1 else closing
+    return bool(_EDGE[block[before - 1]].all() and _EDGE[block[after + 1]].all())
