@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
-from dxgov.arrow import filled, numbers, one, positions
+from dxgov.arrow import filled, integers, numbers, one, positions
 from dxgov.checks.frames import Frame, true_rows
 from dxgov.checks.keys import in_order
 from dxgov.checks.store import Part, Store
@@ -187,7 +187,7 @@ def misfitting(model: Model, part: Part) -> Iterator[tuple[Relation, pa.Table]]:
         for relation, rows, column in found:
             kinds_of = places.slice(start, rows.num_rows)
             start += rows.num_rows
-            others = pa.array([place for place, code in enumerate(codes) if code not in column.kinds], pa.int16())
+            others = integers(np.flatnonzero([code not in column.kinds for code in codes]).astype(np.int16), pa.int16())
             bad = pc.is_in(kinds_of, value_set=others)
             if pc.any(bad).as_py():
                 yield relation, rows.select(["key", "row"]).append_column("other", kinds_of).filter(bad)
