@@ -15,7 +15,7 @@ def test_data_sets_are_sound_and_of_every_table():
     @settings(max_examples=100)
     @given(datasets())
     def check(data):
-        assert str(dxgov.validate(data)).endswith("no problems")
+        assert dxgov.validate(data).valid
         drawn.update(name for name, some in data.tables.items() if len(some))
 
     check()
