@@ -1,10 +1,13 @@
 """The benchmarks measure what they say: their data are sound, and planted faults are all that is wrong."""
 
+import json
+
 import pytest
 
 import dxgov
 import faults
 import generate
+import operations
 
 
 @pytest.mark.parametrize(("rows", "seed"), [(1, 0), (50, 1), (700, 2), (4_000, 3)])
@@ -47,3 +50,22 @@ def test_planted_faults_are_found_exactly(tmp_path, format, seed):
     assert sorted(found) == list(planted)
     kinds = {kind.code for kind in faults.KINDS if format == "csv" or not kind.textual}
     assert {fault.code for fault in planted} == kinds
+
+
+def test_every_public_operation_is_measured_and_no_other():
+    assert {name.partition(",")[0] for name in operations.OPERATIONS} == operations.public_operations()
+
+
+def test_what_grows_faster_than_the_data_is_told(tmp_path, monkeypatch):
+    """One operation that grows with the square of the data, one that cannot run, and one that is cut off."""
+    seconds = {"square": lambda rows: rows**2 / 1e7, "linear": lambda rows: rows / 1e5, "slow": lambda rows: rows / 1e2}
+    monkeypatch.setattr(operations, "OPERATIONS", dict.fromkeys([*seconds, "absent"]))
+    monkeypatch.setattr(operations, "_seconds", lambda name, data, *_: seconds[name](data.rows) if name in seconds else "no library")
+    operations.main(["--rows", "10000", "--budget", "50", "--out", str(tmp_path)])
+    found = json.loads((tmp_path / "operations.json").read_text("utf-8"))["operations"]
+    assert {name for name, each in found.items() if each["faster"]} == {"square"}
+    assert found["square"]["growth"] == 100
+    assert found["linear"]["growth"] == 10
+    assert found["slow"]["seconds"] == {"1000": 10.0}
+    assert found["slow"]["left"] == "more than 50 s to be expected"
+    assert found["absent"]["left"] == "no library"

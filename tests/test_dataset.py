@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import attrs
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 import dxgov
 from dxgov import Actor, ActorKind, Citation, Dataset
 from dxgov.cli import main
+from dxgov.reference_index import Sought, holding, records_of
 from dxgov.testing import datasets
 
 CITED = Citation("src-x")
@@ -62,6 +64,39 @@ def test_merging_keeps_every_record_or_says_why_not():
         one | twice
     assert len(Dataset() | twice) == 2
     assert one | one == one
+
+
+@given(datasets(), st.data())
+def test_merging_compares_whole_records(data, draw):
+    records = [record for record in data if record.note is None]
+    if records:
+        changed = draw.draw(st.sets(st.sampled_from([record.id for record in records]), min_size=1))
+        other = Dataset.of(attrs.evolve(record, note="x") if record.id in changed else record for record in data)
+        with pytest.raises(dxgov.DataError) as caught:
+            data | other
+        assert {problem.id for problem in caught.value.problems} == changed
+        assert data | Dataset.of(record for record in data if record.id not in changed) == data
+
+
+def test_merging_compares_each_member_of_lists(ds):
+    request = ds.requests[0]
+    assert request.addressed_to_ids
+    for ids in ((*request.addressed_to_ids, "jp-x"), ("jp-x", *request.addressed_to_ids[1:])):
+        with pytest.raises(dxgov.DataError, match=f"the record '{request.id}' differs"):
+            ds | Dataset.of([attrs.evolve(request, addressed_to_ids=ids)])
+
+
+def test_merging_looks_for_the_equal_one_among_records_of_one_id():
+    twice = Dataset.of([actor("a"), actor("a", name_en="Another"), actor("b")])
+    assert len(twice | Dataset.of([actor("a", name_en="Another")])) == 3
+    assert len(twice | Dataset.of([actor("a")])) == 3
+    with pytest.raises(dxgov.DataError, match="the record 'a' differs"):
+        twice | Dataset.of([actor("a", name_en="A third")])
+
+
+def test_merging_builds_no_records(ds, monkeypatch):
+    monkeypatch.setattr("dxgov.records.from_arrow", None)
+    assert ds | dxgov.load() == ds
 
 
 def test_all_faults_of_records_are_told_at_once():
@@ -353,3 +388,29 @@ def test_what_is_known_to_be_sound_was_checked_as_it_is(tmp_path: Path):
     assert not lazy.sound
     assert dxgov.validate(lazy).valid
     assert not lazy.known_sound().sound, "what is read later may be something else"
+
+
+@given(datasets(), st.data())
+def test_what_refers_to_records_is_what_a_search_finds(data, draw):
+    ids = draw.draw(st.lists(st.sampled_from([record.id for record in data] or ["x"]), max_size=4))
+    for table, column in data.model().references():
+        found = holding(data, table, column, Sought([*ids, "nobody"]))
+        assert found == data.tables[table.name].where(**{column.name: [*ids, "nobody"]})
+    assert list(records_of(data, [*ids, "nobody"])) == [record for record in data if record.id in ids]
+
+
+def test_threads_that_ask_at_once_get_one_answer(ds):
+    data = Dataset(ds.to_arrow(), ds.metadata)
+    subjects = [*data.themes, *data.requests] * 4
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(data.trace, subjects)) == list(map(ds.trace, subjects))
+        assert list(pool.map(data.referring, subjects)) == list(map(ds.referring, subjects))
+
+
+def test_what_is_kept_for_further_calls_is_not_sent_along(ds):
+    data = Dataset(ds.to_arrow(), ds.metadata)
+    before = len(pickle.dumps(data))
+    data.trace("telework")
+    data.referring(data.actors["jp"])
+    assert len(pickle.dumps(data)) < before + 200
+    assert pickle.loads(pickle.dumps(data)).trace("telework") == data.trace("telework")  # noqa: S301

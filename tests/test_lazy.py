@@ -135,3 +135,10 @@ def test_a_lazy_data_set_is_exported_batch_by_batch_to_the_same_bytes(
     for path in sorted(path for path in (tmp_path / "whole").rglob("*") if path.is_file()):
         assert (tmp_path / "lazy" / path.relative_to(tmp_path / "whole")).read_bytes() == path.read_bytes(), path
     assert all(records._held is None for records in lazy.tables.values() if len(records))
+
+
+def test_a_column_of_links_is_read_alone(package: Path, data: Dataset):
+    lazy = dxgov.load(package, lazy=True)
+    for table, column in data.model().references():
+        rows = [cell for some in lazy.tables[table.name].batches(columns=[column.name]) for cell in some[column.name].to_pylist()]
+        assert rows == data.tables[table.name].column(column.name).to_pylist()

@@ -1,6 +1,7 @@
 """Records behave as an immutable sequence and build only what is touched."""
 
 import gc
+import json
 import pickle
 from collections.abc import Sequence
 from datetime import date
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 import dxgov
 from dxgov import Ask, AskKind, AskStrength, Dataset, Record, Records, When
 from dxgov.marks import Key, Label
+from dxgov.plain import structure, unstructure
 from dxgov.testing import datasets
 from dxgov.values import Id
 
@@ -179,7 +181,8 @@ def test_repr_tells_size_and_first_ids(ds):
         ("request_items", {"position": 1.5}, "position: found 1.5, expected a whole number"),
         ("request_items", {"position": 2**70}, "expected a whole number of at most 64 bits"),
         ("request_items", {"position": True}, "expected a whole number"),
-        ("requests", {"submitted_end": "November"}, "November"),
+        ("requests", {"submitted_end": "November"}, "submitted_end: found 'November', expected a day such as 2020-11-24"),
+        ("actors", {"founded_start": ["2020-13-01"]}, "founded_start: found '2020-13-01', expected a day such as"),
     ],
 )
 def test_where_refuses_what_a_column_cannot_hold(ds, table, values, said):
@@ -265,3 +268,61 @@ def test_building_records_leaves_the_garbage_collector_as_it_was(ds):
             assert gc.isenabled() is wanted
         finally:
             gc.enable()
+
+
+def test_get_is_that_of_a_mapping(ds):
+    assert ds.themes.get("telework") == ds.themes["telework"]
+    assert ds.themes.get("telewrok") is None
+    assert ds.themes.get("telewrok", ds.themes[0]) == ds.themes[0]
+
+
+def test_pandas_is_told_how_records_become_a_frame(ds):
+    with pytest.raises(AttributeError, match=r"to_pandas\(\) gives the DataFrame of them"):
+        pd.DataFrame(ds.asks)
+    assert not hasattr(ds.asks, "ndim")
+    assert list(pd.Series(ds.asks)) == list(ds.asks)
+    assert pd.DataFrame(ds.asks.to_pandas()).shape[0] == len(ds.asks)
+
+
+def test_json_writes_records_when_it_is_told_how(ds):
+    text = json.dumps({"one": ds.asks[0], "all": list(ds.asks)}, default=unstructure)
+    assert structure(json.loads(text)["one"], Ask) == ds.asks[0]
+    assert [structure(each, Ask) for each in json.loads(text)["all"]] == list(ds.asks)
+
+
+def test_where_takes_as_many_values_as_there_are(ds):
+    lines = [actor.citation.first_line for actor in ds.actors]
+    assert ds.actors.where(citation_first_line=range(10**6)) == ds.actors
+    assert list(ds.actors.where(citation_first_line={*lines[:3], None})) == [
+        actor for actor in ds.actors if actor.citation.first_line in {*lines[:3], None}
+    ]
+    assert ds.asks.where(id=[f"no-{number}" for number in range(200_000)]).ids() == ()
+    assert ds.asks.where(id=[*ds.asks.ids(), *ds.asks.ids()]) == ds.asks
+
+
+@given(datasets(), st.data())
+def test_several_values_find_what_any_of_them_finds(data, draw):
+    for records in data.tables.values():
+        if len(records):
+            column = draw.draw(st.sampled_from(records.data.column_names))
+            cells = [cell for cell in records.column(column).to_pylist() if not isinstance(cell, list)]
+            members = [member for cell in records.column(column).to_pylist() if isinstance(cell, list) for member in cell]
+            values = draw.draw(st.lists(st.sampled_from([*cells, *members, None]), max_size=4))
+            found = {id for value in values for id in records.where(**{column: value}).ids()}
+            assert records.where(**{column: values}).ids() == tuple(id for id in records.ids() if id in found)
+
+
+@pytest.mark.parametrize("value", [b"x", {}, {"a": 1}, bytearray(b"x"), [b"x"], [["x"]], 5, object()])
+def test_where_takes_neither_bytes_nor_mappings_for_texts(ds, value):
+    with pytest.raises(ValueError, match=r"title: found .*, expected a text"):
+        ds.requests.where(title=value)
+    with pytest.raises(ValueError, match=r"addressed_to_ids: found .*, expected a text"):
+        ds.requests.where(addressed_to_ids=value)
+
+
+def test_columns_that_are_not_there_are_told_by_name(ds):
+    for call in (ds.asks.column, lambda name: list(ds.asks.batches(columns=[name]))):
+        with pytest.raises(dxgov.UnknownNameError, match="asks has no column 'theme_id'; did you mean 'theme_ids'"):
+            call("theme_id")
+    with pytest.raises(ValueError, match="size: found 0, expected a whole number of 1 or more"):
+        ds.asks.batches(0)

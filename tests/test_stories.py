@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import attrs
+import pyarrow as pa
 import pytest
 from hypothesis import given
 
@@ -143,3 +145,45 @@ def test_the_date_of_a_part_is_that_of_the_whole(ds):
     assert date_of(ds, ds.statements[f"{FORUM}.t01.p1"]) == ds.meetings[FORUM].held
     assert date_of(ds, ds.themes["telework"]).edtf == "2020-11-24"
     assert date_of(ds, ds.opinions["opn-2024-04-common-platform.01.1"]).scope is Scope.EXACT
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_lazy_data_set_tells_the_same_stories(ds, form, tmp_path):
+    package = dxgov.export(ds, tmp_path / "out", form) / form
+    for ask in (
+        lambda data: [data.trace(each.id) for each in [*ds.themes, *ds.request_items[::3]]],
+        dxgov.Dataset.due,
+        dxgov.Dataset.unanswered,
+        dxgov.Dataset.asks_by_actor,
+        dxgov.Dataset.gaps,
+    ):
+        assert ask(dxgov.load(package, lazy=True)) == ask(ds)
+
+
+def test_a_trace_builds_what_it_comes_to_and_nothing_else(ds, monkeypatch):
+    """Ten thousand links and statements beside it make no difference."""
+    sources = ds.links.data.take([0] * 10_000)
+    sources = sources.set_column(0, "id", pa.array([f"link-x{number}" for number in range(10_000)]))
+    beside = sources.set_column(1, "subject_id", pa.array([f"x{number}" for number in range(10_000)]))
+    beside = beside.set_column(beside.column_names.index("object_id"), "object_id", beside["subject_id"])
+    large = dxgov.Dataset(ds.to_arrow() | {"links": pa.concat_tables([ds.links.data, beside.cast(ds.links.data.schema)])}, ds.metadata)
+    built = []
+    original = dxgov.records.from_arrow
+    monkeypatch.setattr("dxgov.records.from_arrow", lambda table, data: built.append(data.num_rows) or original(table, data))
+    counts = []
+    for data in (ds, large):
+        data.trace("telework")
+        built.clear()
+        data.trace("telework")
+        counts.append(sum(built))
+    assert counts[0] == counts[1]
+
+
+def test_parts_that_are_their_own_wholes_have_the_date_of_their_document(ds):
+    first, second = [item for item in ds.request_items if item.parent_id is None][:2]
+    around = [attrs.evolve(first, parent_id=second.id), attrs.evolve(second, parent_id=first.id)]
+    data = dxgov.Dataset.of([*around, *(record for record in ds if record.id not in {first.id, second.id})])
+    published = data.sources[first.citation.source_id].published
+    assert not dxgov.validate(data).valid
+    assert date_of(data, around[0]) == published
+    assert data.trace(around[0]).subject == around[0]

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from dxgov.arguments import checked
 from dxgov.collection import Collection
 from dxgov.marks import Facet, Label, Term, Wide
 from dxgov.model.actors import Actor, Appointment
@@ -46,6 +47,7 @@ class Dataset(Collection):
     figures: Annotated[Records[Figure], Label("数値")]
     links: Annotated[Records[Link], Label("関連"), Term("http://www.w3.org/1999/02/22-rdf-syntax-ns#Statement")]
 
+    @checked
     def trace(self, subject: str | Record) -> Trace:
         """One theme, or what one record is about, through all documents in time order, and where it breaks off.
 

@@ -1,6 +1,7 @@
 """Faults in data are data (`Problem`); the few exceptions carry them."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from difflib import get_close_matches
 from enum import Enum
 from itertools import islice
@@ -190,6 +191,23 @@ def quoted(value: object) -> str:
         return f"{value[:_LONGEST]!r}…"
     shown = repr(value.value if isinstance(value, Enum) else value)
     return shown if len(shown) <= 2 * _LONGEST else f"{shown[:_LONGEST]}…"
+
+
+def is_of(value: object, kinds: type | tuple[type, ...]) -> bool:
+    """Tell whether a value is of a type; a truth value is no whole number, a time of a day no day, and bytes are no list of numbers."""
+    listed = kinds if isinstance(kinds, tuple) else (kinds,)
+    mistaken = any(isinstance(value, one) and not {one, object} & {*listed} for one in (bool, datetime, bytes))
+    return isinstance(value, kinds) and not mistaken
+
+
+def require_type(name: str, value: object, kinds: type | tuple[type, ...], expected: str) -> None:
+    """Refuse an argument that is of none of some types.
+
+    Raises:
+        TypeError: it is of another; the message says what was found and what was `expected`.
+    """
+    if not is_of(value, kinds):
+        raise TypeError(f"{name}: found {quoted(value)}, expected {expected}")
 
 
 SEARCHED = 20_000

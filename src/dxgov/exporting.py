@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import partial
 from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
+from dxgov.arguments import checked
 from dxgov.collection import Collection
 from dxgov.errors import AddressError, DataError, DestinationError, UnknownNameError
 from dxgov.files import Written, write_folder, write_zip
@@ -22,9 +24,6 @@ from dxgov.package.read import Shared
 from dxgov.package.upload import Destination
 from dxgov.targets.formats import DEFAULT, named, needed, target
 from dxgov.validation import validate
-
-if TYPE_CHECKING:
-    from concurrent.futures import Executor
 
 
 @overload
@@ -49,6 +48,7 @@ def export(
     base: str | None = None,
     limits: Limits | None = None,
 ) -> Path | Any: ...
+@checked
 def export(
     data: Collection,
     destination: str | PathLike[str],
@@ -112,6 +112,7 @@ def export(
 def site(data: Collection, destination: PathLike[str], *, overwrite: bool = False, limits: Limits | None = None) -> Path: ...
 @overload
 def site(data: Collection, destination: str, *, overwrite: bool = False, limits: Limits | None = None) -> Path | Any: ...
+@checked
 def site(data: Collection, destination: str | PathLike[str], *, overwrite: bool = False, limits: Limits | None = None) -> Path | str:
     """Write a data set into the folder `destination` as a site: pages in Japanese and English to browse, to search and to follow.
 
@@ -140,7 +141,7 @@ def partition(
     by: Mapping[str, str],
     *,
     overwrite: bool = False,
-    executor: "Executor | None" = None,
+    executor: Executor | None = None,
     limits: Limits | None = None,
 ) -> Path: ...
 @overload
@@ -150,16 +151,17 @@ def partition(
     by: Mapping[str, str],
     *,
     overwrite: bool = False,
-    executor: "Executor | None" = None,
+    executor: Executor | None = None,
     limits: Limits | None = None,
 ) -> Path | Any: ...
+@checked
 def partition(
     data: Collection,
     destination: str | PathLike[str],
     by: Mapping[str, str],
     *,
     overwrite: bool = False,
-    executor: "Executor | None" = None,
+    executor: Executor | None = None,
     limits: Limits | None = None,
 ) -> Path | str:
     """Write a data set into the folder `destination` as one Parquet package in which large tables lie in several files.
@@ -198,7 +200,7 @@ _Hashes = dict[str, str | None]
 
 @contextmanager
 def _stage(
-    data: Collection, destination: str | PathLike[str], limits: Limits | None, *, overwrite: bool, executor: "Executor | None" = None
+    data: Collection, destination: str | PathLike[str], limits: Limits | None, *, overwrite: bool, executor: Executor | None = None
 ) -> Iterator[tuple[Path, Path | str, _Hashes]]:
     """A folder to fill, the place that it takes when all is in it, and what takes the hashes of files that are known.
 
@@ -222,7 +224,7 @@ def _stage(
         write_manifest(stage, hashes)
 
 
-def _require_sound(data: Collection, executor: "Executor | None") -> None:
+def _require_sound(data: Collection, executor: Executor | None) -> None:
     if data.sound:
         return
     shared = data.origin

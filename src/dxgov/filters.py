@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import partial, reduce
+from functools import reduce
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
-from dxgov.arrow import constant, filled, literal, mask, numbers, one
+from dxgov.arrow import filled, literal, mask, numbers, one, truths
 from dxgov.dates.edtf import bounds
-from dxgov.errors import UnknownNameError
-from dxgov.rows import array_of, misfit
-from dxgov.schema import Column, Kind, Table
+from dxgov.errors import UnknownNameError, require_type
+from dxgov.rows import value_array
+from dxgov.schema import Column, Table
 
 Needed = Mapping[str, Callable[[pa.Array], pa.Array]]
 """By column, which cells a row can have that is looked for: a mask of cells. The row may need more than that."""
@@ -35,9 +36,9 @@ def rows_with(table: Table, values: Mapping[str, Any]) -> Filter:
 
     Raises:
         UnknownNameError: there is no such column.
-        ValueError: while the mask is made: the column cannot hold a value of that type, or does not have such a code.
+        ValueError: the column cannot hold a value of that type, or does not have such a code.
     """
-    needed = {name: partial(_matches, table.column(name), value=_kept(value)) for name, value in values.items()}
+    needed = {name: _matcher(table.column(name), value) for name, value in values.items()}
 
     def fitting(data: pa.Table) -> pa.Array:
         return reduce(pc.and_, [matches(one(data[name])) for name, matches in needed.items()])
@@ -50,8 +51,12 @@ def rows_within(table: Table, start: date | str, end: date | str, on: str | None
 
     Raises:
         UnknownNameError: the table has no such date.
+        TypeError: `start` or `end` is neither a day nor a text.
         ValueError: `start` or `end` is no EDTF date with an end on that side, or `end` comes before `start`.
     """
+    for side, day in (("start", start), ("end", end)):
+        require_type(side, day, (date, str), "a day or EDTF")
+    require_type("on", on, (str, NoneType), "the name of a date of the table, or nothing")
     dates = [field.name for field in table.fields if {"start", "end"} <= {part.name for part in field.parts}]
     if not dates or on not in (None, *dates):
         there = f"its dates are {', '.join(dates)}" if dates else "its records have no date"
@@ -72,33 +77,23 @@ def rows_within(table: Table, start: date | str, end: date | str, on: str | None
     return Filter(needed, fitting)
 
 
-def _kept(value: Any) -> Any:
-    """A value, or several in a form that can be gone through more than once."""
-    return tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else value
+def _matcher(column: Column, value: Any) -> Callable[[pa.Array], pa.Array]:
+    """Prepare a search for the cells that hold a value, or any of several.
 
+    Raises:
+        ValueError: the column cannot hold such a value.
+    """
+    several = isinstance(value, Iterable) and not isinstance(value, str | bytes | bytearray | Mapping)
+    values = [*value] if several else [value]
+    empty_too = any(each is None for each in values)
+    wanted = value_array(column, [each for each in values if each is not None])
 
-def _matches(column: Column, cells: pa.Array, value: Any) -> pa.Array:
-    """Which rows hold the value, or one of several values."""
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return _any([_matches(column, cells, each) for each in value], len(cells))
-    if value is None:
-        return pc.equal(pc.list_value_length(cells), literal(0).cast(pa.int32())) if column.many else pc.is_null(cells)
-    if column.kind is Kind.DATE and isinstance(value, str):
-        value = date.fromisoformat(value)
-    fault = misfit(column, value)
-    if fault:
-        raise ValueError(f"{column.name}: {fault[1]}")
-    if column.many:
-        hits = pc.equal(pc.list_flatten(cells), literal(str(value)))
-        found = np.zeros(len(cells), dtype=bool)
-        found[numbers(pc.filter(pc.list_parent_indices(cells), hits))] = True
-        return mask(found)
-    same = pc.equal(cells.cast(pa.string()), literal(str(value))) if column.codes else pc.equal(cells, array_of(column, [value])[0])
-    return filled(same, False)
+    def matches(cells: pa.Array) -> pa.Array:
+        if not column.many:
+            hits = pc.is_in(cells.cast(pa.string()) if column.codes else cells, value_set=wanted)
+            return pc.or_(hits, pc.is_null(cells)) if empty_too else hits
+        rows = np.zeros(len(cells), dtype=bool)
+        rows[numbers(pc.list_parent_indices(cells))[truths(pc.is_in(pc.list_flatten(cells), value_set=wanted))]] = True
+        return mask(rows | (numbers(pc.list_value_length(cells)) == 0) if empty_too else rows)
 
-
-def _any(masks: list[pa.Array], length: int) -> pa.Array:
-    result = constant(False, length)
-    for each in masks:
-        result = pc.or_(result, each)
-    return result
+    return matches

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeVar, overload
 
 import dxgov
+from dxgov.arguments import checked
 from dxgov.collection import Collection
 from dxgov.dataset import Dataset
 from dxgov.errors import DataError
@@ -30,6 +31,7 @@ def bundled(name: str = BUNDLED) -> Path:
 def load(path: str | PathLike[str] | None = None, *, lazy: bool = False, limits: Limits | None = None) -> Dataset: ...
 @overload
 def load(path: str | PathLike[str] | None, model: type[C], *, lazy: bool = False, limits: Limits | None = None) -> C: ...
+@checked
 def load(
     path: str | PathLike[str] | None = None, model: type[Collection] = Dataset, *, lazy: bool = False, limits: Limits | None = None
 ) -> Collection:

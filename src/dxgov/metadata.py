@@ -1,7 +1,7 @@
 """What a data set says about itself as a whole."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -50,10 +50,12 @@ def _day(_: Any, attribute: "Attribute[Any]", value: object) -> None:
         raise ValueError(f"{attribute.name}: found {value!r}, expected a date")
 
 
-def _each(kind: type) -> Callable[[Any, "Attribute[Any]", Iterable[object]], None]:
+def _each(kind: type) -> Callable[[Any, "Attribute[Any]", object], None]:
     """A validator of tuples whose members are of one type."""
 
-    def validator(_: Any, attribute: "Attribute[Any]", value: Iterable[object]) -> None:
+    def validator(_: Any, attribute: "Attribute[Any]", value: object) -> None:
+        if not isinstance(value, tuple):
+            raise ValueError(f"{attribute.name}: found {value!r}, expected a list or a tuple of {kind.__name__}")  # noqa: TRY004 - as of any value
         for member in value:
             if not isinstance(member, kind):
                 raise ValueError(f"{attribute.name}: found the member {member!r}, expected a {kind.__name__}")  # noqa: TRY004 - as above
@@ -75,8 +77,11 @@ def _like(pattern: str, expected: str) -> Callable[[Any, "Attribute[Any]", objec
     return validator
 
 
-def _tuple(value: Iterable[Any]) -> tuple[Any, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
+def _tuple(value: Any) -> tuple[Any, ...]:
+    """Several values as a tuple; a text alone is one of them. What is not several values is left to the validators."""
+    if isinstance(value, str):
+        return (value,)
+    return tuple(value) if isinstance(value, Iterable) and not isinstance(value, bytes | Mapping) else value
 
 
 @frozen

@@ -15,6 +15,7 @@ import cattrs
 from attrs import evolve
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
+from dxgov.arguments import checked
 from dxgov.codes import Code
 from dxgov.errors import DataError, Problem, ProblemCode, did_you_mean, quoted
 from dxgov.metadata import KEY, TextError
@@ -27,6 +28,7 @@ def unstructure(value: Any) -> Any:
     return _converter.unstructure(value)
 
 
+@checked
 def structure(data: Any, into: type[T]) -> T:
     """A record, a value or metadata from its plain form; parts that follow from others may be given and are not read.
 

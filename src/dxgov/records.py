@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overload
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dxgov.arguments import checked
 from dxgov.arrow import literal, positions
 from dxgov.columns import described_schema
-from dxgov.errors import UnknownNameError, did_you_mean
+from dxgov.errors import UnknownNameError, did_you_mean, quoted, require_type
 from dxgov.filters import Filter, rows_with, rows_within
 from dxgov.marks import Caption, Ref
 from dxgov.metadata import Redirects
@@ -20,8 +22,13 @@ from dxgov.schema import Column, Table
 
 if TYPE_CHECKING:
     import pandas as pd
+else:
+    from dxgov.extras import LazyModule
+
+    pd = LazyModule("pandas")
 
 R = TypeVar("R", bound=Record, covariant=True)
+D = TypeVar("D")
 
 
 class Lazy(Protocol):
@@ -38,6 +45,9 @@ class Lazy(Protocol):
 
     def rows(self, start: int, length: int) -> pa.Table:
         """Some rows that stand together."""
+
+    def take(self, rows: "np.ndarray[Any, Any]") -> pa.Table:
+        """Some rows by their positions, which go up."""
 
     def find(self, id: str) -> int | None:
         """The position of a record."""
@@ -129,15 +139,36 @@ class Records(Sequence[R], Generic[R]):
                 ids = self.ids() if which not in self._redirects and len(self) <= _SUGGESTED else ()
                 raise UnknownNameError(f"{self.name} has no record {which!r}{self._redirects.absence(which, did_you_mean(which, ids))}")
         else:
+            if isinstance(which, bool) or not hasattr(type(which), "__index__"):
+                raise TypeError(f"found {quoted(which)}, expected the position or the id of a record, or a slice")
             row = which + len(self) if which < 0 else which
             if not 0 <= row < len(self):
                 raise IndexError(f"{self.name} has {len(self)} records, there is none at {which}")
         return next(from_arrow(self._table, self._rows(row, 1)))  # type: ignore[no-any-return]
 
-    def get(self, id: str, default: Any = None) -> Any:
-        """Return the record with an id, or `default` where there is none."""
-        row = self._row(id)
-        return default if row is None else self[row]
+    @overload
+    def get(self, id: str) -> R | None: ...
+    @overload
+    def get(self, id: str, default: D) -> R | D: ...
+    def get(self, id: str, default: object = None) -> object:
+        """Give the record with an id, or `default` where there is none.
+
+        Raises:
+            TypeError: `id` is no text.
+        """
+        require_type("id", id, str, "the id of a record")
+        return self[id] if id in self else default  # type: ignore[comparison-overlap]  # noqa: SIM401 - that is what this is
+
+    def index(self, value: object, start: int = 0, stop: int | None = None) -> int:
+        """Give the position of the first record that equals `value`.
+
+        Raises:
+            ValueError: none does.
+        """
+        try:
+            return super().index(value, start, stop)  # type: ignore[arg-type]
+        except ValueError:
+            raise ValueError(f"{self.name}: found {quoted(value)}, expected one of its records") from None
 
     def __contains__(self, item: object) -> bool:
         """Whether a record, or a record with this id, is among them."""
@@ -155,6 +186,12 @@ class Records(Sequence[R], Generic[R]):
     def __hash__(self) -> int:
         return hash((self._table.record, len(self), *(self.ids()[:1]), *(self.ids()[-1:])))
 
+    if not TYPE_CHECKING:  # a type checker would take any attribute for one that is there
+
+        def __getattr__(self, name: str) -> Any:
+            """Say what to do where records are taken for a table of pandas, as `pandas.DataFrame` and its users do."""
+            raise AttributeError(f"Records has no attribute {name!r}; to_pandas() gives the DataFrame of them, to_arrow() the Arrow table")
+
     def __repr__(self) -> str:
         shown = ", ".join([*map(repr, self[:2].ids()), *(["…"] if len(self) > 2 else [])])
         return (
@@ -171,17 +208,32 @@ class Records(Sequence[R], Generic[R]):
         cells = [[cell(row[column.name]) for column in shown] for row in rows]
         return table_html(f"{self._table.name} {self._table.label} ({len(self):,})", headings, cells, len(self), _SHOWN)
 
+    @checked
     def batches(self, size: int = 65_536, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """The columns, or some of them, as `data` has them, `size` rows at a time or fewer.
 
         Of what was not read yet, nothing else is read, and no more is held than that takes.
+
+        Raises:
+            UnknownNameError: there is no such column.
+            ValueError: `size` is not 1 or more.
         """
-        names = [column.name for column in self._table.columns] if columns is None else list(columns)
+        names = [column.name for column in self._table.columns if columns is None] + [
+            self._table.column(name).name for name in columns or ()
+        ]
+        if size < 1:
+            raise ValueError(f"size: found {size}, expected a whole number of 1 or more")
         tables = self._lazy.batches(names) if self._held is None and self._lazy is not None else [self.data.select(names)]
         return (table.slice(start, size) for table in tables for start in range(0, table.num_rows, size))
 
+    @checked
     def column(self, name: str) -> pa.ChunkedArray:
-        """A column as `data` has it; where nothing was read yet, no other one is read."""
+        """A column as `data` has it; where nothing was read yet, no other one is read.
+
+        Raises:
+            UnknownNameError: there is no such column.
+        """
+        self._table.column(name)
         return self._lazy.column(name) if self._held is None and self._lazy is not None else self.data[name]
 
     def ids(self) -> tuple[str, ...]:
@@ -252,6 +304,12 @@ class Records(Sequence[R], Generic[R]):
         from dxgov.dataframes import frame_of_columns
 
         return frame_of_columns(self.data, self._table.columns)
+
+    def _take(self, rows: "np.ndarray[Any, Any]") -> Self:
+        """Give the records at some positions, which go up; of what was not read yet, no more is read than that takes."""
+        if self._held is None and self._lazy is not None:
+            return self._of(self._lazy.take(rows))
+        return self._of(self.data.take(positions(rows)).combine_chunks())
 
     def _of(self, data: pa.Table) -> Self:
         return type(self)(self._table, data, in_order=self._sorted, redirects=self._redirects)

@@ -9,12 +9,12 @@ from types import NoneType
 from typing import Any
 
 import pyarrow as pa
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dxgov.arrow import day_array, list_array, one, text_array, truth_array, whole_array
 from dxgov.columns import ARROW, arrow_schema, code_array, not_a_code
 from dxgov.decoding import built, collector_paused, python_values
-from dxgov.errors import DataError, Problem, ProblemCode
+from dxgov.errors import DataError, Problem, ProblemCode, quoted
 from dxgov.schema import Column, Field, Kind, Table
 
 
@@ -174,6 +174,30 @@ def array_of(column: Column, cells: list[Any]) -> pa.Array:
     if column.kind is Kind.DATE:
         return day_array(cells)
     return text_array([None if cell is None else format(cell, "f") for cell in cells]).cast(ARROW[column.kind])
+
+
+def value_array(column: Column, values: Sequence[Any]) -> pa.Array:
+    """Give values that cells, or members of cells, are compared with, none of them missing; codes become texts, and texts of days days.
+
+    Raises:
+        ValueError: the column cannot hold one of them.
+    """
+    cells = [_day(column, value) for value in values] if column.kind is Kind.DATE else [*values]
+    one_each = evolve(column, many=False)
+    if not _plainly_fit(one_each, cells, [False] * len(cells)):
+        fault = next((fault for cell in cells if (fault := misfit(one_each, cell))), None)
+        if fault:
+            raise ValueError(f"{column.name}: {fault[1]}")
+    return text_array([str(cell) for cell in cells]) if column.codes else array_of(one_each, cells)
+
+
+def _day(column: Column, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"{column.name}: found {quoted(value)}, expected a day such as 2020-11-24") from None
 
 
 def from_arrow(table: Table, data: pa.Table) -> Iterator[Any]:

@@ -5,6 +5,7 @@ from os import PathLike
 from pathlib import Path
 from stat import S_ISDIR
 
+from dxgov.arguments import checked
 from dxgov.collection import Collection
 from dxgov.dataset import Dataset
 from dxgov.errors import DataError, DestinationError, NotAPackageError, ProblemCode
@@ -22,6 +23,7 @@ _EXPECTED = (ProblemCode.WRONG_SIZE, ProblemCode.WRONG_HASH, ProblemCode.CONTRAD
 """What editing a file is bound to bring about, and sealing mends."""
 
 
+@checked
 def seal(folder: str | PathLike[str], model: type[Collection] = Dataset, *, limits: Limits | None = None) -> int:
     """Rewrite a CSV package in its canonical form and return the number of records.
 

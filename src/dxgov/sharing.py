@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from attrs import evolve, field, frozen
 
+from dxgov.arguments import checked
 from dxgov.collection import Collection
 from dxgov.dataset import Dataset
 from dxgov.errors import Problem
@@ -18,6 +19,10 @@ from dxgov.schema import model_of
 
 if TYPE_CHECKING:
     import pandas as pd
+else:
+    from dxgov.extras import LazyModule
+
+    pd = LazyModule("pandas")
 
 
 @frozen
@@ -49,6 +54,7 @@ class Part:
         return self.records().to_pandas()
 
 
+@checked
 def parts(
     path: str | PathLike[str], table: str, model: type[Collection] = Dataset, *, rows: int = 131_072, limits: Limits | None = None
 ) -> list[Part]:
@@ -75,8 +81,9 @@ def parts(
     return [Part(str(place), table, start, min(start + rows, length), model, limits or Limits()) for start in range(0, length, rows)]
 
 
+@checked
 def row_problems(
-    rows: "pa.Table | pa.RecordBatch", table: str, model: type[Collection] = Dataset, *, first_row: int = 1, limits: Limits | None = None
+    rows: pa.Table | pa.RecordBatch, table: str, model: type[Collection] = Dataset, *, first_row: int = 1, limits: Limits | None = None
 ) -> tuple[Problem, ...]:
     """All that is wrong within some rows by themselves: columns, cells, and what the fields of a row say of each other.
 

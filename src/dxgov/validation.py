@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor
 from html import escape
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, fields, frozen
 
+from dxgov.arguments import checked
 from dxgov.checks import Part, Told, check, metadata_warnings, rows_of
 from dxgov.collection import Collection
 from dxgov.dataset import Dataset
@@ -20,9 +22,11 @@ from dxgov.plain import unstructure
 from dxgov.schema import model_of
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     import pandas as pd
+else:
+    from dxgov.extras import LazyModule
+
+    pd = LazyModule("pandas")
 
 
 @frozen(repr=False)
@@ -89,13 +93,14 @@ class Report:
         return f", {count(len(self.warnings), 'warning')}" if self.warnings else ""
 
 
+@checked
 def validate(
     what: Collection | str | PathLike[str],
     model: type[Collection] = Dataset,
     *,
     limits: Limits | None = None,
     progress: Progress | None = None,
-    executor: "Executor | None" = None,
+    executor: Executor | None = None,
 ) -> Report:
     """Look for every fault in a data set, or in a package at a path or address: a folder, its ``datapackage.json`` or a zip.
 

@@ -3,14 +3,18 @@
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
+from types import NoneType
 from typing import Annotated
 
 from attrs import frozen
 
 from dxgov.display import printable
+from dxgov.errors import quoted, require_type
 from dxgov.marks import CheckDigit, Example, Label, Minimum, NotBefore, Pattern, Ref, Term, Together
 
-Id = Annotated[str, Pattern(r"[a-z0-9]+([.-][a-z0-9]+)*", "lower-case letters and digits, joined by single dots or hyphens")]
+_ID = Pattern(r"[a-z0-9]+([.-][a-z0-9]+)*", "lower-case letters and digits, joined by single dots or hyphens")
+Id = Annotated[str, _ID]
 """A readable ASCII name that is never given to another record, of at most `LONGEST_ID` characters."""
 
 LONGEST_ID = 200
@@ -51,7 +55,6 @@ ClockTime = Annotated[str, Pattern(r"([01][0-9]|2[0-3]):[0-5][0-9]", "hours and 
 
 
 _WHITE_SPACE = re.compile(r"\s+")
-_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def without_layout(text: str) -> str:
@@ -66,7 +69,31 @@ def passage_digest(text: str) -> str:
 
 def document_lines(text: str) -> list[str]:
     """The lines of a document: each ends with LF, CRLF or CR, as in RFC 5147; a byte-order mark at the start is not text."""
-    return _LINE_END.split(text.removeprefix("\ufeff"))
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+@lru_cache(maxsize=4)
+def _kept_lines(document: str) -> list[str]:
+    """The lines of one of the last documents that were cited, so that each is taken apart once for many citations.
+
+    Raises:
+        ValueError: the document is no text that a file can hold.
+    """
+    _require_encodable("document", document)
+    return document_lines(document)
+
+
+def _require_encodable(name: str, text: str) -> None:
+    """Refuse a text with half of a surrogate pair.
+
+    Raises:
+        ValueError: it has one.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        at = f"{text[error.start]!r} at character {error.start + 1}"
+        raise ValueError(f"{name}: found {at}, half of a surrogate pair; expected a text that can be stored") from None
 
 
 @frozen
@@ -101,13 +128,29 @@ class Citation:
     def of(cls, source_id: str, document: str, first_line: int, last_line: int | None = None, place: str | None = None) -> "Citation":
         """Cite lines of `document`, the whole text of the source, and take their digest.
 
-        `last_line` is `first_line` unless given. Lines end with LF, CRLF or CR; a byte-order mark at the start does not count.
+        `last_line` is `first_line` unless given. Lines end with LF, CRLF or CR; a byte-order mark at the start does not count. Many
+        citations of one document take it apart once: the lines of the last four are kept.
 
         Raises:
-            ValueError: the document has no such lines.
+            TypeError: an argument is of another type, such as bytes or a path for the text.
+            ValueError: the document has no such lines or nothing stands in them, `source_id` is no id, or `place` is blank.
         """
         last = first_line if last_line is None else last_line
-        lines = document_lines(document)
+        require_type("source_id", source_id, str, "the id of a source")
+        require_type("document", document, str, "the whole text of the source")
+        require_type("first_line", first_line, int, "the number of a line, counted from 1")
+        require_type("last_line", last, int, "the number of a line, counted from 1")
+        require_type("place", place, (str, NoneType), "a text or nothing")
+        if not re.fullmatch(_ID.regex, source_id):
+            raise ValueError(f"source_id: found {quoted(source_id)}, expected {_ID.means}")
+        if place is not None:
+            _require_encodable("place", place)
+            if not place.strip():
+                raise ValueError(f"place: found {place!r}, expected a text or nothing")
+        lines = _kept_lines(document)
         if not 1 <= first_line <= last <= len(lines):
             raise ValueError(f"lines {first_line} to {last} of {source_id!r}: the document has lines 1 to {len(lines)}")
-        return cls(source_id, place, first_line, last, passage_digest("\n".join(lines[first_line - 1 : last])))
+        passage = without_layout("\n".join(lines[first_line - 1 : last]))
+        if not passage:
+            raise ValueError(f"lines {first_line} to {last} of {source_id!r}: found nothing but white space, expected a passage")
+        return cls(source_id, place, first_line, last, hashlib.sha256(passage.encode()).hexdigest())

@@ -4,19 +4,21 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
+import numpy as np
 from attrs import frozen
 
+from dxgov.arrow import numbers, one, positions
 from dxgov.codes import Code
 from dxgov.dates.when import Basis, When
 from dxgov.marks import Dated
 from dxgov.model.actors import Actor, NameStatus
 from dxgov.model.links import Predicate
-from dxgov.model.meetings import Commitment, Statement
+from dxgov.model.meetings import Commitment, Statement, StatementKind
 from dxgov.model.plans import Instruction
 from dxgov.model.record import Record
 from dxgov.model.requests import Ask
 from dxgov.records import Records
-from dxgov.tracing import date_of
+from dxgov.tracing import Tracing
 
 if TYPE_CHECKING:
     from dxgov.dataset import Dataset
@@ -64,18 +66,24 @@ class Gap:
 
 def unanswered(data: "Dataset") -> Records[Statement]:
     """Questions, requests and proposals made at a meeting that no later point replies to and no source says were answered."""
-    answered = {id for statement in data.statements for id in statement.replies_to_ids}
-    answered |= {link.object_id for link in data.links.where(predicate=Predicate.RESPONDS_TO)}
-    return data.statements.where(id=[each.id for each in data.statements if each.kind.awaits_reply and each.id not in answered])
+    replies = (one(rows["replies_to_ids"]) for rows in data.statements.batches(columns=["replies_to_ids"]))
+    answered = {id for lists in replies for id in lists.flatten().to_pylist()}
+    answered |= {*data.links.where(predicate=Predicate.RESPONDS_TO).column("object_id").to_pylist()}
+    asked = data.statements.where(kind=[kind for kind in StatementKind if kind.awaits_reply])
+    return asked.where(id=[id for id in asked.ids() if id not in answered])
 
 
 def due(data: "Dataset") -> tuple[Due, ...]:
     """Every promise made at a meeting and every instruction, in the order of the last day on which they may fall due."""
-    promises = [
-        Due(each, (each.speaker_id,), each.due, date_of(data, each)) for each in data.statements if each.commitment is not Commitment.NONE
+    tracing = Tracing(data)
+    promises = data.statements.where(commitment=[*{*Commitment} - {Commitment.NONE}])
+    records: list[tuple[Statement | Instruction, tuple[str, ...]]] = [
+        *((each, (each.speaker_id,)) for each in promises),
+        *((each, each.directed_to_ids) for each in data.instructions),
     ]
-    orders = [Due(each, each.directed_to_ids, each.due, date_of(data, each)) for each in data.instructions]
-    return tuple(sorted(promises + orders, key=lambda each: (_last_day(each.due), each.said, each.record.id)))
+    said = tracing.dates(tracing.keep(record for record, _ in records))
+    found = (Due(record, ids, record.due, said[record.id]) for record, ids in records)
+    return tuple(sorted(found, key=lambda each: (_last_day(each.due), each.said, each.record.id)))
 
 
 def _last_day(when: When | None) -> date:
@@ -85,8 +93,15 @@ def _last_day(when: When | None) -> date:
 
 def asks_by_actor(data: "Dataset") -> dict[str, Records[Ask]]:
     """The asks by the id of whoever must act, those of most asks first."""
-    ids = dict.fromkeys(ask.expected_of_id for ask in data.asks)
-    found = {id: data.asks.where(expected_of_id=id) for id in ids}
+    asks = data.asks.data
+    actors = one(asks["expected_of_id"]).dictionary_encode()
+    order = np.argsort(numbers(actors.indices), kind="stable")  # so that the asks of each stay in the order of their ids
+    counts = np.bincount(numbers(actors.indices), minlength=len(actors.dictionary))
+    grouped, starts = asks.take(positions(order)).combine_chunks(), np.cumsum(counts) - counts
+    found = {
+        id: Records[Ask](data.model().tables[data.asks.name], grouped.slice(start, count))
+        for id, start, count in zip(actors.dictionary.to_pylist(), starts.tolist(), counts.tolist(), strict=True)
+    }
     return dict(sorted(found.items(), key=lambda each: (-len(each[1]), each[0])))
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from dxgov.arguments import checked
 from dxgov.charts.pictures import Columns, Picture, pictured
 from dxgov.charts.scene import BLUE, INK, PAPER, SOFT, Box, Scene, key_row
 from dxgov.charts.words import Names, caption_column, count_column, word
@@ -22,6 +23,7 @@ class _Bar(NamedTuple):
     known: bool = True
 
 
+@checked
 def who_must_act(data: Dataset, lang: Lang = "en") -> Picture:
     """How many asks are expected of whom: asked directly, or to be pressed by whoever is asked."""
     direct, relayed = Counter[str](), Counter[str]()

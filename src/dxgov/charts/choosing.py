@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from dxgov.arguments import checked
 from dxgov.charts.asks import who_must_act
 from dxgov.charts.coverage import themes
 from dxgov.charts.pictures import Picture
@@ -17,6 +18,7 @@ _WHOLE: dict[str, Callable[[Dataset, Lang], Picture]] = {"themes": themes, "flow
 """The charts of a data set as a whole."""
 
 
+@checked
 def picture(name: str, data: Dataset, subject: str | None = None, lang: Lang = "en") -> Picture:
     """The chart of that name, one of `NAMES`; `subject` is the id of what it is about.
 

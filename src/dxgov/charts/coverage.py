@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
+from dxgov.arguments import checked
 from dxgov.charts.matrix import Matrix, matrix_text, merged, paint_matrix
 from dxgov.charts.pictures import Columns, Picture, pictured
 from dxgov.charts.scene import SOFT, Scene
@@ -19,6 +20,7 @@ _Counts = Mapping[tuple[str, str], int]
 """How many records are on a theme in a document, by the ids of both."""
 
 
+@checked
 def themes(data: Dataset, lang: Lang = "en") -> Picture:
     """How many records of each document are about each theme; a record on several themes counts under each."""
     counts = _counted(data)

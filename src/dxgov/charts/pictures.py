@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from attrs import frozen
 
+from dxgov.arguments import checked
 from dxgov.charts import LEAST, WIDTH
 from dxgov.charts.layers import layers
 from dxgov.charts.scene import SOFT, Scene
@@ -30,6 +31,10 @@ from dxgov.text import Lang, in_a_line
 
 if TYPE_CHECKING:
     import altair as alt
+else:
+    from dxgov.extras import LazyModule
+
+    alt = LazyModule("altair")
 
 
 _TOLD = 200
@@ -70,6 +75,7 @@ class Picture:
     _credit: str
     _paint: Callable[[Scene, float], float]
 
+    @checked
     def altair(self, width: int = WIDTH) -> "alt.LayerChart":
         """The picture as an Altair chart, laid out for a width in pixels; below 560 for a telephone.
 
@@ -82,6 +88,7 @@ class Picture:
             from dxgov.charts.drawing import harmless
         return harmless(spec)
 
+    @checked
     def to_spec(self, width: int = WIDTH) -> dict[str, Any]:
         """The picture as a Vega-Lite specification. Raises as `altair` does."""
         if width < LEAST:
@@ -90,6 +97,7 @@ class Picture:
             from dxgov.charts.drawing import drawn
         return drawn(self._scene(width), f"{self.title} {self.finding}").to_dict()
 
+    @checked
     def to_svg(self, width: int = WIDTH) -> str:
         """The picture as SVG; its texts are texts, and it holds its alternative."""
         spec = self.to_spec(width)
@@ -97,12 +105,14 @@ class Picture:
             from dxgov.charts.rendering import svg
         return svg(spec, self.title, self.alternative, self.digest(width))
 
+    @checked
     def digest(self, width: int = WIDTH) -> str:
         """A SHA-256 of what is drawn and told, which the SVG states too; it does not change with the libraries that draw."""
         scene = self._scene(width)
         told = [(layer.kind.__name__, layer.look, layer.values) for layer in layers(scene)]
         return sha256(repr((scene.width, scene.height, told, self.alternative)).encode()).hexdigest()
 
+    @checked
     def to_png(self, width: int = WIDTH, scale: float = 2) -> bytes:
         """The picture as PNG, with `scale` dots for each pixel of the layout; Japanese needs no font on the machine."""
         spec = self.to_spec(width)
@@ -110,6 +120,7 @@ class Picture:
             from dxgov.charts.rendering import png
         return png(spec, scale, self.alternative)
 
+    @checked
     def to_html(self, width: int = WIDTH) -> str:
         """The picture as a page that tells more under the mouse, and needs no network."""
         spec = self.to_spec(width)
@@ -125,6 +136,7 @@ class Picture:
         rows.writerows([" ".join(cell) if isinstance(cell, list) else cell for cell in row.values()] for row in self.table.to_pylist())
         return written.getvalue()
 
+    @checked
     def save(self, path: str | PathLike[str], width: int = WIDTH) -> Path:
         """Write it to a file, whole or not at all. What is written says the ending: .svg, .png, .html, .json, .csv or .txt.
 

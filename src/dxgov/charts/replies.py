@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from dxgov.arguments import checked
 from dxgov.charts.pictures import Columns, Picture, pictured
 from dxgov.charts.scene import SOFT, Scene
 from dxgov.charts.thread import Knot, paint_thread, thread_text
@@ -18,6 +19,7 @@ _SHOWN = 60
 """How many points are shown each for itself; of more, the speakers are."""
 
 
+@checked
 def conversation(data: Dataset, meeting: str | Meeting | None = None, lang: Lang = "en") -> Picture:
     """The points of a meeting in the order of speaking, each with what it answers; those that await a reply and have none are marked.
 

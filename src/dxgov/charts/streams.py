@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from attrs import evolve
 
+from dxgov.arguments import checked
 from dxgov.charts.lines import in_lines
 from dxgov.charts.pictures import Columns, Picture, pictured
 from dxgov.charts.scene import BLUE, GREEN, INK, ORANGE, PLUM, SKY, SOFT, Band, Box, Scene, leading
@@ -34,6 +35,7 @@ class _Way(NamedTuple):
     kind: str
 
 
+@checked
 def flow(data: Dataset, lang: Lang = "en") -> Picture:
     """The asks by who makes the request, through whom, who must act, and the chief kind of action."""
     makers = {item.id: item.request_id for item in data.request_items}

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from dxgov.arguments import checked
 from dxgov.charts.pictures import Columns, Picture, pictured
 from dxgov.charts.scene import FAINT, SOFT, Line, Scene
 from dxgov.charts.thread import Knot, paint_thread, thread_text
@@ -22,6 +23,7 @@ _SHOWN = 60
 _SIGNS = {"answered": "taken up", "part": "part taken up", "open": "loose", "plain": "latest"}
 
 
+@checked
 def trace(data: Dataset, subject: str | Record, lang: Lang = "en") -> Picture:
     """A theme, or what one record is about, through all documents: what takes up what, loose ends, and documents that are silent.
 

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from attrs import evolve
 
+from dxgov.arguments import checked
 from dxgov.charts.events import Event, events
 from dxgov.charts.matrix import Matrix, matrix_text, merged, paint_matrix
 from dxgov.charts.pictures import Picture, pictured
@@ -24,6 +25,7 @@ _YEARS = 40
 """How many years are counted each for itself; where there are more, spans of years."""
 
 
+@checked
 def timeline(data: Dataset, lang: Lang = "en", *, about: str | None = None) -> Picture:
     """What happened or was to happen: requests, meetings, milestones, and what falls due.
 

@@ -15,7 +15,7 @@ from dxgov.dates.resolving import Context
 from dxgov.dates.when import Scope, When
 from dxgov.errors import DateError
 
-SaidOn: TypeAlias = "date | When | None"
+SaidOn: TypeAlias = date | When | None
 
 DEFAULTS = Choices()
 _EXACT = re.compile("(?:(明治|大正|昭和|平成|令和)(元|[0-9０-９]{1,2})|([0-9０-９]{4}))年([0-9０-９]{1,2})月([0-9０-９]{1,2})日")

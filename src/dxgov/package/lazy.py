@@ -187,7 +187,7 @@ class LazyTable:
         while file is not None:
             told, frames = Told(self._limits.problems), []
             try:
-                for batch, frame in enumerate(file.frames(names and [*names, *table.key], groups, few)):
+                for batch, frame in enumerate(file.frames(None if names is None else [*names, *table.key], groups, few)):
                     for number, problems in frame.faults:
                         told.add(Part.FILES, 0, number, batch, problems)
                     for number, rule in enumerate(rules(table) if names is None else ()):

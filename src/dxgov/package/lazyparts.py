@@ -74,7 +74,15 @@ class LazyParts:
         """Some rows that stand together."""
         if self._whole is not None:
             return self._whole.slice(start, length)
-        rows, first, pieces = self._order[start : start + length], 0, []
+        return self._taken(self._order[start : start + length])
+
+    def take(self, rows: "np.ndarray[Any, Any]") -> pa.Table:
+        """Some rows by their positions, which go up."""
+        return self._whole.take(positions(rows)) if self._whole is not None else self._taken(self._order[rows])
+
+    def _taken(self, rows: "np.ndarray[Any, Any]") -> pa.Table:
+        """Some rows, counted through all files, in the order of their ids."""
+        first, pieces = 0, []
         for part, count in zip(self._parts, self._lengths, strict=True):
             own = rows[(rows >= first) & (rows < first + count)] - first
             if len(own):

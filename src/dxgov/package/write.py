@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 from attrs import frozen
 
+from dxgov.arguments import checked
 from dxgov.collection import Collection
 from dxgov.files import Files, Hashed
 from dxgov.links import link_count, sources, stored_batches
@@ -53,6 +54,7 @@ def stored_rows(data: Collection) -> Iterator[Stored]:
         yield Stored(table, length, lambda size, table=table, batches=batches: stored_batches(table, batches(), size))  # type: ignore[misc]
 
 
+@checked
 def digest(data: Collection) -> str:
     """A SHA-256 of the records of a data set, the same wherever and by whatever version of pyarrow it was written.
 

@@ -138,6 +138,16 @@ class Column(Marked):
 
 
 @frozen(eq=False)
+class Part:
+    """A part of a flattened value: its attribute, its column, and whether it follows from the other parts."""
+
+    name: str
+    column: Column
+    required: bool
+    derived: bool
+
+
+@frozen(eq=False)
 class Field(Marked):
     """A field of a record class with the columns that it fills: one, or several where it holds a value such as a date."""
 
@@ -146,19 +156,9 @@ class Field(Marked):
     optional: bool = False
     value: type | None = None
     """The class of the value that flattens into the columns."""
-    parts: tuple["Part", ...] = ()
+    parts: tuple[Part, ...] = ()
     marks: tuple[object, ...] = field(default=(), repr=False)
     """The marks of the field itself; those of a value's parts are on their columns."""
-
-
-@frozen(eq=False)
-class Part:
-    """A part of a flattened value: its attribute, its column, and whether it follows from the other parts."""
-
-    name: str
-    column: Column
-    required: bool
-    derived: bool
 
 
 @frozen(eq=False)

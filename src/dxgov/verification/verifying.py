@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
+from dxgov.arguments import checked
 from dxgov.checks import Frame, frames_of
 from dxgov.collection import Collection
 from dxgov.dataset import Dataset
@@ -64,6 +65,7 @@ class Verification(Report):
         yield from map(str, self.problems)
 
 
+@checked
 def verify(
     what: Collection | str | PathLike[str], sources: str | PathLike[str], model: type[Collection] = Dataset, *, partial: bool = False
 ) -> Verification:
