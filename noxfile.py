@@ -176,6 +176,7 @@ def benchmarks(session: nox.Session) -> None:
     session.run("python", "benchmarks/date_speed.py")
     session.run("python", "benchmarks/run.py", *session.posargs)
     session.run("python", "benchmarks/large.py")
+    session.run("python", "benchmarks/operations.py")
 
 
 @nox.session
@@ -185,3 +186,4 @@ def speed(session: nox.Session) -> None:
     place = session.create_tmp()
     session.run("python", "benchmarks/run.py", "--rows", "1000", "--rounds", "1", "--out", place)
     session.run("python", "benchmarks/large.py", "--rows", "1000", "--out", place)
+    session.run("python", "benchmarks/operations.py", "--rows", "1000", "--out", place)

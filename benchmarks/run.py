@@ -119,7 +119,7 @@ def _measured(place: Path, rows: int, rounds: int) -> dict[str, Any]:
     growth[rows] = {task: taken[rows][task] for task in GROWING}
     return {
         "date": now(),
-        "machine": {"processor": _processor(), "cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version()},
+        "machine": {"processor": processor(), "cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version()},
         "versions": {name: version(name) for name in ("dxgov", *PEERS)},
         "rows": rows,
         "bytes": {format: sum(path.stat().st_size for path in (place / str(rows) / format).rglob("*.*")) for format in ("csv", "parquet")},
@@ -208,7 +208,8 @@ def now() -> str:
     return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def _processor() -> str:
+def processor() -> str:
+    """The name of the processor."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

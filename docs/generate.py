@@ -151,6 +151,26 @@ def _large() -> Iterator[str]:
     yield f"and {memory} times their memory (goal: 0.25). Each million was to take no more than 1.2 times that of the smaller package."
 
 
+def _operations() -> Iterator[str]:
+    """How the cost of every public operation grows with the records."""
+    told = json.loads((ROOT / "docs" / "operations.json").read_text(encoding="utf-8"))
+    sizes = [str(size) for size in told["sizes"]]
+    yield f"Measured on {told['date']}, {told['processor']} with {told['cores']} cores, Python {told['python']}."
+    faster = [f"`{name}`" for name, each in told["operations"].items() if each["faster"]]
+    yield (
+        f"Faster than the data, {told['limit']:g} times or more for ten times the records, grow {', '.join(faster)}."
+        if faster
+        else (f"No operation grows faster than the data: none takes {told['limit']:g} times as long, or longer, for ten times the records.")
+    )
+    yield ""
+    yield f"| operation | {' | '.join(f'{int(size):,}' for size in sizes)} | most growth |"
+    yield f"|---|{'--:|' * (len(sizes) + 1)}"
+    for name, each in told["operations"].items():
+        cells = [f"{each['seconds'][size]:.2g}" if size in each["seconds"] else "" for size in sizes]
+        growth = f"{each['growth']:.1f}" if each["growth"] else ""
+        yield f"| `{name}` | {' | '.join(cells)} | {f'**{growth}**' if each['faster'] else growth} |"
+
+
 def _filled(text: str) -> str:
     """The page with what stands between its markers written anew."""
     return MARKER.sub(lambda match: f"{match[1]}\n{_joined(_PARTS[match['name']]())}\n{match[3]}", text)
@@ -257,6 +277,7 @@ _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     **{f"chart-{name}": partial(_shown, name) for name in charts.NAMES},
     "attacks": _attacks,
     "large": _large,
+    "operations": _operations,
     "speed": _speed,
     "agreement-cuts": coders.cuts,
     "agreement-asks": coders.asks,

@@ -1,0 +1,416 @@
+"""Measure how the cost of every public operation grows: ``python benchmarks/operations.py [--rows N] [--out FOLDER]``.
+
+Data sets of 1,000, 10,000 and so on up to N records; on each, every operation runs on data that nobody has asked before, so that what
+it keeps for later counts too. It runs three times, or once where that takes long, and the least time counts. Time is that of the
+processor. Nothing fails: what grows faster than the data is told. Writes ``operations.json``.
+
+The list of what is measured is not written by hand: `public_operations` derives it from the public names of dxgov, and a test compares
+it with `OPERATIONS`.
+"""
+
+import argparse
+import gc
+import inspect
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property, partial
+from itertools import pairwise
+from pathlib import Path
+from time import process_time
+from types import FunctionType
+from typing import Any
+
+from attrs import frozen
+
+import dxgov
+import generate
+import run
+from dxgov import (
+    Citation,
+    Collection,
+    DataError,
+    Dataset,
+    NotInstalledError,
+    Part,
+    Records,
+    Report,
+    Verification,
+    charts,
+    dates,
+    telling,
+    text,
+)
+from dxgov.targets.formats import FORMATS
+
+NOISE = 0.002
+"""What takes fewer seconds has no growth that could be told from chance."""
+BUDGET = 90.0
+"""An operation that is likely to take more seconds, by what it took on a tenth of the records, does not run."""
+FASTER_THAN_DATA = 12.0
+"""From so many times the cost for ten times the records on, an operation is said to grow faster than the data."""
+ROUNDS = 2
+
+_CLASSES = (Collection, Dataset, Records, Report, Verification, Part, Citation, charts.Picture)
+_MODULES = (dxgov, charts, dates, text, telling)
+_NO_OPERATIONS = {"__getattr__", "__setattr__", "__delattr__", "__subclasshook__"}
+"""Special methods that only refuse, or are of the class."""
+
+
+def public_operations() -> set[str]:
+    """Name every public function of dxgov, its charts, dates and texts, and every method and property of the classes that hold data.
+
+    A format of `export` is an operation of its own. Methods that attrs generates are not among them.
+    """
+    functions = {
+        f"{module.__name__}.{name}"
+        for module in _MODULES
+        for name in getattr(module, "__all__", vars(module))
+        if not name.startswith("_") and _is_function(value := getattr(module, name)) and value.__module__.startswith(module.__name__)
+    }
+    members = {
+        f"{owner.__name__}.{name}"
+        for owner in _CLASSES
+        for base in owner.__mro__
+        if base is owner or base.__module__ == "collections.abc"
+        for name, value in vars(base).items()
+        if (not name.startswith("_") or name.endswith("_")) and name not in _NO_OPERATIONS and _is_written(value)
+    }
+    return (functions | members | {f"dxgov.export {format}" for format in FORMATS}) - {"dxgov.export"}
+
+
+def _is_function(value: object) -> bool:
+    return isinstance(inspect.unwrap(value), FunctionType) if callable(value) else False
+
+
+def _is_written(value: object) -> bool:
+    """Tell whether a member of a class is a method or a property that somebody wrote."""
+    function = value.fget if isinstance(value, property) else getattr(value, "__func__", value)
+    return (
+        isinstance(function, FunctionType)
+        and not function.__code__.co_filename.startswith("<attrs generated")
+        and not function.__module__.startswith("attr")
+    )
+
+
+@frozen(eq=False, slots=False)
+class Sample:
+    """A data set of some size, in memory and as packages in a folder."""
+
+    rows: int
+    tables: Mapping[str, Any]
+    folder: Path
+
+    def data(self) -> Dataset:
+        """Give the data set as if it were just loaded, so that nothing is kept in it yet."""
+        return Dataset(self.tables, dxgov.Metadata(name="benchmark"))
+
+    def lazy(self) -> Dataset:
+        """Give the Parquet package as a data set of which nothing is read yet."""
+        return dxgov.load(self.folder / "parquet", lazy=True)
+
+    def new_folder(self, name: str = "new") -> Path:
+        """Give the path of a folder that is not there."""
+        shutil.rmtree(self.folder / name, ignore_errors=True)
+        return self.folder / name
+
+    def copied(self) -> Path:
+        """Give a CSV package of its own, which may be changed."""
+        return Path(shutil.copytree(self.folder / "csv", self.new_folder("copy")))
+
+    @cached_property
+    def text(self) -> str:
+        """A text with a line for each record."""
+        return "".join(f"{number}番の発言。令和4年2月{number % 28 + 1}日までに示す。\n" for number in range(self.rows))
+
+    @cached_property
+    def faulty(self) -> Report:
+        """A report with a problem for each statement."""
+        statements = self.tables["statements"]
+        return dxgov.validate(Dataset({"statements": statements}))
+
+
+@contextmanager
+def sample(rows: int) -> Iterator[Sample]:
+    """Make a data set of about `rows` records and its packages."""
+    with tempfile.TemporaryDirectory(prefix="dxgov-operations-") as place:
+        data = generate.dataset(rows)
+        tables = generate.package_tables(data)
+        for format in ("csv", "parquet"):
+            generate.write_package(tables, Path(place) / format, format)
+        (Path(place) / "documents").mkdir()
+        yield Sample(rows, {name: records.data for name, records in data.tables.items()}, Path(place))
+
+
+Prepared = Callable[[], Any]
+"""A run of an operation, without arguments."""
+
+
+def _on_data(run: Callable[[Dataset], Any]) -> Callable[[Sample], Prepared]:
+    """An operation on a data set in memory; records are taken from another one, so that nothing is known of this one."""
+    return lambda sample: partial(run, sample.data())
+
+
+def _on_lazy(run: Callable[[Dataset], Any]) -> Callable[[Sample], Prepared]:
+    """An operation on a data set of which nothing is read yet."""
+    return lambda sample: partial(run, sample.lazy())
+
+
+def _on_report(run: Callable[[Report], Any]) -> Callable[[Sample], Prepared]:
+    return lambda sample: partial(run, sample.faulty)
+
+
+def _on_picture(run: Callable[[charts.Picture], Any]) -> Callable[[Sample], Prepared]:
+    return lambda sample: partial(run, charts.who_must_act(sample.data()))
+
+
+def _on_part(run: Callable[[Part], Any]) -> Callable[[Sample], Prepared]:
+    return lambda sample: partial(run, dxgov.parts(sample.folder / "parquet", "asks", rows=sample.rows)[0])
+
+
+def _middle(records: Records[Any]) -> Any:
+    return records[len(records) // 2]
+
+
+def _some(records: Records[Any], number: int = 200) -> Records[Any]:
+    """Records from all over the table, the same number whatever its size."""
+    return records[:: max(len(records) // number, 1)]
+
+
+def _many_ids(records: Records[Any]) -> list[str]:
+    """Every third id: a set of values that grows with the table."""
+    return list(records.ids()[::3])
+
+
+def _exported(format: str) -> Callable[[Sample], Prepared]:
+    return lambda sample: partial(dxgov.export, sample.data(), sample.new_folder(), format)
+
+
+def _cited(sample: Sample) -> Prepared:
+    text = sample.text
+    return lambda: [Citation.of("src-x", text, line) for line in range(1, sample.rows + 1, 10)]
+
+
+def _caption(data: Dataset) -> Any:
+    return [text.caption(data, each, "ja") for each in _some(data.asks)]
+
+
+OPERATIONS: Mapping[str, Callable[[Sample], Prepared]] = {
+    **{f"dxgov.export {format}": _exported(format) for format in FORMATS},
+    "dxgov.load": lambda sample: partial(dxgov.load, sample.folder / "csv"),
+    "dxgov.load, Parquet": lambda sample: partial(dxgov.load, sample.folder / "parquet"),
+    "dxgov.load, lazy": lambda sample: sample.lazy,
+    "dxgov.validate": _on_data(dxgov.validate),
+    "dxgov.validate, CSV": lambda sample: partial(dxgov.validate, sample.folder / "csv"),
+    "dxgov.validate, Parquet": lambda sample: partial(dxgov.validate, sample.folder / "parquet"),
+    "dxgov.verify": lambda sample: partial(dxgov.verify, sample.data(), sample.folder / "documents"),
+    "dxgov.digest": _on_data(dxgov.digest),
+    "dxgov.digest, lazy": _on_lazy(dxgov.digest),
+    "dxgov.seal": lambda sample: partial(dxgov.seal, sample.copied()),
+    "dxgov.site": lambda sample: partial(dxgov.site, sample.data(), sample.new_folder()),
+    "dxgov.partition": lambda sample: partial(dxgov.partition, sample.data(), sample.new_folder(), {"asks": "strength"}),
+    "dxgov.parts": lambda sample: partial(dxgov.parts, sample.folder / "parquet", "asks", rows=1_000),
+    "dxgov.row_problems": lambda sample: partial(dxgov.row_problems, sample.data().links.data, "links"),
+    "Collection.__init__": lambda sample: sample.data,
+    "Collection.__bool__": _on_data(bool),
+    "Collection.__contains__": _on_data(lambda data: [each.id in data for each in _some(data.links)]),
+    "Collection.__eq__": lambda sample: partial(sample.data().__eq__, sample.data()),
+    "Collection.__getitem__": _on_data(lambda data: [data[each.id] for each in _some(data.links)]),
+    "Collection.__hash__": _on_data(hash),
+    "Collection.__iter__": _on_data(list),
+    "Collection.__iter__, lazy": _on_lazy(list),
+    "Collection.__len__": _on_data(len),
+    "Collection.__or__": lambda sample: partial(sample.data().__or__, sample.data()),
+    "Collection.__or__, lazy": lambda sample: partial(sample.lazy().__or__, sample.lazy()),
+    "Collection.__or__, disjoint": _on_data(
+        lambda data: Dataset({"asks": data.asks.data[:]}) | Dataset({"statements": data.statements.data})
+    ),
+    "Collection.__repr__": _on_data(repr),
+    "Collection._repr_html_": _on_data(Dataset._repr_html_),
+    "Collection.children": _on_data(lambda data: [data.children(each) for each in _some(data.requests)]),
+    "Collection.children, lazy": _on_lazy(lambda data: data.children(data.requests[0])),
+    "Collection.follow": _on_data(lambda data: [data.follow(each, "theme_ids") for each in _some(data.asks)]),
+    "Collection.known_sound": _on_data(Dataset.known_sound),
+    "Collection.model": _on_data(lambda data: data.model()),
+    "Collection.of": lambda sample: partial(Dataset.of, list(sample.data())),
+    "Collection.origin": _on_data(lambda data: data.origin),
+    "Collection.reading": lambda sample: sample.lazy,
+    "Collection.references": _on_data(lambda data: [data.references(each) for each in _some(data.asks)]),
+    "Collection.referring": _on_data(lambda data: [data.referring(each) for each in _some(data.meetings)]),
+    "Collection.referring, lazy": _on_lazy(lambda data: data.referring(data.meetings[0])),
+    "Collection.sound": _on_data(lambda data: data.sound),
+    "Collection.tables": _on_data(lambda data: data.tables),
+    "Collection.to_arrow": _on_data(Dataset.to_arrow),
+    "Collection.to_pandas": _on_data(Dataset.to_pandas),
+    "Dataset.asks_by_actor": _on_data(Dataset.asks_by_actor),
+    "Dataset.asks_by_actor, lazy": _on_lazy(Dataset.asks_by_actor),
+    "Dataset.due": _on_data(Dataset.due),
+    "Dataset.due, lazy": _on_lazy(Dataset.due),
+    "Dataset.gaps": _on_data(Dataset.gaps),
+    "Dataset.gaps, lazy": _on_lazy(Dataset.gaps),
+    "Dataset.trace": _on_data(lambda data: data.trace(data.themes[0])),
+    "Dataset.trace, many": _on_data(lambda data: [data.trace(each) for each in _some(data.statements, 50)]),
+    "Dataset.trace, lazy": _on_lazy(lambda data: data.trace(data.themes[0])),
+    "Dataset.unanswered": _on_data(Dataset.unanswered),
+    "Dataset.unanswered, lazy": _on_lazy(Dataset.unanswered),
+    "Records.__init__": lambda sample: sample.data,
+    "Records.__arrow_c_stream__": _on_data(lambda data: data.asks.__arrow_c_stream__()),
+    "Records.__contains__": _on_data(lambda data: [each in data.asks for each in _some(data.asks)]),
+    "Records.__eq__": lambda sample: partial(sample.data().asks.__eq__, sample.data().asks),
+    "Records.__getitem__": _on_data(lambda data: [data.asks[each.id] for each in _some(data.asks)]),
+    "Records.__getitem__, step": _on_data(lambda data: data.asks[::-1]),
+    "Records.__getitem__, lazy": _on_lazy(lambda data: data.asks[0]),
+    "Records.__hash__": _on_data(lambda data: hash(data.asks)),
+    "Records.__iter__": _on_data(lambda data: list(data.asks)),
+    "Records.__len__": _on_data(lambda data: len(data.asks)),
+    "Records.__repr__": _on_data(lambda data: repr(data.asks)),
+    "Records.__reversed__": _on_data(lambda data: list(reversed(data.asks))),
+    "Records._repr_html_": _on_data(lambda data: data.asks._repr_html_()),
+    "Records.batches": _on_data(lambda data: list(data.asks.batches())),
+    "Records.between": _on_data(lambda data: data.milestones.between("2010", "2012")),
+    "Records.between, lazy": _on_lazy(lambda data: data.milestones.between("2010", "2012")),
+    "Records.column": _on_data(lambda data: data.asks.column("id")),
+    "Records.count": _on_data(lambda data: data.asks.count(data.asks[-1])),
+    "Records.data": _on_data(lambda data: data.asks.data),
+    "Records.get": _on_data(lambda data: [data.asks.get(each.id) for each in _some(data.asks)]),
+    "Records.held": _on_data(lambda data: data.asks.held),
+    "Records.ids": _on_data(lambda data: data.asks.ids()),
+    "Records.index": _on_data(lambda data: data.asks.index(data.asks[-1])),
+    "Records.key": _on_data(lambda data: data.asks.key),
+    "Records.name": _on_data(lambda data: data.asks.name),
+    "Records.to_arrow": _on_data(lambda data: data.asks.to_arrow()),
+    "Records.to_pandas": _on_data(lambda data: data.asks.to_pandas()),
+    "Records.where": _on_data(lambda data: data.asks.where(expected_of_id=data.actors[0].id)),
+    "Records.where, many ids": _on_data(lambda data: data.asks.where(id=_many_ids(data.asks))),
+    "Records.where, many of many": _on_data(lambda data: data.asks.where(theme_ids=_many_ids(data.themes))),
+    "Records.where, many ids, lazy": _on_lazy(lambda data: data.asks.where(id=_many_ids(data.asks))),
+    "Records.where, many lines": lambda sample: partial(sample.data().actors.where, citation_first_line=range(sample.rows)),
+    "Report.__iter__": _on_report(list),
+    "Report.__repr__": _on_report(repr),
+    "Report.__str__": _on_report(str),
+    "Report._repr_html_": _on_report(Report._repr_html_),
+    "Report.counts": _on_report(lambda report: report.counts),
+    "Report.to_dict": _on_report(Report.to_dict),
+    "Report.to_pandas": _on_report(Report.to_pandas),
+    "Report.valid": _on_report(lambda report: report.valid),
+    "Verification.__str__": lambda sample: partial(str, dxgov.verify(sample.data(), sample.folder / "documents")),
+    "Verification.proven": lambda sample: partial(lambda found: found.proven, dxgov.verify(sample.data(), sample.folder / "documents")),
+    "Verification.to_dict": lambda sample: dxgov.verify(sample.data(), sample.folder / "documents").to_dict,
+    "Part.records": _on_part(Part.records),
+    "Part.to_arrow": _on_part(Part.to_arrow),
+    "Part.to_pandas": _on_part(Part.to_pandas),
+    "Citation.__str__": lambda sample: partial(lambda data: list(map(str, data)), [each.citation for each in sample.data().asks]),
+    "Citation.of": _cited,
+    "Picture.__repr__": _on_picture(repr),
+    "Picture.__str__": _on_picture(str),
+    "Picture._repr_html_": _on_picture(charts.Picture._repr_html_),
+    "Picture._repr_mimebundle_": _on_picture(charts.Picture._repr_mimebundle_),
+    "Picture.altair": _on_picture(charts.Picture.altair),
+    "Picture.digest": _on_picture(charts.Picture.digest),
+    "Picture.save": lambda sample: partial(charts.who_must_act(sample.data()).save, sample.folder / "picture.svg"),
+    "Picture.to_csv": _on_picture(charts.Picture.to_csv),
+    "Picture.to_html": _on_picture(charts.Picture.to_html),
+    "Picture.to_png": _on_picture(charts.Picture.to_png),
+    "Picture.to_spec": _on_picture(charts.Picture.to_spec),
+    "Picture.to_svg": _on_picture(charts.Picture.to_svg),
+    "dxgov.charts.conversation": _on_data(charts.conversation),
+    "dxgov.charts.flow": _on_data(charts.flow),
+    "dxgov.charts.picture": _on_data(partial(charts.picture, "themes")),
+    "dxgov.charts.themes": _on_data(charts.themes),
+    "dxgov.charts.timeline": _on_data(charts.timeline),
+    "dxgov.charts.trace": _on_data(lambda data: charts.trace(data, data.themes[0])),
+    "dxgov.charts.who_must_act": _on_data(charts.who_must_act),
+    "dxgov.dates.bounds": lambda sample: partial(
+        lambda texts: list(map(dates.bounds, texts)), [f"{year:04}-02~" for year in range(1, 1 + sample.rows // 100)]
+    ),
+    "dxgov.dates.business_days": lambda _: partial(dates.business_days, dates.read("平成30年度")),
+    "dxgov.dates.find": lambda sample: partial(dates.find, sample.text),
+    "dxgov.dates.read": lambda sample: partial(lambda count: [dates.read("令和4年2月1日") for _ in range(count)], sample.rows // 10),
+    "dxgov.dates.read_with_time": lambda sample: partial(
+        lambda count: [dates.read_with_time("令和4年2月1日14時") for _ in range(count)], sample.rows // 10
+    ),
+    "dxgov.dates.write": _on_data(lambda data: [dates.write(each.date) for each in data.milestones if each.date]),
+    "dxgov.telling.gaps_text": _on_data(lambda data: telling.gaps_text(data, "en")),
+    "dxgov.telling.open_text": _on_data(lambda data: telling.open_text(data, "en")),
+    "dxgov.telling.trace_text": _on_data(lambda data: telling.trace_text(data, data.trace(data.themes[0]), "en")),
+    "dxgov.text.caption": _on_data(_caption),
+    "dxgov.text.info_text": _on_data(lambda data: text.info_text(data, "en")),
+    "dxgov.text.label": _on_data(lambda data: [text.label(each, "ja") for each in data.model().tables["asks"].fields]),
+    "dxgov.text.readings_text": lambda sample: partial(text.readings_text, list(dates.find(sample.text)), "en"),
+    "dxgov.text.record_text": _on_data(lambda data: [text.record_text(data, each, "en") for each in _some(data.meetings, 20)]),
+}
+"""What runs for each public operation: its name, and behind a comma in which case. It is prepared from a sample, which is not measured."""
+
+
+def main(arguments: list[str]) -> None:
+    """Measure all, or what is named, and write the results."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "docs")
+    parser.add_argument("--budget", type=float, default=BUDGET, help="seconds that an operation may be expected to take")
+    parser.add_argument("names", nargs="*", help="beginnings of the names of operations; all unless some are given")
+    chosen = parser.parse_args(arguments)
+    names = [name for name in OPERATIONS if not chosen.names or name.startswith(tuple(chosen.names))]
+    sizes = [10**power for power in range(3, 8) if 10**power <= chosen.rows] or [chosen.rows]
+    with sample(200) as tiny:  # imports, and whatever is built once in a process, are no growth
+        for name in names:
+            _seconds(name, tiny, 1)
+    seconds: dict[str, dict[int, float | str]] = {name: {} for name in names}
+    for size in sizes:
+        with sample(size) as data:
+            for name in names:
+                seconds[name][size] = _measured(name, data, seconds[name].get(size // 10, 0.0), chosen.budget)
+                sys.stderr.write(f"{size:>9,} {name}: {seconds[name][size]}\n")
+    about = {"date": run.now(), "processor": run.processor(), "python": platform.python_version(), "cores": os.cpu_count()}
+    results = {**about, "sizes": sizes, "limit": FASTER_THAN_DATA, "operations": {name: _told(found) for name, found in seconds.items()}}
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    (chosen.out / "operations.json").write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _measured(name: str, data: Sample, before: float | str, budget: float) -> float | str:
+    """The seconds that an operation takes, or why it did not run."""
+    if isinstance(before, str):
+        return before
+    if before * FASTER_THAN_DATA > budget:
+        return f"more than {budget:g} s to be expected"
+    return _seconds(name, data)
+
+
+def _seconds(name: str, data: Sample, rounds: int = ROUNDS) -> float | str:
+    """The least seconds of the processor of a run; each has data of its own."""
+    shortest, total = float("inf"), 0.0
+    try:
+        for _ in range(rounds):
+            prepared = OPERATIONS[name](data)
+            gc.collect()
+            begin = process_time()
+            prepared()
+            taken = process_time() - begin
+            shortest, total = min(shortest, taken), total + taken
+            if total > 1:  # what takes a second is no matter of chance
+                break
+    except (NotInstalledError, DataError) as error:
+        return str(error).partition("\n")[0]
+    return float(f"{shortest:.3g}")
+
+
+def _told(found: Mapping[int, float | str]) -> dict[str, Any]:
+    """What was found of an operation: seconds by size, and how many times the cost grew where it grew most."""
+    taken = [(size, seconds) for size, seconds in found.items() if isinstance(seconds, float) and seconds >= NOISE]
+    growth = max((after / before for (_, before), (_, after) in pairwise(taken)), default=None)
+    reasons = {seconds for seconds in found.values() if isinstance(seconds, str)}
+    return {
+        "seconds": {str(size): seconds for size, seconds in found.items() if isinstance(seconds, float)},
+        "growth": growth and float(f"{growth:.3g}"),
+        "faster": growth is not None and growth > FASTER_THAN_DATA,
+        "left": "; ".join(sorted(reasons)) or None,
+    }
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
