@@ -22,7 +22,7 @@ FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "�
 NUMBERS = ["007", "8000020130001", "1-2", "2-1", "1/2", "(1)", "1E5", "12:30", "１２３", "¥100", "50%", "4月2日", "令和4年2月1日", "R4.2.1"]
 WORDS = ["Apr 2024", "2 may", "DEC1", "true", " FALSE ", "March 3, 2024"]
 PLAIN = ["4月22日の週", "1回目の会議", "Mayor", "truth", "req-2020-11-24", "a=1", "Q420", "may be", "－"]
-ODD = ["a\rb", "a\r\nb", "_x0041_", "_x000D_", " sp ", "\u2028\u0085", "𠮷野家", "\ufeffmarked", "\n", " ", '"', "a,b;c", "髙﨑〜①"]
+ODD = ["a\rb", "a\r\nb", "_x0041_", "_x000D_", " sp ", "a\u2028b\u2029", "𠮷野家", "\ufeffmarked", "\na", "a ", '"', "a,b;c", "髙﨑〜①"]
 
 NOTHING_YET = Written(Path())
 """What has been written before, for formats that do not look at it."""

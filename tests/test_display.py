@@ -116,6 +116,13 @@ def test_problems_errors_and_names_of_places_are_lines_that_can_be_printed(text)
     assert len(str(DataError(text, [problem])).split("\n")) == 2
 
 
+def test_no_page_of_a_site_turns_a_line_around(turned: Path, tmp_path: Path):
+    site = dxgov.site(dxgov.load(turned), tmp_path / "site")
+    pages = [page.read_text(encoding="utf-8") for page in site.rglob("*.html")]
+    assert any("\\u202e" in page for page in pages)
+    assert not [page for page in pages if set(page) & {*BIDI}]
+
+
 @given(ANYTHING)
 @example(ATTACK)
 def test_html_of_notebooks_commands_nothing(text):

@@ -181,7 +181,7 @@ NASTY = {
     "a truth value": "true",
     "a day": "2031-04-02",
     "spaces around": "  　 spaced  ",
-    "a space": " ",
+    "a space that does not break": "\xa0a\xa0",
     "emoji": "👩🏽‍🚀🇯🇵",
     "a byte order mark": "\ufeffmarked\ufeff",
     "right to left": "\u202eabc\u2069",
@@ -189,7 +189,7 @@ NASTY = {
     "variants of characters": "葛\U000e0100 髙﨑〜①",
     "beyond the basic plane": "𠮷野家",
     "backslashes": '\\N \\" \\',
-    "a line separator": "a\u2028b\u0085c",
+    "a line separator": "a\u2028b\u2029c",
     "JSON": '["a", "b"]',
     "a very long text": '長い文章、\r\n"続く" ' * 100_000,
 }

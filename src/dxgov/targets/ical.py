@@ -30,8 +30,6 @@ _UNDATED = date(1970, 1, 1)
 """Stands for the day of release of a data set that does not tell it, because every event must have such a stamp."""
 
 _STATUSES = {"VEVENT": ("CONFIRMED", "TENTATIVE", "CANCELLED"), "VTODO": ("NEEDS-ACTION", "COMPLETED", "CANCELLED")}
-_FORBIDDEN = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
-"""Characters that no calendar may hold. Records have none; the metadata of a data set may."""
 
 _END = b"END:VCALENDAR\r\n"
 
@@ -204,7 +202,7 @@ class _Text(vText):
     r"""A text, escaped as RFC 5545 says and no more; the library would take a backslash before an N for a line break."""
 
     def to_ical(self) -> bytes:
-        text = self.replace("\r\n", "\n").replace("\r", "\n").translate(_FORBIDDEN)
+        text = self.replace("\r\n", "\n").replace("\r", "\n")
         return text.replace("\\", r"\\").replace(";", r"\;").replace(",", r"\,").replace("\n", r"\n").encode()
 
 

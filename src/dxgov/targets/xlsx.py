@@ -35,9 +35,6 @@ _EARLIEST = date(1980, 1, 1)
 _FIRST_DAY = date(1900, 3, 1)
 """The first day that all spreadsheet programs take for the same; Excel believes that there was a 29 February 1900."""
 
-_FORBIDDEN = dict.fromkeys([0xFFFE, 0xFFFF])
-"""Characters that no XML file may hold. Records have none; the metadata of a data set may."""
-
 _WIDEST, _NARROWEST = 60, 8
 _MEASURED = 500
 """How many rows are looked at for the width of a column."""
@@ -100,7 +97,7 @@ def _write(about: Metadata, tables: Mapping[str, tuple[Described, pa.Table]], pl
     with xlsxwriter.Workbook(str(place), options) as book:
         released = max(about.created or _EARLIEST, _EARLIEST)
         day = datetime(released.year, released.month, released.day)  # noqa: DTZ001 - a workbook knows no zones
-        book.set_properties({"title": _plain(about.title or about.name)[:255], "created": day})
+        book.set_properties({"title": (about.title or about.name)[:255], "created": day})
         formats = _formats(book)
         _write_about(book.add_worksheet(_ABOUT), about, tables, formats)
         for name, (table, rows) in tables.items():
@@ -181,7 +178,7 @@ def _put(sheet: Worksheet, row: int, place: int, value: Any, format: Format) -> 
         ValueError: the sheet cannot hold it, which was looked into before.
     """
     if isinstance(value, str):
-        refused = sheet.write_string(row, place, _plain(value), format) if value else 0
+        refused = sheet.write_string(row, place, value, format) if value else 0
     elif isinstance(value, bool):
         refused = sheet.write_boolean(row, place, value)
     elif isinstance(value, date):
@@ -190,10 +187,6 @@ def _put(sheet: Worksheet, row: int, place: int, value: Any, format: Format) -> 
         refused = sheet.write_number(row, place, value)
     if refused:
         raise ValueError(f"{sheet.get_name()}: Excel cannot hold {value!r} in row {row + 1}, column {place + 1}")
-
-
-def _plain(text: str) -> str:
-    return text.translate(_FORBIDDEN)
 
 
 def _write_list(sheet: Worksheet, header: Sequence[str], rows: Iterable[Sequence[str]], formats: _Formats) -> None:

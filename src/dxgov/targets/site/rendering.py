@@ -1,10 +1,14 @@
-"""Pages from templates. Whatever a record says is text: it is escaped unless a template says otherwise, and none does."""
+"""Pages from templates. Whatever a record says is text: it is escaped unless a template says otherwise, and none does.
+
+Characters that turn the direction of a line around are shown escaped as well, so that a page reads as its records are written.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from dxgov.display import printable_lines
 from dxgov.targets.site.addresses import web_address
 from dxgov.targets.site.words import WORDS
 from dxgov.text import Lang
@@ -15,7 +19,12 @@ class Renderer:
 
     def __init__(self, lang: Lang, common: Mapping[str, Any]) -> None:
         environment = Environment(
-            loader=PackageLoader("dxgov.targets.site"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+            loader=PackageLoader("dxgov.targets.site"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            finalize=_shown,
         )
         words = {name: told[lang] for name, told in WORDS.items()}
         other = {"ja": "en", "en": "ja"}[lang]
@@ -27,3 +36,8 @@ class Renderer:
         """A page; `path` is where it stands in the folder of its language."""
         home = "../" * path.count("/")
         return self._environment.get_template(template).render(path=path, home=home, root=f"../{home}", **content).encode()
+
+
+def _shown(value: Any) -> Any:
+    """Return what an expression of a template gives, as it may be shown; what is HTML already is made of such."""
+    return printable_lines(value) if type(value) is str else value
