@@ -1,7 +1,7 @@
 """`Collection`: a set of tables of records, and the ways between them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 
 import pyarrow as pa
 from attrs import evolve
@@ -12,7 +12,7 @@ from dxgov.errors import DataError, Problem, ProblemCode, UnknownNameError, did_
 from dxgov.metadata import Metadata, Redirect, Redirects
 from dxgov.model.record import Record
 from dxgov.notebook import table_html
-from dxgov.records import Lazy, Records
+from dxgov.records import Lazy, Origin, Records
 from dxgov.reference_index import Sought, holding, nearest_parts
 from dxgov.row_comparison import compare_rows
 from dxgov.rows import to_arrow
@@ -52,7 +52,7 @@ class Collection:
         vars(self).update(records, metadata=about, _tables=records, _redirects=redirects)
 
     @classmethod
-    def reading(cls, tables: Mapping[str, Lazy], metadata: Metadata, origin: object = None) -> Self:
+    def reading(cls, tables: Mapping[str, Lazy], metadata: Metadata, origin: Origin | None = None) -> Self:
         """A data set over tables that are read when they are touched, from `origin`."""
         data = cls(metadata=metadata)
         lazy = {name: Records[Any](cls.model().table(name), table, redirects=data._redirects) for name, table in tables.items()}
@@ -60,8 +60,18 @@ class Collection:
         vars(data).update(records, _tables=records, _origin=origin)
         return data
 
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
+        """Pickle a data set in memory as it is, and one that is read as it is touched as the address of its package."""
+        return super().__reduce_ex__(protocol) if self.origin is None else (self.origin.open, ())
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
     @property
-    def origin(self) -> object:
+    def origin(self) -> Origin | None:
         """The package that it is read from as it is touched; nothing where it lies in memory."""
         return vars(self).get("_origin")
 

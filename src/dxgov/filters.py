@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import reduce
+from functools import partial, reduce
 from types import NoneType
 from typing import Any
 
@@ -39,11 +39,11 @@ def rows_with(table: Table, values: Mapping[str, Any]) -> Filter:
         ValueError: the column cannot hold a value of that type, or does not have such a code.
     """
     needed = {name: _matcher(table.column(name), value) for name, value in values.items()}
+    return Filter(needed, partial(_rows_with, needed))
 
-    def fitting(data: pa.Table) -> pa.Array:
-        return reduce(pc.and_, [matches(one(data[name])) for name, matches in needed.items()])
 
-    return Filter(needed, fitting)
+def _rows_with(needed: Needed, data: pa.Table) -> pa.Array:
+    return reduce(pc.and_, [matches(one(data[name])) for name, matches in needed.items()])
 
 
 def rows_within(table: Table, start: date | str, end: date | str, on: str | None) -> Filter:
@@ -66,15 +66,23 @@ def rows_within(table: Table, start: date | str, end: date | str, on: str | None
     if earliest is None or latest is None or latest < earliest:
         raise ValueError(f"found the span from {start} to {end}, expected a start and an end that is not before it")
     needed: Needed = {
-        f"{on or dates[0]}_start": lambda first: filled(pc.less_equal(first, literal(latest)), True),
-        f"{on or dates[0]}_end": lambda last: filled(pc.greater_equal(last, literal(earliest)), True),
+        f"{on or dates[0]}_start": partial(_not_after, latest),
+        f"{on or dates[0]}_end": partial(_not_before, earliest),
     }
+    return Filter(needed, partial(_rows_within, needed))
 
-    def fitting(data: pa.Table) -> pa.Array:
-        given = [pc.is_valid(one(data[name])) for name in needed]
-        return pc.and_(pc.or_(*given), pc.and_(*(fits(one(data[name])) for name, fits in needed.items())))
 
-    return Filter(needed, fitting)
+def _rows_within(needed: Needed, data: pa.Table) -> pa.Array:
+    present = [pc.is_valid(one(data[name])) for name in needed]
+    return pc.and_(pc.or_(*present), _rows_with(needed, data))
+
+
+def _not_after(day: date, cells: pa.Array) -> pa.Array:
+    return filled(pc.less_equal(cells, literal(day)), True)
+
+
+def _not_before(day: date, cells: pa.Array) -> pa.Array:
+    return filled(pc.greater_equal(cells, literal(day)), True)
 
 
 def _matcher(column: Column, value: Any) -> Callable[[pa.Array], pa.Array]:
@@ -86,14 +94,14 @@ def _matcher(column: Column, value: Any) -> Callable[[pa.Array], pa.Array]:
     several = isinstance(value, Iterable) and not isinstance(value, str | bytes | bytearray | Mapping)
     values = [*value] if several else [value]
     empty_too = any(each is None for each in values)
-    wanted = value_array(column, [each for each in values if each is not None])
+    return partial(_matches, column, value_array(column, [each for each in values if each is not None]), empty_too)
 
-    def matches(cells: pa.Array) -> pa.Array:
-        if not column.many:
-            hits = pc.is_in(cells.cast(pa.string()) if column.codes else cells, value_set=wanted)
-            return pc.or_(hits, pc.is_null(cells)) if empty_too else hits
-        rows = np.zeros(len(cells), dtype=bool)
-        rows[numbers(pc.list_parent_indices(cells))[truths(pc.is_in(pc.list_flatten(cells), value_set=wanted))]] = True
-        return mask(rows | (numbers(pc.list_value_length(cells)) == 0) if empty_too else rows)
 
-    return matches
+def _matches(column: Column, wanted: pa.Array, empty_too: bool, cells: pa.Array) -> pa.Array:
+    """Return which rows hold one of the wanted values, and, with `empty_too`, which hold none at all."""
+    if not column.many:
+        hits = pc.is_in(cells.cast(pa.string()) if column.codes else cells, value_set=wanted)
+        return pc.or_(hits, pc.is_null(cells)) if empty_too else hits
+    rows = np.zeros(len(cells), dtype=bool)
+    rows[numbers(pc.list_parent_indices(cells))[truths(pc.is_in(pc.list_flatten(cells), value_set=wanted))]] = True
+    return mask(rows | (numbers(pc.list_value_length(cells)) == 0) if empty_too else rows)

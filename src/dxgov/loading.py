@@ -1,6 +1,6 @@
 """`load`: a package to a data set."""
 
-from os import PathLike, fspath
+from os import PathLike
 from pathlib import Path
 from typing import TypeVar, overload
 
@@ -11,7 +11,7 @@ from dxgov.dataset import Dataset
 from dxgov.errors import DataError
 from dxgov.limits import Limits
 from dxgov.package.address import location, shown
-from dxgov.package.read import Shared, lazy_tables, read_package
+from dxgov.package.read import Shared, read_package
 from dxgov.schema import model_of
 
 C = TypeVar("C", bound=Collection)
@@ -63,8 +63,8 @@ def load(
     where = bundled() if path is None else location(path)
     tables = model_of(model)
     if lazy:
-        origin = Shared(fspath(where), model, limits or Limits())
-        return model.reading(*lazy_tables(where, tables, origin.limits), origin)
+        address = str(where.absolute()) if isinstance(where, Path) else where
+        return Shared(address, model, limits or Limits()).open()
     package = read_package(where, tables, limits or Limits())
     if package.problems:
         raise DataError(f"{shown(where)} is not a sound package", package.problems)

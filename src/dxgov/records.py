@@ -62,6 +62,21 @@ class Lazy(Protocol):
         """Some columns of all rows, a part of them at a time."""
 
 
+class Origin(Protocol):
+    """A package that tables are read from as they are touched; it pickles."""
+
+    def open(self) -> Any:
+        """Open the package as a data set, which reads it as it is touched.
+
+        Raises:
+            DataError: the package is not the one that it was, or is faulty.
+            OSError: the package cannot be opened.
+        """
+
+    def table(self, name: str) -> Lazy:
+        """Open the package and return one of its tables; errors are those of `open`."""
+
+
 class Records(Sequence[R], Generic[R]):
     """An immutable sequence of records of one class, in the order of their ids.
 
@@ -78,6 +93,17 @@ class Records(Sequence[R], Generic[R]):
         self._held: pa.Table | None = data if isinstance(data, pa.Table) else None
         self._lazy: Lazy | None = None if isinstance(data, pa.Table) else data
         self._sorted = in_order
+
+    def __getstate__(self) -> tuple[None, dict[str, object]]:
+        """Return what is pickled: the columns, or only where they are read from if they are read as they are touched."""
+        held = self._held if self._lazy is None else None
+        return None, {"_held": held, "_lazy": self._lazy, "_sorted": self._sorted, "_table": self._table}
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
 
     @property
     def data(self) -> pa.Table:

@@ -19,6 +19,9 @@ class RefusedError(OSError):
         super().__init__(message)
         self.code: ProblemCode = code
 
+    def __reduce__(self) -> "tuple[type[RefusedError], tuple[ProblemCode, str]]":
+        return type(self), (self.code, str(self))
+
 
 class FetchError(OSError):
     """A file is there, as far as is known, and could not be fetched from where it lies."""

@@ -1,9 +1,10 @@
 """Tables of a package that are read when they are touched, and no further than they are touched."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from dxgov.limits import Limits
 from dxgov.links import join_one
 from dxgov.package.parts import PartedFile
 from dxgov.package.table import TableFile
+from dxgov.records import Lazy, Origin
 from dxgov.schema import LinkTable, Model, Table
 
 if TYPE_CHECKING:
@@ -29,15 +31,35 @@ _FEW = 1_024
 """So many rows are read where a few are wanted."""
 
 
-class LazyTable:
+class LazyBase:
+    """The rows of a table that pickle as the package that they are read from."""
+
+    _table: Table
+    _origin: Origin
+
+    def __reduce__(self) -> "tuple[Callable[[str], Lazy], tuple[str]]":
+        return self._origin.table, (self._table.name,)
+
+
+class LazyTable(LazyBase):
     """The rows of a table, in the order of their ids.
 
+    Threads may read at the same time: they take turns at the files, each of which one thread reads from its beginning to its end.
     Whatever is read is checked by itself: cells by their types and rules, rows by the rules between their fields. What is wrong raises
     a `DataError`. Nothing is known of what only the whole shows.
     """
 
-    def __init__(self, model: Model, table: Table, files: Mapping[str, TableFile | PartedFile], limits: Limits) -> None:
-        self._model, self._table, self._limits = model, table, limits
+    def __init__(
+        self,
+        model: Model,
+        table: Table,
+        files: Mapping[str, TableFile | PartedFile],
+        limits: Limits,
+        origin: Origin,
+        lock: "RLock | None" = None,
+    ) -> None:
+        self._model, self._table, self._limits, self._origin = model, table, limits, origin
+        self._lock = lock or RLock()
         self._own = files.get(table.name)
         self._links = {link.name: files[link.name] for link in model.links.values() if link.owner is table and link.name in files}
         self._whole: pa.Table | None = None
@@ -58,12 +80,13 @@ class LazyTable:
 
     def whole(self) -> pa.Table:
         """All rows."""
-        if self._whole is None:
-            own = self._read(self._own, self._table)
-            ids = one(own[self._table.key[0]])
-            links = {name: self._linked(file, self._model.links[name], None, ids) for name, file in self._links.items()}
-            self._whole = in_order(self._table, join_one(self._model, self._table, own, links))
-        return self._whole
+        with self._lock:
+            if self._whole is None:
+                own = self._read(self._own, self._table)
+                ids = one(own[self._table.key[0]])
+                links = {name: self._linked(file, self._model.links[name], None, ids) for name, file in self._links.items()}
+                self._whole = in_order(self._table, join_one(self._model, self._table, own, links))
+            return self._whole
 
     def rows(self, start: int, length: int) -> pa.Table:
         """Some rows that stand together."""
@@ -74,8 +97,9 @@ class LazyTable:
             number = bisect_right(self._starts, start) - 1
             stop = min(end, self._starts[number + 1])
             before, count = start - self._starts[number], stop - start
-            if self._last and self._last[0] == number:
-                pieces.append(self._last[1].slice(before, count))
+            kept = self._kept(number)
+            if kept is not None:
+                pieces.append(kept.slice(before, count))
             elif before + count <= _FEW and self._groups[number].in_order:
                 pieces.append(self._joined(number, _FEW).slice(before, count))
             else:
@@ -117,7 +141,8 @@ class LazyTable:
             return self.whole().filter(wanted.mask(self.whole()))
         found = []
         for number in range(len(self._groups)):
-            few = self._last[1] if self._last and self._last[0] == number else self._part(self._own, self._table, [number], names)
+            few = self._kept(number)
+            few = self._part(self._own, self._table, [number], names) if few is None else few
             if pc.any(wanted.mask(few)).as_py():
                 group = self._group(number)
                 found.append(group.filter(wanted.mask(group)))
@@ -138,10 +163,18 @@ class LazyTable:
             for number in range(len(self._groups)):
                 yield self._joined(number, None, names).select(names)
 
+    def _kept(self, number: int) -> pa.Table | None:
+        """Return the rows of a group if they are those that were read last."""
+        last = self._last  # which another thread may replace
+        return last[1] if last and last[0] == number else None
+
     def _group(self, number: int) -> pa.Table:
-        if self._last is None or self._last[0] != number:
-            self._last = (number, self._joined(number))
-        return self._last[1]
+        with self._lock:
+            group = self._kept(number)
+            if group is None:
+                group = self._joined(number)
+                self._last = (number, group)
+            return group
 
     def _joined(self, number: int, few: int | None = None, names: Sequence[str] | None = None) -> pa.Table:
         """The rows of a group, or the first `few` of them, with their links; or some columns of them, beside the key."""
@@ -184,22 +217,23 @@ class LazyTable:
             DataError: something is wrong with them.
         """
         told, frames = Told(self._limits.problems), list[Frame]()
-        while file is not None:
-            told, frames = Told(self._limits.problems), []
-            try:
-                for batch, frame in enumerate(file.frames(None if names is None else [*names, *table.key], groups, few)):
-                    for number, problems in frame.faults:
-                        told.add(Part.FILES, 0, number, batch, problems)
-                    for number, rule in enumerate(rules(table) if names is None else ()):
-                        told.add(Part.ROWS, 0, number, batch, rule(frame))
-                    frames.append(frame)
-                    if few and sum(each.data.num_rows for each in frames) >= few:
-                        break
-            except StartOverError:
-                continue
-            for number, problems in file.faults(whole=groups is None and names is None):
-                told.add(Part.FILES, 0, number, -1, problems)
-            break
+        with self._lock:
+            while file is not None:
+                told, frames = Told(self._limits.problems), []
+                try:
+                    for batch, frame in enumerate(file.frames(None if names is None else [*names, *table.key], groups, few)):
+                        for number, problems in frame.faults:
+                            told.add(Part.FILES, 0, number, batch, problems)
+                        for number, rule in enumerate(rules(table) if names is None else ()):
+                            told.add(Part.ROWS, 0, number, batch, rule(frame))
+                        frames.append(frame)
+                        if few and sum(each.data.num_rows for each in frames) >= few:
+                            break
+                except StartOverError:
+                    continue
+                for number, problems in file.faults(whole=groups is None and names is None):
+                    told.add(Part.FILES, 0, number, -1, problems)
+                break
         found = tuple(told)
         if found:
             raise DataError(f"{table.name} cannot be read", found)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -14,32 +15,37 @@ from dxgov.columns import arrow_type, empty_table
 from dxgov.columns import canonical as in_order
 from dxgov.filters import Filter
 from dxgov.limits import Limits
-from dxgov.package.lazy import LazyTable
+from dxgov.package.lazy import LazyBase, LazyTable
 from dxgov.package.parts import PartedFile
 from dxgov.package.table import TableFile
-from dxgov.records import Lazy
+from dxgov.records import Lazy, Origin
 from dxgov.schema import Model, Table
 
 _ROWS = 65_536
 
 
-def lazy_table(model: Model, table: Table, files: Mapping[str, TableFile | PartedFile], limits: Limits) -> Lazy:
+def lazy_table(model: Model, table: Table, files: Mapping[str, TableFile | PartedFile], limits: Limits, origin: Origin) -> Lazy:
     """The rows of a table of a package, which lies in one file or in several."""
     own = files[table.name]
-    return LazyParts(model, table, own, files, limits) if isinstance(own, PartedFile) else LazyTable(model, table, files, limits)
+    if isinstance(own, PartedFile):
+        return LazyParts(model, table, own, files, limits, origin)
+    return LazyTable(model, table, files, limits, origin)
 
 
-class LazyParts:
+class LazyParts(LazyBase):
     """The rows of a table of several files, in the order of their ids.
 
     Where the ids of one file do not all come before those of another, all ids are read before a position is known; going through all
     rows in order then holds a group of rows of each file.
     """
 
-    def __init__(self, model: Model, table: Table, own: PartedFile, files: Mapping[str, TableFile | PartedFile], limits: Limits) -> None:
-        self._table, self._own = table, own
-        self._all = LazyTable(model, table, files, limits)
-        self._parts = [LazyTable(model, table, {**files, table.name: part}, limits) for part in own.parts]
+    def __init__(
+        self, model: Model, table: Table, own: PartedFile, files: Mapping[str, TableFile | PartedFile], limits: Limits, origin: Origin
+    ) -> None:
+        self._table, self._own, self._origin = table, own, origin
+        lock = RLock()  # the parts and the whole read the same files
+        self._all = LazyTable(model, table, files, limits, origin, lock)
+        self._parts = [LazyTable(model, table, {**files, table.name: part}, limits, origin, lock) for part in own.parts]
         self._whole: pa.Table | None = None
 
     @cached_property

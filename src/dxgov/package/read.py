@@ -1,5 +1,6 @@
 """Packages to data sets; every fault on the way is a `Problem`."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
@@ -50,8 +51,23 @@ class Shared:
     """A package, as each process finds it by itself."""
 
     address: str
+    """The path or address; a path is absolute where a data set is pickled with it."""
     model: type[Collection]
     limits: Limits
+    digest: str | None = None
+    """The SHA-256 of the descriptor and of the sizes of all files, which must be those that are found; None takes any."""
+
+    def open(self) -> Collection:
+        """Open the package as a data set, which reads it as it is touched.
+
+        Raises:
+            DataError: its descriptor or the size of a file is not what `digest` says, or it is faulty; and as `read_package`.
+        """
+        return self.model.reading(*lazy_tables(self))
+
+    def table(self, name: str) -> Lazy:
+        """Open the package and return one of its tables; errors are those of `open`."""
+        return lazy_tables(self)[0][name]
 
     def rows(self, table: str, start: int, length: int) -> pa.Table:
         """Some rows of a table of the data set, in the order of their ids.
@@ -59,8 +75,7 @@ class Shared:
         Raises:
             DataError: something is wrong with them.
         """
-        tables, _ = lazy_tables(self.address, model_of(self.model), self.limits)
-        return tables[table].rows(start, length)
+        return self.table(table).rows(start, length)
 
 
 Progress = Callable[[int, int], None]
@@ -78,6 +93,8 @@ class Listed:
     absent: list[str]
     """Tables that may be the ones that could not be taken, so that nothing follows from their absence."""
     problems: list[Problem]
+    digest: str = ""
+    """The SHA-256 of the descriptor and of the sizes of all files."""
 
 
 def read_package(
@@ -118,21 +135,27 @@ def read_package(
     return Package(frames, found.metadata, tuple(told), records, tuple(told.warnings()))
 
 
-def lazy_tables(path: str | PathLike[str], model: Model, limits: Limits) -> tuple[dict[str, Lazy], Metadata]:
-    """The tables of a package, each read when it is touched, and what the package says of itself.
+def lazy_tables(origin: Shared) -> tuple[dict[str, Lazy], Metadata, Shared]:
+    """Open a package: return its tables, each read when it is touched, what it says of itself, and the origin with its digest.
 
     Raises:
         DataError: something is wrong with the descriptor, or with what the files say of themselves; and as `read_package`.
     """
-    found = listed(path, model, limits, defer=True, whole=False)
+    model, limits = model_of(origin.model), origin.limits
+    package = listed(origin.address, model, limits, defer=True, whole=False)
+    if origin.digest not in (None, package.digest):
+        message = "the package was changed after the data set was loaded; load it again"
+        problem = Problem(ProblemCode.WRONG_HASH, message, file=package.descriptor)
+        raise DataError(f"{shown(origin.address)} is not the package that it was", [problem])
     told = Told(limits.problems)
-    told.add(Part.DESCRIPTOR, 0, 0, 0, found.problems)
-    for number, file in enumerate(found.files):
+    told.add(Part.DESCRIPTOR, 0, 0, 0, package.problems)
+    for number, file in enumerate(package.files):
         told.add(Part.FILES, number, 0, 0, file.absence())
     if problems := tuple(told):
-        raise DataError(f"{shown(path)} is not a sound package", problems)
-    files = {file.table.name: file for file in found.files}
-    return {name: lazy_table(model, table, files, limits) for name, table in model.tables.items() if name in files}, found.metadata
+        raise DataError(f"{shown(origin.address)} is not a sound package", problems)
+    files, origin = {file.table.name: file for file in package.files}, evolve(origin, digest=package.digest)
+    tables = {name: lazy_table(model, table, files, limits, origin) for name, table in model.tables.items() if name in files}
+    return tables, package.metadata, origin
 
 
 def listed(
@@ -167,7 +190,9 @@ def listed(
             container.expect([each.path for each in _pieces(wanted) if (whole or each.format == "csv") is full], whole=full)
         for file in files:
             file.open()
-    return Listed(name, metadata, files, absent, problems)
+    digest = hashlib.sha256(found)
+    digest.update(repr([(file.table.name, file.size) for file in files]).encode())
+    return Listed(name, metadata, files, absent, problems, digest.hexdigest())
 
 
 def _opened(path: str | PathLike[str], limits: Limits, *, whole: bool) -> tuple[Container, str]:

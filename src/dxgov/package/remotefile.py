@@ -2,6 +2,7 @@
 
 import errno
 import io
+from threading import RLock
 from typing import IO, Any, Protocol
 
 from dxgov.package.container import FetchError, Whole
@@ -41,10 +42,11 @@ class Source(Protocol):
 
 
 class RemoteFile:
-    """A file at an address."""
+    """A file at an address; of threads that read it at the same time one fetches after another."""
 
     def __init__(self, source: Source, name: str, spool: Spool) -> None:
         self._source, self._spool = source, spool
+        self.lock = RLock()
         self.name: str = name
         self.copy: Copy | None = None
         """The content, once all of it was fetched."""
@@ -70,10 +72,11 @@ class RemoteFile:
 
     def fetch(self) -> None:
         """Fetch all of it, unless that was done."""
-        if self.copy is None:
-            with self.open() as file:
-                while file.read(_LEAST):
-                    pass
+        with self.lock:
+            if self.copy is None:
+                with self.open() as file:
+                    while file.read(_LEAST):
+                        pass
 
     def fetched(self, start: int, end: int) -> bytes:
         """Some bytes.
@@ -81,25 +84,27 @@ class RemoteFile:
         Raises:
             FetchError: they cannot be had, or there are fewer.
         """
-        if self.copy is None:
-            try:
-                return self._source.part(start, end)
-            except NoPartsError:
-                self.fetch()
-        if self.copy is None:
-            raise FetchError(errno.EIO, "the file was changed while it was read")
-        return self.copy.read(start, end)
+        with self.lock:
+            if self.copy is None:
+                try:
+                    return self._source.part(start, end)
+                except NoPartsError:
+                    self.fetch()
+            if self.copy is None:
+                raise FetchError(errno.EIO, "the file was changed while it was read")
+            return self.copy.read(start, end)
 
     def some(self, start: int, end: int, least: int) -> tuple[int, bytes]:
         """At least some bytes, and where they begin."""
-        if self.copy is not None:
-            return start, self.fetched(start, end)
-        place, kept = self.tail or (self.size, b"")
-        if end > min(place, self.size - TAIL) and self.size - start < _LISTED:
-            first = min(start, max(self.size - TAIL, 0))
-            if first < place:
-                self.tail = first, self.fetched(first, place) + kept
-            return self.tail or (place, kept)
+        with self.lock:
+            if self.copy is not None:
+                return start, self.fetched(start, end)
+            place, kept = self.tail or (self.size, b"")
+            if end > min(place, self.size - TAIL) and self.size - start < _LISTED:
+                first = min(start, max(self.size - TAIL, 0))
+                if first < place:
+                    self.tail = first, self.fetched(first, place) + kept
+                return self.tail or (place, kept)
         return start, self.fetched(start, min(max(end, start + least), self.size))
 
 
@@ -118,9 +123,11 @@ class _Kept(Whole):
 
     def close(self) -> None:
         """Close it; what was read to its end stays."""
-        if not self.closed and not self._left and self._of.copy is None:
-            self._copy.flush()
-            self._of.copy = self._copy
+        if not self.closed and not self._left:
+            with self._of.lock:
+                if self._of.copy is None:
+                    self._copy.flush()
+                    self._of.copy = self._copy
         super().close()
 
 

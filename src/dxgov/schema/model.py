@@ -1,7 +1,7 @@
 """The model of a data set class: all its tables, and the link tables that spell many-valued references."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import attrs
 from attrs import frozen
@@ -35,12 +35,17 @@ class Model:
     def __init__(self, owner: type) -> None:
         classes = dict(record_classes(owner))
         names = dict(_names(classes))
+        self._owner = owner
         self.name: str = owner.__name__
         self.tables: Mapping[str, Table] = {name: table_of_class(name, record, marks, names) for name, (record, marks) in classes.items()}
         links = [link for table in self.tables.values() for link in _links(table, self.tables)]
         require_sound(owner, self.tables, links)
         self.links: Mapping[str, LinkTable] = {link.name: link for link in links}
         self._by_record = {table.record: table for table in self.tables.values()}
+
+    def __reduce__(self) -> "tuple[Callable[[type], Model], tuple[type]]":
+        """Pickle as the class, whose model the other side has or makes."""
+        return model_of, (self._owner,)
 
     @property
     def stored(self) -> Mapping[str, Table | LinkTable]:
