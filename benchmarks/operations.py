@@ -366,10 +366,15 @@ def main(arguments: list[str]) -> None:
             for name in names:
                 seconds[name][size] = _measured(name, data, seconds[name].get(size // 10, 0.0), chosen.budget)
                 sys.stderr.write(f"{size:>9,} {name}: {seconds[name][size]}\n")
-    about = {"date": run.now(), "processor": run.processor(), "python": platform.python_version(), "cores": os.cpu_count()}
-    results = {**about, "sizes": sizes, "limit": FASTER_THAN_DATA, "operations": {name: _told(found) for name, found in seconds.items()}}
     chosen.out.mkdir(parents=True, exist_ok=True)
-    (chosen.out / "operations.json").write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    path = chosen.out / "operations.json"
+    measured = {name: _told(found) for name, found in seconds.items()}
+    if chosen.names and path.is_file():  # what was not named stays as it was measured before
+        before = json.loads(path.read_text(encoding="utf-8"))["operations"]
+        measured = {name: measured.get(name) or before[name] for name in OPERATIONS if name in measured or name in before}
+    about = {"date": run.now(), "processor": run.processor(), "python": platform.python_version(), "cores": os.cpu_count()}
+    results = {**about, "sizes": sizes, "limit": FASTER_THAN_DATA, "operations": measured}
+    path.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _measured(name: str, data: Sample, before: float | str, budget: float) -> float | str:

@@ -247,7 +247,7 @@ class Collection:
 
         The first call goes through all columns that refer, and keeps 16 bytes for each reference, so that further ones are quick.
         """
-        own, sought = self.model().table_of(type(record)).name, Sought([record.id])
+        own, sought = self.model().table_of(type(record)).name, Sought(self._redirects.names(record.id))
         found = {}
         for table, column in self.model().references():
             if column.target in (own, None):
@@ -259,7 +259,7 @@ class Collection:
     @checked
     def children(self, record: Record) -> tuple[Record, ...]:
         """The records that are parts of a record, as items are of a request; the parts of its parts are not among them."""
-        own, sought = self.model().table_of(type(record)).name, Sought([record.id])
+        own, sought = self.model().table_of(type(record)).name, Sought(self._redirects.names(record.id))
         return tuple(child for table in self.model().tables.values() for child in nearest_parts(self, table, own, sought))
 
     def _outgoing(self, table: Table, record: Record) -> Iterator[tuple[Column, tuple[str, ...]]]:

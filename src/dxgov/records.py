@@ -96,8 +96,8 @@ class Records(Sequence[R], Generic[R]):
 
     def __getstate__(self) -> tuple[None, dict[str, object]]:
         """Return what is pickled: the columns, or only where they are read from if they are read as they are touched."""
-        held = self._held if self._lazy is None else None
-        return None, {"_held": held, "_lazy": self._lazy, "_sorted": self._sorted, "_table": self._table}
+        state = {name: getattr(self, name) for name in Records.__slots__}
+        return None, state if self._lazy is None else state | {"_held": None}
 
     def __copy__(self) -> Self:
         return self

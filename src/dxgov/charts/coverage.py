@@ -32,16 +32,22 @@ def themes(data: Dataset, lang: Lang = "en") -> Picture:
     known = {source.id: source for source in sorted(data.sources, key=lambda source: source.published)}
     documents = [*known, *sorted({document for _, document in counts} - {*known})]
     names = Names(data, lang)
+    places = {id: place for place, id in enumerate(documents)}
+    ranks = {id: rank for rank, id in enumerate(order)}
+    # Themes beyond those that are shown share the last row, so that the numbers do not grow with themes times documents.
+    shown_ids = order if len(order) <= _ROWS else order[: _ROWS - 1]
+    others = [word("others", lang).format(number=f"{len(order) - len(shown_ids):,}")] if len(shown_ids) < len(order) else []
+    numbers = [[0] * len(documents) for _ in (*shown_ids, *others)]
+    for (id, document), number in counts.items():
+        numbers[min(ranks[id], len(numbers) - 1)][places[document]] += number
     matrix = Matrix(
-        [names(data.themes.name, id) for id in order],
+        [*(names(data.themes.name, id) for id in shown_ids), *others],
         [called(known[id].kind, lang) if id in known else id for id in documents],
-        [[counts.get((id, document), 0) for document in documents] for id in order],
+        numbers,
         word("all", lang),
         [f"{write(known[id].published, lang)} · {names(data.sources.name, id)}" if id in known else id for id in documents],
     )
     shown = merged(matrix, _ROWS, _COLUMNS, word("others", lang))
-    places = {id: place for place, id in enumerate(documents)}
-    ranks = {id: rank for rank, id in enumerate(order)}
     cells = sorted(counts, key=lambda each: (ranks[each[0]], places[each[1]]))
     theme, source = _columns(data)
     columns: Columns = [
