@@ -77,6 +77,16 @@ def _quoted(content: bytes) -> bytes:
     return file.getvalue().encode()
 
 
+def _with_tabs(content: bytes) -> bytes:
+    file = io.StringIO(newline="")
+    csv.writer(file, delimiter="\t", lineterminator="\r\n").writerows(csv_rows(content))
+    return file.getvalue().encode()
+
+
+def _capitalized(rows: list[list[str]], _: random.Random) -> None:
+    rows[1:] = [[{"true": "True", "false": "False"}.get(cell, cell) for cell in row] for row in rows[1:]]
+
+
 def _renamed(rows: list[list[str]], source: random.Random) -> None:
     rows[0][source.randrange(len(rows[0]))] += "s"
 
@@ -153,7 +163,12 @@ CSV: dict[str, Accident] = {
     "UTF-16": _bytes(lambda content: content.decode().encode("utf-16")),
     "a quotation mark that is left open": _bytes(lambda content: content[:-2] + b',"more' + content[-2:]),
     "another encoding declared": _stated(encoding="cp932"),
-    "another delimiter declared": _stated(dialect={"delimiter": ";"}),
+    "another escape declared": _stated(dialect={"escapeChar": "^"}),
+    "another delimiter": lambda folder, table, _: (
+        edit_bytes(folder, table, _with_tabs),
+        edit_resource(folder, table, dialect={"delimiter": "\t"}),
+    ),
+    "truth values as pandas writes them": _rows(_capitalized),
 }
 """What happens to CSV files."""
 
@@ -174,7 +189,7 @@ PARQUET: dict[str, Accident] = {
     "numbers as words": _retyped(pa.types.is_integer, pa.string(), lambda text: text and f"No. {text}"),
     "numbers as texts": _retyped(pa.types.is_integer, pa.string()),
     "truth values as numbers": _retyped(pa.types.is_boolean, pa.int8()),
-    "a field declared as another type": _described(lambda _, resource: resource["schema"]["fields"][0].update(type="any")),
+    "a field declared as another type": _described(lambda _, resource: resource["schema"]["fields"][0].update(type="integer")),
 }
 """What happens to Parquet files."""
 

@@ -292,11 +292,12 @@ def _no_time(finding: Finding, found: Verdicts) -> bool:
 
 
 def _column_as_a_whole(finding: Finding, found: Verdicts) -> bool:
-    return found.format == "parquet" and finding.kind == Code.WRONG_TYPE and finding.row is None
+    return finding.kind == Code.WRONG_TYPE and finding.cell is None and (found.format == "csv" or finding.row is None)
 
 
 def _cell_by_cell(finding: Finding, found: Verdicts) -> bool:
-    return finding.row is not None and Finding(Code.WRONG_TYPE, finding.table, None, finding.field) in found.ours
+    columns = {(each.table, each.field) for each in found.ours if _column_as_a_whole(each, found)}
+    return finding.row is not None and (finding.table, finding.field) in columns
 
 
 def _csv(table: str, **cells: str) -> Example:
@@ -512,7 +513,7 @@ DIFFERENCES = (
             _befallen("a path that leads out"),
             _befallen("no resources"),
             _befallen("a table listed twice"),
-            _befallen("another delimiter declared"),
+            _befallen("another escape declared"),
             _befallen("another encoding declared"),
             _befallen("a field declared as another type", format="parquet"),
         ),
@@ -547,17 +548,17 @@ DIFFERENCES = (
     ),
     Difference(
         DXGOV,
-        "Parquet: a column of a type that does not convert",
+        "Parquet: a column of a type that does not convert; CSV: one that a program wrote back in its own way",
         "dxgov tells it once, frictionless cell by cell where it minds.",
         _column_as_a_whole,
-        (_befallen("numbers as words", format="parquet"),),
+        (_befallen("numbers as words", format="parquet"), _befallen("truth values as pandas writes them")),
     ),
     Difference(
         FRICTIONLESS,
         "the cells of such a column",
         "dxgov tells the column.",
         _cell_by_cell,
-        (_befallen("numbers as words", format="parquet"),),
+        (_befallen("numbers as words", format="parquet"), _befallen("truth values as pandas writes them")),
     ),
     Difference(
         FRICTIONLESS,
@@ -567,7 +568,7 @@ DIFFERENCES = (
         (
             _befallen("a table listed twice"),
             _befallen("a path that leads out"),
-            _befallen("another delimiter declared"),
+            _befallen("another escape declared"),
             _befallen("an unknown format"),
         ),
     ),

@@ -694,7 +694,7 @@ def test_what_is_no_package_is_said_plainly(exported: Path, tmp_path: Path):
     with pytest.raises(NotAPackageError):
         dxgov.load(tmp_path / "cut.zip")
     with zipfile.ZipFile(tmp_path / "deep.zip", "w") as archive:
-        archive.writestr("csv/datapackage.json", "{}")
+        archive.writestr("export/csv/datapackage.json", "{}")
     with pytest.raises(NotAPackageError, match="at its top"):
         dxgov.load(tmp_path / "deep.zip")
 

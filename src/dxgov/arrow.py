@@ -128,6 +128,9 @@ def _scalar(value: str | bool | int | date) -> pa.Scalar:
 NO_TEXT: pa.Scalar = pa.nulls(1, pa.string())[0]
 """The text that is missing."""
 
+NO_TEXTS: pa.StringArray = pa.nulls(0, pa.string())
+"""No texts at all."""
+
 
 def count_up(length: int) -> pa.Array:
     """Count 1, 2, 3 and so on."""

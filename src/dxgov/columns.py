@@ -6,7 +6,7 @@ from typing import Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.arrow import one, strange_days, text_array
+from dxgov.arrow import list_array, one, strange_days, text_array
 from dxgov.errors import ModelError, did_you_mean, quoted
 from dxgov.marks import Unit
 from dxgov.schema import Column, Kind, Table
@@ -66,6 +66,13 @@ def code_array(column: Column, texts: pa.Array) -> pa.DictionaryArray:
     """Texts as a dictionary of all the column's codes in the order of their definition; an unknown code becomes null."""
     dictionary = text_array(list(column.codes))
     return pa.DictionaryArray.from_arrays(pc.index_in(texts, value_set=dictionary), dictionary)
+
+
+def missing_cells(column: Column, length: int) -> pa.Array:
+    """Return cells of a column that hold nothing; a list that is missing is empty."""
+    if column.many:
+        return list_array([()] * length)
+    return code_array(column, pa.nulls(length, pa.string())) if column.codes else pa.nulls(length, arrow_type(column))
 
 
 def empty_table(columns: Iterable[Column]) -> pa.Table:

@@ -44,7 +44,7 @@ def seal(folder: str | PathLike[str], model: type[Collection] = Dataset, *, limi
     with held(folder):  # what a killed process left in it is undone
         before = _state(folder)
     package = read_package(folder, model_of(model), limits or Limits())
-    problems = [problem for problem in package.problems if problem.code not in _EXPECTED]
+    problems = [problem for problem in package.problems if package.unread or problem.code not in _EXPECTED]
     if problems:
         raise DataError(f"{folder} is not sealed", problems)
     listed = {str(frame.file) for frame in package.frames.values()} | {DESCRIPTOR}

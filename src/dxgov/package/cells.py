@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from attrs import frozen
+from attrs import evolve, frozen
 
-from dxgov.arrow import NO_TEXT, filled, list_array, numbers, text_array, truths
+from dxgov.arrow import NO_TEXT, NO_TEXTS, filled, list_array, numbers, text_array, truths
 from dxgov.columns import ARROW, code_array, not_a_code
 from dxgov.errors import ProblemCode, quoted
+from dxgov.package.form import PLAIN, Form
 from dxgov.schema import Column, Kind
 
 
@@ -33,6 +34,8 @@ class Faults:
 
     rows: "np.ndarray[Any, Any]"
     tell: Callable[[int], Fault]
+    texts: pa.Array = NO_TEXTS
+    """All cells of the column as text, if the faults are of texts that are not of the column's type."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -76,8 +79,13 @@ _READERS = {
 }
 
 
-def typed(column: Column, texts: pa.Array) -> tuple[pa.Array, Faults]:
+def typed(column: Column, texts: pa.Array, form: Form = PLAIN) -> tuple[pa.Array, Faults]:
     """The cells of a column in its type; those that cannot be read are empty, each with its fault."""
+    if form is not PLAIN:
+        if form.missing:
+            texts = pc.if_else(filled(pc.is_in(texts, value_set=text_array(form.missing)), False), NO_TEXT, texts)
+        if form.rewrites(column):
+            return _rewritten(column, texts, form)
     if column.many:
         return _lists(column, texts)
     if column.kind is Kind.TEXT:
@@ -101,6 +109,23 @@ def typed(column: Column, texts: pa.Array) -> tuple[pa.Array, Faults]:
     )
 
 
+def _rewritten(column: Column, texts: pa.Array, form: Form) -> tuple[pa.Array, Faults]:
+    """The cells of a column in its type, from texts of another form than dxgov's; each distinct text is put into that once."""
+    distinct = texts.dictionary_encode()
+    written = [form.canonical(column, text) for text in distinct.dictionary.to_pylist()]
+    canonical = text_array(written).take(distinct.indices)
+    cells, faults = typed(column, canonical)
+    strange = np.flatnonzero(truths(pc.and_(pc.is_null(canonical), pc.is_valid(texts))))
+
+    def tell(row: int) -> Fault:
+        text = texts[row].as_py()
+        if canonical[row].is_valid:
+            return evolve(faults.tell(row), value=text)
+        return Fault(row, ProblemCode.WRONG_TYPE, f"found {quoted(text)}, expected {form.expected(column)}", text)
+
+    return cells, Faults(np.union1d(faults.rows, strange), tell, texts)
+
+
 def _reads(reader: _Reader, text: str) -> bool:
     try:
         reader.read(text)
@@ -117,7 +142,7 @@ def _faults(texts: pa.Array, bad: pa.Array, code: ProblemCode, say: Callable[[st
         text = texts[row].as_py()
         return Fault(row, code, say(text), text)
 
-    return Faults(rows, tell)
+    return Faults(rows, tell, texts if code is ProblemCode.WRONG_TYPE else NO_TEXTS)
 
 
 _HINTS = 200

@@ -1,7 +1,7 @@
 """What holds the files of a package, wherever it lies, and what a file of it is."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Protocol
 
 from dxgov.errors import ProblemCode
@@ -10,6 +10,13 @@ DESCRIPTOR = "datapackage.json"
 
 _PIECE = 2**20
 """How many bytes are read at a time."""
+
+
+def other_descriptor(names: Iterable[str]) -> str:
+    """Return a hint at a descriptor in a format that is not read, among the names of files in a folder; empty if there is none."""
+    stem = DESCRIPTOR.partition(".")[0]
+    other = next((name for name in names if name.lower().startswith(f"{stem}.") and name != DESCRIPTOR), None)
+    return f", only {other!r}, which is not read; write it as JSON into {DESCRIPTOR}" if other else ""
 
 
 class RefusedError(OSError):

@@ -8,29 +8,46 @@ the whole process with it. So Arrow gets nothing of Python's here: it parses one
 import io
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from attrs import frozen
 
 from dxgov.errors import ProblemCode
 from dxgov.package.container import RefusedError
+from dxgov.package.declaration import STANDARD, Dialect
 
 _BOM = b"\xef\xbb\xbf"
-_QUOTE, _LF, _CR = b'"\n\r'
+_LF, _CR = b"\n\r"
 _TAIL = 1 << 16
 """How many bytes at the end of a block are searched for the end of a row before all of it is."""
 
-_EDGE = np.zeros(256, dtype=bool)
-_EDGE[[*b'",\r\n']] = True
-"""The bytes that can stand beside a quotation mark which opens or closes a cell."""
 
-_CELL = rb'(?>"(?>[^"]++|"")*+"[^,\r\n]*+|[^",\r\n][^,\r\n]*+|)'
-_ROWS = re.compile(rb"(?>" + _CELL + rb"(?>," + _CELL + rb")*+(?>\r?\n|\r(?=[\s\S])))*+")
-"""Whole rows as Arrow's parser sees them: a quotation mark means something only where a cell begins and until that cell is closed."""
+@frozen(eq=False)
+class _Grammar:
+    """The rows of CSV text with some delimiter and quotation mark, each a byte of ASCII."""
+
+    quote: int
+    edge: "np.ndarray[Any, Any]"
+    """Of all bytes, which can stand beside a quotation mark that opens or closes a cell."""
+    rows: "re.Pattern[bytes]"
+    """Whole rows as Arrow's parser sees them: a quotation mark means something only where a cell begins and until that cell is closed."""
 
 
-def row_blocks(file: io.RawIOBase, size: int, most: int) -> Iterator[pa.Buffer]:
+@cache
+def _grammar(delimiter: str, quote: str) -> _Grammar:
+    d, q = re.escape(delimiter.encode()), re.escape(quote.encode())
+    edge = np.zeros(256, dtype=bool)
+    edge[[*delimiter.encode(), *quote.encode(), _CR, _LF]] = True
+    rest = rb"[^" + d + rb"\r\n]*+"
+    cell = rb"(?>" + q + rb"(?>[^" + q + rb"]++|" + q + q + rb")*+" + q + rest + rb"|[^" + q + d + rb"\r\n]" + rest + rb"|)"
+    rows = re.compile(rb"(?>" + cell + rb"(?>" + d + cell + rb")*+(?>\r?\n|\r(?=[\s\S])))*+")
+    return _Grammar(ord(quote), edge, rows)
+
+
+def row_blocks(file: io.RawIOBase, size: int, most: int, dialect: Dialect = STANDARD) -> Iterator[pa.Buffer]:
     """Yield the text without BOM in blocks of whole rows, of about `size` bytes each, which is 3 or more.
 
     A block is valid until the next one is asked for, which takes its memory.
@@ -39,6 +56,7 @@ def row_blocks(file: io.RawIOBase, size: int, most: int) -> Iterator[pa.Buffer]:
         RefusedError: a row is longer than `most` bytes.
         OSError: the file cannot be read.
     """
+    grammar = _grammar(dialect.delimiter, dialect.quote)
     memory = pa.allocate_buffer(size)
     block, held, start = np.asarray(memoryview(memory)), 0, True
     while piece := file.read(max(len(block) - held, 1)):
@@ -50,7 +68,7 @@ def row_blocks(file: io.RawIOBase, size: int, most: int) -> Iterator[pa.Buffer]:
         block[held:end] = np.frombuffer(piece, dtype=np.uint8, offset=begin)
         held = end
         # Give the rows that end in it, and keep the rest.
-        if whole := _end_of_rows(block[:held]):
+        if whole := _end_of_rows(block[:held], grammar):
             yield memory.slice(0, whole)
             block[: held - whole] = block[whole:held].copy()
             held -= whole
@@ -70,11 +88,11 @@ def _enlarged(block: "np.ndarray[Any, Any]", size: int) -> "tuple[pa.Buffer, np.
     return memory, larger
 
 
-def _end_of_rows(block: "np.ndarray[Any, Any]") -> int:
+def _end_of_rows(block: "np.ndarray[Any, Any]", grammar: _Grammar) -> int:
     """Return where the last whole row of a block ends that begins with a row; 0 if none ends there."""
-    quotes = np.flatnonzero(block == _QUOTE)
-    if not _proper(block, quotes):
-        rows = _ROWS.match(block.data)
+    quotes = np.flatnonzero(block == grammar.quote)
+    if not _proper(block, quotes, grammar.edge):
+        rows = grammar.rows.match(block.data)
         return rows.end() if rows else 0
     for window in (_TAIL, len(block)):
         start = max(len(block) - window, 0)
@@ -88,9 +106,9 @@ def _end_of_rows(block: "np.ndarray[Any, Any]") -> int:
     return 0
 
 
-def _proper(block: "np.ndarray[Any, Any]", quotes: "np.ndarray[Any, Any]") -> bool:
+def _proper(block: "np.ndarray[Any, Any]", quotes: "np.ndarray[Any, Any]", edge: "np.ndarray[Any, Any]") -> bool:
     """Return whether each quotation mark opens or closes a cell or is doubled, so that an odd number before a byte puts it in a cell."""
     opening, closing = quotes[::2], quotes[1::2]
     before = opening[1:] if len(opening) and not opening[0] else opening
     after = closing[:-1] if len(closing) and closing[-1] == len(block) - 1 else closing
-    return bool(_EDGE[block[before - 1]].all() and _EDGE[block[after + 1]].all())
+    return bool(edge[block[before - 1]].all() and edge[block[after + 1]].all())

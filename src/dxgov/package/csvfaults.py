@@ -4,6 +4,9 @@ import codecs
 import io
 from collections.abc import Iterable
 
+from dxgov.arrow import valid_utf8
+from dxgov.package.declaration import STANDARD, Dialect
+
 PIECE = 2**22
 """How many bytes are looked at at once."""
 
@@ -11,10 +14,22 @@ NOT_UTF8, NOT_CLOSED = "not UTF-8", "not closed"
 """Faults whose place has to be looked for."""
 
 
-def place_of_fault(fault: str, file: io.RawIOBase) -> str:
+def place_of_fault(fault: str, file: io.RawIOBase, dialect: Dialect = STANDARD) -> str:
     """A fault with the line that it is in, which is looked for from the beginning of the file."""
     pieces = iter(lambda: file.read(PIECE) or b"", b"")
-    return _encoding_fault(pieces) if fault == NOT_UTF8 else _quoting_fault(pieces) if fault == NOT_CLOSED else fault
+    return _encoding_fault(pieces) if fault == NOT_UTF8 else _quoting_fault(pieces, dialect) if fault == NOT_CLOSED else fault
+
+
+def encoding_fault(content: bytes) -> str | None:
+    """Return why a content is not UTF-8, with the line, or None if it is."""
+    if utf16(content):
+        return "found UTF-16, expected UTF-8"
+    return None if valid_utf8(content) else _encoding_fault([content])
+
+
+def utf16(start: bytes) -> bool:
+    """Return whether a text that begins so is UTF-16, or UTF-32: it has a mark that says so, or every other byte is zero."""
+    return start.startswith((b"\xff\xfe", b"\xfe\xff")) or start[:64].count(0) > 16
 
 
 def _encoding_fault(pieces: Iterable[bytes]) -> str:
@@ -47,10 +62,10 @@ _CELLS = 1_000_000
 """After so many quotation marks the stray one is looked for no longer."""
 
 
-def _quoting_fault(pieces: Iterable[bytes]) -> str:
+def _quoting_fault(pieces: Iterable[bytes], dialect: Dialect) -> str:
     """Where the first quotation mark stands that belongs to no quoted cell, or that opens one which is never closed."""
     said = "a quoted cell is never closed, or a quotation mark within a cell is not doubled"
-    lines = _Quotes()
+    lines = _Quotes(dialect)
     for piece in _ended(pieces):
         line = lines.look(piece)
         if line:
@@ -63,7 +78,8 @@ def _quoting_fault(pieces: Iterable[bytes]) -> str:
 class _Quotes:
     """Goes from quotation mark to quotation mark."""
 
-    def __init__(self) -> None:
+    def __init__(self, dialect: Dialect) -> None:
+        self._quote, self._around = dialect.quote.encode(), (b"", dialect.delimiter.encode(), b"\n", b"\r")
         self.seen, self.opened = 0, 1
         self._before, self._line = b"", 1
         self._inside, self._undecided = False, False
@@ -72,19 +88,19 @@ class _Quotes:
         """The line of a stray mark in the next piece; a mark at the very end of a piece is judged with the next one."""
         start = counted = 0
         if self._undecided:
-            start = 1 if piece[:1] == b'"' else 0
+            start = 1 if piece[:1] == self._quote else 0
             if not start and self._closes_badly(piece[:1]):
                 return self._line
         self._undecided = False
-        while (place := piece.find(b'"', start)) >= 0 and self.seen <= _CELLS:
+        while (place := piece.find(self._quote, start)) >= 0 and self.seen <= _CELLS:
             self.seen += 1
             self._line, counted = self._line + piece.count(b"\n", counted, place), place
             start = place + 1
             if not self._inside:
-                if (piece[place - 1 : place] if place else self._before) not in (b"", b",", b"\n", b"\r"):
+                if (piece[place - 1 : place] if place else self._before) not in self._around:
                     return self._line
                 self._inside, self.opened = True, self._line
-            elif piece[start : start + 1] == b'"':
+            elif piece[start : start + 1] == self._quote:
                 start += 1
             elif start == len(piece):
                 self._undecided = True
@@ -97,4 +113,4 @@ class _Quotes:
     def _closes_badly(self, following: bytes) -> bool:
         """Whether a mark that closes a cell has something behind it that cannot stand there."""
         self._inside = False
-        return following not in (b"", b",", b"\n", b"\r")
+        return following not in self._around

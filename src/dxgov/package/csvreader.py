@@ -1,7 +1,7 @@
 """CSV files, read block by block, so that a file of any size takes the memory of a block."""
 
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from dxgov.package.cells import Faults, typed
 from dxgov.package.container import RefusedError, Stored
 from dxgov.package.csvblocks import row_blocks
 from dxgov.package.csvfaults import place_of_fault
+from dxgov.package.form import PLAIN, Form
 from dxgov.package.listing import Resource, hashing
 from dxgov.package.reader import Reader
 from dxgov.package.watched import UnsureError, Watched
@@ -36,6 +37,7 @@ class Texts:
 
     data: pa.Table
     rows: pa.Array | None
+    forms: Mapping[str, Form]
 
     @property
     def length(self) -> int:
@@ -44,7 +46,7 @@ class Texts:
 
     def cells(self, column: Column) -> tuple[pa.Array, Faults]:
         """The cells of a column in its type; those that cannot be read are empty, each with its fault."""
-        return typed(column, one(self.data[column.name]))
+        return typed(column, one(self.data[column.name]), self.forms.get(column.name, PLAIN))
 
 
 class CsvFile(Reader):
@@ -60,9 +62,10 @@ class CsvFile(Reader):
         if self.fault is not None:
             return
         self._ragged, self.names, self.hashed = _Ragged(), [], hashing(self._resource)
-        watched = Watched(self._stored.open(), self._limits, self.hashed, exact=self._exact)
+        watched = Watched(self._stored.open(), self._limits, self.hashed, dialect=self._resource.declaration.dialect, exact=self._exact)
         try:
             watched.start()
+            self._require_cells(watched.header)
             yield from self._parsed(watched)
             watched.drain()
         except UnsureError:
@@ -80,10 +83,23 @@ class CsvFile(Reader):
         if watched.fault:
             raise self._given_up(watched.fault)
 
+    def _require_cells(self, header: Sequence[str]) -> None:
+        """Check that the delimiter of the file is the one that the header is taken apart with.
+
+        Raises:
+            RefusedError: it is another one.
+        """
+        known = {column.name for column in self._table.stored}
+        declared = self._resource.declaration.dialect.delimiter
+        other = next((sign for sign in _DELIMITERS if len(header) == 1 and len(known & {*header[0].split(sign)}) > 1), None)
+        if other:
+            message = f"the cells are separated by {other!r}, expected {declared!r}; declare it as `delimiter` in the `dialect`"
+            raise RefusedError(ProblemCode.UNREADABLE_FILE, message)
+
     def _given_up(self, fault: RefusedError) -> StartOverError:
         if fault.code is ProblemCode.UNREADABLE_FILE:
             with self._stored.open() as file:
-                fault = RefusedError(fault.code, place_of_fault(str(fault), file))
+                fault = RefusedError(fault.code, place_of_fault(str(fault), file, self._resource.declaration.dialect))
         self.fault = fault
         return StartOverError()
 
@@ -91,7 +107,7 @@ class CsvFile(Reader):
         ragged = self._ragged
         kept = left_out = 0
         most = min(self._stored.size + 3, max(BLOCK, 4 * self._limits.cell), _LARGEST)
-        for block in row_blocks(watched, min(BLOCK, most), most):
+        for block in row_blocks(watched, min(BLOCK, most), most, self._resource.declaration.dialect):
             table = self._table_of(block, watched.header, kept + len(ragged))
             self.done = watched.count
             if kept + table.num_rows + len(ragged) > self._limits.rows:
@@ -101,7 +117,7 @@ class CsvFile(Reader):
             data, rows = _without_empty_lines(table, rows)
             for start in range(0, data.num_rows, self._limits.batch):
                 piece = data.slice(start, self._limits.batch)
-                yield Texts(piece, positions(rows[start : start + piece.num_rows]))
+                yield Texts(piece, positions(rows[start : start + piece.num_rows]), self._resource.declaration.forms)
 
     def _table_of(self, block: pa.Buffer, header: list[str], before: int) -> pa.Table:
         """Parse a block in this thread; `before` is how many rows came before it, and the first block begins with the header.
@@ -117,7 +133,12 @@ class CsvFile(Reader):
                 block_size=block.size,
                 column_names=self.names or None,
             ),
-            parse_options=pyarrow.csv.ParseOptions(ignore_empty_lines=False, invalid_row_handler=ragged.skip),
+            parse_options=pyarrow.csv.ParseOptions(
+                delimiter=self._resource.declaration.dialect.delimiter,
+                quote_char=self._resource.declaration.dialect.quote,
+                ignore_empty_lines=False,
+                invalid_row_handler=ragged.skip,
+            ),
             convert_options=pyarrow.csv.ConvertOptions(
                 column_types={name: pa.string() for name in (*header, *(column.name for column in self._table.stored))},
                 null_values=[""],
@@ -141,6 +162,10 @@ class CsvFile(Reader):
     def lost(self) -> bool:
         """Whether rows were left out that may have been records."""
         return super().lost or bool(len(self._ragged))
+
+
+_DELIMITERS = ",;\t|"
+"""The delimiters that a file may have which is not read as declared."""
 
 
 class _Ragged:

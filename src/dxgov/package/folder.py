@@ -15,7 +15,8 @@ from attrs import frozen
 from dxgov.errors import NotAPackageError, ProblemCode, did_you_mean
 from dxgov.limits import Limits
 from dxgov.package.address import shown
-from dxgov.package.container import DESCRIPTOR, Container, RefusedError, Whole, too_large
+from dxgov.package.container import DESCRIPTOR, Container, RefusedError, Whole, other_descriptor, too_large
+from dxgov.package.packing import LONGEST, packing
 from dxgov.package.zipped import open_zip
 
 _MANY = 20_000
@@ -108,6 +109,7 @@ def open_container(path: Path, limits: Limits) -> tuple[Container, str]:
         if not (path / DESCRIPTOR).exists():
             inner = sorted(each.parent.name for each in islice(path.glob(f"*/{DESCRIPTOR}"), _MANY))
             hint = f"; there are packages in it: name {' or '.join(str(path / name) for name in inner[:10])}" if inner else ""
+            hint = hint or other_descriptor(each.name for each in islice(path.iterdir(), _MANY))
             raise NotAPackageError(f"{path} is not a package: it has no {DESCRIPTOR}{hint}")
         return Folder(path), DESCRIPTOR
     if not path.is_file():
@@ -116,4 +118,7 @@ def open_container(path: Path, limits: Limits) -> tuple[Container, str]:
         return Folder(path.parent), path.name
     if zipfile.is_zipfile(path):
         return open_zip(str(path), lambda: path.open("rb", buffering=0), limits), DESCRIPTOR
-    raise NotAPackageError(f"{path} is not a package: expected a folder, a {DESCRIPTOR} or a zip")
+    with path.open("rb") as file:
+        kind = packing(file.read(LONGEST))
+    said = f"it is {kind}, so unpack it or save it as one; expected" if kind else "expected"
+    raise NotAPackageError(f"{path} is not a package: {said} a folder, a {DESCRIPTOR} or a zip")

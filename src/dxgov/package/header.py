@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from dxgov.errors import Problem, ProblemCode, did_you_mean, quoted
 from dxgov.marks import Follows
+from dxgov.package.habits import INDEXES
 from dxgov.package.listing import Resource
 from dxgov.schema import Column, LinkTable, Table
 
@@ -27,6 +28,7 @@ def header_problems(table: Table | LinkTable, found: list[str], resource: Resour
     for number, (name, times) in enumerate(Counter(found).items()):
         if name not in known:
             hint = did_you_mean(name, missing or known) if number < _HINTS else ""
+            hint = "; it is the index of a data frame, which pandas leaves out with index=False" if name in INDEXES else hint
             message = f"{quoted(name)} is not a column of {table.name}{hint}"
             yield Problem(ProblemCode.UNKNOWN_COLUMN, message, table.name, field=name, file=resource.path)
         elif times > 1:

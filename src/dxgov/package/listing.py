@@ -11,11 +11,12 @@ from attrs import evolve, frozen
 from dxgov.errors import DataError, Problem, ProblemCode, did_you_mean, quoted
 from dxgov.limits import Limits
 from dxgov.metadata import Metadata
-from dxgov.package.csvfile import DIALECT
+from dxgov.package.csvfaults import encoding_fault
+from dxgov.package.declaration import NOTHING, Declaration, file_faults, matching, read_declaration
 from dxgov.package.descriptor import FORMAT, MARK, PROPERTIES
 from dxgov.package.partlist import parts_of
 from dxgov.package.paths import clashes, path_fault
-from dxgov.package.tableschema import FORMATS, declared_type
+from dxgov.package.tableschema import FORMATS
 from dxgov.plain import structure
 from dxgov.schema import Model
 
@@ -30,7 +31,9 @@ class Resource:
     bytes: int | None = None
     hash: str | None = None
     columns: frozenset[str] | None = None
-    """The columns that the descriptor declares; ``None`` where it says nothing of columns."""
+    """The columns that the descriptor declares, and that the file therefore has; ``None`` where it says nothing of columns."""
+    declaration: Declaration = NOTHING
+    """What to heed when the file is read."""
     parts: "tuple[Resource, ...]" = ()
     """Where the table lies in several files: each of them; `path` is then the first."""
     by: str | None = None
@@ -70,9 +73,15 @@ def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> 
         if resource and resource.table in resources:
             problems.append(Problem(ProblemCode.DUPLICATE_TABLE, "the descriptor lists the table twice", resource.table, file=name))
         elif resource:
-            resources[resource.table] = resource
-            for column, message in _declared_types(each, resource, model):
-                problems.append(Problem(ProblemCode.CONTRADICTION, message, resource.table, field=column, file=name))
+            declaration, faults = read_declaration(each, model.stored[resource.table], resource.format)
+            for fault in faults:
+                field = f"resources.{number}.{fault.property}" if fault.property else fault.column
+                problems.append(Problem(fault.code, fault.message, resource.table, field=field, file=name))
+            resources[resource.table] = evolve(
+                resource,
+                declaration=declaration,
+                parts=tuple(evolve(part, declaration=declaration) for part in resource.parts),
+            )
     owners = {each.path: resource.table for resource in resources.values() for each in resource.parts or (resource,)}
     for path, message in list(clashes(each.path for resource in resources.values() for each in resource.parts or (resource,))):
         problems.append(Problem(ProblemCode.UNSAFE_PATH, message, owners[path], file=name))
@@ -93,6 +102,9 @@ def _json(content: bytes) -> Any:
         ValueError: it is none, or is not UTF-8, gives a name twice in an object, or goes deeper than descriptors do.
         RecursionError: it goes very deep.
     """
+    fault = encoding_fault(content)
+    if fault:
+        raise ValueError(f"{fault}; save it as UTF-8")
     found = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_no_number)
     level = [found]
     for _ in range(_DEEPEST):
@@ -146,8 +158,11 @@ def _resource(found: dict[str, Any], place: str, file: str, model: Model, proble
         if key in found and type(found[key]) is not kind:
             told(ProblemCode.WRONG_TYPE, f"found {quoted(found[key])}, expected {expected}", key)
     if format == "csv":
-        for key, message in _csv_faults(found):
-            told(ProblemCode.CONTRADICTION, message, key)
+        refusals = list(file_faults(found))
+        for refusal in refusals:
+            told(refusal.code, refusal.message, refusal.property)
+        if refusals:
+            return None
         if len(paths) > 1:
             message = f"found {len(paths):,} CSV files, expected one, for the standard does not say which of them have a header"
             told(ProblemCode.NOT_A_PACKAGE, message, "path")
@@ -160,7 +175,7 @@ def _resource(found: dict[str, Any], place: str, file: str, model: Model, proble
     return evolve(whole, by=by, parts=tuple(evolve(whole, **{"bytes": None, "hash": None, **each}) for each in parts))
 
 
-_KINDS = {"bytes": (int, "a whole number"), "hash": (str, "a text"), "schema": (dict, "an object"), "dialect": (dict, "an object")}
+_KINDS = {"bytes": (int, "a whole number"), "hash": (str, "a text"), "schema": (dict, "an object")}
 """What the properties of a resource that are read have to be; an address of a schema elsewhere is not followed."""
 
 _HINTS = 100
@@ -170,31 +185,11 @@ _HINTS = 100
 def _columns(found: Mapping[str, Any]) -> frozenset[str] | None:
     schema = found.get("schema")
     fields = schema.get("fields") if isinstance(schema, dict) else None
-    if not isinstance(fields, list):
+    if not isinstance(schema, dict) or not isinstance(fields, list):
+        return None
+    if matching(schema) in ("superset", "partial"):  # then the file may have fewer
         return None
     return frozenset(name for field in fields if isinstance(field, dict) and isinstance(name := field.get("name"), str))
-
-
-def _csv_faults(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What a resource says of its CSV file other than how dxgov reads it."""
-    encoding = found.get("encoding", "utf-8")
-    if str(encoding).lower() not in ("utf-8", "utf8"):
-        yield "encoding", f"found {quoted(encoding)}, expected utf-8"
-    dialect = found.get("dialect", {})
-    for key, value in dialect.items() if isinstance(dialect, dict) else ():
-        if key in DIALECT and value != DIALECT[key] and key != "lineTerminator":
-            yield f"dialect.{key}", f"found {quoted(value)}, expected {DIALECT[key]!r}"
-
-
-def _declared_types(found: Mapping[str, Any], resource: Resource, model: Model) -> Iterator[tuple[str, str]]:
-    """Columns of a resource whose declared type is not the one they have."""
-    schema = found.get("schema")
-    fields = schema.get("fields") if isinstance(schema, dict) else None
-    types = {column.name: declared_type(column, resource.format) for column in model.stored[resource.table].stored}
-    for field in fields if isinstance(fields, list) else ():
-        name = field.get("name") if isinstance(field, dict) else None
-        if isinstance(name, str) and name in types and field.get("type", types[name]) != types[name]:
-            yield name, f"the descriptor declares the type {quoted(field['type'])}, expected {types[name]!r}"
 
 
 def _number(number: int) -> str:
@@ -247,7 +242,7 @@ def _without_size(algorithm: str) -> bool:
 def file_problem(resource: Resource, size: int, hashed: "hashlib._Hash | None") -> Problem | None:
     """What is wrong with a file as a whole: its size, or else its hash."""
     if resource.bytes is not None and resource.bytes != size:
-        message = f"found {size:,} bytes, expected {_number(resource.bytes)}; the file was changed after the descriptor was written"
+        message = f"found {size:,} bytes, expected {_number(resource.bytes)}; {_changed(resource)}"
         return Problem(ProblemCode.WRONG_SIZE, message, resource.table, file=resource.path)
     if resource.hash is None:
         return None
@@ -258,6 +253,10 @@ def file_problem(resource: Resource, size: int, hashed: "hashlib._Hash | None") 
     if actual == expected.lower():
         return None
     said = f"found {_algorithm(resource)} {actual[:12]}…, expected {expected[:12]}…"
-    return Problem(
-        ProblemCode.WRONG_HASH, f"{said}; the file was changed after the descriptor was written", resource.table, file=resource.path
-    )
+    return Problem(ProblemCode.WRONG_HASH, f"{said}; {_changed(resource)}", resource.table, file=resource.path)
+
+
+def _changed(resource: Resource) -> str:
+    """Return why the size or the hash of a file differs, and what to do if the change is meant."""
+    cure = "dxgov seal writes it anew" if resource.format == "csv" else "take `hash` out of the descriptor"
+    return f"the file was changed after the descriptor was written; if that is meant, {cure}"

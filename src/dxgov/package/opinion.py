@@ -51,8 +51,10 @@ def _strange(path: Path, model: Model) -> Iterator[str]:
     """What a descriptor has that dxgov never writes and frictionless may act on."""
     limits = Limits()
     container, name = open_container(path, limits)
-    if isinstance(container, Zip) and sum(member.file_size for member in container.members) > limits.package:
+    if isinstance(container, Zip) and sum(member.file_size for member in container.members.values()) > limits.package:
         yield "more files than the limits of reading allow"
+    if isinstance(container, Zip) and container.root:
+        yield f"its files in a folder, {container.root}"
     stored = container.find(name, limits.descriptor)
     text = content(stored) if stored else b""
     _, resources, problems = read_descriptor(text, name, model, limits)
@@ -66,7 +68,10 @@ def _strange(path: Path, model: Model) -> Iterator[str]:
         yield from (f"{key!r} for {resource.table}" for key in given.keys() - written.keys() - set(_ABOUT))
         if given.get("profile") not in _PROFILES:
             yield f"a profile of its own for {resource.table}"
-        yield from (f"{key!r} in the dialect for {resource.table}" for key in given.get("dialect", {}).keys() - written["dialect"].keys())
+        dialect = given.get("dialect", {})
+        if not isinstance(dialect, dict):
+            yield f"a dialect elsewhere for {resource.table}"
+        yield from (f"{key!r} in the dialect for {resource.table}" for key in dialect.keys() - written["dialect"].keys())
         yield from _strange_schema(given.get("schema", {}), written["schema"], resource.table)
 
 

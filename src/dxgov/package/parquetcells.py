@@ -8,10 +8,11 @@ import pyarrow.compute as pc
 from attrs import frozen
 
 from dxgov.arrow import filled, integers, mask, numbers, strange_days, text_array, truths
-from dxgov.columns import arrow_type, not_a_code
+from dxgov.columns import arrow_type, missing_cells, not_a_code
 from dxgov.errors import ProblemCode, quoted
 from dxgov.package.cells import NO_FAULTS, Fault, Faults, typed
 from dxgov.package.container import RefusedError
+from dxgov.package.form import PLAIN, Form
 from dxgov.schema import Column, Kind
 
 
@@ -22,6 +23,7 @@ class Cells:
     data: Mapping[str, pa.Array]
     types: pa.Schema
     length: int
+    forms: Mapping[str, Form]
     rows: None = None
 
     def cells(self, column: Column) -> tuple[pa.Array, Faults]:
@@ -31,27 +33,54 @@ class Cells:
             RefusedError: they are of a type that does not convert to the column's without loss.
         """
         found = self.types.field(column.name).type
-        if not convertible(column, found):
+        if readable(found) and _empty(self.data[column.name]):  # then the type says nothing
+            return missing_cells(column, self.length), NO_FAULTS
+        if not _convertible(column, found):
             raise _unfit(column, found)
-        return _fitted(column, _plain(self.data[column.name]), found)
+        return _fitted(column, _plain(self.data[column.name]), found, self.forms.get(column.name, PLAIN))
 
 
-def convertible(column: Column, found: pa.DataType) -> bool:
-    """Whether a type may convert to the column's; only then its cells are read."""
-    if column.many:
-        return pa.types.is_null(found) or (listed(found) and _textual(found.value_type))
-    if column.kind in (Kind.TEXT, Kind.CODE):
-        return _textual(found)
-    return bool(_textual(found) or pa.types.is_primitive(found) or pa.types.is_decimal(found))
+def readable(found: pa.DataType) -> bool:
+    """Return whether cells of a type are read: values, or lists of values, but nothing that is nested deeper."""
+    return not pa.types.is_nested(_value_type(found.value_type if listed(found) else found))
+
+
+def _empty(cells: pa.Array) -> bool:
+    """Return whether no cell holds anything. Writers give such columns any type: null, lists of null, binary."""
+    return cells.null_count == len(cells) or (listed(cells.type) and not len(cells.flatten()))
+
+
+def _convertible(column: Column, found: pa.DataType) -> bool:
+    """Return whether values of a type may be those of a column. Numbers are no days, and days are no numbers, though Arrow casts them."""
+    if listed(found):
+        return column.many and _textual(_value_type(found.value_type))
+    type = _value_type(found)
+    return _textual(type) or (not column.many and any(fits(type) for fits in _TYPES.get(column.kind, ())))
+
+
+_TYPES = {
+    Kind.INTEGER: (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal),
+    Kind.NUMBER: (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal),
+    Kind.BOOLEAN: (pa.types.is_boolean, pa.types.is_integer, pa.types.is_floating),
+    Kind.DATE: (pa.types.is_date, pa.types.is_timestamp),
+}
+"""The types, besides text, that hold values of each kind; whether all cells convert without loss is seen when they do."""
 
 
 def listed(type: pa.DataType) -> bool:
     """Whether cells are lists."""
-    return bool(pa.types.is_list(type) or pa.types.is_large_list(type))
+    return bool(pa.types.is_list(type) or pa.types.is_large_list(type) or pa.types.is_fixed_size_list(type))
+
+
+def _value_type(type: pa.DataType) -> pa.DataType:
+    """Return the type of values without dictionaries and without what an extension, such as that for JSON, adds to it."""
+    type = type.storage_type if isinstance(type, pa.BaseExtensionType) else type
+    return type.value_type if pa.types.is_dictionary(type) else type
 
 
 def _plain(cells: pa.Array) -> pa.Array:
-    """Cells without dictionaries."""
+    """Cells without dictionaries and extensions."""
+    cells = cells.storage if isinstance(cells, pa.ExtensionArray) else cells
     if pa.types.is_dictionary(cells.type):
         return cells.cast(cells.type.value_type)
     if listed(cells.type) and pa.types.is_dictionary(cells.type.value_type):
@@ -63,13 +92,16 @@ def _unfit(column: Column, found: pa.DataType) -> RefusedError:
     return RefusedError(ProblemCode.WRONG_TYPE, f"found the type {quoted(str(found))[1:-1]}, expected {arrow_type(column)}")
 
 
-def _fitted(column: Column, cells: pa.Array, found: pa.DataType) -> tuple[pa.Array, Faults]:
+def _fitted(column: Column, cells: pa.Array, found: pa.DataType, form: Form) -> tuple[pa.Array, Faults]:
     """The cells in the type of the column; those that hold unknown codes are empty, each with its fault."""
     try:
-        if column.many:
+        if listed(cells.type):
             return _lists(column, _converted(cells, arrow_type(column)))
-        if column.kind in (Kind.TEXT, Kind.CODE):
-            return typed(column, cells.cast(pa.string()))
+        if _textual(cells.type):  # then they are read as those of CSV are
+            converted, faults = typed(column, cells.cast(pa.string()), form)
+            if len(faults) and (column.many or column.kind not in (Kind.TEXT, Kind.CODE)):
+                raise _unfit(column, found)
+            return converted, faults
         converted = _converted(cells, arrow_type(column))
         return _days(converted) if column.kind is Kind.DATE else (converted, NO_FAULTS)
     except (pa.ArrowException, ValueError):
@@ -104,8 +136,7 @@ def _days(cells: pa.Array) -> tuple[pa.Array, Faults]:
 
 
 def _textual(type: pa.DataType) -> bool:
-    value = type.value_type if pa.types.is_dictionary(type) else type
-    return value in (pa.string(), pa.large_string(), pa.string_view(), pa.null())
+    return type in (pa.string(), pa.large_string(), pa.string_view(), pa.null())
 
 
 def _lists(column: Column, cells: pa.Array) -> tuple[pa.Array, Faults]:

@@ -14,7 +14,8 @@ from dxgov.errors import ProblemCode, quoted
 from dxgov.limits import Limits
 from dxgov.package.container import FetchError, RefusedError, Stored
 from dxgov.package.listing import Resource, hashing
-from dxgov.package.parquetcells import Cells, convertible, listed
+from dxgov.package.packing import LONGEST, PARQUET, packing
+from dxgov.package.parquetcells import Cells, listed, readable
 from dxgov.package.reader import Reader
 from dxgov.schema import LinkTable, Table
 
@@ -85,11 +86,11 @@ class ParquetFile(Reader):
                 raise
             except _UNREADABLE as error:
                 code = error.code if isinstance(error, RefusedError) else ProblemCode.UNREADABLE_FILE
-                self.fault = RefusedError(code, str(error) if isinstance(error, RefusedError) else _unreadable(error))
+                self.fault = RefusedError(code, str(error) if isinstance(error, RefusedError) else self._unreadable_file(error))
                 raise StartOverError from None
             self.names = list(schema.names)
             wanted = [column for column in self._table.stored if column.name in columns and self.names.count(column.name) == 1]
-            names = [each.name for each in wanted if each.name not in self.refused and convertible(each, schema.field(each.name).type)]
+            names = [each.name for each in wanted if each.name not in self.refused and readable(schema.field(each.name).type)]
             read, left = 0, dict.fromkeys(names, self._limits.file)
             self.left = left
             try:
@@ -97,7 +98,7 @@ class ParquetFile(Reader):
                     for piece in _pieces(data, left, self._limits):
                         read += len(piece)
                         self.done = self._stored.size * read // source.metadata.num_rows
-                        yield Cells({name: piece.column(name) for name in names}, schema, len(piece))
+                        yield Cells({name: piece.column(name) for name in names}, schema, len(piece), self._resource.declaration.forms)
             except FetchError:
                 raise
             except _UNREADABLE as error:
@@ -109,6 +110,12 @@ class ParquetFile(Reader):
             if names and groups is None and read != source.metadata.num_rows:
                 self._refuse(source, names, ValueError(f"found {read:,} rows, expected {source.metadata.num_rows:,}"))
                 raise StartOverError
+
+    def _unreadable_file(self, error: Exception) -> str:
+        """What to say of a file whose metadata cannot be read."""
+        with self._stored.open() as file:
+            kind = packing(file.read(LONGEST) or b"")
+        return f"the file is {kind}; expected Parquet" if kind not in (None, PARQUET) else _unreadable(error)
 
     def _hash(self) -> None:
         self.hashed = hashing(self._resource)

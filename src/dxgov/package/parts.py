@@ -191,6 +191,11 @@ class PartedFile:
         self._lost_elsewhere = bool(self._lost_elsewhere) or lost
         self.told_of()
 
+    @property
+    def unread(self) -> bool:
+        """Whether there are cells that could not be read because of what the descriptor declares, which alone is told."""
+        return any(part.unread for part in self.parts)
+
     def forget(self) -> None:
         """Drop what was noted."""
         self._noted = self._lost_elsewhere = None

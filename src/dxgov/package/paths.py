@@ -31,7 +31,8 @@ def path_fault(path: str) -> str | None:
 def _part_fault(part: str) -> str | None:
     """Why some system cannot have a file or folder of that name."""
     if strange := next((sign for sign in part if sign in '<>:"\\|?*'), None):
-        return f"holds {strange!r}, which Windows cannot have in a name"
+        cure = "; write / between folders" if strange == "\\" else ""
+        return f"holds {strange!r}, which Windows cannot have in a name{cure}"
     if part.partition(".")[0].rstrip().casefold() in _RESERVED:
         return f"holds {part!r}, which is the name of a device on Windows"
     if part != "." and part.endswith((".", " ")):

@@ -38,6 +38,8 @@ class Package:
     problems: tuple[Problem, ...]
     records: int
     """How many records were read; rows of link tables are not records."""
+    unread: bool
+    """Whether tables or cells were not read because of what the descriptor says of them, so that they are lost in `frames`."""
     warnings: tuple[Problem, ...] = ()
     """What should be looked at, where that was asked for."""
 
@@ -132,7 +134,8 @@ def read_package(
     check(model, tables, found.metadata, told, limits.memory, kept if keep else None, steps)
     frames = {name: _whole(model.stored[name], pieces) for name, pieces in kept.items()}
     records = sum(each.length for each in found.files if each.table.name in model.tables)
-    return Package(frames, found.metadata, tuple(told), records, tuple(told.warnings()))
+    unread = bool(found.absent) or any(each.unread for each in found.files)
+    return Package(frames, found.metadata, tuple(told), records, unread, tuple(told.warnings()))
 
 
 def lazy_tables(origin: Shared) -> tuple[dict[str, Lazy], Metadata, Shared]:
@@ -182,7 +185,8 @@ def listed(
         return Listed(name, Metadata(), [], [], [Problem(ProblemCode.UNREADABLE_FILE, str(error), file=name)])
     metadata, resources, problems = read_descriptor(found, name, model, limits)
     refused = any(each.code in _REFUSED for each in problems)
-    absent = [name for name in model.stored if name not in {resource.table for resource in resources}] if refused else []
+    concerned = set(model.stored) if refused else {each.table for each in problems}
+    absent = [name for name in model.stored if name in concerned and name not in {resource.table for resource in resources}]
     wanted = [each for each in resources if only in (None, each.table)]
     files = _files(wanted, model, container, limits, whole=whole)
     if not (defer and container.asks):

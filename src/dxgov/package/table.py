@@ -10,14 +10,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import Factory, define, evolve
 
-from dxgov.arrow import characters, constant, filled, list_array, mask, numbers
+from dxgov.arrow import characters, constant, filled, mask, numbers
 from dxgov.checks import Frame, StartOverError
-from dxgov.columns import arrow_type, code_array
+from dxgov.columns import arrow_type, missing_cells
 from dxgov.errors import Problem, ProblemCode
 from dxgov.limits import Limits
 from dxgov.package.cells import Faults
 from dxgov.package.container import Container, FetchError, RefusedError
 from dxgov.package.csvreader import CsvFile
+from dxgov.package.habits import Habits
 from dxgov.package.header import header_problems, may_be_absent
 from dxgov.package.listing import Resource, file_problem
 from dxgov.package.reader import Batch, Reader
@@ -64,6 +65,9 @@ class TableFile:
         self._told: Problem | None = None
         self._reader: Reader | None = None
         self._refused: dict[str, Problem] = {}
+        self._habits = Habits()
+        self.unread: bool = False
+        """Whether there are cells that could not be read because of what the descriptor declares, which alone is told."""
         self._key_lost = False
         self._lost_elsewhere: bool | None = None
         self._size = 0
@@ -178,13 +182,14 @@ class TableFile:
             return
         wanted = [column for column in self.table.stored if columns is None or column.name in columns]
         start = sum((self.lengths or [])[: groups[0]]) if groups else 0
-        self.length = 0
+        self.length, self._habits = 0, Habits()
         try:
             for some in self._file.batches({column.name for column in wanted}, groups, batch):
                 yield self._frame(some, wanted, start)
                 start += some.length
                 self.length += some.length
                 self.told_of()
+            self._require_no_habits()
         except RefusedError as error:
             self._told = self._problem(error.code, str(error))
             raise StartOverError from None
@@ -224,7 +229,7 @@ class TableFile:
         faults: list[tuple[int, Column, Faults]] = []
         for number, column in enumerate(columns, _REFUSED + 1):
             if may_be_absent(column, names, self._resource):
-                arrays[column.name] = _nothing(column, length)
+                arrays[column.name] = missing_cells(column, length)
                 continue
             if names.count(column.name) != 1 or column.name in self._refused or (file and column.name in file.refused):
                 arrays[column.name], unread[column.name] = pa.nulls(length, arrow_type(column)), constant(True, length)
@@ -232,12 +237,28 @@ class TableFile:
             cells, found = self._cells(batch, column, frame)
             arrays[column.name] = cells
             if len(found):
-                faults.append((number, column, found))
                 unread[column.name] = _mask(length, found.rows)
+                if column.name in self._resource.declaration.refused:
+                    self.unread = True
+                    continue
+                faults.append((number, column, found))
+            if self._resource.format == "csv":
+                self._habits.add(column, cells, found, frame.counted)
         key = self.table.key[0]
         self._key_lost = self._key_lost or key in unread or (key in arrays and bool(arrays[key].null_count))
         frame = evolve(frame, data=pa.table(arrays), unread=unread)
         return evolve(frame, faults=tuple((number, _told(frame, column, found)) for number, column, found in faults))
+
+    def _require_no_habits(self) -> None:
+        """Refuse the columns whose faults are all of one habit of other programs, so that they are told once.
+
+        Raises:
+            StartOverError: there are some.
+        """
+        found = {name: self._problem(ProblemCode.WRONG_TYPE, tally.message(), name, tally.row) for name, tally in self._habits}
+        self._refused |= found
+        if found:
+            raise StartOverError
 
     def _cells(self, batch: Batch, column: Column, frame: Frame) -> tuple[pa.Array, Faults]:
         """The cells of a column.
@@ -282,12 +303,6 @@ def _sizes(cells: pa.Array | None) -> "np.ndarray[Any, Any]":
 
 def _lengths(texts: pa.Array) -> "np.ndarray[Any, Any]":
     return numbers(filled(pc.binary_length(texts), 0)).astype(np.int64)
-
-
-def _nothing(column: Column, length: int) -> pa.Array:
-    if column.many:
-        return list_array([()] * length)
-    return code_array(column, pa.nulls(length, pa.string())) if column.codes else pa.nulls(length, arrow_type(column))
 
 
 def _mask(length: int, rows: "np.ndarray[Any, Any]") -> pa.Array:

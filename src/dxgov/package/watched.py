@@ -11,7 +11,9 @@ from dxgov.arrow import occurrences, valid_utf8
 from dxgov.errors import ProblemCode
 from dxgov.limits import Limits
 from dxgov.package.container import RefusedError
-from dxgov.package.csvfaults import NOT_CLOSED, NOT_UTF8, PIECE
+from dxgov.package.csvfaults import NOT_CLOSED, NOT_UTF8, PIECE, utf16
+from dxgov.package.declaration import STANDARD, Dialect
+from dxgov.package.packing import packing
 
 _HEADER = 2**20
 """How many bytes a header may have."""
@@ -32,8 +34,9 @@ class Watched(io.RawIOBase):
     Reading raises a `RefusedError` where a file has what it must not.
     """
 
-    def __init__(self, file: io.RawIOBase, limits: Limits, hashed: Any = None, *, exact: bool = False) -> None:
-        self._file, self._limits, self._hashed, self._exact = file, limits, hashed, exact
+    def __init__(self, file: io.RawIOBase, limits: Limits, hashed: Any = None, *, dialect: Dialect = STANDARD, exact: bool = False) -> None:
+        self._file, self._limits, self._hashed, self._dialect, self._exact = file, limits, hashed, dialect, exact
+        self._quote = dialect.quote.encode()
         self._ready: bytes | None = None
         self._tail = b""
         self._text = Utf8()
@@ -66,7 +69,7 @@ class Watched(io.RawIOBase):
         self._refuse(_start_fault(self._ready), ProblemCode.UNREADABLE_FILE)
         text = io.StringIO(self._ready[:_HEADER].decode("utf-8-sig", "replace"), newline="")
         try:
-            self.header = next(csv.reader(text))
+            self.header = next(csv.reader(text, delimiter=self._dialect.delimiter, quotechar=self._dialect.quote))
         except csv.Error as error:
             self._refuse(f"the header cannot be read: {error}", ProblemCode.TOO_LARGE)
         except StopIteration:
@@ -106,7 +109,7 @@ class Watched(io.RawIOBase):
         self.count += len(piece)
         if self._hashed is not None:
             self._hashed.update(piece)
-        self._quotes += occurrences(piece, b'"')
+        self._quotes += occurrences(piece, self._quote)
         self._blank = self._blank and re.search(rb"\S", piece) is None
         if not piece and self._blank:
             self._refuse("the file is empty; expected a header row", ProblemCode.UNREADABLE_FILE)
@@ -126,7 +129,7 @@ class Watched(io.RawIOBase):
         if not piece:
             return 0
         whole = np.frombuffer(piece, dtype=np.uint8)
-        quotes = np.bitwise_xor.accumulate((whole == ord('"')).view(np.uint8)) ^ self._inside
+        quotes = np.bitwise_xor.accumulate((whole == ord(self._quote)).view(np.uint8)) ^ self._inside
         self._inside = quotes[-1]
         before = np.append(np.frombuffer(self._tail[-1:] or b"\n", dtype=np.uint8), whole[:-1])
         breaks = ((whole == ord("\n")) | (whole == ord("\r"))) & (quotes == 0)
@@ -172,8 +175,10 @@ def _start_fault(start: bytes) -> str | None:
     """Why a file with such a beginning is not the UTF-8 text of a table."""
     if start.startswith((b"\r", b"\n")) and re.search(rb"\S", start):
         return "the file begins with an empty line; expected the header in row 1"
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or (start[:64].count(0) > 16):
-        return "the file is UTF-16; expected UTF-8"
+    if utf16(start):
+        return "the file is UTF-16; expected UTF-8, so save it as that"
+    if kind := packing(start):
+        return f"the file is {kind}; expected text, so unpack it or save it as CSV"
     return None
 
 

@@ -14,7 +14,7 @@ from attrs import frozen
 from dxgov.display import printable
 from dxgov.errors import DataError, NotAPackageError, Problem, ProblemCode, did_you_mean, quoted
 from dxgov.limits import Limits
-from dxgov.package.container import DESCRIPTOR, Closes, FetchError, RefusedError, Whole, too_large
+from dxgov.package.container import DESCRIPTOR, Closes, FetchError, RefusedError, Whole, other_descriptor, too_large
 from dxgov.package.paths import clashes, path_fault
 
 _PIECE = 2**20
@@ -71,8 +71,23 @@ class Zip:
         self.name: str = name
         self._opened, self._limits = opened, limits
         with self.archive() as file, zipfile.ZipFile(file) as archive:
-            self.members: list[zipfile.ZipInfo] = [info for info in archive.infolist() if not info.is_dir()]
-        self._by_name = {info.filename: info for info in self.members}
+            infos = archive.infolist()
+        self.members: dict[str, zipfile.ZipInfo] = {}
+        """The files by their paths, which have slashes even if the zip has backslashes, as some programs on Windows write them."""
+        self.names: list[str] = []
+        """The path of each file, in the order of the zip; one that is there twice shows here."""
+        for info in infos:
+            if not info.is_dir() and not info.filename.endswith("\\"):
+                self.names.append(info.filename.replace("\\", "/"))
+                self.members[self.names[-1]] = info
+        self.root: str = self._root()
+        """The folder in the zip that is the package: empty, or with a slash at its end."""
+
+    def _root(self) -> str:
+        """Return the folder that holds the descriptor and all else but what systems add."""
+        tops = {name.partition("/")[0] for name in self.names if not _is_added(name)}
+        root = f"{min(tops)}/" if len(tops) == 1 else ""
+        return root if DESCRIPTOR not in self.members and root + DESCRIPTOR in self.members else ""
 
     def archive(self) -> _Archive:
         """The zip, to be read."""
@@ -83,11 +98,11 @@ class Zip:
 
     def near(self, name: str) -> str:
         """Which member may be meant."""
-        return did_you_mean(name, self._by_name)
+        return did_you_mean(name, (each.removeprefix(self.root) for each in self.members))
 
     def find(self, name: str, most: int, *, whole: bool = True) -> "_Member | None":  # noqa: ARG002 - nothing is read ahead
         """A file in the zip."""
-        info = self._by_name.get(name)
+        info = self.members.get(self.root + name)
         if info is None:
             return None
         if info.file_size > most:
@@ -174,11 +189,20 @@ def open_zip(name: str, opened: Callable[[], IO[bytes] | io.RawIOBase], limits: 
     except (zipfile.BadZipFile, OSError, RuntimeError, ValueError) as error:
         _reraise_fetching(error)
         raise NotAPackageError(f"{name} is not a zip that can be read: {error}") from None
-    names = [info.filename for info in archive.members]
-    _require_safe(name, names, limits)
-    if DESCRIPTOR not in names:
-        raise NotAPackageError(f"{name} is not a package: it has no {DESCRIPTOR} at its top")
+    _require_safe(name, archive.names, limits)
+    if archive.root + DESCRIPTOR not in archive.members:
+        if "[Content_Types].xml" in archive.members:
+            raise NotAPackageError(f"{name} is not a package: it is a workbook or document of Office; expected a zip with a {DESCRIPTOR}")
+        inner = sorted(path.rpartition("/")[0] for path in archive.members if path.endswith(f"/{DESCRIPTOR}") and not _is_added(path))
+        hint = f", only in {' and '.join(inner[:10])}; unpack it, and name such a folder" if inner else other_descriptor(archive.names)
+        raise NotAPackageError(f"{name} is not a package: it has no {DESCRIPTOR} at its top{hint}")
     return archive
+
+
+def _is_added(name: str) -> bool:
+    """Return whether a file of a zip was added by a system that made it, and belongs to nobody."""
+    *folders, last = name.split("/")
+    return "__MACOSX" in folders[:1] or last in (".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 def _reraise_fetching(error: BaseException) -> None:
