@@ -72,6 +72,11 @@ def dashed(text: str) -> str:
     return text or "-"
 
 
+def _name(value):
+    """The name of a case; a function has one of its own, as its place in memory differs from process to process."""
+    return value.__name__ if callable(value) else str(value)
+
+
 FORMS: list[tuple[str, str, dict[str, Any], Callable[[str], str]]] = [
     ("themes", "note", {"missingValues": ["", "-"]}, dashed),
     ("themes", "note", {"missingValues": ["-"]}, dashed),
@@ -104,7 +109,7 @@ FORMS: list[tuple[str, str, dict[str, Any], Callable[[str], str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("table", "column", "properties", "change"), FORMS, ids=str)
+@pytest.mark.parametrize(("table", "column", "properties", "change"), FORMS, ids=_name)
 @pytest.mark.parametrize("lazy", [False, True])
 def test_the_form_of_cells_that_a_field_declares_is_honoured(table, column, properties, change, lazy, package):
     place = package("csv")
@@ -147,7 +152,7 @@ DIALECTS: list[tuple[dict[str, Any], Callable[[str], str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("dialect", "change"), DIALECTS, ids=str)
+@pytest.mark.parametrize(("dialect", "change"), DIALECTS, ids=_name)
 def test_a_dialect_that_can_be_honoured_is(dialect, change, package):
     import csv
     import io

@@ -279,7 +279,7 @@ HABITS = [
 ]
 
 
-@pytest.mark.parametrize(("table", "column", "change", "says"), HABITS, ids=str)
+@pytest.mark.parametrize(("table", "column", "change", "says"), HABITS, ids=lambda value: value.__name__ if callable(value) else str(value))
 @pytest.mark.parametrize("batch", [1, 65_536])
 def test_what_a_program_did_to_a_column_is_told_once_with_the_cure(table, column, change, says, batch, exports, tmp_path):
     place = shutil.copytree(exports["bundled"] / "csv", tmp_path / "csv")
