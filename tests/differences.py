@@ -513,7 +513,6 @@ DIFFERENCES = (
             _befallen("a path that leads out"),
             _befallen("no resources"),
             _befallen("a table listed twice"),
-            _befallen("another escape declared"),
             _befallen("another encoding declared"),
             _befallen("a field declared as another type", format="parquet"),
         ),
