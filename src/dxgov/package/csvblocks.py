@@ -48,35 +48,36 @@ def _grammar(delimiter: str, quote: str) -> _Grammar:
 
 
 def row_blocks(file: io.RawIOBase, size: int, most: int, dialect: Dialect = STANDARD) -> Iterator[pa.Buffer]:
-    """Yield the text without BOM in blocks of whole rows, of about `size` bytes each, which is 3 or more.
+    """Yield the text in blocks of whole rows, of about `size` bytes each, which is 3 or more.
 
-    A block is valid until the next one is asked for, which takes its memory.
+    Each block begins with a BOM, which Arrow leaves out of what it parses, so that it takes none of a text that begins with one. The BOM of
+    the file is left out. A block is valid until the next one is asked for, which takes its memory.
 
     Raises:
         RefusedError: a row is longer than `most` bytes.
         OSError: the file cannot be read.
     """
-    grammar = _grammar(dialect.delimiter, dialect.quote)
-    memory = pa.allocate_buffer(size)
-    block, held, start = np.asarray(memoryview(memory)), 0, True
+    grammar, mark = _grammar(dialect.delimiter, dialect.quote), len(_BOM)
+    memory, block = _enlarged(np.frombuffer(_BOM, dtype=np.uint8), size + mark)
+    held, start = mark, True
     while piece := file.read(max(len(block) - held, 1)):
         # Append the piece to what is left of the last block, in larger memory if it does not fit.
-        begin, start = (len(_BOM) if start and piece.startswith(_BOM) else 0), False
+        begin, start = (mark if start and piece.startswith(_BOM) else 0), False
         end = held + len(piece) - begin
         if end > len(block):
             memory, block = _enlarged(block[:held], end)
         block[held:end] = np.frombuffer(piece, dtype=np.uint8, offset=begin)
         held = end
         # Give the rows that end in it, and keep the rest.
-        if whole := _end_of_rows(block[:held], grammar):
-            yield memory.slice(0, whole)
-            block[: held - whole] = block[whole:held].copy()
+        if whole := _end_of_rows(block[mark:held], grammar):
+            yield memory.slice(0, mark + whole)
+            block[mark : held - whole] = block[mark + whole : held].copy()
             held -= whole
-        elif held >= most:
+        elif held - mark >= most:
             raise RefusedError(ProblemCode.TOO_LARGE, f"a row is longer than {most:,} bytes")
         elif held == len(block):
-            memory, block = _enlarged(block, min(2 * held, most))
-    if held:
+            memory, block = _enlarged(block, min(2 * held, most + mark))
+    if held > mark:
         yield memory.slice(0, held)
 
 
