@@ -13,6 +13,7 @@ import gc
 import inspect
 import json
 import os
+import pickle
 import platform
 import shutil
 import sys
@@ -58,8 +59,8 @@ ROUNDS = 2
 
 _CLASSES = (Collection, Dataset, Records, Report, Verification, Part, Citation, charts.Picture)
 _MODULES = (dxgov, charts, dates, text, telling)
-_NO_OPERATIONS = {"__getattr__", "__setattr__", "__delattr__", "__subclasshook__"}
-"""Special methods that only refuse, or are of the class."""
+_NO_OPERATIONS = {"__getattr__", "__setattr__", "__delattr__", "__subclasshook__", "__copy__", "__deepcopy__"}
+"""Special methods that only refuse, are of the class, or give the object itself."""
 
 
 def public_operations() -> set[str]:
@@ -231,6 +232,8 @@ OPERATIONS: Mapping[str, Callable[[Sample], Prepared]] = {
         lambda data: Dataset({"asks": data.asks.data[:]}) | Dataset({"statements": data.statements.data})
     ),
     "Collection.__repr__": _on_data(repr),
+    "Collection.__reduce_ex__": _on_data(pickle.dumps),
+    "Collection.__reduce_ex__, lazy": _on_lazy(pickle.dumps),
     "Collection._repr_html_": _on_data(Dataset._repr_html_),
     "Collection.children": _on_data(lambda data: [data.children(each) for each in _some(data.requests)]),
     "Collection.children, lazy": _on_lazy(lambda data: data.children(data.requests[0])),
@@ -262,6 +265,7 @@ OPERATIONS: Mapping[str, Callable[[Sample], Prepared]] = {
     "Records.__arrow_c_stream__": _on_data(lambda data: data.asks.__arrow_c_stream__()),
     "Records.__contains__": _on_data(lambda data: [each in data.asks for each in _some(data.asks)]),
     "Records.__eq__": lambda sample: partial(sample.data().asks.__eq__, sample.data().asks),
+    "Records.__getstate__": _on_data(lambda data: pickle.dumps(data.asks)),
     "Records.__getitem__": _on_data(lambda data: [data.asks[each.id] for each in _some(data.asks)]),
     "Records.__getitem__, step": _on_data(lambda data: data.asks[::-1]),
     "Records.__getitem__, lazy": _on_lazy(lambda data: data.asks[0]),
@@ -339,6 +343,7 @@ OPERATIONS: Mapping[str, Callable[[Sample], Prepared]] = {
     "dxgov.telling.open_text": _on_data(lambda data: telling.open_text(data, "en")),
     "dxgov.telling.trace_text": _on_data(lambda data: telling.trace_text(data, data.trace(data.themes[0]), "en")),
     "dxgov.text.caption": _on_data(_caption),
+    "dxgov.text.in_a_line": _on_data(lambda data: [text.in_a_line(each.summary) for each in _some(data.asks)]),
     "dxgov.text.info_text": _on_data(lambda data: text.info_text(data, "en")),
     "dxgov.text.label": _on_data(lambda data: [text.label(each, "ja") for each in data.model().tables["asks"].fields]),
     "dxgov.text.readings_text": lambda sample: partial(text.readings_text, list(dates.find(sample.text)), "en"),

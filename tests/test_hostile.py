@@ -158,8 +158,14 @@ def test_limits_are_named_and_checked():
                 Limits(**{field.name: wrong})
 
 
+OF_COST = {"batch", "memory"}
+"""Limits beyond which work is done in another way."""
+OF_SERVERS = {"connect", "idle", "rate", "transfer", "tries"}
+"""Limits that only what comes from a server can reach; they are tested with servers."""
+
+
 @pytest.mark.parametrize("format", ["csv", "parquet"])
-@pytest.mark.parametrize("limit", [field.name for field in attrs.fields(Limits) if field.name not in ("batch", "memory")])
+@pytest.mark.parametrize("limit", [field.name for field in attrs.fields(Limits) if field.name not in OF_COST | OF_SERVERS])
 def test_every_limit_is_kept(limit: str, format: str, exported: Path, tmp_path: Path):
     place = exported / format
     if limit == "ratio":
