@@ -9,6 +9,7 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import attrs
@@ -31,7 +32,7 @@ from dxgov import (
     ProblemCode,
     UnknownNameError,
 )
-from dxgov.arrow import second_controls, text_array, uncommon_characters
+from dxgov.arrow import second_controls, text_array, texts_at, uncommon_characters
 from dxgov.characters import blanks, text_fault
 from dxgov.charts import NAMES
 from dxgov.checks.cells import _blank_texts
@@ -421,10 +422,12 @@ def test_the_bundled_data_have_no_warnings():
 @given(st.lists(st.none() | st.text(max_size=5), max_size=20), st.integers(0, 3))
 @example([None, "", "か\u3099", "\u0301", "海\U000e0100x", "ﾃ\x82\x99"], 1)
 def test_uncommon_characters_are_those_of_the_texts(texts, start):
-    rows, points = uncommon_characters(text_array(texts).slice(start))
+    array = text_array(texts).slice(start)
+    places, points = uncommon_characters(array, voiced=True)
     common = {*map(chr, range(0x80)), *map(chr, range(0x3000, 0xA000))} - {"\u3099", "\u309a"}
-    found = [(row, ord(each)) for row, text in enumerate(texts[start:]) for each in text or "" if each not in common]
-    assert list(zip(rows.tolist(), points.tolist(), strict=True)) == found
+    found = [[each for each in text or "" if each not in common] for text in texts[start:]]
+    assert [chr(point) for _, point in sorted(zip(places.tolist(), points.tolist(), strict=True))] == [*chain.from_iterable(found)]
+    assert texts_at(array, places).tolist() == [row for row, some in enumerate(found) if some]
 
 
 @given(

@@ -111,14 +111,19 @@ def _told_at(column: Column, frame: Frame, code: ProblemCode, places: Iterable[i
 
 
 def _bad_text(column: Column, frame: Frame) -> Iterator[Problem]:
+    """Tell of texts that cannot be stored everywhere; white space in place of a text with a pattern is told where that is looked at."""
     texts = _texts(column, frame)
-    places = np.union1d(_blank_texts(texts), np.flatnonzero(truths(_controls(texts))))
+    blank = empty_texts(texts) if column.pattern else _blank_texts(texts)
+    places = np.union1d(blank, np.flatnonzero(truths(_controls(texts))))
     yield from _told_at(column, frame, ProblemCode.BAD_TEXT, places.tolist(), lambda value: str(text_fault(value)))
 
 
 def _too_long(column: Column, frame: Frame) -> Iterator[Problem]:
     """Tell of ids that no file could be named by; what refers to one is not told again."""
-    bad = pc.greater(pc.utf8_length(_texts(column, frame)), literal(LONGEST_ID).cast(pa.int32()))
+    most, ids = literal(LONGEST_ID).cast(pa.int32()), frame.cells(column.name)
+    if not pc.any(pc.greater(pc.binary_length(ids), most)).as_py():
+        return
+    bad = pc.greater(pc.utf8_length(ids), most)
     message = f"found {{value}}, expected at most {LONGEST_ID} characters"
     yield from frame.told(ProblemCode.TOO_LARGE, column, bad, message)
 
@@ -149,9 +154,13 @@ def _blank_leads() -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]":
 def _unfit(column: Column, pattern: Pattern, frame: Frame) -> Iterator[Problem]:
     texts = _texts(column, frame)
     unfit = pc.invert(_fits(texts, pattern))
-    if pc.any(unfit).as_py():  # those that are told as bad texts already are left out
+    if pc.any(unfit).as_py():
+        blank = _blank_texts(texts)
+        yield from _told_at(
+            column, frame, ProblemCode.BAD_TEXT, np.setdiff1d(blank, empty_texts(texts)).tolist(), lambda value: str(text_fault(value))
+        )
         shown = np.ones(len(texts), dtype=bool)
-        shown[_blank_texts(texts)] = False
+        shown[blank] = False  # and what holds a control character: both are told already
         unfit = pc.and_(unfit, pc.and_(mask(shown), pc.invert(_controls(texts))))
         yield from _told(column, frame, ProblemCode.PATTERN, unfit, lambda value: f"found {quoted(value)}, expected {pattern.means}")
 

@@ -1,7 +1,7 @@
 """What may be right and should be looked at: characters that nobody sees, that look like others, or that mean nothing."""
 
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.arrow import holding, uncommon_characters
+from dxgov.arrow import holding, texts_at, uncommon_characters
 from dxgov.characters import may_be_strange, strange_characters, text_fault
 from dxgov.checks.frames import Frame, Rule
 from dxgov.errors import Problem, ProblemCode, quoted
@@ -23,7 +23,10 @@ _NAMED = 3
 
 
 def warning_rules(table: Table | LinkTable) -> Iterator[Rule]:
-    """Yield what finds unusual characters in each column of free texts; what has a pattern is held against that."""
+    """Yield what finds unusual characters in each column of free texts; what has a pattern is held against that.
+
+    Line breaks are unusual in what stands for a record in a list, and kana with their marks apart there and in lists of names.
+    """
     captions = {column.name for column in table.stored if column.has(Caption)}
     for column in table.stored:
         if column.kind is Kind.TEXT and not column.pattern:
@@ -53,7 +56,7 @@ def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:
 def _unusual(column: Column, one_line: bool, frame: Frame) -> Iterator[Problem]:
     cells = frame.cells(column.name)
     texts = pc.list_flatten(cells) if column.many else cells
-    places = _suspects(texts)
+    places = _suspects(texts, names=one_line or column.many)
     if one_line:
         places = np.union1d(places, np.flatnonzero(holding(texts, b"\n\r")))
     rows = pc.list_parent_indices(cells) if column.many else None
@@ -72,8 +75,21 @@ def _said(text: str, *, one_line: bool) -> str | None:
     return f"{quoted(text)} holds {'; '.join(named[:_NAMED])}{more}" if named else None
 
 
-def _suspects(texts: pa.StringArray) -> "np.ndarray[Any, Any]":
-    """Return the positions of texts with a character that may be unusual, each once."""
-    rows, points = uncommon_characters(texts)
-    strange = [point for point in np.unique(points).tolist() if may_be_strange(chr(point))]
-    return np.unique(rows[np.isin(points, strange)]) if strange else np.zeros(0, dtype=np.int64)
+def _suspects(texts: pa.StringArray, *, names: bool) -> "np.ndarray[Any, Any]":
+    """Return the positions of texts with a character that may be unusual, each once; `names` takes in marks of kana."""
+    places, points = uncommon_characters(texts, voiced=names)
+    known = _judgements()
+    unknown = points[known[points] == 0]
+    for point in np.unique(unknown).tolist():
+        known[point] = _STRANGE if may_be_strange(chr(point)) else _HARMLESS
+    strange = places[known[points] == _STRANGE]
+    return texts_at(texts, strange) if len(strange) else strange
+
+
+_HARMLESS, _STRANGE = 1, 2
+
+
+@cache
+def _judgements() -> "np.ndarray[Any, Any]":
+    """Return what is known of each code point, which every call adds to; 0 where it was not met yet."""
+    return np.zeros(0x110000, dtype=np.uint8)
