@@ -121,8 +121,3 @@ def _has_effect(character: str, before: str, after: str) -> bool:
         emoji = before and (unicodedata.category(before) in ("So", "Sk") or before == "\ufe0f")
         return bool(emoji) or (bool(before) and ord(before) in _JOINING_SCRIPTS)
     return bool(0xE0020 <= number <= 0xE007F and before and (before == "\U0001f3f4" or 0xE0020 <= ord(before) <= 0xE007F))  # flags
-
-
-def folded(text: str) -> str:
-    """Return a text as it looks: in NFKC, without what nobody sees, and with every run of white space as one space."""
-    return " ".join(_UNSEEN.sub("", unicodedata.normalize("NFKC", text)).split())
