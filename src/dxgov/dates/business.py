@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-from dxgov.arguments import checked
 from dxgov.dates.when import When
 from dxgov.extras import needing
 
@@ -10,7 +9,6 @@ _SINCE = date(1992, 5, 1)
 """Since this day offices are closed on every Saturday; before, the rule was another."""
 
 
-@checked
 def business_days(when: When) -> tuple[date, ...]:
     """The days that a date can mean on which the offices of the nation are open.
 

@@ -13,7 +13,7 @@ from dxgov.dates.grammar import FaultError
 from dxgov.dates.notation import Origins, fold, strange
 from dxgov.dates.resolving import Context
 from dxgov.dates.when import Scope, When
-from dxgov.errors import DateError
+from dxgov.errors import DateError, quoted
 
 SaidOn: TypeAlias = date | When | None
 
@@ -111,13 +111,13 @@ def read_with_time(text: str, said_on: SaidOn = None, choices: Choices = DEFAULT
 def days_of(said_on: SaidOn, choices: Choices) -> list[date | None]:
     """The first and the last day on which words may have been said, once both parameters are known to be what they should be."""
     if not isinstance(choices, Choices):
-        raise TypeError(f"`choices` is {choices!r}, expected Choices")
+        raise TypeError(f"choices: found {quoted(choices)}, expected Choices")
     if isinstance(said_on, When):
         if said_on.start is None or said_on.end is None:
             raise ValueError(f"`said_on` is {said_on}, which is open; expected a date with a first and a last day")
         return [said_on.start, said_on.end]
     if said_on is not None and (not isinstance(said_on, date) or isinstance(said_on, datetime)):
-        raise TypeError(f"`said_on` is {said_on!r}, expected a date, a When or None")
+        raise TypeError(f"said_on: found {quoted(said_on)}, expected a date, a When or None")
     return [said_on]
 
 

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from attrs import Factory, field, frozen
 
-from dxgov.arguments import checked
 from dxgov.codes import Code
 from dxgov.dates.edtf import bounds
 from dxgov.marks import Datatype, Example, Follows, Label, Printed
@@ -85,14 +84,12 @@ class When:
         days = (not _dated(self), self.start or date.min, self.end is None, self.end or date.max)
         return (*days, self.text, self.edtf is not None, self.edtf or "", self.scope, self.basis)
 
-    @checked
     def contains(self, day: date) -> bool:
         """Whether `day` is one of the days it can mean; a date that names no day has none."""
         if not _is_day(day):
             raise TypeError(f"found {day!r}, expected a date")
         return _dated(self) and (self.start or date.min) <= day <= (self.end or date.max)
 
-    @checked
     def overlaps(self, other: "When | date") -> bool:
         """Whether there is a day that both can mean."""
         if not isinstance(other, When):
@@ -100,13 +97,11 @@ class When:
             return start is not None and self.contains(start)
         return _dated(self) and _dated(other) and not (self.surely_before(other) or other.surely_before(self))
 
-    @checked
     def surely_before(self, other: "When | date") -> bool:
         """Whether every day it can mean comes before every day that `other` can mean."""
         start, _ = _days(other)
         return self.end is not None and start is not None and self.end < start
 
-    @checked
     def maybe_before(self, other: "When | date") -> bool:
         """Whether it can mean a day that comes before one that `other` can mean; nothing speaks against it where an end is open."""
         _, end = _days(other)
