@@ -142,3 +142,13 @@ def test_a_column_of_links_is_read_alone(package: Path, data: Dataset):
     for table, column in data.model().references():
         rows = [cell for some in lazy.tables[table.name].batches(columns=[column.name]) for cell in some[column.name].to_pylist()]
         assert rows == data.tables[table.name].column(column.name).to_pylist()
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_a_file_that_goes_away_is_missing(format, tmp_path):
+    place = dxgov.export(dxgov.load(), tmp_path / "out", [format]) / format
+    data = dxgov.load(place, lazy=True)
+    (place / "data" / f"asks.{format}").unlink()
+    with pytest.raises(dxgov.DataError) as caught:
+        data.asks[0]
+    assert {problem.code for problem in caught.value.problems} == {"missing-file"}

@@ -601,3 +601,9 @@ def test_handlers_of_a_program_that_calls_the_command_line_stay():
     with pytest.raises(SystemExit):
         main(["--version"])
     assert [signal.getsignal(number) for number in ENDS] == before
+
+
+def test_a_folder_below_a_file_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(dxgov.DestinationError, match=r"cannot be made: .*/file is not a folder"):
+        dxgov.export(dxgov.Dataset(), tmp_path / "file" / "inner" / "out")

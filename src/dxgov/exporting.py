@@ -255,6 +255,9 @@ def _refuse(place: Path, *, overwrite: bool) -> None:
         raise DestinationError(f"{place} is the root of a file system; name a folder in it")
     if place.is_symlink() or (place.exists() and not place.is_dir()):
         raise DestinationError(f"{place} is not a folder; name a folder that does not exist yet, or an earlier export")
+    above = next((parent for parent in place.parents if parent.exists()), place)
+    if not above.is_dir() and above != place:
+        raise DestinationError(f"{place} cannot be made: {above} is not a folder; name a folder elsewhere")
     if place.is_dir() and not overwrite:
         with held(place) as there:
             found = strange(place) if there else None

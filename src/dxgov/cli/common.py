@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import re
 import signal
 import sys
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 PROBLEMS, WRONG_USE = 1, 2
+READER_GONE = 128 + 13
+"""The exit status of a program that SIGPIPE ends; Windows has no such signal."""
 
 
 def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
@@ -71,8 +74,9 @@ class Commands(click.Group):
         try:
             with _waits_shown(), _printable_usage():
                 return super().invoke(ctx)
-        except BrokenPipeError:  # the reader of the output went away, which click takes as the end
-            raise
+        except BrokenPipeError:  # the reader of the output went away, as `head` does
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that nothing is said when Python flushes it at its end
+            sys.exit(READER_GONE)
         except DataError as error:
             _stop(f"{error.summary}: {error.problems[0]}" if len(error.problems) == 1 else str(error), PROBLEMS)
         except (DxgovError, OSError) as error:

@@ -1,6 +1,7 @@
 """A place on a network that keeps files, and how it is told what goes wrong there."""
 
 import errno
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -97,6 +98,10 @@ class Host(ABC):
             return AddressError(f"{place} cannot be written to")
         if isinstance(error, TimeoutError):
             return FetchError(errno.ETIMEDOUT, "there is no answer", place)
+        if isinstance(error, OSError) and kind.startswith("ClientConnector"):
+            reason = os.strerror(error.errno) if (error.errno or 0) > 0 else error.strerror or kind
+            message = f"there is no connection to the server ({reason}); is its name right, and does it run?"
+            return FetchError(errno.ECONNREFUSED, message, place)
         if "range requests" in str(error):
             return NoPartsError(errno.EIO, "the server does not give parts of a file", place)
         said = f"the server answers with the status {status}" if isinstance(status, int) else kind

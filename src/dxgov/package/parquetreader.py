@@ -53,25 +53,27 @@ class ParquetFile(Reader):
 
     def groups(self, key: str) -> list[Group] | None:
         """The groups of rows, with the first and the last id of each by the file's own account; nothing where it gives none."""
-        with self._stored.open_anywhere() as file:
-            try:
+        try:
+            with self._stored.open_anywhere() as file:
                 metadata = self._opened(file)[0].metadata
                 found = [_group(metadata.row_group(number), key) for number in range(metadata.num_row_groups)]
-            except FetchError:
-                raise
-            except _UNREADABLE:
-                return None
+        except FetchError:
+            raise
+        except _UNREADABLE:  # which is told when its rows are read
+            return None
         known = [each for each in found if each is not None and each.rows]
         return known if len(known) == len(found) else None
 
     def lengths(self) -> list[int] | None:
         """How many rows each group has, by the file's own account; nothing where it cannot be read."""
-        with self._stored.open_anywhere() as file:
-            try:
+        try:
+            with self._stored.open_anywhere() as file:
                 metadata = self._opened(file)[0].metadata
-            except _UNREADABLE:
-                return None
-            return [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
+                return [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
+        except FetchError:
+            raise
+        except _UNREADABLE:
+            return None
 
     def batches(self, columns: Collection[str], groups: Sequence[int] | None = None, batch: int | None = None) -> Iterator[Cells]:
         """The rows, in batches; those of some groups are no reason to compute the hash."""

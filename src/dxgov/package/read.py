@@ -96,7 +96,7 @@ class Listed:
     """Tables that may be the ones that could not be taken, so that nothing follows from their absence."""
     problems: list[Problem]
     digest: str = ""
-    """The SHA-256 of the descriptor and of the sizes of all files."""
+    """The SHA-256 of the descriptor and of the sizes of all files, as far as these were looked for."""
 
 
 def read_package(
@@ -189,13 +189,11 @@ def listed(
     absent = [name for name in model.stored if name in concerned and name not in {resource.table for resource in resources}]
     wanted = [each for each in resources if only in (None, each.table)]
     files = _files(wanted, model, container, limits, whole=whole)
+    digest = hashlib.sha256(found)
     if not (defer and container.asks):
         for full in (True, False):
             container.expect([each.path for each in _pieces(wanted) if (whole or each.format == "csv") is full], whole=full)
-        for file in files:
-            file.open()
-    digest = hashlib.sha256(found)
-    digest.update(repr([(file.table.name, file.size) for file in files]).encode())
+        digest.update(repr([(file.table.name, file.size) for file in files]).encode())
     return Listed(name, metadata, files, absent, problems, digest.hexdigest())
 
 

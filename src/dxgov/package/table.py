@@ -196,7 +196,9 @@ class TableFile:
         except FetchError:
             raise
         except OSError as error:
-            self._told = self._problem(ProblemCode.UNREADABLE_FILE, error.strerror or str(error))
+            gone = isinstance(error, FileNotFoundError)  # since it was looked for
+            code = ProblemCode.MISSING_FILE if gone else ProblemCode.UNREADABLE_FILE
+            self._told = self._problem(code, "the file is no longer there" if gone else error.strerror or str(error))
             raise StartOverError from None
 
     def absence(self) -> Iterator[Problem]:
