@@ -30,7 +30,8 @@ def main() -> None:
       dxgov export open-data            CSV and Parquet packages in the folder open-data
       dxgov validate open-data/csv      is a package sound?
 
-    Exit status: 0 all well, 1 problems found in data, 2 wrong use. Ended by a signal: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP.
+    Exit status: 0 all well, 1 problems found in data, 2 wrong use. Ended by a signal: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP,
+    141 where nobody reads the output any more.
     """
 
 

@@ -80,25 +80,25 @@ BODIES = any_kind_but(ActorKind.PERSON, ActorKind.POST, ActorKind.COLLECTIVE, Ac
 """The kinds of actors that others can be a part of."""
 
 _CODES = (
-    PatternWhere("kind", (ActorKind.METROPOLIS,), Pattern("13000[0-9]", "the code of Tokyo, 130001,")),
-    PatternWhere("kind", (ActorKind.PREFECTURE,), Pattern("[0-9]{2}000[0-9]", "the code of a prefecture, its third to fifth digit 000,")),
+    PatternWhere("kind", (ActorKind.METROPOLIS,), Pattern("13000[0-9]", "the code of Tokyo (130001)")),
+    PatternWhere("kind", (ActorKind.PREFECTURE,), Pattern("[0-9]{2}000[0-9]", "the code of a prefecture (third to fifth digit 000)")),
     PatternWhere(
         "kind",
         (ActorKind.SPECIAL_WARD,),
-        Pattern("131(0[1-9]|1[0-9]|2[0-3])[0-9]", "the code of a special ward, 13101 to 13123 and a check digit,"),
+        Pattern("131(0[1-9]|1[0-9]|2[0-3])[0-9]", "the code of a special ward (13101 to 13123 and a check digit)"),
     ),
     PatternWhere(
         "kind",
         (ActorKind.CITY,),
         Pattern(
             "(0[1-9]|1[0-24-9]|[2-4][0-9])[12][0-9]{3}|132[0-9]{3}",
-            "the code of a city or of a ward of one, its third digit 1 or 2, in Tokyo 2,",
+            "the code of a city or of a ward of one (third digit 1 or 2, in Tokyo 2)",
         ),
     ),
     PatternWhere(
         "kind",
         (ActorKind.TOWN, ActorKind.VILLAGE),
-        Pattern("[0-9]{2}[3-7][0-9]{3}", "the code of a town or village, its third digit 3 to 7,"),
+        Pattern("[0-9]{2}[3-7][0-9]{3}", "the code of a town or village (third digit 3 to 7)"),
     ),
     PatternWhere(
         "kind",
@@ -110,7 +110,7 @@ _CODES = (
             ActorKind.TOWN,
             ActorKind.VILLAGE,
         ),
-        Pattern("[0-9]{2}[89][0-9]{3}", "the code of a union of local governments, its third digit 8 or 9, or none"),
+        Pattern("[0-9]{2}[89][0-9]{3}", "the code of a union of local governments (third digit 8 or 9), or none"),
     ),
 )
 """Which 全国地方公共団体コード a local government of each kind has."""
