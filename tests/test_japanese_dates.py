@@ -158,6 +158,20 @@ def test_an_error_names_the_sign_that_only_looks_right(text, sign):
         read(text)
 
 
+CONTROLS = {"\u202e": "U+202E RIGHT-TO-LEFT OVERRIDE", "\u202d": "U+202D LEFT-TO-RIGHT OVERRIDE", "\x00": "U+0000", "\x1b": "U+001B"}
+
+
+@given(st.sampled_from(sorted(CONTROLS)), st.sampled_from(["令和6年4月1日", "R6.4.1", "2024/4/1～4/5", "第2四半期末まで"]), st.data())
+def test_a_control_does_not_cut_off_a_date(sign, text, data):
+    place = data.draw(st.integers(1, len(text) - 1))
+    marked = text[:place] + sign + text[place:]
+    with pytest.raises(DateError, match=re.escape(f"the text has {CONTROLS[sign]} in it")) as caught:
+        read(marked, date(2024, 1, 20))
+    assert caught.value.position == place
+    (found,) = find(f"{marked}、開く", date(2024, 1, 20))
+    assert (found.text, found.when, found.problem) == (marked, None, f"the text has {CONTROLS[sign]} in it")
+
+
 @given(
     st.sampled_from(["10月", "令和4年10月", "同月"]),
     st.lists(st.integers(1, 31), min_size=2, max_size=5, unique=True).map(sorted),

@@ -62,11 +62,16 @@ def clock_extent(text: str, pos: int) -> int | None:
 
 
 def _range(text: str, first: re.Match[str], start: int, last: re.Match[str], *, following: bool) -> Clock:
-    """A range of times, whose end takes over 午前 or 午後 from its start, unless it would then end before it begins."""
+    """A range of times, whose end takes over 午前 or 午後 from its start, unless it is of the next day or would then end before it begins.
+
+    An hour beyond 12, or the 12 behind 午前, counts from midnight.
+    """
     half = first["half"]
-    inherited = last["half"] or (None if half in _MORNING and number(last["hour"] or last["h"] or "0") == 12 else half)
-    end = _minutes(last, inherited)
-    if end <= start and not last["half"] and half in _MORNING and not following:
+    own = None if last is first else last["half"]  # the 午前 of 午前9～17時 stands before its start
+    hour = number(last["hour"] or last["h"] or "0")
+    whole_day = following or hour > 12 or (hour == 12 and half in _MORNING)
+    end = _minutes(last, own or (None if whole_day else half))
+    if end <= start and not own and half in _MORNING and not following:
         end = _minutes(last, "午後")
     if end <= start and not following:
         raise FaultError(f"the time ends at {_clock(end)}, before it begins at {_clock(start)}", first.start())

@@ -9,7 +9,7 @@ from dxgov.dates.choices import Choices
 from dxgov.dates.clock import clock_extent
 from dxgov.dates.expression import Expression, expression
 from dxgov.dates.grammar import FaultError, Words, extent
-from dxgov.dates.notation import KANJI_DIGITS, Origins, fold
+from dxgov.dates.notation import KANJI_DIGITS, Origins, control, fold
 from dxgov.dates.reading import DEFAULTS, Reading, SaidOn, days_of, reading_of, shown
 from dxgov.dates.resolving import Context, dated
 from dxgov.dates.spans import Span
@@ -140,7 +140,13 @@ def _readings(text: str, origins: Origins | None, scanned: Iterable[tuple[int, i
     for begin, stop, found in scanned:
         span = (begin, stop) if origins is None else origins.span(begin, stop, text)
         words = text[span[0] : span[1]]
-        readings.append(reading_of(words, span, found) if isinstance(found, Expression) else Reading(words, span, problem=found))
+        hidden = None if origins is None else control(words)
+        if hidden:
+            readings.append(Reading(words, span, problem=f"the text has {hidden[1]} in it"))
+        elif isinstance(found, Expression):
+            readings.append(reading_of(words, span, found))
+        else:
+            readings.append(Reading(words, span, problem=found))
     return readings
 
 

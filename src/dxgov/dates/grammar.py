@@ -22,6 +22,7 @@ from dxgov.dates.vocabulary import (
     NO_YEAR,
     NUMERIC,
     PART,
+    PART_EDGE,
     SEASONS,
     SINGLE,
     SLASH,
@@ -72,6 +73,8 @@ class Words:
     day_offset: Offset | None = None
     week_offset: Offset | None = None
     part: Part | None = None
+    edge: Literal["beginning", "end"] | None = None
+    """The edge of the half or quarter that is meant, as 末 says in 第2四半期末."""
     nth: int = 0
     weekday: int | None = None
     weekday_at: int = 0
@@ -293,6 +296,9 @@ def _part(found: Words, text: str, after: Words | None) -> Words | None:
     if part is None:
         return None if alone else found
     found.part, found.stop = part, match.end()
+    edge = PART_EDGE.match(text, found.stop) if part in ("first_half", "second_half", "quarter") else None
+    if edge:
+        found.edge, found.stop = "end" if edge["end"] else "beginning", edge.end()
     return found
 
 

@@ -37,6 +37,11 @@ _INVISIBLE = (
 
 Overrides of direction are not among them, because they show signs in another order than they stand.
 """
+_CONTROLS = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202d\u202e\ufff9-\ufffb"
+"""What no reader sees either but changes or spoils what is shown, as the inside of a class: overrides of direction, control codes.
+
+They do not end a date, yet a date with one inside is not read.
+"""
 
 _ONE = {
     **dict.fromkeys(map(ord, _WAVES), "~"),
@@ -58,11 +63,12 @@ _FOLD: dict[int, str] = {
 }
 _LONGER = "".join(chr(code) for code, text in _FOLD.items() if len(text) > 1)
 _VOICING = "\u3099\u309a\uff9e\uff9f"
-_MOVED = re.compile(f"[\r{_INVISIBLE}{_LONGER}{_VOICING}](?:(?<=\r)\n)?")
+_MOVED = re.compile(f"[\r{_INVISIBLE}{_CONTROLS}{_LONGER}{_VOICING}](?:(?<=\r)\n)?")
 """What is not one character after folding for one before: line ends of Windows, invisible signs, squared words, and the voicing marks that
 some systems write apart from their kana (こ + ゛ for ご)."""
 
-_UNSEEN = re.compile(f"[{_INVISIBLE}]")
+_UNSEEN = re.compile(f"[{_INVISIBLE}{_CONTROLS}]")
+_CONTROL = re.compile(f"[{_CONTROLS}]")
 
 KANJI_DIGITS = "〇零一二三四五六七八九"
 _TENS = {"十": 10, "百": 100, "千": 1000}
@@ -132,8 +138,18 @@ def strange(folded: str) -> str | None:
                 continue
         elif unicodedata.category(sign)[0] != "C" and unicodedata.is_normalized("NFKC", sign) and not sign.isdecimal():
             continue
-        return f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".rstrip()
+        return _name(sign)
     return None
+
+
+def control(text: str) -> tuple[int, str] | None:
+    """The first override of direction or control code in a text: its place, and its code and name; ``None`` where there is none."""
+    match = _CONTROL.search(text)
+    return (match.start(), _name(match[0])) if match else None
+
+
+def _name(sign: str) -> str:
+    return f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".rstrip()
 
 
 def number(digits: str) -> int:

@@ -10,7 +10,7 @@ from dxgov.dates.choices import Choices
 from dxgov.dates.eras import BY_NAME, year_of
 from dxgov.dates.expression import Expression, expression
 from dxgov.dates.grammar import FaultError
-from dxgov.dates.notation import Origins, fold, strange
+from dxgov.dates.notation import Origins, control, fold, strange
 from dxgov.dates.resolving import Context
 from dxgov.dates.when import Scope, When
 from dxgov.errors import DateError, quoted
@@ -134,6 +134,9 @@ def _whole(text: str, folded: str, origins: Origins | None, context: Context) ->
         sign = strange(folded)
         return f"expected {what}" if sign is None else f"expected {what}; the text has {sign} in it"
 
+    hidden = control(text)
+    if hidden:
+        raise DateError(text, hidden[0], f"expected a date; the text has {hidden[1]} in it")
     begin = len(folded) - len(folded.lstrip())
     try:
         found = expression(folded, begin, context)

@@ -50,6 +50,10 @@ def span_in(words: Words, year: int, month: Any, choices: Choices) -> Span:
             if words.fiscal and month != "XX" and month < 4:
                 year += 1
             span = _of_month(words, year, month, choices)
+        if words.edge == "end":
+            span = days(span.end, None, Scope.EXACT)
+        elif words.edge == "beginning":
+            span = _about(days(span.start, None, Scope.WITHIN))
     except (ValueError, OverflowError) as error:
         raise FaultError(said_of(error), words.begin) from None
     span.year = year

@@ -81,12 +81,12 @@ def _any(words: Iterable[str]) -> str:
 
 _NO_MONTH = (
     "間|当た?り|あた|額|刊|例|謝|給|齢|曜|以内|を超え|を経過|を限度|ごと|毎|に[0-9一二三四五六七八九十]+回|未満|以上"
-    "|前(?![半期])|後(?![半期])|病(?![院棟床])"
+    "|前(?![半期])|後(?![半期])|病(?![院棟床])|期?決算|期(?![間限日])"
 )
 """What behind a month of no year makes a length of time or another word of it."""
 _NO_DAY = "間|以内|前(?!後)|後|目|程|当|数|以上|連続"
 """What behind a bare day makes a length of time or a number of it."""
-_NO_YEAR = "間|前(?![半期])|後(?![半期])|ぶり|連続|余り"
+_NO_YEAR = "間|前(?![半期])|後(?![半期])|ぶり|連続|余り|問題(?![集冊数文用案])"
 """What behind a year without its era makes a length of time of it."""
 _FISCAL_EDGE = f"度(?=末|当初|初め|はじめ|始め|[内中]{END})"
 
@@ -150,12 +150,16 @@ NUMERIC = re.compile(
     rf"(?P<sep>[./-]){S}(?P<month>[0-9]{{1,2}})(?:(?P=sep){S}(?P<day>[0-9]{{1,2}}))?(?![0-9]|(?P=sep){S}[0-9]|{S}[年月日])"
 )
 SLASH = re.compile(r"(?P<month>0?[1-9]|1[0-2])/(?P<day>0?[1-9]|[12][0-9]|3[01])(?![0-9/])")
+_LAST = "末(?!尾|端|期|調整|年)"
+_INITIAL = f"(?:当初|初頭|(?:初め|はじめ|始め)(?!て|に?ま)|初(?!め|回)|頭|始(?!め|ま)){END}"
 PART = re.compile(
     rf"{S}(?:の{S})?(?:(?P<word>{_any([*YEAR_PARTS, *MONTH_PARTS])})"
-    rf"|(?P<edge>月?末(?!尾|端|期|調整|年)|(?:当初|初頭|月初|(?:初め|はじめ|始め)(?!て|に?ま)|初(?!め|回)|頭|始(?!め|ま)){END})|(?P<turned>明け)"
+    rf"|(?P<edge>月?{_LAST}|月初{END}|{_INITIAL})|(?P<turned>明け)"
     rf"|第?{S}(?P<quarter>[1-4一二三四]){S}・?四半期|(?P<q>[1-4])Q(?![A-Za-z0-9])|(?P<season>[春夏秋冬])(?:[季期]|{END})"
     rf"|第{S}(?P<week>{_ORDINAL}){S}週目?|(?P<nth_week>{_ORDINAL})週目|最終(?P<last>[{WEEKDAYS}])曜日?|第{S}(?P<nth>{_ORDINAL}){S}(?P<weekday>[{WEEKDAYS}])曜日?)"
 )
+PART_EDGE = re.compile(rf"{S}(?:の{S})?期?(?:(?P<end>{_LAST}日?)|(?P<beginning>首{END}|{_INITIAL}))")
+"""The first or last day of a half or quarter, as 末 in 第2四半期末 or 期首 in 上半期期首."""
 WEEKDAY = re.compile(
     rf"{S}(?:\({S}(?:祝日?{S}[・,、/]{S})?(?P<short>[{WEEKDAYS}])(?:曜日?)?{S}(?:[・,、/]?{S}(?:祝日?|休日?|振替休日|振休))?{S}\)|(?P<long>[{WEEKDAYS}])曜日?|\((?:祝日?|休日?|振替休日|振休)\))"
 )
