@@ -22,6 +22,7 @@ from dxgov.arrow import (
     second_controls,
     text_array,
     truths,
+    union,
 )
 from dxgov.characters import BLANK, CONTROL, blanks, text_fault
 from dxgov.checks.frames import Frame, Rule, true_rows
@@ -114,7 +115,7 @@ def _bad_text(column: Column, frame: Frame) -> Iterator[Problem]:
     """Tell of texts that cannot be stored everywhere; white space in place of a text with a pattern is told where that is looked at."""
     texts = _texts(column, frame)
     blank = empty_texts(texts) if column.pattern else _blank_texts(texts)
-    places = np.union1d(blank, np.flatnonzero(truths(_controls(texts))))
+    places = union(blank, np.flatnonzero(truths(_controls(texts))))
     yield from _told_at(column, frame, ProblemCode.BAD_TEXT, places.tolist(), lambda value: str(text_fault(value)))
 
 
@@ -138,7 +139,7 @@ def _blank_texts(texts: pa.Array) -> "np.ndarray[Any, Any]":
     if not len(may_be):
         return empty_texts(texts)
     blank = truths(pc.match_substring_regex(texts.take(positions(may_be)), rf"\A{BLANK}\z"))
-    return np.union1d(empty_texts(texts), may_be[blank])
+    return union(empty_texts(texts), may_be[blank])
 
 
 @cache

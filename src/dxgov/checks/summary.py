@@ -114,17 +114,17 @@ def floor_relations(floor: Floor) -> list[Relation]:
     return [since, *([Relation(Kind.THROUGH, floor.target.name, floor.mark.through)] if floor.mark.through else [])]
 
 
-def restricted(table: Table | LinkTable) -> Iterator[tuple[Relation, Relation, Column]]:
+@cache
+def restricted(table: Table | LinkTable) -> tuple[tuple[Relation, Relation, Column], ...]:
     """Return the columns that take records of some kinds only, each with its `Kind.TAKES` and with what says what it refers to."""
     if isinstance(table, LinkTable) and table.role_column:
-        for column in table.spelled:
-            if column.kinds:
-                relation = Relation(Kind.TAKES, table.name, column.name)
-                yield relation, relation, column
-        return
-    for column in table.stored:
-        if column.kinds:
-            yield Relation(Kind.TAKES, table.name, column.name), Relation(Kind.REFERENCE, table.name, column.name), column
+        roles = [(column, Relation(Kind.TAKES, table.name, column.name)) for column in table.spelled if column.kinds]
+        return tuple((relation, relation, column) for column, relation in roles)
+    return tuple(
+        (Relation(Kind.TAKES, table.name, column.name), Relation(Kind.REFERENCE, table.name, column.name), column)
+        for column in table.stored
+        if column.kinds
+    )
 
 
 def shared_wholes(model: Model, table: Table) -> Iterator[tuple[Column, Column]]:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.arrow import holding, texts_at, uncommon_characters
+from dxgov.arrow import holding, texts_at, uncommon_characters, union
 from dxgov.characters import may_be_strange, strange_characters, text_fault
 from dxgov.checks.frames import Frame, Rule
 from dxgov.errors import Problem, ProblemCode, quoted
@@ -58,7 +58,7 @@ def _unusual(column: Column, one_line: bool, frame: Frame) -> Iterator[Problem]:
     texts = pc.list_flatten(cells) if column.many else cells
     places = _suspects(texts, names=one_line or column.many)
     if one_line:
-        places = np.union1d(places, np.flatnonzero(holding(texts, b"\n\r")))
+        places = union(places, np.flatnonzero(holding(texts, b"\n\r")))
     rows = pc.list_parent_indices(cells) if column.many else None
     for place in places.tolist():
         text = texts[place].as_py()
@@ -80,7 +80,7 @@ def _suspects(texts: pa.StringArray, *, names: bool) -> "np.ndarray[Any, Any]":
     places, points = uncommon_characters(texts, voiced=names)
     known = _judgements()
     unknown = points[known[points] == 0]
-    for point in np.unique(unknown).tolist():
+    for point in {*unknown.tolist()}:
         known[point] = _STRANGE if may_be_strange(chr(point)) else _HARMLESS
     strange = places[known[points] == _STRANGE]
     return texts_at(texts, strange) if len(strange) else strange

@@ -5,7 +5,6 @@ import re
 from os import PathLike
 from pathlib import Path
 from urllib.parse import quote, unquote
-from urllib.request import url2pathname
 
 from attrs import frozen
 
@@ -91,6 +90,8 @@ def _local(address: str, host: str, path: str, error: type[DxgovError]) -> str:
         raise error(f"{quoted(address)} is not a file of this computer: {said}; expected file:///path, or a path without file://")
     if not path or "?" in path or "#" in path:
         raise error(f"{quoted(address)} names no file; expected file:///path, with %3F for ? and %23 for #")
+    from urllib.request import url2pathname  # which brings a client for the web, and few packages have such an address
+
     return url2pathname(path)
 
 
