@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Collection, Iterator
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import evolve, frozen
 
-from dxgov.arrow import NO_TEXTS, literal, positions, text_array
+from dxgov.arrow import NO_TEXTS, filled, positions, text_array, truths
 from dxgov.errors import quoted
 from dxgov.package.cells import Faults
 from dxgov.schema import Column, Kind
@@ -20,24 +21,35 @@ class Habit:
     """A way of writing values that some program has."""
 
     kinds: Collection[Kind]
-    """The kinds of columns whose cells cannot be read if they are written in this way."""
+    """The kinds of columns whose cells cannot be read if they are written in this way; of texts those with a pattern."""
     regex: str
+    """What matches each faulty cell; in columns of texts each cell that is filled, for there nothing else tells what a program did."""
     means: str
     """What the program did, and the cure."""
 
     def holds(self, texts: pa.Array) -> bool:
         """Return whether all texts are written in this way; missing ones do not count."""
-        return _match(self.regex, texts)
+        return pc.all(_matches(self.regex, texts)).as_py() is not False
 
 
-_FRACTIONS = Habit(
-    {Kind.INTEGER},
-    r"-?[0-9]+\.0",
-    'as pandas writes numbers of a column with gaps; read the file with dtype="string" and write it again',
-)
 _HABITS = (
     Habit({Kind.BOOLEAN}, "True|False|TRUE|FALSE", "as pandas and Excel write truth values; write true and false"),
-    _FRACTIONS,
+    Habit(
+        {Kind.INTEGER},
+        r"-?[0-9]+\.0",
+        'as pandas writes numbers of a column with gaps; read the file with dtype="string" and write it again',
+    ),
+    Habit(
+        {Kind.TEXT},
+        r"-?[0-9]+\.[0-9]+",  # of texts such as 5.1 among them nobody can tell whether they were 5.10
+        "as programs write texts that they take for decimal numbers, of which others may be wrong too (10.10 becomes 10.1); read the file "
+        'as it was before as text (pandas: dtype="string", polars: infer_schema=False, DuckDB: all_varchar=true) and write it again',
+    ),
+    Habit(
+        {Kind.TEXT},
+        r"[0-9]{2}:[0-9]{2}:00(\.0+)?",
+        "as DuckDB and data frames write times of day; write hours and minutes such as 14:00",
+    ),
     Habit(
         {Kind.DATE},
         r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]00:00:00(\.0+)?(Z|\+00:00)?",
@@ -57,10 +69,10 @@ class Tally:
     """The cells of a column that are faulty because of one habit."""
 
     habit: Habit
-    text: str
-    """The first of them."""
-    row: int
-    """The number of its row, as problems have it."""
+    text: str = ""
+    """The first of them; empty while there is none."""
+    row: int = 0
+    """The number of its row, as problems have it; 0 while there is none."""
     count: int = 0
 
     def message(self) -> str:
@@ -76,36 +88,34 @@ class Habits:
 
     def add(self, column: Column, cells: pa.Array, faults: Faults, counted: Callable[[int], int]) -> None:
         """Count more cells of a column, as long as one habit explains all that are faulty; `counted` gives the number of a row."""
-        digits = column.kind is Kind.TEXT and column.pattern is not None and not column.many  # whose faults only the pattern shows
-        if (not digits and not len(faults)) or self._tallies.get(column.name, ...) is None:
+        pattern = column.pattern if column.kind is Kind.TEXT and not column.many else None  # faults of texts only the pattern shows
+        if (pattern is None and not len(faults)) or self._tallies.get(column.name, ...) is None:
             return
-        texts = cells if digits else faults.texts.take(positions(faults.rows)) if len(faults.texts) else NO_TEXTS
+        texts = cells if pattern else faults.texts.take(positions(faults.rows)) if len(faults.texts) else NO_TEXTS
         first = pc.first(texts).as_py()
-        if first is None and digits:
+        if first is None and pattern:
             return
-        tally = self._tallies.get(column.name)
-        if tally is None and first is not None:
-            row = pc.index(pc.is_valid(texts), literal(True)).as_py() if digits else int(faults.rows[0])
-            habit = _habit(column, first)
-            tally = Tally(habit, first, counted(row)) if habit else None
+        tally = self._tallies.get(column.name) or _begin(column, first)
         if tally is None or not tally.habit.holds(texts):
             self._tallies[column.name] = None
-        else:
-            self._tallies[column.name] = evolve(tally, count=tally.count + len(texts) - texts.null_count)
+            return
+        rows = np.flatnonzero(truths(filled(pc.invert(_matches(pattern.regex, texts)), False))) if pattern else faults.rows
+        if len(rows) and not tally.count:
+            tally = evolve(tally, text=texts[int(rows[0]) if pattern else 0].as_py(), row=counted(int(rows[0])))
+        self._tallies[column.name] = evolve(tally, count=tally.count + len(rows))
 
     def __iter__(self) -> Iterator[tuple[str, Tally]]:
         """The columns in which one habit explains several faulty cells."""
         return ((name, tally) for name, tally in self._tallies.items() if tally is not None and tally.count > 1)
 
 
-def _habit(column: Column, text: str) -> Habit | None:
-    """Return the habit after which a cell is written that is no value of the column, or None."""
+def _begin(column: Column, text: str | None) -> Tally | None:
+    """Return an empty tally of the habit after which a cell of the column is written, or None where there is no such habit."""
     texts = text_array([text])
-    if column.pattern:
-        return _FRACTIONS if _FRACTIONS.holds(texts) and not _match(column.pattern.regex, texts) else None
-    return next((habit for habit in _HABITS if column.kind in habit.kinds and habit.holds(texts)), None)
+    habit = next((habit for habit in _HABITS if column.kind in habit.kinds and text is not None and habit.holds(texts)), None)
+    return Tally(habit) if habit else None
 
 
-def _match(regex: str, texts: pa.Array) -> bool:
-    """Return whether a regular expression matches all texts that are there."""
-    return pc.all(pc.match_substring_regex(texts, rf"\A(?:{regex})\z")).as_py() is not False
+def _matches(regex: str, texts: pa.Array) -> pa.Array:
+    """Return for each text whether a regular expression matches it as a whole; nothing for one that is missing."""
+    return pc.match_substring_regex(texts, rf"\A(?:{regex})\z")
