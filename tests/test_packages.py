@@ -316,6 +316,50 @@ def test_a_contributor_without_any_name_is_told(exported: Path, tmp_path: Path):
     assert problems == [(ProblemCode.INVALID_VALUE, "contributors[1]"), (ProblemCode.UNKNOWN_COLUMN, "contributors[2].given_name")]
 
 
+@pytest.mark.parametrize(
+    ("written", "roles"),
+    [
+        ({"role": "author"}, ("author",)),
+        ({"role": "author", "roles": ["creator", "publisher"]}, ("creator", "publisher")),
+        ({"role": 7, "roles": []}, ()),
+        ({"role": ""}, ()),
+        ({"role": None}, ()),
+    ],
+)
+def test_the_role_of_version_1_is_read_where_there_are_no_roles(written: dict[str, object], roles, exported: Path, tmp_path: Path):
+    place = shutil.copytree(exported / "csv", tmp_path / "csv")
+    edit_descriptor(place, lambda found: found.update(contributors=[{"title": "A", **written}]))
+    assert dxgov.load(place).metadata.contributors == (Contributor("A", roles),)
+
+
+def test_a_descriptor_of_version_1_is_read(exported: Path, tmp_path: Path):
+    place = shutil.copytree(exported / "csv", tmp_path / "csv")
+
+    def edit(found: dict[str, Any]) -> None:
+        del found["$schema"]
+        found.update(
+            profile="tabular-data-package",
+            id="b03ec84-77fd-4270-813b-0c698943f7ce",
+            image="logo.png",
+            licenses=[{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/", "title": "CC BY 4.0"}],
+            contributors=[{"title": "A", "path": "https://example.org", "email": "a@example.org", "role": "wrangler", "organization": "B"}],
+            sources=[{"title": "C", "path": "https://example.org/c", "email": "c@example.org"}],
+        )
+
+    edit_descriptor(place, edit)
+    metadata = dxgov.load(place).metadata
+    assert metadata.contributors == (Contributor("A", ("wrangler",), "B", "https://example.org", "a@example.org"),)
+    assert (metadata.licenses[0].title, metadata.sources[0].email) == ("CC BY 4.0", "c@example.org")
+
+
+def test_a_role_that_is_no_text_is_told_where_it_stands(exported: Path, tmp_path: Path):
+    place = shutil.copytree(exported / "csv", tmp_path / "csv")
+    edit_descriptor(place, lambda found: found.update(contributors=[{"title": "A", "role": ["author"]}]))
+    (problem,) = dxgov.validate(place).problems
+    assert problem.field == "contributors[0].role"
+    assert "did you mean 'roles'" in problem.message
+
+
 def test_a_descriptor_tells_the_time_that_the_records_cover(exported: Path, tmp_path: Path):
     days = [each.published for each in sound().sources] + [each.held for each in sound().meetings]
     days += [each.submitted for each in sound().requests] + [each.attested for each in sound().appointments]

@@ -16,7 +16,7 @@ from dxgov.errors import NotAPackageError, ProblemCode, did_you_mean
 from dxgov.limits import Limits
 from dxgov.package.address import shown
 from dxgov.package.container import DESCRIPTOR, Container, RefusedError, Whole, other_descriptor, too_large
-from dxgov.package.packing import LONGEST, packing
+from dxgov.package.packing import LONGEST, packing, remedy
 from dxgov.package.zipped import open_zip
 
 _MANY = 20_000
@@ -120,5 +120,5 @@ def open_container(path: Path, limits: Limits) -> tuple[Container, str]:
         return open_zip(str(path), lambda: path.open("rb", buffering=0), limits), DESCRIPTOR
     with path.open("rb") as file:
         kind = packing(file.read(LONGEST))
-    said = f"it is {kind}, so unpack it or save it as one; expected" if kind else "expected"
+    said = f"it is {kind}, so {remedy(kind, 'unpack it or save it as one')}; expected" if kind else "expected"
     raise NotAPackageError(f"{path} is not a package: {said} a folder, a {DESCRIPTOR} or a zip")

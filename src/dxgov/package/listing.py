@@ -14,6 +14,7 @@ from dxgov.metadata import Metadata
 from dxgov.package.csvfaults import encoding_fault
 from dxgov.package.declaration import NOTHING, Declaration, file_faults, matching, read_declaration
 from dxgov.package.descriptor import FORMAT, MARK, PROPERTIES
+from dxgov.package.packing import LONGEST, packing, remedy
 from dxgov.package.partlist import parts_of
 from dxgov.package.paths import clashes, path_fault
 from dxgov.package.tableschema import FORMATS
@@ -46,6 +47,12 @@ class Resource:
 
 def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> tuple[Metadata, list[Resource], list[Problem]]:
     """What a descriptor says, and what is wrong with it."""
+    if kind := packing(content[:LONGEST]):
+        return (
+            Metadata(),
+            [],
+            [Problem(ProblemCode.NOT_A_PACKAGE, f"not JSON: the file is {kind}; {remedy(kind, 'expected text')}", file=name)],
+        )
     try:
         found = _json(content)
     except (ValueError, RecursionError) as error:
@@ -63,7 +70,7 @@ def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> 
         return Metadata(), [], [Problem(ProblemCode.NOT_A_PACKAGE, message, field=MARK, file=name)]
     problems: list[Problem] = []
     try:
-        metadata = structure({key: found[key] for key in PROPERTIES if key in found}, Metadata)
+        metadata = structure(_about(found), Metadata)
     except DataError as error:
         metadata = Metadata()
         problems += (Problem(each.code, each.message, field=each.field, file=name) for each in error.problems)
@@ -89,6 +96,23 @@ def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> 
     if not any(problem.code is ProblemCode.UNKNOWN_TABLE for problem in problems):  # which tells of a misspelt name already
         problems += _lost_keys(listed, resources, name)
     return metadata, list(resources.values()), problems
+
+
+def _about(descriptor: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties that say what the data set says about itself, as version 2 of Data Package spells them."""
+    about = {key: descriptor[key] for key in PROPERTIES if key in descriptor}
+    contributors = about.get("contributors")
+    if isinstance(contributors, list):
+        about["contributors"] = [_contributor(member) if isinstance(member, dict) else member for member in contributors]
+    return about
+
+
+def _contributor(member: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a contributor with the one `role` of version 1 among its `roles`, unless it has those of version 2, which then count."""
+    role = member.get("role")
+    if "roles" not in member and role and not isinstance(role, str):
+        return member  # so that it is told where it stands
+    return {**({"roles": [role]} if role else {}), **{key: value for key, value in member.items() if key != "role"}}
 
 
 _DEEPEST = 100

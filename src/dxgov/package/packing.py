@@ -1,4 +1,7 @@
-"""Formats that files are packed in, told by how the bytes begin."""
+"""Formats other than plain text and JSON, told by how the bytes begin."""
+
+import codecs
+import re
 
 PARQUET = "a Parquet file"
 
@@ -14,10 +17,20 @@ _BEGINNINGS = {
     b"PAR1": PARQUET,
 }
 
-LONGEST = max(map(len, _BEGINNINGS))
+PAGES = {"an XML document": rb"<\?xml\b", "an HTML page": rb"<[!?a-z]"}
+"""What servers send in place of a file, as to log in or to say that there is none: how it begins behind a byte order mark and blanks."""
+
+LONGEST = 64
 """The number of bytes by which a format is told."""
 
 
 def packing(start: bytes) -> str | None:
     """Return what a file is whose bytes begin so, or None if it may be text."""
-    return next((kind for beginning, kind in _BEGINNINGS.items() if start.startswith(beginning)), None)
+    text = start.removeprefix(codecs.BOM_UTF8).lstrip()
+    page = next((kind for kind, beginning in PAGES.items() if re.match(beginning, text, re.IGNORECASE)), None)
+    return page or next((kind for beginning, kind in _BEGINNINGS.items() if start.startswith(beginning)), None)
+
+
+def remedy(kind: str, otherwise: str) -> str:
+    """Return what to do about a file of a kind: fetch it anew if a server sent a page in its place, or else what the caller says."""
+    return "fetch it again, for a server sent this in its place" if kind in PAGES else otherwise

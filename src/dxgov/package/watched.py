@@ -13,7 +13,7 @@ from dxgov.limits import Limits
 from dxgov.package.container import RefusedError
 from dxgov.package.csvfaults import NOT_CLOSED, NOT_UTF8, PIECE, utf16
 from dxgov.package.declaration import STANDARD, Dialect
-from dxgov.package.packing import packing
+from dxgov.package.packing import packing, remedy
 
 _HEADER = 2**20
 """How many bytes a header may have."""
@@ -178,7 +178,7 @@ def _start_fault(start: bytes) -> str | None:
     if utf16(start):
         return "the file is UTF-16; expected UTF-8, so save it as that"
     if kind := packing(start):
-        return f"the file is {kind}; expected text, so unpack it or save it as CSV"
+        return f"the file is {kind}; expected text, so {remedy(kind, 'unpack it or save it as CSV')}"
     return None
 
 
