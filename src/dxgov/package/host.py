@@ -99,7 +99,7 @@ class Host(ABC):
         if isinstance(error, TimeoutError):
             return FetchError(errno.ETIMEDOUT, "there is no answer", place)
         if isinstance(error, OSError) and kind.startswith("ClientConnector"):
-            reason = os.strerror(error.errno) if (error.errno or 0) > 0 else error.strerror or kind
+            reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or kind
             message = f"there is no connection to the server ({reason}); is its name right, and does it run?"
             return FetchError(errno.ECONNREFUSED, message, place)
         if "range requests" in str(error):
