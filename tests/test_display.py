@@ -191,7 +191,7 @@ def plain_lines(exported: Path) -> Callable[..., int]:
 @pytest.mark.parametrize("command", SHOWING, ids=" ".join)
 def test_what_no_package_can_hold_is_not_shown_either(monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]):
     """A data set that nobody checked may hold anything."""
-    monkeypatch.setattr(dxgov, "load", lambda _: hostile(ATTACK))
+    monkeypatch.setattr(dxgov, "load", lambda _, **_limits: hostile(ATTACK))
     assert harmless(run(*command))
 
 
