@@ -82,7 +82,7 @@ def _of_column(model: Model, column: Column, cells: pl.Expr, frames: dict[str, A
         elif isinstance(mark, Together):
             yield "together", cells.is_null() != pl.col(mark.other).is_null()
         elif isinstance(mark, UniqueWithin):
-            yield "number", pl.struct(*mark.others, column.name).is_duplicated()
+            yield "number", pl.struct(*mark.others, column.name).is_duplicated() & cells.is_not_null()
 
 
 def _dates(table: Any, frame: pl.DataFrame) -> Iterator[tuple[str, int]]:

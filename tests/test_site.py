@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 import dxgov
 from dxgov import (
+from dxgov.display import printable_page
     Citation,
     Collection,
     DataError,
@@ -145,8 +146,8 @@ def said_by(data: Collection, record: Record) -> Iterator[str]:
 
 
 def squeezed(text: str) -> str:
-    """A text without line breaks, which HTML has in one form only."""
-    return re.sub(r"[\r\n]+", "\n", text)
+    """A text as pages show it, without line breaks, which HTML has in one form only."""
+    return re.sub(r"[\r\n]+", "\n", printable_page(text))
 
 
 def test_an_empty_data_set_has_a_site():
@@ -195,7 +196,7 @@ def test_what_records_say_is_text():
         assert not list(page.iter(f"{HTML}img"))
         assert not [name for element in page.iter() for name in element.attrib if name.startswith("on")]
     page = parsed(files[f"ja/id/{records[0].id}.html"])
-    assert HOSTILE in next(page.iter(f"{HTML}h1")).itertext()
+    assert printable_page(HOSTILE) in next(page.iter(f"{HTML}h1")).itertext()
     assert parts_of(files)["ja-0"][0][1] == HOSTILE
 
 

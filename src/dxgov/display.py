@@ -15,6 +15,7 @@ _COMMANDS = (
 )
 _NOT_IN_LINES = re.compile(f"[{_COMMANDS}]")
 _NOT_IN_BLOCKS = re.compile(f"(?!\n)[{_COMMANDS}]")
+_NOT_IN_PAGES = re.compile(f"(?![\t\n\r])[{_COMMANDS}]")
 
 
 def printable(text: str) -> str:
@@ -34,6 +35,11 @@ def printable_lines(text: str) -> str:
     What is JSON stays JSON of the same value: it has no controls of C0 but line breaks, and the others are escaped as JSON does.
     """
     return _NOT_IN_BLOCKS.sub(_escape, text)
+
+
+def printable_page(text: str) -> str:
+    """Return the text of a page, on which tabs and line breaks are white space, as `printable` does each line."""
+    return _NOT_IN_PAGES.sub(_escape, text)
 
 
 def _escape(match: re.Match[str]) -> str:

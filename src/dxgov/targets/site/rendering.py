@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dxgov.display import printable_lines
+from dxgov.display import printable_page
 from dxgov.targets.site.addresses import web_address
 from dxgov.targets.site.words import WORDS
 from dxgov.text import Lang
@@ -40,4 +40,4 @@ class Renderer:
 
 def _shown(value: Any) -> Any:
     """Return what an expression of a template gives, as it may be shown; what is HTML already is made of such."""
-    return printable_lines(value) if type(value) is str else value
+    return printable_page(value) if type(value) is str else value
