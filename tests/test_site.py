@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 
 import dxgov
 from dxgov import (
-from dxgov.display import printable_page
     Citation,
     Collection,
     DataError,
@@ -35,6 +34,7 @@ from dxgov.display import printable_page
     When,
 )
 from dxgov.cli import main
+from dxgov.display import printable_page
 from dxgov.marks import Facet, Key, Label, Pattern, Ref
 from dxgov.schema import Kind
 from dxgov.testing import datasets, texts
