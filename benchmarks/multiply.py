@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dxgov.dataset import Dataset
-from dxgov.marks import Ref
+from dxgov.marks import Ref, Together, UniqueWithin
 from dxgov.package.container import DESCRIPTOR
 from dxgov.package.parquetfile import ROWS
 from dxgov.schema import LinkTable, Table
@@ -35,8 +35,16 @@ def multiply(source: Path, target: Path, copies: int) -> None:
 
 
 def _copied(table: Table | LinkTable, rows: pa.Table, number: int) -> pa.Table:
-    """The rows with other ids: those of the generator end in nine digits, of which the first three are 100."""
+    """Return the rows with other ids: those of the generator end in nine digits, of which the first three are 100.
+
+    Codes that no two records share are left out of all copies but the first, with what is filled only beside them.
+    """
+    unique = {column.name for column in table.stored for mark in column.marks if isinstance(mark, UniqueWithin) and not mark.others}
     for column in table.stored:
+        beside = column.mark(Together)
+        if number and (column.name in unique or (beside and beside.other in unique)):
+            place = rows.column_names.index(column.name)
+            rows = rows.set_column(place, rows.schema.field(place), pa.nulls(len(rows), rows.schema.field(place).type))
         if number and (column.has(Ref) or column.key):
             cells = [pc.replace_substring_regex(chunk, r"-100([0-9]{6})$", rf"-{100 + number}\1") for chunk in rows[column.name].chunks]
             rows = rows.set_column(rows.column_names.index(column.name), rows.schema.field(column.name), pa.chunked_array(cells))

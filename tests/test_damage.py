@@ -406,7 +406,7 @@ RECORDS = [
         "with the same person_id and post_id",
     ),
     cell("code of a prefecture", "actors/kaifu-soto", "local_government_code", "010006", Code.PATTERN, "because kind is 'city'"),
-    cell("code of a town", "actors/kaifu-soto", "local_government_code", "013013", Code.PATTERN, "its third digit 1 or 2"),
+    cell("code of a town", "actors/kaifu-soto", "local_government_code", "013013", Code.PATTERN, "third digit 1 or 2"),
     cell("code of a special ward", "actors/kaifu-soto", "local_government_code", "131148", Code.PATTERN, "because kind is 'city'"),
     cell("code of a city", "actors/kaifu", "local_government_code", "012025", Code.PATTERN, "the code of a prefecture"),
     cell("code of no prefecture", "actors/kaifu-soto", "local_government_code", "482013", Code.PATTERN, "01 to 47"),
