@@ -206,7 +206,7 @@ def half_a_million_dates_that_are_none(package: Path) -> None:
     )
 
 
-@attack(Code.INVALID_VALUE, Code.PATTERN, Code.TOO_LARGE, Code.UNKNOWN_REFERENCE)
+@attack(Code.INVALID_VALUE, Code.PATTERN, Code.TOO_LARGE, Code.UNKNOWN_REFERENCE, Code.MORE_PROBLEMS)
 def texts_that_are_slow_to_match(package: Path) -> None:
     slow = ["?~%" * many(1_000_000), "0000X" * many(1_000_000), "20" + "X" * many(3_000_000), "-" * many(5_000_000) + "!"]
     _rows(
