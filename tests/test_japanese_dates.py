@@ -429,3 +429,48 @@ def test_the_bundled_dates_read_as_they_are_recorded(ds):
 def test_the_layer_can_be_used_alone():
     assert set(dates.__all__) >= {"When", "Scope", "Basis", "Choices", "Reading", "bounds", "find", "read", "read_with_time", "write"}
     assert dates.When is dxgov.When
+
+
+UNITS = [
+    "2020年代",
+    "昭和40年代",
+    "2024年",
+    "令和6年度",
+    "令和6年度上期",
+    "2024年後半",
+    "令和6年度第2四半期",
+    "令和6年2月",
+    "令和6年2月下旬",
+    "令和6年3月前半",
+    "令和6年4月第1週",
+    "令和6年3月1日の週",
+]
+PARTS_OF_UNITS = ["前半", "後半", "半ば", "なかば", "中頃", "初め", "初頭", "頭", "末"]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("link", ["", "の"])
+def test_a_part_lies_in_what_it_is_a_part_of(unit, link):
+    whole = read(unit)
+    parts = {word: read(f"{unit}{link}{word}") for word in PARTS_OF_UNITS}
+    weekend = parts.pop("末") if "週" in unit else parts["末"]
+    assert weekend.end >= whole.end
+    for word, part in parts.items():
+        assert whole.start <= part.start <= part.end <= whole.end, word
+        assert (part.start, part.end) != (whole.start, whole.end), word
+    assert (parts["前半"].start, parts["後半"].end) == (whole.start, whole.end)
+    assert parts["後半"].start <= parts["前半"].end + timedelta(days=1)
+    for word in ("初め", "半ば"):
+        assert parts[word].scope is Scope.WITHIN
+        assert parts[word].edtf.endswith("~")
+    for word in PARTS_OF_UNITS:
+        (found,) = find(f"{unit}{link}{word}に開く。")
+        assert found.text == f"{unit}{link}{word}"
+
+
+def test_what_may_be_a_share_behind_a_year_is_a_day_alone_but_not_in_running_text():
+    assert read("令和4年3/4").edtf == "2022-03-04"
+    (found,) = find("令和4年3/4に開く。")
+    assert found.when == When("令和4年", "2022", Scope.WITHIN)
+    (found,) = find("令和4年3/4までに出す。")
+    assert found.when.edtf == "../2022-03-04"

@@ -87,8 +87,9 @@ def expression(text: str, pos: int, context: Context, *, running: bool = False, 
     begin = words(text, opening.end() if opening else pos, listed, running=running)
     if begin is None:
         return None if opening else _clock_alone(text, pos)
-    if before and not dated(begin):
+    if before and after and after.words and not dated(begin) and (begin.part != "quarter" or dated(after.words)):
         begin.year, begin.month = before.year, begin.month or before.month
+        begin.fiscal = begin.part == "quarter" and after.words.fiscal
     around = _around(text, begin.stop)
     times = _times(text, around.stop, running=running) if begin.day is not None or begin.day_offset else None
     if times:

@@ -35,16 +35,16 @@ _FIRST: dict[str, str] = {
     "本当": "(?=[年月日])",
     "先": "(?=[月週]|々月)",
     "去": "(?=年)",
-    "同前": "(?<!対前)(?=[年月日週]|々[年月日])(?!年度?(?:同[月期]|当初|末)?比|月比)",
+    "同前": "(?<!対前)(?=[年月日週]|々[年月日])(?!年度?(?:同[月期]|当初|末)?比|月比|週末比)",
     "翌": "(?=[年月日週]|々[年月日]|[0-9]{1,2}月)",
     "~": "(?<![^\\s(|]~)(?=[ ]{0,4}[0-9明大昭平令MTSHR])",
     "再": "(?=来[年月週春夏秋冬])",
     "一": "(?=昨[年日])",
     "次": "(?=年度)",
-    "年": "(?<![0-9一-鿿]年)(?=末|始|初|頭|明け|内|度)",
-    "月": "(?<![0-9一-鿿]月)(?=末|初|頭|内)",
+    "年": "(?<![0-9一-鿿]年)(?<![そこあ]の年)(?=末|始|初|頭|明け|内|度|半ば|なかば|央)",
+    "月": "(?<![0-9一-鿿]月)(?<![そこあ]の月)(?=末|初|頭|内)",
     "上下": "(?=半?期)",
-    "第": "(?=[1-4一二三四]四半期)",
+    "第": f"(?=[1-4一二三四](?:(?:{AND}|{DASH})第?[1-4一二三四]){{0,3}}四半期)",
     "春夏秋冬": "(?<![一-鿿][春夏秋冬])(?=頃|ごろ|ころ|以降|まで)",
     "未": "(?=定)",
     "適": "(?=宜)",
@@ -65,6 +65,7 @@ _ITEMS = {
     "third": re.compile(rf"{AND}(?=[上中下]旬)"),
     "month": re.compile(rf"{AND}(?={_NUMBER}(?:{AND}{_NUMBER})*{S}月)"),
     "year": re.compile(rf"{AND}(?={_DIGIT}{{1,4}}(?:{AND}{_DIGIT}{{1,4}})*{S}年)"),
+    "quarter": re.compile(rf"{AND}(?=第?{S}[1-4一二三四](?:{AND}第?{S}[1-4一二三四])*{S}・?四半期)"),
     "fiscal": re.compile(rf"{AND}(?={_DIGIT}{{1,4}}{S}年度)"),
 }
 """How a list goes on: a day or a third of the same month, another 10/11, a number that shares its unit with others, a fiscal year."""
@@ -196,7 +197,8 @@ def _next_item(folded: str, pos: int, after: Expression) -> int | None:
     if words.owed:
         kinds = [words.owed]
     elif span.month is not None:
-        kinds = ["day", "third"] if words.part in ("early", "middle", "late") else ["day", "slash"] if words.slash else ["day"]
+        third, slash = words.part in ("early", "middle", "late"), words.slash and not words.fiscal
+        kinds = ["day", "third"] if third else ["day", "slash"] if slash else ["day"]
     else:
         kinds = ["fiscal"] if words.fiscal and words.year is not None and words.part is None else []
     matches = (_ITEMS[kind].match(folded, pos) for kind in kinds)
@@ -210,8 +212,8 @@ def _remember(context: Context, words: Words, span: Span, folded: str, stop: int
         context.base = span.start
     if words.fiscal:
         context.before = span.start
-        if words.year is not None and span.month is None and not ranged and _MONEY.match(folded, stop) is None:
-            context.fiscal, context.sentence = span.year, None
+        if words.year is not None and (span.month is None or words.slash) and not ranged and _MONEY.match(folded, stop) is None:
+            context.fiscal, context.sentence = words.year, None
         return
     if not words.counts_from_before() or words.month is not None or words.month_offset or words.day_offset:
         context.before = span.start

@@ -1,7 +1,7 @@
 """The words of one date, taken apart: what they say themselves, before anything is filled in from elsewhere."""
 
 import re
-from typing import Literal
+from typing import Literal, cast
 
 from attrs import define
 
@@ -13,16 +13,19 @@ from dxgov.dates.vocabulary import (
     EDGE_DAY,
     EDGES,
     LINKED,
+    LINKED_DAY,
     LISTED_YEAR,
     MASK,
     MONTH_PARTS,
     MONTHS,
     NO_DAY,
     NO_END,
+    NO_PORTION,
     NO_YEAR,
     NUMERIC,
     PART,
-    PART_EDGE,
+    PORTION,
+    SEASON_WORDS,
     SEASONS,
     SINGLE,
     SLASH,
@@ -32,9 +35,11 @@ from dxgov.dates.vocabulary import (
     WEEKDAYS,
     WEEKS,
     YEAR_PARTS,
+    YEAR_SLASH,
     YEARS,
     Offset,
     Part,
+    Portion,
     S,
 )
 
@@ -73,15 +78,17 @@ class Words:
     day_offset: Offset | None = None
     week_offset: Offset | None = None
     part: Part | None = None
-    edge: Literal["beginning", "end"] | None = None
-    """The edge of the half or quarter that is meant, as 末 says in 第2四半期末."""
+    portion: Portion | None = None
+    """The part of the part that is meant, as 末 says in 第2四半期末."""
     nth: int = 0
     weekday: int | None = None
     weekday_at: int = 0
     week: bool = False
     slash: bool = False
     next: bool = False
-    owed: Literal["year", "month"] | None = None
+    of_before: bool = False
+    """Whether it is another part of the part at the start of the range, as 後半 is in 2020年代前半～後半."""
+    owed: Literal["year", "month", "quarter"] | None = None
     """The unit that stands behind the last number of a list only, as 月 in 4・5月."""
 
     def counts_from_before(self) -> bool:
@@ -104,6 +111,8 @@ def words(text: str, pos: int, after: Words | None = None, *, running: bool = Fa
         return None
     if found.day is not None or found.day_offset is not None or found.week_offset is not None:
         _weekday(found, text)
+    if found.week or (found.week_offset is not None and found.weekday is None):
+        _portion(found, text)
     return found
 
 
@@ -184,7 +193,22 @@ def _plain(text: str, pos: int, after: Words | None, *, running: bool) -> Words 
         found.fiscal = bool(match["fiscal"] or match["relative_fiscal"] or match["bare_fiscal"] or match["owed_fiscal"])
         found.owed = "year" if match["owed_year"] is not None else "month" if match["owed_month"] is not None else None
         _set_month_and_day(found, match)
+        if found.month is None and found.month_offset is None and found.day is None and (match["unit"] or match["relative"]):
+            _slashed(found, text, running=running)
     return _part(found, text, after)
+
+
+def _slashed(found: Words, text: str, *, running: bool) -> None:
+    """Add the month and day of 令和4年3/31; what may be a share, as 令和4年度3/4ずつ has it, is left."""
+    match = YEAR_SLASH.match(text, found.stop)
+    if match is None:
+        return
+    month, day = int(match["month"]), int(match["day"])
+    likely = day > 12 or month > day
+    if match["counter"] and not (likely and match["counter"] == "の"):
+        return
+    if likely or not running or LINKED_DAY.match(text, match.end()):
+        found.month, found.day, found.slash, found.stop = month, day, True, match.end()
 
 
 def _plain_year(digits: str, after: Words | None, begin: int) -> tuple[Era | None, int | None]:
@@ -284,6 +308,12 @@ def _part(found: Words, text: str, after: Words | None) -> Words | None:
     alone = not by_month and not by_year
     if alone and found.day is not None:
         return found if after is not None and (after.month is not None or after.month_offset is not None) else None
+    if alone and after is not None and after.portion is not None:
+        match = PORTION.match(text, found.stop)
+        if match and not match["some"] and not match["opening"]:
+            _portion(found, text)
+            found.of_before = True
+            return found
     match = PART.match(text, found.stop) if found.day is None else None
     if match is None and (found.bare_year or found.month_offset == (0, "said")) and text[found.stop - 1 : found.stop + 1] in _CUT:
         return None  # as 年末 of 年末調整 says no date
@@ -293,13 +323,38 @@ def _part(found: Words, text: str, after: Words | None) -> Words | None:
         return None if alone else found
     months = by_month or (alone and after is not None and (after.month is not None or after.month_offset is not None))
     part = _name_part(found, match, months=months, years=by_year or alone)
-    if part is None:
+    if part is None or (alone and (part in ("decade", "turn", "some") or (part == "mid" and after is None))):
         return None if alone else found
-    found.part, found.stop = part, match.end()
-    edge = PART_EDGE.match(text, found.stop) if part in ("first_half", "second_half", "quarter") else None
-    if edge:
-        found.edge, found.stop = "end" if edge["end"] else "beginning", edge.end()
+    found.part, stop = part, found.stop
+    found.stop = match.end()
+    if part not in _UNDIVIDED:
+        if NO_PORTION.match(text, found.stop):
+            found.part, found.stop = None, stop
+            return None if alone else found
+        _portion(found, text)
+    if match["owed_quarter"]:
+        found.owed = "quarter"
+        found.portion = "some" if PORTION.match(text, match.end("owed_quarters")) else None
     return found
+
+
+_UNDIVIDED = {"beginning", "end", "last_day", "turn", "mid", "some", "weekday"}
+"""Parts that have none themselves."""
+
+
+def _portion(found: Words, text: str) -> None:
+    """Add the part of a part of the year or month, or of a week, that is named.
+
+    Raises:
+        FaultError: it is its 明け, which may be its beginning or what follows it.
+    """
+    match = PORTION.match(text, found.stop)
+    if match is None:
+        return
+    if match["opening"] and found.week_offset is None:
+        raise FaultError("明け may be its beginning or what comes behind its end", found.begin)
+    found.portion = "beginning" if match["opening"] else cast("Portion", match.lastgroup)
+    found.stop = match.end()
 
 
 def _name_part(found: Words, match: re.Match[str], *, months: bool, years: bool) -> Part | None:
@@ -308,24 +363,25 @@ def _name_part(found: Words, match: re.Match[str], *, months: bool, years: bool)
         return (MONTH_PARTS.get(word) if months else None) or (YEAR_PARTS.get(word) if years else None)
     if match["edge"]:
         return EDGES[match["edge"]]
-    if months:
-        week = match["week"] or match["nth_week"]
-        if week:
-            found.nth = number(week)
-            return "week"
-        if match["last"]:
-            found.weekday = WEEKDAYS.index(match["last"])
-            return "weekday"
-        if match["nth"]:
-            found.nth, found.weekday = number(match["nth"]), WEEKDAYS.index(match["weekday"])
-            return "weekday"
-        return None
-    quarter = match["quarter"] or match["q"]
+    week = match["week"] or match["nth_week"]
+    if months and week:
+        found.nth = number(week)
+        return "week"
+    if months and match["last"]:
+        found.weekday = WEEKDAYS.index(match["last"])
+        return "weekday"
+    if months and match["nth"]:
+        found.nth, found.weekday = number(match["nth"]), WEEKDAYS.index(match["weekday"])
+        return "weekday"
+    quarter = match["quarter"] or match["q"] or match["owed_quarter"]
     if years and quarter:
         found.nth = number(quarter)
         return "quarter"
     if years and match["season"]:
         found.nth = SEASONS[match["season"]]
+        return "season"
+    if years and match["season_word"]:
+        found.nth, found.portion = SEASON_WORDS[match["season_word"]]
         return "season"
     if years and match["turned"] and found.year_offset is None:
         found.year = None if found.year is None else found.year + 1

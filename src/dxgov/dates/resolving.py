@@ -7,7 +7,7 @@ from attrs import define, evolve
 
 from dxgov.dates.choices import Choices
 from dxgov.dates.grammar import FaultError, Words
-from dxgov.dates.spans import Span, days, single, span_in, week_begin
+from dxgov.dates.spans import Span, days, portion_of, single, span_in, week_begin
 from dxgov.dates.vocabulary import WEEKDAYS, Offset
 from dxgov.dates.when import Basis, Scope
 
@@ -88,17 +88,23 @@ def dated(words: Words) -> bool:
 
 def _end(words: Words, start: Span, begin: Words, context: Context) -> Span:
     """The end of a range, with what its start says filled in."""
+    if words.of_before:  # 後半 behind 2020年代前半
+        whole = evolve(begin, portion=words.portion)
+        return resolve(whole, context) if dated(begin) else _checked(words, span_in(whole, start.year, start.month, context.choices))
     if dated(words):
         span = resolve(words, context)
         if words.bare_year and span.end < start.start:  # 年度末から年度初め
             span = span_in(words, span.year + 1, words.month, context.choices)
         span.basis = Basis.STATED if words.year is not None else span.basis
         return span
-    filled = evolve(words, fiscal=words.fiscal or begin.fiscal)
+    if start.month is not None and begin.day is None and begin.part is None and words.part in _OF_EITHER and words.month is None:
+        raise FaultError("the part at its end may be one of the month or one of the year", words.begin)
+    of_neither = start.month is not None and words.part in _OF_NO_MONTH
+    filled = evolve(words, fiscal=words.fiscal or begin.fiscal or of_neither)
     inherits = words.month is None and (words.day is not None or _within_month(words, start))
     month = start.month if inherits else words.month
     year = start.year
-    if begin.fiscal and start.month is not None and start.month < 4 and not words.fiscal:
+    if (begin.fiscal or of_neither) and start.month is not None and start.month < 4 and not words.fiscal:
         year -= 1
     span = span_in(filled, year, month, context.choices)
     if span.end < start.start and not inherits:
@@ -117,7 +123,13 @@ def _start(words: Words, end: Span, context: Context) -> Span:
 
 
 def _within_month(words: Words, start: Span) -> bool:
-    return start.month is not None and words.part is not None and words.part not in ("quarter", "season", "turn", "decade")
+    return start.month is not None and words.part is not None and words.part not in (*_OF_NO_MONTH, "season", "turn", "decade")
+
+
+_OF_NO_MONTH = ("first_half", "second_half", "quarter")
+"""Parts of a year alone; behind a month they are those of a fiscal year, as without any date before them."""
+_OF_EITHER = ("early_half", "late_half", "mid", "end")
+"""Parts that a month and a year have."""
 
 
 def _base(words: Words, offset: Offset, context: Context, *, years: bool = False) -> date:
@@ -160,6 +172,7 @@ def _near(words: Words, context: Context) -> Span:
             span = days(begin, begin + timedelta(days=6), Scope.WITHIN)
             if words.weekday is not None:
                 span = days(begin + timedelta(days=(words.weekday - begin.weekday()) % 7), None, Scope.EXACT)
+            span = portion_of(span, words)
     except OverflowError:
         raise FaultError("years run from 0001 to 9999", words.begin) from None
     span.basis, span.year, span.month = Basis.RELATIVE, span.start.year, span.start.month
@@ -170,7 +183,7 @@ def _inferred(words: Words, until: Words | None, context: Context, *, ahead: boo
     """The spans of a date, or of a range, in the year that the words do not print."""
     if words.month == "XX":
         raise FaultError("neither year nor month is printed", words.begin)
-    of_year = words.month is None and (words.fiscal or words.part in ("first_half", "second_half", "quarter"))
+    of_year = words.month is None and (words.fiscal or words.part in _OF_NO_MONTH)
     if (of_year or context.fiscal is not None) and not words.bare_year:
         words = evolve(words, fiscal=True)
     leaning = context.phrase or context.sentence
@@ -193,7 +206,7 @@ def _inferred(words: Words, until: Words | None, context: Context, *, ahead: boo
         return _in_year(words, until, near.year, context)
     if bare == "same_fiscal_year":
         return _in_year(evolve(words, fiscal=True), until, fiscal_year, context)
-    if words.bare_year and words.part is None:  # 年内 is inside the year at hand
+    if words.bare_year and (words.part is None or (words.part == "mid" and not ahead)):  # 年内 is inside the year at hand
         return _in_year(words, until, begin.year, context)
     if words.bare_year and bare == "nearest" and not ahead:
         late = begin.month >= 7

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from attrs import define
+from attrs import define, evolve
 
 from dxgov.dates.choices import Choices
 from dxgov.dates.edtf import bounds
@@ -19,8 +19,8 @@ _MONTH_PARTS = {
     "mid": (11, 20),
     "early_middle": (1, 20),
     "middle_late": (11, 31),
-    "first_half": (1, 15),
-    "second_half": (16, 31),
+    "early_half": (1, 15),
+    "late_half": (16, 31),
 }
 
 
@@ -50,10 +50,7 @@ def span_in(words: Words, year: int, month: Any, choices: Choices) -> Span:
             if words.fiscal and month != "XX" and month < 4:
                 year += 1
             span = _of_month(words, year, month, choices)
-        if words.edge == "end":
-            span = days(span.end, None, Scope.EXACT)
-        elif words.edge == "beginning":
-            span = _about(days(span.start, None, Scope.WITHIN))
+        span = portion_of(span, words)
     except (ValueError, OverflowError) as error:
         raise FaultError(said_of(error), words.begin) from None
     span.year = year
@@ -89,6 +86,12 @@ def _of_year(words: Words, year: int, choices: Choices) -> Span:
             return single(f"{year:04}", f"{year + 9:04}", Scope.WITHIN, words)
         case "decade" if year % 10 == 0:
             return single(f"{year // 10:03}X", f"{year // 10:03}X", Scope.WITHIN, words)
+        case "mid":
+            span = _months(year, 8 if fiscal else 5, 4, words)
+            span.scope = Scope.WITHIN
+            return _about(span)
+        case "some":
+            return evolve(_of_year(evolve(words, part=None), year, choices), scope=Scope.WITHIN)
         case "season" if fiscal and words.nth == 21:
             raise FaultError("a fiscal year has April and May of one spring and March of another", words.begin)
         case "season":
@@ -121,7 +124,7 @@ def _of_month(words: Words, year: int, month: Any, choices: Choices) -> Span:
     match words.part:
         case None:
             return single(name, name, Scope.WITHIN, words)
-        case "early" | "middle" | "late" | "early_middle" | "middle_late" | "mid" | "first_half" | "second_half":
+        case "early" | "middle" | "late" | "early_middle" | "middle_late" | "mid" | "early_half" | "late_half":
             first, final = _MONTH_PARTS[words.part]
             span = days(day_of(first), day_of(final), Scope.WITHIN)
             return _about(span) if words.part == "mid" else span
@@ -166,6 +169,79 @@ def _in_month(day: date, month: int, words: Words) -> date:
 def _about(span: Span, sharp: str | None = None) -> Span:
     span.approximate, span.sharp = True, sharp
     return span
+
+
+def portion_of(span: Span, words: Words) -> Span:
+    """The part of a part that is meant, as of the half in 上半期末; the part itself where none is."""
+    match words.portion:
+        case None:
+            return span
+        case "some":
+            return evolve(span, scope=Scope.WITHIN)
+        case "beginning" | "end" if words.part == "season":
+            return _edge_of_season(span, words)
+        case "end" if words.part in ("first_half", "second_half", "quarter"):
+            return days(span.end, None, Scope.EXACT)
+        case "beginning" if words.part in ("first_half", "second_half", "quarter"):
+            return _about(days(span.start, None, Scope.WITHIN))
+    pieces = _pieces(span, words)
+    count = len(pieces)
+    week = words.part == "week" or words.part is None
+    match words.portion:
+        case "first_half":  # the piece in the middle of an odd number belongs to both halves
+            first, last = 0, (count + 1) // 2
+        case "second_half":
+            first, last = count // 2, count
+        case "mid" if week and span.start.weekday() in (0, 6):  # Tuesday to Thursday
+            first = 1 + (span.start.weekday() == 6)
+            last = first + 3
+        case "mid":
+            first, last = count // 3, count - count // 3
+        case "end" if week:
+            return _weekend(span, words)
+        case "beginning":
+            first, last = 0, 2
+        case _:
+            first, last = count - 2, count
+    part = single(pieces[first][0], pieces[last - 1][1], span.scope, words)
+    if words.portion in ("first_half", "second_half"):
+        return part
+    return _about(evolve(part, scope=Scope.WITHIN), sharp=span.end.isoformat() if words.portion == "end" else None)
+
+
+def _pieces(span: Span, words: Words) -> list[tuple[str, str]]:
+    """What a span is made of, for parts of it: years of a decade, months of a half, halves of months of a quarter, else days."""
+    if words.part == "decade":
+        return [(f"{year:04}",) * 2 for year in range(span.start.year, span.end.year + 1)]
+    if words.part in ("first_half", "second_half", "quarter", "season"):
+        count = 6 if words.part in ("first_half", "second_half") else 3
+        months = [divmod(span.start.year * 12 + span.start.month - 1 + number, 12) for number in range(count)]
+        names = [f"{year:04}-{month + 1:02}" for year, month in months]
+        if words.part != "quarter":
+            return [(name, name) for name in names]
+        return [piece for name in names for piece in ((f"{name}-01", f"{name}-15"), (f"{name}-16", str(bounds(name)[1])))]
+    count = (span.end - span.start).days + 1
+    return [(day, day) for day in ((span.start + timedelta(days=number)).isoformat() for number in range(count))]
+
+
+def _edge_of_season(span: Span, words: Words) -> Span:
+    """About two months around the first day of a season, or its last: people call a month before or behind it so too."""
+    at = span.start.year * 12 + span.start.month - 1 + (-1 if words.portion == "beginning" else 1)
+    year, month = divmod(at, 12)
+    return _about(evolve(_months(year, month + 1, 3, words), scope=Scope.WITHIN))
+
+
+def _weekend(span: Span, words: Words) -> Span:
+    """Friday to Sunday, since some count Friday to the 週末; the 第2週末 of a month may be its second weekend as well."""
+    if span.start.weekday() not in (0, 6):  # a week from the 1st to the 7th ends on any day
+        return evolve(span, scope=Scope.WITHIN)
+    sunday = words.week and words.day == span.start.day and span.start.weekday() == 6
+    friday = other = span.start + timedelta(days=-2 if sunday else (4 - span.start.weekday()) % 7)
+    if words.part == "week":
+        first = (span.start - timedelta(weeks=words.nth - 1) + timedelta(days=6)).replace(day=1)
+        saturday = first + timedelta(days=(5 - first.weekday()) % 7, weeks=words.nth - 1)
+        other = saturday - timedelta(days=1) if saturday.month == first.month else friday
+    return days(min(friday, other), max(friday, other) + timedelta(days=2), Scope.WITHIN)
 
 
 def week_begin(day: date, choices: Choices) -> date:

@@ -7,9 +7,12 @@ from typing import Literal
 from dxgov.dates.notation import KANJI_DIGITS
 
 Part = Literal[
-    "early", "middle", "late", "early_middle", "middle_late", "mid", "first_half", "second_half", "beginning", "end", "last_day",
-    "turn", "decade", "quarter", "season", "week", "weekday",
+    "early", "middle", "late", "early_middle", "middle_late", "mid", "first_half", "second_half", "early_half", "late_half",
+    "beginning", "end", "last_day", "turn", "decade", "quarter", "season", "week", "weekday", "some",
 ]  # fmt: skip
+"""A part of a year or month; the halves of a month are ``early_half`` and ``late_half``, and ``some`` is one of no certain length."""
+Portion = Literal["beginning", "end", "first_half", "second_half", "mid", "some"]
+"""A part of a part, as 末 is of 第2四半期末 and 前半 of 2020年代前半."""
 Offset = tuple[int, Literal["said", "before"]]
 """How many years, months, weeks or days away, and from which day: the one of saying, or the one before it in the text."""
 
@@ -51,9 +54,25 @@ WEEKS: dict[str, Offset] = {
     **{word: (offset, "before") for word, offset in {"同": 0, "翌": 1, "前": -1}.items()},
 }
 SEASONS = {"春": 21, "夏": 22, "秋": 23, "冬": 24}
+SEASON_WORDS: dict[str, tuple[int, Portion | None]] = {
+    **dict.fromkeys(("春先", "早春"), (21, "beginning")),
+    "初夏": (22, "beginning"),
+    **dict.fromkeys(("秋口", "初秋"), (23, "beginning")),
+    "晩春": (21, "end"),
+    "晩夏": (22, "end"),
+    "晩秋": (23, "end"),
+    **dict.fromkeys(("夏場", "真夏", "盛夏"), (22, None)),
+    **dict.fromkeys(("冬場", "真冬"), (24, None)),
+}
+"""Words for a season, or for a part of one. 初春 is none of them: it is New Year too."""
+_MIDDLE = ("半ば", "なかば", "中頃", "中ごろ", "央")
+_SOME = ("上旬", "初旬", "中旬", "下旬", "序盤", "中盤", "終盤")
+"""What behind a year, a half or the like says that it is early, in the middle or late, and not how long that is."""
 YEAR_PARTS: dict[str, Part] = {
     **dict.fromkeys(("上半期", "上期", "前半"), "first_half"),
     **dict.fromkeys(("下半期", "下期", "後半"), "second_half"),
+    **dict.fromkeys(_MIDDLE, "mid"),
+    **dict.fromkeys(_SOME, "some"),
     "末年始": "turn",
     "代": "decade",
 }
@@ -63,9 +82,9 @@ MONTH_PARTS: dict[str, Part] = {
     **dict.fromkeys(("上中旬", "上・中旬", "上~中旬"), "early_middle"),
     **dict.fromkeys(("中下旬", "中・下旬", "中~下旬"), "middle_late"),
     "下旬": "late",
-    **dict.fromkeys(("半ば", "なかば", "中頃", "中ごろ"), "mid"),
-    "前半": "first_half",
-    "後半": "second_half",
+    **dict.fromkeys(_MIDDLE, "mid"),
+    "前半": "early_half",
+    "後半": "late_half",
     "末日": "last_day",
 }
 EDGES: dict[str, Part] = {
@@ -79,6 +98,14 @@ def _any(words: Iterable[str]) -> str:
     return "(?:" + "|".join(sorted(words, key=len, reverse=True)) + ")"
 
 
+def _word(words: Iterable[str]) -> str:
+    """Words, of which those of one kanji end where it ends."""
+    return _any(f"{word}{_ENDS.get(word, '')}" for word in words)
+
+
+_ENDS = {"央": END, "代": "(?![表理替行官金議価々])"}
+
+
 _NO_MONTH = (
     "間|当た?り|あた|額|刊|例|謝|給|齢|曜|以内|を超え|を経過|を限度|ごと|毎|に[0-9一二三四五六七八九十]+回|未満|以上"
     "|前(?![半期])|後(?![半期])|病(?![院棟床])|期?決算|期(?![間限日])"
@@ -88,7 +115,7 @@ _NO_DAY = "間|以内|前(?!後)|後|目|程|当|数|以上|連続"
 """What behind a bare day makes a length of time or a number of it."""
 _NO_YEAR = "間|前(?![半期])|後(?![半期])|ぶり|連続|余り|問題(?![集冊数文用案])"
 """What behind a year without its era makes a length of time of it."""
-_FISCAL_EDGE = f"度(?=末|当初|初め|はじめ|始め|[内中]{END})"
+_FISCAL_EDGE = f"度(?=末|当初|初め|はじめ|始め|半ば|なかば|中頃|中ごろ|央{END}|前半|後半|[内中]{END})"
 
 
 def _owed(number: str, unit: str) -> str:
@@ -113,7 +140,7 @@ CORE = re.compile(
           | (?P<owed_year>{_OWED_YEAR}) )
       | (?P<relative>{_any(YEARS)})年(?P<relative_fiscal>度)?
       | (?P<next>翌)(?={NUM}{S}月)
-      | (?P<bare>年)(?:(?P<bare_fiscal>{_FISCAL_EDGE})|(?=末|始|初|頭|明け|内{END}))
+      | (?P<bare>年)(?:(?P<bare_fiscal>{_FISCAL_EDGE})|(?=末|始|初|頭|明け|半ば|なかば|央{END}|内{END}))
     )?
     (?P<months> {J}(?:の{S})?
         (?: (?:(?P<month_from>{NUM}){DASH})?(?P<month>(?(years)1\n[0-2](?={S}月)|(?!))|{NUM}|{MASK})
@@ -143,25 +170,36 @@ LINKED = re.compile(rf"{S}(?:[~-]{S}[MTSHR0-9]|から|まで|以降|現在|時�
 TITLED = re.compile(f"(?!{COUNTER})[一-鿿]")
 """A word behind H31.3 that is no measure, as in H31.3策定."""
 SINGLE = re.compile(
-    rf"(?P<day>{_any(DAYS)})日(?!では|に至|[的比報香立券]|利用|販売)|(?P<week>{_any(WEEKS)})週(?!末|刊|間|報)|(?P<year>今|来|再来|昨)(?P<season>[春夏秋冬]){END}"
+    rf"(?P<day>{_any(DAYS)})日(?!では|に至|[的比報香立券]|利用|販売)|(?P<week>{_any(WEEKS)})週(?!刊|間|報)|(?P<year>今|来|再来|昨)(?P<season>[春夏秋冬]){END}"
 )
 NUMERIC = re.compile(
     rf"(?:(?P<era>{_ERA})\.?{S}(?P<era_year>元|[0-9]{{1,2}})|(?P<western>[0-9]{{4}}))(?P<twin>)"
     rf"(?P<sep>[./-]){S}(?P<month>[0-9]{{1,2}})(?:(?P=sep){S}(?P<day>[0-9]{{1,2}}))?(?![0-9]|(?P=sep){S}[0-9]|{S}[年月日])"
 )
 SLASH = re.compile(r"(?P<month>0?[1-9]|1[0-2])/(?P<day>0?[1-9]|[12][0-9]|3[01])(?![0-9/])")
-_LAST = "末(?!尾|端|期|調整|年)"
+YEAR_SLASH = re.compile(rf"{S}(?:の{S})?{SLASH.pattern}(?={S}(?P<counter>{COUNTER})?)")
+LINKED_DAY = re.compile(rf"{S}(?:[~-]{S}[0-9]|から|まで|迄|以[降後前]|現在|時点|付|必着|締切|\({S}[{WEEKDAYS}])")
+"""What behind 令和4年3/4 tells that it is a day and no share."""
+_NO_LAST = "尾|端|期|調整|年|手当|勤勉|賞与|ボ-ナス|一時金|試験|考査|テスト"
+_LAST = f"末(?!{_NO_LAST})"
 _INITIAL = f"(?:当初|初頭|(?:初め|はじめ|始め)(?!て|に?ま)|初(?!め|回)|頭|始(?!め|ま)){END}"
+_QUARTERS = rf"(?:(?:{AND}|{DASH})第?{S}[1-4一二三四]){{1,3}}{S}・?四半期"
 PART = re.compile(
-    rf"{S}(?:の{S})?(?:(?P<word>{_any([*YEAR_PARTS, *MONTH_PARTS])})"
+    rf"{S}(?:の{S})?(?:(?P<word>{_word([*YEAR_PARTS, *MONTH_PARTS])})"
     rf"|(?P<edge>月?{_LAST}|月初{END}|{_INITIAL})|(?P<turned>明け)"
-    rf"|第?{S}(?P<quarter>[1-4一二三四]){S}・?四半期|(?P<q>[1-4])Q(?![A-Za-z0-9])|(?P<season>[春夏秋冬])(?:[季期]|{END})"
+    rf"|第?{S}(?P<quarter>[1-4一二三四]){S}・?四半期|(?P<q>[1-4])Q(?![A-Za-z0-9])|第?{S}(?P<owed_quarter>[1-4一二三四])(?=(?P<owed_quarters>{_QUARTERS}))"
+    rf"|(?P<season_word>{_any(SEASON_WORDS)}){END}|(?P<season>[春夏秋冬])(?:[季期]|{END}|(?=前半|後半|半ば))"
     rf"|第{S}(?P<week>{_ORDINAL}){S}週目?|(?P<nth_week>{_ORDINAL})週目|最終(?P<last>[{WEEKDAYS}])曜日?|第{S}(?P<nth>{_ORDINAL}){S}(?P<weekday>[{WEEKDAYS}])曜日?)"
 )
-PART_EDGE = re.compile(rf"{S}(?:の{S})?期?(?:(?P<end>{_LAST}日?)|(?P<beginning>首{END}|{_INITIAL}))")
-"""The first or last day of a half or quarter, as 末 in 第2四半期末 or 期首 in 上半期期首."""
+PORTION = re.compile(
+    rf"{S}(?:の{S})?(?:期|週)?(?:(?P<end>{_LAST}日?|終わり(?!ま))|(?P<beginning>首{END}|{_INITIAL})|(?P<first_half>前半)|(?P<second_half>後半)"
+    rf"|(?P<mid>{_word(_MIDDLE)})|(?P<some>{_any(_SOME)})|(?P<opening>明け))"
+)
+"""A part of a decade, a half, a quarter, a season, a third of a month or a week, as 末 in 第2四半期末 or 期首 in 上半期期首."""
+NO_PORTION = re.compile(f"期?末(?:{_NO_LAST})")
+"""What behind a half or quarter makes another word of it, as 上期末手当 is an allowance."""
 WEEKDAY = re.compile(
     rf"{S}(?:\({S}(?:祝日?{S}[・,、/]{S})?(?P<short>[{WEEKDAYS}])(?:曜日?)?{S}(?:[・,、/]?{S}(?:祝日?|休日?|振替休日|振休))?{S}\)|(?P<long>[{WEEKDAYS}])曜日?|\((?:祝日?|休日?|振替休日|振休)\))"
 )
-WEEK = re.compile(rf"{S}の?{S}週(?!末|間|刊|報|休|明)")
+WEEK = re.compile(rf"{S}の?{S}週(?!間|刊|報|休)")
 EDGE_DAY = re.compile(rf"(?:(?P<month>[0-9]{{1,2}})[./]{S})?(?P<day>[0-9]{{1,2}})(?![0-9./]|{S}[年月日時])")
