@@ -193,6 +193,22 @@ def test_of_many_names_one_is_found_that_is_as_near_as_any(name, slips):
         assert SequenceMatcher(None, name, found[1]).ratio() >= 0.95 * SequenceMatcher(None, name, best[0]).ratio()
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("n\u0430me", "; did you mean 'name', without U+0430 CYRILLIC SMALL LETTER A?"),
+        ("\uff4eame", "; did you mean 'name', without U+FF4E FULLWIDTH LATIN SMALL LETTER N?"),
+        ("na\u200bme", "; did you mean 'name', without U+200B ZERO WIDTH SPACE?"),
+        ("n\u0430m\u0435_en", "; did you mean 'name_en', without U+0430 CYRILLIC SMALL LETTER A and U+0435 CYRILLIC SMALL LETTER IE?"),
+        ("nmae", "; did you mean 'name'?"),
+        ("名称", ""),
+        ("委員會", "; did you mean '委員会'?"),
+    ],
+)
+def test_a_letter_that_looks_like_another_is_named(name, said):
+    assert did_you_mean(name, ["name", "name_en", "kind", "委員会"]) == said
+
+
 def test_of_few_names_all_are_looked_at():
     assert Names(NAMES[:150]).near("") == NAMES[:150]
     assert Names([]).near("ask") == []

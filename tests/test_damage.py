@@ -837,7 +837,13 @@ FILES = [
             ("white space alone", "\u3000\n", "nothing but white space"),
         )
     ),
-    listed("credit without a title", lambda found: found["sources"][0].pop("title"), Code.MISSING_VALUE, "", field="sources[0].title"),
+    listed(
+        "credit of nothing", lambda found: found.update(sources=[{}]), Code.INVALID_VALUE, "expected a title, a path", field="sources[0]"
+    ),
+    *(
+        listed(f"release at {moment}", partial(_put_text, ("created",), moment), Code.WRONG_TYPE, "expected a day", field="created")
+        for moment in ("2031-06-01T25:00:00Z", "2031-06-01T12:00:00", "2031-06-01T12:00Z", "2031-02-30T00:00:00Z")
+    ),
     Case(
         "descriptor that is no JSON",
         lambda package: (package / "datapackage.json").write_text("# dxgov", encoding="utf-8") and None,

@@ -304,16 +304,34 @@ def test_contributors_by_the_names_that_the_standard_has(tmp_path: Path):
             or written[1]["givenName"] == "潮"
         )
     with pytest.raises(ValueError, match="expected a title, a given or family name"):
-        Contributor(path="https://example.org")
+        Contributor(roles="creator")
 
 
 def test_a_contributor_without_any_name_is_told(exported: Path, tmp_path: Path):
     place = shutil.copytree(exported / "csv", tmp_path / "csv")
-    edit_descriptor(
-        place, lambda found: found.update(contributors=[{"givenName": "潮"}, {"path": "https://example.org"}, {"given_name": "x"}])
-    )
+    edit_descriptor(place, lambda found: found.update(contributors=[{"givenName": "潮"}, {"roles": ["creator"]}, {"given_name": "x"}]))
     problems = [(problem.code, problem.field) for problem in dxgov.validate(place)]
     assert problems == [(ProblemCode.INVALID_VALUE, "contributors[1]"), (ProblemCode.UNKNOWN_COLUMN, "contributors[2].given_name")]
+
+
+def test_sources_and_contributors_need_no_name_where_they_have_an_address(exported: Path, tmp_path: Path):
+    place = shutil.copytree(exported / "csv", tmp_path / "csv")
+    addresses = [{"path": "https://example.org"}, {"email": "a@example.org"}]
+    edit_descriptor(place, lambda found: found.update(sources=addresses, contributors=addresses))
+    data = dxgov.load(place)
+    assert [each.name for each in data.metadata.sources] == ["https://example.org", "a@example.org"]
+    assert [each.name for each in data.metadata.contributors] == ["https://example.org", "a@example.org"]
+    dxgov.export(data, tmp_path / "again", ["csv", "dcat", "ckan", "schemaorg", "croissant", "csvw", "huggingface", "citation", "site"])
+    assert dxgov.load(tmp_path / "again" / "csv") == data
+
+
+@pytest.mark.parametrize(
+    "moment", ["2031-06-01", "2031-06-01T00:00:00Z", "2031-06-01T23:20:50.52Z", "2031-06-01t23:59:60+09:00", "2031-06-01 00:00:00-12:00"]
+)
+def test_a_release_may_have_any_time_and_zone(moment: str, exported: Path, tmp_path: Path):
+    place = shutil.copytree(exported / "csv", tmp_path / "csv")
+    edit_descriptor(place, lambda found: found.update(created=moment))
+    assert dxgov.load(place).metadata.created == date(2031, 6, 1)
 
 
 @pytest.mark.parametrize(

@@ -77,10 +77,11 @@ def strange_characters(text: str, *, one_line: bool = False) -> Iterator[str]:
             reason = _reason(text, place)
             if reason:
                 seen.add(character)
-                yield f"{_named(character)}, {reason}"
+                yield f"{named(character)}, {reason}"
 
 
-def _named(character: str) -> str:
+def named(character: str) -> str:
+    """Return the code point and the name of a character."""
     name = _NAMES.get(character) or unicodedata.name(character, "")
     return f"U+{ord(character):04X} {name}".rstrip()
 
@@ -99,13 +100,13 @@ def _reason(text: str, place: int) -> str | None:
         return None if _has_effect(character, before, text[place + 1 : place + 2]) else "which nobody sees"
     composed = unicodedata.normalize("NFC", before + character)
     if before and len(composed) == 1:
-        return f"which with {before!r} before it is to be {_named(composed)}"
+        return f"which with {before!r} before it is to be {named(composed)}"
     likeness = unicodedata.normalize("NFC", character)
     if likeness == character and (ord(character) in _RADICALS or unicodedata.decomposition(character).startswith("<narrow>")):
         likeness = unicodedata.normalize("NFKC", character)
         if likeness == character:
             return "a part of letters that looks like a letter"
-    return f"which looks like {_named(likeness)}" if likeness != character and len(likeness) == 1 else None
+    return f"which looks like {named(likeness)}" if likeness != character and len(likeness) == 1 else None
 
 
 def _has_effect(character: str, before: str, after: str) -> bool:

@@ -8,6 +8,7 @@ from itertools import islice
 
 from attrs import frozen
 
+from dxgov.characters import named
 from dxgov.codes import Code
 from dxgov.display import printable, printable_lines
 from dxgov.nearest import Names
@@ -218,10 +219,21 @@ LONGEST_NAME = 200
 
 
 def did_you_mean(found: str, known: Iterable[str]) -> str:
-    """``; did you mean 'cloud'?`` where a known name is near the one found, else nothing."""
+    """``; did you mean 'cloud'?`` where a known name is near the one found, else nothing.
+
+    Where that is ASCII, characters of the one found that are not are named with their code points, for they may look the same:
+    ``; did you mean 'cloud', without U+0441 CYRILLIC SMALL LETTER ES?``
+    """
     names = list(islice(known, SEARCHED + 1))
     if len(found) > LONGEST_NAME or len(names) > SEARCHED:
         return ""
     likely = Names([name for name in names if len(name) <= LONGEST_NAME])
     near = get_close_matches(found, likely.near(found), n=1)
-    return f"; did you mean {str(near[0])!r}?" if near else ""
+    if not near:
+        return ""
+    others = [named(letter) for letter in dict.fromkeys(found) if not letter.isascii()] if near[0].isascii() else []
+    return f"; did you mean {str(near[0])!r}{', without ' if others else ''}{' and '.join(others[:_LETTERS])}?"
+
+
+_LETTERS = 3
+"""So many letters of a name that may be another are named."""

@@ -101,7 +101,7 @@ class Contributor:
     """Who had a part in the data."""
 
     title: str | None = field(default=None, validator=_text)
-    """The name of the person or body; may be left out where another name is given."""
+    """The name of the person or body; may be left out where another name or an address is given."""
     roles: tuple[str, ...] = field(default=(), converter=_tuple, validator=_each(str))
     """What they did, as Data Package names it: ``creator``, ``publisher``, ``wrangler`` and the like."""
     organization: str | None = field(default=None, validator=_text)
@@ -116,8 +116,8 @@ class Contributor:
     """The family name of a person; ``familyName`` in a package."""
 
     def __attrs_post_init__(self) -> None:
-        if not (self.title or self.given_name or self.family_name or self.organization):
-            raise ValueError("title: found nothing, expected a title, a given or family name, or an organization")
+        if not (self.title or self.given_name or self.family_name or self.organization or self.path or self.email):
+            raise ValueError("title: found nothing, expected a title, a given or family name, an organization, a path or an email")
 
     @property
     def person(self) -> bool:
@@ -126,27 +126,36 @@ class Contributor:
 
     @property
     def name(self) -> str:
-        """The title, or else the name of the person, in Japanese with the family name first, or else that of the organization."""
+        """The title, or else the name of the person, in Japanese with the family name first, or that of the organization, or an address."""
         if self.title:
             return self.title
         parts = list(filter(None, (self.given_name, self.family_name)))
         if any(_JAPANESE.search(part) for part in parts):
             return " ".join(reversed(parts))
-        return " ".join(parts) or str(self.organization)
+        return " ".join(parts) or str(self.organization or self.path or self.email)
 
 
 @frozen
 class Credit:
     """A document or data set that the data were made from."""
 
-    title: str = field(validator=_text)
-    """Its title, with its publisher where known."""
+    title: str | None = field(default=None, validator=_text)
+    """Its title, with its publisher where known; may be left out where an address is given."""
     path: str | None = field(default=None, validator=_text)
     """Its address; empty where it is not known."""
     email: str | None = field(default=None, validator=_text)
     """An address to write to about it."""
     version: str | None = field(default=None, validator=_text)
     """Which version of it."""
+
+    def __attrs_post_init__(self) -> None:
+        if not (self.title or self.path or self.email):
+            raise ValueError("title: found nothing, expected a title, a path or an email")
+
+    @property
+    def name(self) -> str:
+        """The title, or else an address."""
+        return str(self.title or self.path or self.email)
 
 
 @frozen

@@ -71,7 +71,7 @@ def _exactly(kind: type, expected: str) -> Callable[[Any, Any], Any]:
 
 def _date(value: Any, _: Any) -> date:
     try:
-        return date.fromisoformat(value.removesuffix("T00:00:00Z"))
+        return date.fromisoformat(value)
     except (AttributeError, ValueError):
         raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {quoted(value)}, expected a day such as 2024-04-22") from None
 

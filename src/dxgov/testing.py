@@ -130,7 +130,7 @@ def metadata() -> st.SearchStrategy[Metadata]:
             | st.builds(Contributor, given_name=texts(), family_name=texts()),
             max_size=2,
         ).map(tuple),
-        sources=st.lists(st.builds(Credit, title=texts(), path=some), max_size=2).map(tuple),
+        sources=st.lists(st.builds(Credit, title=texts(), path=some) | st.builds(Credit, path=texts()), max_size=2).map(tuple),
         redirects=st.sets(st.from_regex(r"gone-[a-z0-9]{1,8}", fullmatch=True), max_size=2).map(
             lambda ids: tuple(map(Redirect, sorted(ids)))
         ),

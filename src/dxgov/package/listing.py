@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -101,10 +102,21 @@ def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> 
 def _about(descriptor: Mapping[str, Any]) -> dict[str, Any]:
     """Return the properties that say what the data set says about itself, as version 2 of Data Package spells them."""
     about = {key: descriptor[key] for key in PROPERTIES if key in descriptor}
+    created = about.get("created")
+    moment = _MOMENT.fullmatch(created) if isinstance(created, str) else None
+    if moment:
+        about["created"] = moment["day"]
     contributors = about.get("contributors")
     if isinstance(contributors, list):
         about["contributors"] = [_contributor(member) if isinstance(member, dict) else member for member in contributors]
     return about
+
+
+_MOMENT = re.compile(
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?"
+    r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+)
+"""A day and a time as RFC 3339 has them; the day counts, as it is by the clock of its own zone."""
 
 
 def _contributor(member: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -73,7 +73,7 @@ def _extras(data: Collection) -> Iterator[tuple[str, str | None]]:
     yield "publisher_name", next((each.name for each in publishers(about)), None)
     yield "temporal_start", days[0].isoformat() if days else None
     yield "temporal_end", days[1].isoformat() if days else None
-    yield "source", "\n".join(each.title for each in about.sources)
+    yield "source", "\n".join(each.name for each in about.sources)
     yield "terms", "\n".join(license_address(each) or each.title or each.name or str(each.path) for each in about.licenses)
 
 

@@ -148,7 +148,7 @@ def _contact(each: Contributor) -> Said:
 
 def _source(each: Credit) -> Said:
     kind = Iri(f"{PROV}Entity")
-    return [(TYPE, kind), (f"{DCT}title", Literal(each.title)), (f"{DCAT}version", _text(each.version))]
+    return [(TYPE, kind), (f"{DCT}title", Literal(each.name)), (f"{DCAT}version", _text(each.version))]
 
 
 def _license(each: License) -> Said:

@@ -48,7 +48,7 @@ def about(data: Collection) -> dict[str, Any]:
         "temporalCoverage": "/".join(day.isoformat() for day in days) if days else None,
         "spatialCoverage": [{"@type": "Place", "identifier": each} for each in own.places],
         "isBasedOn": [
-            _filled({"@type": "CreativeWork", "name": each.title, "url": web(each.path), "version": each.version}) for each in own.sources
+            _filled({"@type": "CreativeWork", "name": each.name, "url": web(each.path), "version": each.version}) for each in own.sources
         ],
     }
     return _filled(found)

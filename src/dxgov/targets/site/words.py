@@ -180,7 +180,7 @@ def about(metadata: Metadata, lang: Lang) -> list[tuple[str, list["Said"]]]:
         "licence": [each.title or each.name or str(each.path) for each in metadata.licenses],
         "doi": [metadata.doi],
         "homepage": [metadata.homepage],
-        "sources": [each.title for each in metadata.sources],
+        "sources": [each.name for each in metadata.sources],
     }
     rows = ((name, [spoken(each, lang) for each in texts if each]) for name, texts in told.items())
     return [(WORDS[name][lang], texts) for name, texts in rows if texts]
