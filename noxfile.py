@@ -139,10 +139,11 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def package(session: nox.Session) -> None:
     """Build sdist and wheel; both give the same wheel, and it works where it is installed."""
-    session.install("build", "hatchling")
+    session.install("build", "twine", *GROUPS["build-system"]["requires"])
     place = Path(session.create_tmp()) / "package"
     shutil.rmtree(place, ignore_errors=True)
     session.run("python", "-m", "build", "--no-isolation", "--sdist", "--wheel", "--outdir", str(place / "tree"), silent=True)
+    session.run("twine", "check", "--strict", *map(str, (place / "tree").iterdir()))
     (sdist,) = (place / "tree").glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         archive.extractall(place, filter="data")

@@ -661,6 +661,14 @@ FILES = [
         "sumary_en",
         "'summary_en'?",
     ),
+    header(
+        "column with a letter that looks like another",
+        "asks",
+        lambda rows: add_column(rows, "summ\u0430ry_en", ""),
+        Code.UNKNOWN_COLUMN,
+        "summ\u0430ry_en",
+        "'summary_en', without U+0430 CYRILLIC SMALL LETTER A?",
+    ),
     header("column without a name", "asks", lambda rows: add_column(rows, "", ""), Code.UNKNOWN_COLUMN, ""),
     content(
         "more columns than are read",

@@ -10,6 +10,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -190,3 +191,21 @@ def test_the_picture_shows_what_the_data_say():
     assert f"{item.citation}, SHA-256 {item.citation.sha256[:8]}…" in picture
     assert [(ask.letter, ask.expected_of_id, ask.relayed_by_id) for ask in asks] == [("a", "jp", "jp-13-tokyo"), ("b", "jp-13-tokyo", None)]
     assert {ask.citation.first_line for ask in asks} == {50}
+
+
+def test_the_readme_on_an_index_has_no_link_to_a_file_beside_it():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    hook = project["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]
+    page = "".join((ROOT / fragment["path"]).read_text(encoding="utf-8") for fragment in hook["fragments"])
+    shown = page
+    for each in hook["substitutions"]:
+        shown = re.sub(each["pattern"], each["replacement"], shown)
+    link = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
+    files = {path: label for label, path in link.findall(page) if (ROOT / path).exists()}
+    assert len(files) > 20
+    assert all(f"`{path}`" in shown for path in files if not path.endswith(".svg"))
+    assert all(label in shown for path, label in files.items() if not path.endswith(".svg"))
+    assert {path for _, path in link.findall(shown) if not re.match("https://|#", path)} == set()
+    assert not re.search(r"<(img|picture|source|a)\b|!\[|Colours tell", shown)  # nor what is said of a picture that is gone
+    code = re.compile("^```.*?^```", re.MULTILINE | re.DOTALL)
+    assert code.findall(shown) == code.findall(page)
