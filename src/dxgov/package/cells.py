@@ -35,7 +35,7 @@ class Faults:
     rows: "np.ndarray[Any, Any]"
     tell: Callable[[int], Fault]
     texts: pa.Array = NO_TEXTS
-    """All cells of the column as text, if the faults are of texts that are not of the column's type."""
+    """All cells of the column as text."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -142,7 +142,7 @@ def _faults(texts: pa.Array, bad: pa.Array, code: ProblemCode, say: Callable[[st
         text = texts[row].as_py()
         return Fault(row, code, say(text), text)
 
-    return Faults(rows, tell, texts if code is ProblemCode.WRONG_TYPE else NO_TEXTS)
+    return Faults(rows, tell, texts)
 
 
 _HINTS = 200
@@ -185,7 +185,7 @@ def _lists(column: Column, texts: pa.Array) -> tuple[pa.Array, Faults]:
         _, code, message = _list(column, text, unknown)
         return Fault(row, code, message, text)
 
-    return pa.concat_arrays(pieces) if pieces else list_array([]), Faults(np.concatenate(bad) if bad else NO_FAULTS.rows, tell)
+    return pa.concat_arrays(pieces) if pieces else list_array([]), Faults(np.concatenate(bad) if bad else NO_FAULTS.rows, tell, texts)
 
 
 def _pieces(texts: pa.Array) -> Iterator[tuple[int, int]]:

@@ -91,7 +91,8 @@ def _open_regular(path: Path, name: str) -> io.FileIO:
 def _require_regular(mode: int, name: str) -> None:
     if not stat.S_ISREG(mode):
         kinds = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
-        raise OSError(f"{name!r} is {kinds.get(stat.S_IFMT(mode), 'a device')}, expected a file")
+        cure = "; if Spark or Dask made it, put the one part file in it in its place" if stat.S_ISDIR(mode) else ""
+        raise OSError(f"{name!r} is {kinds.get(stat.S_IFMT(mode), 'a device')}, expected a file{cure}")
 
 
 def open_container(path: Path, limits: Limits) -> tuple[Container, str]:

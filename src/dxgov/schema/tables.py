@@ -97,6 +97,11 @@ class Column(Marked):
         return label.text if label else self.name
 
     @property
+    def heading(self) -> str:
+        """The label, with the name behind it in brackets for programs: ``要約 [summary]``."""
+        return f"{self.label} [{self.name}]"
+
+    @property
     def inner(self) -> bool:
         """Whether the column holds a part of a value, such as the source of a citation."""
         return len(self.origin) > 1

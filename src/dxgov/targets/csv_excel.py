@@ -68,7 +68,7 @@ def viewing_copy(data: Collection) -> Files:
 
 
 def _lines(table: Described, rows: pa.Table) -> Iterator[bytes]:
-    header = _defused(text_array([f"{column.label} [{column.name}]" for column in table.stored])).to_pylist()
+    header = _defused(text_array([column.heading for column in table.stored])).to_pylist()
     pieces = ([_cells(column, one(piece[column.name])) for column in table.stored] for piece in row_pieces(rows))
     return _marked(csv_lines(header, pieces))
 
