@@ -1,30 +1,37 @@
-"""Try every client on every package: ``python -m clients FOLDER``.
+"""Try every client on every package, and have every editor write packages back: ``python -m clients FOLDER``.
 
 Environments and packages are kept in FOLDER. ``--quick`` runs those that pip installs within seconds, ``--only ID`` those that are named,
-and ``--write`` puts what came out into ``docs/clients.json``. The exit status is 1 where a client does not do what ``clients.toml`` says
-of it, and where a quick one cannot be run. A client that needs what is not there is told as not run; what the file holds of it stays.
+and ``--write`` puts what came out into ``docs/clients.json`` and ``docs/trips.json``. The exit status is 1 where a program does not do what
+``clients.toml`` says of it, and where a quick one cannot be run. One that needs what is not there is told as not run; what the files hold
+of it stays.
 """
 
 import argparse
 import json
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
-from clients.definition import Client, Definition, read
-from clients.environments import Environment, NotRunError, environment
+from attrs import frozen
+
+from clients import trips
+from clients.definition import Client, Definition, Editor, Program, read
+from clients.environments import NotRunError, environment
 from clients.judging import complaints
 from clients.packages import Package, prepare
+from clients.running import said_of
 from clients.values import compared
 
-RESULTS = Path(__file__).parents[1] / "docs" / "clients.json"
+DOCS = Path(__file__).parents[1] / "docs"
+RESULTS = DOCS / "clients.json"
+TRIPS = DOCS / "trips.json"
+P = TypeVar("P", bound=Program)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -36,56 +43,76 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args(arguments)
     definition = read()
-    clients = [each for each in definition.client if (each.quick or not options.quick) and each.id in (options.only or [each.id])]
     folder = options.folder.resolve()
-    shutil.rmtree(folder / "packages", ignore_errors=True)
-    packages = prepare(folder / "packages")
-    results: dict[str, Any] = {}
-    not_run, failed = [], []
+    for each in ("packages", "exports"):
+        shutil.rmtree(folder / each, ignore_errors=True)
+
+    def chosen(programs: Sequence[P]) -> list[P]:
+        return [each for each in programs if (each.quick or not options.quick) and each.id in (options.only or [each.id])]
+
+    clients, editors = chosen(definition.client), chosen(definition.editor)
+    packages = prepare(folder / "packages") if clients else []
+    exports = trips.prepare(folder / "exports") if editors else None
+    count, not_run, failed = 0, [], []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        running = {pool.submit(tried, definition, client, packages, folder): client for client in clients}
+        running: dict[Future[Outcome], Program] = {pool.submit(tried, definition, client, packages, folder): client for client in clients}
+        if exports:
+            running |= {pool.submit(written_back, editor, exports, folder): editor for editor in editors}
         for run in as_completed(running):
-            client = running[run]
+            program = running[run]
+            count += 1
             try:
-                results[client.id], seconds = run.result()
+                outcome = run.result()
             except NotRunError as error:
-                not_run.append(client.id)
-                print(f"{client.id}: NOT RUN: {error}", flush=True)
+                not_run.append(program.id)
+                print(f"{program.id}: NOT RUN: {error}", flush=True)
                 continue
-            wrong = list(dict.fromkeys(complaints(definition, client, results[client.id])))
-            failed += [client.id] * bool(wrong)
-            print(summary(client, results[client.id], seconds), *wrong, sep="\n    FAILED: ", flush=True)
+            failed += [program.id] * bool(outcome.complaints)
+            print(
+                f"{program.id} {outcome.result['version']} ({outcome.seconds:.0f} s): {outcome.summary}",
+                *outcome.complaints,
+                sep="\n    FAILED: ",
+                flush=True,
+            )
             if options.write:
-                write(definition, {client.id: results[client.id]})
-    print(
-        f"{len(results) - len(failed)} of {len(clients)} clients do what is said of them, {len(failed)} do not, {len(not_run)} were not run"
-    )
+                write(outcome.file, program.id, outcome.result, definition)
+    well = count - len(failed) - len(not_run)
+    print(f"{well} of {count} programs do what is said of them, {len(failed)} do not, {len(not_run)} were not run")
     return 1 if failed or (options.quick and not_run) else 0
 
 
-def summary(client: Client, result: dict[str, Any], seconds: float) -> str:
+@frozen
+class Outcome:
+    """What came of a program: for the file of results, for people, and where it is not what the definition says."""
+
+    file: Path
+    result: dict[str, Any]
+    summary: str
+    complaints: tuple[str, ...]
+    seconds: float
+    """How long it took after the program was installed."""
+
+
+def summary(result: dict[str, Any]) -> str:
     """What came out, for people."""
     read = [found for found in result["sound"].values() if not found.keys() & {"error", "faults"} and not found.get("amiss")]
     rows = sum(found.get("rows", 0) for found in result["sound"].values())
     told = f"{len(read)} of {len(result['sound'])} sound packages" + f" with {rows} rows" * bool(rows)
     count = len(result["found"]) + len(result["missed"])
-    return (
-        f"{client.id} {result['version']} ({seconds:.0f} s): {told}; {len(result['found'])} of {count} faults: {' '.join(result['found'])}"
-    )
+    return f"{told}; {len(result['found'])} of {count} faults: {' '.join(result['found'])}"
 
 
-def write(definition: Definition, results: dict[str, Any]) -> None:
-    """Put results into the file; those of clients that were not run stay, those of clients that are gone go."""
-    before = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() else {}
-    day = datetime.now(UTC).date().isoformat()
-    after = before | {id: {"version": result["version"], "date": day} | result for id, result in results.items()}
-    kept = {each.id: after[each.id] for each in definition.client if each.id in after}
+def write(file: Path, id: str, result: dict[str, Any], definition: Definition) -> None:
+    """Put a result into a file; those of programs that were not run stay, those of programs that are gone go."""
+    before = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    after = before | {id: {"version": result["version"], "date": datetime.now(UTC).date().isoformat()} | result}
+    kept = {each.id: after[each.id] for each in (*definition.client, *definition.editor) if each.id in after}
     lines = [f" {json.dumps(id)}: {json.dumps(result, ensure_ascii=False)}" for id, result in kept.items()]
-    RESULTS.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8", newline="\n")
+    file.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8", newline="\n")
 
 
-def tried(definition: Definition, client: Client, packages: Sequence[Package], folder: Path) -> tuple[dict[str, Any], float]:
-    """What a client made of the packages that it reads, and how long it took after it was installed.
+def tried(definition: Definition, client: Client, packages: Sequence[Package], folder: Path) -> Outcome:
+    """What a client made of the packages that it reads.
 
     Raises:
         NotRunError: it cannot be tried here.
@@ -94,40 +121,29 @@ def tried(definition: Definition, client: Client, packages: Sequence[Package], f
     start = monotonic()
     chosen = [each for each in packages if each.format in client.reads and (each.fault is None or definition.tries(client, each.fault))]
     result: dict[str, Any] = {"version": "", "sound": {}, "found": [], "missed": []}
-    for package, said in zip(chosen, _said(client, runs, chosen, folder / f"{client.id}.log"), strict=True):
+    lines = said_of(client, runs, [each.path for each in chosen], folder / f"{client.id}.log")
+    for package, said in zip(chosen, lines, strict=True):
         result["version"] = result["version"] or said.get("version", "")
         if package.fault is None:
             result["sound"][package.id] = _read(said, package)
         else:
             result["found" if said.get("error") or said["faults"] else "missed"].append(package.id)
-    return result, monotonic() - start
+    wrong = tuple(dict.fromkeys(complaints(definition, client, result)))
+    return Outcome(RESULTS, result, summary(result), wrong, monotonic() - start)
 
 
-def _said(client: Client, runs: Environment, packages: Sequence[Package], log: Path) -> list[dict[str, Any]]:
-    """What the client said of each package; where it broke down, it is started again with the next."""
-    said: list[dict[str, Any]] = []
-    log.unlink(missing_ok=True)
-    while len(said) < len(packages):
-        command = [*runs.command, client.way, *(str(each.path) for each in packages[len(said) :])]
-        try:
-            run = subprocess.run(
-                command,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                encoding="utf-8",
-                errors="replace",
-                env=runs.variables,
-                check=False,
-                timeout=1800,
-            )
-        except subprocess.TimeoutExpired:
-            raise NotRunError("not done after half an hour") from None
-        with log.open("a", encoding="utf-8") as file:
-            file.write(run.stderr)
-        said += [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{")]
-        if len(said) < len(packages):
-            said.append({"error": f"broke down: {(run.stderr.strip().splitlines() or ['without a word'])[-1]}"})
-    return said
+def written_back(editor: Editor, exports: trips.Exports, folder: Path) -> Outcome:
+    """What came back of the exports that an editor wrote.
+
+    Raises:
+        NotRunError: it cannot be tried here.
+    """
+    runs = environment(editor, folder / "environments")
+    start = monotonic()
+    places = trips.copies(editor, exports, folder / "trips" / editor.id)
+    lines = said_of(editor, runs, list(places.values()), folder / f"{editor.id}.log")
+    result = {"version": next((line["version"] for line in lines if "version" in line), ""), "trips": trips.judged(lines, places, exports)}
+    return Outcome(TRIPS, result, trips.summary(result), tuple(trips.complaints(editor, result)), monotonic() - start)
 
 
 def _read(said: dict[str, Any], package: Package) -> dict[str, Any]:

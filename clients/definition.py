@@ -1,4 +1,4 @@
-"""The clients, as ``clients.toml`` names them: how each is installed and called, what it reads, and what it claims to check."""
+"""The clients and editors, as ``clients.toml`` names them: how each is installed and called, what it reads, and what is said of it."""
 
 import tomllib
 from collections.abc import Mapping
@@ -10,8 +10,8 @@ from attrs import field, frozen
 
 FOLDER = Path(__file__).parent
 SCRIPTS = FOLDER / "scripts"
-INHERITED = ("language", "script", "install", "reads", "checks", "rest")
-"""What a client has from the one that it is like, unless it says otherwise."""
+INHERITED = ("language", "script", "install", "reads", "checks", "rest", "formats")
+"""What a client or an editor has from the one that it is like, unless it says otherwise."""
 
 
 @frozen
@@ -29,23 +29,29 @@ class Install:
     """The packages of Debian that bring the programs and files."""
 
 
-@frozen
-class Client:
-    """A program that opens packages, in one way of doing so."""
+@frozen(kw_only=True)
+class Program:
+    """A program of other people, and the script that has it do something."""
 
     id: str
     name: str
     language: str
     script: str
     install: Install
+    way: str = "-"
+    """What the script is told when it can do it in several ways."""
+    quick: bool = False
+    """Whether pip installs it and it runs within seconds, so that it runs on every change."""
+
+
+@frozen(kw_only=True)
+class Client(Program):
+    """A program that opens packages, in one way of doing so."""
+
     reads: tuple[str, ...]
     """The formats whose packages it opens: csv, zip, parquet."""
     open: str
     """How a user opens a table with it, in a line."""
-    way: str = "-"
-    """What the script is told when it can open packages in several ways."""
-    quick: bool = False
-    """Whether pip installs it and it runs within seconds, so that it runs on every change."""
     checks: tuple[str, ...] = ()
     """The faults that it claims to find, or groups of them."""
     rest: str = ""
@@ -60,11 +66,28 @@ class Client:
     """What else users should know."""
 
 
+@frozen(kw_only=True)
+class Editor(Program):
+    """A program that reads the tables of an export, edits them and writes them back, in one way of doing so."""
+
+    formats: tuple[str, ...]
+    """The formats in which it reads and writes them: csv, parquet, xlsx, csv-excel."""
+    save: str
+    """How a user reads a table with it and writes it back, in a line."""
+    cure: str = ""
+    """What a user must do so that everything comes back; empty where everything does."""
+    differs: str = ""
+    """Why dxgov cannot tell that something came back changed; empty where it tells everything."""
+    scatters: str = ""
+    """Why dxgov tells cells one by one; empty where it tells what happened to a column in one line."""
+
+
 @frozen
 class Definition:
-    """All clients, the groups of faults, and the clients that are not tried, with the reason."""
+    """All clients and editors, the groups of faults, and the clients that are not tried, with the reason."""
 
     client: tuple[Client, ...]
+    editor: tuple[Editor, ...]
     groups: Mapping[str, tuple[str, ...]]
     left_out: Mapping[str, str]
 
@@ -84,9 +107,14 @@ class Definition:
 def read(path: Path = FOLDER / "clients.toml") -> Definition:
     """Read the definition."""
     found = tomllib.loads(path.read_text(encoding="utf-8"))
+    lists = {kind: _inherited(found[kind]) for kind in ("client", "editor")}
+    return cattrs.Converter(forbid_extra_keys=True).structure(found | lists, Definition)
+
+
+def _inherited(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Complete the entries that are like another."""
     given: dict[str, Any] = {}
-    for client in found["client"]:
-        like = given[client.pop("like")] if "like" in client else {}
-        given[client["id"]] = {key: like[key] for key in INHERITED if key in like} | client
-    converter = cattrs.Converter(forbid_extra_keys=True)
-    return converter.structure({**found, "client": list(given.values())}, Definition)
+    for entry in entries:
+        like = given[entry.pop("like")] if "like" in entry else {}
+        given[entry["id"]] = {key: like[key] for key in INHERITED if key in like} | entry
+    return list(given.values())

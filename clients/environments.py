@@ -12,7 +12,7 @@ from threading import Lock
 
 from attrs import frozen
 
-from clients.definition import SCRIPTS, Client, Install
+from clients.definition import SCRIPTS, Install, Program
 
 RUNNERS = {
     ".R": ("Rscript", "--vanilla"),
@@ -35,13 +35,13 @@ class Environment:
     variables: Mapping[str, str]
 
 
-def environment(client: Client, folder: Path) -> Environment:
-    """Install what the client needs, unless it is there; clients that need the same share it.
+def environment(program: Program, folder: Path) -> Environment:
+    """Install what a program needs, unless it is there; those that need the same share it.
 
     Raises:
         NotRunError: a program is missing, or a package cannot be installed.
     """
-    install, script = client.install, SCRIPTS / client.script
+    install, script = program.install, SCRIPTS / program.script
     missing = [each for each in install.programs if not shutil.which(each)] + [each for each in install.files if not Path(each).exists()]
     if missing:
         hint = f"; Debian has it in {', '.join(install.debian)}" if install.debian else ""

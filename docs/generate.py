@@ -291,6 +291,8 @@ _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "clients-readers": trials.readers,
     "clients-traps": trials.traps,
     "clients-beyond": trials.beyond,
+    "clients-round-trips": trials.round_trips,
+    "clients-saving": trials.saving,
     "clients-left-out": trials.left_out,
 }
 

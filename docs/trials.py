@@ -9,7 +9,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from clients.definition import Client, read  # noqa: E402 - it lies outside src
+from clients.definition import Client, Editor, read  # noqa: E402 - it lies outside src
 from clients.faults import BEYOND, FAULTS  # noqa: E402
 from clients.judging import HARMLESS  # noqa: E402
 from clients.values import KINDS, VERDICTS  # noqa: E402
@@ -17,7 +17,10 @@ from clients.values import KINDS, VERDICTS  # noqa: E402
 DEFINITION = read()
 CHECKERS = DEFINITION.checkers()
 RESULTS: Mapping[str, Any] = json.loads((ROOT / "docs" / "clients.json").read_text(encoding="utf-8"))
-FORMATS = {"csv": "CSV", "parquet": "Parquet"}
+TRIPS: Mapping[str, Any] = json.loads((ROOT / "docs" / "trips.json").read_text(encoding="utf-8"))
+FORMATS = {"csv": "CSV", "parquet": "Parquet", "xlsx": "Excel workbook", "csv-excel": "CSV for Excel"}
+BOTH = ("csv", "parquet")
+"""The formats of packages."""
 
 
 def _tried() -> Iterator[tuple[Client, Mapping[str, Any]]]:
@@ -26,7 +29,7 @@ def _tried() -> Iterator[tuple[Client, Mapping[str, Any]]]:
             yield client, RESULTS[client.id]
 
 
-def _named(client: Client) -> str:
+def _named(client: Client | Editor) -> str:
     return f"{client.name} ({client.language})"
 
 
@@ -52,8 +55,8 @@ def opening() -> Iterator[str]:
 
 def values() -> Iterator[str]:
     """What became of each kind of value, the worst that happened."""
-    for format, name in FORMATS.items():
-        yield f"{name}:"
+    for format in BOTH:
+        yield f"{FORMATS[format]}:"
         yield ""
         yield f"| client | {' | '.join(KINDS)} |"
         yield f"|---|{'---|' * len(KINDS)}"
@@ -88,9 +91,9 @@ def _shown(value: Any) -> str:
 
 def faults() -> Iterator[str]:
     """Every fault, and the checkers that find it."""
-    for format, name in FORMATS.items():
+    for format in BOTH:
         columns = [(client, result) for client, result in _tried() if client.id in CHECKERS and format in client.reads]
-        yield f"In a {name} package:"
+        yield f"In a {FORMATS[format]} package:"
         yield ""
         yield f"| fault | what is wrong | {' | '.join(_named(client) for client, _ in columns)} |"
         yield f"|---|---|{':-:|' * len(columns)}"
@@ -153,10 +156,45 @@ def _package(name: str) -> str:
     return f"{where}, {FORMATS.get(format, format)}"
 
 
+def _written_back() -> Iterator[tuple[Editor, Mapping[str, Any]]]:
+    for editor in DEFINITION.editor:
+        if editor.id in TRIPS:
+            yield editor, TRIPS[editor.id]
+
+
+def round_trips() -> Iterator[str]:
+    """What comes back whole of what each editor writes, and what must be done."""
+    yield "| program | format | comes back | what to do |"
+    yield "|---|---|---|---|"
+    for editor, result in _written_back():
+        for format in editor.formats:
+            found = [each for name, each in result["trips"].items() if name.partition("-")[2] == format and each]
+            cure = "" if not found else " ".join(filter(None, [editor.cure, editor.differs, editor.scatters]))
+            yield f"| {_named(editor)} | {FORMATS[format]} | {_back(found)} | {cure} |"
+
+
+def _back(found: list[Mapping[str, Any]]) -> str:
+    """What became of the packages that did not come back whole."""
+    words = ["✓"] if not found else []
+    codes = list(dict.fromkeys(code for each in found for code in each.get("told", {})))
+    words += [f"told: {_listed(codes)}"] if codes else []
+    words += ["an error of the program"] if any("error" in each for each in found) else []
+    words += ["**changed**"] if any("differs" in each for each in found) else []
+    return ", ".join(words)
+
+
+def saving() -> Iterator[str]:
+    """How each editor was told to read and write."""
+    yield "| program | version | how |"
+    yield "|---|---|---|"
+    for editor, result in _written_back():
+        yield f"| {_named(editor)} | {result['version']} | {_code(editor.save)} |"
+
+
 def left_out() -> Iterator[str]:
     """What was not tried."""
-    for client in DEFINITION.client:
-        if client.id not in RESULTS:
-            yield f"- **{_named(client)}**. It can be run, but has not been."
+    for program in (*DEFINITION.client, *DEFINITION.editor):
+        if program.id not in RESULTS.keys() | TRIPS.keys():
+            yield f"- **{_named(program)}**. It can be run, but has not been."
     for name, why in DEFINITION.left_out.items():
         yield f"- **{name}**. {why}"

@@ -615,6 +615,11 @@ def edit_resource(package: Path, table: str, **properties: Any) -> None:
     edit_descriptor(package, edit)
 
 
+def unseal(package: Path) -> None:
+    """Take sizes and hashes out of the descriptor."""
+    edit_descriptor(package, lambda found: [found.pop(key, None) for found in found["resources"] for key in ("bytes", "hash")])
+
+
 def edit_bytes(package: Path, table: str, edit: Callable[[bytes], bytes], *, reseal: bool = True) -> None:
     """Change the bytes of a table's file."""
     place = file_of(package, table)

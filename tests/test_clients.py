@@ -7,8 +7,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from clients.__main__ import RESULTS
-from clients.definition import SCRIPTS, Client, read
+from attrs import evolve
+from clients import trips
+from clients.__main__ import RESULTS, TRIPS
+from clients.definition import SCRIPTS, Client, Editor, read
 from clients.environments import RUNNERS
 from clients.faults import BEYOND, FAULTS
 from clients.judging import complaints
@@ -16,11 +18,14 @@ from clients.packages import FORMATS, Package, broken, sample
 from clients.values import KINDS, compared, verdict
 
 import dxgov
+from soundness import edit_records
 
 DEFINITION = read()
 KNOWN = {fault.id for fault in FAULTS}
 PLANTED = {f"{format}-{fault.id}" for fault in FAULTS for format in fault.formats}
+PROGRAMS = (*DEFINITION.client, *DEFINITION.editor)
 SHARED = {"told.py", "told.mjs", "sql.py"}
+EDITORS = pytest.mark.parametrize("editor", DEFINITION.editor, ids=lambda editor: editor.id)
 CLIENTS = pytest.mark.parametrize("client", DEFINITION.client, ids=lambda client: client.id)
 
 
@@ -31,8 +36,8 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Package]:
     return {package.id: package for package in broken(place / "plain", place / "broken")}
 
 
-def test_each_script_belongs_to_a_client_and_each_client_has_one() -> None:
-    assert {path.name for path in SCRIPTS.iterdir() if path.is_file()} == {client.script for client in DEFINITION.client} | SHARED
+def test_each_script_belongs_to_a_program_and_each_program_has_one() -> None:
+    assert {path.name for path in SCRIPTS.iterdir() if path.is_file()} == {program.script for program in PROGRAMS} | SHARED
 
 
 @pytest.mark.parametrize("script", sorted(SCRIPTS.glob("*.py")), ids=lambda path: path.name)
@@ -55,7 +60,8 @@ def test_a_client_is_well_defined(client: Client) -> None:
 
 
 def test_ids_and_names_are_given_once() -> None:
-    assert max(Counter(client.id for client in DEFINITION.client).values()) == 1
+    assert max(Counter(program.id for program in PROGRAMS).values()) == 1
+    assert max(Counter((editor.name, editor.language) for editor in DEFINITION.editor).values()) == 1
     assert max(Counter((client.name, client.language) for client in DEFINITION.client).values()) == 1
 
 
@@ -64,9 +70,9 @@ def test_groups_hold_each_fault_once() -> None:
 
 
 def test_some_clients_are_quick_and_need_nothing_but_pip() -> None:
-    quick = [client for client in DEFINITION.client if client.quick]
-    assert len({client.install for client in quick}) >= 8
-    assert not any(client.install.npm or client.install.programs for client in quick)
+    quick = [program for program in PROGRAMS if program.quick]
+    assert len({program.install for program in quick}) >= 8
+    assert not any(program.install.npm or program.install.programs for program in quick)
 
 
 def test_each_problem_code_is_a_fault_or_left_out_for_a_reason() -> None:
@@ -108,6 +114,72 @@ def test_what_came_out_is_what_the_definition_says(client: Client) -> None:
 
 def test_results_are_of_clients_that_are_defined() -> None:
     assert json.loads(RESULTS.read_text(encoding="utf-8")).keys() <= {client.id for client in DEFINITION.client}
+
+
+@EDITORS
+def test_an_editor_is_well_defined(editor: Editor) -> None:
+    assert re.fullmatch(r"edit-[a-z0-9]+(-[a-z0-9]+)*", editor.id)
+    assert trips.FORMATS.keys() >= set(editor.formats) != set()
+    assert editor.save
+
+
+@EDITORS
+def test_what_came_back_is_what_the_definition_says(editor: Editor) -> None:
+    """The committed results agree with the definition, and are of the formats of today."""
+    results = json.loads(TRIPS.read_text(encoding="utf-8"))
+    if editor.id in results:
+        result = results[editor.id]
+        assert [*result["trips"]] == [f"{name}-{format}" for format in editor.formats for name in trips.PACKAGES]
+        assert not list(trips.complaints(editor, result))
+
+
+def test_round_trips_are_of_editors_that_are_defined() -> None:
+    assert json.loads(TRIPS.read_text(encoding="utf-8")).keys() <= {editor.id for editor in DEFINITION.editor}
+
+
+EDITOR = DEFINITION.editor[0]
+
+
+@pytest.mark.parametrize(
+    ("editor", "became", "says"),
+    [
+        (evolve(EDITOR, cure=""), {}, []),
+        (evolve(EDITOR, cure="x"), {}, ["comes back whole now"]),
+        (evolve(EDITOR, cure=""), {"differs": "a becomes b"}, ["without a word"]),
+        (evolve(EDITOR, cure="", differs="x"), {"differs": "a becomes b"}, []),
+        (evolve(EDITOR, cure=""), {"told": {"pattern": {"lines": 1, "most": 1, "first": ""}}}, ["does not come back whole"]),
+        (evolve(EDITOR, cure="x"), {"told": {"pattern": {"lines": 2, "most": 2, "first": ""}}}, ["2 times of one column"]),
+        (evolve(EDITOR, cure="x"), {"told": {"missing-value": {"lines": 2, "most": 2, "first": ""}}}, []),
+    ],
+)
+def test_round_trips_that_do_not_end_as_is_said_are_told(editor: Editor, became: dict[str, object], says: list[str]) -> None:
+    found = list(trips.complaints(editor, {"trips": {"sample-csv": became}}))
+    assert len(found) == len(says)
+    assert all(text in line for text, line in zip(says, found, strict=True))
+
+
+@pytest.fixture(scope="module")
+def exports(tmp_path_factory: pytest.TempPathFactory) -> trips.Exports:
+    return trips.prepare(tmp_path_factory.mktemp("trips") / "exports")
+
+
+def test_the_edits_of_round_trips_change_the_data_and_leave_it_sound(exports: trips.Exports) -> None:
+    before, after = exports.expected["sample"], exports.expected["edited"]
+    assert after != before
+    assert after.meetings["mtg-lines-2"].ordinal == 7
+    assert len(after.asks) == len(before.asks) + 1
+    assert len(after.links) == len(before.links) - 1
+    assert not any(theme.alt_labels for theme in after.themes)
+
+
+def test_a_value_that_changed_without_a_fault_is_told_as_a_difference(exports: trips.Exports, tmp_path: Path) -> None:
+    places = trips.copies(evolve(EDITOR, formats=("csv",)), exports, tmp_path / "trips")
+    edit_records(places["sample-csv"], "themes", lambda rows: rows[0].update(label="別の名"))
+    edit_records(places["bundled-csv"], "themes", lambda rows: rows[0].update(id="NO"))
+    result = trips.judged([{}, {}, {"error": "no\nway"}], places, exports)
+    assert result["bundled-csv"]["told"]["pattern"]["lines"] == 1
+    assert "別の名" in result["sample-csv"]["differs"]
+    assert result["edited-csv"] == {"error": "no"}
 
 
 @pytest.mark.parametrize(

@@ -118,3 +118,54 @@ def tell(name, read, version=None):
             told["error"] = f"{type(error).__name__}: {error}"[:300]
         out.write(json.dumps(told, ensure_ascii=True) + "\n")
         out.flush()
+
+
+def edits_to(package):
+    """The edits to a package, by table: those that lie beside it. Nothing where it is to be written back as it is.
+
+    `change` lists the id of a row, a column and its new value; `drop` ids; `add` rows, without what is empty; `empty` columns;
+    `sort` is the column by which the rows are put into descending order.
+    """
+    place = package.parent / "edits.json"
+    return json.loads(place.read_text(encoding="utf-8")) if place.is_file() else {}
+
+
+def spelled(edits, typed=False):
+    """Edits with values as CSV spells them; numbers and truth values stay what they are for a program that has types for them."""
+
+    def spell(value):
+        return value if isinstance(value, str) or (typed and not isinstance(value, list)) else json.dumps(value, ensure_ascii=False)
+
+    return {
+        **edits,
+        "change": [[id, column, spell(value)] for id, column, value in edits["change"]],
+        "add": [{column: spell(value) for column, value in row.items()} for row in edits["add"]],
+    }
+
+
+def edit_rows(columns, rows, edits):
+    """Rows of text with the edits made to them."""
+    edits = spelled(edits)
+    records = [dict(zip(columns, row)) for row in rows]
+    for id, column, value in edits["change"]:
+        next(each for each in records if each["id"] == id)[column] = value
+    records = [each for each in records if each[edits["sort"]] not in edits["drop"]] + edits["add"]
+    for each in records:
+        each.update(dict.fromkeys(edits["empty"], ""))
+    records.sort(key=lambda each: each[edits["sort"]], reverse=True)
+    return [[each.get(column, "") for column in columns] for each in records]
+
+
+def save(name, rewrite, version=None):
+    """Have every table of the packages named on the command line read, edited and written back.
+
+    `rewrite` takes the path of a table, the edits to it, empty where there are none, and the way.
+    """
+
+    def rewrite_all(package, way):
+        edits = edits_to(package)
+        for table, path in files(package).items():
+            rewrite(path, edits.get(table, {}), way)
+        return [], None
+
+    tell(name, rewrite_all, version)
