@@ -124,7 +124,8 @@ if TYPE_CHECKING:
     from dxgov.limits import Limits
     from dxgov.loading import load
     from dxgov.metadata import Contributor, Credit, License, Metadata, Redirect
-    from dxgov.model.actors import Actor, ActorKind, Appointment, NameStatus, NumberBasis
+    from dxgov.model.actors import Actor, Appointment, NameStatus, NumberBasis
+    from dxgov.model.kinds import ActorKind
     from dxgov.model.links import Confidence, Link, LinkBasis, Predicate
     from dxgov.model.measures import Duty, Figure, Measure, Qualifier
     from dxgov.model.meetings import AgendaItem, Commitment, EventStatus, Meeting, MeetingKind, MeetingMode, Statement, StatementKind
@@ -167,7 +168,8 @@ else:
         "dxgov.limits": ("Limits",),
         "dxgov.loading": ("load",),
         "dxgov.metadata": ("Contributor", "Credit", "License", "Metadata", "Redirect"),
-        "dxgov.model.actors": ("Actor", "ActorKind", "Appointment", "NameStatus", "NumberBasis"),
+        "dxgov.model.actors": ("Actor", "Appointment", "NameStatus", "NumberBasis"),
+        "dxgov.model.kinds": ("ActorKind",),
         "dxgov.model.links": ("Confidence", "Link", "LinkBasis", "Predicate"),
         "dxgov.model.measures": ("Duty", "Figure", "Measure", "Qualifier"),
         "dxgov.model.meetings": (

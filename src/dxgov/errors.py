@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from difflib import get_close_matches
 from enum import Enum
 from itertools import islice
 
@@ -224,6 +223,8 @@ def did_you_mean(found: str, known: Iterable[str]) -> str:
     Where that is ASCII, characters of the one found that are not are named with their code points, for they may look the same:
     ``; did you mean 'cloud', without U+0441 CYRILLIC SMALL LETTER ES?``
     """
+    from difflib import get_close_matches
+
     names = list(islice(known, SEARCHED + 1))
     if len(found) > LONGEST_NAME or len(names) > SEARCHED:
         return ""

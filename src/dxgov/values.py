@@ -9,8 +9,6 @@ from typing import Annotated
 
 from attrs import frozen
 
-from dxgov.display import printable
-from dxgov.errors import quoted, require_type
 from dxgov.marks import CheckDigit, Example, Label, Minimum, NotBefore, Pattern, Ref, Term, Together
 
 _ID = Pattern(r"[a-z0-9]+([.-][a-z0-9]+)*", "lower-case letters and digits, joined by single dots or hyphens")
@@ -119,6 +117,8 @@ class Citation:
     """SHA-256 of the passage's lines in UTF-8, after Unicode NFC and without white space."""
 
     def __str__(self) -> str:
+        from dxgov.display import printable
+
         lines = "" if self.first_line is None else f"line {self.first_line}"
         if self.last_line != self.first_line:
             lines = f"lines {self.first_line}-{self.last_line}"
@@ -135,6 +135,8 @@ class Citation:
             TypeError: an argument is of another type, such as bytes or a path for the text.
             ValueError: the document has no such lines or nothing stands in them, `source_id` is no id, or `place` is blank.
         """
+        from dxgov.errors import quoted, require_type
+
         last = first_line if last_line is None else last_line
         require_type("source_id", source_id, str, "the id of a source")
         require_type("document", document, str, "the whole text of the source")

@@ -9,7 +9,7 @@ from dxgov.charts.pictures import Columns, Picture, pictured
 from dxgov.charts.scene import BLUE, INK, PAPER, SOFT, Box, Scene, key_row
 from dxgov.charts.words import Names, caption_column, count_column, word
 from dxgov.dataset import Dataset
-from dxgov.model.actors import ActorKind
+from dxgov.model.kinds import ActorKind
 from dxgov.text import Lang
 
 _SHOWN = 15

@@ -13,7 +13,7 @@ from dxgov.charts.scene import BLUE, GREEN, INK, ORANGE, PLUM, SKY, SOFT, Band, 
 from dxgov.charts.words import Names, called, caption_column, count_column, word
 from dxgov.dataset import Dataset
 from dxgov.marks import Label
-from dxgov.model.actors import ActorKind
+from dxgov.model.kinds import ActorKind
 from dxgov.schema import Column
 from dxgov.text import Lang
 

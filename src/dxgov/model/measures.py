@@ -8,7 +8,7 @@ from attrs import frozen
 from dxgov.codes import Code
 from dxgov.dates.when import When
 from dxgov.marks import Caption, Example, Key, Label, Minimum, Printed, Ref, Term, Through, UniqueWithin
-from dxgov.model.actors import ActorKind, any_kind_but
+from dxgov.model.kinds import ActorKind, any_kind_but
 from dxgov.model.record import Record
 from dxgov.values import Id
 

@@ -7,7 +7,7 @@ from attrs import frozen
 from dxgov.codes import Code
 from dxgov.dates.when import When
 from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, Pattern, Printed, Ref, Term, Through
-from dxgov.model.actors import NAMED, ActorKind, any_kind_but
+from dxgov.model.kinds import NAMED, ActorKind, any_kind_but
 from dxgov.model.meetings import EventStatus
 from dxgov.model.record import Record, TitleBasis
 from dxgov.model.requests import AskStrength

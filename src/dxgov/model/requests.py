@@ -7,7 +7,7 @@ from attrs import frozen
 from dxgov.codes import Code
 from dxgov.dates.when import When
 from dxgov.marks import Caption, Dated, Differs, Example, Key, Label, Language, Minimum, Pattern, Printed, Ref, Term, Through, UniqueWithin
-from dxgov.model.actors import ActorKind
+from dxgov.model.kinds import ActorKind
 from dxgov.model.record import Record
 from dxgov.values import Id
 

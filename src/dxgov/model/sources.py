@@ -7,7 +7,7 @@ from attrs import frozen
 from dxgov.codes import Code
 from dxgov.dates.when import When
 from dxgov.marks import Caption, Datatype, Dated, DocumentHash, Example, Key, Label, Pattern, Printed, Ref, Term
-from dxgov.model.actors import ActorKind, any_kind_but
+from dxgov.model.kinds import ActorKind, any_kind_but
 from dxgov.model.record import Record
 from dxgov.values import Id, Sha256
 
