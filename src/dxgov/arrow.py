@@ -139,13 +139,13 @@ def count_up(length: int) -> pa.Array:
 
 def row_codes(columns: Sequence[pa.Array]) -> "np.ndarray[Any, Any]":
     """A number for each row, equal for rows that agree in all columns; a missing cell agrees with a missing cell."""
-    codes = np.zeros(len(columns[0]), dtype=np.int64)
+    codes: np.ndarray[Any, Any] = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
         encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode(null_encoding="encode")
-        indices = encoded.indices
-        each = numbers(filled(indices, -1)).astype(np.int64) + 1
-        combined = codes * (int(each.max(initial=0)) + 1) + each
-        _, codes = np.unique(combined, return_inverse=True)
+        each = numbers(filled(encoded.indices, -1)).astype(np.int64) + 1
+        # Number the pairs anew, so that they stay as few as the rows.
+        pairs = positions(codes * (int(each.max(initial=0)) + 1) + each)
+        codes = numbers(pairs.dictionary_encode().indices)
     return codes
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 import pyarrow as pa
+from attrs import evolve
 
 from dxgov.checks.again import Chosen, Known, Wanted, choose, tell_chosen, wanted_of
 from dxgov.checks.cells import cell_rules
@@ -39,6 +40,7 @@ def _warning_rules(table: Table | LinkTable) -> tuple[Rule, ...]:
 
 def examine(model: Model, frame: Frame, table: int, batch: int, told: Told) -> Summary:
     """Tell what is wrong within the rows of a batch, and what to look at, and sum up what must be judged together with others."""
+    frame = evolve(frame)  # what the rules have it keep for each other goes with it
     for number, problems in frame.faults:
         told.add(Part.FILES, table, number, batch, problems)
     for number, rule in enumerate(rules(frame.table)):

@@ -39,6 +39,7 @@ class Frame:
     """For the link table of a data set in memory: the table whose list columns it stands for."""
     faults: tuple[tuple[int, Iterable[Problem]], ...] = ()
     """What was wrong with reading the rows, each kind with its number in the order of the report."""
+    _encoded: dict[str, pa.DictionaryArray] = field(factory=dict, init=False)
 
     def cells(self, name: str) -> pa.Array:
         """A column in one piece."""
@@ -47,6 +48,19 @@ class Frame:
     def texts(self, name: str) -> pa.Array:
         """A column of texts or codes as texts."""
         return self.cells(name).cast(pa.string())
+
+    def empty(self, name: str) -> bool:
+        """Return whether no row has anything in a column; a list without members is something."""
+        return bool(self.data[name].null_count == self.data.num_rows)
+
+    def encoded(self, name: str) -> pa.DictionaryArray:
+        """Return a column of texts as its distinct texts, in the order in which they come, and which of them each cell has.
+
+        It is kept for the next rule that asks: what refers is looked at by many, and its texts come again and again.
+        """
+        if name not in self._encoded:
+            self._encoded[name] = self.cells(name).dictionary_encode(null_encoding="mask")
+        return self._encoded[name]
 
     def problem(self, code: ProblemCode, message: str, row: int, column: str, value: Any = None) -> Problem:
         """A problem in a cell; rows count from 0 here."""

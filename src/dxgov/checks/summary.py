@@ -189,7 +189,7 @@ def _keyed(relation: Relation, frame: Frame, rows: pa.Array) -> pa.Table:
     if relation.kind is Kind.TAKES and isinstance(frame.table, LinkTable):
         stands = of_role(frame.table, relation.column, frame, unread=False)
         return _distinct(frame.cells(frame.table.target_column.name).filter(stands), rows.filter(stands))
-    return _distinct(frame.cells(relation.column), rows)
+    return _firsts(frame.encoded(relation.column), rows)
 
 
 def of_role(link: LinkTable, name: str, frame: Frame, *, unread: bool) -> pa.Array:
@@ -233,7 +233,11 @@ def _filled(columns: Mapping[str, pa.Array], *needed: str) -> pa.Table:
 
 def _distinct(cells: pa.Array, rows: pa.Array) -> pa.Table:
     """Each filled cell once, with the first row that has it."""
-    encoded = cells.dictionary_encode(null_encoding="mask")
+    return _firsts(cells.dictionary_encode(null_encoding="mask"), rows)
+
+
+def _firsts(encoded: pa.DictionaryArray, rows: pa.Array) -> pa.Table:
+    """Return each distinct cell with the first row that has it."""
     highest = np.maximum.accumulate(numbers(filled(encoded.indices, -1)))
     first = np.flatnonzero(np.diff(highest, prepend=np.int32(-1)) > 0)  # codes are given in the order in which they come
     return pa.table({"key": encoded.dictionary, "row": rows.take(positions(first))})

@@ -54,6 +54,8 @@ def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _unusual(column: Column, one_line: bool, frame: Frame) -> Iterator[Problem]:
+    if frame.empty(column.name):
+        return
     cells = frame.cells(column.name)
     texts = pc.list_flatten(cells) if column.many else cells
     places = _suspects(texts, names=one_line or column.many)

@@ -82,7 +82,7 @@ def _plain(cells: pa.Array) -> pa.Array:
     """Cells without dictionaries and extensions."""
     cells = cells.storage if isinstance(cells, pa.ExtensionArray) else cells
     if pa.types.is_dictionary(cells.type):
-        return cells.cast(cells.type.value_type)
+        return cells.dictionary.take(cells.indices)
     if listed(cells.type) and pa.types.is_dictionary(cells.type.value_type):
         return cells.cast(pa.list_(cells.type.value_type.value_type))
     return cells

@@ -8,7 +8,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from attrs import frozen
 
-from dxgov.arrow import filled, numbers
 from dxgov.checks import StartOverError
 from dxgov.errors import ProblemCode, quoted
 from dxgov.limits import Limits
@@ -211,9 +210,7 @@ def _decoded_size(cells: pa.Array) -> int:
     if listed(cells.type):
         return _decoded_size(cells.flatten()) + 4 * len(cells)
     if pa.types.is_dictionary(cells.type):
-        lengths = numbers(filled(pc.binary_length(cells.dictionary).cast(pa.int64()), 0))
-        used = numbers(cells.indices.drop_null())
-        return int(lengths[used].sum()) + 4 * len(cells)
+        return int(pc.sum(pc.binary_length(cells.dictionary).take(cells.indices)).as_py() or 0) + 4 * len(cells)
     return int(cells.nbytes)
 
 

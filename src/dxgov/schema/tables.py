@@ -130,7 +130,7 @@ class Column(Marked):
             return _listed(self.kinds, "or")
         return f"any kind but {_listed(others, 'and')}" if others else ""
 
-    @property
+    @cached_property
     def pattern(self) -> Pattern | None:
         """What the whole text must fit; for a key with a prefix, with that prefix. A choice of forms stands in parentheses."""
         pattern, key = self.mark(Pattern), self.mark(Key)
