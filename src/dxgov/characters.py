@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]"
 """Characters that some format cannot store, some client drops or a terminal obeys: controls other than tab and line breaks, and
@@ -26,7 +26,10 @@ def blanks() -> Iterator[str]:
         yield from map(chr, range(ord(first), ord(last or first) + 1))
 
 
-_CONTROL, _BLANK, _SURROGATE, _UNSEEN = (re.compile(each) for each in (CONTROL, BLANK, "[\ud800-\udfff]", f"[{_INVISIBLE}]"))
+_compiled = cache(re.compile)
+"""Compiles a regular expression when it is first needed: those of so many characters take as long as all else that is imported here."""
+
+_SURROGATE, _UNSEEN = "[\ud800-\udfff]", f"[{_INVISIBLE}]"
 
 
 _SHOWN = 200
@@ -37,14 +40,14 @@ def text_fault(text: str) -> str | None:
     """Return why a text is no text that can be stored everywhere, as a message goes on, or ``None``."""
     if not text:
         return "found an empty text; what is missing is left out"
-    if text.isprintable() and not text.isspace() and not _BLANK.match(text):  # as most are, which takes a tenth of the time
+    if text.isprintable() and not text.isspace() and not _compiled(BLANK).match(text):  # as most are, which takes a tenth of the time
         return None
     shown = repr(text) if len(text) <= _SHOWN else f"{text[:_SHOWN]!r}…"
-    if _SURROGATE.search(text):
+    if _compiled(_SURROGATE).search(text):
         return f"{shown} holds half of a surrogate pair, which no file can store"
-    if _BLANK.fullmatch(text):
+    if _compiled(BLANK).fullmatch(text):
         return f"found {shown}, which is nothing but white space; what is missing is left out"
-    return f"{shown} holds a control character" if _CONTROL.search(text) else None
+    return f"{shown} holds a control character" if _compiled(CONTROL).search(text) else None
 
 
 # Characters that are warned of
@@ -61,7 +64,7 @@ def may_be_strange(character: str) -> bool:
     """Return whether a character is warned of, at least in some surroundings."""
     return (
         unicodedata.category(character) in ("Cf", "Cn", "Co", "Mn", "Mc", "Me", "Zl", "Zp")
-        or _UNSEEN.match(character) is not None
+        or _compiled(_UNSEEN).match(character) is not None
         or ord(character) in _RADICALS
         or unicodedata.decomposition(character).startswith("<narrow>")
         or not unicodedata.is_normalized("NFC", character)
@@ -96,7 +99,7 @@ def _reason(text: str, place: int) -> str | None:
         return "which means nothing outside the font that it was made for"
     if category == "Cn":
         return f"to which Unicode {unicodedata.unidata_version} gives no meaning"
-    if _UNSEEN.match(character) or category in ("Cf", "Zl", "Zp"):
+    if _compiled(_UNSEEN).match(character) or category in ("Cf", "Zl", "Zp"):
         return None if _has_effect(character, before, text[place + 1 : place + 2]) else "which nobody sees"
     composed = unicodedata.normalize("NFC", before + character)
     if before and len(composed) == 1:
@@ -111,7 +114,7 @@ def _reason(text: str, place: int) -> str | None:
 
 def _has_effect(character: str, before: str, after: str) -> bool:
     """Return whether an invisible character chooses how the one before it, or those beside it, are written, as some scripts need."""
-    number, shown = ord(character), before and not _BLANK.match(before)
+    number, shown = ord(character), before and not _compiled(BLANK).match(before)
     if 0xFE00 <= number <= 0xFE0F or 0xE0100 <= number <= 0xE01EF:  # variation selectors, such as those of Japanese names
         return bool(shown)
     if 0x180B <= number <= 0x180F:  # those of Mongolian

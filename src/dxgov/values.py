@@ -25,7 +25,8 @@ def _local_government_digit(code: str) -> str:
 
 
 def _corporate_number_digit(number: str) -> str:
-    total = sum(int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(number[1:])))
+    digits = [*map(int, number[1:])]
+    total = sum(digits[::-2]) + 2 * sum(digits[-2::-2])
     return f"{9 - total % 9}{number[1:]}"
 
 

@@ -159,8 +159,7 @@ def _blank_texts(texts: pa.Array) -> "np.ndarray[Any, Any]":
 def _blank_leads() -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]":
     """Return which bytes, and which pairs of bytes, a blank text can begin with."""
     pairs = np.zeros((0x100, 0x100), dtype=bool)
-    for character in blanks():
-        first, *more = character.encode()
+    for first, *more in {character.encode()[:2] for character in blanks()}:
         pairs[first, more[0] if more else slice(None)] = True
     return np.asarray(pairs.any(axis=1)), pairs.ravel()
 

@@ -107,19 +107,21 @@ def _wrong(shape: _Shape, values: tuple[Any, ...]) -> tuple[_Wrong, ...]:
     """
     cells = dict(zip(shape.names, values, strict=True))
     given = {name: cells[name] for name in shape.given}
-    if any(isinstance(cell, str) and text_fault(cell) for cell in given.values()):
-        return ()
     try:
         value = shape.value(**given)
     except ValueError as error:
         blamed = shape.follow[0][0]
-        return (_Wrong(blamed, cells[blamed], error=shortened(str(error))),)
+        return () if _told_as_texts(given) else (_Wrong(blamed, cells[blamed], error=shortened(str(error))),)
     expected = {name: getattr(value, name) for _, following in shape.follow for name in following}
     wrong = {name: (name, cells[name], expected[name]) for name in expected if expected[name] != cells[name]}
-    if not wrong:
+    if not wrong or _told_as_texts(given):
         return ()
     parts = ((source, tuple(wrong[name] for name in following if name in wrong)) for source, following in shape.follow)
     return tuple(_Wrong(source, cells[source], parts=each) for source, each in parts if each)
+
+
+def _told_as_texts(given: dict[str, Any]) -> bool:
+    return any(isinstance(cell, str) and text_fault(cell) for cell in given.values())
 
 
 def _disagreement(wrong: _Wrong, parts: dict[str, Part], frame: Frame, row: int) -> Problem:

@@ -98,14 +98,22 @@ def _relations(model: Model, table: Table | LinkTable) -> Iterator[Relation]:
     for name in dict.fromkeys(model.kind_column(column).name for column in asked):  # type: ignore[union-attr]  # they take some kinds
         yield Relation(Kind.CODE, table.name, name)
     yield from (Relation(Kind.BEFORE, table.name, floor.end, floor.reference) for floor in model.floors(table))
-    for floor in (floor for each in model.tables.values() for floor in model.floors(each) if floor.target is table):
+    for floor in (floor for floor in _floors(model) if floor.target is table):
         yield from floor_relations(floor)
     for nearer, column in shared_wholes(model, table):
         yield Relation(Kind.PART, table.name, column.name, nearer.name)
-    wholes = {
-        column.name for child in model.tables.values() for nearer, column in shared_wholes(model, child) if nearer.target == table.name
-    }
+    wholes = {column.name for nearer, column in _all_shared_wholes(model) if nearer.target == table.name}
     yield from (Relation(Kind.WHOLE, table.name, column.name) for column in table.parents if column.name in wholes)
+
+
+@cache
+def _floors(model: Model) -> tuple[Floor, ...]:
+    return tuple(floor for table in model.tables.values() for floor in model.floors(table))
+
+
+@cache
+def _all_shared_wholes(model: Model) -> tuple[tuple[Column, Column], ...]:
+    return tuple(pair for table in model.tables.values() for pair in shared_wholes(model, table))
 
 
 def floor_relations(floor: Floor) -> list[Relation]:
