@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from itertools import chain
 from pathlib import Path
 
 import attrs
+import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from click.testing import CliRunner
@@ -35,13 +37,14 @@ from dxgov import (
 from dxgov.arrow import second_controls, text_array, texts_at, uncommon_characters
 from dxgov.characters import blanks, text_fault
 from dxgov.charts import NAMES
-from dxgov.checks.cells import _blank_texts
+from dxgov.checks import Frame
+from dxgov.checks.cells import _blank_texts, cell_rules
 from dxgov.cli import main
 from dxgov.display import printable, printable_lines
-from dxgov.marks import Follows, Ref
+from dxgov.marks import Follows, PatternWhere, Ref
 from dxgov.notebook import table_html
 from dxgov.package.address import shown
-from dxgov.schema import Kind
+from dxgov.schema import Kind, model_of
 from soundness import LETTER, edit_bytes, edit_descriptor, put, sound
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -417,6 +420,61 @@ def test_warnings_are_limited_and_make_nothing_invalid():
 
 def test_the_bundled_data_have_no_warnings():
     assert dxgov.validate(dxgov.load()).warnings == ()
+
+
+CELLS = [
+    (table, column)
+    for table in model_of(Dataset).tables.values()
+    for column in table.stored
+    if column.kind is Kind.TEXT and not column.many
+]
+PIECES = [
+    "a",
+    "0",
+    "-",
+    " ",
+    "\t",
+    "\n",
+    "\r",
+    "\x00",
+    "\x1f",
+    "\x7f",
+    "\x80",
+    "\x9f",
+    "\xa0",
+    "\xb7",
+    "\u200b",
+    "\u3000",
+    "あ",
+    "￥",
+    "\ufeff",
+]
+PIECES += ["\ufffd", "\ufffe", "\uffff", "😀", "\U000e0001", "src-a", "req-ask-1"]
+
+
+FEW = st.lists(st.sampled_from(PIECES) | st.characters(exclude_categories=["Cs"]), min_size=1, max_size=2)
+"""Few pieces, so that often all that is strange in a batch is one of them."""
+TEXTS = FEW.flatmap(lambda few: st.lists(st.none() | st.lists(st.sampled_from(["a", *few]), max_size=4).map("".join), max_size=6))
+
+
+@given(st.sampled_from(CELLS), TEXTS)
+@example(next(cell for cell in CELLS if cell[1].name == "note"), ["a", "a\x7f"])
+@example(next(cell for cell in CELLS if cell[1].name == "note"), ["a", "a\x00\n"])
+@example(next(cell for cell in CELLS if cell[1].has(Ref)), ["a", "a\x9f", None, "あ"])
+def test_a_batch_of_texts_is_judged_as_each_of_them_is(cell, texts):
+    table, column = cell
+    texts += texts[:2]  # as what refers comes again
+    ids = text_array([f"id-{row}" for row in range(len(texts))])
+    frame = Frame(table, pa.table({table.key[0]: ids, column.name: text_array(texts)}))
+    codes = {ProblemCode.BAD_TEXT, ProblemCode.PATTERN}
+    own = [rule for rule in cell_rules(table) if rule.args[0] is column and not any(isinstance(each, PatternWhere) for each in rule.args)]
+    problems = [problem for rule in own for problem in rule(frame) if problem.code in codes]
+    faults = [(row, text_fault(text), text) for row, text in enumerate(texts) if text is not None]
+    expected = {row: ProblemCode.BAD_TEXT for row, fault, _ in faults if fault}
+    unfit = {row for row, fault, text in faults if column.pattern and not fault and not re.fullmatch(column.pattern.regex, text)}
+    assert sorted((problem.row - 1, problem.code) for problem in problems) == sorted(
+        {**expected, **dict.fromkeys(unfit, ProblemCode.PATTERN)}.items()
+    )
 
 
 @given(st.lists(st.none() | st.text(max_size=5), max_size=20), st.integers(0, 3))

@@ -154,10 +154,10 @@ def doubled_breaks(before: bytes, piece: bytes) -> int:
         before_feeds = np.flatnonzero(near[2:] == ord("\n")) + 1
         last = near[before_feeds]
         ended = before_feeds[last == ord("\r")]
-        total += np.count_nonzero(last == ord("\n")) + np.count_nonzero(near[ended - 1] == ord("\n"))
+        total += int(np.count_nonzero(last == ord("\n")) + np.count_nonzero(near[ended - 1] == ord("\n")))
         returns = near[1:-1] == ord("\r")
         if np.count_nonzero(returns) > len(ended):  # not every CR is followed by LF
-            total += np.count_nonzero(returns & (near[2:] == ord("\r")))
+            total += int(np.count_nonzero(returns & (near[2:] == ord("\r"))))
     return total
 
 
