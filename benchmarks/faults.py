@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dxgov import Collection, Dataset, ProblemCode
-from dxgov.arrow import one, text_array
 from dxgov.marks import CheckDigit, Differs, Follows, Minimum, NotBefore, PatternWhere, Ref, RequiredUnless, Together, UniqueWithin
 from dxgov.schema import Column, Kind, LinkTable, Model, Table, model_of
+from dxgov.tables.arrow import one, text_array
 
 
 class Cells(Mapping[str, Any]):

@@ -26,16 +26,16 @@ import pyarrow.parquet as pq
 
 import dxgov
 from dxgov import Collection, Dataset, Scope, When, dates
-from dxgov.arrow import filled, integers, literal, mask, numbers, one, positions, row_codes, text_array, truths
-from dxgov.columns import ARROW, arrow_schema, code_array, empty_table
-from dxgov.files import write_folder
-from dxgov.links import split
+from dxgov.formats.parquet_writer import ROWS, parquet_schema
 from dxgov.marks import CheckDigit, Differs, Follows, Key, PatternWhere, Ref, Together, UniqueWithin
-from dxgov.package.container import DESCRIPTOR
-from dxgov.package.descriptor import descriptor, dumps, parquet_resource, sha256
-from dxgov.package.parquetfile import ROWS, parquet_schema
+from dxgov.package.descriptor_writer import descriptor, dumps, parquet_resource, sha256
 from dxgov.package.write import Stored, package_files
 from dxgov.schema import Column, Field, Kind, Model, Table, model_of
+from dxgov.storage.container import DESCRIPTOR
+from dxgov.storage.files import write_folder
+from dxgov.tables.arrow import filled, integers, literal, mask, numbers, one, positions, row_codes, text_array, truths
+from dxgov.tables.columns import ARROW, arrow_schema, code_array, empty_table
+from dxgov.tables.link_tables import split
 
 _FIXED = re.compile(r"\[0-9a-f\]\{([0-9]+)\}")
 """A pattern of so many hexadecimal digits: a digest, which no two rows share."""

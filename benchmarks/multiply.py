@@ -12,10 +12,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dxgov.dataset import Dataset
+from dxgov.formats.parquet_writer import ROWS
 from dxgov.marks import Ref, Together, UniqueWithin
-from dxgov.package.container import DESCRIPTOR
-from dxgov.package.parquetfile import ROWS
 from dxgov.schema import LinkTable, Table
+from dxgov.storage.container import DESCRIPTOR
 
 
 def multiply(source: Path, target: Path, copies: int) -> None:

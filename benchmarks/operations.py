@@ -32,22 +32,10 @@ from attrs import frozen
 import dxgov
 import generate
 import run
-from dxgov import (
-    Citation,
-    Collection,
-    DataError,
-    Dataset,
-    NotInstalledError,
-    Part,
-    Records,
-    Report,
-    Verification,
-    charts,
-    dates,
-    telling,
-    text,
-)
-from dxgov.targets.formats import FORMATS
+from dxgov import Citation, Collection, DataError, Dataset, NotInstalledError, Part, Records, Report, Verification, charts, dates
+from dxgov.exporters.registry import FORMATS
+from dxgov.text import records as text
+from dxgov.text import reports as telling
 
 NOISE = 0.002
 """What takes fewer seconds has no growth that could be told from chance."""
@@ -339,15 +327,15 @@ OPERATIONS: Mapping[str, Callable[[Sample], Prepared]] = {
         lambda count: [dates.read_with_time("令和4年2月1日14時") for _ in range(count)], sample.rows // 10
     ),
     "dxgov.dates.write": _on_data(lambda data: [dates.write(each.date) for each in data.milestones if each.date]),
-    "dxgov.telling.gaps_text": _on_data(lambda data: telling.gaps_text(data, "en")),
-    "dxgov.telling.open_text": _on_data(lambda data: telling.open_text(data, "en")),
-    "dxgov.telling.trace_text": _on_data(lambda data: telling.trace_text(data, data.trace(data.themes[0]), "en")),
-    "dxgov.text.caption": _on_data(_caption),
-    "dxgov.text.in_a_line": _on_data(lambda data: [text.in_a_line(each.summary) for each in _some(data.asks)]),
-    "dxgov.text.info_text": _on_data(lambda data: text.info_text(data, "en")),
-    "dxgov.text.label": _on_data(lambda data: [text.label(each, "ja") for each in data.model().tables["asks"].fields]),
-    "dxgov.text.readings_text": lambda sample: partial(text.readings_text, list(dates.find(sample.text)), "en"),
-    "dxgov.text.record_text": _on_data(lambda data: [text.record_text(data, each, "en") for each in _some(data.meetings, 20)]),
+    "dxgov.text.reports.gaps_text": _on_data(lambda data: telling.gaps_text(data, "en")),
+    "dxgov.text.reports.open_text": _on_data(lambda data: telling.open_text(data, "en")),
+    "dxgov.text.reports.trace_text": _on_data(lambda data: telling.trace_text(data, data.trace(data.themes[0]), "en")),
+    "dxgov.text.records.caption": _on_data(_caption),
+    "dxgov.text.records.in_a_line": _on_data(lambda data: [text.in_a_line(each.summary) for each in _some(data.asks)]),
+    "dxgov.text.records.info_text": _on_data(lambda data: text.info_text(data, "en")),
+    "dxgov.text.records.label": _on_data(lambda data: [text.label(each, "ja") for each in data.model().tables["asks"].fields]),
+    "dxgov.text.records.readings_text": lambda sample: partial(text.readings_text, list(dates.find(sample.text)), "en"),
+    "dxgov.text.records.record_text": _on_data(lambda data: [text.record_text(data, each, "en") for each in _some(data.meetings, 20)]),
 }
 """What runs for each public operation: its name, and behind a comma in which case. It is prepared from a sample, which is not measured."""
 

@@ -231,8 +231,8 @@ def _export(folder: Path, format: str) -> None:
 
 def _written(folder: Path, format: str) -> None:
     import dxgov
-    from dxgov.files import Written, write_folder
-    from dxgov.targets.formats import target
+    from dxgov.exporters.registry import target
+    from dxgov.storage.files import Written, write_folder
 
     data, place = dxgov.load(folder / "parquet"), folder / f"written-{format}"
     shutil.rmtree(place, ignore_errors=True)

@@ -25,8 +25,8 @@ import dxgov
 from dxgov import charts
 from dxgov.cli import main as commands
 from dxgov.codes import Code
+from dxgov.exporters.dictionary import dictionary
 from dxgov.schema.sentences import sentence
-from dxgov.targets.dictionary import dictionary
 
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "tests"))  # some pages are written from the lists that the tests go by

@@ -10,13 +10,13 @@ from typing import Any
 import pyarrow as pa
 
 from dxgov import Collection, Metadata
-from dxgov.columns import arrow_schema
-from dxgov.files import Written, write_folder
-from dxgov.links import join
+from dxgov.exporters.registry import target
 from dxgov.package.write import csv_package
-from dxgov.rows import array_of
 from dxgov.schema import Column, LinkTable, Table
-from dxgov.targets.formats import target
+from dxgov.storage.files import Written, write_folder
+from dxgov.tables.columns import arrow_schema
+from dxgov.tables.encoding import array_of
+from dxgov.tables.link_tables import join
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "－1", "'quoted", "''twice", "'=1"]
 NUMBERS = ["007", "8000020130001", "1-2", "2-1", "1/2", "(1)", "1E5", "12:30", "１２３", "¥100", "50%", "4月2日", "令和4年2月1日", "R4.2.1"]

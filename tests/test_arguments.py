@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 import dxgov
-from dxgov import charts, dates, plain
+from dxgov import charts, dates
+from dxgov.model import serialization as plain
 
 NOW = datetime(2020, 1, 1)  # noqa: DTZ001 - without a zone, as most are
 STRANGE = (

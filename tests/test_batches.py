@@ -17,11 +17,11 @@ import dxgov
 import faults
 import generate
 from dxgov import Limits, ProblemCode
-from dxgov.arrow import text_array
-from dxgov.checks import Part, Told
 from dxgov.errors import Problem
-from dxgov.hashing import row_hashes, text_hashes
-from dxgov.package import csvreader
+from dxgov.formats import csv_reader as csvreader
+from dxgov.tables.arrow import text_array
+from dxgov.tables.hashing import row_hashes, text_hashes
+from dxgov.validation import Part, Told
 from soundness import csv_rows, edit_csv, sound
 
 WHOLE = 1 << 40

@@ -11,9 +11,9 @@ import jsonschema
 import pytest
 
 import dxgov
-from dxgov.loading import bundled
-from dxgov.plain import unstructure
-from dxgov.targets.jsonschema import json_schema
+from dxgov.api.loading import bundled
+from dxgov.exporters.jsonschema import json_schema
+from dxgov.model.serialization import unstructure
 
 LETTER = "req-2020-11-24-tokyo-assocs-digital"
 FIRST = "req-2020-10-16-tokyo-governor-ict-personnel"

@@ -15,7 +15,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dxgov import AskStrength
-from dxgov.arrow import (
+from dxgov.errors import did_you_mean, quoted
+from dxgov.formats.csv_cells import typed
+from dxgov.formats.csv_stream import Utf8, doubled_breaks
+from dxgov.formats.csv_writer import csv_lines
+from dxgov.schema import Column, Kind
+from dxgov.suggestions import Names
+from dxgov.tables.arrow import (
     characters,
     constant,
     day_array,
@@ -28,12 +34,6 @@ from dxgov.arrow import (
     text_array,
     whole_array,
 )
-from dxgov.errors import did_you_mean, quoted
-from dxgov.nearest import Names
-from dxgov.package.cells import typed
-from dxgov.package.csvfile import csv_lines
-from dxgov.package.watched import Utf8, doubled_breaks
-from dxgov.schema import Column, Kind
 
 TEXTS = st.lists(st.none() | st.text(st.sampled_from('a,"\r\n 国\ufffe￥\x7f'), max_size=6), max_size=30)
 

@@ -223,7 +223,7 @@ def test_lines_break_as_japanese_and_english_do():
 
 
 def test_signs_do_not_differ_by_colour_alone():
-    from dxgov.charts.thread import SIGNS
+    from dxgov.charts.thread_layout import SIGNS
 
     looks = [(dot.shape, dot.size, dot.fill == dot.stroke) for dot in (sign(0, 0) for sign in SIGNS.values())]
     assert len(set(looks)) == len(looks)

@@ -15,8 +15,8 @@ from jsonschema import Draft202012Validator
 
 import dxgov
 from dxgov.cli import main
-from dxgov.manifest import MANIFEST
-from dxgov.plain import structure
+from dxgov.model.serialization import structure
+from dxgov.storage.manifest import MANIFEST
 from soundness import edit_bytes, edit_csv, put, sound
 
 WELL, PROBLEMS, WRONG_USE = 0, 1, 2
@@ -274,7 +274,7 @@ def test_export_in_an_unknown_format(run: Callable[..., Result], tmp_path: Path)
 
 def test_export_in_a_format_that_lacks_its_library(run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "icalendar", None)
-    monkeypatch.delitem(sys.modules, "dxgov.targets.ical", raising=False)
+    monkeypatch.delitem(sys.modules, "dxgov.exporters.ical", raising=False)
     line = told(run("export", tmp_path / "open-data", "--format", "ical"))
     assert line == "dxgov: icalendar is not installed; pip install 'dxgov[ical]'"
     assert not (tmp_path / "open-data").exists()
@@ -282,7 +282,7 @@ def test_export_in_a_format_that_lacks_its_library(run: Callable[..., Result], t
 
 def test_a_second_opinion_without_its_library(run: Callable[..., Result], exported: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "frictionless", None)
-    monkeypatch.delitem(sys.modules, "dxgov.package.opinion", raising=False)
+    monkeypatch.delitem(sys.modules, "dxgov.package.frictionless_check", raising=False)
     result = run("validate", exported / "csv", "--second-opinion")
     assert result.exit_code == WRONG_USE
     assert result.stderr == "dxgov: frictionless is not installed; pip install 'dxgov[frictionless]'\n"

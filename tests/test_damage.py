@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 import dxgov
 from dxgov import Citation, DataError, Dataset, Problem, ProblemCode
 from dxgov.marks import CheckDigit, Follows, Minimum, NotBefore, Pattern, Ref
-from dxgov.package.tableschema import FORMATS
 from dxgov.schema import Column, Kind, LinkTable, Table
+from dxgov.schema.table_schema import FORMATS
 from dxgov.testing import datasets
 from soundness import (
     DIGEST,

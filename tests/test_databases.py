@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 
 import dxgov
 from dxgov import Collection, Dataset, Metadata, ModelError, NotInstalledError, Record, Records
+from dxgov.exporters.databases import sqlite
+from dxgov.exporters.registry import target
 from dxgov.marks import Key, Label, Ref
-from dxgov.plain import structure
+from dxgov.model.serialization import structure
 from dxgov.schema import Column, Kind
-from dxgov.targets import sqlite
-from dxgov.targets.formats import target
 from dxgov.testing import datasets
 from dxgov.values import Id
 from reading import FORMULAS, NUMBERS, ODD, data_set, files, in_folder
@@ -295,7 +295,7 @@ def test_an_old_sqlite_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
 
 @pytest.mark.parametrize(("format", "library"), [("duckdb", "duckdb"), ("xlsx", "xlsxwriter")])
 def test_a_library_that_is_missing_is_told(format: str, library: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.delitem(sys.modules, f"dxgov.targets.{format}", raising=False)
+    monkeypatch.delitem(sys.modules, f"dxgov.exporters.{format}", raising=False)
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(NotInstalledError, match=rf"{library} is not installed; pip install 'dxgov\[{format}\]'"):
         target(format)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import dxgov
 from dxgov import Actor, ActorKind, Citation, Dataset
 from dxgov.cli import main
-from dxgov.reference_index import Sought, holding, records_of
+from dxgov.tables.reference_index import Sought, holding, records_of
 from dxgov.testing import datasets
 
 CITED = Citation("src-x")
@@ -95,7 +95,7 @@ def test_merging_looks_for_the_equal_one_among_records_of_one_id():
 
 
 def test_merging_builds_no_records(ds, monkeypatch):
-    monkeypatch.setattr("dxgov.records.from_arrow", None)
+    monkeypatch.setattr("dxgov.tables.records.from_arrow", None)
     assert ds | dxgov.load() == ds
 
 

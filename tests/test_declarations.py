@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 import dxgov
 from dxgov import DataError, Dataset, ProblemCode
-from dxgov.package.form import Form
-from dxgov.package.tableschema import FORMATS
+from dxgov.formats.cell_formats import Form
 from dxgov.schema import Column, Kind
+from dxgov.schema.table_schema import FORMATS
 from soundness import MODEL, csv_rows, edit_bytes, edit_csv, edit_descriptor, edit_parquet, file_of, sound
 
 COLUMNS = {(table.name, column.name): column for table in MODEL.stored.values() for column in table.stored}

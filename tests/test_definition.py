@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 
 import dxgov
+from dxgov.exporters.dictionary import dictionary
+from dxgov.exporters.jsonschema import json_schema
 from dxgov.marks import Key, Pattern
-from dxgov.plain import structure, unstructure
+from dxgov.model.serialization import structure, unstructure
 from dxgov.schema import Column, Kind
-from dxgov.targets.dictionary import dictionary
-from dxgov.targets.jsonschema import json_schema
 from dxgov.testing import datasets, records
 from toys import (
     AimlessSet,

@@ -34,17 +34,17 @@ from dxgov import (
     ProblemCode,
     UnknownNameError,
 )
-from dxgov.arrow import second_controls, text_array, texts_at, uncommon_characters
 from dxgov.characters import blanks, text_fault
 from dxgov.charts import NAMES
-from dxgov.checks import Frame
-from dxgov.checks.cells import _blank_texts, cell_rules
 from dxgov.cli import main
 from dxgov.display import printable, printable_lines
 from dxgov.marks import Follows, PatternWhere, Ref
 from dxgov.notebook import table_html
-from dxgov.package.address import shown
 from dxgov.schema import Kind, model_of
+from dxgov.storage.address import shown
+from dxgov.tables.arrow import second_controls, text_array, texts_at, uncommon_characters
+from dxgov.validation import Frame
+from dxgov.validation.cell_rules import _blank_texts, cell_rules
 from soundness import LETTER, edit_bytes, edit_descriptor, put, sound
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

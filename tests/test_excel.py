@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 import dxgov
 from dxgov import Collection, Credit, DataError, Dataset, License, Metadata, ProblemCode, Record, Records, Scope, When
+from dxgov.exporters.spreadsheets import excel_limits as excel
 from dxgov.marks import Caption, Key, Label
 from dxgov.schema import Kind
-from dxgov.targets import excel
 from dxgov.testing import datasets
 from dxgov.values import Id
 from reading import FORMULAS, NUMBERS, ODD, PLAIN, WORDS, csv_tables, files, rows

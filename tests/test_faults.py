@@ -10,7 +10,7 @@ import pytest
 
 import dxgov
 from dxgov import Dataset, DestinationError, Metadata
-from dxgov.package import atomic
+from dxgov.storage import atomic_folder as atomic
 from soundness import edit_csv, sound
 
 pytestmark = pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="kills, limits and locks are those of Unix")

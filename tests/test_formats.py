@@ -12,8 +12,8 @@ from attrs import frozen
 
 import dxgov
 from dxgov import Dataset, Record, Records, When
+from dxgov.exporters.registry import FORMATS
 from dxgov.marks import Caption, Dated, Key, Label, Term, Wide
-from dxgov.targets.formats import FORMATS
 from dxgov.values import Id
 from soundness import sound
 

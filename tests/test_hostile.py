@@ -34,7 +34,7 @@ READING = textwrap.dedent("""
     # Read each package that is named in a process of its own, which begins with all libraries loaded.
     import json, os, resource, sys
     import dxgov
-    import dxgov.package.parquetreader, dxgov.validation
+    import dxgov.formats.parquet_reader, dxgov.api.validation
 
     def read(path, limits):
         error, problems, codes = "", (), []
@@ -304,12 +304,12 @@ def test_parquet_that_is_cut_in_the_middle_of_its_data_is_told_by_column(exporte
 
 def test_frictionless_is_not_asked_to_follow_a_descriptor(exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     pytest.importorskip("frictionless")
-    from dxgov.package.opinion import second_opinion
+    from dxgov.package.frictionless_check import second_opinion
 
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("frictionless was asked")
 
-    monkeypatch.setattr("dxgov.package.opinion.frictionless.Package", refuse)
+    monkeypatch.setattr("dxgov.package.frictionless_check.frictionless.Package", refuse)
     address = "http://127.0.0.1:9/x.json"
     slow = {"fields": [{"name": "id", "type": "string", "constraints": {"pattern": "(a+)+$"}}]}
     for number, properties in enumerate(

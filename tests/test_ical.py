@@ -15,14 +15,14 @@ import dxgov
 from dxgov import Citation, DataError, Dataset, EventStatus, Metadata, Record, Records, Scope, When
 from dxgov.marks import Caption, Key, Label, Term
 from dxgov.testing import datasets, texts, whens
-from dxgov.text import caption
+from dxgov.text.records import caption
 from dxgov.values import ClockTime, Id
 from soundness import sound
 
 icalendar = pytest.importorskip("icalendar")
 vobject = pytest.importorskip("vobject")
 
-from dxgov.targets.ical import feeds  # noqa: E402 - it needs icalendar
+from dxgov.exporters.ical import feeds  # noqa: E402 - it needs icalendar
 
 FEEDS = {"ja": "events.ics", "en": "events.en.ics"}
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 import dxgov
 import generate
 from dxgov import DataError, Dataset, ProblemCode
-from dxgov.package import parquetfile, parquetreader
+from dxgov.formats import parquet_reader as parquetreader
+from dxgov.formats import parquet_writer as parquetfile
 from soundness import sound
 from touching import touch
 

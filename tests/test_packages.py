@@ -34,13 +34,13 @@ from dxgov import (
     ProblemCode,
     Theme,
     UnknownNameError,
-    files,
 )
-from dxgov.extras import needing
-from dxgov.manifest import MANIFEST, strange
-from dxgov.package.atomic import staged
-from dxgov.package.tableschema import FORMATS as PACKAGES
-from dxgov.targets.formats import DEFAULT, FORMATS
+from dxgov.exporters.registry import DEFAULT, FORMATS
+from dxgov.optional_dependencies import needing
+from dxgov.schema.table_schema import FORMATS as PACKAGES
+from dxgov.storage import files
+from dxgov.storage.atomic_folder import staged
+from dxgov.storage.manifest import MANIFEST, strange
 from dxgov.testing import datasets
 from soundness import LETTER, MODEL, csv_rows, edit_csv, edit_descriptor, sound
 
@@ -610,7 +610,7 @@ def test_files_may_come_in_pieces_and_folders(tmp_path: Path):
 
 
 def test_a_format_that_lacks_its_library_is_told_before_anything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.delitem(sys.modules, "dxgov.targets.ical", raising=False)
+    monkeypatch.delitem(sys.modules, "dxgov.exporters.ical", raising=False)
     monkeypatch.setitem(sys.modules, "icalendar", None)
     with pytest.raises(NotInstalledError, match=r"icalendar is not installed; pip install 'dxgov\[ical\]'") as raised:
         dxgov.export(small("one"), tmp_path / "export", formats=["csv", "ical"])
@@ -800,6 +800,6 @@ def test_a_file_is_read_the_same_in_blocks_of_any_size(ds, tmp_path, monkeypatch
     lines.insert(30, "")
     path.write_bytes("\r\n".join(lines).encode())
     whole = dxgov.validate(folder)
-    monkeypatch.setattr("dxgov.package.csvreader.BLOCK", block)
+    monkeypatch.setattr("dxgov.formats.csv_reader.BLOCK", block)
     assert dxgov.validate(folder) == whole
     assert [problem.row for problem in whole if problem.code == "row-length"] == [21, 52]

@@ -24,9 +24,11 @@ import dxgov
 import generate
 from dxgov import DataError, Dataset, DestinationError, Limits, NotAPackageError, ProblemCode, UnknownNameError
 from dxgov.cli import main
-from dxgov.package import parquetfile, parquetreader, spread
-from dxgov.package import partition as parting
-from dxgov.package.partlist import parting_columns
+from dxgov.formats import parquet_reader as parquetreader
+from dxgov.formats import parquet_writer as parquetfile
+from dxgov.package.partition_metadata import parting_columns
+from dxgov.parallel import partition_writer as parting
+from dxgov.parallel import validation as spread
 from dxgov.schema import Kind
 from dxgov.testing import datasets
 from soundness import MODEL, edit_descriptor, edit_records, edit_resource, sound

@@ -22,7 +22,7 @@ from fsspec.implementations.local import LocalFileSystem
 import dxgov
 from dxgov import charts
 from dxgov.cli import main
-from dxgov.package import atomic
+from dxgov.storage import atomic_folder as atomic
 from soundness import edit_bytes
 from test_faults import POINTS, run, small
 
@@ -532,10 +532,10 @@ ENDS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 STOPPED = textwrap.dedent("""
     # Tell when the export has begun, and take a while.
     import signal, sys, time
-    import dxgov.exporting
+    import dxgov.api.exporting
     from dxgov.cli import main
 
-    target = dxgov.exporting.target
+    target = dxgov.api.exporting.target
 
     def slow(format):
         files = target(format)
@@ -546,7 +546,7 @@ STOPPED = textwrap.dedent("""
                 time.sleep(0.1)
         return written
 
-    dxgov.exporting.target = slow
+    dxgov.api.exporting.target = slow
     # Whoever runs the tests may ignore the signal, as nohup does.
     signal.signal(signal.SIGHUP, signal.SIG_IGN if sys.argv[1] == "ignored" else signal.SIG_DFL)
     main(["export", *sys.argv[2:]])

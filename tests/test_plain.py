@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 import dxgov
-from dxgov.plain import structure, unstructure
+from dxgov.model.serialization import structure, unstructure
 from dxgov.testing import datasets, metadata
 
 

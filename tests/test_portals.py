@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import dxgov
 from dxgov import AddressError, Contributor, Credit, Dataset, License, Metadata
-from dxgov.targets.formats import DESCRIBES
+from dxgov.exporters.registry import DESCRIBES
 from dxgov.testing import datasets, metadata, texts
 from soundness import MODEL, sound
 

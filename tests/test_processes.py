@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 import dxgov
 import faults
 import generate
-from dxgov.package import csvblocks
-from dxgov.package.container import RefusedError
+from dxgov.formats import csv_blocks as csvblocks
+from dxgov.storage.container import RefusedError
 
 COUNT = int(os.environ.get("DXGOV_SOAK", "8"))
 """How many fresh processes are started for each way to end."""

@@ -11,8 +11,8 @@ from hypothesis import given
 
 import dxgov
 from dxgov import Dataset
-from dxgov.files import Written
-from dxgov.targets.rdf import linked_data
+from dxgov.exporters.linked_data.rdf import linked_data
+from dxgov.storage.files import Written
 from dxgov.testing import datasets
 from soundness import sound
 from test_packages import NASTY

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import dxgov
 from dxgov import Ask, AskKind, AskStrength, Dataset, Record, Records, When
 from dxgov.marks import Key, Label
-from dxgov.plain import structure, unstructure
+from dxgov.model.serialization import structure, unstructure
 from dxgov.testing import datasets
 from dxgov.values import Id
 

@@ -17,9 +17,10 @@ import dxgov
 import generate
 from dxgov import AddressError, DataError, Dataset, DestinationError, Limits, NotAPackageError, NotInstalledError, ProblemCode
 from dxgov.cli import main
-from dxgov.manifest import MANIFEST
-from dxgov.package import parquetfile, remotefile
-from dxgov.package.address import parted, shown
+from dxgov.formats import parquet_writer as parquetfile
+from dxgov.storage import remote_file as remotefile
+from dxgov.storage.address import parted, shown
+from dxgov.storage.manifest import MANIFEST
 from servers import Handler, Web, ends, s3_server, web_server
 from soundness import edit_csv, edit_resource, sound
 
@@ -411,7 +412,7 @@ def test_a_redirection_on_the_web_is_followed(web: Web):
 def test_a_redirection_from_https_to_http_is_not_followed():
     from yarl import URL
 
-    from dxgov.package.web import redirect_target
+    from dxgov.storage.http import redirect_target
 
     assert str(redirect_target(URL("http://example.org/y"), 302, "https://example.org/x")) == "https://example.org/x"
     with pytest.raises(OSError, match="from https to http"):
@@ -489,7 +490,7 @@ def test_an_address_as_it_is_shown(address: str, place: str):
 )
 def test_a_library_that_is_not_installed_is_named_with_its_extra(address: str, missing: str, extra: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, missing, None)  # type: ignore[arg-type]
-    for module in ("dxgov.package.remote", "dxgov.package.web"):
+    for module in ("dxgov.storage.remote", "dxgov.storage.http"):
         monkeypatch.delitem(sys.modules, module, raising=False)
     monkeypatch.delitem(REGISTRY, address.partition(":")[0], raising=False)
     with pytest.raises(NotInstalledError, match=rf"{missing} is not installed; pip install 'dxgov\[{extra}\]'"):

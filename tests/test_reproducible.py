@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 import dxgov
 from dxgov import Contributor, Dataset, Metadata
-from dxgov.targets.formats import FORMATS
+from dxgov.exporters.registry import FORMATS
 from dxgov.testing import datasets
 from soundness import sound
 
@@ -21,7 +21,7 @@ EXPORTING = textwrap.dedent("""
     import os, sys, time
     os.umask(int(sys.argv[3], 8))
     import dxgov
-    from dxgov.targets.formats import FORMATS
+    from dxgov.exporters.registry import FORMATS
 
     time.sleep(0.01)
     data = dxgov.load(sys.argv[1])

@@ -14,7 +14,7 @@ import dxgov
 import faults
 import generate
 from dxgov import ProblemCode
-from dxgov.package import parquetfile
+from dxgov.formats import parquet_writer as parquetfile
 from soundness import LETTER
 
 

@@ -44,11 +44,11 @@ from toys import RichShop
 pytest.importorskip("jinja2")
 html5lib = pytest.importorskip("html5lib")
 
-from dxgov.targets.site import searching  # noqa: E402 - the site needs Jinja2
-from dxgov.targets.site.addresses import page_name, web_address  # noqa: E402
-from dxgov.targets.site.atlas import Atlas  # noqa: E402
-from dxgov.targets.site.shapes import bar, shape  # noqa: E402
-from dxgov.targets.site.website import website  # noqa: E402
+from dxgov.exporters.site import searching  # noqa: E402 - the site needs Jinja2
+from dxgov.exporters.site.addresses import page_name, web_address  # noqa: E402
+from dxgov.exporters.site.atlas import Atlas  # noqa: E402
+from dxgov.exporters.site.shapes import bar, shape  # noqa: E402
+from dxgov.exporters.site.website import website  # noqa: E402
 
 LANGUAGES = ("ja", "en")
 HTML = "{http://www.w3.org/1999/xhtml}"
@@ -540,7 +540,7 @@ def test_the_command_writes_what_the_format_writes(tmp_path: Path):
 
 @given(texts())
 def test_a_title_in_one_language_stays_whole(text: str):
-    from dxgov.targets.site.words import spoken
+    from dxgov.exporters.site.words import spoken
 
     assert all(spoken(text, lang).text in text for lang in LANGUAGES)
     told = "Lines to the islands / 島しょ部の回線"

@@ -28,7 +28,7 @@ pytest.importorskip("jinja2")
 playwright = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 
-from dxgov.targets.site import searching  # noqa: E402 - the site needs Jinja2
+from dxgov.exporters.site import searching  # noqa: E402 - the site needs Jinja2
 
 CHROMIUM = os.environ.get("DXGOV_CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None

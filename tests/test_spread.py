@@ -23,7 +23,8 @@ import faults
 import generate
 from dxgov import Limits, ProblemCode
 from dxgov.errors import WorkerError
-from dxgov.package import partition, spread
+from dxgov.parallel import partition_writer as partition
+from dxgov.parallel import validation as spread
 
 FAULTS = 2
 

@@ -9,11 +9,11 @@ from hypothesis import given
 
 import dxgov
 from dxgov import Basis, Dataset, Link, Scope, UnknownNameError, When
+from dxgov.analysis.open_issues import GapKind
+from dxgov.analysis.tracing import date_of
 from dxgov.dates import bounds
-from dxgov.telling import trace_text
 from dxgov.testing import datasets
-from dxgov.tracing import date_of
-from dxgov.views import GapKind
+from dxgov.text.reports import trace_text
 from soundness import sound
 
 LETTER = "req-2020-11-24-tokyo-assocs-digital"
@@ -168,8 +168,8 @@ def test_a_trace_builds_what_it_comes_to_and_nothing_else(ds, monkeypatch):
     beside = beside.set_column(beside.column_names.index("object_id"), "object_id", beside["subject_id"])
     large = dxgov.Dataset(ds.to_arrow() | {"links": pa.concat_tables([ds.links.data, beside.cast(ds.links.data.schema)])}, ds.metadata)
     built = []
-    original = dxgov.records.from_arrow
-    monkeypatch.setattr("dxgov.records.from_arrow", lambda table, data: built.append(data.num_rows) or original(table, data))
+    original = dxgov.tables.records.from_arrow
+    monkeypatch.setattr("dxgov.tables.records.from_arrow", lambda table, data: built.append(data.num_rows) or original(table, data))
     counts = []
     for data in (ds, large):
         data.trace("telework")

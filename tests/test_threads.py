@@ -16,8 +16,8 @@ import pytest
 import dxgov
 import generate
 from dxgov import DataError, Dataset, ProblemCode
-from dxgov.filters import rows_with, rows_within
-from dxgov.package import parquetfile
+from dxgov.formats import parquet_writer as parquetfile
+from dxgov.tables.filters import rows_with, rows_within
 from servers import Handler, web_server
 
 THREADS = 8

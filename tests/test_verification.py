@@ -50,8 +50,8 @@ from dxgov import ProblemCode as Code
 from dxgov.cli import main
 from dxgov.marks import Key, Label, Printed
 from dxgov.values import Id
-from dxgov.verification import documents as finding
-from dxgov.verification.printed import Passage
+from dxgov.verification import document_index as finding
+from dxgov.verification.passages import Passage
 from soundness import NEED_DOCUMENTS
 
 PLAN, NOTES = "src-2031-plan", "src-2031-notes"
@@ -482,7 +482,7 @@ def test_a_class_of_ones_own_may_cite_two_places_and_quote_many_words(folder: Pa
 
 def test_many_faults_are_told_without_looking_for_each(folder: Path, monkeypatch: pytest.MonkeyPatch):
     data = changed("kaifu", changed("mtg-lines-2.1", title="島の点検"), name="島の点検")
-    monkeypatch.setattr("dxgov.verification.proof._HINTS", 1)
+    monkeypatch.setattr("dxgov.verification.citation_check._HINTS", 1)
     hinted = ["; line 7 has it" in problem.message for problem in dxgov.verify(Dataset.of(data), folder)]
     assert hinted == [True, False]
 
@@ -495,7 +495,7 @@ def test_rows_are_counted_as_the_reader_of_a_file_sees_them(folder: Path, tmp_pa
 
 
 def test_many_rows_are_proven_in_little_time(folder: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("dxgov.verification.proof._ROWS", 7)
+    monkeypatch.setattr("dxgov.verification.citation_check._ROWS", 7)
     (theme,) = (each for each in records() if each.id == "lines")
     many = [attrs.evolve(theme, id=f"lines-{number}") for number in range(100)]
     wrong = attrs.evolve(many[50].citation, sha256="f" * 64)

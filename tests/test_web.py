@@ -19,16 +19,16 @@ from hypothesis import strategies as st
 import dxgov
 from dxgov import AddressError, DataError, Limits, NotAPackageError
 from dxgov.cli import main
-from dxgov.package.address import encoded, parted
-from dxgov.package.spool import Copy, Spool
-from dxgov.package.transfer import seconds_of
+from dxgov.storage.address import encoded, parted
+from dxgov.storage.http_transfer import seconds_of
+from dxgov.storage.spool import Copy, Spool
 from servers import Handler, Web, ends, web_server
 from soundness import sound
 
 pytest.importorskip("fsspec")
 pytest.importorskip("aiohttp")
 
-from dxgov.package.web import redirect_target, request_url
+from dxgov.storage.http import redirect_target, request_url
 
 QUICK = Limits(tries=2)
 
@@ -385,7 +385,7 @@ def test_a_large_file_that_breaks_off_goes_on_while_it_is_read(tmp_path: Path):
     content = b"".join(b"%08d" % number for number in range(2_000_000))
     (tmp_path / "x.bin").write_bytes(content)
     with web_server(tmp_path) as web:
-        from dxgov.package.remote import _host
+        from dxgov.storage.remote import _host
 
         host = _host(parted(web.address), Limits())
         for tag in ('"1"', None):

@@ -18,14 +18,14 @@ from hypothesis import strategies as st
 
 import dxgov
 from dxgov import Collection, Dataset, ModelError, Record, Records
-from dxgov.captions import Captions
+from dxgov.exporters import wide
+from dxgov.exporters.wide_schema import wide_table
+from dxgov.formats import csv_writer as csvfile
 from dxgov.marks import Caption, Key, Label, Ref, Through, Wide
-from dxgov.package import csvfile
 from dxgov.schema import Kind
-from dxgov.targets import wide
-from dxgov.targets.joining import wide_table
 from dxgov.testing import datasets
-from dxgov.text import caption
+from dxgov.text.captions import Captions
+from dxgov.text.records import caption
 from dxgov.values import Id
 from reading import files, in_folder, rows
 from soundness import sound

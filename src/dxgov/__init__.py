@@ -102,8 +102,12 @@ __all__ = [
 
 if TYPE_CHECKING:
     from dxgov import charts, dates
+    from dxgov.api.exporting import export, partition, site
+    from dxgov.api.loading import load
+    from dxgov.api.sealing import seal
+    from dxgov.api.validation import Report, validate
+    from dxgov.api.work_units import Part, parts, row_problems
     from dxgov.codes import Code
-    from dxgov.collection import Collection
     from dxgov.dataset import Dataset
     from dxgov.dates.when import Basis, Scope, When
     from dxgov.errors import (
@@ -120,33 +124,29 @@ if TYPE_CHECKING:
         UnknownNameError,
         WorkerError,
     )
-    from dxgov.exporting import export, partition, site
     from dxgov.limits import Limits
-    from dxgov.loading import load
     from dxgov.metadata import Contributor, Credit, License, Metadata, Redirect
     from dxgov.model.actors import Actor, Appointment, NameStatus, NumberBasis
     from dxgov.model.kinds import ActorKind
-    from dxgov.model.links import Confidence, Link, LinkBasis, Predicate
     from dxgov.model.measures import Duty, Figure, Measure, Qualifier
     from dxgov.model.meetings import AgendaItem, Commitment, EventStatus, Meeting, MeetingKind, MeetingMode, Statement, StatementKind
     from dxgov.model.opinions import Opinion, OpinionGroup, OpinionKind
     from dxgov.model.plans import Deliverable, DeliverableStage, ExaminationItem, Instruction, Milestone, MilestoneKind
     from dxgov.model.record import Damage, Record, TitleBasis
+    from dxgov.model.relations import Confidence, Link, LinkBasis, Predicate
     from dxgov.model.requests import Ask, AskKind, AskResponse, AskStrength, Request, RequestItem
     from dxgov.model.sources import Completeness, Source, SourceKind
     from dxgov.model.themes import Theme
     from dxgov.package.write import digest
-    from dxgov.records import Records
-    from dxgov.sealing import seal
-    from dxgov.sharing import Part, parts, row_problems
-    from dxgov.validation import Report, validate
+    from dxgov.tables.collection import Collection
+    from dxgov.tables.records import Records
     from dxgov.values import Citation
     from dxgov.verification import Verification, verify
 else:
     _HOMES = {
         "dxgov.charts": ("charts",),
         "dxgov.codes": ("Code",),
-        "dxgov.collection": ("Collection",),
+        "dxgov.tables.collection": ("Collection",),
         "dxgov.dataset": ("Dataset",),
         "dxgov.dates": ("dates",),
         "dxgov.dates.when": ("Basis", "Scope", "When"),
@@ -164,13 +164,13 @@ else:
             "UnknownNameError",
             "WorkerError",
         ),
-        "dxgov.exporting": ("export", "partition", "site"),
+        "dxgov.api.exporting": ("export", "partition", "site"),
         "dxgov.limits": ("Limits",),
-        "dxgov.loading": ("load",),
+        "dxgov.api.loading": ("load",),
         "dxgov.metadata": ("Contributor", "Credit", "License", "Metadata", "Redirect"),
         "dxgov.model.actors": ("Actor", "Appointment", "NameStatus", "NumberBasis"),
         "dxgov.model.kinds": ("ActorKind",),
-        "dxgov.model.links": ("Confidence", "Link", "LinkBasis", "Predicate"),
+        "dxgov.model.relations": ("Confidence", "Link", "LinkBasis", "Predicate"),
         "dxgov.model.measures": ("Duty", "Figure", "Measure", "Qualifier"),
         "dxgov.model.meetings": (
             "AgendaItem",
@@ -189,10 +189,10 @@ else:
         "dxgov.model.sources": ("Completeness", "Source", "SourceKind"),
         "dxgov.model.themes": ("Theme",),
         "dxgov.package.write": ("digest",),
-        "dxgov.records": ("Records",),
-        "dxgov.sealing": ("seal",),
-        "dxgov.sharing": ("Part", "parts", "row_problems"),
-        "dxgov.validation": ("Report", "validate"),
+        "dxgov.tables.records": ("Records",),
+        "dxgov.api.sealing": ("seal",),
+        "dxgov.api.work_units": ("Part", "parts", "row_problems"),
+        "dxgov.api.validation": ("Report", "validate"),
         "dxgov.values": ("Citation",),
         "dxgov.verification": ("Verification", "verify"),
     }

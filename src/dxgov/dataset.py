@@ -2,22 +2,22 @@
 
 from typing import Annotated
 
+from dxgov.analysis.open_issues import Due, Gap, asks_by_actor, due, gaps, unanswered
+from dxgov.analysis.tracing import Trace, trace
 from dxgov.arguments import checked
-from dxgov.collection import Collection
 from dxgov.marks import Facet, Label, Term, Wide
 from dxgov.model.actors import Actor, Appointment
-from dxgov.model.links import Link
 from dxgov.model.measures import Duty, Figure, Measure
 from dxgov.model.meetings import AgendaItem, Meeting, Statement
 from dxgov.model.opinions import Opinion, OpinionGroup
 from dxgov.model.plans import Deliverable, ExaminationItem, Instruction, Milestone
 from dxgov.model.record import Record
+from dxgov.model.relations import Link
 from dxgov.model.requests import Ask, Request, RequestItem
 from dxgov.model.sources import Source
 from dxgov.model.themes import Theme
-from dxgov.records import Records
-from dxgov.tracing import Trace, trace
-from dxgov.views import Due, Gap, asks_by_actor, due, gaps, unanswered
+from dxgov.tables.collection import Collection
+from dxgov.tables.records import Records
 
 
 class Dataset(Collection):

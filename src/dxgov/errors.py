@@ -10,7 +10,7 @@ from attrs import frozen
 from dxgov.characters import named
 from dxgov.codes import Code
 from dxgov.display import printable, printable_lines
-from dxgov.nearest import Names
+from dxgov.suggestions import Names
 
 
 class ProblemCode(Code):

@@ -23,7 +23,6 @@ from hypothesis import strategies as st
 
 from dxgov.characters import text_fault
 from dxgov.codes import Code
-from dxgov.collection import Collection
 from dxgov.dataset import Dataset
 from dxgov.dates.edtf import bounds
 from dxgov.dates.when import Basis, Scope, When
@@ -45,6 +44,7 @@ from dxgov.marks import (
 from dxgov.metadata import Contributor, Credit, License, Metadata, Redirect
 from dxgov.model.record import Record
 from dxgov.schema import Column, Field, Kind, Model, Table, model_of
+from dxgov.tables.collection import Collection
 
 C = TypeVar("C", bound=Collection)
 R = TypeVar("R", bound=Record)

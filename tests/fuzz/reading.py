@@ -13,8 +13,8 @@ import atheris
 
 with atheris.instrument_imports(include=["dxgov"]):
     import dxgov
-    from dxgov.checks import check
     from dxgov.package import read
+    from dxgov.validation import check
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 

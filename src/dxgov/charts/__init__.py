@@ -24,28 +24,28 @@ LEAST = 320
 """The least width that a picture can be laid out for."""
 
 if TYPE_CHECKING:
-    from dxgov.charts.asks import who_must_act
-    from dxgov.charts.choosing import picture
-    from dxgov.charts.coverage import themes
+    from dxgov.charts.conversation_chart import conversation
+    from dxgov.charts.flow_chart import flow
     from dxgov.charts.pictures import Picture
-    from dxgov.charts.replies import conversation
-    from dxgov.charts.streams import flow
-    from dxgov.charts.tracing import trace
-    from dxgov.charts.years import timeline
+    from dxgov.charts.registry import picture
+    from dxgov.charts.themes_chart import themes
+    from dxgov.charts.timeline_chart import timeline
+    from dxgov.charts.trace_chart import trace
+    from dxgov.charts.who_must_act_chart import who_must_act
 else:
     from dxgov import _lazily
 
     __getattr__ = _lazily(
         "dxgov.charts",
         {
-            "dxgov.charts.asks": ("who_must_act",),
-            "dxgov.charts.choosing": ("picture",),
-            "dxgov.charts.replies": ("conversation",),
-            "dxgov.charts.streams": ("flow",),
+            "dxgov.charts.who_must_act_chart": ("who_must_act",),
+            "dxgov.charts.registry": ("picture",),
+            "dxgov.charts.conversation_chart": ("conversation",),
+            "dxgov.charts.flow_chart": ("flow",),
             "dxgov.charts.pictures": ("Picture",),
-            "dxgov.charts.coverage": ("themes",),
-            "dxgov.charts.years": ("timeline",),
-            "dxgov.charts.tracing": ("trace",),
+            "dxgov.charts.themes_chart": ("themes",),
+            "dxgov.charts.timeline_chart": ("timeline",),
+            "dxgov.charts.trace_chart": ("trace",),
         },
     )
 

@@ -12,12 +12,12 @@ from attrs import frozen
 from dxgov.charts.words import Names, called, word
 from dxgov.codes import Code
 from dxgov.dataset import Dataset
+from dxgov.dates.formatter import write
 from dxgov.dates.when import When
-from dxgov.dates.writing import write
 from dxgov.marks import Dated
 from dxgov.model.meetings import EventStatus
 from dxgov.schema import Table
-from dxgov.text import Lang
+from dxgov.text.records import Lang
 
 _ICAL = "http://www.w3.org/2002/12/cal/ical#"
 

@@ -18,21 +18,21 @@ from dxgov.charts.layers import layers
 from dxgov.charts.scene import SOFT, Scene
 from dxgov.charts.words import called, word
 from dxgov.codes import Code
-from dxgov.collection import Collection as DataSet
-from dxgov.columns import arrow_schema
 from dxgov.errors import AddressError, NotInstalledError, UnknownNameError, count
-from dxgov.extras import needing
-from dxgov.files import write_whole
 from dxgov.notebook import table_html
-from dxgov.package.address import location, shown
-from dxgov.rows import array_of
+from dxgov.optional_dependencies import needing
 from dxgov.schema import Column
-from dxgov.text import Lang, in_a_line
+from dxgov.storage.address import location, shown
+from dxgov.storage.files import write_whole
+from dxgov.tables.collection import Collection as DataSet
+from dxgov.tables.columns import arrow_schema
+from dxgov.tables.encoding import array_of
+from dxgov.text.records import Lang, in_a_line
 
 if TYPE_CHECKING:
     import altair as alt
 else:
-    from dxgov.extras import LazyModule
+    from dxgov.optional_dependencies import LazyModule
 
     alt = LazyModule("altair")
 

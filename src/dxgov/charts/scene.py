@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from attrs import field, frozen
 
 from dxgov.charts.lines import ems, in_lines
-from dxgov.text import Lang
+from dxgov.text.records import Lang
 
 PAPER, INK, SOFT, FAINT = "#ffffff", "#1b2733", "#55606c", "#c9d0d8"
 BLUE, ORANGE, GREEN, SKY, PLUM = "#0072b2", "#d55e00", "#00795c", "#56b4e9", "#a64d82"

@@ -8,9 +8,9 @@ from attrs import frozen
 
 from dxgov.charts.scene import BLUE, ORANGE, PAPER, Box, Dot, Line, Scene, Shape
 from dxgov.charts.words import word
+from dxgov.dates.formatter import scope_words
 from dxgov.dates.when import Scope
-from dxgov.dates.writing import scope_words
-from dxgov.text import Lang
+from dxgov.text.records import Lang
 
 
 @frozen

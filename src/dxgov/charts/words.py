@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping
 
-from dxgov.captions import Captions
 from dxgov.codes import Code
-from dxgov.collection import Collection
 from dxgov.marks import Label
 from dxgov.schema import Column, Kind, Table
-from dxgov.text import Lang, in_a_line
+from dxgov.tables.collection import Collection
+from dxgov.text.captions import Captions
+from dxgov.text.records import Lang, in_a_line
 
 _WORDS: Mapping[str, Mapping[Lang, str]] = {
     "data": {"en": "Data: {}", "ja": "データ: {}"},

@@ -3,12 +3,12 @@
 import click
 
 import dxgov
+from dxgov.cli.analysis import chart, timeline, trace
 from dxgov.cli.common import Commands
-from dxgov.cli.describing import date, dictionary, schema
-from dxgov.cli.following import chart, timeline, trace
-from dxgov.cli.looking import gaps, info, open_, show
-from dxgov.cli.proving import validate, verify
-from dxgov.cli.writing import export, partition, seal, site
+from dxgov.cli.export import export, partition, seal, site
+from dxgov.cli.records import gaps, info, open_, show
+from dxgov.cli.reference import date, dictionary, schema
+from dxgov.cli.validation import validate, verify
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

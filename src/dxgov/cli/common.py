@@ -19,7 +19,7 @@ from attrs import fields
 from dxgov.display import printable, printable_lines
 from dxgov.errors import DataError, DxgovError, did_you_mean
 from dxgov.limits import Limits
-from dxgov.package.address import location
+from dxgov.storage.address import location
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

@@ -29,24 +29,24 @@ __all__ = [
 
 if TYPE_CHECKING:
     from dxgov.dates.business import business_days
-    from dxgov.dates.choices import Choices
     from dxgov.dates.edtf import bounds
-    from dxgov.dates.finding import find
-    from dxgov.dates.reading import Reading, read, read_with_time
+    from dxgov.dates.finder import find
+    from dxgov.dates.formatter import write
+    from dxgov.dates.options import Choices
+    from dxgov.dates.parser import Reading, read, read_with_time
     from dxgov.dates.when import Basis, Scope, When
-    from dxgov.dates.writing import write
     from dxgov.errors import DateError
 else:
     from dxgov import _lazily
 
     _HOMES = {
         "dxgov.dates.business": ("business_days",),
-        "dxgov.dates.choices": ("Choices",),
+        "dxgov.dates.options": ("Choices",),
         "dxgov.dates.edtf": ("bounds",),
-        "dxgov.dates.finding": ("find",),
-        "dxgov.dates.reading": ("Reading", "read", "read_with_time"),
+        "dxgov.dates.finder": ("find",),
+        "dxgov.dates.parser": ("Reading", "read", "read_with_time"),
         "dxgov.dates.when": ("Basis", "Scope", "When"),
-        "dxgov.dates.writing": ("write",),
+        "dxgov.dates.formatter": ("write",),
         "dxgov.errors": ("DateError",),
     }
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from dxgov.dates.when import When
-from dxgov.extras import needing
+from dxgov.optional_dependencies import needing
 
 _SINCE = date(1992, 5, 1)
 """Since this day offices are closed on every Saturday; before, the rule was another."""

@@ -5,7 +5,7 @@ import re
 from attrs import frozen
 
 from dxgov.dates.grammar import FaultError
-from dxgov.dates.notation import number
+from dxgov.dates.normalization import number
 from dxgov.dates.vocabulary import DASH, NUM, S
 
 _TIME = re.compile(

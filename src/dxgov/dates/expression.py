@@ -5,9 +5,9 @@ import re
 from attrs import define, evolve, frozen
 
 from dxgov.dates.clock import Clock, clock
+from dxgov.dates.date_ranges import Span
 from dxgov.dates.grammar import FaultError, Words, words
 from dxgov.dates.resolving import Context, dated, resolve, resolve_range
-from dxgov.dates.spans import Span
 from dxgov.dates.vocabulary import DASH, END, S
 from dxgov.dates.when import Basis, Scope
 

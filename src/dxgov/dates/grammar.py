@@ -6,7 +6,7 @@ from typing import Literal, cast
 from attrs import define
 
 from dxgov.dates.eras import BY_NAME, Era, year_of
-from dxgov.dates.notation import KANJI_DIGITS, number
+from dxgov.dates.normalization import KANJI_DIGITS, number
 from dxgov.dates.vocabulary import (
     CORE,
     DAYS,

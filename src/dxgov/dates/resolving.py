@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from attrs import define, evolve
 
-from dxgov.dates.choices import Choices
+from dxgov.dates.date_ranges import Span, days, portion_of, single, span_in, week_begin
 from dxgov.dates.grammar import FaultError, Words
-from dxgov.dates.spans import Span, days, portion_of, single, span_in, week_begin
+from dxgov.dates.options import Choices
 from dxgov.dates.vocabulary import WEEKDAYS, Offset
 from dxgov.dates.when import Basis, Scope
 

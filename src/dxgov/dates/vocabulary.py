@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-from dxgov.dates.notation import KANJI_DIGITS
+from dxgov.dates.normalization import KANJI_DIGITS
 
 Part = Literal[
     "early", "middle", "late", "early_middle", "middle_late", "mid", "first_half", "second_half", "early_half", "late_half",

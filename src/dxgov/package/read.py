@@ -8,24 +8,24 @@ from pathlib import Path
 import pyarrow as pa
 from attrs import evolve, frozen
 
-from dxgov.arrow import TEXT_AT_ONCE
-from dxgov.checks import Frame, Held, Here, Part, Rows, Told, check, metadata_warnings
-from dxgov.collection import Collection
-from dxgov.columns import empty_table
 from dxgov.errors import DataError, Problem, ProblemCode
-from dxgov.extras import needing
 from dxgov.limits import Limits
-from dxgov.links import join
 from dxgov.metadata import Metadata
-from dxgov.package.address import location, shown
-from dxgov.package.container import Container, RefusedError, content
-from dxgov.package.folder import open_container
-from dxgov.package.lazyparts import lazy_table
-from dxgov.package.listing import Resource, read_descriptor
-from dxgov.package.parts import PartedFile
-from dxgov.package.table import Allowance, TableFile
-from dxgov.records import Lazy
+from dxgov.optional_dependencies import needing
+from dxgov.package.descriptor_reader import Resource, read_descriptor
+from dxgov.package.lazy_partitions import lazy_table
+from dxgov.package.partitioned_table import PartedFile
+from dxgov.package.table_file import Allowance, TableFile
 from dxgov.schema import LinkTable, Model, Table, model_of
+from dxgov.storage.address import location, shown
+from dxgov.storage.container import Container, RefusedError, content
+from dxgov.storage.folder import open_container
+from dxgov.tables.arrow import TEXT_AT_ONCE
+from dxgov.tables.collection import Collection
+from dxgov.tables.columns import empty_table
+from dxgov.tables.link_tables import join
+from dxgov.tables.records import Lazy
+from dxgov.validation import Frame, Held, Here, Part, Rows, Told, check, metadata_warnings
 
 
 @frozen
@@ -202,7 +202,7 @@ def _opened(path: str | PathLike[str], limits: Limits, *, whole: bool) -> tuple[
     if isinstance(place, Path):
         return open_container(place, limits)
     with needing("remote"):
-        from dxgov.package.remote import open_remote
+        from dxgov.storage.remote import open_remote
     return open_remote(place, limits, whole=whole)
 
 

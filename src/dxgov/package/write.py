@@ -9,16 +9,16 @@ import pyarrow as pa
 from attrs import frozen
 
 from dxgov.arguments import checked
-from dxgov.collection import Collection
-from dxgov.files import Files, Hashed
-from dxgov.links import link_count, sources, stored_batches
+from dxgov.formats.csv_writer import csv_pieces
+from dxgov.formats.parquet_writer import parquet_pieces
 from dxgov.metadata import Metadata
-from dxgov.package.container import DESCRIPTOR
-from dxgov.package.coverage import coverage
-from dxgov.package.csvfile import csv_pieces
-from dxgov.package.descriptor import csv_resource, descriptor, dumps, parquet_resource, sha256
-from dxgov.package.parquetfile import parquet_pieces
+from dxgov.package.descriptor_writer import csv_resource, descriptor, dumps, parquet_resource, sha256
+from dxgov.package.temporal_coverage import coverage
 from dxgov.schema import LinkTable, Model, Table
+from dxgov.storage.container import DESCRIPTOR
+from dxgov.storage.files import Files, Hashed
+from dxgov.tables.collection import Collection
+from dxgov.tables.link_tables import link_count, sources, stored_batches
 
 DATA = "data"
 """The folder of a package that its tables lie in."""

@@ -3,8 +3,8 @@
 Validation needs the data alone; verification needs the documents, from whoever has them.
 """
 
-from dxgov.verification.documents import PassedOver
-from dxgov.verification.proof import DocumentProof
-from dxgov.verification.verifying import Verification, verify
+from dxgov.api.verification import Verification, verify
+from dxgov.verification.citation_check import DocumentProof
+from dxgov.verification.document_index import PassedOver
 
 __all__ = ["DocumentProof", "PassedOver", "Verification", "verify"]

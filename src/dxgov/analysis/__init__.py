@@ -1,0 +1,1 @@
+"""What the records say together: traces and open issues."""

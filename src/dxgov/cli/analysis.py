@@ -1,0 +1,116 @@
+"""Commands that draw: what became of a matter, what happens when, who asks whom."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+import dxgov
+from dxgov import charts
+from dxgov.charts import LEAST, NAMES, WIDTH
+from dxgov.cli.common import PLACE, echo, from_option, lang_option, limits_option
+from dxgov.limits import Limits
+from dxgov.storage.address import shown
+
+if TYPE_CHECKING:
+    from dxgov.charts import Picture
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _drawn(function: F) -> F:
+    """Options of what can be drawn."""
+    output = click.option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=PLACE,
+        help="Write a picture: .svg, .png or .html (need dxgov[plot]), its Vega-Lite .json, its table .csv, or its text alternative .txt.",
+    )
+    width = click.option("--width", type=click.IntRange(LEAST), default=WIDTH, show_default=True, help="Pixels; below 560 for a telephone.")
+    return output(width(function))
+
+
+def _show(picture: "Picture", output: Path | None, width: int) -> None:
+    """Print what a picture shows, or write it to a file."""
+    echo(picture.text if output is None else shown(picture.save(output, width)))
+
+
+@click.command()
+@click.argument("subject")
+@from_option
+@limits_option
+@lang_option
+@_drawn
+def trace(subject: str, source: Path | None, lang: Any, output: Path | None, width: int, limits: Limits) -> None:
+    """Tell what became of a theme, an ask or any other record, from document to document in time order.
+
+    SUBJECT is the id of a theme or of any record. Each record is followed by what takes it up, and at the end stands where the trace
+    breaks off: what no record takes up, and which documents are silent on it.
+
+    \b
+    Examples:
+      dxgov trace telework
+      dxgov trace req-2020-11-24-tokyo-assocs-digital.02.3 --lang ja
+      dxgov trace telework -o telework.svg
+    """
+    from dxgov.text.reports import trace_text
+
+    data = dxgov.load(source, limits=limits)
+    if output is None:
+        echo(trace_text(data, data.trace(subject), lang))
+    else:
+        _show(charts.trace(data, subject, lang), output, width)
+
+
+@click.command()
+@from_option
+@limits_option
+@lang_option
+@click.option("--about", metavar="ID", help="Only what the trace of this theme, or of any other record, holds.")
+@_drawn
+def timeline(source: Path | None, lang: Any, about: str | None, output: Path | None, width: int, limits: Limits) -> None:
+    """Show what happened or was to happen: requests, meetings, milestones, and what falls due, year by year.
+
+    A date is shown as wide as its words leave it. Each line has the months of a year, three signs for each:
+    o is one day, [-] some time in it, === all of it, --| a deadline, |-- a beginning, and ? is not settled.
+
+    \b
+    Examples:
+      dxgov timeline
+      dxgov timeline --about shared-systems --lang ja
+      dxgov timeline -o timeline.png
+    """
+    _show(charts.timeline(dxgov.load(source, limits=limits), lang, about=about), output, width)
+
+
+@click.command()
+@click.argument("name", metavar="NAME", type=click.Choice(NAMES))
+@click.argument("subject", required=False)
+@from_option
+@limits_option
+@lang_option
+@_drawn
+def chart(name: str, subject: str | None, source: Path | None, lang: Any, output: Path | None, width: int, limits: Limits) -> None:
+    """Show a chart as text, or write it as a picture.
+
+    \b
+    NAME is one of:
+      timeline       what happened or was to happen, and how exactly it is dated
+      themes         how many records of each document are about each theme
+      flow           who asks whom, through whom, for what
+      trace          what became of SUBJECT, a theme or any record
+      who-must-act   how many asks are expected of whom
+      conversation   who answered whom at SUBJECT, a meeting; by default that with most points
+
+    SUBJECT is the id of a record; a timeline of one shows what its trace holds.
+
+    \b
+    Examples:
+      dxgov chart who-must-act
+      dxgov chart flow -o flow.svg
+      dxgov chart trace telework --lang ja -o telework.png
+      dxgov chart themes --width 390 -o telephone.svg
+    """
+    _show(charts.picture(name, dxgov.load(source, limits=limits), subject, lang), output, width)

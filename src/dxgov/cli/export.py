@@ -1,0 +1,135 @@
+"""Commands that write packages, files for other programs, and pages."""
+
+from pathlib import Path
+
+import click
+
+import dxgov
+from dxgov.cli.common import PLACE, echo, from_option, limits_option, processes_of
+from dxgov.exporters.registry import DEFAULT, named
+from dxgov.limits import Limits
+from dxgov.storage.address import is_address, shown
+from dxgov.storage.manifest import MANIFEST, members
+
+
+@click.command()
+@click.argument("dest", type=PLACE)
+@from_option
+@limits_option
+@click.option("--format", "formats", multiple=True, metavar="FORMAT", help=f"{named()}; may be repeated. Default: {' and '.join(DEFAULT)}.")
+@click.option("--zip", "zipped", is_flag=True, help="Also write each format as a zip.")
+@click.option("--base", metavar="URL", help="The address at which DEST is going to be published, for formats that tell where files are.")
+@click.option("--overwrite", is_flag=True, help="Replace DEST with all that is in it, whatever it is.")
+def export(
+    dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bool, base: str | None, overwrite: bool, limits: Limits
+) -> None:
+    """Write a data set into the folder DEST, each format into a folder of its own: csv/, parquet/ and so on.
+
+    \b
+    Formats:
+      csv        a Data Package of CSV files
+      parquet    a Data Package of Parquet files
+      wide       the chief tables with the names of all that they refer to, CSV and Parquet
+      xlsx       an Excel workbook (needs dxgov[xlsx])
+      csv-excel  CSV files that Excel opens without harm, for viewing
+      sqlite     an SQLite database
+      duckdb     a DuckDB database (needs dxgov[duckdb])
+      jsonl      JSON Lines, a record on each line
+      ical       a calendar feed of all that is dated and happens (needs dxgov[ical])
+      site       pages to browse and search, as `dxgov site` writes them (needs dxgov[site])
+      rdf        the records as linked data
+
+    \b
+    For portals:
+      dcat, schemaorg, ckan, csvw, croissant, huggingface, citation
+
+    A format for portals describes the CSV or Parquet packages that are named with it; where none is named, those that it describes are
+    written too.
+
+    The folder is written whole or not at all. An earlier export is replaced; any other folder, or an
+    export that was edited by hand, only with --overwrite. An empty folder, a mount point and the folder you are in are filled where
+    they are. DEST may be an address that can be written to, such as
+    s3://bucket/open-data (needs dxgov[s3]); there an earlier export is known by the names of its files, and replacing it takes time in
+    which readers may meet both.
+
+    \b
+    Examples:
+      dxgov export open-data
+      dxgov export open-data --from my-package --format csv --zip
+      dxgov export open-data --format xlsx --format sqlite
+      dxgov export open-data --format dcat --zip --base https://example.org/open-data/
+    """
+    data = dxgov.load(source, limits=limits)
+    target = dxgov.export(data, dest, formats or DEFAULT, zip=zipped, overwrite=overwrite, base=base, limits=limits)
+    if is_address(dest):
+        echo(shown(dest))
+        return
+    for each in (each for each in members(target) if each.name != MANIFEST):
+        echo(f"{shown(dest / each.name)}{'/' if each.is_dir() else ''}")
+
+
+@click.command()
+@click.argument("dest", type=PLACE)
+@from_option
+@click.option("--by", "parted", multiple=True, required=True, metavar="TABLE=FIELD", help="The field that parts a table; may be repeated.")
+@click.option("--overwrite", is_flag=True, help="Replace DEST with all that is in it, whatever it is.")
+@click.option("--processes", metavar="N", type=click.IntRange(1), help="Have N processes check a Parquet package and write what is parted.")
+@limits_option
+def partition(dest: Path, source: Path | None, parted: tuple[str, ...], overwrite: bool, processes: int | None, limits: Limits) -> None:
+    """Write a data set into the folder DEST as one Parquet package in which large tables lie in several files, as Hive lays them out.
+
+    A date parts by the year in which it starts, a code, a reference or a truth value by what it is. The rows of the Parquet package of
+    --from go through memory batch by batch, however many there are.
+
+    DEST is written whole or not at all, and what is there already is handled as by `dxgov export`.
+
+    \b
+    Examples:
+      dxgov partition by-year --by requests=submitted --by meetings=held
+      dxgov partition s3://bucket/asks --by asks=expected_of_id --from my-package
+    """
+    fields = dict(each.partition("=")[::2] for each in parted)
+    wrong = next((each for each in parted if not all(each.partition("="))), None)
+    if wrong is not None or len(fields) < len(parted):
+        said = f"found {wrong!r}, expected TABLE=FIELD" if wrong is not None else "a table is named twice"
+        raise click.BadParameter(said, param_hint="--by")
+    with processes_of(processes) as executor:
+        dxgov.partition(dxgov.load(source, lazy=True, limits=limits), dest, fields, overwrite=overwrite, executor=executor, limits=limits)
+    echo(f"{shown(dest).rstrip('/')}/")
+
+
+@click.command()
+@click.argument("dest", type=PLACE)
+@from_option
+@limits_option
+@click.option("--overwrite", is_flag=True, help="Replace DEST with all that is in it, whatever it is.")
+def site(dest: Path, source: Path | None, overwrite: bool, limits: Limits) -> None:
+    """Write a data set as a site into the folder DEST: pages in Japanese and English to browse, to search and to follow.
+
+    Open DEST/index.html in a browser, or put the folder on any web server; nothing else is needed, and nothing is loaded from elsewhere.
+    The page of a record is DEST/ja/id/ID.html and DEST/en/id/ID.html, and stays there in later versions. (Needs dxgov[site].)
+
+    The folder is written whole or not at all. An earlier site or export is replaced; any other folder, or one that was edited by hand,
+    only with --overwrite.
+
+    \b
+    Examples:
+      dxgov site public
+      dxgov site public --from my-package
+    """
+    dxgov.site(dxgov.load(source, limits=limits), dest, overwrite=overwrite, limits=limits)
+    echo(f"{shown(dest).rstrip('/')}/index.html" if is_address(dest) else shown(dest / "index.html"))
+
+
+@click.command()
+@click.argument("path", type=PLACE)
+def seal(path: Path) -> None:
+    """Finish a CSV package that was edited by hand: the folder PATH.
+
+    Rows are put in the order of their ids; sizes, hashes and schemas in datapackage.json, and columns that follow from others, are
+    written anew. A package that has any other fault is left as it is, and the faults are told.
+    """
+    from dxgov.api.sealing import seal as seal_package
+
+    records = seal_package(path)
+    echo(f"{shown(path)}: sealed, {records:,} records")

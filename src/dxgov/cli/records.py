@@ -1,0 +1,71 @@
+"""Commands that tell what is in a data set: as a whole, a record, what is open, what is lacking."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+import dxgov
+from dxgov.cli.common import echo, echo_json, from_option, lang_option, limits_option
+from dxgov.limits import Limits
+
+
+@click.command()
+@from_option
+@limits_option
+@lang_option
+@click.option("--digest", "with_digest", is_flag=True, help="Add a SHA-256 of the records, the same wherever they are stored.")
+def info(source: Path | None, lang: Any, with_digest: bool, limits: Limits) -> None:
+    """Tell what a data set holds: title, version, terms, and the number of records in each table."""
+    from dxgov.text.records import info_text
+
+    data = dxgov.load(source, limits=limits)
+    echo(info_text(data, lang))
+    if with_digest:
+        echo(dxgov.digest(data))
+
+
+@click.command()
+@click.argument("id")
+@from_option
+@limits_option
+@lang_option
+@click.option("--json", "as_json", is_flag=True, help="Print the record alone, as JSON.")
+def show(id: str, source: Path | None, lang: Any, as_json: bool, limits: Limits) -> None:
+    """Show one record: its fields, what it refers to, its parts, and what refers to it.
+
+    ID is the id of any record, whatever its table.
+
+    \b
+    Examples:
+      dxgov show req-2020-11-24-tokyo-assocs-digital
+      dxgov show jp-13-tokyo --lang ja
+    """
+    from dxgov.model.serialization import unstructure
+    from dxgov.text.records import record_text
+
+    data = dxgov.load(source, limits=limits)
+    record = data[id]
+    echo_json(unstructure(record)) if as_json else echo(record_text(data, record, lang))
+
+
+@click.command("open")
+@from_option
+@limits_option
+@lang_option
+def open_(source: Path | None, lang: Any, limits: Limits) -> None:
+    """Tell what is open: what was asked and not answered, what was promised or ordered and by when, and who must act on how many asks."""
+    from dxgov.text.reports import open_text
+
+    echo(open_text(dxgov.load(source, limits=limits), lang))
+
+
+@click.command()
+@from_option
+@limits_option
+@lang_option
+def gaps(source: Path | None, lang: Any, limits: Limits) -> None:
+    """Tell what the sources lack: damage, names that are not whole, dates without their year, and dates that are not printed."""
+    from dxgov.text.reports import gaps_text
+
+    echo(gaps_text(dxgov.load(source, limits=limits), lang))

@@ -1,0 +1,59 @@
+"""Commands that need no data: reading a date, and what records and tables are."""
+
+import sys
+from typing import Any
+
+import click
+
+from dxgov.cli.common import echo, echo_json, lang_option
+
+
+@click.command()
+@click.argument("text")
+@click.option("--said-on", metavar="DAY", help="The day on which the words were said, as 2024-04-17 or, if only that is known, 2024-04.")
+@click.option("--find", "running", is_flag=True, help="Find every date in running text.")
+@lang_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def date(text: str, said_on: str | None, running: bool, lang: Any, as_json: bool) -> None:
+    """Read TEXT, a Japanese date as governments print it: its EDTF, and what that means in words.
+
+    TEXT - reads standard input. With --find, each date is a line: the words, the EDTF, the meaning, or why they cannot be read.
+
+    \b
+    Examples:
+      dxgov date 令和7年度末までに
+      dxgov date 4月22日の週？ --said-on 2024-04-17
+      dxgov date --find - < minutes.txt
+    """
+    from dxgov.dates.finder import find
+    from dxgov.dates.parser import read_with_time
+    from dxgov.dates.when import Scope, When
+    from dxgov.model.serialization import unstructure
+    from dxgov.text.records import readings_text
+
+    words = sys.stdin.buffer.read().decode("utf-8", "replace") if text == "-" else text
+    try:
+        day = When(said_on, said_on, Scope.WITHIN) if said_on else None
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--said-on") from None
+    readings = find(words, day) if running else [read_with_time(words.strip(), day)]
+    echo_json(unstructure(readings)) if as_json else echo(readings_text(readings, lang))
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of all records, in the form that `show --json` prints."""
+    from dxgov.dataset import Dataset
+    from dxgov.exporters.jsonschema import json_schema
+
+    echo_json(json_schema(Dataset.model()))
+
+
+@click.command()
+@lang_option
+def dictionary(lang: Any) -> None:
+    """Print the data dictionary as Markdown: every table, column and code with its meaning."""
+    from dxgov.dataset import Dataset
+    from dxgov.exporters.dictionary import dictionary as dictionary_text
+
+    echo(dictionary_text(Dataset.model(), lang), nl=False)

@@ -1,0 +1,68 @@
+"""Commands that look for faults in packages, and prove citations with the documents."""
+
+import sys
+from pathlib import Path
+
+import click
+
+import dxgov
+from dxgov.cli.common import PLACE, PROBLEMS, echo, echo_json, limits_option, processes_of, progress_bar
+from dxgov.limits import Limits
+from dxgov.optional_dependencies import needing
+
+
+@click.command()
+@click.argument("path", type=PLACE, required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--second-opinion", is_flag=True, help="Ask frictionless too (needs dxgov[frictionless]); it is slow.")
+@click.option(
+    "--processes", metavar="N", type=click.IntRange(1), help="Have N processes read Parquet files; good for a million rows and more."
+)
+@limits_option
+def validate(path: Path | None, as_json: bool, second_opinion: bool, processes: int | None, limits: Limits) -> None:
+    """Look for every fault in a package: folder, datapackage.json, zip, or the address of one. Without PATH, in the bundled data.
+
+    Each problem is a line: file and row (the header of a CSV file is row 1), column, what was found, what was expected, and the
+    problem's code in brackets.
+    """
+    from dxgov.api.loading import bundled
+
+    with progress_bar("checking") as progress, processes_of(processes) as executor:
+        report = dxgov.validate(bundled() if path is None else path, limits=limits, progress=progress, executor=executor)
+    echo_json(report.to_dict()) if as_json else echo(str(report))
+    errors = _second_opinion(bundled() if path is None else path) if second_opinion else []
+    for error in errors:
+        echo(error, err=as_json)
+    if errors or not report.valid:
+        sys.exit(PROBLEMS)
+
+
+def _second_opinion(path: Path | str) -> list[str]:
+    with needing("frictionless"):
+        from dxgov.package.frictionless_check import second_opinion
+    return second_opinion(path)
+
+
+@click.command()
+@click.argument("path", type=PLACE, required=False)
+@click.option("--sources", "folder", metavar="DIR", type=PLACE, required=True, help="The folder with the documents.")
+@click.option("--partial", is_flag=True, help="Accept that documents are missing, if at least one is there.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def verify(path: Path | None, folder: Path, partial: bool, as_json: bool) -> None:
+    """Prove every citation of a package with the documents themselves. Without PATH, of the bundled data.
+
+    A document is known by the SHA-256 of its file, whatever the file is called. A record is proven when
+    the lines it cites have the digest it states, and its titles, names, numbers and dates as printed
+    stand in them.
+
+    \b
+    Examples:
+      dxgov verify --sources documents
+      dxgov verify my-package --sources documents --partial
+    """
+    from dxgov.api.loading import bundled
+
+    report = dxgov.verify(bundled() if path is None else path, folder, partial=partial)
+    echo_json(report.to_dict()) if as_json else echo(str(report))
+    if not report.valid:
+        sys.exit(PROBLEMS)

@@ -1,0 +1,157 @@
+"""`read`: a text that is one Japanese date, deadline or range."""
+
+import re
+from datetime import date, datetime
+from typing import TypeAlias
+
+from attrs import frozen
+
+from dxgov.dates.eras import BY_NAME, year_of
+from dxgov.dates.expression import Expression, expression
+from dxgov.dates.grammar import FaultError
+from dxgov.dates.normalization import Origins, control, fold, strange
+from dxgov.dates.options import Choices
+from dxgov.dates.resolving import Context
+from dxgov.dates.when import Scope, When
+from dxgov.errors import DateError, quoted
+
+SaidOn: TypeAlias = date | When | None
+
+DEFAULTS = Choices()
+_EXACT = re.compile("(?:(明治|大正|昭和|平成|令和)(元|[0-9０-９]{1,2})|([0-9０-９]{4}))年([0-9０-９]{1,2})月([0-9０-９]{1,2})日")
+
+
+@frozen
+class Reading:
+    """What was read at one place of a text: a date, clock times, or why neither could be read."""
+
+    text: str
+    """The words as they stand in the text."""
+
+    span: tuple[int, int]
+    """Where they begin and where they end: ``source[span[0]:span[1]] == text``."""
+
+    when: When | None = None
+    """The date; ``None`` where the words have only a time of day, or cannot be read."""
+
+    start_time: str | None = None
+    """The time it begins, such as ``14:00``, by the clock in Japan; ``None`` where no time is said, or only about."""
+
+    end_time: str | None = None
+    """The time it ends, by the clock in Japan."""
+
+    problem: str | None = None
+    """Why words that have the form of a date cannot be read; ``None`` where they can."""
+
+
+def read(text: str, said_on: SaidOn = None, choices: Choices = DEFAULTS) -> When:
+    """Read a text that is one Japanese date, deadline or range, and nothing else.
+
+    `said_on` is the day on which the words were said or printed; words that lean on it, such as 来年度 or a date without its year,
+    are refused without one. It may be a `When`, as vague as need be, as long as the answer is the same for all its days.
+    Clock times stay in the words; `read_with_time` gives them too.
+
+    >>> read("令和7年度末までに").edtf
+    '../2026-03-31'
+    >>> read("4月22日の週？", said_on=date(2024, 4, 17)).edtf
+    '2024-04-22?/2024-04-28?'
+
+    Raises:
+        DateError: the text is not such a date, names a day that does not exist, or leaves out what cannot be known.
+        TypeError: `text` is no text, `said_on` no date, or `choices` no `Choices`.
+    """
+    exact = _exact(text)
+    if exact is not None:
+        if said_on is not None or choices is not DEFAULTS:
+            days_of(said_on, choices)
+        return When(text, exact, Scope.EXACT)
+    reading = read_with_time(text, said_on, choices)
+    if reading.when is None:
+        raise DateError(text, 0, "a time of day without a day")
+    return reading.when
+
+
+def _exact(text: str) -> str | None:
+    """A full date in its plainest form, by far the most common, which needs no grammar; ``None`` for all else and all that is wrong."""
+    match = _EXACT.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        return None
+    name, number, year, month, day = match.groups()
+    era = BY_NAME.get(name)
+    try:
+        if era is None:
+            return date(int(year), int(month), int(day)).isoformat()
+        found = date(year_of(era, 1 if number == "元" else int(number)), int(month), int(day))
+    except ValueError:
+        return None
+    return found.isoformat() if found >= era.begins else None
+
+
+def read_with_time(text: str, said_on: SaidOn = None, choices: Choices = DEFAULTS) -> Reading:
+    """Read a text that is one date, with clock times or without, or a clock time alone.
+
+    >>> reading = read_with_time("令和4年2月1日(火)14:00～15:30")
+    >>> reading.when.edtf, reading.start_time, reading.end_time
+    ('2022-02-01', '14:00', '15:30')
+
+    Raises:
+        DateError: the text is not such a date.
+        TypeError: `text` is no text, `said_on` no date, or `choices` no `Choices`.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"found {text!r}, expected a text")
+    folded, origins = fold(text)
+    days = days_of(said_on, choices)
+    results = [_whole(text, folded, origins, Context(day, choices)) for day in days]
+    if results[0] != results[-1]:
+        raise DateError(text, 0, f"it depends on the day of {said_on}: it may be {shown(results[0])} or {shown(results[-1])}")
+    return results[0]
+
+
+def days_of(said_on: SaidOn, choices: Choices) -> list[date | None]:
+    """The first and the last day on which words may have been said, once both parameters are known to be what they should be."""
+    if not isinstance(choices, Choices):
+        raise TypeError(f"choices: found {quoted(choices)}, expected Choices")
+    if isinstance(said_on, When):
+        if said_on.start is None or said_on.end is None:
+            raise ValueError(f"`said_on` is {said_on}, which is open; expected a date with a first and a last day")
+        return [said_on.start, said_on.end]
+    if said_on is not None and (not isinstance(said_on, date) or isinstance(said_on, datetime)):
+        raise TypeError(f"said_on: found {quoted(said_on)}, expected a date, a When or None")
+    return [said_on]
+
+
+def shown(reading: Reading) -> str:
+    """What was read, for a message."""
+    return str(reading.when.edtf) if reading.when else str(reading.start_time)
+
+
+def _whole(text: str, folded: str, origins: Origins | None, context: Context) -> Reading:
+    def at(place: int) -> int:
+        return place if origins is None else origins[place]
+
+    def expected(what: str) -> str:
+        sign = strange(folded)
+        return f"expected {what}" if sign is None else f"expected {what}; the text has {sign} in it"
+
+    hidden = control(text)
+    if hidden:
+        raise DateError(text, hidden[0], f"expected a date; the text has {hidden[1]} in it")
+    begin = len(folded) - len(folded.lstrip())
+    try:
+        found = expression(folded, begin, context)
+    except FaultError as fault:
+        raise DateError(text, at(fault.begin), fault.reason) from None
+    if found is None:
+        raise DateError(text, at(begin), expected("a date"))
+    if folded[found.stop :].strip():
+        stop = found.stop + len(folded[found.stop :]) - len(folded[found.stop :].lstrip())
+        raise DateError(text, at(stop), expected("the end of the date"))
+    return reading_of(text, (0, len(text)), found)
+
+
+def reading_of(words: str, span: tuple[int, int], found: Expression) -> Reading:
+    """What an expression says of the words it was found in."""
+    when = None if found.scope is None else When(words, found.edtf, found.scope, found.basis)
+    times = found.times
+    return Reading(words, span, when, times.start if times else None, times.end if times else None)

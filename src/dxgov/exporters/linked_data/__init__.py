@@ -1,0 +1,1 @@
+"""Records and codes as linked data."""

@@ -1,0 +1,1 @@
+"""CSV and Parquet files: bytes to typed columns and back."""

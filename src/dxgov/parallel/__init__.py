@@ -1,0 +1,1 @@
+"""Work handed to the processes of an executor."""

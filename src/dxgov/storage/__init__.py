@@ -1,0 +1,1 @@
+"""Where files lie: folders, zip archives, object stores and web servers."""

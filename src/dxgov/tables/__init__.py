@@ -1,0 +1,1 @@
+"""Data in memory: Arrow tables, and records as views of their rows."""

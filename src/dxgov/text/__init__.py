@@ -1,0 +1,1 @@
+"""Records, traces and open issues as plain text for a terminal."""

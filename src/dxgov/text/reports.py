@@ -1,0 +1,98 @@
+"""Stories as plain text for a terminal: a theme through all documents, and what is open."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from dxgov.analysis.open_issues import Gap, GapKind
+from dxgov.analysis.tracing import Step, Tie, Trace, date_of
+from dxgov.dataset import Dataset
+from dxgov.dates.formatter import write
+from dxgov.model.record import Damage, Record
+from dxgov.text.records import Lang, caption, in_a_line
+
+_WORDS = {
+    "found": {"en": "{records} records in {documents} documents", "ja": "{documents}件の文書、{records}件の記録"},
+    "taken up": {"en": "taken up", "ja": "受け止め"},
+    "breaks off": {"en": "Here it breaks off. Nothing on it in:", "ja": "ここで途切れる。以下の文書には記載がない。"},
+    "loose": {"en": "Loose ends: {number} of {all} that no record takes up", "ja": "受け止める記録がないもの: {all}件のうち{number}件"},
+    "unanswered": {"en": "Asked and not answered, as far as the sources show", "ja": "出典の限りで応答のない発言"},
+    "due": {"en": "Promised or ordered", "ja": "約束と指示"},
+    "asks": {"en": "Who must act on how many asks", "ja": "要望行為の実施主体"},
+    "no date": {"en": "no date", "ja": "期日なし"},
+    "empty": {"en": "Nothing is recorded on it.", "ja": "記録がない。"},
+}
+
+
+def trace_text(data: Dataset, trace: Trace, lang: Lang) -> str:
+    """A trace from document to document, each record with what takes it up, and where the trace breaks off."""
+    return "\n".join(_trace(data, trace, lang))
+
+
+def _trace(data: Dataset, trace: Trace, lang: Lang) -> Iterator[str]:
+    documents = {step.record.citation.source_id for step in trace.steps}
+    yield f"{caption(data, trace.subject, lang)}  {trace.subject.id}"
+    if not trace.steps:
+        yield _WORDS["empty"][lang]
+        return
+    yield _WORDS["found"][lang].format(records=len(trace.steps), documents=len(documents))
+    for (date, source), steps in groupby(trace.steps, key=lambda step: (step.when, step.record.citation.source_id)):
+        yield ""
+        yield f"{write(date, lang)}  {caption(data, data.sources[source], lang)}"
+        for step in steps:
+            yield from _step(data, step, lang)
+    loose = trace.loose_ends
+    if loose:
+        yield ""
+        yield _WORDS["loose"][lang].format(number=len(loose), all=len(trace.steps))
+        yield from (f"  {step.record.id}" for step in loose)
+    if trace.silent:
+        yield ""
+        yield _WORDS["breaks off"][lang]
+        yield from (f"  {write(source.published, lang)}  {caption(data, source, lang)}" for source in trace.silent)
+
+
+def _step(data: Dataset, step: Step, lang: Lang) -> Iterator[str]:
+    yield f"  {step.record.id}"
+    yield f"    {caption(data, step.record, lang)}"
+    for tie in step.taken_up:
+        yield f"    → {_taken_up(data, tie, data[tie.later_id], lang)}"
+
+
+def _taken_up(data: Dataset, tie: Tie, later: Record, lang: Lang) -> str:
+    """Where a record is taken up, and by what word of whom."""
+    if tie.link is None:
+        column = data.model().table_of(type(later)).column(tie.relation)
+        how = column.label if lang == "ja" else column.name
+    else:
+        sure = tie.link.confidence
+        how = f"{tie.link.predicate.label}、{sure.label}" if lang == "ja" else f"{tie.link.predicate}, {sure}"
+    return f"{write(date_of(data, later), lang)}  {later.id} ({how})"
+
+
+def open_text(data: Dataset, lang: Lang) -> str:
+    """What is open: what nobody answered, what was promised or ordered and by when, and who must act on how many asks."""
+    lines = [_WORDS["unanswered"][lang]]
+    lines += [f"  {each.id}  {caption(data, each, lang)}" for each in data.unanswered()]
+    lines += ["", _WORDS["due"][lang]]
+    for each in data.due():
+        who = {"en": ", ", "ja": "、"}[lang].join(caption(data, data[id], lang) for id in each.by_ids)
+        when = write(each.due, lang) if each.due else _WORDS["no date"][lang]
+        lines += [f"  {when}  {who}", f"    {each.record.id}  {caption(data, each.record, lang)}"]
+    lines += ["", _WORDS["asks"][lang]]
+    lines += [f"  {len(asks):>4}  {id}  {caption(data, data.actors[id], lang)}" for id, asks in data.asks_by_actor().items()]
+    return "\n".join(lines)
+
+
+def gaps_text(data: Dataset, lang: Lang) -> str:
+    """What the sources lack, by kind."""
+    lines = []
+    for kind, gaps in groupby(sorted(data.gaps(), key=lambda gap: list(GapKind).index(gap.kind)), key=lambda gap: gap.kind):
+        lines += [f"{kind.label if lang == 'ja' else kind.meaning}"]
+        lines += [f"  {gap.record.id}  {_told(gap, lang)}" for gap in gaps]
+        lines += [""]
+    return "\n".join(lines).rstrip()
+
+
+def _told(gap: Gap, lang: Lang) -> str:
+    damage = next((each for each in Damage if each == gap.told), None) if gap.kind is GapKind.DAMAGE else None
+    return damage.label if damage and lang == "ja" else in_a_line(gap.told)

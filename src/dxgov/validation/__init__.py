@@ -1,0 +1,35 @@
+"""Checks of data of any size, batch by batch: each tells a `Problem` for every fault and looks into a column only where it is faulty."""
+
+from dxgov.validation.batches import Frame, Held, Rows, StartOverError, frames_of, rows_of
+from dxgov.validation.key_checks import Found, judged
+from dxgov.validation.key_store import Part as Keys
+from dxgov.validation.key_store import Store
+from dxgov.validation.key_summary import Summary
+from dxgov.validation.pipeline import Here, check, examine, rules
+from dxgov.validation.problem_collector import Part, Told
+from dxgov.validation.second_pass import Chosen, Wanted, choose
+from dxgov.validation.warnings import metadata_warnings
+
+__all__ = [
+    "Chosen",
+    "Found",
+    "Frame",
+    "Held",
+    "Here",
+    "Keys",
+    "Part",
+    "Rows",
+    "StartOverError",
+    "Store",
+    "Summary",
+    "Told",
+    "Wanted",
+    "check",
+    "choose",
+    "examine",
+    "frames_of",
+    "judged",
+    "metadata_warnings",
+    "rows_of",
+    "rules",
+]
