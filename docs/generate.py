@@ -12,7 +12,7 @@ from functools import partial
 from html import escape
 from inspect import isfunction, signature
 from pathlib import Path
-from types import FunctionType, UnionType
+from types import FunctionType, ModuleType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import attrs
@@ -22,7 +22,7 @@ import diagram
 import trials
 
 import dxgov
-from dxgov import charts
+from dxgov import charts, dates
 from dxgov.cli import main as commands
 from dxgov.codes import Code
 from dxgov.exporters.dictionary import dictionary
@@ -36,6 +36,10 @@ PARTED = ("validation", "performance", "date-readers", "agreement", "pictures", 
 """The pages of the docs of which a part is generated."""
 
 
+LAZY = (dxgov, charts, dates)
+"""The packages whose names are imported when they are used; type checkers read a stub instead."""
+
+
 def pages(root: Path = ROOT) -> Mapping[Path, str]:
     """Every generated page, and every page with a generated part, by path, as it should be."""
     model = dxgov.Dataset.model()
@@ -45,10 +49,24 @@ def pages(root: Path = ROOT) -> Mapping[Path, str]:
         root / "docs" / "records.md": _joined(_records()),
         root / "docs" / "cli.md": _joined(_commands()),
         root / "docs" / "tables.dot": _joined(diagram.dot(model)),
-    }
+    } | {root / "src" / "/".join([*package.__name__.split("."), "__init__.pyi"]): _joined(_stub(package)) for package in LAZY}
     parted = ("README.md", "datasets/README.md", *(f"docs/{name}.md" for name in PARTED))
     in_part = [root / page for page in parted]
     return whole | {page: _filled(page.read_text(encoding="utf-8")) for page in in_part}
+
+
+def _stub(package: ModuleType) -> Iterator[str]:
+    """Write what type checkers read in place of a package that imports its names when they are used."""
+    yield "# Written by docs/generate.py from the list of names in __init__.py."
+    yield ""
+    own = package.__name__
+    imports = [(own if home == f"{own}.{name}" else home, name) for home, names in package.HOMES.items() for name in names]
+    yield from (f"from {home} import {name} as {name}" for home, name in sorted(imports, key=lambda pair: pair[0]))
+    yield from ("", "HOMES: dict[str, tuple[str, ...]]", "__all__ = [")
+    yield from (f'    "{name}",' for name in package.__all__)
+    yield "]"
+    if "__version__" in package.__all__:
+        yield "__version__: str"
 
 
 _WIDTHS = {"": charts.WIDTH, ".narrow": 390}

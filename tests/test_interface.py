@@ -36,7 +36,7 @@ def test_every_public_name_is_there_and_no_other():
     for name in dxgov.__all__:
         assert getattr(dxgov, name) is not None
     assert sorted(dxgov.__all__) == sorted(dir(dxgov))
-    homes = {name for names in dxgov._HOMES.values() for name in names}
+    homes = {name for names in dxgov.HOMES.values() for name in names}
     assert homes | {"__version__"} == set(dxgov.__all__)
     with pytest.raises(AttributeError, match="module 'dxgov' has no attribute 'lod'"):
         dxgov.lod  # noqa: B018
@@ -50,15 +50,14 @@ def test_every_record_class_and_vocabulary_is_public():
                 assert type(code).__name__ in dxgov.__all__
 
 
-def test_what_type_checkers_see_is_what_runs():
-    source = Path(dxgov.__file__).read_text("utf-8")
-    seen = source.partition("if TYPE_CHECKING:")[2].partition("else:")[0]
-    code = "import sys; sys.path[:0] = []\n" + "\n".join(line.strip() for line in seen.strip().splitlines())
+@pytest.mark.parametrize("package", [dxgov, dxgov.charts, dxgov.dates], ids=lambda package: package.__name__)
+def test_type_checkers_see_what_runs(package):
     namespace = {}
-    exec(code.replace("\n)", ")"), namespace)  # noqa: S102
-    for name in dxgov.__all__:
+    exec(Path(package.__file__).with_suffix(".pyi").read_text("utf-8"), namespace)  # noqa: S102
+    assert namespace["__all__"] == package.__all__
+    for name in package.__all__:
         if name != "__version__":
-            assert namespace[name] is getattr(dxgov, name)
+            assert namespace[name] is getattr(package, name)
 
 
 REVEALED = {

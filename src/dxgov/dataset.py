@@ -62,18 +62,18 @@ class Dataset(Collection):
 
     def unanswered(self) -> Records[Statement]:
         """Questions, requests and proposals made at a meeting that no later point replies to and no source says were answered."""
-        return unanswered(self)
+        return unanswered(self.statements, self.links)
 
     def due(self) -> tuple[Due, ...]:
         """Every promise made at a meeting and every instruction, in the order of the last day on which they may fall due.
 
         Where no last day was said, the first counts; what has no date at all comes last.
         """
-        return due(self)
+        return due(self, self.statements, self.instructions)
 
     def asks_by_actor(self) -> dict[str, Records[Ask]]:
         """The asks by the id of whoever must act, those of most asks first; ``unspecified`` where a text does not say."""
-        return asks_by_actor(self)
+        return asks_by_actor(self.asks)
 
     def gaps(self) -> tuple[Gap, ...]:
         """What the sources lack: damage, names that are not whole, dates without their year or without a day."""

@@ -1,11 +1,17 @@
-"""Libraries that only some of dxgov needs: each comes with an extra, and is imported when it is used."""
+"""Libraries that only some of dxgov needs: each comes with an extra, and is imported when it is used.
+
+`alt` and `pd` are Altair and pandas as annotations name them: ``def to_pandas(self) -> "pd.DataFrame"``. The modules that work with the
+libraries import them themselves.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dxgov.errors import NotInstalledError
+
+__all__ = ["LazyModule", "alt", "needing", "pd"]
 
 
 @contextmanager
@@ -31,3 +37,10 @@ class LazyModule:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(import_module(self._name), name)
+
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+else:
+    alt, pd = LazyModule("altair"), LazyModule("pandas")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 import numpy as np
 from attrs import frozen
@@ -15,13 +14,11 @@ from dxgov.model.actors import Actor, NameStatus
 from dxgov.model.meetings import Commitment, Statement, StatementKind
 from dxgov.model.plans import Instruction
 from dxgov.model.record import Record
-from dxgov.model.relations import Predicate
+from dxgov.model.relations import Link, Predicate
 from dxgov.model.requests import Ask
 from dxgov.tables.arrow import numbers, one, positions
+from dxgov.tables.collection import Collection
 from dxgov.tables.records import Records
-
-if TYPE_CHECKING:
-    from dxgov.dataset import Dataset
 
 
 @frozen
@@ -64,22 +61,22 @@ class Gap:
     """What is printed in its place, or what kind of damage it is."""
 
 
-def unanswered(data: "Dataset") -> Records[Statement]:
+def unanswered(statements: Records[Statement], links: Records[Link]) -> Records[Statement]:
     """Questions, requests and proposals made at a meeting that no later point replies to and no source says were answered."""
-    replies = (one(rows["replies_to_ids"]) for rows in data.statements.batches(columns=["replies_to_ids"]))
+    replies = (one(rows["replies_to_ids"]) for rows in statements.batches(columns=["replies_to_ids"]))
     answered = {id for lists in replies for id in lists.flatten().to_pylist()}
-    answered |= {*data.links.where(predicate=Predicate.RESPONDS_TO).column("object_id").to_pylist()}
-    asked = data.statements.where(kind=[kind for kind in StatementKind if kind.awaits_reply])
+    answered |= {*links.where(predicate=Predicate.RESPONDS_TO).column("object_id").to_pylist()}
+    asked = statements.where(kind=[kind for kind in StatementKind if kind.awaits_reply])
     return asked.where(id=[id for id in asked.ids() if id not in answered])
 
 
-def due(data: "Dataset") -> tuple[Due, ...]:
+def due(data: Collection, statements: Records[Statement], instructions: Records[Instruction]) -> tuple[Due, ...]:
     """Every promise made at a meeting and every instruction, in the order of the last day on which they may fall due."""
     tracing = Tracing(data)
-    promises = data.statements.where(commitment=[*{*Commitment} - {Commitment.NONE}])
+    promises = statements.where(commitment=[*{*Commitment} - {Commitment.NONE}])
     records: list[tuple[Statement | Instruction, tuple[str, ...]]] = [
         *((each, (each.speaker_id,)) for each in promises),
-        *((each, each.directed_to_ids) for each in data.instructions),
+        *((each, each.directed_to_ids) for each in instructions),
     ]
     said = tracing.dates(tracing.keep(record for record, _ in records))
     found = (Due(record, ids, record.due, said[record.id]) for record, ids in records)
@@ -91,26 +88,26 @@ def _last_day(when: When | None) -> date:
     return (when.end or when.start if when else None) or date.max
 
 
-def asks_by_actor(data: "Dataset") -> dict[str, Records[Ask]]:
+def asks_by_actor(asks: Records[Ask]) -> dict[str, Records[Ask]]:
     """The asks by the id of whoever must act, those of most asks first."""
-    asks = data.asks.data
-    actors = one(asks["expected_of_id"]).dictionary_encode()
+    rows = asks.data
+    actors = one(rows["expected_of_id"]).dictionary_encode()
     order = np.argsort(numbers(actors.indices), kind="stable")  # so that the asks of each stay in the order of their ids
     counts = np.bincount(numbers(actors.indices), minlength=len(actors.dictionary))
-    grouped, starts = asks.take(positions(order)).combine_chunks(), np.cumsum(counts) - counts
+    grouped, starts = rows.take(positions(order)).combine_chunks(), np.cumsum(counts) - counts
     found = {
-        id: Records[Ask](data.model().tables[data.asks.name], grouped.slice(start, count))
+        id: asks._of(grouped.slice(start, count))  # noqa: SLF001 - it is the package's own
         for id, start, count in zip(actors.dictionary.to_pylist(), starts.tolist(), counts.tolist(), strict=True)
     }
     return dict(sorted(found.items(), key=lambda each: (-len(each[1]), each[0])))
 
 
-def gaps(data: "Dataset") -> tuple[Gap, ...]:
+def gaps(data: Collection) -> tuple[Gap, ...]:
     """What the sources lack, as far as the records show it: damage, names that are not whole, dates without a year or without a day."""
     return tuple(gap for record in data for gap in _gaps(data, record))
 
 
-def _gaps(data: "Dataset", record: Record) -> Iterator[Gap]:
+def _gaps(data: Collection, record: Record) -> Iterator[Gap]:
     for damage in record.damage:
         yield Gap(record, GapKind.DAMAGE, str(damage))
     if isinstance(record, Actor) and record.name_status in {NameStatus.TRUNCATED, NameStatus.FAMILY_ONLY}:

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from attrs import frozen
 
@@ -14,10 +14,9 @@ from dxgov.model.relations import Link
 from dxgov.model.sources import Source
 from dxgov.model.themes import Theme
 from dxgov.schema import Column, Table
-from dxgov.tables.reference_index import Sought, holding, kept, nearest_parts, records_of
-
-if TYPE_CHECKING:
-    from dxgov.dataset import Dataset
+from dxgov.tables.collection import Collection, indexes_of
+from dxgov.tables.records import Records
+from dxgov.tables.reference_index import IdSet
 
 
 @frozen
@@ -75,8 +74,8 @@ class Trace:
 class Tracing:
     """The records that a trace comes to, fetched many at a time and each once."""
 
-    def __init__(self, data: "Dataset") -> None:
-        self.data, self.model = data, data.model()
+    def __init__(self, data: Collection) -> None:
+        self.data, self.model, self.indexes = data, data.model(), indexes_of(data)
         self.records: dict[str, Record] = {}
         self._dates: dict[str, When] = {}
 
@@ -89,7 +88,7 @@ class Tracing:
         missing = [id for id in dict.fromkeys(ids) if id not in self.records]
         if not missing:
             return
-        for record in records_of(self.data, missing):
+        for record in self.indexes.find_by_id(missing):
             self.records.setdefault(record.id, record)
         for id in missing:
             if id not in self.records:  # it is of an earlier version, or there is none
@@ -140,12 +139,12 @@ class Tracing:
         """Give the links that say that a record takes up another, and have one of some records as an end."""
         table = self.model.table_of(Link)
         ends = (table.column("subject_id"), table.column("object_id"))
-        sought = Sought(ids)
-        links = dict.fromkeys(link for end in ends for link in holding(self.data, table, end, sought))
+        wanted = IdSet(ids)
+        links = dict.fromkeys(link for end in ends for link in self.indexes.find_by_column(table, end, wanted))
         return sorted((link for link in links if link.predicate.takes_up), key=lambda link: link.id)
 
 
-def trace(data: "Dataset", subject: Record) -> Trace:
+def trace(data: Collection, subject: Record) -> Trace:
     """Follow a theme, with the narrower ones under it, or any record through the links and references that lead from it and to it."""
     tracing = Tracing(data)
     records, come_to = tracing.records, _on_theme(tracing, subject) if isinstance(subject, Theme) else _joined(tracing, subject)
@@ -175,13 +174,14 @@ def trace(data: "Dataset", subject: Record) -> Trace:
     )
 
 
-def _published_after(data: "Dataset", date: When) -> tuple[Source, ...]:
+def _published_after(data: Collection, date: When) -> tuple[Source, ...]:
     """Give the documents published after a date, in the order of their dates; they are put in order once for a data set."""
-    sources = kept(data).get_or_make("sources by date", lambda: sorted(data.sources, key=lambda source: source.published))
+    documents: Records[Source] = data.tables[data.model().table_of(Source).name]
+    sources = indexes_of(data).get_or_build("sources by date", lambda: sorted(documents, key=lambda source: source.published))
     return tuple(sources[bisect_right(sources, date, key=lambda source: source.published) :])
 
 
-def date_of(data: "Dataset", record: Record, get: Callable[[str], Record] | None = None) -> When:
+def date_of(data: Collection, record: Record, get: Callable[[str], Record] | None = None) -> When:
     """When what a record tells was said or happened: its own date, that of what it is a part of, or that of its document.
 
     `get` gives a record by its id; `data` does, unless it is named.
@@ -195,7 +195,7 @@ def date_of(data: "Dataset", record: Record, get: Callable[[str], Record] | None
     return step
 
 
-def dated_by(data: "Dataset", record: Record) -> When | str:
+def dated_by(data: Collection, record: Record) -> When | str:
     """Give the date of a record, or the id of the record that has its date: what it is a part of, or its document."""
     for field in data.model().table_of(type(record)).fields:
         value = getattr(record, field.name)
@@ -205,7 +205,7 @@ def dated_by(data: "Dataset", record: Record) -> When | str:
     return record.citation.source_id if whole is None else whole
 
 
-def _whole(data: "Dataset", record: Record) -> str | None:
+def _whole(data: Collection, record: Record) -> str | None:
     """Give the id of the nearest record that a record is a part of."""
     parents = reversed(data.model().table_of(type(record)).parents)
     return next((whole for column in parents if (whole := getattr(record, column.name)) is not None), None)
@@ -217,8 +217,8 @@ def _on_theme(tracing: Tracing, theme: Theme) -> Iterator[str]:
     columns = [(table, column) for table, column in tracing.model.references() if column.target in (own, None)]
     level, seen = [theme.id], {theme.id}
     while level:
-        sought = Sought(level)
-        records = [record for table, column in columns for record in holding(tracing.data, table, column, sought)]
+        ids = IdSet(level)
+        records = [record for table, column in columns for record in tracing.indexes.find_by_column(table, column, ids)]
         tracing.keep(records)
         yield from (record.id for record in records if not isinstance(record, Theme | Link))
         level = [record.id for record in records if isinstance(record, Theme) and record.id not in seen]
@@ -248,9 +248,9 @@ def _parts(tracing: Tracing, record: Record) -> Iterator[str]:
         wholes: dict[str, list[str]] = defaultdict(list)
         for whole in level:
             wholes[tracing.model.table_of(type(whole)).name].append(whole.id)
-        sought = {name: Sought(ids) for name, ids in wholes.items()}
         tables = tracing.model.tables.values()
-        parts = (part for name in sought for table in tables for part in nearest_parts(tracing.data, table, name, sought[name]))
+        sets = {name: IdSet(ids) for name, ids in wholes.items()}
+        parts = (part for name, ids in sets.items() for table in tables for part in tracing.indexes.find_parts(table, name, ids))
         level = [part for part in parts if part.id not in seen]
         seen |= {*tracing.keep(level)}
     yield from seen - {record.id}
@@ -269,10 +269,10 @@ def _next(tracing: Tracing, ids: Sequence[str], *, later: bool) -> Iterator[str]
     for id in ids:
         tables[tracing.model.table_of(type(tracing.records[id])).name].append(id)
     for name, own in tables.items():
-        table, sought = tracing.model.tables[name], Sought(own)
+        table, wanted_ids = tracing.model.tables[name], IdSet(own)
         for column in _own(table):
             if later:
-                yield from tracing.keep(holding(tracing.data, table, column, sought))
+                yield from tracing.keep(tracing.indexes.find_by_column(table, column, wanted_ids))
             else:
                 yield from (other for id in own for other in _ids(getattr(tracing.records[id], column.name)))
 

@@ -4,7 +4,6 @@ from os import PathLike
 from pathlib import Path
 from typing import TypeVar, overload
 
-import dxgov
 from dxgov.arguments import checked
 from dxgov.dataset import Dataset
 from dxgov.errors import DataError
@@ -22,7 +21,7 @@ BUNDLED = "japan-dx-governance"
 
 def bundled(name: str = BUNDLED) -> Path:
     """The folder of a bundled data set: in the installed package, or in a checkout beside the code."""
-    home = Path(dxgov.__file__).parent
+    home = Path(__file__).parents[1]
     installed = home / "datasets" / name
     return installed if installed.is_dir() else home.parents[1] / "datasets" / name
 

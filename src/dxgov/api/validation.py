@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from html import escape
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import field, fields, frozen
 
@@ -15,18 +15,12 @@ from dxgov.errors import Problem, ProblemCode, count
 from dxgov.limits import Limits
 from dxgov.model.serialization import unstructure
 from dxgov.notebook import MOST, cell, table_html
+from dxgov.optional_dependencies import pd
 from dxgov.package.read import Progress, Shared, read_package
 from dxgov.schema import model_of
 from dxgov.storage.address import location, shown
 from dxgov.tables.collection import Collection
 from dxgov.validation import Part, Told, check, metadata_warnings, rows_of
-
-if TYPE_CHECKING:
-    import pandas as pd
-else:
-    from dxgov.optional_dependencies import LazyModule
-
-    pd = LazyModule("pandas")
 
 
 @frozen(repr=False)

@@ -1,7 +1,7 @@
 """`parts` and `row_problems`: a package as many small pieces of work, for engines that hand out work by themselves."""
 
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 from attrs import evolve, field, frozen
@@ -11,18 +11,12 @@ from dxgov.arguments import checked
 from dxgov.dataset import Dataset
 from dxgov.errors import Problem
 from dxgov.limits import Limits
+from dxgov.optional_dependencies import pd
 from dxgov.parallel.row_batches import row_problems as found_in
 from dxgov.schema import model_of
 from dxgov.storage.address import location
 from dxgov.tables.collection import Collection
 from dxgov.tables.records import Records
-
-if TYPE_CHECKING:
-    import pandas as pd
-else:
-    from dxgov.optional_dependencies import LazyModule
-
-    pd = LazyModule("pandas")
 
 
 @frozen

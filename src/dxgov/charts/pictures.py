@@ -7,20 +7,20 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 from attrs import frozen
 
 from dxgov.arguments import checked
-from dxgov.charts import LEAST, WIDTH
 from dxgov.charts.layers import layers
+from dxgov.charts.options import LEAST, WIDTH
 from dxgov.charts.scene import SOFT, Scene
 from dxgov.charts.words import called, word
 from dxgov.codes import Code
 from dxgov.errors import AddressError, NotInstalledError, UnknownNameError, count
 from dxgov.notebook import table_html
-from dxgov.optional_dependencies import needing
+from dxgov.optional_dependencies import alt, needing
 from dxgov.schema import Column
 from dxgov.storage.address import location, shown
 from dxgov.storage.files import write_whole
@@ -28,14 +28,6 @@ from dxgov.tables.collection import Collection as DataSet
 from dxgov.tables.columns import arrow_schema
 from dxgov.tables.encoding import array_of
 from dxgov.text.records import Lang, in_a_line
-
-if TYPE_CHECKING:
-    import altair as alt
-else:
-    from dxgov.optional_dependencies import LazyModule
-
-    alt = LazyModule("altair")
-
 
 _TOLD = 200
 """Of how many rows each is told in words."""

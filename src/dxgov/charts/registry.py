@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dxgov.arguments import checked
 from dxgov.charts.conversation_chart import conversation
 from dxgov.charts.flow_chart import flow
+from dxgov.charts.options import NAMES
 from dxgov.charts.pictures import Picture
 from dxgov.charts.themes_chart import themes
 from dxgov.charts.timeline_chart import timeline
@@ -34,8 +35,6 @@ def picture(name: str, data: Dataset, subject: str | None = None, lang: Lang = "
     if name == "conversation":
         return conversation(data, subject, lang)
     if name != "trace":
-        from dxgov.charts import NAMES
-
         raise UnknownNameError(f"there is no chart {name!r}{did_you_mean(name, NAMES)}")
     if subject is None:
         raise UnknownNameError("the chart trace needs the id of a theme or of another record")

@@ -10,47 +10,18 @@
 Nothing is imported before it is used: records need `When` alone.
 """
 
-TYPE_CHECKING = False  # type checkers take it for true
+from dxgov.lazy_attributes import attach
 
-__all__ = [
-    "Basis",
-    "Choices",
-    "DateError",
-    "Reading",
-    "Scope",
-    "When",
-    "bounds",
-    "business_days",
-    "find",
-    "read",
-    "read_with_time",
-    "write",
-]
+HOMES = {
+    "dxgov.dates.business": ("business_days",),
+    "dxgov.dates.edtf": ("bounds",),
+    "dxgov.dates.finder": ("find",),
+    "dxgov.dates.formatter": ("write",),
+    "dxgov.dates.options": ("Choices",),
+    "dxgov.dates.parser": ("Reading", "read", "read_with_time"),
+    "dxgov.dates.when": ("Basis", "Scope", "When"),
+    "dxgov.errors": ("DateError",),
+}
+"""The public names by the module that defines them."""
 
-if TYPE_CHECKING:
-    from dxgov.dates.business import business_days
-    from dxgov.dates.edtf import bounds
-    from dxgov.dates.finder import find
-    from dxgov.dates.formatter import write
-    from dxgov.dates.options import Choices
-    from dxgov.dates.parser import Reading, read, read_with_time
-    from dxgov.dates.when import Basis, Scope, When
-    from dxgov.errors import DateError
-else:
-    from dxgov import _lazily
-
-    _HOMES = {
-        "dxgov.dates.business": ("business_days",),
-        "dxgov.dates.options": ("Choices",),
-        "dxgov.dates.edtf": ("bounds",),
-        "dxgov.dates.finder": ("find",),
-        "dxgov.dates.parser": ("Reading", "read", "read_with_time"),
-        "dxgov.dates.when": ("Basis", "Scope", "When"),
-        "dxgov.dates.formatter": ("write",),
-        "dxgov.errors": ("DateError",),
-    }
-
-    __getattr__ = _lazily("dxgov.dates", _HOMES)
-
-    def __dir__() -> list[str]:
-        return __all__
+__getattr__, __dir__, __all__ = attach(__name__, HOMES)

@@ -16,13 +16,12 @@ from dxgov.formats.csv_blocks import row_blocks
 from dxgov.formats.csv_cells import Faults, typed
 from dxgov.formats.csv_errors import place_of_fault
 from dxgov.formats.csv_stream import UnsureError, Watched
-from dxgov.formats.file_reader import Reader
+from dxgov.formats.file_reader import Reader, StartOverError
+from dxgov.formats.resource import Resource, hashing
 from dxgov.limits import Limits
-from dxgov.package.descriptor_reader import Resource, hashing
 from dxgov.schema import Column, LinkTable, Table
 from dxgov.storage.container import RefusedError, Stored
 from dxgov.tables.arrow import one, positions, truths
-from dxgov.validation import StartOverError
 
 BLOCK = 1 << 23
 """How many bytes are parsed at a time: a whole file at once leaves the processor's cache and takes three times as long."""

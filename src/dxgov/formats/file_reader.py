@@ -8,10 +8,14 @@ import pyarrow as pa
 
 from dxgov.errors import Problem
 from dxgov.formats.csv_cells import Faults
+from dxgov.formats.resource import Resource
 from dxgov.limits import Limits
-from dxgov.package.descriptor_reader import Resource
 from dxgov.schema import Column, LinkTable, Table
 from dxgov.storage.container import RefusedError, Stored
+
+
+class StartOverError(Exception):
+    """While rows were read something was found that changes how all of them are read; going through them again heeds it."""
 
 
 class Batch(Protocol):

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from dxgov.errors import Problem, ProblemCode, did_you_mean, quoted
+from dxgov.formats.resource import Resource
 from dxgov.formats.tool_artifacts import INDEXES
 from dxgov.marks import Follows
-from dxgov.package.descriptor_reader import Resource
 from dxgov.schema import Column, LinkTable, Table
 
 

@@ -9,14 +9,13 @@ import pyarrow.parquet as pq
 from attrs import frozen
 
 from dxgov.errors import ProblemCode, quoted
-from dxgov.formats.file_reader import Reader
+from dxgov.formats.file_reader import Reader, StartOverError
 from dxgov.formats.parquet_cells import Cells, listed, readable
+from dxgov.formats.resource import Resource, hashing
 from dxgov.limits import Limits
-from dxgov.package.descriptor_reader import Resource, hashing
 from dxgov.schema import LinkTable, Table
 from dxgov.storage.container import FetchError, RefusedError, Stored
 from dxgov.storage.file_signatures import LONGEST, PARQUET, packing
-from dxgov.validation import StartOverError
 
 
 @frozen

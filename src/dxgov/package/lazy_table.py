@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dxgov.errors import DataError
+from dxgov.formats.file_reader import StartOverError
 from dxgov.limits import Limits
 from dxgov.package.partitioned_table import PartedFile
 from dxgov.package.table_file import TableFile
@@ -22,7 +23,7 @@ from dxgov.tables.columns import empty_table
 from dxgov.tables.filters import Filter
 from dxgov.tables.link_tables import join_one
 from dxgov.tables.records import Lazy, Origin
-from dxgov.validation import Frame, Part, StartOverError, Told, rules
+from dxgov.validation import Frame, Part, Told, rules
 
 if TYPE_CHECKING:
     from dxgov.formats.parquet_reader import Group

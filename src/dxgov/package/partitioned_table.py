@@ -12,15 +12,16 @@ import pyarrow.compute as pc
 from attrs import evolve
 
 from dxgov.errors import Problem, ProblemCode, quoted
+from dxgov.formats.file_reader import StartOverError
+from dxgov.formats.resource import Resource, file_problem, hashing
 from dxgov.limits import Limits
-from dxgov.package.descriptor_reader import Resource, file_problem, hashing
 from dxgov.package.table_file import Allowance, TableFile
 from dxgov.schema import Column, Kind, LinkTable, Table
 from dxgov.storage.container import Container, content_pieces
 from dxgov.tables.arrow import filled, integers, literal, mask, text_array
 from dxgov.tables.columns import arrow_type, code_array
 from dxgov.tables.filters import Needed
-from dxgov.validation import Frame, StartOverError
+from dxgov.validation import Frame
 from dxgov.validation.batches import true_rows
 
 if TYPE_CHECKING:

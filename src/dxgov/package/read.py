@@ -9,10 +9,11 @@ import pyarrow as pa
 from attrs import evolve, frozen
 
 from dxgov.errors import DataError, Problem, ProblemCode
+from dxgov.formats.resource import Resource
 from dxgov.limits import Limits
 from dxgov.metadata import Metadata
 from dxgov.optional_dependencies import needing
-from dxgov.package.descriptor_reader import Resource, read_descriptor
+from dxgov.package.descriptor_reader import read_descriptor
 from dxgov.package.lazy_partitions import lazy_table
 from dxgov.package.partitioned_table import PartedFile
 from dxgov.package.table_file import Allowance, TableFile

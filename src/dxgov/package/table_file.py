@@ -13,16 +13,16 @@ from attrs import Factory, define, evolve
 from dxgov.errors import Problem, ProblemCode
 from dxgov.formats.csv_cells import Faults
 from dxgov.formats.csv_reader import CsvFile
-from dxgov.formats.file_reader import Batch, Reader
+from dxgov.formats.file_reader import Batch, Reader, StartOverError
 from dxgov.formats.header import header_problems, may_be_absent
+from dxgov.formats.resource import Resource, file_problem
 from dxgov.formats.tool_artifacts import Habits
 from dxgov.limits import Limits
-from dxgov.package.descriptor_reader import Resource, file_problem
 from dxgov.schema import Column, LinkTable, Table
 from dxgov.storage.container import Container, FetchError, RefusedError
 from dxgov.tables.arrow import characters, constant, filled, mask, numbers
 from dxgov.tables.columns import arrow_type, missing_cells
-from dxgov.validation import Frame, StartOverError
+from dxgov.validation import Frame
 
 if TYPE_CHECKING:
     from dxgov.formats.parquet_reader import Group

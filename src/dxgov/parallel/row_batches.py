@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 from attrs import evolve, frozen
 
 from dxgov.errors import Problem, ProblemCode
+from dxgov.formats.resource import Resource
 from dxgov.limits import Limits
-from dxgov.package.descriptor_reader import Resource
 from dxgov.package.table_file import Allowance, TableFile
 from dxgov.schema import Model
 from dxgov.validation import Here, Store, Told

@@ -13,29 +13,14 @@ from itertools import accumulate
 import pyarrow as pa
 from attrs import frozen
 
+from dxgov.formats.file_reader import StartOverError
 from dxgov.package.partitioned_table import PartedFile
 from dxgov.package.read import Shared, listed
 from dxgov.package.table_file import TableFile
 from dxgov.parallel.executor import elsewhere
 from dxgov.schema import Model, model_of
 from dxgov.tables.collection import Collection
-from dxgov.validation import (
-    Chosen,
-    Found,
-    Frame,
-    Here,
-    Keys,
-    Part,
-    Rows,
-    StartOverError,
-    Store,
-    Summary,
-    Told,
-    Wanted,
-    choose,
-    examine,
-    judged,
-)
+from dxgov.validation import Chosen, Found, Frame, Here, Keys, Part, Rows, Store, Summary, Told, Wanted, choose, examine, judged
 
 ROWS = 2**17
 """So many rows a task has, about: of fewer, handing them out would take most of the time."""

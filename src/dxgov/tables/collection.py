@@ -1,7 +1,7 @@
 """`Collection`: a set of tables of records, and the ways between them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Self, SupportsIndex
+from typing import Any, Self, SupportsIndex
 
 import pyarrow as pa
 from attrs import evolve
@@ -11,19 +11,13 @@ from dxgov.errors import DataError, Problem, ProblemCode, UnknownNameError, did_
 from dxgov.metadata import Metadata, Redirect, Redirects
 from dxgov.model.record import Record
 from dxgov.notebook import table_html
+from dxgov.optional_dependencies import pd
 from dxgov.schema import Column, Model, Table, model_of
 from dxgov.tables.columns import canonical, conformed, empty_table
 from dxgov.tables.encoding import to_arrow
 from dxgov.tables.records import Lazy, Origin, Records
-from dxgov.tables.reference_index import Sought, holding, nearest_parts
+from dxgov.tables.reference_index import IdSet, RecordIndexes
 from dxgov.tables.row_comparison import compare_rows
-
-if TYPE_CHECKING:
-    import pandas as pd
-else:
-    from dxgov.optional_dependencies import LazyModule
-
-    pd = LazyModule("pandas")
 
 
 class Collection:
@@ -247,11 +241,11 @@ class Collection:
 
         The first call goes through all columns that refer, and keeps 16 bytes for each reference, so that further ones are quick.
         """
-        own, sought = self.model().table_of(type(record)).name, Sought(self._redirects.names(record.id))
+        own, ids = self.model().table_of(type(record)).name, IdSet(self._redirects.names(record.id))
         found = {}
         for table, column in self.model().references():
             if column.target in (own, None):
-                records = holding(self, table, column, sought)
+                records = indexes_of(self).find_by_column(table, column, ids)
                 if len(records):
                     found[f"{table.name}.{column.name}"] = records
         return found
@@ -259,8 +253,8 @@ class Collection:
     @checked
     def children(self, record: Record) -> tuple[Record, ...]:
         """The records that are parts of a record, as items are of a request; the parts of its parts are not among them."""
-        own, sought = self.model().table_of(type(record)).name, Sought(self._redirects.names(record.id))
-        return tuple(child for table in self.model().tables.values() for child in nearest_parts(self, table, own, sought))
+        own, ids = self.model().table_of(type(record)).name, IdSet(self._redirects.names(record.id))
+        return tuple(child for table in self.model().tables.values() for child in indexes_of(self).find_parts(table, own, ids))
 
     def _outgoing(self, table: Table, record: Record) -> Iterator[tuple[Column, tuple[str, ...]]]:
         references = {column.name: column for owner, column in self.model().references() if owner is table}
@@ -273,6 +267,11 @@ class Collection:
 
     def _target(self, column: Column, id: str) -> Any:
         return self._records[column.target][id] if column.target else self[id]
+
+
+def indexes_of(data: Collection) -> RecordIndexes:
+    """Return the indexes that a data set keeps of its tables."""
+    return vars(data).setdefault("_indexes", RecordIndexes(data._records))  # type: ignore[no-any-return]  # noqa: SLF001
 
 
 def _fitting(table: Table, data: pa.Table | None) -> pa.Table:

@@ -14,18 +14,12 @@ from dxgov.marks import Caption, Ref
 from dxgov.metadata import Redirects
 from dxgov.model.record import Record
 from dxgov.notebook import cell, table_html
+from dxgov.optional_dependencies import pd
 from dxgov.schema import Column, Table
 from dxgov.tables.arrow import literal, positions
 from dxgov.tables.columns import described_schema
 from dxgov.tables.encoding import from_arrow
 from dxgov.tables.filters import Filter, rows_with, rows_within
-
-if TYPE_CHECKING:
-    import pandas as pd
-else:
-    from dxgov.optional_dependencies import LazyModule
-
-    pd = LazyModule("pandas")
 
 R = TypeVar("R", bound=Record, covariant=True)
 D = TypeVar("D")

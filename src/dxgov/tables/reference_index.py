@@ -1,9 +1,9 @@
-"""Find the records that hold an id in a column: those that refer to a record, are parts of it, or are it."""
+"""Indexes of the ids in columns: which records have an id, refer to it, or are parts of the record that has it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -15,12 +15,11 @@ from dxgov.tables.arrow import numbers, one, text_array, truths
 from dxgov.tables.hashing import text_hashes
 from dxgov.tables.records import Records
 
-if TYPE_CHECKING:
-    from dxgov.tables.collection import Collection
+T = TypeVar("T")
 
 
-class Sought:
-    """Ids that are looked for in one column or many, with their hashes."""
+class IdSet:
+    """Ids to look up in one column or many, with their hashes."""
 
     def __init__(self, ids: Iterable[str]) -> None:
         self.ids: tuple[str, ...] = tuple(ids)
@@ -28,10 +27,9 @@ class Sought:
 
 
 class ReferenceIndex:
-    """The rows of a table by the texts that a column of it holds, one or a list of them in a row.
+    """Row numbers of a table by the hash of the ids in one of its columns; a row may hold a list of ids.
 
-    It keeps 16 bytes for each text: its hash, and the row that it stands in. So `rows` gives all rows that hold a text, and as good as
-    never another one; who asks compares.
+    Takes 16 bytes per id. Two ids may share a hash, so the caller compares the ids of the rows that `find_rows` returns.
     """
 
     def __init__(self, batches: Iterable[pa.Array]) -> None:
@@ -48,75 +46,74 @@ class ReferenceIndex:
         order = np.argsort(joined, kind="stable")
         self._hashes, self._rows = joined[order], np.concatenate(rows)[order]
 
-    def rows(self, sought: Sought) -> "np.ndarray[Any, Any]":
-        """Give the rows that hold any of some ids, in their order, each once."""
-        first = np.searchsorted(self._hashes, sought.hashes, side="left")
-        counts = np.searchsorted(self._hashes, sought.hashes, side="right") - first
+    def find_rows(self, ids: IdSet) -> "np.ndarray[Any, Any]":
+        """Return the sorted numbers of the rows that hold any of the ids, each once."""
+        first = np.searchsorted(self._hashes, ids.hashes, side="left")
+        counts = np.searchsorted(self._hashes, ids.hashes, side="right") - first
         # The places of all hits: each run of equal hashes counted up from its first.
         places = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
         return np.unique(self._rows[places]) if len(places) else places
 
 
-class Kept(dict[Any, Any]):
-    """What was derived from a data set and is kept for the next call; a copy in another process derives it anew."""
+class RecordIndexes:
+    """Indexes of the tables of one data set; each is built when it is first asked for, and kept. Safe for threads.
 
-    def __init__(self) -> None:
-        super().__init__()
+    A copy in another process builds its own.
+    """
+
+    def __init__(self, tables: Mapping[str, Records[Any]]) -> None:
+        self._tables = tables
+        self._cache: dict[Any, Any] = {}
         self._lock = RLock()
 
-    def get_or_make(self, key: Any, make: Callable[[], Any]) -> Any:
-        """Give what is kept, which is made once, whatever number of threads ask for it."""
+    def __reduce__(self) -> tuple[type["RecordIndexes"], tuple[Mapping[str, Records[Any]]]]:
+        """Pickle without what was built."""
+        return RecordIndexes, (self._tables,)
+
+    def get_or_build(self, key: Any, build: Callable[[], T]) -> T:
+        """Return the cached value of a key; `build` makes it once, whatever number of threads ask for it."""
         with self._lock:
-            if key not in self:
-                self[key] = make()
-            return self[key]
+            if key not in self._cache:
+                self._cache[key] = build()
+            return self._cache[key]  # type: ignore[no-any-return]
 
-    def __reduce__(self) -> tuple[type["Kept"], tuple[()]]:
-        """Leave out what is kept."""
-        return Kept, ()
+    def find_by_column(self, table: Table, column: Column, ids: IdSet) -> Records[Any]:
+        """Return the records of a table whose `column`, the key or a reference, holds one of the ids.
+
+        The first call scans the column batch by batch; further calls cost what they find.
+        """
+        records = self._tables[table.name]
+        index = self.get_or_build((table.name, column.name), lambda: ReferenceIndex(_column_batches(records, column.name)))
+        rows = index.find_rows(ids)
+        return records._take(rows).where(**{column.name: ids.ids}) if len(rows) else records[:0]  # noqa: SLF001 - it is the package's own
+
+    def find_by_id(self, ids: Iterable[str]) -> Iterator[Record]:
+        """Yield the records of any table that have one of the ids, table by table. An id that no record has yields nothing.
+
+        The first call scans the keys of all tables, batch by batch.
+        """
+        tables = self._tables.values()
+        # The rows of all tables are numbered in one sequence, so that one lookup serves all tables.
+        index = self.get_or_build(
+            "ids", lambda: ReferenceIndex(batch for records in tables for batch in _column_batches(records, records.key))
+        )
+        wanted = IdSet(ids)
+        rows, names = index.find_rows(wanted), {*wanted.ids}
+        starts = np.cumsum([0, *map(len, tables)])
+        bounds = np.searchsorted(rows, starts)
+        for records, start, (first, stop) in zip(tables, starts, pairwise(bounds.tolist()), strict=False):
+            if first < stop:
+                candidates = records._take(rows[first:stop] - start)  # noqa: SLF001
+                yield from (record for record in candidates if record.id in names)
+
+    def find_parts(self, table: Table, parent: str, ids: IdSet) -> Iterator[Record]:
+        """Yield the records of `table` whose nearest whole is one of the records of the table `parent` that have one of the ids."""
+        parents = table.parents
+        for number, column in enumerate(parents):
+            if column.target == parent:
+                nearer = {other.name: None for other in parents[number + 1 :]}
+                yield from self.find_by_column(table, column, ids).where(**nearer)
 
 
-def kept(data: "Collection") -> Kept:
-    """Give what is kept with a data set."""
-    return vars(data).setdefault("_derived", Kept())  # type: ignore[no-any-return]
-
-
-def holding(data: "Collection", table: Table, column: Column, sought: Sought) -> Records[Any]:
-    """Give the records of a table whose column, its key or one that refers, holds one of some ids.
-
-    The first call goes through the column, batch by batch, and keeps 16 bytes for each id in it; further calls cost what they find.
-    """
-    records = data.tables[table.name]
-    rows = kept(data).get_or_make((table.name, column.name), lambda: ReferenceIndex(_cells(records, column.name))).rows(sought)
-    return records._take(rows).where(**{column.name: sought.ids}) if len(rows) else records[:0]  # noqa: SLF001 - it is the package's own
-
-
-def records_of(data: "Collection", ids: Iterable[str]) -> Iterator[Record]:
-    """Yield the records with some ids, of whatever tables, table by table; an id that no record has gives nothing.
-
-    The first call goes through the ids of all records, batch by batch, and keeps 16 bytes for each.
-    """
-    tables = data.tables.values()
-    # The rows of all tables are counted one after another, so that an id is looked for once and not in each table.
-    index = kept(data).get_or_make("ids", lambda: ReferenceIndex(cells for records in tables for cells in _cells(records, records.key)))
-    sought = Sought(ids)
-    rows, wanted = index.rows(sought), {*sought.ids}
-    starts = np.cumsum([0, *map(len, tables)])
-    bounds = np.searchsorted(rows, starts)
-    for records, start, (first, stop) in zip(tables, starts, pairwise(bounds.tolist()), strict=False):
-        if first < stop:
-            found = records._take(rows[first:stop] - start)  # noqa: SLF001
-            yield from (record for record in found if record.id in wanted)
-
-
-def _cells(records: Records[Any], column: str) -> Iterator[pa.Array]:
-    """Yield a column of records, batch by batch."""
+def _column_batches(records: Records[Any], column: str) -> Iterator[pa.Array]:
     return (one(rows[column]) for rows in records.batches(columns=[column]))
-
-
-def nearest_parts(data: "Collection", table: Table, whole: str, sought: Sought) -> Iterator[Record]:
-    """Yield the records of `table` whose nearest whole is one of the records that are sought, which are of the table `whole`."""
-    parents = table.parents
-    for number, column in enumerate(parents):
-        if column.target == whole:
-            yield from holding(data, table, column, sought).where(**{nearer.name: None for nearer in parents[number + 1 :]})

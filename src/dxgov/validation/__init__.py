@@ -1,6 +1,6 @@
 """Checks of data of any size, batch by batch: each tells a `Problem` for every fault and looks into a column only where it is faulty."""
 
-from dxgov.validation.batches import Frame, Held, Rows, StartOverError, frames_of, rows_of
+from dxgov.validation.batches import Frame, Held, Rows, frames_of, rows_of
 from dxgov.validation.key_checks import Found, judged
 from dxgov.validation.key_store import Part as Keys
 from dxgov.validation.key_store import Store
@@ -19,7 +19,6 @@ __all__ = [
     "Keys",
     "Part",
     "Rows",
-    "StartOverError",
     "Store",
     "Summary",
     "Told",

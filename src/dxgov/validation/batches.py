@@ -179,10 +179,6 @@ class Rows(Protocol):
         """Once they have been gone through: what is wrong with the file as a whole, and the number of that kind in the report."""
 
 
-class StartOverError(Exception):
-    """While rows were read something was found that changes how all of them are read; going through them again heeds it."""
-
-
 @frozen(eq=False)
 class Held:
     """Rows in memory."""

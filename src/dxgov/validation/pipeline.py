@@ -12,9 +12,10 @@ import pyarrow as pa
 from attrs import evolve
 
 from dxgov.errors import Problem, ProblemCode
+from dxgov.formats.file_reader import StartOverError
 from dxgov.metadata import Metadata, Redirects
 from dxgov.schema import LinkTable, Model, Table
-from dxgov.validation.batches import Frame, Rows, Rule, StartOverError, placed
+from dxgov.validation.batches import Frame, Rows, Rule, placed
 from dxgov.validation.cell_rules import cell_rules
 from dxgov.validation.key_checks import Found, judged, together
 from dxgov.validation.key_store import Store

@@ -3,8 +3,7 @@
 Validation needs the data alone; verification needs the documents, from whoever has them.
 """
 
-from dxgov.api.verification import Verification, verify
 from dxgov.verification.citation_check import DocumentProof
 from dxgov.verification.document_index import PassedOver
 
-__all__ = ["DocumentProof", "PassedOver", "Verification", "verify"]
+__all__ = ["DocumentProof", "PassedOver"]

@@ -1,0 +1,176 @@
+# Written by docs/generate.py from the list of names in __init__.py.
+
+from dxgov import charts as charts
+from dxgov import dates as dates
+from dxgov.api.exporting import export as export
+from dxgov.api.exporting import partition as partition
+from dxgov.api.exporting import site as site
+from dxgov.api.loading import load as load
+from dxgov.api.sealing import seal as seal
+from dxgov.api.validation import Report as Report
+from dxgov.api.validation import validate as validate
+from dxgov.api.verification import Verification as Verification
+from dxgov.api.verification import verify as verify
+from dxgov.api.work_units import Part as Part
+from dxgov.api.work_units import parts as parts
+from dxgov.api.work_units import row_problems as row_problems
+from dxgov.codes import Code as Code
+from dxgov.dataset import Dataset as Dataset
+from dxgov.dates.when import Basis as Basis
+from dxgov.dates.when import Scope as Scope
+from dxgov.dates.when import When as When
+from dxgov.errors import AddressError as AddressError
+from dxgov.errors import DataError as DataError
+from dxgov.errors import DateError as DateError
+from dxgov.errors import DestinationError as DestinationError
+from dxgov.errors import DxgovError as DxgovError
+from dxgov.errors import ModelError as ModelError
+from dxgov.errors import NotAPackageError as NotAPackageError
+from dxgov.errors import NotInstalledError as NotInstalledError
+from dxgov.errors import Problem as Problem
+from dxgov.errors import ProblemCode as ProblemCode
+from dxgov.errors import UnknownNameError as UnknownNameError
+from dxgov.errors import WorkerError as WorkerError
+from dxgov.limits import Limits as Limits
+from dxgov.metadata import Contributor as Contributor
+from dxgov.metadata import Credit as Credit
+from dxgov.metadata import License as License
+from dxgov.metadata import Metadata as Metadata
+from dxgov.metadata import Redirect as Redirect
+from dxgov.model.actors import Actor as Actor
+from dxgov.model.actors import Appointment as Appointment
+from dxgov.model.actors import NameStatus as NameStatus
+from dxgov.model.actors import NumberBasis as NumberBasis
+from dxgov.model.kinds import ActorKind as ActorKind
+from dxgov.model.measures import Duty as Duty
+from dxgov.model.measures import Figure as Figure
+from dxgov.model.measures import Measure as Measure
+from dxgov.model.measures import Qualifier as Qualifier
+from dxgov.model.meetings import AgendaItem as AgendaItem
+from dxgov.model.meetings import Commitment as Commitment
+from dxgov.model.meetings import EventStatus as EventStatus
+from dxgov.model.meetings import Meeting as Meeting
+from dxgov.model.meetings import MeetingKind as MeetingKind
+from dxgov.model.meetings import MeetingMode as MeetingMode
+from dxgov.model.meetings import Statement as Statement
+from dxgov.model.meetings import StatementKind as StatementKind
+from dxgov.model.opinions import Opinion as Opinion
+from dxgov.model.opinions import OpinionGroup as OpinionGroup
+from dxgov.model.opinions import OpinionKind as OpinionKind
+from dxgov.model.plans import Deliverable as Deliverable
+from dxgov.model.plans import DeliverableStage as DeliverableStage
+from dxgov.model.plans import ExaminationItem as ExaminationItem
+from dxgov.model.plans import Instruction as Instruction
+from dxgov.model.plans import Milestone as Milestone
+from dxgov.model.plans import MilestoneKind as MilestoneKind
+from dxgov.model.record import Damage as Damage
+from dxgov.model.record import Record as Record
+from dxgov.model.record import TitleBasis as TitleBasis
+from dxgov.model.relations import Confidence as Confidence
+from dxgov.model.relations import Link as Link
+from dxgov.model.relations import LinkBasis as LinkBasis
+from dxgov.model.relations import Predicate as Predicate
+from dxgov.model.requests import Ask as Ask
+from dxgov.model.requests import AskKind as AskKind
+from dxgov.model.requests import AskResponse as AskResponse
+from dxgov.model.requests import AskStrength as AskStrength
+from dxgov.model.requests import Request as Request
+from dxgov.model.requests import RequestItem as RequestItem
+from dxgov.model.sources import Completeness as Completeness
+from dxgov.model.sources import Source as Source
+from dxgov.model.sources import SourceKind as SourceKind
+from dxgov.model.themes import Theme as Theme
+from dxgov.package.write import digest as digest
+from dxgov.tables.collection import Collection as Collection
+from dxgov.tables.records import Records as Records
+from dxgov.values import Citation as Citation
+
+HOMES: dict[str, tuple[str, ...]]
+__all__ = [
+    "Actor",
+    "ActorKind",
+    "AddressError",
+    "AgendaItem",
+    "Appointment",
+    "Ask",
+    "AskKind",
+    "AskResponse",
+    "AskStrength",
+    "Basis",
+    "Citation",
+    "Code",
+    "Collection",
+    "Commitment",
+    "Completeness",
+    "Confidence",
+    "Contributor",
+    "Credit",
+    "Damage",
+    "DataError",
+    "Dataset",
+    "DateError",
+    "Deliverable",
+    "DeliverableStage",
+    "DestinationError",
+    "Duty",
+    "DxgovError",
+    "EventStatus",
+    "ExaminationItem",
+    "Figure",
+    "Instruction",
+    "License",
+    "Limits",
+    "Link",
+    "LinkBasis",
+    "Measure",
+    "Meeting",
+    "MeetingKind",
+    "MeetingMode",
+    "Metadata",
+    "Milestone",
+    "MilestoneKind",
+    "ModelError",
+    "NameStatus",
+    "NotAPackageError",
+    "NotInstalledError",
+    "NumberBasis",
+    "Opinion",
+    "OpinionGroup",
+    "OpinionKind",
+    "Part",
+    "Predicate",
+    "Problem",
+    "ProblemCode",
+    "Qualifier",
+    "Record",
+    "Records",
+    "Redirect",
+    "Report",
+    "Request",
+    "RequestItem",
+    "Scope",
+    "Source",
+    "SourceKind",
+    "Statement",
+    "StatementKind",
+    "Theme",
+    "TitleBasis",
+    "UnknownNameError",
+    "Verification",
+    "When",
+    "WorkerError",
+    "__version__",
+    "charts",
+    "dates",
+    "digest",
+    "export",
+    "load",
+    "partition",
+    "parts",
+    "row_problems",
+    "seal",
+    "site",
+    "validate",
+    "verify",
+]
+__version__: str
