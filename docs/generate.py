@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
+import architecture
 import attrs
 import click
 import coders
@@ -32,7 +33,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "tests"))  # some pages are written from the lists that the tests go by
 MARKER = re.compile(r"(<!-- begin (?P<name>[a-z-]+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
 
-PARTED = ("validation", "performance", "date-readers", "agreement", "pictures", "clients", "safety")
+PARTED = ("architecture", "validation", "performance", "date-readers", "agreement", "pictures", "clients", "safety")
 """The pages of the docs of which a part is generated."""
 
 
@@ -49,6 +50,7 @@ def pages(root: Path = ROOT) -> Mapping[Path, str]:
         root / "docs" / "records.md": _joined(_records()),
         root / "docs" / "cli.md": _joined(_commands()),
         root / "docs" / "tables.dot": _joined(diagram.dot(model)),
+        root / "docs" / "rooms.dot": _joined(architecture.dot()),
     } | {root / "src" / "/".join([*package.__name__.split("."), "__init__.pyi"]): _joined(_stub(package)) for package in LAZY}
     parted = ("README.md", "datasets/README.md", *(f"docs/{name}.md" for name in PARTED))
     in_part = [root / page for page in parted]
@@ -292,6 +294,7 @@ _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "differences": _differences,
     "date-readers": _date_readers,
     "date-speed": _date_speed,
+    "rooms": architecture.table,
     **{f"chart-{name}": partial(_shown, name) for name in charts.NAMES},
     "attacks": _attacks,
     "large": _large,

@@ -1,4 +1,4 @@
-"""Refuse arguments of other types than a function's annotations name, in one line that says which, what was found and what is expected."""
+"""Checks of arguments against a function's annotations, with errors of one line."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Characters that a text should not hold: which cannot be stored everywhere, which nobody sees, and which look like others."""
+"""Characters that texts should not hold: unstorable, invisible, or like others."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""`Dataset`: the table of contents of dxgov's data."""
+"""`Dataset`: the tables of dxgov's data, and the questions that can be put to them."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What may be shown to people: text without characters that command a terminal or turn the direction of a line.
+"""Texts made safe to show: no commands to a terminal, no turned direction of a line.
 
 Whatever is shown goes through one of three doors: `printable` for what is part of a line, such as the message of an error, the
 commands' ``echo`` for what goes to a terminal, and `dxgov.notebook` for HTML.

@@ -1,4 +1,4 @@
-"""Attributes of a package that are imported from their modules when they are first used (PEP 562).
+"""Names of a package that are imported when they are first used (PEP 562).
 
 Type checkers read the stub beside the package's ``__init__.py``, which ``docs/generate.py`` writes from the same list of names.
 """

@@ -1,4 +1,4 @@
-"""`Limits`: how much of a package is taken, and how long servers are waited for, so that a hostile one costs bounded memory and time."""
+"""`Limits`: the most that is read of a package, and the longest that servers are waited for."""
 
 from typing import Any
 

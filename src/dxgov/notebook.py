@@ -1,4 +1,4 @@
-"""HTML for notebooks: short tables that screen readers read well, and that take their colours from the page, light or dark."""
+"""Tables in HTML for notebooks, readable by screen readers, light or dark."""
 
 from collections.abc import Iterable, Sequence
 from html import escape

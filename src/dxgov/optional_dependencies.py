@@ -1,4 +1,4 @@
-"""Libraries that only some of dxgov needs: each comes with an extra, and is imported when it is used.
+"""Libraries that come with an extra and are imported when they are used.
 
 `alt` and `pd` are Altair and pandas as annotations name them: ``def to_pandas(self) -> "pd.DataFrame"``. The modules that work with the
 libraries import them themselves.

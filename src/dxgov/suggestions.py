@@ -1,4 +1,4 @@
-"""Which of very many names may be meant by one that is not among them."""
+"""Near names for one that is not known, among very many."""
 
 from collections.abc import Sequence
 from functools import cached_property

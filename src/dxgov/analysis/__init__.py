@@ -1,1 +1,1 @@
-"""What the records say together: traces and open issues."""
+"""Questions that join records: traces through all documents, and what is open."""

@@ -1,1 +1,1 @@
-"""The bodies of the public functions."""
+"""The public functions: load, validate, export, seal, verify, and units of work."""

@@ -1,1 +1,1 @@
-"""What a data set, or its definition, can be turned into beside packages: one module for each."""
+"""Formats beside the package that a data set or its definition is exported to, a module each."""

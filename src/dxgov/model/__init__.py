@@ -1,1 +1,1 @@
-"""The records, a module for each subject."""
+"""The record classes, a module for each subject; each class defines its table."""

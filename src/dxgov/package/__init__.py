@@ -1,1 +1,1 @@
-"""Data Packages (v2): the one format that data are stored, bundled and exchanged in."""
+"""Data Packages (v2): descriptors, tables of one file or many, lazy reading, and writing."""

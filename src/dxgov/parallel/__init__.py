@@ -1,1 +1,1 @@
-"""Work handed to the processes of an executor."""
+"""Work for the processes of an executor: validation, partitions, and batches of rows."""

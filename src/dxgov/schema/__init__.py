@@ -1,4 +1,4 @@
-"""What follows from the definition, asked of the classes once.
+"""The definition, read once from the record classes: tables, columns, marks, and Table Schema.
 
 These are the only modules that look inside a record class. Everything else (Arrow, Table Schema, checks, strategies,
 dictionary) asks the `Model` built here, so that a field is written once, in its class.

@@ -1,1 +1,1 @@
-"""Where files lie: folders, zip archives, object stores and web servers."""
+"""Where files lie: folders, zip archives, web servers and object stores."""

@@ -1,4 +1,4 @@
-"""Checks of data of any size, batch by batch: each tells a `Problem` for every fault and looks into a column only where it is faulty."""
+"""Checks of rows, keys and references, batch by batch; each fault becomes a `Problem`."""
 
 from dxgov.validation.batches import Frame, Held, Rows, frames_of, rows_of
 from dxgov.validation.key_checks import Found, judged

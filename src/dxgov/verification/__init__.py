@@ -1,4 +1,4 @@
-"""Verification: what records say of where they were read, held against the documents themselves.
+"""Comparison of records with the documents that they cite.
 
 Validation needs the data alone; verification needs the documents, from whoever has them.
 """
