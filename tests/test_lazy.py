@@ -1,5 +1,6 @@
 """A package that is loaded lazily gives the same records, reads no more than is touched, and checks what it reads."""
 
+import hashlib
 import json
 import shutil
 from datetime import date
@@ -16,7 +17,7 @@ import generate
 from dxgov import DataError, Dataset, ProblemCode
 from dxgov.formats import parquet_reader as parquetreader
 from dxgov.formats import parquet_writer as parquetfile
-from soundness import sound
+from soundness import edit_records, edit_resource, file_of, sound
 from touching import touch
 
 ROWS = 40
@@ -153,3 +154,20 @@ def test_a_file_that_goes_away_is_missing(format, tmp_path):
     with pytest.raises(dxgov.DataError) as caught:
         data.asks[0]
     assert {problem.code for problem in caught.value.problems} == {"missing-file"}
+
+
+def test_an_id_at_the_end_of_a_group_and_the_beginning_of_the_next_is_found_twice(tmp_path: Path):
+    place = shutil.copytree(dxgov.export(sound(), tmp_path / "export", ["parquet"]) / "parquet", tmp_path / "package")
+
+    def twice(rows: list[dict[str, object]]) -> None:
+        rows.insert(1, {**rows[0], "label": "other"})
+
+    edit_records(place, "themes", twice)
+    path = file_of(place, "themes")
+    content = pq.read_table(path)
+    pq.write_table(content, path, row_group_size=1)
+    edit_resource(place, "themes", bytes=path.stat().st_size, hash=f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}")
+    themes = dxgov.load(place, lazy=True).themes
+    same = [theme.label for theme in themes if theme.id == themes[0].id]
+    assert len(same) == 2
+    assert [theme.label for theme in themes.where(id=themes[0].id)] == same

@@ -373,6 +373,25 @@ def test_a_file_that_changes_meanwhile(large: tuple[Dataset, Path], tmp_path: Pa
             list(dxgov.load(web.address, lazy=True).asks)
 
 
+def test_an_object_that_is_replaced_by_one_of_equal_size(bucket: str, monkeypatch: pytest.MonkeyPatch):
+    place = f"{bucket}/replaced-meanwhile"
+    dxgov.export(sound(), place, ["parquet"])
+    lazy = dxgov.load(f"{place}/parquet", lazy=True)
+    path = f"{place.removeprefix('s3://')}/parquet/data/asks.parquet"
+    store = type(storage())
+    opened = store.open
+
+    def replace_first(fs, name: str, *args: object, **options: object) -> object:
+        if name == path:
+            content = storage().cat(path)
+            storage().pipe(path, content.replace(b"parquet-cpp-arrow", b"parquet-cpp-ARROW"))
+        return opened(fs, name, *args, **options)
+
+    monkeypatch.setattr(store, "open", replace_first)
+    with pytest.raises(OSError, match=r"was changed while it was read: 's3://bucket/replaced-meanwhile/parquet/data/asks\.parquet'"):
+        len(lazy.asks)
+
+
 @pytest.mark.parametrize("range", ["bytes 0-9/100", "bytes */100", "", "bytes 5-4/3"])
 def test_an_answer_to_another_question(web: Web, range: str):
     def other(handler: Handler) -> bool:
