@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 import dxgov
 from dxgov import Dataset, Metadata, NotInstalledError, UnknownNameError, charts
 from dxgov.charts import events, matrix, scene
-from dxgov.charts.lines import ems, in_lines
+from dxgov.charts.lines import measure_ems, wrap_text
 from dxgov.cli import main
 from dxgov.testing import datasets, texts
 from soundness import sound
@@ -46,7 +46,7 @@ def column(picture: charts.Picture, name: str) -> list[Any]:
 
 
 def painted(picture: charts.Picture, width: int = charts.WIDTH) -> scene.Scene:
-    return picture._scene(width)
+    return picture._build_scene(width)
 
 
 def xml(text: str) -> ET.Element:
@@ -122,10 +122,10 @@ def test_the_bundled_data_are_told_as_they_are(ds: Dataset):
 def test_what_is_put_together_keeps_its_sum(numbers: list[list[int]], rows: int, columns: int):
     names = [str(place) for place in range(len(numbers))]
     whole = matrix.Matrix(names, ["a", "b", "c"], numbers, "all", ["A", "B", "C"])
-    found = matrix.merged(whole, rows, columns, "{number} others")
-    assert sum(map(sum, found.numbers)) == sum(map(sum, numbers))
-    assert len(found.rows) == min(rows, len(numbers))
-    assert len(found.columns) == len(found.told) == min(columns, 3)
+    found = matrix.merge_smallest(whole, rows, columns, "{number} others")
+    assert sum(map(sum, found.counts)) == sum(map(sum, numbers))
+    assert len(found.row_labels) == min(rows, len(numbers))
+    assert len(found.column_labels) == len(found.column_descriptions) == min(columns, 3)
 
 
 # Every data set
@@ -186,7 +186,7 @@ def boxes(sheet: scene.Scene) -> Iterator[tuple[float, float, float, float, str]
     for shape in sheet.shapes:
         if isinstance(shape, scene.Text):
             for number, line in enumerate(shape.lines):
-                wide, base = ems(line) * shape.size * 0.9, shape.y + number * scene.leading(shape.size)
+                wide, base = measure_ems(line) * shape.size * 0.9, shape.y + number * scene.compute_line_height(shape.size)
                 left = shape.x - (wide / 2 if shape.align == "center" else 0)
                 yield left, base - shape.size * 0.8, left + wide, base + shape.size * 0.1, line
 
@@ -211,28 +211,28 @@ def test_no_text_lies_on_another_or_leaves_the_sheet(ds: Dataset, name: str, lan
 
 @given(texts(80), st.floats(3, 40))
 def test_lines_hold_the_whole_text(text: str, width: float):
-    lines = in_lines(text, width)
+    lines = wrap_text(text, width)
     assert "".join("".join(lines).split()) == "".join(text.split())
-    assert all(ems(line) <= width or len(line) == 1 for line in lines)
+    assert all(measure_ems(line) <= width or len(line) == 1 for line in lines)
 
 
 def test_lines_break_as_japanese_and_english_do():
-    assert in_lines("国と地方の連携の枠組み。始動「する」か", 11) == ["国と地方の連携の枠組", "み。始動「する」か"]
-    assert in_lines("Local governments asked", 8) == ["Local", "governments", "asked"] or ems("governments") > 8
-    assert in_lines("あいうえおかきくけこ", 4, most=2) == ["あいうえ", "おかき…"]
+    assert wrap_text("国と地方の連携の枠組み。始動「する」か", 11) == ["国と地方の連携の枠組", "み。始動「する」か"]
+    assert wrap_text("Local governments asked", 8) == ["Local", "governments", "asked"] or measure_ems("governments") > 8
+    assert wrap_text("あいうえおかきくけこ", 4, max_lines=2) == ["あいうえ", "おかき…"]
 
 
 def test_signs_do_not_differ_by_colour_alone():
-    from dxgov.charts.thread_layout import SIGNS
+    from dxgov.charts.thread_layout import SYMBOLS
 
-    looks = [(dot.shape, dot.size, dot.fill == dot.stroke) for dot in (sign(0, 0) for sign in SIGNS.values())]
+    looks = [(dot.shape, dot.size, dot.fill == dot.stroke) for dot in (symbol(0, 0) for symbol in SYMBOLS.values())]
     assert len(set(looks)) == len(looks)
 
 
 def test_a_vague_date_looks_vague(ds: Dataset):
-    found = {event.id: event for event in events.events(ds, "en")}
-    assert found["ms-common-platform.policy-decision"].doubtful
-    assert found["req-2020-11-24-tokyo-assocs-digital"].single
+    found = {event.id: event for event in events.list_events(ds, "en")}
+    assert found["ms-common-platform.policy-decision"].is_uncertain
+    assert found["req-2020-11-24-tokyo-assocs-digital"].is_exact_day
     text = charts.timeline(ds).text
     assert re.search(r"\[-+\] +September 2021 · milestone, held", text)
     assert re.search(r"\|-+ +from March 2022 on", text)

@@ -7,7 +7,7 @@ Who must act?
 >>> picture.table.column_names
 ['expected_of_id', 'expected_of', 'direct', 'relayed']
 
-To draw them, as SVG, PNG, a page or in a notebook, needs ``pip install 'dxgov[plot]'``. Nothing is imported before it is used.
+Drawing them as SVG, PNG or HTML, or in a notebook, needs ``pip install 'dxgov[plot]'``. Names are imported on first use.
 """
 
 from dxgov.lazy_attributes import attach
@@ -23,6 +23,6 @@ HOMES = {
     "dxgov.charts.trace_chart": ("trace",),
     "dxgov.charts.who_must_act_chart": ("who_must_act",),
 }
-"""The public names by the module that defines them."""
+"""Public names by the module that defines them."""
 
 __getattr__, __dir__, __all__ = attach(__name__, HOMES)

@@ -1,13 +1,13 @@
-"""The conversation of a meeting: who said what, what answers what, and what nobody answered."""
+"""Conversation chart: the points of a meeting, the replies to them, and the points without a reply."""
 
 from collections import Counter
 from collections.abc import Sequence
 
 from dxgov.arguments import checked
-from dxgov.charts.pictures import Columns, Picture, pictured
+from dxgov.charts.pictures import ColumnValues, Picture, make_picture
 from dxgov.charts.scene import SOFT, Scene
-from dxgov.charts.thread_layout import Knot, paint_thread, thread_text
-from dxgov.charts.words import Names, called, caption_column, word
+from dxgov.charts.thread_layout import ThreadItem, draw_thread, format_thread
+from dxgov.charts.words import RecordCaptions, build_caption_column, get_display_name, translate
 from dxgov.dataset import Dataset
 from dxgov.errors import UnknownNameError
 from dxgov.marks import Label
@@ -15,127 +15,150 @@ from dxgov.model.meetings import Meeting, Statement
 from dxgov.schema import Column, Kind
 from dxgov.text.records import Lang
 
-_SHOWN = 60
-"""How many points are shown each for itself; of more, the speakers are."""
+_MAX_ITEMS = 60
+"""Maximum points that are drawn one by one, and maximum speakers if there are more points."""
+
+_POINT_LEGEND = {"open": "unanswered", "answered": "awaits", "reply": "replies", "plain": "other point"}
+_SPEAKER_LEGEND = {"open": "unanswered", "answered": "none open"}
+"""Keys of the labels of symbols."""
 
 
 @checked
 def conversation(data: Dataset, meeting: str | Meeting | None = None, lang: Lang = "en") -> Picture:
-    """The points of a meeting in the order of speaking, each with what it answers; those that await a reply and have none are marked.
+    """Draw the points of a meeting in the order of speaking, each with the points that it answers.
 
-    `meeting` is the meeting or its id; without one, the meeting of which most points are recorded.
+    Points that call for a reply and have none are marked.
+
+    Args:
+        data: The data set.
+        meeting: The meeting or its id; None for the meeting with most recorded points.
+        lang: The language of the texts.
+
+    Returns:
+        The picture.
 
     Raises:
         UnknownNameError: there is no such meeting.
     """
-    chosen = _meeting(data, meeting)
-    points = sorted(data.statements.where(meeting_id=chosen.id), key=lambda each: (each.turn, each.point, each.id)) if chosen else []
-    unanswered = {*data.unanswered().ids()} if points else set()
-    names = Names(data, lang)
-    actors = data.actors.name
+    # Collect the points of the meeting.
+    selection = _find_meeting(data, meeting)
+    points: list[Statement] = []
+    if selection:
+        points = sorted(data.statements.where(meeting_id=selection.id), key=lambda point: (point.turn, point.point, point.id))
+    unanswered_ids = {*data.unanswered().ids()} if points else set()
+    captions = RecordCaptions(data, lang)
+    columns = _build_columns(data, points, unanswered_ids, captions)
+    finding = translate("conversation finding", lang).format(
+        points=f"{len(points):,}",
+        speakers=f"{len({point.speaker_id for point in points}):,}",
+        awaiting=f"{sum(point.kind.awaits_reply for point in points):,}",
+        unanswered=f"{sum(point.id in unanswered_ids for point in points):,}",
+    )
+    # Draw each point, or the speakers if there are too many.
+    by_speaker = len(points) > _MAX_ITEMS
+    if by_speaker:
+        items, edges = _build_speaker_items(points, unanswered_ids, captions, data.actors.name, lang)
+    else:
+        items, edges = _build_point_items(data, points, unanswered_ids, captions, lang)
+    legend = [(symbol, translate(key, lang)) for symbol, key in (_SPEAKER_LEGEND if by_speaker else _POINT_LEGEND).items()]
+
+    def draw(scene: Scene, y: float) -> float:
+        if by_speaker:
+            y = scene.add_text(scene.left, y, translate("by speaker", lang), size=12, fill=SOFT) + 8
+        return draw_thread(scene, y, items, edges, legend) if items else y
+
+    subject = captions.get(data.meetings.name, selection.id) if selection else ""
+    text = [*([translate("by speaker", lang), ""] if by_speaker else []), *format_thread(items, edges)]
+    if not points:
+        finding = translate("nothing", lang)
+    return make_picture(data, lang, "conversation", finding, columns, text, draw, {"id"}, subject=subject)
+
+
+def _build_columns(data: Dataset, points: Sequence[Statement], unanswered_ids: set[str], captions: RecordCaptions) -> ColumnValues:
+    """Return the table: every point with its speaker, the points that it answers, and if it lacks a reply."""
     table = data.model().table(data.statements.name)
     speaker, kind, summary = (table.column(name) for name in ("speaker_id", "kind", "summary"))
-    columns: Columns = [
-        (table.column("id"), [each.id for each in points]),
-        *((table.column(name), [getattr(each, name) for each in points]) for name in ("turn", "point")),
-        (speaker, [each.speaker_id for each in points]),
-        (caption_column(speaker), [names(actors, each.speaker_id) for each in points]),
-        (kind, [each.kind for each in points]),
-        (summary, [names(table.name, each.id) for each in points]),
-        (table.column("replies_to_ids"), [each.replies_to_ids for each in points]),
-        (_unanswered(), [each.id in unanswered for each in points]),
+    unanswered = Column("unanswered", Kind.BOOLEAN, required=True, marks=(Label(translate("unanswered", "ja")),))
+    return [
+        (table.column("id"), [point.id for point in points]),
+        *((table.column(name), [getattr(point, name) for point in points]) for name in ("turn", "point")),
+        (speaker, [point.speaker_id for point in points]),
+        (build_caption_column(speaker), [captions.get(data.actors.name, point.speaker_id) for point in points]),
+        (kind, [point.kind for point in points]),
+        (summary, [captions.get(table.name, point.id) for point in points]),
+        (table.column("replies_to_ids"), [point.replies_to_ids for point in points]),
+        (unanswered, [point.id in unanswered_ids for point in points]),
     ]
-    found = word("conversation found", lang).format(
-        points=f"{len(points):,}",
-        speakers=f"{len({each.speaker_id for each in points}):,}",
-        awaiting=f"{sum(each.kind.awaits_reply for each in points):,}",
-        unanswered=f"{sum(each.id in unanswered for each in points):,}",
-    )
-    many = len(points) > _SHOWN
-    knots, ties = _speakers(points, unanswered, names, actors, lang) if many else _points(data, points, unanswered, names, lang)
-    signs = (
-        [("open", word("unanswered", lang)), ("answered", word("none open", lang))]
-        if many
-        else [
-            ("open", word("unanswered", lang)),
-            ("answered", word("awaits", lang)),
-            ("reply", word("replies", lang)),
-            ("plain", word("other point", lang)),
-        ]
-    )
-
-    def paint(scene: Scene, y: float) -> float:
-        if many:
-            y = scene.write(scene.left, y, word("by speaker", lang), size=12, fill=SOFT) + 8
-        return paint_thread(scene, y, knots, ties, signs) if knots else y
-
-    subject = names(data.meetings.name, chosen.id) if chosen else ""
-    text = [*([word("by speaker", lang), ""] if many else []), *thread_text(knots, ties)]
-    return pictured(data, lang, "conversation", found if points else word("nothing", lang), columns, text, paint, {"id"}, subject=subject)
 
 
-def _unanswered() -> Column:
-    return Column("unanswered", Kind.BOOLEAN, required=True, marks=(Label(word("unanswered", "ja")),))
+def _find_meeting(data: Dataset, meeting: str | Meeting | None) -> Meeting | None:
+    """Return a meeting by id, or by default that with most points; None if no meeting has any.
 
-
-def _meeting(data: Dataset, meeting: str | Meeting | None) -> Meeting | None:
+    Raises:
+        UnknownNameError: the id is not that of a meeting.
+    """
     if isinstance(meeting, Meeting):
         return meeting
     if meeting is not None:
-        found = data[meeting]
-        if not isinstance(found, Meeting):
+        record = data[meeting]
+        if not isinstance(record, Meeting):
             raise UnknownNameError(f"{meeting!r} is no meeting")
-        return found
-    counts = Counter(each.meeting_id for each in data.statements)
-    fullest = min(counts, key=lambda id: (-counts[id], id), default=None)
-    return data.meetings[fullest] if fullest is not None and data.meetings.where(id=fullest) else None
+        return record
+    counts = Counter(statement.meeting_id for statement in data.statements)
+    longest = min(counts, key=lambda id: (-counts[id], id), default=None)
+    return data.meetings[longest] if longest is not None and data.meetings.where(id=longest) else None
 
 
-def _points(
-    data: Dataset, points: Sequence[Statement], unanswered: set[str], names: Names, lang: Lang
-) -> tuple[list[Knot], list[tuple[str, str]]]:
-    knots = [
-        Knot(
-            each.id,
-            _sign(each, unanswered),
-            f"{names(data.actors.name, each.speaker_id)} · {called(each.kind, lang)}",
-            names(data.statements.name, each.id),
-            word("unanswered", lang) if each.id in unanswered else "",
-            names(data.agenda_items.name, each.agenda_item_id),
+def _build_point_items(
+    data: Dataset, points: Sequence[Statement], unanswered_ids: set[str], captions: RecordCaptions, lang: Lang
+) -> tuple[list[ThreadItem], list[tuple[str, str]]]:
+    """Return an item per point, grouped by agenda item, and an edge per reply."""
+    items = [
+        ThreadItem(
+            point.id,
+            _get_symbol(point, unanswered_ids),
+            f"{captions.get(data.actors.name, point.speaker_id)} · {get_display_name(point.kind, lang)}",
+            captions.get(data.statements.name, point.id),
+            translate("unanswered", lang) if point.id in unanswered_ids else "",
+            captions.get(data.agenda_items.name, point.agenda_item_id),
         )
-        for each in points
+        for point in points
     ]
-    return knots, [(each.id, earlier) for each in points for earlier in each.replies_to_ids]
+    return items, [(point.id, earlier) for point in points for earlier in point.replies_to_ids]
 
 
-def _sign(point: Statement, unanswered: set[str]) -> str:
-    if point.id in unanswered:
+def _get_symbol(point: Statement, unanswered_ids: set[str]) -> str:
+    if point.id in unanswered_ids:
         return "open"
     if point.kind.awaits_reply:
         return "answered"
     return "reply" if point.replies_to_ids else "plain"
 
 
-def _speakers(
-    points: Sequence[Statement], unanswered: set[str], names: Names, actors: str, lang: Lang
-) -> tuple[list[Knot], list[tuple[str, str]]]:
-    """The speakers instead of their points, the most talkative first; an arc where one answered another."""
-    said, left = Counter(each.speaker_id for each in points), Counter(each.speaker_id for each in points if each.id in unanswered)
-    order = sorted(said, key=lambda id: (-said[id], id))
-    knots = [
-        Knot(
+def _build_speaker_items(
+    points: Sequence[Statement], unanswered_ids: set[str], captions: RecordCaptions, actors: str, lang: Lang
+) -> tuple[list[ThreadItem], list[tuple[str, str]]]:
+    """Return an item per speaker instead of the points, the most talkative first, and an edge per pair of speakers with a reply."""
+    point_counts = Counter(point.speaker_id for point in points)
+    unanswered_counts = Counter(point.speaker_id for point in points if point.id in unanswered_ids)
+    speaker_ids = sorted(point_counts, key=lambda id: (-point_counts[id], id))
+    items = [
+        ThreadItem(
             id,
-            "open" if left[id] else "answered",
-            names(actors, id),
-            word("some unanswered", lang).format(points=f"{said[id]:,}", unanswered=f"{left[id]:,}"),
+            "open" if unanswered_counts[id] else "answered",
+            captions.get(actors, id),
+            translate("some unanswered", lang).format(points=f"{point_counts[id]:,}", unanswered=f"{unanswered_counts[id]:,}"),
         )
-        for id in order[: _SHOWN - 1 if len(order) > _SHOWN else _SHOWN]
+        for id in speaker_ids[: _MAX_ITEMS - 1 if len(speaker_ids) > _MAX_ITEMS else _MAX_ITEMS]
     ]
-    rest = order[len(knots) :]
-    if rest:
-        total, lost = sum(said[id] for id in rest), sum(left[id] for id in rest)
-        told = word("some unanswered", lang).format(points=f"{total:,}", unanswered=f"{lost:,}")
-        knots.append(Knot("…", "open" if lost else "answered", word("others", lang).format(number=f"{len(rest):,}"), told))
-    speakers = {each.id: each.speaker_id for each in points}
-    ties = dict.fromkeys((each.speaker_id, speakers[earlier]) for each in points for earlier in each.replies_to_ids if earlier in speakers)
-    return knots, [*ties]
+    # The last item sums up the remaining speakers.
+    remaining_ids = speaker_ids[len(items) :]
+    if remaining_ids:
+        total, unanswered = sum(point_counts[id] for id in remaining_ids), sum(unanswered_counts[id] for id in remaining_ids)
+        title = translate("others", lang).format(number=f"{len(remaining_ids):,}")
+        body = translate("some unanswered", lang).format(points=f"{total:,}", unanswered=f"{unanswered:,}")
+        items.append(ThreadItem("…", "open" if unanswered else "answered", title, body))
+    speakers = {point.id: point.speaker_id for point in points}
+    replies = ((point.speaker_id, earlier) for point in points for earlier in point.replies_to_ids)
+    edges = dict.fromkeys((speaker_id, speakers[earlier]) for speaker_id, earlier in replies if earlier in speakers)
+    return items, [*edges]

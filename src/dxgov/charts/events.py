@@ -1,7 +1,7 @@
-"""What happens: everything that has a day in a calendar, requests, and what falls due.
+"""Events of a data set: calendar events, requests, and due dates.
 
-An event is a record with a field that is marked as ``dtstart`` of RDF Calendar, as in calendar feeds. Of records that say by
-``relatedTo`` that they are the same occasion, the one that says so stands for both.
+A calendar event is a record with a field marked as ``dtstart`` of RDF Calendar, as in calendar feeds. A record may refer by
+``relatedTo`` to another record of the same occasion; then the referring record represents both.
 """
 
 from collections.abc import Iterator
@@ -9,14 +9,13 @@ from datetime import date
 
 from attrs import frozen
 
-from dxgov.charts.words import Names, called, word
+from dxgov.charts.words import RecordCaptions, get_display_name, get_table_name, translate
 from dxgov.codes import Code
 from dxgov.dataset import Dataset
 from dxgov.dates.formatter import write
 from dxgov.dates.when import When
 from dxgov.marks import Dated
 from dxgov.model.meetings import EventStatus
-from dxgov.schema import Table
 from dxgov.text.records import Lang
 
 _ICAL = "http://www.w3.org/2002/12/cal/ical#"
@@ -24,93 +23,99 @@ _ICAL = "http://www.w3.org/2002/12/cal/ical#"
 
 @frozen
 class Event:
-    """Something that happened or was to happen."""
+    """A past or planned event."""
 
     id: str
+    """The id of its record."""
     table: str
+    """The table of its record."""
     kind: str
-    """What the reader is told that it is."""
+    """The kind of event in the language of the chart."""
     caption: str
     when: When | None
     status: Code | None = None
 
     @property
-    def first(self) -> date | None:
-        """The first day that it can mean; where that is open, the last."""
+    def first_day(self) -> date | None:
+        """The first possible day; if that is open, the last one; None without a date."""
         return (self.when.start or self.when.end) if self.when else None
 
     @property
-    def last(self) -> date:
-        """The last day that it can mean, however far off."""
+    def last_day(self) -> date:
+        """The last possible day; `date.max` if that is open."""
         return (self.when.end if self.when else None) or date.max
 
     @property
     def year(self) -> int | None:
-        """The year in which it may begin, or else end."""
-        return self.first.year if self.first else None
+        """The year of the first possible day; None without a date."""
+        return self.first_day.year if self.first_day else None
 
     @property
-    def single(self) -> bool:
-        """Whether its date is one day, and not in doubt."""
-        return self.when is not None and self.when.start is not None and self.when.start == self.when.end and not self.doubtful
+    def is_exact_day(self) -> bool:
+        """True if the date is a single, certain day."""
+        return self.when is not None and self.when.start is not None and self.when.start == self.when.end and not self.is_uncertain
 
     @property
-    def doubtful(self) -> bool:
-        """Whether the source marks the date as not settled, or as uncertain or approximate."""
+    def is_uncertain(self) -> bool:
+        """True if the source marks the date as tentative, uncertain or approximate."""
         return self.status is EventStatus.TENTATIVE or (self.when is not None and any(mark in (self.when.edtf or "") for mark in "?~%"))
 
-    def date(self, lang: Lang) -> str:
-        """Its date in words."""
-        return write(self.when, lang) if self.when else word("no date", lang)
+    def format_date(self, lang: Lang) -> str:
+        """Return the date in words."""
+        return write(self.when, lang) if self.when else translate("no date", lang)
 
-    def told(self, lang: Lang) -> str:
-        """Its date in words, what it is, and its status."""
-        day = self.date(lang)
-        marks = [self.kind, *([called(self.status, lang)] if self.status else [])]
-        return f"{day} · {', '.join(marks)}" if lang == "en" else f"{day}・{'、'.join(marks)}"
-
-
-def events(data: Dataset, lang: Lang) -> list[Event]:
-    """All events in the order of their dates; those without a day stand last."""
-    names = Names(data, lang)
-    found = [*_happening(data, names, lang), *_requests(data, names, lang), *_due(data, names, lang)]
-    return sorted(found, key=lambda event: (event.first is None, event.first or date.min, event.last, event.table, event.id))
+    def describe(self, lang: Lang) -> str:
+        """Return the date in words, the kind and the status."""
+        day = self.format_date(lang)
+        details = [self.kind, *([get_display_name(self.status, lang)] if self.status else [])]
+        return f"{day} · {', '.join(details)}" if lang == "en" else f"{day}・{'、'.join(details)}"
 
 
-def _happening(data: Dataset, names: Names, lang: Lang) -> Iterator[Event]:
-    """What has a day in a calendar, an occasion that two records tell of once."""
+def list_events(data: Dataset, lang: Lang) -> list[Event]:
+    """Return all events by date, those without a date last."""
+    captions = RecordCaptions(data, lang)
+    events = [
+        *_iter_calendar_events(data, captions, lang),
+        *_iter_requests(data, captions, lang),
+        *_iter_due_dates(data, captions, lang),
+    ]
+    return sorted(events, key=lambda event: (event.first_day is None, event.first_day or date.min, event.last_day, event.table, event.id))
+
+
+def _iter_calendar_events(data: Dataset, captions: RecordCaptions, lang: Lang) -> Iterator[Event]:
+    """Yield the records of tables with a calendar date, one event per occasion."""
     tables = [table for table in data.model().tables.values() if table.meant(f"{_ICAL}dtstart")]
-    twins = set[str]()
+    # Collect the records that another record of the same occasion represents.
+    duplicates = set[str]()
     for table in tables:
-        same = table.meant(f"{_ICAL}relatedTo")
-        if same:
-            for cell in data.tables[table.name].data[same.name].to_pylist():
-                twins |= set(cell) if isinstance(cell, list) else {cell} if cell else set()
+        related_to = table.meant(f"{_ICAL}relatedTo")
+        if related_to:
+            for cell in data.tables[table.name].data[related_to.name].to_pylist():
+                duplicates |= set(cell) if isinstance(cell, list) else {cell} if cell else set()
+    # Turn every other record into an event.
     for table in tables:
         day, status = table.meant(f"{_ICAL}dtstart"), table.meant(f"{_ICAL}status")
         if day is None:
             continue
+        kind = get_table_name(table, lang)
         for record in data.tables[table.name]:
-            if record.id not in twins:
+            if record.id not in duplicates:
                 code = getattr(record, status.name) if status else None
-                yield Event(record.id, table.name, _kind(table, lang), names(table.name, record.id), getattr(record, day.name), code)
+                yield Event(record.id, table.name, kind, captions.get(table.name, record.id), getattr(record, day.name), code)
 
 
-def _requests(data: Dataset, names: Names, lang: Lang) -> Iterator[Event]:
+def _iter_requests(data: Dataset, captions: RecordCaptions, lang: Lang) -> Iterator[Event]:
     table = data.model().table(data.requests.name)
     day = next(field for field in table.fields if field.has(Dated))
     for record in data.requests:
-        yield Event(record.id, table.name, _kind(table, lang), names(table.name, record.id), getattr(record, day.name))
+        yield Event(record.id, table.name, get_table_name(table, lang), captions.get(table.name, record.id), getattr(record, day.name))
 
 
-def _due(data: Dataset, names: Names, lang: Lang) -> Iterator[Event]:
-    """What was promised or ordered, where a day was said."""
-    for each in data.due():
-        if each.due:
-            table = data.model().table_of(type(each.record))
-            kind = f"{_kind(table, lang)} ({word('due', lang)})" if lang == "en" else f"{_kind(table, lang)}の{word('due', lang)}"
-            yield Event(each.record.id, table.name, kind, names(table.name, each.record.id), each.due)
-
-
-def _kind(table: Table, lang: Lang) -> str:
-    return table.label if lang == "ja" else table.singular.replace("_", " ")
+def _iter_due_dates(data: Dataset, captions: RecordCaptions, lang: Lang) -> Iterator[Event]:
+    """Yield the due dates of promises and instructions."""
+    for item in data.due():
+        if item.due:
+            table = data.model().table_of(type(item.record))
+            name, due = get_table_name(table, lang), translate("due", lang)
+            kind = f"{name} ({due})" if lang == "en" else f"{name}の{due}"
+            yield Event(item.record.id, table.name, kind, captions.get(table.name, item.record.id), item.due)

@@ -1,4 +1,4 @@
-"""Who asks whom, through whom, for what: asks as streams from those who ask to what they ask for."""
+"""Sankey diagram of asks: who asks, through whom, who must act, and the main kind of action."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,10 +7,10 @@ from typing import NamedTuple
 from attrs import evolve
 
 from dxgov.arguments import checked
-from dxgov.charts.lines import in_lines
-from dxgov.charts.pictures import Columns, Picture, pictured
-from dxgov.charts.scene import BLUE, GREEN, INK, ORANGE, PLUM, SKY, SOFT, Band, Box, Scene, leading
-from dxgov.charts.words import Names, called, caption_column, count_column, word
+from dxgov.charts.lines import wrap_text
+from dxgov.charts.pictures import ColumnValues, Picture, make_picture
+from dxgov.charts.scene import BLUE, GREEN, INK, ORANGE, PLUM, SKY, SOFT, Band, Box, Scene, compute_line_height
+from dxgov.charts.words import RecordCaptions, build_caption_column, build_count_column, get_display_name, translate
 from dxgov.dataset import Dataset
 from dxgov.marks import Label
 from dxgov.model.kinds import ActorKind
@@ -18,181 +18,233 @@ from dxgov.schema import Column
 from dxgov.text.records import Lang
 
 _STAGES = ("flow.by", "flow.through", "flow.of", "flow.for")
-_SHOWN = (6, 6, 6, 10)
-"""How many nodes each stage shows for themselves; the rest share one."""
+"""Keys of the headings of the stages, from left to right."""
+
+_ACTING_STAGE = 2
+"""Index of the stage of those who must act; it determines the colours."""
+
+_MAX_NODES = (6, 6, 6, 10)
+"""Maximum nodes per stage; the last one sums up the others."""
 
 _COLOURS = (BLUE, ORANGE, GREEN, PLUM, SKY)
-_STEPS = 16
-"""In how many steps a stream bends from one stage to the next."""
+_BEND_STEPS = 16
+"""Segments of a band's edge between two stages."""
+
+_PathCounts = Mapping[tuple[str, ...], int]
+"""Numbers of asks by path: the labels of the nodes that they pass, one per stage."""
 
 
-class _Way(NamedTuple):
-    """What an ask has in common with others: who asks, through whom, of whom, and what for."""
+class _Route(NamedTuple):
+    """Ids and code that asks of the same path have in common."""
 
-    by: tuple[str, ...]
-    through: str | None
-    of: str
+    requester_ids: tuple[str, ...]
+    relayed_by_id: str | None
+    expected_of_id: str
     kind: str
 
 
 @checked
 def flow(data: Dataset, lang: Lang = "en") -> Picture:
-    """The asks by who makes the request, through whom, who must act, and the chief kind of action."""
-    makers = {item.id: item.request_id for item in data.request_items}
-    parties = {request.id: request.submitted_by_ids for request in data.requests}
-    ways = Counter(
-        _Way(parties.get(makers.get(ask.item_id, ""), ()), ask.relayed_by_id, ask.expected_of_id, str(ask.kinds[0]) if ask.kinds else "")
+    """Draw the asks by who makes the request, through whom, who must act, and the main kind of action."""
+    # Count the asks by route, the most frequent route first.
+    request_ids = {item.id: item.request_id for item in data.request_items}
+    requester_ids = {request.id: request.submitted_by_ids for request in data.requests}
+    routes = Counter(
+        _Route(
+            requester_ids.get(request_ids.get(ask.item_id, ""), ()),
+            ask.relayed_by_id,
+            ask.expected_of_id,
+            str(ask.kinds[0]) if ask.kinds else "",
+        )
         for ask in data.asks
     )
-    order = sorted(ways, key=lambda way: (-ways[way], way.by, way.through or "", way.of, way.kind))
-    names = Names(data, lang)
+    order = sorted(
+        routes, key=lambda route: (-routes[route], route.requester_ids, route.relayed_by_id or "", route.expected_of_id, route.kind)
+    )
+    # Label the nodes of each route.
+    captions = RecordCaptions(data, lang)
     actors = data.actors.name
     model = data.model()
-    by, asks = model.table(data.requests.name).column("submitted_by_ids"), model.table(data.asks.name)
-    through, of, kinds = (asks.column(name) for name in ("relayed_by_id", "expected_of_id", "kinds"))
+    requesters, asks = model.table(data.requests.name).column("submitted_by_ids"), model.table(data.asks.name)
+    relayed_by, expected_of, kinds = (asks.column(name) for name in ("relayed_by_id", "expected_of_id", "kinds"))
     codes = {str(code): code for code in kinds.codes}
-    said = {
-        way: (
-            word("list", lang).join(names(actors, id) for id in way.by) or "?",
-            names(actors, way.through) if way.through else word("directly", lang),
-            names(actors, way.of),
-            called(codes[way.kind], lang) if way.kind else "?",
+    paths = {
+        route: (
+            translate("list", lang).join(captions.get(actors, id) for id in route.requester_ids) or "?",
+            captions.get(actors, route.relayed_by_id) if route.relayed_by_id else translate("directly", lang),
+            captions.get(actors, route.expected_of_id),
+            get_display_name(codes[route.kind], lang) if route.kind else "?",
         )
-        for way in order
+        for route in order
     }
-    columns: Columns = [
-        (by, [way.by for way in order]),
-        (caption_column(by), [said[way][0] for way in order]),
-        (through, [way.through for way in order]),
-        (caption_column(through), [said[way][1] if way.through else None for way in order]),
-        (of, [way.of for way in order]),
-        (caption_column(of), [said[way][2] for way in order]),
-        (_chief(kinds), [codes.get(way.kind) for way in order]),
-        (count_column("asks", asks.label, "How many asks have all of this in common."), [ways[way] for way in order]),
+    # Build the table, a row per route.
+    columns: ColumnValues = [
+        (requesters, [route.requester_ids for route in order]),
+        (build_caption_column(requesters), [paths[route][0] for route in order]),
+        (relayed_by, [route.relayed_by_id for route in order]),
+        (build_caption_column(relayed_by), [paths[route][1] if route.relayed_by_id else None for route in order]),
+        (expected_of, [route.expected_of_id for route in order]),
+        (build_caption_column(expected_of), [paths[route][_ACTING_STAGE] for route in order]),
+        (_build_kind_column(kinds), [codes.get(route.kind) for route in order]),
+        (build_count_column("asks", asks.label, "How many asks have all of this in common."), [routes[route] for route in order]),
     ]
-    if not ways:
-        return pictured(data, lang, "flow", word("nothing", lang), columns, [], lambda _, y: y)
-    nobody = {actor.id for actor in data.actors.where(kind=ActorKind.UNSPECIFIED)}
-    found = word("flow found", lang).format(
-        all=f"{ways.total():,}",
-        relayed=f"{sum(number for way, number in ways.items() if way.through):,}",
-        unspecified=f"{sum(number for way, number in ways.items() if way.of in nobody):,}",
+    if not routes:
+        return make_picture(data, lang, "flow", translate("nothing", lang), columns, [], lambda _, y: y)
+    unspecified_ids = {actor.id for actor in data.actors.where(kind=ActorKind.UNSPECIFIED)}
+    finding = translate("flow finding", lang).format(
+        all=f"{routes.total():,}",
+        relayed=f"{sum(number for route, number in routes.items() if route.relayed_by_id):,}",
+        unspecified=f"{sum(number for route, number in routes.items() if route.expected_of_id in unspecified_ids):,}",
     )
-    streams, rest = _merged([(said[way], ways[way]) for way in order], word("others", lang))
-    unspecific = {said[way][2] for way in order if way.of in nobody}
-    return pictured(
-        data, lang, "flow", found, columns, _text(streams, rest, lang), lambda scene, y: _paint(scene, y, streams, rest, unspecific)
-    )
+    # Merge small nodes and draw; unspecified actors have no colour of their own.
+    counts, others = _merge_small_nodes([(paths[route], routes[route]) for route in order], translate("others", lang))
+    unspecified = {paths[route][_ACTING_STAGE] for route in order if route.expected_of_id in unspecified_ids}
+    text = _format_text(counts, others, lang)
+    return make_picture(data, lang, "flow", finding, columns, text, lambda scene, y: _draw(scene, y, counts, others, unspecified))
 
 
-def _chief(kinds: Column) -> Column:
-    """The column for the first of several codes."""
+def _build_kind_column(kinds: Column) -> Column:
+    """Return the column for the first of an ask's kinds."""
     return evolve(kinds, name="kind", many=False, required=False, marks=(Label(kinds.label),))
 
 
-_Streams = Mapping[tuple[str, ...], int]
+def _merge_small_nodes(paths: Sequence[tuple[tuple[str, ...], int]], others: str) -> tuple[_PathCounts, set[str]]:
+    """Count asks by path, with the smallest nodes of each stage merged into one.
+
+    Args:
+        paths: Pairs of a path and its number of asks.
+        others: The label of a merged node, a format string with the placeholder `number`.
+
+    Returns:
+        The counts, and the labels of the merged nodes.
+    """
+    # Map the nodes of each stage to themselves, or to the merged node.
+    labels: list[dict[str, str]] = []
+    other_labels = set[str]()
+    for stage, limit in enumerate(_MAX_NODES):
+        totals = Counter[str]()
+        for path, number in paths:
+            totals[path[stage]] += number
+        nodes = sorted(totals, key=lambda node: (-totals[node], node))
+        largest = nodes if len(nodes) <= limit else nodes[: limit - 1]
+        other_label = others.format(number=f"{len(nodes) - len(largest):,}")
+        labels.append({node: node if node in largest else other_label for node in nodes})
+        if len(largest) < len(nodes):
+            other_labels.add(other_label)
+    # Sum up the paths that have become equal.
+    counts = Counter[tuple[str, ...]]()
+    for path, number in paths:
+        counts[tuple(labels[stage][node] for stage, node in enumerate(path))] += number
+    return counts, other_labels
 
 
-def _merged(streams: Sequence[tuple[tuple[str, ...], int]], others: str) -> tuple[_Streams, set[str]]:
-    """The streams by the names of the nodes that they run through, the lesser nodes of each stage being one; and how that is called."""
-    called_so: list[dict[str, str]] = []
-    rests = set[str]()
-    for stage, most in enumerate(_SHOWN):
-        sums = Counter[str]()
-        for nodes, number in streams:
-            sums[nodes[stage]] += number
-        ranked = sorted(sums, key=lambda node: (-sums[node], node))
-        kept = ranked if len(ranked) <= most else ranked[: most - 1]
-        rest = others.format(number=f"{len(ranked) - len(kept):,}")
-        called_so.append({node: node if node in kept else rest for node in ranked})
-        if len(kept) < len(ranked):
-            rests.add(rest)
-    merged = Counter[tuple[str, ...]]()
-    for nodes, number in streams:
-        merged[tuple(called_so[stage][node] for stage, node in enumerate(nodes))] += number
-    return merged, rests
+def _count_nodes(counts: _PathCounts, others: set[str], stage: int) -> dict[str, int]:
+    """Return the number of asks of each node of a stage, in descending order but merged nodes last."""
+    totals = Counter[str]()
+    for path, number in counts.items():
+        totals[path[stage]] += number
+    return dict(sorted(totals.items(), key=lambda item: (item[0] in others, -item[1], item[0])))
 
 
-def _nodes(streams: _Streams, rests: set[str], stage: int) -> dict[str, int]:
-    """The nodes of a stage with how many asks run through each, the fullest first and the others last."""
-    sums = Counter[str]()
-    for nodes, number in streams.items():
-        sums[nodes[stage]] += number
-    return dict(sorted(sums.items(), key=lambda each: (each[0] in rests, -each[1], each[0])))
+def _format_text(counts: _PathCounts, others: set[str], lang: Lang) -> Iterator[str]:
+    """Yield a tree for a terminal: the nodes of the first stage, each with those of the next stage below it."""
 
-
-def _text(streams: _Streams, rests: set[str], lang: Lang) -> Iterator[str]:
-    """Stage by stage from the left, each with what it splits into."""
-
-    def below(path: tuple[str, ...]) -> Iterator[str]:
-        stage = len(path)
-        inner = {nodes: number for nodes, number in streams.items() if nodes[:stage] == path}
-        for node, number in _nodes(inner, rests, stage).items():
+    def format_branch(prefix: tuple[str, ...]) -> Iterator[str]:
+        stage = len(prefix)
+        branch = {path: number for path, number in counts.items() if path[:stage] == prefix}
+        for node, number in _count_nodes(branch, others, stage).items():
             yield f"{'    ' * stage}  {number:>5,}  {node}"
             if stage < len(_STAGES) - 1:
-                yield from below((*path, node))
+                yield from format_branch((*prefix, node))
 
-    yield f"  {' → '.join(word(stage, lang) for stage in _STAGES)}"
+    yield f"  {' → '.join(translate(stage, lang) for stage in _STAGES)}"
     yield ""
-    yield from below(())
+    yield from format_branch(())
 
 
-def _paint(scene: Scene, y: float, streams: _Streams, rests: set[str], unspecific: set[str]) -> float:
-    size = 11.0 if scene.narrow else 13.0
-    step = (scene.right - scene.left) / len(_STAGES)
-    room = step - 20
-    heads = [word(stage, scene.lang) for stage in _STAGES]
-    y = max(scene.write(scene.left + step * stage, y, head, size=size, fill=SOFT, width=room + 8) for stage, head in enumerate(heads)) + 8
-    total = sum(streams.values())
-    tallest = 300 if scene.narrow else 340
-    unit = tallest / total
-    stages = [_nodes(streams, rests, stage) for stage in range(len(_STAGES))]
-    colours = dict(zip((node for node in stages[2] if node not in unspecific), _COLOURS, strict=False))
-    tops: list[dict[str, float]] = []
-    lowest = y
+def _draw(scene: Scene, y: float, counts: _PathCounts, others: set[str], unspecified: set[str]) -> float:
+    """Draw a column of nodes per stage, and bands between them."""
+    # Draw the headings.
+    size = 11.0 if scene.is_narrow else 13.0
+    stage_width = (scene.right - scene.left) / len(_STAGES)
+    label_width = stage_width - 20
+    headings = [translate(stage, scene.lang) for stage in _STAGES]
+    y = 8 + max(
+        scene.add_text(scene.left + stage_width * stage, y, heading, size=size, fill=SOFT, width=label_width + 8)
+        for stage, heading in enumerate(headings)
+    )
+    # Choose the height of an ask and the colours of those who must act.
+    ask_height = (300 if scene.is_narrow else 340) / sum(counts.values())
+    stages = [_count_nodes(counts, others, stage) for stage in range(len(_STAGES))]
+    coloured_nodes = (node for node in stages[_ACTING_STAGE] if node not in unspecified)
+    colours = dict(zip(coloured_nodes, _COLOURS, strict=False))
+    # Draw the nodes of each stage from the top; a node takes at least the height of its label.
+    node_tops: list[dict[str, float]] = []
+    bottom = y
     for stage, nodes in enumerate(stages):
-        tops.append({})
-        at = y
+        node_tops.append({})
+        x, top = scene.left + stage_width * stage, y
         for node, number in nodes.items():
-            tall = number * unit
-            lines = in_lines(f"{node} ({number:,})", room / size, 6)
-            slot = max(tall, len(lines) * leading(size)) + (8 if scene.narrow else 10)
-            x = scene.left + step * stage
-            tops[stage][node] = at
-            scene.put(Box(x, at, x + 9, at + max(tall, 1), INK, width=0, tip=f"{node}: {number:,}"))
-            middle = at + max((tall - len(lines) * leading(size)) / 2, 0)
-            scene.write(x + 13, middle, f"{node} ({number:,})", width=room, size=size, most=6, halo=True)
-            at += slot
-        lowest = max(lowest, at)
+            height = number * ask_height
+            label = f"{node} ({number:,})"
+            label_height = len(wrap_text(label, label_width / size, 6)) * compute_line_height(size)
+            node_tops[stage][node] = top
+            scene.add(Box(x, top, x + 9, top + max(height, 1), INK, width=0, tip=f"{node}: {number:,}"))
+            label_y = top + max((height - label_height) / 2, 0)
+            scene.add_text(x + 13, label_y, label, width=label_width, size=size, max_lines=6, halo=True)
+            top += max(height, label_height) + (8 if scene.is_narrow else 10)
+        bottom = max(bottom, top)
+    # Draw the bands between neighbouring stages.
     for stage in range(len(_STAGES) - 1):
-        scene.put(*_bands(scene, streams, stage, tops, unit, step, colours))
-    return scene.reach(lowest)
+        scene.add(*_build_bands(scene, counts, stage, node_tops, ask_height, stage_width, colours))
+    return scene.extend_height(bottom)
 
 
-def _bands(
-    scene: Scene, streams: _Streams, stage: int, tops: list[dict[str, float]], unit: float, step: float, colours: Mapping[str, str]
+def _build_bands(
+    scene: Scene,
+    counts: _PathCounts,
+    stage: int,
+    node_tops: list[dict[str, float]],
+    ask_height: float,
+    stage_width: float,
+    colours: Mapping[str, str],
 ) -> Iterator[Band]:
-    """The streams between two stages, those of one colour beside each other."""
-    sums = Counter[tuple[str, str, str]]()
-    for nodes, number in streams.items():
-        sums[nodes[stage], nodes[stage + 1], nodes[2]] += number
-    ranks = [{node: place for place, node in enumerate(tops[each])} for each in (stage, stage + 1, 2)]
-    order = sorted(sums, key=lambda each: (ranks[0][each[0]], ranks[1][each[1]], ranks[2][each[2]]))
-    used: defaultdict[str, float] = defaultdict(float)
-    starts = {}
-    for each in order:
-        starts[each] = tops[stage][each[0]] + used[each[0]]
-        used[each[0]] += sums[each] * unit
-    used.clear()
-    x, x2 = scene.left + step * stage + 9, scene.left + step * (stage + 1)
-    for each in sorted(sums, key=lambda each: (ranks[1][each[1]], ranks[0][each[0]], ranks[2][each[2]])):
-        end, tall = tops[stage + 1][each[1]] + used[each[1]], sums[each] * unit
-        used[each[1]] += tall
+    """Yield the bands from a stage to the next one, with bands of one colour adjacent at each node.
+
+    Args:
+        scene: The canvas, for its margin.
+        counts: The numbers of asks by path.
+        stage: The index of the stage on the left.
+        node_tops: For each stage the upper edges of its nodes.
+        ask_height: The height of an ask in pixels.
+        stage_width: The distance between two stages in pixels.
+        colours: The colours by node of the stage of those who must act.
+    """
+    # Sum up the asks by left node, right node and node that determines the colour.
+    totals = Counter[tuple[str, str, str]]()
+    for path, number in counts.items():
+        totals[path[stage], path[stage + 1], path[_ACTING_STAGE]] += number
+    left_ranks, right_ranks, colour_ranks = (
+        {node: rank for rank, node in enumerate(node_tops[index])} for index in (stage, stage + 1, _ACTING_STAGE)
+    )
+    # Stack the left ends at each node in the order of the right nodes.
+    offsets: defaultdict[str, float] = defaultdict(float)
+    left_tops = {}
+    for key in sorted(totals, key=lambda key: (left_ranks[key[0]], right_ranks[key[1]], colour_ranks[key[2]])):
+        left = key[0]
+        left_tops[key] = node_tops[stage][left] + offsets[left]
+        offsets[left] += totals[key] * ask_height
+    # Stack the right ends in the order of the left nodes, and connect both ends by a smoothstep curve.
+    offsets.clear()
+    x, x2 = scene.left + stage_width * stage + 9, scene.left + stage_width * (stage + 1)
+    for key in sorted(totals, key=lambda key: (right_ranks[key[1]], left_ranks[key[0]], colour_ranks[key[2]])):
+        left, right, acting = key
+        left_top, right_top, height = left_tops[key], node_tops[stage + 1][right] + offsets[right], totals[key] * ask_height
+        offsets[right] += height
         points = []
-        for part in range(_STEPS + 1):
-            along = part / _STEPS
-            bend = along * along * (3 - 2 * along)
-            top = starts[each] + (end - starts[each]) * bend
-            points.append((x + (x2 - x) * along, top, top + tall))
-        tip = f"{each[0]} → {each[1]}: {sums[each]:,}"
-        yield Band(tuple(points), colours.get(each[2], SOFT), 0.38, tip)
+        for step in range(_BEND_STEPS + 1):
+            fraction = step / _BEND_STEPS
+            smoothstep = fraction * fraction * (3 - 2 * fraction)
+            top = left_top + (right_top - left_top) * smoothstep
+            points.append((x + (x2 - x) * fraction, top, top + height))
+        yield Band(tuple(points), colours.get(acting, SOFT), 0.38, f"{left} → {right}: {totals[key]:,}")

@@ -1,4 +1,4 @@
-"""A scene in layers, from the deepest up: all shapes of one look, with the data that tell their places."""
+"""Group the shapes of a scene into layers, from the bottom up: one layer per style, with coordinates as data."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -8,44 +8,44 @@ from attrs import frozen
 
 from dxgov.charts.scene import FAINT, Band, Box, Curve, Dot, Line, Scene, Shape, Text
 
-_ORDER: Sequence[type] = (Band, Line, Box, Curve, Dot, Text)
-"""What lies under what."""
+_Z_ORDER: Sequence[type] = (Band, Line, Box, Curve, Dot, Text)
+"""Types of shapes from the bottom up."""
 
 
 @frozen
 class Layer:
-    """Shapes that differ only in their places and in what they tell."""
+    """Shapes of one type and style, which differ only in coordinates, text and tooltip."""
 
     kind: type
-    """The kind of shape."""
-    look: tuple[Any, ...]
-    """What is one for all of them."""
-    values: Sequence[dict[str, Any]]
-    """A row of data for each shape, or for each point of a curve or band."""
+    """The type of the shapes."""
+    style: tuple[Any, ...]
+    """The attributes that all shapes share, in the order that `drawing` unpacks them."""
+    rows: Sequence[dict[str, Any]]
+    """A row of data per shape, or per point of a curve or band."""
 
     @property
-    def telling(self) -> bool:
-        """Whether any tells something under the mouse."""
-        return any("tip" in row for row in self.values)
+    def has_tooltips(self) -> bool:
+        """True if any shape has a tooltip."""
+        return any("tip" in row for row in self.rows)
 
 
-def layers(scene: Scene) -> list[Layer]:
-    """The layers of a scene."""
-    shapes = sorted(scene.shapes, key=_depth)
-    places: dict[Any, int] = {}
+def build_layers(scene: Scene) -> list[Layer]:
+    """Return the layers of a scene from the bottom up."""
+    shapes = sorted(scene.shapes, key=_get_z_order)
+    ranks: dict[Any, int] = {}
     for shape in shapes:
-        places.setdefault(_look(shape), len(places))
-    shapes.sort(key=lambda shape: places[_look(shape)])
-    return [Layer(kind, look, _values(kind, [*some])) for (kind, look), some in groupby(shapes, key=_look)]
+        ranks.setdefault(_get_style(shape), len(ranks))
+    shapes.sort(key=lambda shape: ranks[_get_style(shape)])
+    return [Layer(kind, style, _build_rows(kind, [*group])) for (kind, style), group in groupby(shapes, key=_get_style)]
 
 
-def _depth(shape: Shape) -> tuple[int, bool]:
-    """What lies deeper comes first; of lines, the faint ones that only guide the eye."""
-    return _ORDER.index(type(shape)), not (isinstance(shape, Line) and shape.stroke == FAINT)
+def _get_z_order(shape: Shape) -> tuple[int, bool]:
+    """Return a sort key from the bottom up; faint guide lines lie below other lines."""
+    return _Z_ORDER.index(type(shape)), not (isinstance(shape, Line) and shape.stroke == FAINT)
 
 
-def _look(shape: Shape) -> tuple[type, tuple[Any, ...]]:
-    """The kind of a shape and what is one for the whole layer."""
+def _get_style(shape: Shape) -> tuple[type, tuple[Any, ...]]:
+    """Return the type of a shape and the attributes that its layer shares."""
     match shape:
         case Text():
             return Text, (shape.size, shape.fill, shape.align, shape.halo)
@@ -61,27 +61,27 @@ def _look(shape: Shape) -> tuple[type, tuple[Any, ...]]:
             return Band, (shape.fill, shape.opacity)
 
 
-def _values(kind: type, shapes: list[Any]) -> list[dict[str, Any]]:
-    """The rows of a layer's data."""
+def _build_rows(kind: type, shapes: list[Any]) -> list[dict[str, Any]]:
+    """Return the data of a layer, with coordinates rounded to a tenth of a pixel."""
     if kind in (Curve, Band):
-        names = ("x", "y", "y2")
+        coordinates = ("x", "y", "y2")
         return [
-            {"part": part, "order": order, **dict(zip(names, map(_rounded, point), strict=False)), **_told(shape)}
+            {"part": part, "order": order, **dict(zip(coordinates, map(_round, point), strict=False)), **_build_tooltip(shape)}
             for part, shape in enumerate(shapes)
             for order, point in enumerate(shape.points)
         ]
-    places = ("x", "y", "x2", "y2") if kind in (Line, Box) else ("x", "y")
+    attributes = ("x", "y", "x2", "y2") if kind in (Line, Box) else ("x", "y")
     return [
-        {name: _rounded(getattr(shape, name)) for name in places}
+        {name: _round(getattr(shape, name)) for name in attributes}
         | ({"text": "\n".join(shape.lines)} if kind is Text else {})
-        | _told(shape)
+        | _build_tooltip(shape)
         for shape in shapes
     ]
 
 
-def _told(shape: Any) -> dict[str, str]:
+def _build_tooltip(shape: Any) -> dict[str, str]:
     return {"tip": shape.tip} if getattr(shape, "tip", "") else {}
 
 
-def _rounded(number: float) -> float:
+def _round(number: float) -> float:
     return round(number, 1)

@@ -1,4 +1,4 @@
-"""Text in lines that fit a width, by an estimate of how wide the letters of a sans-serif font are."""
+"""Line breaking for Japanese and English text, by estimated letter widths of a sans-serif font."""
 
 from collections.abc import Iterator
 from unicodedata import combining, east_asian_width
@@ -8,12 +8,12 @@ _NOT_FIRST = frozenset("、。，．・：；！？）］｝」』】〕〉》�
 _NOT_LAST = frozenset("（［｛「『【〔〈《([{")
 
 
-def ems(text: str) -> float:
-    """How wide a text is, in the size of its letters; rather too much than too little."""
-    return sum(map(_em, text))
+def measure_ems(text: str) -> float:
+    """Return the estimated width of a text in ems, an upper estimate rather than a mean."""
+    return sum(map(_measure_letter, text))
 
 
-def _em(letter: str) -> float:
+def _measure_letter(letter: str) -> float:
     if combining(letter):
         return 0
     if east_asian_width(letter) in "WFA":
@@ -23,47 +23,48 @@ def _em(letter: str) -> float:
     return 0.9 if letter in _WIDE else 0.68 if letter.isupper() else 0.58
 
 
-def in_lines(text: str, width: float, most: int | None = None) -> list[str]:
-    """The text in lines of at most `width` ems; where there would be more than `most`, the last one ends with an ellipsis.
+def wrap_text(text: str, width: float, max_lines: int | None = None) -> list[str]:
+    """Break a text into lines of at most `width` ems.
 
-    Lines break at spaces and between Japanese letters, not before a sign that closes or after one that opens. A word that is longer
-    than a line is broken.
+    Lines break at spaces and between Japanese letters, but not before closing or after opening punctuation. A word longer than a line
+    is split. With more than `max_lines` lines, the last kept line ends with an ellipsis. None means no limit.
     """
     lines = [""]
-    for piece in _pieces(" ".join(text.split())):
-        for part in _broken(piece, width):
-            if ems((lines[-1] + part).rstrip()) <= width:
+    for piece in _split_pieces(" ".join(text.split())):
+        for part in _split_long_piece(piece, width):
+            if measure_ems((lines[-1] + part).rstrip()) <= width:
                 lines[-1] += part
             else:
                 lines.append(part.lstrip())
     lines = [line.rstrip() for line in lines if line.strip()] or [""]
-    if most is None or len(lines) <= most:
+    if max_lines is None or len(lines) <= max_lines:
         return lines
-    last = lines[most - 1]
-    while last and ems(last) > width - 1:
+    last = lines[max_lines - 1]
+    while last and measure_ems(last) > width - 1:
         last = last[:-1]
-    return [*lines[: most - 1], f"{last.rstrip()}…"]
+    return [*lines[: max_lines - 1], f"{last.rstrip()}…"]
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """What is not to be broken: words with the space behind them, and single Japanese letters with the signs that cling to them."""
+def _split_pieces(text: str) -> Iterator[str]:
+    """Yield unbreakable pieces: words with the space after them, and Japanese letters with adjacent punctuation."""
     piece = ""
     for letter in text:
-        wide = east_asian_width(letter) in "WF"
+        is_wide = east_asian_width(letter) in "WF"
         if piece and not combining(letter) and letter not in _NOT_FIRST and piece[-1] not in _NOT_LAST:
-            after_wide = east_asian_width(piece[-1]) in "WF"
-            if piece[-1] == " " or ((wide or after_wide) and letter != " "):
+            follows_wide = east_asian_width(piece[-1]) in "WF"
+            if piece[-1] == " " or ((is_wide or follows_wide) and letter != " "):
                 yield piece
                 piece = ""
         piece += letter
     yield piece
 
 
-def _broken(piece: str, width: float) -> Iterator[str]:
-    while ems(piece.rstrip()) > width and len(piece) > 1:
-        fits = 1
-        while fits < len(piece) and ems(piece[: fits + 1]) <= width:
-            fits += 1
-        yield piece[:fits]
-        piece = piece[fits:]
+def _split_long_piece(piece: str, width: float) -> Iterator[str]:
+    """Yield parts of a piece that each fit `width` ems, with at least one letter per part."""
+    while measure_ems(piece.rstrip()) > width and len(piece) > 1:
+        length = 1
+        while length < len(piece) and measure_ems(piece[: length + 1]) <= width:
+            length += 1
+        yield piece[:length]
+        piece = piece[length:]
     yield piece

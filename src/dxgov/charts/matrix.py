@@ -1,107 +1,135 @@
-"""A table of numbers as a picture: each number printed, and a tint that grows with it."""
+"""Heat map of counts: each number printed, on a tint that grows with it."""
 
 from collections.abc import Sequence
 
 from attrs import frozen
 
-from dxgov.charts.lines import ems, in_lines
-from dxgov.charts.scene import BLUE, FAINT, INK, PAPER, SOFT, Box, Line, Scene, leading
+from dxgov.charts.lines import measure_ems, wrap_text
+from dxgov.charts.scene import BLUE, FAINT, INK, PAPER, SOFT, Box, Line, Scene, compute_line_height
 
 
 @frozen
 class Matrix:
-    """Numbers by row and column, and what both are called; zero is left blank."""
+    """Counts by row and column with their labels; a zero is left blank."""
 
-    rows: Sequence[str]
-    columns: Sequence[str]
-    numbers: Sequence[Sequence[int]]
-    sums: str
-    """What the column of sums is called."""
-    told: Sequence[str] = ()
-    """What the columns are in more words than a heading has room for."""
+    row_labels: Sequence[str]
+    column_labels: Sequence[str]
+    counts: Sequence[Sequence[int]]
+    total_label: str
+    """The heading of the column of row totals."""
+    column_descriptions: Sequence[str] = ()
+    """Labels of the columns that are too long for a heading; empty if the headings suffice."""
 
-
-def fullest(sums: Sequence[int], most: int) -> tuple[list[int], list[int]]:
-    """The places of the largest sums, in the order given, where there are more than `most` one less; and those of the rest."""
-    if len(sums) <= most:
-        return list(range(len(sums))), []
-    order = sorted(range(len(sums)), key=lambda place: -sums[place])
-    return sorted(order[: most - 1]), sorted(order[most - 1 :])
+    @property
+    def legend(self) -> Sequence[str]:
+        """The longest text for each column: its description, or else its label."""
+        return self.column_descriptions or self.column_labels
 
 
-def matrix_text(matrix: Matrix) -> list[str]:
-    """The numbers for a terminal: the columns told first, then each row with its numbers."""
-    width = max((len(f"{number:,}") for row in matrix.numbers for number in row), default=1) + 2
-    lines = [f"  {place}: {column}" for place, column in enumerate(matrix.told or matrix.columns, 1)]
-    lines += ["", "  " + "".join(f"{place:>{width}}" for place in range(1, len(matrix.columns) + 1)) + f"  {matrix.sums}"]
-    for name, numbers in zip(matrix.rows, matrix.numbers, strict=True):
-        lines.append("  " + "".join(f"{f'{number:,}' if number else '·':>{width}}" for number in numbers) + f"  {sum(numbers):,} {name}")
+def select_largest(totals: Sequence[int], limit: int) -> tuple[list[int], list[int]]:
+    """Split indexes into those of the largest totals and the remaining ones, each in ascending order.
+
+    With more than `limit` totals, `limit` - 1 are selected, which leaves room for an item that sums up the remaining ones.
+    """
+    if len(totals) <= limit:
+        return list(range(len(totals))), []
+    order = sorted(range(len(totals)), key=lambda index: -totals[index])
+    return sorted(order[: limit - 1]), sorted(order[limit - 1 :])
+
+
+def merge_smallest(matrix: Matrix, max_rows: int, max_columns: int, others: str) -> Matrix:
+    """Sum up the smallest rows and columns so that a matrix fits.
+
+    Args:
+        matrix: The matrix.
+        max_rows: Maximum rows, including the one for others.
+        max_columns: Maximum columns, including the one for others.
+        others: The label of a sum, a format string with the placeholder `number`.
+    """
+    # Merge the smallest rows.
+    largest, smallest = select_largest([sum(counts) for counts in matrix.counts], max_rows)
+    rows = [list(matrix.counts[index]) for index in largest]
+    row_labels = [matrix.row_labels[index] for index in largest]
+    if smallest:
+        rows.append([sum(matrix.counts[index][column] for index in smallest) for column in range(len(matrix.column_labels))])
+        row_labels.append(others.format(number=f"{len(smallest):,}"))
+    # Merge the smallest columns.
+    largest, smallest = select_largest([sum(row[index] for row in rows) for index in range(len(matrix.column_labels))], max_columns)
+    others_label = [others.format(number=f"{len(smallest):,}")] if smallest else []
+    column_labels = [*(matrix.column_labels[index] for index in largest), *others_label]
+    descriptions = [*(matrix.column_descriptions[index] for index in largest), *others_label] if matrix.column_descriptions else ()
+    counts = [[row[index] for index in largest] + ([sum(row[index] for index in smallest)] if smallest else []) for row in rows]
+    return Matrix(row_labels, column_labels, counts, matrix.total_label, descriptions)
+
+
+def format_matrix(matrix: Matrix) -> list[str]:
+    """Return the matrix as lines for a terminal: a numbered list of columns, then the rows with their counts."""
+    width = max((len(f"{number:,}") for row in matrix.counts for number in row), default=1) + 2
+    lines = [f"  {position}: {column}" for position, column in enumerate(matrix.legend, 1)]
+    lines += [
+        "",
+        "  " + "".join(f"{position:>{width}}" for position in range(1, len(matrix.column_labels) + 1)) + f"  {matrix.total_label}",
+    ]
+    for label, counts in zip(matrix.row_labels, matrix.counts, strict=True):
+        lines.append("  " + "".join(f"{f'{number:,}' if number else '·':>{width}}" for number in counts) + f"  {sum(counts):,} {label}")
     return lines
 
 
-def paint_matrix(scene: Scene, y: float, matrix: Matrix) -> float:
-    """The numbers in boxes below the names of the columns, with the names of the rows before them and the sums behind."""
-    size = 12 if scene.narrow else 13
-    last = 40 if scene.narrow else 56
-    whole = scene.right - scene.left
-    names = min(max((ems(row) for row in matrix.rows), default=4) * size + 10, whole * (0.4 if scene.narrow else 0.5))
-    step = min((whole - names - last) / max(len(matrix.columns), 1), 96)
-    if len(matrix.columns) * step + names + last < whole:
-        names = whole - last - len(matrix.columns) * step
-    y = _paint_heads(
-        scene, y, matrix, [scene.left + names + step * place for place in range(len(matrix.columns) + 1)], step, last, size - 1
+def draw_matrix(scene: Scene, y: float, matrix: Matrix) -> float:
+    """Draw row labels, a box per count and row totals below the column headings. Return the y coordinate below."""
+    # Split the width between the row labels, the columns and the totals; columns of full width leave the rest to the labels.
+    size = 12 if scene.is_narrow else 13
+    total_width = 40 if scene.is_narrow else 56
+    full_width = scene.right - scene.left
+    label_width = min(
+        max((measure_ems(row) for row in matrix.row_labels), default=4) * size + 10, full_width * (0.4 if scene.is_narrow else 0.5)
     )
-    most = max((number for row in matrix.numbers for number in row), default=1) or 1
-    for name, numbers in zip(matrix.rows, matrix.numbers, strict=True):
-        lines = in_lines(name, (names - 8) / size)
-        height = max(22, len(lines) * leading(size) + 4)
-        scene.write(scene.left, y + (height - len(lines) * leading(size)) / 2 - 1, name, width=names - 8, size=size)
-        scene.put(Line(scene.left, y + height, scene.right, y + height, FAINT, 0.5))
-        for place, number in enumerate((*numbers, sum(numbers))):
-            is_sum = place == len(numbers)
-            x, wide = scene.left + names + step * place, last if is_sum else step
+    column_width = min((full_width - label_width - total_width) / max(len(matrix.column_labels), 1), 96)
+    if len(matrix.column_labels) * column_width + label_width + total_width < full_width:
+        label_width = full_width - total_width - len(matrix.column_labels) * column_width
+    lefts = [scene.left + label_width + column_width * index for index in range(len(matrix.column_labels) + 1)]
+    y = _draw_headings(scene, y, matrix, lefts, column_width, total_width, size - 1)
+    largest = max((number for row in matrix.counts for number in row), default=1) or 1
+    for label, counts in zip(matrix.row_labels, matrix.counts, strict=True):
+        lines = wrap_text(label, (label_width - 8) / size)
+        height = max(22, len(lines) * compute_line_height(size) + 4)
+        label_y = y + (height - len(lines) * compute_line_height(size)) / 2 - 1
+        scene.add_text(scene.left, label_y, label, width=label_width - 8, size=size)
+        scene.add(Line(scene.left, y + height, scene.right, y + height, FAINT, 0.5))
+        for index, number in enumerate((*counts, sum(counts))):
+            is_total = index == len(counts)
+            x, width = lefts[index], total_width if is_total else column_width
             if number:
-                tint = 0 if is_sum else max(round((number / most) ** 0.5 * 8) / 10, 0.1)
-                if not is_sum:
-                    tip = f"{name} / {(matrix.told or matrix.columns)[place]}: {number:,}"
-                    scene.put(Box(x + 2, y + 2, x + step - 2, y + height - 2, BLUE, opacity=tint, width=0, tip=tip))
-                fill = PAPER if tint > 0.65 else INK
-                scene.write(x + wide / 2, y + height / 2 - size * 0.62, f"{number:,}", width=wide + 8, size=size, fill=fill, align="center")
+                # The square root keeps small counts visible beside large ones.
+                opacity = 0 if is_total else max(round((number / largest) ** 0.5 * 8) / 10, 0.1)
+                if not is_total:
+                    tip = f"{label} / {matrix.legend[index]}: {number:,}"
+                    scene.add(Box(x + 2, y + 2, x + column_width - 2, y + height - 2, BLUE, opacity=opacity, width=0, tip=tip))
+                fill = PAPER if opacity > 0.65 else INK
+                number_y = y + height / 2 - size * 0.62
+                scene.add_text(x + width / 2, number_y, f"{number:,}", width=width + 8, size=size, fill=fill, align="center")
         y += height
-    return scene.reach(y)
+    return scene.extend_height(y)
 
 
-def _paint_heads(scene: Scene, y: float, matrix: Matrix, places: Sequence[float], step: float, last: float, size: float) -> float:
-    """The names of the columns; where they do not fit, or are told in more words, numbers, and what they stand for above."""
-    fits = all(ems(part) * size <= step - 4 for column in matrix.columns for part in column.split())
-    heads = list(matrix.columns)
-    if matrix.told or not fits:
-        for place, told in enumerate(matrix.told or matrix.columns, 1):
-            scene.write(scene.left, y, f"{place}", size=12, fill=SOFT, width=16)
-            y = scene.write(scene.left + 18, y, told, size=12, fill=SOFT) + 1
-        heads = [f"{place} {column}" if fits else f"{place}" for place, column in enumerate(matrix.columns, 1)]
+def _draw_headings(
+    scene: Scene, y: float, matrix: Matrix, lefts: Sequence[float], column_width: float, total_width: float, size: float
+) -> float:
+    """Draw the column headings. Numbers and a legend above replace headings that do not fit or have descriptions."""
+    fits = all(measure_ems(part) * size <= column_width - 4 for column in matrix.column_labels for part in column.split())
+    headings = list(matrix.column_labels)
+    if matrix.column_descriptions or not fits:
+        for position, description in enumerate(matrix.legend, 1):
+            scene.add_text(scene.left, y, f"{position}", size=12, fill=SOFT, width=16)
+            y = scene.add_text(scene.left + 18, y, description, size=12, fill=SOFT) + 1
+        headings = [f"{position} {label}" if fits else f"{position}" for position, label in enumerate(matrix.column_labels, 1)]
         y += 8
-    heads.append(matrix.sums)
-    wide = [step] * len(matrix.columns) + [last]
-    lines = [in_lines(head, (room - 4) / size) for head, room in zip(heads, wide, strict=True)]
-    tallest = max(map(len, lines)) * leading(size)
-    for head, x, room, some in zip(heads, places, wide, lines, strict=True):
-        top = y + tallest - len(some) * leading(size)
-        scene.write(x + room / 2, top, head, width=room - 4, size=size, fill=SOFT, align="center")
-    return y + tallest + 4
-
-
-def merged(matrix: Matrix, rows: int, columns: int, others: str) -> Matrix:
-    """The same with at most so many rows and columns: the fullest, and one for all others, whose name is made of `others`."""
-    kept, rest = fullest([sum(numbers) for numbers in matrix.numbers], rows)
-    numbers = [list(matrix.numbers[place]) for place in kept]
-    names = [matrix.rows[place] for place in kept]
-    if rest:
-        numbers.append([sum(matrix.numbers[place][each] for place in rest) for each in range(len(matrix.columns))])
-        names.append(others.format(number=f"{len(rest):,}"))
-    kept, rest = fullest([sum(row[place] for row in numbers) for place in range(len(matrix.columns))], columns)
-    name = [others.format(number=f"{len(rest):,}")] if rest else []
-    heads = [*(matrix.columns[place] for place in kept), *name]
-    told = [*(matrix.told[place] for place in kept), *name] if matrix.told else ()
-    cells = [[row[place] for place in kept] + ([sum(row[place] for place in rest)] if rest else []) for row in numbers]
-    return Matrix(names, heads, cells, matrix.sums, told)
+    headings.append(matrix.total_label)
+    widths = [column_width] * len(matrix.column_labels) + [total_width]
+    lines = [wrap_text(heading, (width - 4) / size) for heading, width in zip(headings, widths, strict=True)]
+    # Align the headings at their lower edges.
+    height = max(map(len, lines)) * compute_line_height(size)
+    for heading, left, width, heading_lines in zip(headings, lefts, widths, lines, strict=True):
+        top = y + height - len(heading_lines) * compute_line_height(size)
+        scene.add_text(left + width / 2, top, heading, width=width - 4, size=size, fill=SOFT, align="center")
+    return y + height + 4

@@ -1,4 +1,4 @@
-"""`Picture`: what is shown as a table, as text and, where the libraries are installed, as a picture of it."""
+"""`Picture`: a chart as a table, as text and, with the extra ``plot``, as an image."""
 
 import csv
 import io
@@ -13,10 +13,10 @@ import pyarrow as pa
 from attrs import frozen
 
 from dxgov.arguments import checked
-from dxgov.charts.layers import layers
+from dxgov.charts.layers import build_layers
 from dxgov.charts.options import LEAST, WIDTH
 from dxgov.charts.scene import SOFT, Scene
-from dxgov.charts.words import called, word
+from dxgov.charts.words import get_display_name, translate
 from dxgov.codes import Code
 from dxgov.errors import AddressError, NotInstalledError, UnknownNameError, count
 from dxgov.notebook import table_html
@@ -29,47 +29,47 @@ from dxgov.tables.columns import arrow_schema
 from dxgov.tables.encoding import array_of
 from dxgov.text.records import Lang, in_a_line
 
-_TOLD = 200
-"""Of how many rows each is told in words."""
+_MAX_DESCRIBED_ROWS = 200
+"""Maximum rows for which the text alternative has a line each."""
 
-Columns = Sequence[tuple[Column, Sequence[Any]]]
-"""The columns of a table with their cells."""
+ColumnValues = Sequence[tuple[Column, Sequence[Any]]]
+"""Column definitions of a table, each with its cells."""
 
 
 @frozen(eq=False, repr=False)
 class Picture:
-    """What a chart shows: a plain table, the same as text, and a picture of it.
+    """A chart of a data set: a plain table, a text, and an image of it.
 
-    Table and text need nothing beside dxgov. What draws needs ``pip install 'dxgov[plot]'``. In a notebook a picture shows itself.
+    Table and text need dxgov alone. Images need ``pip install 'dxgov[plot]'``. A notebook displays a picture by itself.
     """
 
     name: str
-    """What kind of chart it is, as on the command line."""
+    """The name of the chart on the command line, one of `NAMES`."""
 
     lang: Lang
-    """The language of its words, ``en`` or ``ja``."""
+    """The language of the texts, ``en`` or ``ja``."""
 
     title: str
-    """The question that it answers."""
+    """The question that the chart answers."""
 
     finding: str
     """The answer, in a sentence or two."""
 
     table: pa.Table
-    """All that it shows, a row for each thing that is counted or told; the titles of columns are in the schema's metadata."""
+    """The data of the chart, a row per counted or listed item; the schema's metadata hold the titles of columns."""
 
     alternative: str
-    """The picture in words, for those who cannot see it: title, finding, and every row; what is shown together is told together."""
+    """The text alternative for readers who cannot see the image: title, finding and every row, or groups of rows as the image has them."""
 
     text: str
-    """The same for a terminal."""
+    """The chart as plain text for a terminal."""
 
-    _credit: str
-    _paint: Callable[[Scene, float], float]
+    _source_line: str
+    _draw: Callable[[Scene, float], float]
 
     @checked
     def altair(self, width: int = WIDTH) -> "alt.LayerChart":
-        """The picture as an Altair chart, laid out for a width in pixels; below 560 for a telephone.
+        """Return the picture as an Altair chart, laid out for `width` pixels; below 560 for a phone.
 
         Raises:
             NotInstalledError: Altair is not installed.
@@ -77,78 +77,92 @@ class Picture:
         """
         spec = self.to_spec(width)
         with needing("plot"):
-            from dxgov.charts.drawing import harmless
-        return harmless(spec)
+            from dxgov.charts.drawing import build_notebook_chart
+        return build_notebook_chart(spec)
 
     @checked
     def to_spec(self, width: int = WIDTH) -> dict[str, Any]:
-        """The picture as a Vega-Lite specification. Raises as `altair` does."""
+        """Return the picture as a Vega-Lite specification.
+
+        Raises:
+            NotInstalledError: Altair is not installed.
+            ValueError: the width is less than 320.
+        """
         if width < LEAST:
             raise ValueError(f"found the width {width}, expected at least {LEAST} pixels")
         with needing("plot"):
-            from dxgov.charts.drawing import drawn
-        return drawn(self._scene(width), f"{self.title} {self.finding}").to_dict()
+            from dxgov.charts.drawing import build_chart
+        return build_chart(self._build_scene(width), f"{self.title} {self.finding}").to_dict()
 
     @checked
     def to_svg(self, width: int = WIDTH) -> str:
-        """The picture as SVG; its texts are texts, and it holds its alternative."""
+        """Return the picture as SVG with selectable text; it contains the text alternative."""
         spec = self.to_spec(width)
         with needing("plot"):
-            from dxgov.charts.rendering import svg
-        return svg(spec, self.title, self.alternative, self.digest(width))
+            from dxgov.charts.rendering import render_svg
+        return render_svg(spec, self.title, self.alternative, self.digest(width))
 
     @checked
     def digest(self, width: int = WIDTH) -> str:
-        """A SHA-256 of what is drawn and told, which the SVG states too; it does not change with the libraries that draw."""
-        scene = self._scene(width)
-        told = [(layer.kind.__name__, layer.look, layer.values) for layer in layers(scene)]
-        return sha256(repr((scene.width, scene.height, told, self.alternative)).encode()).hexdigest()
+        """Return a SHA-256 of the shapes and texts, which the SVG states too.
+
+        The versions of the drawing libraries do not affect it.
+        """
+        scene = self._build_scene(width)
+        layers = [(layer.kind.__name__, layer.style, layer.rows) for layer in build_layers(scene)]
+        return sha256(repr((scene.width, scene.height, layers, self.alternative)).encode()).hexdigest()
 
     @checked
     def to_png(self, width: int = WIDTH, scale: float = 2) -> bytes:
-        """The picture as PNG, with `scale` dots for each pixel of the layout; Japanese needs no font on the machine."""
+        """Return the picture as PNG, with `scale` dots per pixel of the layout.
+
+        The extra installs the Japanese font; the system needs none.
+        """
         spec = self.to_spec(width)
         with needing("plot"):
-            from dxgov.charts.rendering import png
-        return png(spec, scale, self.alternative)
+            from dxgov.charts.rendering import render_png
+        return render_png(spec, scale, self.alternative)
 
     @checked
     def to_html(self, width: int = WIDTH) -> str:
-        """The picture as a page that tells more under the mouse, and needs no network."""
+        """Return the picture as a page with tooltips, which works without a network."""
         spec = self.to_spec(width)
         with needing("plot"):
-            from dxgov.charts.rendering import html
-        return html(spec, self.title, self.alternative, self.lang)
+            from dxgov.charts.rendering import render_html
+        return render_html(spec, self.title, self.alternative, self.lang)
 
     def to_csv(self) -> str:
-        """The table as CSV; members of lists are joined by spaces."""
-        written = io.StringIO(newline="")
-        rows = csv.writer(written, lineterminator="\r\n")
-        rows.writerow(self.table.column_names)
-        rows.writerows([" ".join(cell) if isinstance(cell, list) else cell for cell in row.values()] for row in self.table.to_pylist())
-        return written.getvalue()
+        """Return the table as CSV; spaces join the members of lists."""
+        output = io.StringIO(newline="")
+        writer = csv.writer(output, lineterminator="\r\n")
+        writer.writerow(self.table.column_names)
+        writer.writerows([" ".join(cell) if isinstance(cell, list) else cell for cell in row.values()] for row in self.table.to_pylist())
+        return output.getvalue()
 
     @checked
     def save(self, path: str | PathLike[str], width: int = WIDTH) -> Path:
-        """Write it to a file, whole or not at all. What is written says the ending: .svg, .png, .html, .json, .csv or .txt.
+        """Write the picture to a file atomically and return its path.
+
+        The suffix of `path` selects the format: .svg, .png, .html, .json, .csv or .txt.
 
         Raises:
-            UnknownNameError: the ending is another one.
+            UnknownNameError: the suffix is another one.
             AddressError: `path` is empty, or an address.
             NotInstalledError: a library that draws is not installed.
             OSError: the file system refuses.
         """
-        place = location(path, AddressError)
-        if not isinstance(place, Path):
-            raise AddressError(f"{shown(place)} is an address; a picture is written to a file")
-        ways = self._ways(width)
-        if place.suffix.lower() not in ways:
-            raise UnknownNameError(f"{place.name!r} does not say what to write; expected a name that ends with {', '.join(ways)}")
-        made = ways[place.suffix.lower()]()
-        write_whole(place, made.encode() if isinstance(made, str) else made)
-        return place
+        target = location(path, AddressError)
+        if not isinstance(target, Path):
+            raise AddressError(f"{shown(target)} is an address; a picture is written to a file")
+        renderers = self._list_renderers(width)
+        if target.suffix.lower() not in renderers:
+            raise UnknownNameError(f"{target.name!r} does not say what to write; expected a name that ends with {', '.join(renderers)}")
+        content = renderers[target.suffix.lower()]()
+        write_whole(target, content.encode() if isinstance(content, str) else content)
+        return target
 
-    def _ways(self, width: int) -> Mapping[str, Callable[[], str | bytes]]:
+    def _list_renderers(self, width: int) -> Mapping[str, Callable[[], str | bytes]]:
+        """Return the function that renders each format, by file suffix."""
         return {
             ".svg": lambda: self.to_svg(width),
             ".png": lambda: self.to_png(width),
@@ -158,14 +172,14 @@ class Picture:
             ".txt": lambda: f"{self.alternative}\n",
         }
 
-    def _scene(self, width: int) -> Scene:
-        """Title, finding, what the chart paints, and where the data are from."""
+    def _build_scene(self, width: int) -> Scene:
+        """Lay out the title, the finding, the chart and the source line."""
         scene = Scene(width, self.lang)
-        y = scene.write(scene.left, 18, self.title, size=18 if scene.narrow else 22)
-        y = scene.write(scene.left, y + 4, self.finding, size=14, fill=SOFT)
-        y = self._paint(scene, y + 16)
-        y = scene.write(scene.left, y + 12, self._credit, size=11, fill=SOFT)
-        scene.reach(y + 12)
+        y = scene.add_text(scene.left, 18, self.title, size=18 if scene.is_narrow else 22)
+        y = scene.add_text(scene.left, y + 4, self.finding, size=14, fill=SOFT)
+        y = self._draw(scene, y + 16)
+        y = scene.add_text(scene.left, y + 12, self._source_line, size=11, fill=SOFT)
+        scene.extend_height(y + 12)
         return scene
 
     def __str__(self) -> str:
@@ -175,75 +189,86 @@ class Picture:
         return f"<Picture {self.name}: {self.title} ({count(self.table.num_rows, 'row')})>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
-        """What a notebook shows: the interactive picture, or the table where Altair is not installed."""
+        """Return the interactive picture for a notebook, or the table if Altair is not installed."""
         try:
             return self.altair()._repr_mimebundle_(include=include, exclude=exclude)
         except NotInstalledError as error:
             return {"text/plain": f"{self.text}\n\n({error})", "text/html": f"{self._repr_html_()}<p>{error}</p>"}
 
     def _repr_html_(self) -> str:
-        titles = [_title(each) for each in self.table.schema]
-        rows = [[_cell(cell) for cell in row.values()] for row in self.table.to_pylist()]
+        titles = [_get_title(field) for field in self.table.schema]
+        rows = [[_format_cell(cell) for cell in row.values()] for row in self.table.to_pylist()]
         return table_html(f"{self.title} {self.finding}", titles, rows)
 
 
-def pictured(
+def make_picture(
     data: DataSet,
     lang: Lang,
     name: str,
     finding: str,
-    columns: Columns,
+    columns: ColumnValues,
     text: Iterable[str],
-    paint: Callable[[Scene, float], float],
-    unsaid: Collection[str] = (),
-    **said: str,
+    draw: Callable[[Scene, float], float],
+    skip_columns: Collection[str] = (),
+    **title_fields: str,
 ) -> Picture:
-    """A picture of columns, with its title from the words of its name and where the data are from.
+    """Build a picture with the title of its chart and a source line from the metadata.
 
-    In words it tells all columns but those `unsaid`; where it has too many rows to show each, the text stands for them.
+    Args:
+        data: The data set, whose metadata name the source.
+        lang: The language of the texts.
+        name: The name of the chart, which is also the key of its title.
+        finding: The answer to the title, in a sentence or two.
+        columns: The table.
+        text: Lines of the chart for a terminal; they replace rows in the text alternative if there are more than 200 rows.
+        draw: Draws the chart below a y coordinate of a scene and returns where it ends.
+        skip_columns: Names of columns that the text alternative leaves out.
+        title_fields: Values for the placeholders of the title.
     """
-    about = data.metadata
-    credit = word("data", lang).format(in_a_line(" ".join(filter(None, (about.title or about.name, about.version)))))
-    title = word(name, lang).format(**said)
+    metadata = data.metadata
+    source_line = translate("data", lang).format(in_a_line(" ".join(filter(None, (metadata.title or metadata.name, metadata.version)))))
+    title = translate(name, lang).format(**title_fields)
     lines = [*text]
-    told = [*_sentences(columns, lang, unsaid)] if len(columns[0][1]) <= _TOLD else lines
-    alternative, whole = ("\n".join([title, finding, *parts, credit]) for parts in (told, ["", *lines, ""]))
-    return Picture(name, lang, title, finding, _table(columns, lang), alternative, whole, credit, paint)
+    description = [*_describe_rows(columns, lang, skip_columns)] if len(columns[0][1]) <= _MAX_DESCRIBED_ROWS else lines
+    alternative, terminal_text = ("\n".join([title, finding, *body, source_line]) for body in (description, ["", *lines, ""]))
+    return Picture(name, lang, title, finding, _build_table(columns, lang), alternative, terminal_text, source_line, draw)
 
 
-def _table(columns: Columns, lang: Lang) -> pa.Table:
+def _build_table(columns: ColumnValues, lang: Lang) -> pa.Table:
     schema = arrow_schema(column for column, _ in columns)
     fields = [
-        plain.with_metadata({"title": called(column, lang), **({"description": column.description} if column.description else {})})
-        for plain, (column, _) in zip(schema, columns, strict=True)
+        field.with_metadata(
+            {"title": get_display_name(column, lang), **({"description": column.description} if column.description else {})}
+        )
+        for field, (column, _) in zip(schema, columns, strict=True)
     ]
     return pa.table([array_of(column, list(values)) for column, values in columns], schema=pa.schema(fields))
 
 
-def _title(field: pa.Field) -> str:
+def _get_title(field: pa.Field) -> str:
     return str((field.metadata or {}).get(b"title", field.name.encode()).decode())
 
 
-def _cell(value: Any) -> str:
+def _format_cell(value: Any) -> str:
     return "" if value is None else ", ".join(value) if isinstance(value, list) else str(value)
 
 
-def _sentences(columns: Columns, lang: Lang, unsaid: Collection[str]) -> Iterable[str]:
-    """Every row as a line: what each cell is called, and the cell. Ids that names follow, and empty cells, are left out."""
-    titles = [called(column, lang) for column, _ in columns]
-    told = [
+def _describe_rows(columns: ColumnValues, lang: Lang, skip_columns: Collection[str]) -> Iterable[str]:
+    """Yield a line per row with the title and text of each cell, leaving out empty cells and ids before a caption of the same title."""
+    titles = [get_display_name(column, lang) for column, _ in columns]
+    text_columns = [
         (title, values)
-        for place, (title, (column, values)) in enumerate(zip(titles, columns, strict=True))
-        if column.name not in unsaid and titles[place + 1 : place + 2] != [title]
+        for index, (title, (column, values)) in enumerate(zip(titles, columns, strict=True))
+        if column.name not in skip_columns and titles[index + 1 : index + 2] != [title]
     ]
     for row in range(len(columns[0][1])):
-        cells = [(title, values[row]) for title, values in told]
+        cells = [(title, values[row]) for title, values in text_columns]
         yield "; ".join(
-            title if cell is True else f"{title}: {_said(cell, lang)}" for title, cell in cells if cell not in (None, False, ())
+            title if cell is True else f"{title}: {_describe_cell(cell, lang)}" for title, cell in cells if cell not in (None, False, ())
         )
 
 
-def _said(cell: Any, lang: Lang) -> str:
+def _describe_cell(cell: Any, lang: Lang) -> str:
     if isinstance(cell, tuple):
-        return word("list", lang).join(_said(each, lang) for each in cell)
-    return called(cell, lang) if isinstance(cell, Code) else in_a_line(str(cell))
+        return translate("list", lang).join(_describe_cell(member, lang) for member in cell)
+    return get_display_name(cell, lang) if isinstance(cell, Code) else in_a_line(str(cell))

@@ -1,4 +1,4 @@
-"""A chart by its name, as the command line asks for it."""
+"""Look-up of charts by name, for the command line."""
 
 from collections.abc import Callable
 
@@ -15,21 +15,30 @@ from dxgov.dataset import Dataset
 from dxgov.errors import UnknownNameError, did_you_mean
 from dxgov.text.records import Lang
 
-_WHOLE: dict[str, Callable[[Dataset, Lang], Picture]] = {"themes": themes, "flow": flow, "who-must-act": who_must_act}
-"""The charts of a data set as a whole."""
+_CHARTS_WITHOUT_SUBJECT: dict[str, Callable[[Dataset, Lang], Picture]] = {"themes": themes, "flow": flow, "who-must-act": who_must_act}
+"""Charts of the whole data set by name."""
 
 
 @checked
 def picture(name: str, data: Dataset, subject: str | None = None, lang: Lang = "en") -> Picture:
-    """The chart of that name, one of `NAMES`; `subject` is the id of what it is about.
+    """Draw a chart by name.
+
+    Args:
+        name: The name of the chart, one of `NAMES`.
+        data: The data set.
+        subject: The id of the record that the chart is about: required for a trace, optional for a timeline and a conversation.
+        lang: The language of the texts.
+
+    Returns:
+        The picture.
 
     Raises:
         UnknownNameError: there is no such chart or record, a trace has no subject, or a chart has one that it does not take.
     """
-    if name in _WHOLE:
+    if name in _CHARTS_WITHOUT_SUBJECT:
         if subject is not None:
             raise UnknownNameError(f"the chart {name} is of the whole data set; it takes no subject, found {subject!r}")
-        return _WHOLE[name](data, lang)
+        return _CHARTS_WITHOUT_SUBJECT[name](data, lang)
     if name == "timeline":
         return timeline(data, lang, about=subject)
     if name == "conversation":

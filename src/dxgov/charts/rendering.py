@@ -1,6 +1,6 @@
-"""Vega-Lite to SVG, PNG and HTML: the one module that knows vl-convert and the font that comes with the extra.
+"""SVG, PNG and HTML from Vega-Lite: the only module that imports vl-convert and the font package of the extra.
 
-The same spec gives the same SVG, byte for byte, wherever the same versions of vl-convert and the font are installed.
+With the same versions of vl-convert and the font, a spec yields the same SVG, byte for byte, on every machine.
 """
 
 import json
@@ -16,10 +16,10 @@ import noto_cjk_sans_jp_regular
 import vl_convert
 
 _VEGA_LITE = "6.1"
-_PNG_HEAD = 8 + 25
-"""The length of what stands before the first chunk that may hold text: the signature and the chunk IHDR."""
+_PNG_HEADER_SIZE = 8 + 25
+"""Bytes of the PNG signature and the IHDR chunk; a text chunk may follow them."""
 
-_PAGE = """<!DOCTYPE html>
+_PAGE_TEMPLATE = """<!DOCTYPE html>
 <html lang="{lang}">
 <head>
 <meta charset="utf-8">
@@ -38,44 +38,51 @@ _PAGE = """<!DOCTYPE html>
 </html>
 """
 
-_SHOW = """
+_EMBED_SCRIPT = """
 const spec = JSON.parse(document.getElementById("spec").textContent);
 vegaEmbed("#picture", spec, {mode: "vega-lite", renderer: "svg", actions: false});
 """
 
 
 @cache
-def _with_font() -> None:
-    """Let vl-convert find the font, so that Japanese is drawn on machines without any."""
+def _register_font() -> None:
+    """Register the font with vl-convert, for machines without a Japanese font."""
     vl_convert.register_font_directory(str(Path(noto_cjk_sans_jp_regular.__file__).parent))
 
 
-def svg(spec: dict[str, Any], title: str, alternative: str, digest: str) -> str:
-    """An SVG whose texts are texts, with its title and its text alternative for those who cannot see it."""
-    _with_font()
-    drawn = vl_convert.vegalite_to_svg(json.dumps(spec), vl_version=_VEGA_LITE, allowed_base_urls=[])
-    head, _, rest = drawn.partition(">")
-    head = re.sub(r"\s(role|aria-\w+)=\"[^\"]*\"", "", head)
-    told = f'<title id="title">{_xml(title)}</title><desc id="desc">{_xml(alternative)}</desc>'
-    return f'{head} role="img" aria-labelledby="title desc" data-digest="{digest}">{told}{rest}\n'
+def render_svg(spec: dict[str, Any], title: str, alternative: str, digest: str) -> str:
+    """Return an SVG with selectable text and, for screen readers, a title and a text alternative.
+
+    Args:
+        spec: The Vega-Lite specification.
+        title: The accessible name.
+        alternative: The text alternative.
+        digest: The digest of the picture, kept in ``data-digest``.
+    """
+    _register_font()
+    svg = vl_convert.vegalite_to_svg(json.dumps(spec), vl_version=_VEGA_LITE, allowed_base_urls=[])
+    root_tag, _, body = svg.partition(">")
+    root_tag = re.sub(r"\s(role|aria-\w+)=\"[^\"]*\"", "", root_tag)
+    description = f'<title id="title">{_escape_xml(title)}</title><desc id="desc">{_escape_xml(alternative)}</desc>'
+    return f'{root_tag} role="img" aria-labelledby="title desc" data-digest="{digest}">{description}{body}\n'
 
 
-def png(spec: dict[str, Any], scale: float, alternative: str) -> bytes:
-    """A PNG that carries its text alternative as its description."""
-    _with_font()
-    drawn = vl_convert.vegalite_to_png(json.dumps(spec), vl_version=_VEGA_LITE, scale=scale, allowed_base_urls=[])
+def render_png(spec: dict[str, Any], scale: float, alternative: str) -> bytes:
+    """Return a PNG with the text alternative in its ``Description`` chunk, at `scale` dots per pixel."""
+    _register_font()
+    image = vl_convert.vegalite_to_png(json.dumps(spec), vl_version=_VEGA_LITE, scale=scale, allowed_base_urls=[])
     text = b"iTXt" + b"Description\0\0\0\0\0" + alternative.encode()
     chunk = struct.pack(">I", len(text) - 4) + text + struct.pack(">I", zlib.crc32(text))
-    return bytes(drawn[:_PNG_HEAD] + chunk + drawn[_PNG_HEAD:])
+    return bytes(image[:_PNG_HEADER_SIZE] + chunk + image[_PNG_HEADER_SIZE:])
 
 
-def html(spec: dict[str, Any], title: str, alternative: str, lang: str) -> str:
-    """A page with the interactive picture, which needs no network, and its text alternative below."""
-    embedded = json.dumps(spec, ensure_ascii=False).replace("<", "\\u003c")
-    script = vl_convert.javascript_bundle(_SHOW, vl_version=_VEGA_LITE)
-    return _PAGE.format(lang=lang, title=escape(title), alternative=escape(alternative), spec=embedded, script=script)
+def render_html(spec: dict[str, Any], title: str, alternative: str, lang: str) -> str:
+    """Return a self-contained page with the interactive picture and its text alternative below."""
+    spec_json = json.dumps(spec, ensure_ascii=False).replace("<", "\\u003c")
+    script = vl_convert.javascript_bundle(_EMBED_SCRIPT, vl_version=_VEGA_LITE)
+    return _PAGE_TEMPLATE.format(lang=lang, title=escape(title), alternative=escape(alternative), spec=spec_json, script=script)
 
 
-def _xml(text: str) -> str:
-    """The text in XML, which has no place for most control characters."""
+def _escape_xml(text: str) -> str:
+    """Escape a text for XML, dropping control characters that XML does not allow."""
     return escape("".join(letter for letter in text if letter >= " " or letter in "\t\n"), quote=False)

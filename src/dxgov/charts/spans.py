@@ -1,4 +1,4 @@
-"""Vague dates as signs: a day, a window, a whole span, a deadline, a beginning, open ends, and what is not settled."""
+"""Symbols for vague dates: a day, a window, a whole period, a deadline, a start, open ends and uncertain dates."""
 
 from calendar import isleap
 from collections.abc import Sequence
@@ -7,104 +7,132 @@ from datetime import date
 from attrs import frozen
 
 from dxgov.charts.scene import BLUE, ORANGE, PAPER, Box, Dot, Line, Scene, Shape
-from dxgov.charts.words import word
+from dxgov.charts.words import translate
 from dxgov.dates.formatter import scope_words
 from dxgov.dates.when import Scope
 from dxgov.text.records import Lang
 
 
 @frozen
-class Span:
-    """A date in a year, in months from its beginning; an end is missing where it is open."""
+class YearSpan:
+    """A date within a year, in months since its beginning.
+
+    An end outside the year is less than 0 or more than 12.
+    """
 
     start: float | None
+    """The first day's beginning; None for an open start."""
     end: float | None
+    """The last day's end; None for an open end."""
     scope: str
-    doubtful: bool
+    """The value of a `Scope`."""
+    is_uncertain: bool
 
     @property
-    def day(self) -> bool:
-        """Whether it is one day."""
+    def is_single_day(self) -> bool:
+        """True if the span is one day long."""
         return self.start is not None and self.end is not None and self.end - self.start < 0.04
 
 
-def months(day: date, year: int, *, end: bool) -> float:
-    """How many months of `year` are over when a day begins, or with `end` when it ends; less than 0 or more than 12 outside the year."""
+def count_months(day: date, year: int, *, end: bool) -> float:
+    """Return the months from the beginning of a year to the beginning of a day, or with `end` to its end.
+
+    The result is -1 for earlier years and 13 for later ones.
+    """
     if day.year != year:
         return -1 if day.year < year else 13
     days = (31, 29 if isleap(year) else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
     return day.month - 1 + (day.day - (0 if end else 1)) / days[day.month - 1]
 
 
-def strip(span: Span) -> str:
-    """The span in 36 signs, three for each month."""
+def format_span(span: YearSpan) -> str:
+    """Return a span as 36 characters, three for each month."""
     if span.start is None and span.end is None:
         return f"{'?':36}"
+    # The first and last column of the span; ends outside the year are cut.
     first = 0 if span.start is None or span.start < 0 else min(int(span.start * 3), 35)
     last = 35 if span.end is None or span.end > 12 else max(min(int(span.end * 3 - 0.01), 35), first)
-    if span.day:
-        body = "o"
+    if span.is_single_day:
+        bar = "o"
     else:
         fill = "=" if span.scope == Scope.THROUGHOUT else "-"
-        body = fill * (last - first + 1)
+        bar = fill * (last - first + 1)
+        # Mark the ends by the scope.
         if span.scope == Scope.BY or span.start is None:
-            body = f"{body[1:]}|"
+            bar = f"{bar[1:]}|"
         elif span.scope == Scope.FROM or span.end is None:
-            body = f"|{body[1:]}"
+            bar = f"|{bar[1:]}"
         elif span.scope == Scope.WITHIN:
-            body = f"[{body[2:]}]" if len(body) > 1 else "+"
-    signs = " " * first + body + ("?" if span.doubtful else "")
-    return f"{signs:36}"[:36] if len(signs) <= 36 else f"{signs[:35]}?"
+            bar = f"[{bar[2:]}]" if len(bar) > 1 else "+"
+    strip = " " * first + bar + ("?" if span.is_uncertain else "")
+    return f"{strip:36}"[:36] if len(strip) <= 36 else f"{strip[:35]}?"
 
 
-def paint_span(scene: Scene, x: float, y: float, step: float, span: Span, tip: str) -> None:
-    """The sign of a span around the height `y`; a month is `step` wide, and the year begins at `x`."""
-    scene.put(*_shapes(x, y, step, span, tip))
+def draw_span(scene: Scene, x: float, y: float, month_width: float, span: YearSpan, tip: str) -> None:
+    """Draw the symbol of a span.
+
+    Args:
+        scene: The canvas.
+        x: The x coordinate of the year's beginning.
+        y: The y coordinate of the symbol's middle.
+        month_width: The width of a month in pixels.
+        span: The span.
+        tip: The tooltip.
+    """
+    scene.add(*_build_shapes(x, y, month_width, span, tip))
 
 
-def _shapes(x: float, y: float, step: float, span: Span, tip: str) -> list[Shape]:
-    colour = ORANGE if span.doubtful else BLUE
-    dash = (3, 3) if span.doubtful else ()
-    if span.day:
-        middle = x + step * (span.start or 0) + 1
-        return [Dot(middle, y, "circle", 10, PAPER if span.doubtful else colour, colour, 2, tip=tip)]
+def _build_shapes(x: float, y: float, month_width: float, span: YearSpan, tip: str) -> list[Shape]:
+    colour = ORANGE if span.is_uncertain else BLUE
+    dash = (3, 3) if span.is_uncertain else ()
+    # A single day is a circle, hollow if uncertain.
+    if span.is_single_day:
+        middle = x + month_width * (span.start or 0) + 1
+        return [Dot(middle, y, "circle", 10, PAPER if span.is_uncertain else colour, colour, 2, tip=tip)]
+    # Ends outside the year reach a fifth of a month beyond it; a missing start lies three months before the end.
     open_start, open_end = span.start is None, span.end is None
-    before, after = span.start is not None and span.start < 0, span.end is not None and span.end > 12
-    end = x + step * (12.2 if span.end is None or after else span.end)
-    start = max(x, end - step * 3) if span.start is None else x - step * 0.2 if before else x + step * span.start
+    starts_before_year, ends_after_year = span.start is not None and span.start < 0, span.end is not None and span.end > 12
+    end = x + month_width * (12.2 if span.end is None or ends_after_year else span.end)
+    if span.start is None:
+        start = max(x, end - month_width * 3)
+    else:
+        start = x - month_width * 0.2 if starts_before_year else x + month_width * span.start
     shapes: list[Shape] = []
+    # Deadlines and starts: a bar at the known end, a dotted line and an arrow head towards the other one.
     if open_start or open_end or span.scope in (Scope.BY, Scope.FROM):
-        deadline = open_start or (span.scope == Scope.BY and not open_end)
-        stop, tail = (end, start) if deadline else (start, end)
+        is_deadline = open_start or (span.scope == Scope.BY and not open_end)
+        bar_x, arrow_x = (end, start) if is_deadline else (start, end)
         shapes += [
             Line(start, y, end, y, colour, 2, (2, 4), tip=tip),
-            Line(stop, y - 7, stop, y + 7, colour, 3, tip=tip),
-            Dot(tail, y, "triangle-left" if deadline else "triangle-right", 9, PAPER, colour, 1.5, tip=tip),
+            Line(bar_x, y - 7, bar_x, y + 7, colour, 3, tip=tip),
+            Dot(arrow_x, y, "triangle-left" if is_deadline else "triangle-right", 9, PAPER, colour, 1.5, tip=tip),
         ]
         return shapes
-    whole = span.scope == Scope.THROUGHOUT
+    # Windows are pale boxes with round corners, whole periods solid boxes; arrow heads mark ends outside the year.
+    is_throughout = span.scope == Scope.THROUGHOUT
     end = max(end, start + 6)
-    shapes.append(Box(start, y - 5, end, y + 5, colour, colour, 1.5, dash, 0.9 if whole else 0.16, 0 if whole else 5, tip=tip))
-    if after:
+    opacity, radius = (0.9, 0) if is_throughout else (0.16, 5)
+    shapes.append(Box(start, y - 5, end, y + 5, colour, colour, 1.5, dash, opacity, radius, tip=tip))
+    if ends_after_year:
         shapes.append(Dot(end, y, "triangle-right", 9, colour, colour, tip=tip))
-    if before:
+    if starts_before_year:
         shapes.append(Dot(start, y, "triangle-left", 9, colour, colour, tip=tip))
     return shapes
 
 
-def key(lang: Lang) -> Sequence[tuple[Sequence[Shape], str]]:
-    """What the signs mean."""
-    signs = [
-        (Span(1.4, 1.4, "exact", doubtful=False), scope_words(Scope.EXACT, lang)),
-        (Span(0.2, 2.6, "within", doubtful=False), scope_words(Scope.WITHIN, lang)),
-        (Span(0.2, 2.6, "throughout", doubtful=False), scope_words(Scope.THROUGHOUT, lang)),
-        (Span(None, 2.6, "by", doubtful=False), scope_words(Scope.BY, lang)),
-        (Span(0.4, 2.6, "within", doubtful=True), word("unsettled", lang)),
+def build_legend(lang: Lang) -> Sequence[tuple[Sequence[Shape], str]]:
+    """Return the shapes and the label of each symbol."""
+    examples = [
+        (YearSpan(1.4, 1.4, "exact", is_uncertain=False), scope_words(Scope.EXACT, lang)),
+        (YearSpan(0.2, 2.6, "within", is_uncertain=False), scope_words(Scope.WITHIN, lang)),
+        (YearSpan(0.2, 2.6, "throughout", is_uncertain=False), scope_words(Scope.THROUGHOUT, lang)),
+        (YearSpan(None, 2.6, "by", is_uncertain=False), scope_words(Scope.BY, lang)),
+        (YearSpan(0.4, 2.6, "within", is_uncertain=True), translate("unsettled", lang)),
     ]
-    shown: list[tuple[Sequence[Shape], str]] = [(_shapes(4, 9, 11, span, ""), words) for span, words in signs]
-    begins: list[Shape] = [
+    entries: list[tuple[Sequence[Shape], str]] = [(_build_shapes(4, 9, 11, span, ""), label) for span, label in examples]
+    start_symbol: list[Shape] = [
         Line(6, 9, 32, 9, BLUE, 2, (2, 4)),
         Line(6, 2, 6, 16, BLUE, 3),
         Dot(30, 9, "triangle-right", 9, PAPER, BLUE, 1.5),
     ]
-    return [*shown[:4], (begins, scope_words(Scope.FROM, lang)), shown[4]]
+    return [*entries[:4], (start_symbol, scope_words(Scope.FROM, lang)), entries[4]]

@@ -1,99 +1,107 @@
-"""Which document speaks of which theme, and how often."""
+"""Heat map of the number of records by theme and document."""
 
 from collections import Counter
 from collections.abc import Mapping
 
 from dxgov.arguments import checked
-from dxgov.charts.matrix import Matrix, matrix_text, merged, paint_matrix
-from dxgov.charts.pictures import Columns, Picture, pictured
+from dxgov.charts.matrix import Matrix, draw_matrix, format_matrix, merge_smallest
+from dxgov.charts.pictures import ColumnValues, Picture, make_picture
 from dxgov.charts.scene import SOFT, Scene
-from dxgov.charts.words import Names, called, caption_column, count_column, word
+from dxgov.charts.words import RecordCaptions, build_caption_column, build_count_column, get_display_name, translate
 from dxgov.dataset import Dataset
 from dxgov.dates.formatter import write
 from dxgov.schema import Column
 from dxgov.text.records import Lang
 
-_ROWS, _COLUMNS = 40, 8
-"""How many themes and documents are shown each for itself; the rest share a row and a column."""
+_MAX_ROWS, _MAX_COLUMNS = 40, 8
+"""Maximum rows (themes) and columns (documents); the last ones sum up the others."""
 
 _Counts = Mapping[tuple[str, str], int]
-"""How many records are on a theme in a document, by the ids of both."""
+"""Numbers of records by the ids of theme and document."""
 
 
 @checked
 def themes(data: Dataset, lang: Lang = "en") -> Picture:
-    """How many records of each document are about each theme; a record on several themes counts under each."""
-    counts = _counted(data)
-    sums, spread = Counter[str](), Counter[str]()
-    for (id, _), number in counts.items():
-        sums[id] += number
-        spread[id] += 1
-    order = sorted({*data.themes.ids(), *sums}, key=lambda id: (-sums[id], id))
-    known = {source.id: source for source in sorted(data.sources, key=lambda source: source.published)}
-    documents = [*known, *sorted({document for _, document in counts} - {*known})]
-    names = Names(data, lang)
-    places = {id: place for place, id in enumerate(documents)}
-    ranks = {id: rank for rank, id in enumerate(order)}
-    # Themes beyond those that are shown share the last row, so that the numbers do not grow with themes times documents.
-    shown_ids = order if len(order) <= _ROWS else order[: _ROWS - 1]
-    others = [word("others", lang).format(number=f"{len(order) - len(shown_ids):,}")] if len(shown_ids) < len(order) else []
-    numbers = [[0] * len(documents) for _ in (*shown_ids, *others)]
-    for (id, document), number in counts.items():
-        numbers[min(ranks[id], len(numbers) - 1)][places[document]] += number
+    """Draw the number of records of each document on each theme.
+
+    A record on several themes counts under each.
+    """
+    # Count records, and documents per theme.
+    counts = _count_records(data)
+    totals, document_counts = Counter[str](), Counter[str]()
+    for (theme_id, _), number in counts.items():
+        totals[theme_id] += number
+        document_counts[theme_id] += 1
+    # Order themes by their totals and documents by date, ids without a document record last.
+    theme_ids = sorted({*data.themes.ids(), *totals}, key=lambda id: (-totals[id], id))
+    sources = {source.id: source for source in sorted(data.sources, key=lambda source: source.published)}
+    document_ids = [*sources, *sorted({document_id for _, document_id in counts} - {*sources})]
+    captions = RecordCaptions(data, lang)
+    document_indexes = {id: index for index, id in enumerate(document_ids)}
+    theme_indexes = {id: index for index, id in enumerate(theme_ids)}
+    # Fill the matrix. Themes beyond the limit share the last row, so that memory does not grow with themes times documents.
+    row_ids = theme_ids if len(theme_ids) <= _MAX_ROWS else theme_ids[: _MAX_ROWS - 1]
+    others = [translate("others", lang).format(number=f"{len(theme_ids) - len(row_ids):,}")] if len(row_ids) < len(theme_ids) else []
+    rows = [[0] * len(document_ids) for _ in (*row_ids, *others)]
+    for (theme_id, document_id), number in counts.items():
+        rows[min(theme_indexes[theme_id], len(rows) - 1)][document_indexes[document_id]] += number
     matrix = Matrix(
-        [*(names(data.themes.name, id) for id in shown_ids), *others],
-        [called(known[id].kind, lang) if id in known else id for id in documents],
-        numbers,
-        word("all", lang),
-        [f"{write(known[id].published, lang)} · {names(data.sources.name, id)}" if id in known else id for id in documents],
+        [*(captions.get(data.themes.name, id) for id in row_ids), *others],
+        [get_display_name(sources[id].kind, lang) if id in sources else id for id in document_ids],
+        rows,
+        translate("all", lang),
+        [f"{write(sources[id].published, lang)} · {captions.get(data.sources.name, id)}" if id in sources else id for id in document_ids],
     )
-    shown = merged(matrix, _ROWS, _COLUMNS, word("others", lang))
-    cells = sorted(counts, key=lambda each: (ranks[each[0]], places[each[1]]))
-    theme, source = _columns(data)
-    columns: Columns = [
-        (theme, [each[0] for each in cells]),
-        (caption_column(theme), [names(data.themes.name, each[0]) for each in cells]),
-        (source, [each[1] for each in cells]),
-        (caption_column(source), [names(data.sources.name, each[1]) for each in cells]),
-        (count_column("records", "記録", "How many records of the document are about the theme."), [counts[each] for each in cells]),
+    chart_matrix = merge_smallest(matrix, _MAX_ROWS, _MAX_COLUMNS, translate("others", lang))
+    # Build the table, a row per theme and document.
+    keys = sorted(counts, key=lambda key: (theme_indexes[key[0]], document_indexes[key[1]]))
+    theme_column, document_column = _get_key_columns(data)
+    columns: ColumnValues = [
+        (theme_column, [theme_id for theme_id, _ in keys]),
+        (build_caption_column(theme_column), [captions.get(data.themes.name, theme_id) for theme_id, _ in keys]),
+        (document_column, [document_id for _, document_id in keys]),
+        (build_caption_column(document_column), [captions.get(data.sources.name, document_id) for _, document_id in keys]),
+        (build_count_column("records", "記録", "How many records of the document are about the theme."), [counts[key] for key in keys]),
     ]
     if not counts:
-        return pictured(data, lang, "themes", word("nothing", lang), columns, [], lambda _, y: y)
-    found = word("themes found", lang).format(
-        first=matrix.rows[0],
-        most=f"{sums[order[0]]:,}",
-        all=f"{len(order):,}",
-        lone=f"{sum(1 for id in order if spread[id] == 1):,}",
-        none=f"{sum(1 for id in order if not spread[id]):,}",
+        return make_picture(data, lang, "themes", translate("nothing", lang), columns, [], lambda _, y: y)
+    finding = translate("themes finding", lang).format(
+        first=matrix.row_labels[0],
+        most=f"{totals[theme_ids[0]]:,}",
+        all=f"{len(theme_ids):,}",
+        lone=f"{sum(1 for id in theme_ids if document_counts[id] == 1):,}",
+        none=f"{sum(1 for id in theme_ids if not document_counts[id]):,}",
     )
-    return pictured(data, lang, "themes", found, columns, matrix_text(shown), lambda scene, y: _paint(scene, y, shown))
+    text = format_matrix(chart_matrix)
+    return make_picture(data, lang, "themes", finding, columns, text, lambda scene, y: _draw(scene, y, chart_matrix))
 
 
-def _counted(data: Dataset) -> _Counts:
-    """By theme and document, how many records are about it, whatever their table."""
+def _count_records(data: Dataset) -> _Counts:
+    """Count the records of all tables that refer to themes, by theme and document."""
     counts = Counter[tuple[str, str]]()
     for table, column in data.model().references():
         if column.target == data.themes.name and table.name != data.themes.name:
             rows = data.tables[table.name].data
-            for about, source in zip(rows[column.name].to_pylist(), rows[_cited(table.columns, data)].to_pylist(), strict=True):
-                for id in about if column.many else filter(None, [about]):
-                    counts[id, source] += 1
+            theme_cells, document_cells = rows[column.name], rows[_get_citation_column(table.columns, data)]
+            for theme_cell, document_id in zip(theme_cells.to_pylist(), document_cells.to_pylist(), strict=True):
+                for theme_id in theme_cell if column.many else filter(None, [theme_cell]):
+                    counts[theme_id, document_id] += 1
     return counts
 
 
-def _cited(columns: tuple[Column, ...], data: Dataset) -> str:
-    """The column that says in which document a record was read."""
+def _get_citation_column(columns: tuple[Column, ...], data: Dataset) -> str:
+    """Return the name of the column with the document that a record cites."""
     return next(column.name for column in columns if column.inner and column.target == data.sources.name)
 
 
-def _columns(data: Dataset) -> tuple[Column, Column]:
-    """A theme and a document, as the definition has them."""
+def _get_key_columns(data: Dataset) -> tuple[Column, Column]:
+    """Return the definitions of a reference to a theme and of one to a document."""
     model = data.model()
-    theme = next(link.target_column for link in model.links.values() if link.target_column.target == data.themes.name)
+    theme_column = next(link.target_column for link in model.links.values() if link.target_column.target == data.themes.name)
     table = model.table(data.themes.name)
-    return theme, table.column(_cited(table.columns, data))
+    return theme_column, table.column(_get_citation_column(table.columns, data))
 
 
-def _paint(scene: Scene, y: float, matrix: Matrix) -> float:
-    y = scene.write(scene.left, y, word("themes note", scene.lang), size=12, fill=SOFT) + 10
-    return paint_matrix(scene, y, matrix)
+def _draw(scene: Scene, y: float, matrix: Matrix) -> float:
+    y = scene.add_text(scene.left, y, translate("themes note", scene.lang), size=12, fill=SOFT) + 10
+    return draw_matrix(scene, y, matrix)

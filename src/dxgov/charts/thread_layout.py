@@ -1,89 +1,118 @@
-"""Things in the order of time, one below the other, with arcs between those that belong together."""
+"""Layout of items in time order, one below the other, with arcs between those that answer each other."""
 
 from collections.abc import Callable, Sequence
 
 from attrs import frozen
 
-from dxgov.charts.scene import BLUE, FAINT, INK, ORANGE, PAPER, SOFT, Curve, Dot, Line, Scene, Shape, key_row, leading
+from dxgov.charts.scene import (
+    BLUE,
+    FAINT,
+    INK,
+    ORANGE,
+    PAPER,
+    SOFT,
+    Curve,
+    Dot,
+    Line,
+    Scene,
+    Shape,
+    compute_line_height,
+    draw_legend,
+)
 
-SIGNS: dict[str, Callable[[float, float], Dot]] = {
+SYMBOLS: dict[str, Callable[[float, float], Dot]] = {
     "answered": lambda x, y: Dot(x, y, "circle", 11, BLUE, BLUE),
     "open": lambda x, y: Dot(x, y, "diamond", 14, PAPER, ORANGE, 2.5),
     "plain": lambda x, y: Dot(x, y, "circle", 7, SOFT, SOFT),
     "part": lambda x, y: Dot(x, y, "circle", 8, PAPER, BLUE),
     "reply": lambda x, y: Dot(x, y, "triangle-right", 11, PAPER, BLUE, 2),
 }
-"""The signs of a thread, told apart by their shape and not only by colour."""
+"""Symbols of items by status; they differ in shape or fill, not in colour alone."""
+
+ORANGE_INK = "#a84300"
+"""An orange dark enough for text."""
 
 
 @frozen
-class Knot:
-    """A thing in a thread."""
+class ThreadItem:
+    """An entry of a thread: a record, a speaker or a document."""
 
     id: str
-    sign: str
-    head: str
-    """What stands first, in the colour of ink: who speaks, or what kind of record it is."""
+    symbol: str
+    """A key of `SYMBOLS`."""
+    title: str
+    """The first line: the speaker, or the kind of record."""
     body: str
-    """What it says."""
+    """The text below the title."""
     flag: str = ""
-    """What is to be noticed."""
+    """A warning after the title, such as that nobody replied."""
     group: str = ""
-    """The heading that it stands under, with those around it that share it."""
+    """The heading that neighbouring items of the same group share."""
 
 
-def paint_thread(scene: Scene, y: float, knots: Sequence[Knot], ties: Sequence[tuple[str, str]], key: Sequence[tuple[str, str]]) -> float:
-    """The knots below each other, an arc from each to those it answers, and what the signs mean."""
-    entries: list[tuple[Sequence[Shape], str]] = [([SIGNS[sign](10, 9)], words) for sign, words in key]
-    y = key_row(scene, y, entries, 18) + 6
-    gutter = 44 if scene.narrow else 78
-    x = scene.left + gutter
-    size, text = (13, x + 16)
-    at: dict[str, float] = {}
+def draw_thread(
+    scene: Scene, y: float, items: Sequence[ThreadItem], edges: Sequence[tuple[str, str]], legend: Sequence[tuple[str, str]]
+) -> float:
+    """Draw a legend, the items one below the other, and an arc per edge.
+
+    Args:
+        scene: The canvas.
+        y: The top of the legend.
+        items: The items from top to bottom.
+        edges: Pairs of ids: an item, and the earlier item that it answers.
+        legend: Pairs of a key of `SYMBOLS` and its label.
+
+    Returns:
+        The y coordinate below the last item.
+    """
+    entries: list[tuple[Sequence[Shape], str]] = [([SYMBOLS[symbol](10, 9)], label) for symbol, label in legend]
+    y = draw_legend(scene, y, entries, 18) + 6
+    # Symbols stand to the right of a gutter for the arcs, and texts to the right of the symbols.
+    gutter = 44 if scene.is_narrow else 78
+    symbol_x = scene.left + gutter
+    text_x, size = symbol_x + 16, 13
+    symbol_y: dict[str, float] = {}
     group = ""
-    first = y
-    for knot in knots:
-        if knot.group != group:
-            group = knot.group
-            scene.put(Line(text, y + 6, scene.right, y + 6, FAINT))
-            y = scene.write(text, y + 12, group, size=13, fill=INK) + 8
-        at[knot.id] = y + leading(size) / 2
-        scene.put(SIGNS[knot.sign](x, at[knot.id]))
-        head = " · ".join(filter(None, (knot.head, knot.flag)))
-        if knot.head or knot.flag:
-            y = scene.write(text, y, head, size=size, fill=ORANGE_INK if knot.flag else SOFT)
-        y = (scene.write(text, y, knot.body, size=size) if knot.body else y) + 9
-    places = {knot.id: place for place, knot in enumerate(knots)}
-    for later, earlier in ties:
-        if later in at and earlier in at and later != earlier:
-            apart = abs(places[later] - places[earlier])
-            scene.put(_arc(x - 7, at[earlier], at[later], min(gutter - 10, 12 + 6 * apart)))
-    scene.reach(max(y, first))
+    thread_top = y
+    for item in items:
+        if item.group != group:
+            group = item.group
+            scene.add(Line(text_x, y + 6, scene.right, y + 6, FAINT))
+            y = scene.add_text(text_x, y + 12, group, size=13, fill=INK) + 8
+        symbol_y[item.id] = y + compute_line_height(size) / 2
+        scene.add(SYMBOLS[item.symbol](symbol_x, symbol_y[item.id]))
+        title = " · ".join(filter(None, (item.title, item.flag)))
+        if item.title or item.flag:
+            y = scene.add_text(text_x, y, title, size=size, fill=ORANGE_INK if item.flag else SOFT)
+        y = (scene.add_text(text_x, y, item.body, size=size) if item.body else y) + 9
+    # The farther apart two items are, the farther their arc reaches into the gutter.
+    indexes = {item.id: index for index, item in enumerate(items)}
+    for later, earlier in edges:
+        if later in symbol_y and earlier in symbol_y and later != earlier:
+            distance = abs(indexes[later] - indexes[earlier])
+            scene.add(_build_arc(symbol_x - 7, symbol_y[earlier], symbol_y[later], min(gutter - 10, 12 + 6 * distance)))
+    scene.extend_height(max(y, thread_top))
     return y
 
 
-ORANGE_INK = "#a84300"
-"""Orange that is dark enough for text."""
-
-
-def _arc(x: float, y: float, y2: float, bulge: float) -> Curve:
-    """An arc to the left of a line, from one height to another."""
+def _build_arc(x: float, y: float, y2: float, bulge: float) -> Curve:
+    """Return an arc from (x, y) to (x, y2) that reaches `bulge` pixels to the left."""
     points = []
     for part in range(17):
-        turn = part / 16 * 2 - 1
-        points.append((x - bulge * (1 - abs(turn) ** 3), y + (y2 - y) * part / 16))
+        offset = part / 16 * 2 - 1
+        points.append((x - bulge * (1 - abs(offset) ** 3), y + (y2 - y) * part / 16))
     return Curve(tuple(points), BLUE, 1.5, (), 0.75)
 
 
-def thread_text(knots: Sequence[Knot], ties: Sequence[tuple[str, str]]) -> list[str]:
-    """The same for a terminal: what answers what is told by its id."""
+def format_thread(items: Sequence[ThreadItem], edges: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the thread as lines for a terminal, with an arrow and an id per answered item."""
     lines: list[str] = []
     group = ""
-    for knot in knots:
-        if knot.group != group:
-            group = knot.group
+    for item in items:
+        if item.group != group:
+            group = item.group
             lines += [*([""] if lines else []), group]
-        head = " · ".join(filter(None, (knot.head, f"[{knot.flag}]" if knot.flag else "")))
-        lines += [f"  {knot.id}  {head}".rstrip(), *([f"    {knot.body}"] if knot.body else [])]
-        lines += [f"    → {earlier}" for later, earlier in ties if later == knot.id]
+        title = " · ".join(filter(None, (item.title, f"[{item.flag}]" if item.flag else "")))
+        lines += [f"  {item.id}  {title}".rstrip(), *([f"    {item.body}"] if item.body else [])]
+        lines += [f"    → {earlier}" for later, earlier in edges if later == item.id]
     return lines

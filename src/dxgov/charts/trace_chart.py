@@ -1,14 +1,14 @@
-"""What became of a theme or a record: the steps of its trace, what takes up what, and where it breaks off."""
+"""Trace chart: the records of a trace in time order, what takes them up, and the documents that do not mention them."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from dxgov.analysis.tracing import Step, Trace
 from dxgov.arguments import checked
-from dxgov.charts.pictures import Columns, Picture, pictured
+from dxgov.charts.pictures import ColumnValues, Picture, make_picture
 from dxgov.charts.scene import FAINT, SOFT, Line, Scene
-from dxgov.charts.thread_layout import Knot, paint_thread, thread_text
-from dxgov.charts.words import Names, called, caption_column, word
+from dxgov.charts.thread_layout import ThreadItem, draw_thread, format_thread
+from dxgov.charts.words import RecordCaptions, build_caption_column, get_table_name, translate
 from dxgov.dataset import Dataset
 from dxgov.dates.formatter import write
 from dxgov.marks import Label
@@ -17,134 +17,186 @@ from dxgov.schema import Column, Kind
 from dxgov.text.records import Lang
 from dxgov.text.reports import trace_text
 
-_SHOWN = 60
-"""How many records are shown each for itself; of more, the documents are."""
+_MAX_ITEMS = 60
+"""Maximum records that are drawn one by one, and maximum documents if there are more records."""
 
-_SIGNS = {"answered": "taken up", "part": "part taken up", "open": "loose", "plain": "latest"}
+_MAX_SILENT = 10
+"""Maximum silent documents that are named."""
+
+_STEP_LEGEND = {"answered": "taken up", "part": "part taken up", "open": "loose", "plain": "latest"}
+_DOCUMENT_LEGEND = {"open": "loose", "answered": "none open"}
+"""Keys of the labels of symbols."""
 
 
 @checked
 def trace(data: Dataset, subject: str | Record, lang: Lang = "en") -> Picture:
-    """A theme, or what one record is about, through all documents: what takes up what, loose ends, and documents that are silent.
+    """Draw what became of a theme, or of the matter of a record, through all documents.
+
+    The chart shows which records take up which, loose ends, and later documents that are silent.
+
+    Args:
+        data: The data set.
+        subject: A record or its id.
+        lang: The language of the texts.
+
+    Returns:
+        The picture.
 
     Raises:
         UnknownNameError: there is no such record.
     """
-    found = data.trace(subject)
-    names = Names(data, lang)
-    loose = {step.record.id for step in found.loose_ends}
-    steps = found.steps
+    trace = data.trace(subject)
+    steps = trace.steps
+    captions = RecordCaptions(data, lang)
+    loose_ids = {step.record.id for step in trace.loose_ends}
+    table = data.model().table(data.sources.name)
+    columns = _build_columns(data, steps, loose_ids, captions, lang)
+    finding = translate("trace finding", lang).format(
+        records=f"{len(steps):,}",
+        documents=f"{len({step.record.citation.source_id for step in steps}):,}",
+        loose=f"{len(loose_ids):,}",
+        silent=f"{len(trace.silent):,}",
+    )
+    # Draw each record, or the documents if there are too many.
+    by_document = len(steps) > _MAX_ITEMS
+    if by_document:
+        items = _build_document_items(steps, loose_ids, captions, table.name, lang)
+    else:
+        items = list(_build_step_items(data, trace, loose_ids, captions, lang))
+    edges = _build_edges(steps, by_document=by_document)
+
+    def draw(scene: Scene, y: float) -> float:
+        if by_document:
+            y = scene.add_text(scene.left, y, translate("by document", lang), size=12, fill=SOFT) + 8
+        labels = _DOCUMENT_LEGEND if by_document else _STEP_LEGEND
+        if items:
+            y = draw_thread(scene, y, items, edges, [(symbol, translate(key, lang)) for symbol, key in labels.items()])
+        return _draw_silent_documents(scene, y, trace, captions, table.name)
+
+    if by_document:
+        text = [translate("by document", lang), "", *format_thread(items, edges)]
+    else:
+        text = trace_text(data, trace, lang).splitlines()[3:]
+    return make_picture(
+        data,
+        lang,
+        "trace",
+        finding if steps else translate("nothing", lang),
+        columns,
+        text,
+        draw,
+        {"table", "id", "taken_up"},
+        subject=captions.get(data.model().table_of(type(trace.subject)).name, trace.subject.id),
+    )
+
+
+def _build_columns(data: Dataset, steps: Sequence[Step], loose_ids: set[str], captions: RecordCaptions, lang: Lang) -> ColumnValues:
+    """Return the table: the record, date and document of each step, and the records that take it up."""
     table = data.model().table(data.sources.name)
     source = next(column for column in table.columns if column.inner and column.target == table.name)
     tables = [data.model().table_of(type(step.record)) for step in steps]
-    columns: Columns = [
-        (Column("table", Kind.TEXT, required=True, marks=(Label("表"),)), [each.name for each in tables]),
+    followers = [tuple(dict.fromkeys(tie.later_id for tie in step.taken_up)) for step in steps]
+    label = Label(translate("taken up", "ja"))
+    return [
+        (Column("table", Kind.TEXT, required=True, marks=(Label("表"),)), [step_table.name for step_table in tables]),
         (table.column("id"), [step.record.id for step in steps]),
-        (_text("caption", "名称"), [names(each.name, step.record.id) for each, step in zip(tables, steps, strict=True)]),
-        (_text("date", "日付"), [write(step.when, lang) for step in steps]),
+        (
+            _build_text_column("caption", "名称"),
+            [captions.get(step_table.name, step.record.id) for step_table, step in zip(tables, steps, strict=True)],
+        ),
+        (_build_text_column("date", "日付"), [write(step.when, lang) for step in steps]),
         (source, [step.record.citation.source_id for step in steps]),
-        (caption_column(source), [names(table.name, step.record.citation.source_id) for step in steps]),
+        (build_caption_column(source), [captions.get(table.name, step.record.citation.source_id) for step in steps]),
+        (Column("taken_up", Kind.TEXT, required=False, many=True, marks=(label,)), followers),
         (
-            Column("taken_up", Kind.TEXT, required=False, many=True, marks=(Label(word("taken up", "ja")),)),
-            [tuple(dict.fromkeys(tie.later_id for tie in step.taken_up)) for step in steps],
+            Column("taken_up_by", Kind.TEXT, required=False, many=True, marks=(label,)),
+            [tuple(_get_caption(data, captions, id) for id in ids) for ids in followers],
         ),
         (
-            Column("taken_up_by", Kind.TEXT, required=False, many=True, marks=(Label(word("taken up", "ja")),)),
-            [tuple(_called(data, names, id) for id in dict.fromkeys(tie.later_id for tie in step.taken_up)) for step in steps],
-        ),
-        (
-            Column("loose_end", Kind.BOOLEAN, required=True, marks=(Label(word("loose", "ja")),)),
-            [each.record.id in loose for each in steps],
+            Column("loose_end", Kind.BOOLEAN, required=True, marks=(Label(translate("loose", "ja")),)),
+            [step.record.id in loose_ids for step in steps],
         ),
     ]
-    told = word("trace found", lang).format(
-        records=f"{len(steps):,}",
-        documents=f"{len({step.record.citation.source_id for step in steps}):,}",
-        loose=f"{len(loose):,}",
-        silent=f"{len(found.silent):,}",
-    )
-    many = len(steps) > _SHOWN
-    knots = _documents(steps, loose, names, table.name, lang) if many else list(_steps(data, found, loose, names, lang))
-    ties = _between(steps, many=many)
-
-    def paint(scene: Scene, y: float) -> float:
-        if many:
-            y = scene.write(scene.left, y, word("by document", lang), size=12, fill=SOFT) + 8
-        words = {"open": "loose", "answered": "none open"} if many else _SIGNS
-        y = paint_thread(scene, y, knots, ties, [(sign, word(said, lang)) for sign, said in words.items()]) if knots else y
-        return _silence(scene, y, found, names, table.name)
-
-    said = names(data.model().table_of(type(found.subject)).name, found.subject.id)
-    text = [word("by document", lang), "", *thread_text(knots, ties)] if many else trace_text(data, found, lang).splitlines()[3:]
-    return pictured(
-        data, lang, "trace", told if steps else word("nothing", lang), columns, text, paint, {"table", "id", "taken_up"}, subject=said
-    )
 
 
-def _called(data: Dataset, names: Names, id: str) -> str:
-    return names(data.model().table_of(type(data[id])).name, id)
+def _get_caption(data: Dataset, captions: RecordCaptions, id: str) -> str:
+    """Return the caption of a record of any table."""
+    return captions.get(data.model().table_of(type(data[id])).name, id)
 
 
-def _text(name: str, label: str) -> Column:
+def _build_text_column(name: str, label: str) -> Column:
     return Column(name, Kind.TEXT, required=False, marks=(Label(label),))
 
 
-def _steps(data: Dataset, trace: Trace, loose: set[str], names: Names, lang: Lang) -> Iterator[Knot]:
-    inside = {step.record.id for step in trace.steps}
-    last = {trace.steps[-1].record.citation.source_id} if trace.steps else set()
+def _build_step_items(data: Dataset, trace: Trace, loose_ids: set[str], captions: RecordCaptions, lang: Lang) -> Iterator[ThreadItem]:
+    """Yield an item per record, grouped by date and document."""
+    step_ids = {step.record.id for step in trace.steps}
+    last_document = trace.steps[-1].record.citation.source_id if trace.steps else None
     for step in trace.steps:
-        table = data.model().table_of(type(step.record))
-        beside = step.taken_up and not any(tie.later_id in inside for tie in step.taken_up)
-        flag = word("loose", lang) if step.record.id in loose else ""
-        head = called(table, lang) if lang == "ja" else table.singular.replace("_", " ")
-        yield Knot(
-            step.record.id,
-            "open" if flag else "answered" if step.taken_up else "plain" if step.record.citation.source_id in last else "part",
-            " · ".join(filter(None, (head, word("beside", lang) if beside else ""))),
-            names(table.name, step.record.id),
-            flag,
-            f"{write(step.when, lang)} · {names(data.sources.name, step.record.citation.source_id)}",
+        record, document_id = step.record, step.record.citation.source_id
+        table = data.model().table_of(type(record))
+        # A record may be taken up by records that are no steps of the trace alone.
+        is_taken_up_beside = step.taken_up and not any(tie.later_id in step_ids for tie in step.taken_up)
+        beside = translate("beside", lang) if is_taken_up_beside else ""
+        is_loose = record.id in loose_ids
+        if is_loose:
+            symbol = "open"
+        elif step.taken_up:
+            symbol = "answered"
+        else:
+            symbol = "plain" if document_id == last_document else "part"
+        yield ThreadItem(
+            record.id,
+            symbol,
+            " · ".join(filter(None, (get_table_name(table, lang), beside))),
+            captions.get(table.name, record.id),
+            translate("loose", lang) if is_loose else "",
+            f"{write(step.when, lang)} · {captions.get(data.sources.name, document_id)}",
         )
 
 
-def _documents(steps: Sequence[Step], loose: set[str], names: Names, table: str, lang: Lang) -> list[Knot]:
-    """The documents instead of their records, in the order of their first steps."""
-    counts = Counter(step.record.citation.source_id for step in steps)
-    left = Counter(step.record.citation.source_id for step in steps if step.record.id in loose)
-    knots = [
-        Knot(
+def _build_document_items(steps: Sequence[Step], loose_ids: set[str], captions: RecordCaptions, table: str, lang: Lang) -> list[ThreadItem]:
+    """Return an item per document instead of its records, in the order of the documents' first steps."""
+    record_counts = Counter(step.record.citation.source_id for step in steps)
+    loose_counts = Counter(step.record.citation.source_id for step in steps if step.record.id in loose_ids)
+    document_ids = list(record_counts)
+    items = [
+        ThreadItem(
             id,
-            "open" if left[id] else "answered",
-            names(table, id),
-            word("some loose", lang).format(records=f"{counts[id]:,}", loose=f"{left[id]:,}"),
+            "open" if loose_counts[id] else "answered",
+            captions.get(table, id),
+            translate("some loose", lang).format(records=f"{record_counts[id]:,}", loose=f"{loose_counts[id]:,}"),
         )
-        for id in list(counts)[: _SHOWN - 1 if len(counts) > _SHOWN else _SHOWN]
+        for id in document_ids[: _MAX_ITEMS - 1 if len(document_ids) > _MAX_ITEMS else _MAX_ITEMS]
     ]
-    rest = list(counts)[len(knots) :]
-    if rest:
-        told = word("some loose", lang).format(records=f"{sum(counts[id] for id in rest):,}", loose=f"{sum(left[id] for id in rest):,}")
-        knots.append(Knot("…", "open" if any(left[id] for id in rest) else "answered", word("others", lang).format(number=len(rest)), told))
-    return knots
+    # The last item sums up the remaining documents.
+    remaining_ids = document_ids[len(items) :]
+    if remaining_ids:
+        records, loose = sum(record_counts[id] for id in remaining_ids), sum(loose_counts[id] for id in remaining_ids)
+        title = translate("others", lang).format(number=len(remaining_ids))
+        body = translate("some loose", lang).format(records=f"{records:,}", loose=f"{loose:,}")
+        items.append(ThreadItem("…", "open" if loose else "answered", title, body))
+    return items
 
 
-def _between(steps: Sequence[Step], *, many: bool) -> list[tuple[str, str]]:
-    """Which step takes up which, or which document."""
-    ends = {step.record.id: step.record.citation.source_id if many else step.record.id for step in steps}
+def _build_edges(steps: Sequence[Step], *, by_document: bool) -> list[tuple[str, str]]:
+    """Return pairs of item ids: a step, or its document, and the earlier one that it takes up."""
+    item_ids = {step.record.id: step.record.citation.source_id if by_document else step.record.id for step in steps}
     ties = (tie for step in steps for tie in step.taken_up)
-    return list(
-        dict.fromkeys((ends[tie.later_id], ends[tie.earlier_id]) for tie in ties if tie.later_id in ends and tie.earlier_id in ends)
-    )
+    edges = ((item_ids[tie.later_id], item_ids[tie.earlier_id]) for tie in ties if tie.later_id in item_ids and tie.earlier_id in item_ids)
+    return list(dict.fromkeys(edges))
 
 
-def _silence(scene: Scene, y: float, trace: Trace, names: Names, table: str) -> float:
-    """The later documents in which there is nothing on it."""
+def _draw_silent_documents(scene: Scene, y: float, trace: Trace, captions: RecordCaptions, table: str) -> float:
+    """Name the later documents that do not mention the subject."""
     if not trace.silent:
         return y
-    scene.put(Line(scene.left, y + 6, scene.right, y + 6, FAINT, 1, (3, 3)))
-    y = scene.write(scene.left, y + 12, word("silent", scene.lang), fill=SOFT) + 2
-    shown = trace.silent[:10]
-    for source in shown:
-        y = scene.write(scene.left + 12, y, f"{write(source.published, scene.lang)} · {names(table, source.id)}", fill=SOFT) + 2
-    if len(trace.silent) > len(shown):
-        y = scene.write(scene.left + 12, y, word("others", scene.lang).format(number=f"{len(trace.silent) - len(shown):,}"), fill=SOFT)
+    scene.add(Line(scene.left, y + 6, scene.right, y + 6, FAINT, 1, (3, 3)))
+    y = scene.add_text(scene.left, y + 12, translate("silent", scene.lang), fill=SOFT) + 2
+    for source in trace.silent[:_MAX_SILENT]:
+        line = f"{write(source.published, scene.lang)} · {captions.get(table, source.id)}"
+        y = scene.add_text(scene.left + 12, y, line, fill=SOFT) + 2
+    if len(trace.silent) > _MAX_SILENT:
+        line = translate("others", scene.lang).format(number=f"{len(trace.silent) - _MAX_SILENT:,}")
+        y = scene.add_text(scene.left + 12, y, line, fill=SOFT)
     return y

@@ -1,95 +1,121 @@
-"""Who must act on how many asks, and whether they are asked or to be pressed by another."""
+"""Bar chart of asks by the actor who must act, split into direct and relayed ones."""
 
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from dxgov.arguments import checked
-from dxgov.charts.pictures import Columns, Picture, pictured
-from dxgov.charts.scene import BLUE, INK, PAPER, SOFT, Box, Scene, key_row
-from dxgov.charts.words import Names, caption_column, count_column, word
+from dxgov.charts.pictures import ColumnValues, Picture, make_picture
+from dxgov.charts.scene import BLUE, INK, PAPER, SOFT, Box, Scene, draw_legend
+from dxgov.charts.words import RecordCaptions, build_caption_column, build_count_column, translate
 from dxgov.dataset import Dataset
 from dxgov.model.kinds import ActorKind
 from dxgov.text.records import Lang
 
-_SHOWN = 15
-"""How many actors have a bar of their own; the rest share one."""
+_MAX_BARS = 15
+"""Maximum bars; with more actors, the last bar sums up the others."""
 
 
 class _Bar(NamedTuple):
+    """The asks of one actor, or of several."""
+
     name: str
     direct: int
     relayed: int
-    known: bool = True
+    is_specified: bool = True
+
+    @property
+    def total(self) -> int:
+        """The number of asks."""
+        return self.direct + self.relayed
 
 
 @checked
 def who_must_act(data: Dataset, lang: Lang = "en") -> Picture:
-    """How many asks are expected of whom: asked directly, or to be pressed by whoever is asked."""
+    """Draw the number of asks per actor who must act, split into those made directly and those to be passed on.
+
+    A relayed ask is put to another actor, who is to press the one who must act.
+    """
+    # Count the asks of each actor.
     direct, relayed = Counter[str](), Counter[str]()
     for ask in data.asks:
         (direct if ask.relayed_by_id is None else relayed)[ask.expected_of_id] += 1
-    sums = direct + relayed
-    order = sorted(sums, key=lambda id: (-sums[id], id))
-    names, nobody = Names(data, lang), {actor.id for actor in data.actors.where(kind=ActorKind.UNSPECIFIED)}
-    bars = [_Bar(names(data.actors.name, id), direct[id], relayed[id], id not in nobody) for id in order]
-    shown = bars if len(bars) <= _SHOWN else [*bars[: _SHOWN - 1], _rest(bars[_SHOWN - 1 :], lang)]
+    totals = direct + relayed
+    actor_ids = sorted(totals, key=lambda id: (-totals[id], id))
+    # Make a bar of each, merging the smallest if there are too many.
+    captions, unspecified_ids = RecordCaptions(data, lang), {actor.id for actor in data.actors.where(kind=ActorKind.UNSPECIFIED)}
+    bars = [_Bar(captions.get(data.actors.name, id), direct[id], relayed[id], id not in unspecified_ids) for id in actor_ids]
+    chart_bars = bars if len(bars) <= _MAX_BARS else [*bars[: _MAX_BARS - 1], _merge_bars(bars[_MAX_BARS - 1 :], lang)]
+    # Build the table, which has a row for every actor.
     table = data.model().table(data.asks.name)
-    expected = table.column("expected_of_id")
-    columns: Columns = [
-        (expected, order),
-        (caption_column(expected), [bar.name for bar in bars]),
-        (count_column("direct", word("asked directly", "ja"), "How many asks are put to whoever must act."), [bar.direct for bar in bars]),
+    expected_of = table.column("expected_of_id")
+    columns: ColumnValues = [
+        (expected_of, actor_ids),
+        (build_caption_column(expected_of), [bar.name for bar in bars]),
         (
-            count_column("relayed", word("passed on", "ja"), "How many asks whoever is asked is to press them for."),
+            build_count_column("direct", translate("asked directly", "ja"), "How many asks are put to whoever must act."),
+            [bar.direct for bar in bars],
+        ),
+        (
+            build_count_column("relayed", translate("passed on", "ja"), "How many asks whoever is asked is to press them for."),
             [bar.relayed for bar in bars],
         ),
     ]
-    parts = word("list", lang).join(f"{bar.name} {bar.direct + bar.relayed:,}" for bar in shown[:4])
-    found = word("who-must-act found", lang).format(all=f"{sums.total():,}", parts=parts) if sums else word("nothing", lang)
-    more = "…" if len(shown) > 4 else ""
-    return pictured(data, lang, "who-must-act", found + more, columns, _text(shown, lang), lambda scene, y: _paint(scene, y, shown))
+    # Name the largest four in the finding.
+    parts = translate("list", lang).join(f"{bar.name} {bar.total:,}" for bar in chart_bars[:4])
+    finding = translate("nothing", lang)
+    if totals:
+        finding = translate("who-must-act finding", lang).format(all=f"{totals.total():,}", parts=parts)
+    ellipsis = "…" if len(chart_bars) > 4 else ""
+    text = _format_text(chart_bars, lang)
+    return make_picture(data, lang, "who-must-act", finding + ellipsis, columns, text, lambda scene, y: _draw(scene, y, chart_bars))
 
 
-def _rest(bars: list[_Bar], lang: Lang) -> _Bar:
-    name = word("others", lang).format(number=f"{len(bars):,}")
+def _merge_bars(bars: list[_Bar], lang: Lang) -> _Bar:
+    name = translate("others", lang).format(number=f"{len(bars):,}")
     return _Bar(name, sum(bar.direct for bar in bars), sum(bar.relayed for bar in bars))
 
 
-def _text(bars: list[_Bar], lang: Lang) -> Iterator[str]:
-    most = max((bar.direct + bar.relayed for bar in bars), default=0)
+def _format_text(bars: list[_Bar], lang: Lang) -> Iterator[str]:
+    """Yield the bars as lines for a terminal, the longest 40 characters wide."""
+    largest = max((bar.total for bar in bars), default=0)
     for bar in bars:
-        yield f"  {bar.direct + bar.relayed:>6,}  {bar.name}"
-        yield f"          {'█' * -(-40 * bar.direct // most)}{'░' * -(-40 * bar.relayed // most)}"
+        yield f"  {bar.total:>6,}  {bar.name}"
+        yield f"          {'█' * -(-40 * bar.direct // largest)}{'░' * -(-40 * bar.relayed // largest)}"
     if bars:
         yield ""
-        yield f"  █ {word('asked directly', lang)}  ░ {word('passed on', lang)}"
+        yield f"  █ {translate('asked directly', lang)}  ░ {translate('passed on', lang)}"
 
 
-def _paint(scene: Scene, y: float, bars: list[_Bar]) -> float:
+def _draw(scene: Scene, y: float, bars: list[_Bar]) -> float:
+    """Draw a legend and the bars, each below its name and before its total."""
     if not bars:
         return y
-    signs = [(False, word("asked directly", scene.lang)), (True, word("passed on", scene.lang))]
-    y = key_row(scene, y, [([_box(0, 3, 22, 12, hollow=hollow)], words) for hollow, words in signs]) + 4
-    most, total = max(bar.direct + bar.relayed for bar in bars), sum(bar.direct + bar.relayed for bar in bars)
-    room = scene.right - scene.left - 92
-    for bar in bars:
-        y = scene.write(scene.left, y, bar.name, size=14, fill=INK if bar.known else SOFT) + 2
-        x, tip = (
-            scene.left,
-            f"{bar.name}: {word('asked directly', scene.lang)} {bar.direct:,}, {word('passed on', scene.lang)} {bar.relayed:,}",
+    directly, passed_on = translate("asked directly", scene.lang), translate("passed on", scene.lang)
+    y = (
+        draw_legend(
+            scene, y, [([_build_box(0, 3, 22, 12, hollow=hollow)], label) for hollow, label in ((False, directly), (True, passed_on))]
         )
+        + 4
+    )
+    largest, total = max(bar.total for bar in bars), sum(bar.total for bar in bars)
+    full_width = scene.right - scene.left - 92
+    for bar in bars:
+        y = scene.add_text(scene.left, y, bar.name, size=14, fill=INK if bar.is_specified else SOFT) + 2
+        x, tip = scene.left, f"{bar.name}: {directly} {bar.direct:,}, {passed_on} {bar.relayed:,}"
         for number, hollow in ((bar.direct, False), (bar.relayed, True)):
             if number:
-                end = x + room * number / most
-                scene.put(_box(x, y, end, 18, hollow=hollow, fill=BLUE if bar.known else SOFT, tip=tip))
+                end = x + full_width * number / largest
+                scene.add(_build_box(x, y, end, 18, hollow=hollow, fill=BLUE if bar.is_specified else SOFT, tip=tip))
+                # A part has its own number if it is not the whole bar and wide enough.
                 if bar.direct and bar.relayed and end - x > 30:
-                    scene.write((x + end) / 2, y + 1, f"{number:,}", size=12, fill=INK if hollow else PAPER, align="center", width=99)
+                    scene.add_text((x + end) / 2, y + 1, f"{number:,}", size=12, fill=INK if hollow else PAPER, align="center", width=99)
                 x = end
-        scene.write(x + 8, y, f"{bar.direct + bar.relayed:,} ({(bar.direct + bar.relayed) / total:.0%})", width=120)
+        scene.add_text(x + 8, y, f"{bar.total:,} ({bar.total / total:.0%})", width=120)
         y += 30
-    return scene.reach(y)
+    return scene.extend_height(y)
 
 
-def _box(x: float, y: float, x2: float, height: float, *, hollow: bool, fill: str = BLUE, tip: str = "") -> Box:
+def _build_box(x: float, y: float, x2: float, height: float, *, hollow: bool, fill: str = BLUE, tip: str = "") -> Box:
+    """Return a part of a bar; hollow ones, for relayed asks, have a dashed edge."""
     return Box(x, y, x2, y + height, PAPER if hollow else fill, fill, 1.5, (4, 2) if hollow else (), tip=tip)

@@ -1,4 +1,4 @@
-"""What charts say in two languages. What records, fields and codes are called comes from the definition."""
+"""Translations of the texts of charts, and the names of records, columns and codes, which come from the definition."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from dxgov.tables.collection import Collection
 from dxgov.text.captions import Captions
 from dxgov.text.records import Lang, in_a_line
 
-_WORDS: Mapping[str, Mapping[Lang, str]] = {
+_TRANSLATIONS: Mapping[str, Mapping[Lang, str]] = {
     "data": {"en": "Data: {}", "ja": "データ: {}"},
     "nothing": {"en": "Nothing is recorded.", "ja": "記録がない。"},
     "others": {"en": "{number} others", "ja": "その他{number}件"},
@@ -18,12 +18,12 @@ _WORDS: Mapping[str, Mapping[Lang, str]] = {
     "list": {"en": ", ", "ja": "、"},
     # who must act
     "who-must-act": {"en": "Who must act?", "ja": "誰が実施するのか"},
-    "who-must-act found": {"en": "Asks: {all}. {parts}", "ja": "要望行為{all}件の内訳: {parts}"},
+    "who-must-act finding": {"en": "Asks: {all}. {parts}", "ja": "要望行為{all}件の内訳: {parts}"},
     "asked directly": {"en": "asked directly", "ja": "直接の要望"},
     "passed on": {"en": "to be pressed by whoever is asked", "ja": "要望先からの働きかけを求めるもの"},
     # themes and documents
     "themes": {"en": "Which document speaks of what?", "ja": "どの文書が何を語るか"},
-    "themes found": {
+    "themes finding": {
         "en": "{first} has most records ({most}). Of {all} themes, {lone} stand in one document only, and {none} in none.",
         "ja": "最も多いのは「{first}」で{most}件。全{all}テーマのうち、{lone}は一つの文書だけに現れ、{none}はどの文書にもない。",
     },
@@ -33,7 +33,7 @@ _WORDS: Mapping[str, Mapping[Lang, str]] = {
     },
     # the flow of asks
     "flow": {"en": "Who asks whom, through whom, for what?", "ja": "誰が、誰を通じて、誰に、何を求めるか"},
-    "flow found": {
+    "flow finding": {
         "en": "Asks: {all}. To be passed on by whoever is asked: {relayed}; not saying who must act: {unspecified}.",
         "ja": "要望行為{all}件。うち{relayed}件は別の主体を通じた働きかけ、{unspecified}件は実施主体が示されていない。",
     },
@@ -44,7 +44,7 @@ _WORDS: Mapping[str, Mapping[Lang, str]] = {
     "flow.for": {"en": "for what (chiefly)", "ja": "何を（主なもの）"},
     # traces
     "trace": {"en": "What became of it: {subject}", "ja": "「{subject}」はその後どうなったか"},
-    "trace found": {
+    "trace finding": {
         "en": "Records: {records}, documents: {documents}. Loose ends that no record takes up: {loose}. Later documents silent: {silent}.",
         "ja": "{documents}件の文書に{records}件の記録。受け止める記録がないものは{loose}件。その後の{silent}件の文書には記載がない。",
     },
@@ -62,7 +62,7 @@ _WORDS: Mapping[str, Mapping[Lang, str]] = {
     "none open": {"en": "nothing left open", "ja": "すべて受け止め・応答あり"},
     # conversations
     "conversation": {"en": "Who answered whom? {subject}", "ja": "誰が誰に答えたか ― {subject}"},
-    "conversation found": {
+    "conversation finding": {
         "en": "Points: {points}, speakers: {speakers}. Calling for a reply: {awaiting}, of which without one on record: {unanswered}.",
         "ja": "{speakers}者による{points}件の発言。応答を求めるもの{awaiting}件のうち、{unanswered}件は応答の記録がない。",
     },
@@ -83,7 +83,7 @@ _WORDS: Mapping[str, Mapping[Lang, str]] = {
         "en": "What happened or was to happen, and how exactly is it dated?",
         "ja": "いつ何があり、何が予定され、日付はどこまで確かか",
     },
-    "timeline found": {
+    "timeline finding": {
         "en": "Events: {all}. On a single day: {day}; less exactly dated: {vague}; without any date: {undated}.",
         "ja": "全{all}件。一日に定まるもの{day}件、幅のあるもの{vague}件、日付のないもの{undated}件。",
     },
@@ -102,47 +102,53 @@ _WORDS: Mapping[str, Mapping[Lang, str]] = {
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def word(name: str, lang: Lang) -> str:
-    """A word or sentence, perhaps with places to fill."""
-    return _WORDS[name][lang]
+def translate(key: str, lang: Lang) -> str:
+    """Return a word or a format string in a language."""
+    return _TRANSLATIONS[key][lang]
 
 
-def month(number: int, lang: Lang, *, short: bool = False) -> str:
-    """What a month is called, counted from 1; with `short`, in as few letters as can be."""
+def format_month(number: int, lang: Lang, *, short: bool = False) -> str:
+    """Return the name of a month from 1 to 12; with `short`, its first letter or the number alone."""
     if lang == "ja":
         return str(number) if short else f"{number}月"
     return _MONTHS[number - 1][: 1 if short else 3]
 
 
-def called(what: Column | Table | Code, lang: Lang) -> str:
-    """What a column, a table or a code is called, as its definition says; in English its name without what is meant for machines."""
+def get_display_name(item: Column | Table | Code, lang: Lang) -> str:
+    """Return the label of a column, table or code; in English its identifier as words, without a suffix such as ``_id``."""
     if lang == "ja":
-        return what.label
-    name = str(what) if isinstance(what, Code) else what.name
+        return item.label
+    name = str(item) if isinstance(item, Code) else item.name
     return re.sub(r"_ids?$", "", name).replace("_", " ")
 
 
-def caption_column(column: Column) -> Column:
-    """A column for the captions of what a reference leads to."""
-    return Column(re.sub(r"_ids?$", "", column.name), Kind.TEXT, required=False, marks=(Label(column.label),), text=column.description)
+def get_table_name(table: Table, lang: Lang) -> str:
+    """Return the name of the kind of record that a table holds, in the singular."""
+    return table.label if lang == "ja" else table.singular.replace("_", " ")
 
 
-def count_column(name: str, label: str, text: str) -> Column:
-    """A column of numbers."""
-    return Column(name, Kind.INTEGER, required=True, marks=(Label(label),), text=text)
+def build_caption_column(reference: Column) -> Column:
+    """Return a text column for the captions of the records that a reference column points to."""
+    name = re.sub(r"_ids?$", "", reference.name)
+    return Column(name, Kind.TEXT, required=False, marks=(Label(reference.label),), text=reference.description)
 
 
-class Names:
-    """What stands for records, by table and id."""
+def build_count_column(name: str, label: str, description: str) -> Column:
+    """Return a column of whole numbers."""
+    return Column(name, Kind.INTEGER, required=True, marks=(Label(label),), text=description)
+
+
+class RecordCaptions:
+    """Captions of records by table and id, built for a table when it is first asked for."""
 
     def __init__(self, data: Collection, lang: Lang) -> None:
         self._captions, self._lang = Captions(data), lang
-        self._known: dict[str, dict[str, str]] = {}
+        self._captions_by_table: dict[str, dict[str, str]] = {}
 
-    def __call__(self, table: str, id: str) -> str:
-        """The caption of a record in one line; its id where there is no such record."""
-        if table not in self._known:
+    def get(self, table: str, id: str) -> str:
+        """Return the caption of a record on one line, or its id if there is no such record or caption."""
+        if table not in self._captions_by_table:
             texts = self._captions.of(table, self._lang).to_pylist()
             ids = self._captions.ids(table).to_pylist()
-            self._known[table] = {key: in_a_line(text) or key for key, text in zip(ids, texts, strict=True)}
-        return self._known[table].get(id, id)
+            self._captions_by_table[table] = {key: in_a_line(text) or key for key, text in zip(ids, texts, strict=True)}
+        return self._captions_by_table[table].get(id, id)
