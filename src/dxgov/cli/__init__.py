@@ -4,14 +4,14 @@ import click
 
 import dxgov
 from dxgov.cli.analysis import chart, timeline, trace
-from dxgov.cli.common import Commands
+from dxgov.cli.common import CommandGroup
 from dxgov.cli.export import export, partition, seal, site
 from dxgov.cli.records import gaps, info, open_, show
 from dxgov.cli.reference import date, dictionary, schema
 from dxgov.cli.validation import validate, verify
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(dxgov.__version__, prog_name="dxgov")
 def main() -> None:
     """How Japan's nation, prefectures and municipalities negotiate digital government.

@@ -1,4 +1,4 @@
-"""Commands that draw: what became of a matter, what happens when, who asks whom."""
+"""Commands that draw charts: ``trace``, ``timeline`` and ``chart``."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +9,7 @@ import click
 import dxgov
 from dxgov import charts
 from dxgov.charts import LEAST, NAMES, WIDTH
-from dxgov.cli.common import PLACE, echo, from_option, lang_option, limits_option
+from dxgov.cli.common import LOCATION, echo, from_option, lang_option, limits_option
 from dxgov.limits import Limits
 from dxgov.storage.address import shown
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _drawn(function: F) -> F:
-    """Options of what can be drawn."""
+def _add_picture_options(function: F) -> F:
+    """Add the options of a command that draws, as a decorator."""
     output = click.option(
         "-o",
         "--output",
         metavar="FILE",
-        type=PLACE,
+        type=LOCATION,
         help="Write a picture: .svg, .png or .html (need dxgov[plot]), its Vega-Lite .json, its table .csv, or its text alternative .txt.",
     )
     width = click.option("--width", type=click.IntRange(LEAST), default=WIDTH, show_default=True, help="Pixels; below 560 for a telephone.")
     return output(width(function))
 
 
-def _show(picture: "Picture", output: Path | None, width: int) -> None:
-    """Print what a picture shows, or write it to a file."""
+def _output_picture(picture: "Picture", output: Path | None, width: int) -> None:
+    """Print the text of a picture if `output` is None; else write it to that file and print the path."""
     echo(picture.text if output is None else shown(picture.save(output, width)))
 
 
@@ -42,7 +42,7 @@ def _show(picture: "Picture", output: Path | None, width: int) -> None:
 @from_option
 @limits_option
 @lang_option
-@_drawn
+@_add_picture_options
 def trace(subject: str, source: Path | None, lang: Any, output: Path | None, width: int, limits: Limits) -> None:
     """Tell what became of a theme, an ask or any other record, from document to document in time order.
 
@@ -61,7 +61,7 @@ def trace(subject: str, source: Path | None, lang: Any, output: Path | None, wid
     if output is None:
         echo(trace_text(data, data.trace(subject), lang))
     else:
-        _show(charts.trace(data, subject, lang), output, width)
+        _output_picture(charts.trace(data, subject, lang), output, width)
 
 
 @click.command()
@@ -69,7 +69,7 @@ def trace(subject: str, source: Path | None, lang: Any, output: Path | None, wid
 @limits_option
 @lang_option
 @click.option("--about", metavar="ID", help="Only what the trace of this theme, or of any other record, holds.")
-@_drawn
+@_add_picture_options
 def timeline(source: Path | None, lang: Any, about: str | None, output: Path | None, width: int, limits: Limits) -> None:
     """Show what happened or was to happen: requests, meetings, milestones, and what falls due, year by year.
 
@@ -82,7 +82,7 @@ def timeline(source: Path | None, lang: Any, about: str | None, output: Path | N
       dxgov timeline --about shared-systems --lang ja
       dxgov timeline -o timeline.png
     """
-    _show(charts.timeline(dxgov.load(source, limits=limits), lang, about=about), output, width)
+    _output_picture(charts.timeline(dxgov.load(source, limits=limits), lang, about=about), output, width)
 
 
 @click.command()
@@ -91,7 +91,7 @@ def timeline(source: Path | None, lang: Any, about: str | None, output: Path | N
 @from_option
 @limits_option
 @lang_option
-@_drawn
+@_add_picture_options
 def chart(name: str, subject: str | None, source: Path | None, lang: Any, output: Path | None, width: int, limits: Limits) -> None:
     """Show a chart as text, or write it as a picture.
 
@@ -113,4 +113,4 @@ def chart(name: str, subject: str | None, source: Path | None, lang: Any, output
       dxgov chart trace telework --lang ja -o telework.png
       dxgov chart themes --width 390 -o telephone.svg
     """
-    _show(charts.picture(name, dxgov.load(source, limits=limits), subject, lang), output, width)
+    _output_picture(charts.picture(name, dxgov.load(source, limits=limits), subject, lang), output, width)

@@ -1,4 +1,4 @@
-"""What the commands have in common: how errors end, options, a bar for long work."""
+"""Common parts of the commands: error handling, signals, options, progress bars and process pools."""
 
 import json
 import logging
@@ -24,174 +24,184 @@ from dxgov.storage.address import location
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-PROBLEMS, WRONG_USE = 1, 2
-READER_GONE = 128 + 13
-"""The exit status of a program that SIGPIPE ends; Windows has no such signal."""
+EXIT_PROBLEMS, EXIT_USAGE = 1, 2
+"""Exit statuses: problems in data, and wrong use."""
+
+EXIT_BROKEN_PIPE = 128 + 13
+"""Exit status of a program that SIGPIPE ends; Windows has no such signal."""
 
 
 def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
-    """Print a text of one or more lines to standard output, or to standard error, so that it commands no terminal.
+    """Print a text of one or more lines without control characters that a terminal would obey.
 
-    What the stream's encoding lacks is printed as Python escapes it; `Commands` sees to that.
+    Args:
+        text: The text.
+        err: True to print to standard error instead of standard output.
+        nl: True to add a line break.
+
+    `CommandGroup` makes the streams escape letters that their encoding lacks.
     """
     click.echo(printable_lines(text), err=err, nl=nl)  # noqa: TID251 - the one place
 
 
 def echo_json(value: Any) -> None:
-    r"""Print a plain value as JSON: as it is where the output is Unicode, else in ASCII, with ``\u`` and four digits for the rest."""
-    unicode = str(sys.stdout.encoding).lower().startswith("utf")
-    echo(json.dumps(value, ensure_ascii=not unicode, indent=2))
+    r"""Print a plain value as JSON, with ``\uXXXX`` escapes if the encoding of the output is not Unicode."""
+    is_unicode = str(sys.stdout.encoding).lower().startswith("utf")
+    echo(json.dumps(value, ensure_ascii=not is_unicode, indent=2))
 
 
 @contextmanager
-def _printable_usage() -> Iterator[None]:
-    """Let click tell of wrong use without commands to the terminal that stand in an argument."""
+def _escape_usage_errors() -> Iterator[None]:
+    """Escape control characters of arguments in click's messages on wrong use."""
     try:
         yield
     except click.ClickException as error:
-        error.message = printable(error.message)  # type: ignore[misc]  # click reads it again when it tells of the error
+        error.message = printable(error.message)  # type: ignore[misc]  # click reads the attribute when it prints the error
         raise
 
 
-class Commands(click.Group):
-    """Turns what dxgov raises on purpose, and what the file system refuses, into one line and an exit status."""
+class CommandGroup(click.Group):
+    """Group of commands that turns expected exceptions into one line on standard error and an exit status."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the program; no text that it prints can end it, and a signal ends it as an error does, so that nothing half done is left."""
+        """Run the program with streams that escape letters they cannot encode, and signals that clean up before the exit."""
         for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, TextIOWrapper):  # which another program's own stream may not be
+            if isinstance(stream, TextIOWrapper):  # a program that embeds the command may have replaced the stream
                 stream.reconfigure(errors="backslashreplace")
-        with _ended_by_signals():
+        with _exit_on_signals():
             return super().main(*args, **kwargs)
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
-        """Read the options that stand before the command."""
-        with _printable_usage():
+        """Parse the options before the command."""
+        with _escape_usage_errors():
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command."""
+        """Run a command and map exceptions to exit statuses."""
         try:
-            with _waits_shown(), _printable_usage():
+            with _log_to_stderr(), _escape_usage_errors():
                 return super().invoke(ctx)
-        except BrokenPipeError:  # the reader of the output went away, as `head` does
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that nothing is said when Python flushes it at its end
-            sys.exit(READER_GONE)
+        except BrokenPipeError:  # the reader closed the pipe, as `head` does
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes it at exit
+            sys.exit(EXIT_BROKEN_PIPE)
         except DataError as error:
-            _stop(f"{error.summary}: {error.problems[0]}" if len(error.problems) == 1 else str(error), PROBLEMS)
+            _exit_with_message(f"{error.summary}: {error.problems[0]}" if len(error.problems) == 1 else str(error), EXIT_PROBLEMS)
         except (DxgovError, OSError) as error:
-            _stop(_said(error), WRONG_USE)
+            _exit_with_message(_format_error(error), EXIT_USAGE)
 
 
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-"""The signals that ask a program to end; Windows has not all of them."""
+"""Signals that request termination; Windows lacks SIGHUP."""
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Exit with 128 and the number of the signal, as shells tell it, once what was begun is cleared away.
+def _exit_on_signals() -> Iterator[None]:
+    """Raise SystemExit on a termination signal, so that cleanup runs.
 
-    A signal that is ignored, as under ``nohup``, stays so.
+    The exit status is 128 plus the number of the signal, as in shells. Ignored signals stay ignored, as under ``nohup``.
     """
-    if threading.current_thread() is not threading.main_thread():  # which alone may be told of signals
+    if threading.current_thread() is not threading.main_thread():  # only the main thread may set handlers
         yield
         return
-    handlers = {each: signal.getsignal(each) for each in _SIGNALS}
-    ours = {each: handler for each, handler in handlers.items() if handler in (signal.SIG_DFL, signal.default_int_handler)}
+    # Replace default handlers only.
+    handlers = {number: signal.getsignal(number) for number in _SIGNALS}
+    default_handlers = {number: handler for number, handler in handlers.items() if handler in (signal.SIG_DFL, signal.default_int_handler)}
 
-    def end(number: int, _: FrameType | None) -> NoReturn:
-        for each in ours:  # a terminal that closes sends several; a second Ctrl-C is meant
-            signal.signal(each, signal.SIG_DFL if each == signal.SIGINT else signal.SIG_IGN)
+    def exit_on_signal(number: int, _: FrameType | None) -> NoReturn:
+        # Ignore further signals during cleanup, as a closing terminal sends several; a second Ctrl-C aborts it.
+        for other in default_handlers:
+            signal.signal(other, signal.SIG_DFL if other == signal.SIGINT else signal.SIG_IGN)
         sys.exit(128 + number)
 
-    for each in ours:
-        signal.signal(each, end)
+    for number in default_handlers:
+        signal.signal(number, exit_on_signal)
     try:
         yield
     finally:
-        for each, handler in ours.items():
-            signal.signal(each, handler)
+        for number, handler in default_handlers.items():
+            signal.signal(number, handler)
 
 
-class _Lines(logging.Handler):
-    """Prints what is logged as lines on standard error."""
+class _EchoHandler(logging.Handler):
+    """Logging handler that prints each record as a line on standard error."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Print a line."""
+        """Print a record."""
         echo(f"dxgov: {record.getMessage()}", err=True)
 
 
 @contextmanager
-def _waits_shown() -> Iterator[None]:
-    """Tell of pauses that servers ask for, and on a terminal of all that is tried again."""
-    log, handler = logging.getLogger("dxgov"), _Lines()
-    level = log.level
-    log.setLevel(logging.INFO if sys.stderr.isatty() else logging.WARNING)
-    log.addHandler(handler)
+def _log_to_stderr() -> Iterator[None]:
+    """Log warnings to standard error, such as pauses that servers request; on a terminal also retries."""
+    logger, handler = logging.getLogger("dxgov"), _EchoHandler()
+    level = logger.level
+    logger.setLevel(logging.INFO if sys.stderr.isatty() else logging.WARNING)
+    logger.addHandler(handler)
     try:
         yield
     finally:
-        log.removeHandler(handler)
-        log.setLevel(level)
+        logger.removeHandler(handler)
+        logger.setLevel(level)
 
 
-def _said(error: Exception) -> str:
-    """What is wrong, in one line."""
+def _format_error(error: Exception) -> str:
+    """Return the message of an error as one line."""
     if isinstance(error, OSError) and error.strerror:
         return printable(f"{error.strerror}: {error.filename}" if error.filename else error.strerror)
     return printable(str(error))
 
 
-def _stop(message: str, status: int) -> NoReturn:
+def _exit_with_message(message: str, status: int) -> NoReturn:
+    """Print a message on standard error and exit."""
     echo(f"dxgov: {message}", err=True)
     sys.exit(status)
 
 
-_LONG = 2**24
-"""Work on fewer bytes is over before a bar is seen."""
+_MIN_BAR_BYTES = 2**24
+"""Minimum bytes for a progress bar; fewer are done before one would be seen."""
 
 
 @contextmanager
-def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
-    """What shows how many bytes of how many are done, as a bar on standard error; nothing where that is no terminal."""
+def show_progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Yield a callback that shows done and total bytes as a bar on standard error; None if that is no terminal."""
     if not sys.stderr.isatty():
         yield None
         return
     with ExitStack() as stack:
         bars: list[Any] = []
 
-        def show(done: int, of: int) -> None:
-            if not bars and of >= _LONG:
-                bars.append(stack.enter_context(click.progressbar(length=of, label=label, file=sys.stderr)))
+        def update(done: int, total: int) -> None:
+            if not bars and total >= _MIN_BAR_BYTES:
+                bars.append(stack.enter_context(click.progressbar(length=total, label=label, file=sys.stderr)))
             for bar in bars:
                 bar.update(done - bar.pos)
 
-        yield show
+        yield update
 
 
-class _Place(click.Path):
-    """A path, or an address."""
+class _LocationType(click.Path):
+    """Parameter type for a path or an address."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ARG002 - as click calls it
-        """Return a path, also of a file:// address, or any other address as a text."""
+        """Return a Path, also for a file:// address, or any other address as str."""
         return location(value)
 
 
-PLACE = _Place()
+LOCATION = _LocationType()
 
 
 @contextmanager
-def processes_of(number: int | None) -> Iterator["Executor | None"]:
-    """So many processes, which share nothing with this one; nothing where none are asked for."""
-    if number is None:
+def start_processes(count: int | None) -> Iterator["Executor | None"]:
+    """Yield an executor with `count` spawned processes; None if `count` is None."""
+    if count is None:
         yield None
         return
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    # Ctrl-C reaches all processes; the first one ends the others.
+    # Ctrl-C reaches all processes; workers ignore it, because this process shuts them down.
     executor = ProcessPoolExecutor(
-        number, mp_context=get_context("spawn"), initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)
+        count, mp_context=get_context("spawn"), initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)
     )
     try:
         yield executor
@@ -199,36 +209,39 @@ def processes_of(number: int | None) -> Iterator["Executor | None"]:
         executor.shutdown(cancel_futures=True)
 
 
-LIMITS = tuple(field.name for field in fields(Limits))
-_LONGEST = 30
-"""So many characters a number may have."""
+LIMIT_NAMES = tuple(field.name for field in fields(Limits))
+"""Names of the limits of packages."""
+
+_MAX_NUMBER_LENGTH = 30
+"""Maximum characters of a number."""
+
 _UNITS = {"": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
 
-def _limits(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> Limits:
-    names = [text.partition("=")[0] for text in given]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise click.BadParameter(f"{twice!r} is given twice", ctx, param)
+def _parse_limits(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> Limits:
+    names = [text.partition("=")[0] for text in values]
+    duplicate = next((name for name in names if names.count(name) > 1), None)
+    if duplicate is not None:
+        raise click.BadParameter(f"{duplicate!r} is given twice", ctx, param)
     try:
-        return Limits(**dict(map(_limit, given)))
+        return Limits(**dict(map(_parse_limit, values)))
     except ValueError as error:
         raise click.BadParameter(str(error), ctx, param) from None
 
 
-def _limit(text: str) -> tuple[str, int]:
-    """The name of a limit and its number.
+def _parse_limit(text: str) -> tuple[str, int]:
+    """Parse ``NAME=NUMBER`` into the name and the value of a limit.
 
     Raises:
-        ValueError: the text is none.
+        ValueError: the name or the number is not valid.
     """
     name, _, number = text.partition("=")
-    if name not in LIMITS:
-        raise ValueError(f"there is no limit {name!r}{did_you_mean(name, LIMITS)}; expected one of {', '.join(LIMITS)}")
-    found = len(number) <= _LONGEST and re.fullmatch(r"([0-9]+(?:[_,][0-9]+)*)(|KiB|MiB|GiB)", number)
-    if not found:
+    if name not in LIMIT_NAMES:
+        raise ValueError(f"there is no limit {name!r}{did_you_mean(name, LIMIT_NAMES)}; expected one of {', '.join(LIMIT_NAMES)}")
+    match = len(number) <= _MAX_NUMBER_LENGTH and re.fullmatch(r"([0-9]+(?:[_,][0-9]+)*)(|KiB|MiB|GiB)", number)
+    if not match:
         raise ValueError(f"{name}: found {number!r}, expected a whole number, such as 1_000_000 or 64MiB")
-    return name, int(re.sub("[_,]", "", found[1])) * _UNITS[found[2]]
+    return name, int(re.sub("[_,]", "", match[1])) * _UNITS[match[2]]
 
 
 limits_option = click.option(
@@ -236,8 +249,9 @@ limits_option = click.option(
     "limits",
     metavar="NAME=NUMBER",
     multiple=True,
-    callback=_limits,
-    help=f"Take more, or less, of a package than usual, or wait longer for a server; may be repeated. NAME is one of {', '.join(LIMITS)}.",
+    callback=_parse_limits,
+    help="Take more, or less, of a package than usual, or wait longer for a server; may be repeated. "
+    f"NAME is one of {', '.join(LIMIT_NAMES)}.",
 )
 lang_option = click.option(
     "--lang",
@@ -251,6 +265,6 @@ from_option = click.option(
     "--from",
     "source",
     metavar="PATH",
-    type=PLACE,
+    type=LOCATION,
     help="A package: folder, datapackage.json or zip, or the address of one (needs dxgov[remote]). Default: the bundled data.",
 )

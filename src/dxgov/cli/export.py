@@ -1,11 +1,11 @@
-"""Commands that write packages, files for other programs, and pages."""
+"""Commands that write packages, other formats and sites: ``export``, ``partition``, ``site`` and ``seal``."""
 
 from pathlib import Path
 
 import click
 
 import dxgov
-from dxgov.cli.common import PLACE, echo, from_option, limits_option, processes_of
+from dxgov.cli.common import LOCATION, echo, from_option, limits_option, start_processes
 from dxgov.exporters.registry import DEFAULT, named
 from dxgov.limits import Limits
 from dxgov.storage.address import is_address, shown
@@ -13,7 +13,7 @@ from dxgov.storage.manifest import MANIFEST, members
 
 
 @click.command()
-@click.argument("dest", type=PLACE)
+@click.argument("dest", type=LOCATION)
 @from_option
 @limits_option
 @click.option("--format", "formats", multiple=True, metavar="FORMAT", help=f"{named()}; may be repeated. Default: {' and '.join(DEFAULT)}.")
@@ -64,18 +64,18 @@ def export(
     if is_address(dest):
         echo(shown(dest))
         return
-    for each in (each for each in members(target) if each.name != MANIFEST):
-        echo(f"{shown(dest / each.name)}{'/' if each.is_dir() else ''}")
+    for path in (path for path in members(target) if path.name != MANIFEST):
+        echo(f"{shown(dest / path.name)}{'/' if path.is_dir() else ''}")
 
 
 @click.command()
-@click.argument("dest", type=PLACE)
+@click.argument("dest", type=LOCATION)
 @from_option
-@click.option("--by", "parted", multiple=True, required=True, metavar="TABLE=FIELD", help="The field that parts a table; may be repeated.")
+@click.option("--by", "pairs", multiple=True, required=True, metavar="TABLE=FIELD", help="The field that parts a table; may be repeated.")
 @click.option("--overwrite", is_flag=True, help="Replace DEST with all that is in it, whatever it is.")
 @click.option("--processes", metavar="N", type=click.IntRange(1), help="Have N processes check a Parquet package and write what is parted.")
 @limits_option
-def partition(dest: Path, source: Path | None, parted: tuple[str, ...], overwrite: bool, processes: int | None, limits: Limits) -> None:
+def partition(dest: Path, source: Path | None, pairs: tuple[str, ...], overwrite: bool, processes: int | None, limits: Limits) -> None:
     """Write a data set into the folder DEST as one Parquet package in which large tables lie in several files, as Hive lays them out.
 
     A date parts by the year in which it starts, a code, a reference or a truth value by what it is. The rows of the Parquet package of
@@ -88,18 +88,18 @@ def partition(dest: Path, source: Path | None, parted: tuple[str, ...], overwrit
       dxgov partition by-year --by requests=submitted --by meetings=held
       dxgov partition s3://bucket/asks --by asks=expected_of_id --from my-package
     """
-    fields = dict(each.partition("=")[::2] for each in parted)
-    wrong = next((each for each in parted if not all(each.partition("="))), None)
-    if wrong is not None or len(fields) < len(parted):
-        said = f"found {wrong!r}, expected TABLE=FIELD" if wrong is not None else "a table is named twice"
-        raise click.BadParameter(said, param_hint="--by")
-    with processes_of(processes) as executor:
+    fields = dict(pair.partition("=")[::2] for pair in pairs)
+    invalid = next((pair for pair in pairs if not all(pair.partition("="))), None)
+    if invalid is not None or len(fields) < len(pairs):
+        message = f"found {invalid!r}, expected TABLE=FIELD" if invalid is not None else "a table is named twice"
+        raise click.BadParameter(message, param_hint="--by")
+    with start_processes(processes) as executor:
         dxgov.partition(dxgov.load(source, lazy=True, limits=limits), dest, fields, overwrite=overwrite, executor=executor, limits=limits)
     echo(f"{shown(dest).rstrip('/')}/")
 
 
 @click.command()
-@click.argument("dest", type=PLACE)
+@click.argument("dest", type=LOCATION)
 @from_option
 @limits_option
 @click.option("--overwrite", is_flag=True, help="Replace DEST with all that is in it, whatever it is.")
@@ -122,7 +122,7 @@ def site(dest: Path, source: Path | None, overwrite: bool, limits: Limits) -> No
 
 
 @click.command()
-@click.argument("path", type=PLACE)
+@click.argument("path", type=LOCATION)
 def seal(path: Path) -> None:
     """Finish a CSV package that was edited by hand: the folder PATH.
 

@@ -1,4 +1,4 @@
-"""Commands that tell what is in a data set: as a whole, a record, what is open, what is lacking."""
+"""Commands that print the content of a data set: ``info``, ``show``, ``open`` and ``gaps``."""
 
 from pathlib import Path
 from typing import Any

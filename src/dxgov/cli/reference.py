@@ -1,4 +1,4 @@
-"""Commands that need no data: reading a date, and what records and tables are."""
+"""Commands that need no data: ``date``, ``schema`` and ``dictionary``."""
 
 import sys
 from typing import Any
@@ -11,10 +11,10 @@ from dxgov.cli.common import echo, echo_json, lang_option
 @click.command()
 @click.argument("text")
 @click.option("--said-on", metavar="DAY", help="The day on which the words were said, as 2024-04-17 or, if only that is known, 2024-04.")
-@click.option("--find", "running", is_flag=True, help="Find every date in running text.")
+@click.option("--find", "find_all", is_flag=True, help="Find every date in running text.")
 @lang_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def date(text: str, said_on: str | None, running: bool, lang: Any, as_json: bool) -> None:
+def date(text: str, said_on: str | None, find_all: bool, lang: Any, as_json: bool) -> None:
     """Read TEXT, a Japanese date as governments print it: its EDTF, and what that means in words.
 
     TEXT - reads standard input. With --find, each date is a line: the words, the EDTF, the meaning, or why they cannot be read.
@@ -31,12 +31,12 @@ def date(text: str, said_on: str | None, running: bool, lang: Any, as_json: bool
     from dxgov.model.serialization import unstructure
     from dxgov.text.records import readings_text
 
-    words = sys.stdin.buffer.read().decode("utf-8", "replace") if text == "-" else text
+    content = sys.stdin.buffer.read().decode("utf-8", "replace") if text == "-" else text
     try:
         day = When(said_on, said_on, Scope.WITHIN) if said_on else None
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--said-on") from None
-    readings = find(words, day) if running else [read_with_time(words.strip(), day)]
+    readings = find(content, day) if find_all else [read_with_time(content.strip(), day)]
     echo_json(unstructure(readings)) if as_json else echo(readings_text(readings, lang))
 
 

@@ -1,4 +1,4 @@
-"""Commands that look for faults in packages, and prove citations with the documents."""
+"""Commands that check packages and their citations: ``validate`` and ``verify``."""
 
 import sys
 from pathlib import Path
@@ -6,13 +6,13 @@ from pathlib import Path
 import click
 
 import dxgov
-from dxgov.cli.common import PLACE, PROBLEMS, echo, echo_json, limits_option, processes_of, progress_bar
+from dxgov.cli.common import EXIT_PROBLEMS, LOCATION, echo, echo_json, limits_option, show_progress, start_processes
 from dxgov.limits import Limits
 from dxgov.optional_dependencies import needing
 
 
 @click.command()
-@click.argument("path", type=PLACE, required=False)
+@click.argument("path", type=LOCATION, required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--second-opinion", is_flag=True, help="Ask frictionless too (needs dxgov[frictionless]); it is slow.")
 @click.option(
@@ -27,25 +27,26 @@ def validate(path: Path | None, as_json: bool, second_opinion: bool, processes: 
     """
     from dxgov.api.loading import bundled
 
-    with progress_bar("checking") as progress, processes_of(processes) as executor:
+    with show_progress("checking") as progress, start_processes(processes) as executor:
         report = dxgov.validate(bundled() if path is None else path, limits=limits, progress=progress, executor=executor)
     echo_json(report.to_dict()) if as_json else echo(str(report))
-    errors = _second_opinion(bundled() if path is None else path) if second_opinion else []
+    errors = _run_frictionless(bundled() if path is None else path) if second_opinion else []
     for error in errors:
         echo(error, err=as_json)
     if errors or not report.valid:
-        sys.exit(PROBLEMS)
+        sys.exit(EXIT_PROBLEMS)
 
 
-def _second_opinion(path: Path | str) -> list[str]:
+def _run_frictionless(path: Path | str) -> list[str]:
+    """Return the errors that frictionless reports."""
     with needing("frictionless"):
         from dxgov.package.frictionless_check import second_opinion
     return second_opinion(path)
 
 
 @click.command()
-@click.argument("path", type=PLACE, required=False)
-@click.option("--sources", "folder", metavar="DIR", type=PLACE, required=True, help="The folder with the documents.")
+@click.argument("path", type=LOCATION, required=False)
+@click.option("--sources", "folder", metavar="DIR", type=LOCATION, required=True, help="The folder with the documents.")
 @click.option("--partial", is_flag=True, help="Accept that documents are missing, if at least one is there.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def verify(path: Path | None, folder: Path, partial: bool, as_json: bool) -> None:
@@ -65,4 +66,4 @@ def verify(path: Path | None, folder: Path, partial: bool, as_json: bool) -> Non
     report = dxgov.verify(bundled() if path is None else path, folder, partial=partial)
     echo_json(report.to_dict()) if as_json else echo(str(report))
     if not report.valid:
-        sys.exit(PROBLEMS)
+        sys.exit(EXIT_PROBLEMS)
