@@ -444,7 +444,7 @@ PRINTED = [
 
 @pytest.mark.parametrize(("text", "value", "stands"), PRINTED)
 def test_what_counts_as_printed(text: str, value: str | int, stands: bool):
-    assert Passage(text).prints(value) is stands
+    assert Passage(text).contains(value) is stands
 
 
 @frozen(kw_only=True)
@@ -482,7 +482,7 @@ def test_a_class_of_ones_own_may_cite_two_places_and_quote_many_words(folder: Pa
 
 def test_many_faults_are_told_without_looking_for_each(folder: Path, monkeypatch: pytest.MonkeyPatch):
     data = changed("kaifu", changed("mtg-lines-2.1", title="島の点検"), name="島の点検")
-    monkeypatch.setattr("dxgov.verification.citation_check._HINTS", 1)
+    monkeypatch.setattr("dxgov.verification.citation_check._MAX_HINTS", 1)
     hinted = ["; line 7 has it" in problem.message for problem in dxgov.verify(Dataset.of(data), folder)]
     assert hinted == [True, False]
 
@@ -495,7 +495,7 @@ def test_rows_are_counted_as_the_reader_of_a_file_sees_them(folder: Path, tmp_pa
 
 
 def test_many_rows_are_proven_in_little_time(folder: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("dxgov.verification.citation_check._ROWS", 7)
+    monkeypatch.setattr("dxgov.verification.citation_check._BATCH_ROWS", 7)
     (theme,) = (each for each in records() if each.id == "lines")
     many = [attrs.evolve(theme, id=f"lines-{number}") for number in range(100)]
     wrong = attrs.evolve(many[50].citation, sha256="f" * 64)
@@ -597,7 +597,7 @@ def test_empty_files_are_not_even_opened(folder: Path, monkeypatch: pytest.Monke
 
 
 def test_large_files_are_passed_over(folder: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(finding, "LARGEST_FILE", 2**20)
+    monkeypatch.setattr(finding, "MAX_FILE_BYTES", 2**20)
     with (folder / "film").open("wb") as film:
         film.truncate(2**20 + 1)
     (folder / "plan.txt").unlink()
@@ -605,12 +605,12 @@ def test_large_files_are_passed_over(folder: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_folder_that_holds_too_much_is_searched_in_part(folder: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(finding, "MOST_ENTRIES", 1)
+    monkeypatch.setattr(finding, "MAX_ENTRIES", 1)
     report = dxgov.verify(Dataset.of(records()), folder)
     assert (the_problem(report).id, [*told(report)]) == (PLAN, ["plan.txt"])
     assert "1 files and folders were seen before it" in str(report)
     monkeypatch.undo()
-    monkeypatch.setattr(finding, "MOST_BYTES", len(NOTES_TEXT.encode()))
+    monkeypatch.setattr(finding, "MAX_TOTAL_BYTES", len(NOTES_TEXT.encode()))
     assert [*told(dxgov.verify(Dataset.of(records()), folder))] == ["plan.txt"]
 
 

@@ -1,4 +1,4 @@
-"""The documents among the files of a folder, known by the SHA-256 of their bytes and by nothing else."""
+"""Search of a folder for documents, known only by the SHA-256 of their bytes."""
 
 import os
 from collections import deque
@@ -13,10 +13,10 @@ from dxgov.display import printable
 from dxgov.errors import count
 from dxgov.storage.address import shown
 
-MOST_ENTRIES = 20_000
-LARGEST_FILE = 64 * 2**20
-MOST_BYTES = 2**30
-"""How much of a folder is read: so many files and folders, no file larger than this, so many bytes in all."""
+MAX_ENTRIES = 20_000
+MAX_FILE_BYTES = 64 * 2**20
+MAX_TOTAL_BYTES = 2**30
+"""Bounds of a search: files and folders, bytes of one file, bytes in all."""
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -26,118 +26,118 @@ class PassedOver:
     """A file or folder that was not read."""
 
     file: str
-    """Its path below the folder that was searched."""
+    """Path relative to the folder that was searched."""
     reason: str
-    """Why."""
+    """The reason why it was not read."""
 
 
 @frozen(eq=False)
 class Found:
-    """What a folder holds."""
+    """Result of the search of a folder."""
 
     documents: dict[str, tuple[str, bytes]] = field(factory=dict)
-    """Path and content of each document that was wanted, by its SHA-256."""
+    """Path and content of each wanted document, by its SHA-256."""
     altered: dict[str, str] = field(factory=dict)
-    """Paths of files that are a wanted document but for their line ends or byte-order mark, by the SHA-256 that was wanted."""
+    """Paths of files that equal a wanted document but for line ends or byte-order mark, by the SHA-256 of that document."""
     passed_over: list[PassedOver] = field(factory=list)
-    """What was not read; first of all where the search ended before all was found."""
-    searched: list[str] = field(factory=list)
-    """The paths of the files that were read."""
+    """Files and folders that were not read; the first entry says where an unfinished search ended."""
+    searched_files: list[str] = field(factory=list)
+    """Paths of the files that were read."""
 
 
-def find_documents(folder: Path, wanted: AbstractSet[str]) -> Found:
-    """Look for documents by their SHA-256 among the files of a folder and of the folders in it.
+def find_documents(folder: Path, digests: AbstractSet[str]) -> Found:
+    """Search the files of a folder and its subfolders for documents by SHA-256.
 
     Links are not followed. The search ends when all are found; files near the top come first.
 
     Raises:
         FileNotFoundError: there is no such folder.
-        NotADirectoryError: there is a file in its place.
+        NotADirectoryError: the path is a file.
     """
     if not folder.exists():
         raise FileNotFoundError(f"there is no folder {shown(folder)}")
     if not folder.is_dir():
         raise NotADirectoryError(f"{shown(folder)} is not a folder; name the folder that holds the documents")
-    found = Found()
-    total = 0
-    for path, size in _files(folder, found) if wanted else ():
-        name = _shown(path, folder)
-        if size > LARGEST_FILE:
-            found.passed_over.append(PassedOver(name, f"larger than {LARGEST_FILE // 2**20} MiB"))
+    index = Found()
+    total_bytes = 0
+    for path, size in _walk_files(folder, index) if digests else ():
+        name = _printable_path(path, folder)
+        if size > MAX_FILE_BYTES:
+            index.passed_over.append(PassedOver(name, f"larger than {MAX_FILE_BYTES // 2**20} MiB"))
             continue
-        total += size
-        if total > MOST_BYTES:
-            reason = f"{MOST_BYTES // 2**30} GiB were read before it, and no more are; name a smaller folder"
-            found.passed_over.insert(0, PassedOver(name, reason))
+        total_bytes += size
+        if total_bytes > MAX_TOTAL_BYTES:
+            reason = f"{MAX_TOTAL_BYTES // 2**30} GiB were read before it, and no more are; name a smaller folder"
+            index.passed_over.insert(0, PassedOver(name, reason))
             break
         try:
             with path.open("rb") as file:
-                content = file.read(LARGEST_FILE)
+                content = file.read(MAX_FILE_BYTES)
         except OSError as error:
-            found.passed_over.append(PassedOver(name, _reason(error)))
+            index.passed_over.append(PassedOver(name, _describe_error(error)))
             continue
-        found.searched.append(name)
+        index.searched_files.append(name)
         digest = sha256(content).hexdigest()
-        if digest in wanted:
-            found.documents.setdefault(digest, (name, content))
-            if wanted == found.documents.keys():
+        if digest in digests:
+            index.documents.setdefault(digest, (name, content))
+            if digests == index.documents.keys():
                 break
         else:
-            for other in _altered(content) & (wanted - found.documents.keys()):
-                found.altered.setdefault(other, name)
-    return found
+            for other_digest in _alternative_digests(content) & (digests - index.documents.keys()):
+                index.altered.setdefault(other_digest, name)
+    return index
 
 
-def _files(folder: Path, found: Found) -> Iterator[tuple[Path, int]]:
-    """Regular files with their sizes, folder by folder, those at the top first; what cannot be listed is told."""
-    waiting, seen = deque([folder]), 0
-    while waiting:
-        here = waiting.popleft()
+def _walk_files(folder: Path, index: Found) -> Iterator[tuple[Path, int]]:
+    """Yield regular files with their sizes, breadth first, and note entries that cannot be read."""
+    queue, entry_count = deque([folder]), 0
+    while queue:
+        current = queue.popleft()
         try:
-            with os.scandir(here) as listed:
-                entries = sorted(listed, key=lambda each: each.name)
+            with os.scandir(current) as iterator:
+                entries = sorted(iterator, key=lambda entry: entry.name)
         except OSError as error:
-            found.passed_over.append(PassedOver(_shown(here, folder), _reason(error)))
+            index.passed_over.append(PassedOver(_printable_path(current, folder), _describe_error(error)))
             continue
         for entry in entries:
-            path, seen = Path(entry.path), seen + 1
-            if seen > MOST_ENTRIES:
-                reason = f"{MOST_ENTRIES:,} files and folders were seen before it, and no more are; name a smaller folder"
-                found.passed_over.insert(0, PassedOver(_shown(path, folder), reason))
+            path, entry_count = Path(entry.path), entry_count + 1
+            if entry_count > MAX_ENTRIES:
+                reason = f"{MAX_ENTRIES:,} files and folders were seen before it, and no more are; name a smaller folder"
+                index.passed_over.insert(0, PassedOver(_printable_path(path, folder), reason))
                 return
             try:
                 if entry.is_symlink():
-                    found.passed_over.append(PassedOver(_shown(path, folder), "a link, which is not followed"))
+                    index.passed_over.append(PassedOver(_printable_path(path, folder), "a link, which is not followed"))
                 elif entry.is_dir(follow_symlinks=False):
-                    waiting.append(path)
+                    queue.append(path)
                 elif entry.is_file(follow_symlinks=False):
                     size = entry.stat(follow_symlinks=False).st_size
-                    if size:  # an empty file proves nothing; files of the kernel claim to be empty, and reading one may never end
+                    if size:  # an empty file proves nothing; kernel files claim to be empty, and reading one may never end
                         yield path, size
                 else:
-                    found.passed_over.append(PassedOver(_shown(path, folder), "neither a file nor a folder"))
+                    index.passed_over.append(PassedOver(_printable_path(path, folder), "neither a file nor a folder"))
             except OSError as error:
-                found.passed_over.append(PassedOver(_shown(path, folder), _reason(error)))
+                index.passed_over.append(PassedOver(_printable_path(path, folder), _describe_error(error)))
 
 
-def _altered(content: bytes) -> set[str]:
-    """The digests that a text would have with other line ends, or with or without a byte-order mark."""
+def _alternative_digests(content: bytes) -> set[str]:
+    """Return the digests of a text with other line ends, or with or without a byte-order mark."""
     if b"\0" in content:
         return set()
-    plain = content.removeprefix(_BOM).replace(b"\r\n", b"\n")
-    forms = [mark + text for mark in (b"", _BOM) for text in (plain, plain.replace(b"\n", b"\r\n"))]
-    return {sha256(form).hexdigest() for form in forms if form != content}
+    normalized = content.removeprefix(_BOM).replace(b"\r\n", b"\n")
+    variants = [mark + text for mark in (b"", _BOM) for text in (normalized, normalized.replace(b"\n", b"\r\n"))]
+    return {sha256(variant).hexdigest() for variant in variants if variant != content}
 
 
-def _reason(error: OSError) -> str:
+def _describe_error(error: OSError) -> str:
     return f"cannot be read: {error.strerror or error}"
 
 
-def _shown(path: Path, folder: Path) -> str:
-    """The path below the folder, as it can be printed anywhere."""
+def _printable_path(path: Path, folder: Path) -> str:
+    """Return the path relative to the folder, escaped for display."""
     return printable(path.relative_to(folder).as_posix())
 
 
-def said(found: Found, folder: Path) -> str:
-    """How many files were read, and where."""
-    return f"{count(len(found.searched), 'file')} in {shown(folder)}"
+def said(index: Found, folder: Path) -> str:
+    """Return the number of files read and the folder, as a phrase."""
+    return f"{count(len(index.searched_files), 'file')} in {shown(folder)}"
