@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import dxgov
 from dxgov import Collection, Dataset, Metadata, ModelError, NotInstalledError, Record, Records
 from dxgov.exporters.databases import sqlite
-from dxgov.exporters.registry import target
+from dxgov.exporters.registry import FORMATS, target
 from dxgov.marks import Key, Label, Ref
 from dxgov.model.serialization import structure
 from dxgov.schema import Column, Kind
@@ -128,8 +128,8 @@ def test_the_same_data_give_the_same_bytes(data: Dataset, format: str):
 
 
 def test_sqlite_tells_what_it_is(base: sqlite3.Connection):
-    assert base.execute("PRAGMA application_id").fetchone() == (sqlite.APPLICATION,)
-    assert base.execute("PRAGMA user_version").fetchone() == (sqlite.LAYOUT,)
+    assert base.execute("PRAGMA application_id").fetchone() == (sqlite.APPLICATION_ID,)
+    assert base.execute("PRAGMA user_version").fetchone() == (sqlite.LAYOUT_VERSION,)
     assert base.execute("SELECT title, description FROM dxgov_tables WHERE \"table\" = 'asks'").fetchone() == (
         "要望行為",
         Dataset.model().tables["asks"].description,
@@ -295,7 +295,7 @@ def test_an_old_sqlite_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
 
 @pytest.mark.parametrize(("format", "library"), [("duckdb", "duckdb"), ("xlsx", "xlsxwriter")])
 def test_a_library_that_is_missing_is_told(format: str, library: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.delitem(sys.modules, f"dxgov.exporters.{format}", raising=False)
+    monkeypatch.delitem(sys.modules, FORMATS[format].exporter.partition(":")[0], raising=False)
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(NotInstalledError, match=rf"{library} is not installed; pip install 'dxgov\[{format}\]'"):
         target(format)

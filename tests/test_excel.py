@@ -235,9 +235,9 @@ def test_metadata_that_are_too_long_are_told():
 @pytest.mark.parametrize(("format", "header"), [("xlsx", 2), ("csv-excel", 1)])
 def test_tables_that_are_too_long_are_told(format: str, header: int, monkeypatch: pytest.MonkeyPatch):
     longest = max(len(rows) - 1 for rows in csv_tables(sound()).values())
-    monkeypatch.setattr(excel, "ROWS", longest + header)
+    monkeypatch.setattr(excel, "MAX_ROWS", longest + header)
     assert files(sound(), format)
-    monkeypatch.setattr(excel, "ROWS", longest + header - 1)
+    monkeypatch.setattr(excel, "MAX_ROWS", longest + header - 1)
     (problem, *_) = refused(sound(), format)
     assert f"found {longest} rows" in problem.message
 

@@ -17,18 +17,19 @@ from dxgov.marks import Caption, Key, Label, Term
 from dxgov.testing import datasets, texts, whens
 from dxgov.text.records import caption
 from dxgov.values import ClockTime, Id
+from reading import NOTHING_YET
 from soundness import sound
 
 icalendar = pytest.importorskip("icalendar")
 vobject = pytest.importorskip("vobject")
 
-from dxgov.exporters.ical import feeds  # noqa: E402 - it needs icalendar
+from dxgov.exporters.ical import export_ical  # noqa: E402 - it needs icalendar
 
 FEEDS = {"ja": "events.ics", "en": "events.en.ics"}
 
 
 def feed(data: Dataset, lang: str = "ja") -> bytes:
-    return b"".join(dict(feeds(data))[FEEDS[lang]])
+    return b"".join(dict(export_ical(data, NOTHING_YET))[FEEDS[lang]])
 
 
 def components(content: bytes) -> dict[str, Any]:

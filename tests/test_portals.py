@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import dxgov
 from dxgov import AddressError, Contributor, Credit, Dataset, License, Metadata
-from dxgov.exporters.registry import DESCRIBES
+from dxgov.exporters.registry import FORMATS
 from dxgov.testing import datasets, metadata, texts
 from soundness import MODEL, sound
 
@@ -86,9 +86,9 @@ def assert_true_of(place: Path, address: str, size: str | int, sha256: str) -> N
 
 
 def test_what_is_described_is_written_too(tmp_path: Path):
-    for format, packages in DESCRIBES.items():
+    for format in ("rdf", *DESCRIBING):
         place = dxgov.export(sound(), tmp_path / format, formats=format)
-        assert {each.name for each in place.iterdir() if each.is_dir()} == {format, *packages}
+        assert {each.name for each in place.iterdir() if each.is_dir()} == {format, *FORMATS[format].describes}
     alone = dxgov.export(sound(), tmp_path / "alone", formats=["dcat", "csv"])
     assert {each.name for each in alone.iterdir() if each.is_dir()} == {"dcat", "csv"}
     assert "parquet" not in (alone / "dcat/dataset.ttl").read_text("utf-8")

@@ -38,6 +38,7 @@ from dxgov.display import printable_page
 from dxgov.marks import Facet, Key, Label, Pattern, Ref
 from dxgov.schema import Kind
 from dxgov.testing import datasets, texts
+from reading import NOTHING_YET
 from soundness import sound
 from toys import RichShop
 
@@ -45,17 +46,17 @@ pytest.importorskip("jinja2")
 html5lib = pytest.importorskip("html5lib")
 
 from dxgov.exporters.site import searching  # noqa: E402 - the site needs Jinja2
-from dxgov.exporters.site.addresses import page_name, web_address  # noqa: E402
-from dxgov.exporters.site.atlas import Atlas  # noqa: E402
-from dxgov.exporters.site.shapes import bar, shape  # noqa: E402
-from dxgov.exporters.site.website import website  # noqa: E402
+from dxgov.exporters.site.addresses import as_web_address, page_name  # noqa: E402
+from dxgov.exporters.site.atlas import RecordNetwork  # noqa: E402
+from dxgov.exporters.site.shapes import classify_shape, make_bar  # noqa: E402
+from dxgov.exporters.site.website import export_site  # noqa: E402
 
 LANGUAGES = ("ja", "en")
 HTML = "{http://www.w3.org/1999/xhtml}"
 
 
 def files_of(data: Collection) -> dict[str, bytes]:
-    return {path: content if isinstance(content, bytes) else b"".join(content) for path, content in website(data)}
+    return {path: content if isinstance(content, bytes) else b"".join(content) for path, content in export_site(data, NOTHING_YET)}
 
 
 def parsed(content: bytes) -> ET.Element:
@@ -391,17 +392,17 @@ def test_long_lists_go_on():
 )
 def test_a_vague_date_looks_vague(edtf: str, scope: str, looks: str, left: str, width: str):
     when = When("x", edtf, Scope(scope))
-    assert shape(when) == looks
-    drawn = bar(when, 2023)
+    assert classify_shape(when) == looks
+    drawn = make_bar(when, 2023)
     assert (drawn.left, drawn.width) == (left, width)
 
 
 @given(st.from_type(When))
 def test_every_date_has_a_look_and_a_place(when: When):
-    assert shape(when) in {"day", "span", "window", "until", "since", "none"}
+    assert classify_shape(when) in {"day", "span", "window", "until", "since", "none"}
     day = when.start or when.end
     if day:
-        drawn = bar(when, day.year)
+        drawn = make_bar(when, day.year)
         assert 0 <= float(drawn.left) < 100
         assert 0 < float(drawn.width) <= 100.01 - float(drawn.left) + 0.01
 
@@ -434,8 +435,8 @@ def test_every_date_stands_in_the_timeline_once(pages: dict[str, ET.Element], ds
     "text", ["javascript:alert(1)", "http://[", "https://", "http:x", "ftp://example.org", "https://a b", " https://a"]
 )
 def test_only_addresses_of_the_web_are_led_to(text: str):
-    assert web_address(text) is None
-    assert web_address("https://example.org/x?y=1#z") == "https://example.org/x?y=1#z"
+    assert as_web_address(text) is None
+    assert as_web_address("https://example.org/x?y=1#z") == "https://example.org/x?y=1#z"
 
 
 # The index of the search
@@ -456,17 +457,17 @@ def test_only_addresses_of_the_web_are_led_to(text: str):
     ],
 )
 def test_texts_are_cut_into_terms(text: str, expected: list[str]):
-    assert list(searching.terms(text)) == expected
+    assert list(searching.tokenize(text)) == expected
 
 
 @settings(max_examples=15)
 @given(datasets(max_size=5), st.integers(1, 200))
 def test_the_parts_of_the_index_hold_all_of_it(data: Dataset, size: int):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(searching, "_PART", size)
-        patch.setattr(searching, "BLOCK", 2)
-        atlas = Atlas(data)
-        parts = parts_of(dict(searching.search_files(atlas)))
+        patch.setattr(searching, "_PART_SIZE", size)
+        patch.setattr(searching, "BLOCK_SIZE", 2)
+        network = RecordNetwork(data)
+        parts = parts_of(dict(searching.search_files(network)))
     index = [entry for number in range(len(parts["contents"]["terms"])) for entry in parts[f"terms-{number}"]]
     assert [parts[f"terms-{n}"][0][0] for n in range(len(parts["contents"]["terms"]))] == parts["contents"]["terms"]
     names = [entry[0].encode("utf-16-be") for entry in index]
@@ -474,10 +475,10 @@ def test_the_parts_of_the_index_hold_all_of_it(data: Dataset, size: int):
     found = {term: (set(numbers(head)), set(numbers(body))) for term, head, body in index}
     for number, record in enumerate(data):
         for lang in LANGUAGES:
-            for term in searching.terms(atlas.captions[lang][number]):
+            for term in searching.tokenize(network.captions[lang][number]):
                 assert number in found[term][0]
         for text in said_by(data, record):
-            for term in searching.terms(text) if text != record.id and not coded(data, record, text) else ():
+            for term in searching.tokenize(text) if text != record.id and not coded(data, record, text) else ():
                 assert number in found[term][0] | found[term][1]
         for ids in data.references(record).values():
             for id in ids:
@@ -540,8 +541,8 @@ def test_the_command_writes_what_the_format_writes(tmp_path: Path):
 
 @given(texts())
 def test_a_title_in_one_language_stays_whole(text: str):
-    from dxgov.exporters.site.words import spoken
+    from dxgov.exporters.site.words import localize
 
-    assert all(spoken(text, lang).text in text for lang in LANGUAGES)
+    assert all(localize(text, lang).text in text for lang in LANGUAGES)
     told = "Lines to the islands / 島しょ部の回線"
-    assert [spoken(told, lang).text for lang in LANGUAGES] == ["島しょ部の回線", "Lines to the islands"]
+    assert [localize(told, lang).text for lang in LANGUAGES] == ["島しょ部の回線", "Lines to the islands"]

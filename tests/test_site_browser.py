@@ -63,8 +63,8 @@ def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def parted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same cut into many small parts, as a hundred thousand records are."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(searching, "_PART", 400)
-        patch.setattr(searching, "BLOCK", 7)
+        patch.setattr(searching, "_PART_SIZE", 400)
+        patch.setattr(searching, "BLOCK_SIZE", 7)
         return dxgov.site(dxgov.load(), tmp_path_factory.mktemp("parted") / "site")
 
 
@@ -161,9 +161,9 @@ def test_words_are_found(site: str, lang: str, words: str, expected: str, opened
     ],
 )
 def test_the_search_finds_what_a_plain_reading_finds(words: str, sought: list[str], parted: Path, opened: Open):
-    atlas = searching.Atlas(dxgov.load())
-    index = searching._index(atlas)
-    wanted = set(range(len(atlas)))
+    network = searching.RecordNetwork(dxgov.load())
+    index = searching._build_index(network)
+    wanted = set(range(len(network)))
     for term in sought:
         goes_on = len(term) == 1 or (term.isascii() and len(term) > 2)
         wanted &= {n for each, some in index.items() if each == term or (goes_on and each.startswith(term)) for n in (*some[0], *some[1])}
@@ -177,7 +177,7 @@ def test_the_search_finds_what_a_plain_reading_finds(words: str, sought: list[st
         if page.locator("#turning").is_hidden() or page.locator("#on").is_disabled():
             break
         asked(page, lambda: page.click("#on"))
-    assert shown == {atlas.ids[number] for number in wanted}
+    assert shown == {network.ids[number] for number in wanted}
 
 
 def _assigned(text: str) -> str:
@@ -189,7 +189,7 @@ def _assigned(text: str) -> str:
 @given(st.lists(texts().map(_assigned) | st.text("要望書、DX ＤＸﾃﾚー9年_-'é𠮷", max_size=12), min_size=20, max_size=20))
 def test_the_page_cuts_texts_as_the_index_does(some: list[str]):
     page = _terms_page()
-    assert page.evaluate("some => some.map((text) => dxgov.terms(text))", some) == [list(searching.terms(text)) for text in some]
+    assert page.evaluate("some => some.map((text) => dxgov.terms(text))", some) == [list(searching.tokenize(text)) for text in some]
 
 
 _kept: list[Any] = []

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import dxgov
 from dxgov import Collection, Dataset, ModelError, Record, Records
 from dxgov.exporters import wide
-from dxgov.exporters.wide_schema import wide_table
+from dxgov.exporters.wide_schema import build_wide_table
 from dxgov.formats import csv_writer as csvfile
 from dxgov.marks import Caption, Key, Label, Ref, Through, Wide
 from dxgov.schema import Kind
@@ -83,7 +83,7 @@ def test_a_definition_without_a_mark_is_told():
 
 
 def test_a_users_own_table_is_widened_by_the_same_rule():
-    header = [column.name for column in wide_table(Marked.model(), Marked.model().tables["rich_widgets"]).stored]
+    header = [column.name for column in build_wide_table(Marked.model(), Marked.model().tables["rich_widgets"]).stored]
     for before, after in (("colour", "colour_ja"), ("maker_id", "maker_ja"), ("maker_ja", "maker_en"), ("part_ids", "part_ja")):
         assert header[header.index(before) + 1] == after
     assert {"seller_ja", "buyer_en", "made_start", "made_scope_ja"} <= set(header)
@@ -114,7 +114,7 @@ class Clashes(Dataset):
 
 
 def test_names_that_are_taken_are_spelled_out():
-    header = [column.name for column in wide_table(Clashes.model(), Clashes.model().tables["clashes"]).stored]
+    header = [column.name for column in build_wide_table(Clashes.model(), Clashes.model().tables["clashes"]).stored]
     wanted = ["id", "theme_id", "theme_ja", "theme_id_en", "theme_ids", "theme_ids_ja", "theme_ids_en", "theme_en"]
     assert header[: len(wanted)] == wanted
 
@@ -245,7 +245,7 @@ def test_the_views_of_a_database_say_the_same(data: Dataset):
 
     for name, found in in_folder(data, "sqlite", views).items():
         header, *expected = rows(written[f"{name}_wide.csv"])
-        columns = wide_table(data.model(), data.model().tables[name]).stored
+        columns = build_wide_table(data.model(), data.model().tables[name]).stored
         assert header == [column.name for column in columns]
         plain = [
             place

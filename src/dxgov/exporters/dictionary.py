@@ -48,11 +48,11 @@ _WORDS = {
 
 
 def dictionary(model: Model, lang: Literal["en", "ja"] = "en") -> str:
-    """The dictionary of all tables of a package, link tables last."""
-    return "\n".join(_lines(model, lang)) + "\n"
+    """Return the data dictionary of all tables of a package, link tables last, as Markdown."""
+    return "\n".join(_render_lines(model, lang)) + "\n"
 
 
-def _lines(model: Model, lang: str) -> Iterator[str]:
+def _render_lines(model: Model, lang: str) -> Iterator[str]:
     yield f"# {_WORDS['title'][lang]}"
     yield ""
     yield _WORDS["intro"][lang]
@@ -71,27 +71,28 @@ def _lines(model: Model, lang: str) -> Iterator[str]:
         yield _WORDS["header"][lang]
         yield "|---|---|---|---|"
         for column in table.stored:
-            yield _row(column, lang)
+            yield _render_row(column, lang)
         for column in table.stored:
             if column.codes and not column.inner:
-                yield from _codes(column, lang)
-    yield from _shared_codes(model, lang)
+                yield from _render_codes(column, lang)
+    yield from _render_component_codes(model, lang)
 
 
-def _row(column: Column, lang: str) -> str:
+def _render_row(column: Column, lang: str) -> str:
     name = f"**`{column.name}`**" if column.required else f"`{column.name}`"
-    return f"| {name} | {column.label} | {_type(column, lang)} | {_cell(' '.join([column.description, *_rules(column)]))} |"
+    meaning = _escape_pipes(" ".join([column.description, *_describe_marks(column)]))
+    return f"| {name} | {column.label} | {_format_type(column, lang)} | {meaning} |"
 
 
-def _type(column: Column, lang: str) -> str:
-    kind = str(column.kind)
+def _format_type(column: Column, lang: str) -> str:
+    text = str(column.kind)
     if column.many:
-        kind = _WORDS["list"][lang].format(kind)
-    return kind + (f" → {column.target}" if column.target else "")
+        text = _WORDS["list"][lang].format(text)
+    return text + (f" → {column.target}" if column.target else "")
 
 
-def _rules(column: Column) -> Iterator[str]:
-    """What the marks demand, in words."""
+def _describe_marks(column: Column) -> Iterator[str]:
+    """Yield the constraints and facts that the marks of a column state, in words."""
     for mark in column.marks:
         match mark:
             case CheckDigit():
@@ -117,7 +118,7 @@ def _rules(column: Column) -> Iterator[str]:
                 same = f" with the same {' and '.join(f'`{other}`' for other in mark.others)}" if mark.others else ""
                 yield f"Does not repeat among records{same}."
             case Printed():
-                yield f"Printed {'anywhere in the document' if mark.anywhere else 'in the cited lines'}{_excuse(mark)}."
+                yield f"Printed {'anywhere in the document' if mark.anywhere else 'in the cited lines'}{_format_exception(mark)}."
             case Unit():
                 yield f"In {mark.name}."
             case Example():
@@ -132,33 +133,33 @@ def _rules(column: Column) -> Iterator[str]:
         yield f"Form: {column.pattern.means}."
 
 
-def _excuse(mark: Printed) -> str:
+def _format_exception(mark: Printed) -> str:
     return f" unless `{mark.unless[0]}` is `{mark.unless[1]}`" if mark.unless else ""
 
 
-def _cell(text: str) -> str:
+def _escape_pipes(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-def _codes(column: Column, lang: str, name: str | None = None) -> Iterator[str]:
+def _render_codes(column: Column, lang: str, name: str | None = None) -> Iterator[str]:
     yield ""
     yield f"### {_WORDS['codes of'][lang].format(name or column.name)}"
     yield ""
     yield _WORDS["codes"][lang]
     yield "|---|---|---|"
     for code in column.codes:
-        yield f"| `{code}` | {code.label} | {_cell(code.meaning)} |"
+        yield f"| `{code}` | {code.label} | {_escape_pipes(code.meaning)} |"
 
 
-def _shared_codes(model: Model, lang: str) -> Iterator[str]:
-    """The codes of the parts of values, which many tables share, once."""
-    seen: set[type] = set()
+def _render_component_codes(model: Model, lang: str) -> Iterator[str]:
+    """Yield the codes of value components, once each, since many tables share them."""
+    code_lists: set[type] = set()
     for table in model.tables.values():
         for field in table.fields:
             for part in field.parts:
-                if part.column.codes and type(part.column.codes[0]) not in seen:
-                    seen.add(type(part.column.codes[0]))
-                    yield from _codes(part.column, lang, f"*_{part.name}")
+                if part.column.codes and type(part.column.codes[0]) not in code_lists:
+                    code_lists.add(type(part.column.codes[0]))
+                    yield from _render_codes(part.column, lang, f"*_{part.name}")
 
 
 TABLE_HEADER = ("table", "title", "description")
@@ -167,12 +168,12 @@ CODE_HEADER = ("table", "column", "code", "title", "meaning")
 
 
 def table_rows(tables: Iterable[Described]) -> Iterator[tuple[str, ...]]:
-    """What each table is, a row for each, under `TABLE_HEADER`."""
+    """Yield a row for each table, under `TABLE_HEADER`."""
     return ((table.name, table.label, table.description) for table in tables)
 
 
 def column_rows(tables: Iterable[Described]) -> Iterator[tuple[str, ...]]:
-    """What each column is, a row for each, under `COLUMN_HEADER`; what there is not is an empty text."""
+    """Yield a row for each column, under `COLUMN_HEADER`; a missing value is an empty text."""
     for table in tables:
         for column in table.stored:
             example, unit, term = column.mark(Example), column.mark(Unit), column.mark(Term)
@@ -191,7 +192,7 @@ def column_rows(tables: Iterable[Described]) -> Iterator[tuple[str, ...]]:
 
 
 def code_rows(tables: Iterable[Described]) -> Iterator[tuple[str, ...]]:
-    """What each code of each column means, a row for each, under `CODE_HEADER`."""
+    """Yield a row for each code of each column, under `CODE_HEADER`."""
     for table in tables:
         for column in table.stored:
             yield from ((table.name, column.name, str(code), code.label, code.meaning) for code in column.codes)

@@ -1,7 +1,7 @@
-"""iCalendar (RFC 5545): calendar feeds of all that is dated and happens.
+"""iCalendar (RFC 5545): calendar feeds of all records that have a date and take place.
 
-An event is a record with a field that is marked as ``dtstart`` of RDF Calendar. Which other fields say where it is, what kind of
-event it is, whether it takes place and what it is told with, and what the codes of its status are called, is marked in the same way.
+A record is an event if one of its fields carries the term ``dtstart`` of RDF Calendar. Other terms of the same vocabulary mark its
+location, category, status and related events, and the codes of the status.
 """
 
 from collections.abc import Iterator
@@ -16,116 +16,122 @@ from dxgov.dates.when import Scope, When
 from dxgov.metadata import Metadata
 from dxgov.model.record import Record
 from dxgov.schema import Field, Table
-from dxgov.storage.files import Files
+from dxgov.storage.files import Files, Written
 from dxgov.tables.collection import Collection
 from dxgov.text.records import Lang, caption, label
 
 _ICAL = "http://www.w3.org/2002/12/cal/ical#"
 _SCHEMA = "https://schema.org/"
 
-_ZONE = "Asia/Tokyo"
-_OFFSET = timedelta(hours=9)
+_TIME_ZONE = "Asia/Tokyo"
+_UTC_OFFSET = timedelta(hours=9)
 
-_UNDATED = date(1970, 1, 1)
-"""Stands for the day of release of a data set that does not tell it, because every event must have such a stamp."""
+_DEFAULT_RELEASE_DAY = date(1970, 1, 1)
+"""Stamp of events if the data set has no day of release, because RFC 5545 requires one."""
 
 _STATUSES = {"VEVENT": ("CONFIRMED", "TENTATIVE", "CANCELLED"), "VTODO": ("NEEDS-ACTION", "COMPLETED", "CANCELLED")}
 
-_END = b"END:VCALENDAR\r\n"
+_CALENDAR_END = b"END:VCALENDAR\r\n"
 
 
-def feeds(data: Collection) -> Files:
-    """``events.ics`` with titles in Japanese, and ``events.en.ics`` with the same events and titles in English."""
-    yield "events.ics", _feed(data, "ja")
-    yield "events.en.ics", _feed(data, "en")
+def export_ical(data: Collection, _folder: Written) -> Files:
+    """Yield ``events.ics`` with Japanese titles, and ``events.en.ics`` with the same events and English titles."""
+    yield "events.ics", _serialize_calendar(data, "ja")
+    yield "events.en.ics", _serialize_calendar(data, "en")
 
 
-def _feed(data: Collection, lang: Lang) -> Iterator[bytes]:
-    yield _calendar(data.metadata, lang).to_ical().removesuffix(_END)
+def _serialize_calendar(data: Collection, lang: Lang) -> Iterator[bytes]:
+    yield _make_calendar(data.metadata, lang).to_ical().removesuffix(_CALENDAR_END)
     for table in data.model().tables.values():
-        event = _event(table)
-        if event:
+        event_fields = _find_event_fields(table)
+        if event_fields:
             for record in data.tables[table.name]:
-                yield _component(data, record, event, lang).to_ical()
-    yield _END
+                yield _make_component(data, record, event_fields, lang).to_ical()
+    yield _CALENDAR_END
 
 
-def _calendar(about: Metadata, lang: Lang) -> Calendar:
-    """A calendar without events; it has its time zone, so that it is never empty, which RFC 5545 forbids."""
+def _make_calendar(metadata: Metadata, lang: Lang) -> Calendar:
+    """Return a calendar without events; its time zone keeps it from being empty, which RFC 5545 forbids."""
     calendar = Calendar()
-    _add(calendar, "VERSION", "2.0")
-    _add(calendar, "PRODID", f"-//dxgov//events//{lang.upper()}")
-    _add(calendar, "CALSCALE", "GREGORIAN")
-    _add(calendar, "X-WR-TIMEZONE", _ZONE)
+    _add_text(calendar, "VERSION", "2.0")
+    _add_text(calendar, "PRODID", f"-//dxgov//events//{lang.upper()}")
+    _add_text(calendar, "CALSCALE", "GREGORIAN")
+    _add_text(calendar, "X-WR-TIMEZONE", _TIME_ZONE)
     for name in ("NAME", "X-WR-CALNAME"):
-        _add(calendar, name, about.title or about.name)
+        _add_text(calendar, name, metadata.title or metadata.name)
     for name in ("DESCRIPTION", "X-WR-CALDESC"):
-        _add(calendar, name, about.description)
+        _add_text(calendar, name, metadata.description)
     zone, standard = Timezone(), TimezoneStandard()
-    _add(zone, "TZID", _ZONE)
-    _add(standard, "TZNAME", "JST")
-    standard.add("DTSTART", datetime(1970, 1, 1))  # noqa: DTZ001 - by the clock of the zone that it defines
-    standard.add("TZOFFSETFROM", _OFFSET)
-    standard.add("TZOFFSETTO", _OFFSET)
+    _add_text(zone, "TZID", _TIME_ZONE)
+    _add_text(standard, "TZNAME", "JST")
+    standard.add("DTSTART", datetime(1970, 1, 1))  # noqa: DTZ001 - local time of the zone that it defines
+    standard.add("TZOFFSETFROM", _UTC_OFFSET)
+    standard.add("TZOFFSETTO", _UTC_OFFSET)
     zone.add_component(standard)
     calendar.add_component(zone)
     return calendar
 
 
 @frozen
-class _Event:
-    """The fields of a class that say what a calendar wants to know."""
+class _EventFields:
+    """The fields of a record class that fill the properties of an event."""
 
     date: Field
-    starts: Field | None
-    ends: Field | None
-    place: Field | None
+    start_time: Field | None
+    end_time: Field | None
+    location: Field | None
     status: Field | None
     kind: Field | None
-    same: Field | None
-    """The reference to the record of the same occasion."""
+    related: Field | None
+    """Reference to the record of the same occasion."""
 
 
-def _event(table: Table) -> _Event | None:
-    """What a class says of events; nothing where its records are none."""
+def _find_event_fields(table: Table) -> _EventFields | None:
+    """Return the event fields of a table, or None if its records are no events."""
     day = table.meant(f"{_ICAL}dtstart")
     if day is None:
         return None
     terms = (f"{_SCHEMA}startTime", f"{_SCHEMA}endTime", *(f"{_ICAL}{name}" for name in ("location", "status", "categories", "relatedTo")))
-    return _Event(day, *map(table.meant, terms))
+    return _EventFields(day, *map(table.meant, terms))
 
 
-def _component(data: Collection, record: Record, event: _Event, lang: Lang) -> Component:
-    """An event, or a to-do without a day where the record names none."""
-    when: When | None = getattr(record, event.date.name)
-    days = _days(when)
-    component = Event() if days else Todo()
-    _add(component, "UID", _uid(data, record.id))
-    component.add("DTSTAMP", datetime.combine(data.metadata.created or _UNDATED, time(), UTC))
-    _add(component, "SUMMARY", caption(data, record, lang), LANGUAGE=lang)
-    _add(component, "DESCRIPTION", "\n".join(_description(data, record, event, lang)))
-    _add(component, "LOCATION", _value(record, event.place))
-    _add(component, "STATUS", _status(component.name, _value(record, event.status), when))
-    for kind in _values(record, event.kind):
-        _add(component, "CATEGORIES", kind.label if lang == "ja" and isinstance(kind, Code) else kind, LANGUAGE=lang)
-    for id in _values(record, event.same):
-        _add(component, "RELATED-TO", _uid(data, id), RELTYPE="SIBLING")
+def _make_component(data: Collection, record: Record, event_fields: _EventFields, lang: Lang) -> Component:
+    """Return an event for a record, or a to-do if its date names no day."""
+    when: When | None = getattr(record, event_fields.date.name)
+    day_range = _day_range(when)
+    component = Event() if day_range else Todo()
+    _add_text(component, "UID", _make_uid(data, record.id))
+    component.add("DTSTAMP", datetime.combine(data.metadata.created or _DEFAULT_RELEASE_DAY, time(), UTC))
+    _add_text(component, "SUMMARY", caption(data, record, lang), LANGUAGE=lang)
+    _add_text(component, "DESCRIPTION", "\n".join(_describe(data, record, event_fields, lang)))
+    _add_text(component, "LOCATION", _field_value(record, event_fields.location))
+    _add_text(component, "STATUS", _map_status(component.name, _field_value(record, event_fields.status), when))
+    for kind in _field_values(record, event_fields.kind):
+        _add_text(component, "CATEGORIES", kind.label if lang == "ja" and isinstance(kind, Code) else kind, LANGUAGE=lang)
+    for id in _field_values(record, event_fields.related):
+        _add_text(component, "RELATED-TO", _make_uid(data, id), RELTYPE="SIBLING")
     if when:
-        for part in event.date.parts:
+        for part in event_fields.date.parts:
             if not part.derived:
-                _add(component, f"X-DXGOV-{part.name.upper()}", getattr(when, part.name), VALUE="TEXT")
-    if when and days:
-        begins = _value(record, event.starts) if when.start == when.end else None
-        _add_days(component, *days) if begins is None else _add_times(component, days[0], begins, _value(record, event.ends))
+                _add_text(component, f"X-DXGOV-{part.name.upper()}", getattr(when, part.name), VALUE="TEXT")
+    if when and day_range:
+        start_time = _field_value(record, event_fields.start_time) if when.start == when.end else None
+        if start_time is None:
+            _add_days(component, *day_range)
+        else:
+            _add_times(component, day_range[0], start_time, _field_value(record, event_fields.end_time))
     return component
 
 
-def _uid(data: Collection, id: str) -> str:
+def _make_uid(data: Collection, id: str) -> str:
     return f"{id}@{data.metadata.name}"
 
 
-def _days(when: When | None) -> tuple[date, date] | None:
-    """First and last day in a calendar: a deadline is its last day, a beginning its first; of an open span the end that is known."""
+def _day_range(when: When | None) -> tuple[date, date] | None:
+    """Return the first and last calendar day of a date, or None if it names none.
+
+    A deadline is its last day and a beginning its first day; a span that is open at one end is the day at the other.
+    """
     first, last = (when.start or when.end, when.end or when.start) if when else (None, None)
     if when is None or first is None or last is None:
         return None
@@ -135,77 +141,77 @@ def _days(when: When | None) -> tuple[date, date] | None:
 def _add_days(component: Component, first: date, last: date) -> None:
     component.add("TRANSP", "TRANSPARENT")
     component.add("DTSTART", first)
-    if last == date.max:  # there is no day after it, which an event would end before
+    if last == date.max:  # DTEND is exclusive, and no later day exists
         component.add("DURATION", last - first + timedelta(days=1))
     else:
         component.add("DTEND", last + timedelta(days=1))
 
 
-def _add_times(component: Component, day: date, begins: str, ends: str | None) -> None:
-    """An event by the clock, over midnight where it ends before it begins.
+def _add_times(component: Component, day: date, start_time: str, end_time: str | None) -> None:
+    """Add start and end times; an end before the start is on the next day.
 
-    One that ends when it begins has no end, since RFC 5545 wants ends to be later.
+    An end that equals the start is left out, since RFC 5545 requires a later one.
     """
-    start = datetime.combine(day, time.fromisoformat(begins))
-    component.add("DTSTART", start, parameters={"TZID": _ZONE})
-    if ends is None or ends == begins:
+    start = datetime.combine(day, time.fromisoformat(start_time))
+    component.add("DTSTART", start, parameters={"TZID": _TIME_ZONE})
+    if end_time is None or end_time == start_time:
         return
-    end = datetime.combine(day, time.fromisoformat(ends))
+    end = datetime.combine(day, time.fromisoformat(end_time))
     if end > start:
-        component.add("DTEND", end, parameters={"TZID": _ZONE})
-    elif day == date.max:  # there is no day after it
+        component.add("DTEND", end, parameters={"TZID": _TIME_ZONE})
+    elif day == date.max:  # no later day exists
         component.add("DURATION", end - start + timedelta(days=1))
     else:
-        component.add("DTEND", end + timedelta(days=1), parameters={"TZID": _ZONE})
+        component.add("DTEND", end + timedelta(days=1), parameters={"TZID": _TIME_ZONE})
 
 
-def _status(kind: str, code: Any, when: When | None) -> str | None:
-    """What the component's kind calls the status; an event whose day is uncertain or approximate is never confirmed."""
-    words = code.shared if isinstance(code, Code) else ()
-    word = next((word for word in words if word in _STATUSES[kind]), None)
-    vague = when is not None and when.edtf is not None and any(mark in when.edtf for mark in "?~%")
-    return "TENTATIVE" if vague and word != "CANCELLED" else word
+def _map_status(component_name: str, code: Any, when: When | None) -> str | None:
+    """Return the iCalendar status of a code; an event whose date is uncertain or approximate is tentative unless it is cancelled."""
+    statuses = code.shared if isinstance(code, Code) else ()
+    status = next((status for status in statuses if status in _STATUSES[component_name]), None)
+    is_vague = when is not None and when.edtf is not None and any(mark in when.edtf for mark in "?~%")
+    return "TENTATIVE" if is_vague and status != "CANCELLED" else status
 
 
-def _description(data: Collection, record: Record, event: _Event, lang: Lang) -> Iterator[str]:
-    """The title in the other language, what the record says of its time, its notes, and where it was read, in both languages."""
+def _describe(data: Collection, record: Record, event_fields: _EventFields, lang: Lang) -> Iterator[str]:
+    """Yield the title in the other language, the date and status as recorded, the notes, and the citation in both languages."""
     yield caption(data, record, "en" if lang == "ja" else "ja")
-    for field in filter(None, (event.date, event.starts, event.ends, event.status)):
-        for value in _values(record, field):
-            yield f"{_both(label(field, 'ja'), label(field, 'en').replace('_', ' '), lang)}: {_said(value, lang)}"
+    for field in filter(None, (event_fields.date, event_fields.start_time, event_fields.end_time, event_fields.status)):
+        for value in _field_values(record, field):
+            yield f"{_join_languages(label(field, 'ja'), label(field, 'en').replace('_', ' '), lang)}: {_format_value(value, lang)}"
     yield from filter(None, (record.note, record.note_en))
     source = data[record.citation.source_id]
-    yield f"{_both(caption(data, source, 'ja'), caption(data, source, 'en'), lang)} ({record.citation})"
+    yield f"{_join_languages(caption(data, source, 'ja'), caption(data, source, 'en'), lang)} ({record.citation})"
 
 
-def _said(value: Any, lang: Lang) -> str:
+def _format_value(value: Any, lang: Lang) -> str:
     if isinstance(value, When):
-        return f"{value} ({_said(value.scope, lang)})"
-    return _both(value.label, str(value), lang) if isinstance(value, Code) else str(value)
+        return f"{value} ({_format_value(value.scope, lang)})"
+    return _join_languages(value.label, str(value), lang) if isinstance(value, Code) else str(value)
 
 
-def _both(japanese: str, english: str, lang: Lang) -> str:
+def _join_languages(japanese: str, english: str, lang: Lang) -> str:
     return " / ".join(dict.fromkeys((japanese, english) if lang == "ja" else (english, japanese)))
 
 
-def _value(record: Record, field: Field | None) -> Any:
+def _field_value(record: Record, field: Field | None) -> Any:
     return getattr(record, field.name) if field else None
 
 
-def _values(record: Record, field: Field | None) -> Iterator[Any]:
-    """What a field holds, one by one; nothing where it is empty."""
-    value = _value(record, field)
+def _field_values(record: Record, field: Field | None) -> Iterator[Any]:
+    """Yield the members of a tuple, or the single value, of a field; nothing if it is empty."""
+    value = _field_value(record, field)
     yield from (value if isinstance(value, tuple) else () if value is None else (value,))
 
 
 class _Text(vText):
-    r"""A text, escaped as RFC 5545 says and no more; the library would take a backslash before an N for a line break."""
+    r"""A text with the escapes of RFC 5545 only; the library reads a backslash before an N as a line break."""
 
     def to_ical(self) -> bytes:
         text = self.replace("\r\n", "\n").replace("\r", "\n")
         return text.replace("\\", r"\\").replace(";", r"\;").replace(",", r"\,").replace("\n", r"\n").encode()
 
 
-def _add(component: Component, name: str, text: str | None, **parameters: str) -> None:
+def _add_text(component: Component, name: str, text: str | None, **parameters: str) -> None:
     if text is not None:
         component.add(name, _Text(text, params=parameters))

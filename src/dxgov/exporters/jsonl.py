@@ -1,4 +1,4 @@
-"""JSON Lines: a file for each table with a record on each line, in the plain form of `dxgov.model.serialization`."""
+"""JSON Lines: a file for each table with one record per line, in the plain form of `dxgov.model.serialization`."""
 
 import json
 from collections.abc import Iterator
@@ -6,31 +6,31 @@ from typing import Any
 
 from dxgov.exporters.jsonschema import json_schema
 from dxgov.model.serialization import unstructure
-from dxgov.storage.files import Files
+from dxgov.storage.files import Files, Written
 from dxgov.tables.collection import Collection
 from dxgov.tables.records import Records
 
-_LINE_ENDS = str.maketrans({each: f"\\u{ord(each):04x}" for each in "\u0085\u2028\u2029"})
-"""Characters that JSON leaves alone, but at which some programs begin a new line."""
+_LINE_ENDS = str.maketrans({character: f"\\u{ord(character):04x}" for character in "\u0085\u2028\u2029"})
+"""Escapes for line separators that JSON leaves alone, but at which some programs begin a new line."""
 
-_LINES = 1_000
-"""How many lines are written at a time."""
+_RECORDS_PER_CHUNK = 1_000
+"""Records serialized at a time."""
 
 
-def json_lines(data: Collection) -> Files:
-    """``asks.jsonl`` and so on for each table that has records, ``metadata.json``, and ``schema.json``, the JSON Schema of a line."""
-    yield "metadata.json", _document(unstructure(data.metadata))
-    yield "schema.json", _document(json_schema(data.model()))
+def export_jsonl(data: Collection, _folder: Written) -> Files:
+    """Yield ``metadata.json``, ``schema.json`` (the JSON Schema of a line), and ``asks.jsonl`` and so on for each table with records."""
+    yield "metadata.json", _dump_document(unstructure(data.metadata))
+    yield "schema.json", _dump_document(json_schema(data.model()))
     for name, records in data.tables.items():
         if len(records):
-            yield f"{name}.jsonl", _lines(records)
+            yield f"{name}.jsonl", _dump_records(records)
 
 
-def _document(content: Any) -> bytes:
+def _dump_document(content: Any) -> bytes:
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _lines(records: Records[Any]) -> Iterator[bytes]:
-    for start in range(0, len(records), _LINES):
-        lines = [json.dumps(unstructure(record), ensure_ascii=False) for record in records[start : start + _LINES]]
+def _dump_records(records: Records[Any]) -> Iterator[bytes]:
+    for start in range(0, len(records), _RECORDS_PER_CHUNK):
+        lines = [json.dumps(unstructure(record), ensure_ascii=False) for record in records[start : start + _RECORDS_PER_CHUNK]]
         yield ("\n".join(lines) + "\n").translate(_LINE_ENDS).encode()

@@ -18,22 +18,22 @@ _TYPES: Mapping[Kind, dict[str, Any]] = {
 
 
 def json_schema(model: Model) -> dict[str, Any]:
-    """A schema whose definitions are the record classes; a document that fits is a record of one of them."""
+    """Return a schema with a definition for each record class; it accepts a record of any of them."""
     names = [table.record.__name__ for table in model.tables.values()]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": model.name,
         "anyOf": [{"$ref": f"#/$defs/{name}"} for name in names],
-        "$defs": {table.record.__name__: _record(table) for table in model.tables.values()},
+        "$defs": {table.record.__name__: _record_schema(table) for table in model.tables.values()},
     }
 
 
-def _record(table: Table) -> dict[str, Any]:
-    required = [field.name for field in table.fields if _required(field)]
-    return _object(table.label, table.description, {field.name: _field(field) for field in table.fields}, required)
+def _record_schema(table: Table) -> dict[str, Any]:
+    required = [field.name for field in table.fields if _is_required(field)]
+    return _object_schema(table.label, table.description, {field.name: _field_schema(field) for field in table.fields}, required)
 
 
-def _object(title: str, description: str, properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+def _object_schema(title: str, description: str, properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
     return {
         "type": "object",
         "title": title,
@@ -44,31 +44,33 @@ def _object(title: str, description: str, properties: dict[str, Any], required: 
     }
 
 
-def _required(field: Field) -> bool:
+def _is_required(field: Field) -> bool:
     return not field.optional if field.value else field.columns[0].required
 
 
-def _field(field: Field) -> dict[str, Any]:
+def _field_schema(field: Field) -> dict[str, Any]:
     if field.value is None:
-        return _column(field.columns[0])
-    properties = {part.name: _column(part.column) | ({"readOnly": True} if part.derived else {}) for part in field.parts}
+        return _column_schema(field.columns[0])
+    properties = {part.name: _column_schema(part.column) | ({"readOnly": True} if part.derived else {}) for part in field.parts}
     description = docstring(field.value)
-    return _object(field.columns[0].label.partition("（")[0], description, properties, [part.name for part in field.parts if part.required])
+    return _object_schema(
+        field.columns[0].label.partition("（")[0], description, properties, [part.name for part in field.parts if part.required]
+    )
 
 
-def _column(column: Column) -> dict[str, Any]:
-    about: dict[str, Any] = {"title": column.label, "description": column.description}
+def _column_schema(column: Column) -> dict[str, Any]:
+    schema: dict[str, Any] = {"title": column.label, "description": column.description}
     example = column.mark(Example)
     if example:
-        about["examples"] = [example.value]
-    cell = dict(_TYPES[column.kind])
+        schema["examples"] = [example.value]
+    cell_schema = dict(_TYPES[column.kind])
     if column.codes:
-        cell["oneOf"] = [{"const": str(code), "title": code.label, "description": code.meaning} for code in column.codes]
+        cell_schema["oneOf"] = [{"const": str(code), "title": code.label, "description": code.meaning} for code in column.codes]
     if column.pattern:
-        cell["pattern"] = f"^(?:{column.pattern.regex})$"
+        cell_schema["pattern"] = f"^(?:{column.pattern.regex})$"
     minimum = column.mark(Minimum)
     if minimum:
-        cell["minimum"] = minimum.value
+        cell_schema["minimum"] = minimum.value
     if column.many:
-        return about | {"type": "array", "items": cell} | ({"minItems": 1} if column.required else {})
-    return about | cell
+        return schema | {"type": "array", "items": cell_schema} | ({"minItems": 1} if column.required else {})
+    return schema | cell_schema

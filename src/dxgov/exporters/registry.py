@@ -1,13 +1,15 @@
-"""The formats that a data set can be exported to, each with what makes its files.
+"""The export formats by name, each with the function that makes its files.
 
-The list names modules instead of importing them, so that a format costs nothing before it is wanted. A further format is a module with
-a function that turns a `Collection` into `Files`, and a line here; where it needs a library, the extra has the name of the format. A
-format that describes the files of packages has a line in `DESCRIBES` too, and its function takes what was `Written` before it.
+A line names its exporter as text, so that a format and its library are imported only when the format is used. A new format is one
+module and one line here: every exporter takes the data set and the folder of the export, and yields files. If the exporter needs a
+library, the extra that installs the library has the name of the format.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, cast
+
+from attrs import frozen
 
 from dxgov.errors import UnknownNameError, did_you_mean
 from dxgov.optional_dependencies import needing
@@ -16,47 +18,48 @@ if TYPE_CHECKING:
     from dxgov.storage.files import Files, Written
     from dxgov.tables.collection import Collection
 
-    Target = Callable[[Collection, Written], Files]
+    Exporter = Callable[[Collection, Written], Files]
+    """Yields the files of a format. The folder holds what the export has written so far, and the address it will be published at."""
 
-FORMATS: Mapping[str, str] = {
-    "csv": "dxgov.package.write:csv_package",
-    "parquet": "dxgov.package.write:parquet_package",
-    "wide": "dxgov.exporters.wide:wide_tables",
-    "xlsx": "dxgov.exporters.spreadsheets.xlsx:workbook",
-    "csv-excel": "dxgov.exporters.spreadsheets.csv_excel:viewing_copy",
-    "sqlite": "dxgov.exporters.databases.sqlite:database",
-    "duckdb": "dxgov.exporters.databases.duckdb:database",
-    "jsonl": "dxgov.exporters.jsonl:json_lines",
-    "ical": "dxgov.exporters.ical:feeds",
-    "site": "dxgov.exporters.site.website:website",
-    "rdf": "dxgov.exporters.linked_data.rdf:linked_data",
-    "dcat": "dxgov.exporters.catalogues.dcat:catalogue_entry",
-    "schemaorg": "dxgov.exporters.catalogues.schemaorg:markup",
-    "croissant": "dxgov.exporters.catalogues.croissant:croissant",
-    "csvw": "dxgov.exporters.catalogues.csvw:table_metadata",
-    "ckan": "dxgov.exporters.catalogues.ckan:package_create",
-    "huggingface": "dxgov.exporters.catalogues.huggingface:repository",
-    "citation": "dxgov.exporters.catalogues.citation:citation_file",
-}
-"""The formats by name; each fills a folder of that name."""
 
-DESCRIBES: Mapping[str, tuple[str, ...]] = {
-    "rdf": (),
-    "dcat": ("csv", "parquet"),
-    "schemaorg": ("csv", "parquet"),
-    "croissant": ("parquet",),
-    "csvw": ("csv",),
-    "ckan": ("csv",),
-    "huggingface": ("parquet",),
+@frozen
+class Format:
+    """An export format."""
+
+    exporter: str
+    """The exporter as ``module:function``."""
+    describes: tuple[str, ...] = ()
+    """Package formats whose files the exporter reads from the folder; they are written before it."""
+
+
+FORMATS: Mapping[str, Format] = {
+    "csv": Format("dxgov.exporters.registry:export_csv"),
+    "parquet": Format("dxgov.exporters.registry:export_parquet"),
+    "wide": Format("dxgov.exporters.wide:export_wide"),
+    "xlsx": Format("dxgov.exporters.spreadsheets.xlsx:export_xlsx"),
+    "csv-excel": Format("dxgov.exporters.spreadsheets.csv_excel:export_csv_excel"),
+    "sqlite": Format("dxgov.exporters.databases.sqlite:export_sqlite"),
+    "duckdb": Format("dxgov.exporters.databases.duckdb:export_duckdb"),
+    "jsonl": Format("dxgov.exporters.jsonl:export_jsonl"),
+    "ical": Format("dxgov.exporters.ical:export_ical"),
+    "site": Format("dxgov.exporters.site.website:export_site"),
+    "rdf": Format("dxgov.exporters.linked_data.rdf:export_rdf"),
+    "dcat": Format("dxgov.exporters.catalogues.dcat:export_dcat", describes=("csv", "parquet")),
+    "schemaorg": Format("dxgov.exporters.catalogues.schemaorg:export_schemaorg", describes=("csv", "parquet")),
+    "croissant": Format("dxgov.exporters.catalogues.croissant:export_croissant", describes=("parquet",)),
+    "csvw": Format("dxgov.exporters.catalogues.csvw:export_csvw", describes=("csv",)),
+    "ckan": Format("dxgov.exporters.catalogues.ckan:export_ckan", describes=("csv",)),
+    "huggingface": Format("dxgov.exporters.catalogues.huggingface:export_huggingface", describes=("parquet",)),
+    "citation": Format("dxgov.exporters.catalogues.citation:export_citation"),
 }
-"""The formats that take what was written before them, each with the packages that it describes."""
+"""The formats by name. An export writes each into a folder of that name."""
 
 DEFAULT = ("csv", "parquet")
-"""What an export writes unless told otherwise."""
+"""Formats that an export writes unless the caller names others."""
 
 
-def target(format: str) -> "Target":
-    """What turns a data set into the files of a format.
+def target(format: str) -> "Exporter":
+    """Return the exporter of a format.
 
     Raises:
         UnknownNameError: there is no such format.
@@ -65,18 +68,35 @@ def target(format: str) -> "Target":
     if format not in FORMATS:
         raise UnknownNameError(f"there is no format {format!r}{did_you_mean(format, FORMATS)}; expected {named()}")
     with needing(format):
-        files = resolve_name(FORMATS[format])
-    return cast("Target", files) if format in DESCRIBES else lambda data, _: files(data)
+        return cast("Exporter", resolve_name(FORMATS[format].exporter))
 
 
 def needed(formats: Iterable[str]) -> tuple[str, ...]:
-    """The formats and the packages that they describe, these first; where one of its packages is named, a format describes only that."""
-    wanted = tuple(formats)
-    packages = [each for format in wanted for each in DESCRIBES.get(format, ()) if not set(DESCRIBES[format]) & set(wanted)]
-    return tuple(dict.fromkeys(sorted((*packages, *wanted), key=lambda format: format in DESCRIBES)))
+    """Return the formats in the order of writing, with the packages that some of them describe added.
+
+    A format describes the packages that the caller names. Only if the caller names none of them, all that it describes are added.
+    """
+    requested = tuple(formats)
+    described = {format: FORMATS[format].describes if format in FORMATS else () for format in requested}
+    added = [package for packages in described.values() if not set(packages) & set(requested) for package in packages]
+    return tuple(dict.fromkeys(sorted((*added, *requested), key=lambda format: bool(described.get(format)))))
 
 
 def named() -> str:
-    """All formats in a sentence."""
-    *others, last = FORMATS
-    return f"{', '.join(others)} or {last}"
+    """Return the names of all formats as an enumeration, such as ``csv, parquet or wide``."""
+    *names, last = FORMATS
+    return f"{', '.join(names)} or {last}"
+
+
+def export_csv(data: "Collection", _folder: "Written") -> "Files":
+    """Yield the files of the CSV package."""
+    from dxgov.package.write import csv_package
+
+    return csv_package(data)
+
+
+def export_parquet(data: "Collection", _folder: "Written") -> "Files":
+    """Yield the files of the Parquet package."""
+    from dxgov.package.write import parquet_package
+
+    return parquet_package(data)

@@ -1,6 +1,6 @@
-"""Wide tables: those that most people open first, with the captions of all that they refer to, as CSV and as Parquet.
+"""Wide tables: the tables that most readers open first, joined with the captions of all they refer to, as CSV and Parquet.
 
-Which tables these are says the mark `Wide` in the definition; which columns they have, `dxgov.exporters.wide_schema`.
+The mark `Wide` in the definition selects the tables. `dxgov.exporters.wide_schema` derives their columns.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,20 +13,20 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dxgov.errors import ModelError
-from dxgov.exporters.catalogues.readme import readme
+from dxgov.exporters.catalogues.readme import render_readme
 from dxgov.exporters.dictionary import COLUMN_HEADER, column_rows
-from dxgov.exporters.wide_schema import Joined, WideTable, wide_table
+from dxgov.exporters.wide_schema import WideColumn, WideTable, build_wide_table
 from dxgov.formats.csv_writer import ROWS_AT_A_TIME, cell_texts, csv_lines
 from dxgov.formats.parquet_writer import parquet_schema
 from dxgov.marks import Ref, Wide
 from dxgov.schema import Column
-from dxgov.storage.files import Files, written_by
+from dxgov.storage.files import Files, Written, written_by
 from dxgov.tables.arrow import NO_TEXT, filled, integers, literal, numbers, one, text_array
 from dxgov.tables.collection import Collection
 from dxgov.tables.columns import arrow_schema
 from dxgov.text.captions import Captions, code_labels
 
-_SEPARATOR, _IN_ITS_PLACE = ";", "；"
+_SEPARATOR, _SEPARATOR_REPLACEMENT = ";", "；"
 
 _README = """\
 Each table is one of the data set's with everything that it refers to joined to it: after each reference the name of what it leads to, in
@@ -44,108 +44,111 @@ instead (formats `csv` and `parquet`).
 """
 
 
-def wide_tables(data: Collection) -> Files:
-    """A CSV and a Parquet file for each table that is marked, a list of their columns, and what they are.
+def export_wide(data: Collection, _folder: Written) -> Files:
+    """Yield a CSV and a Parquet file for each table marked `Wide`, a list of their columns, and a README.
 
     Raises:
         ModelError: no table is marked `Wide`, or two columns of a wide table would have one name.
     """
     model = data.model()
-    tables = [wide_table(model, table) for table in model.tables.values() if table.has(Wide)]
+    tables = [build_wide_table(model, table) for table in model.tables.values() if table.has(Wide)]
     if not tables:
         raise ModelError(f"{model.name}: there is nothing to widen, since no table carries the mark Wide")
-    yield "README.md", readme(data.metadata, _README, [f"{each.name}.csv, {each.name}.parquet: {each.label}" for each in tables])
+    yield "README.md", render_readme(data.metadata, _README, [f"{table.name}.csv, {table.name}.parquet: {table.label}" for table in tables])
     rows = [text_array(column) for column in zip(*column_rows(tables), strict=True)]
     yield "columns.csv", csv_lines(COLUMN_HEADER, [rows])
     for table in tables:
         joiner = Joiner(data, table)
-        yield f"{table.name}.csv", csv_lines([column.name for column in table.stored], map(_texts, joiner.pieces()))
+        yield f"{table.name}.csv", csv_lines([column.name for column in table.stored], map(_format_batch, joiner.batches()))
         yield f"{table.name}.parquet", written_by(partial(_write_parquet, joiner))
 
 
-def _texts(piece: "Piece") -> list[pa.Array]:
-    return [_text(column, cells) for column, cells in piece]
+def _format_batch(batch: "Batch") -> list[pa.Array]:
+    return [_format_cells(column, cells) for column, cells in batch]
 
 
-def _text(column: Column, cells: pa.Array) -> pa.Array:
-    """The cells as CSV has them."""
+def _format_cells(column: Column, cells: pa.Array) -> pa.Array:
+    """Return the cells of a column as CSV texts; the members of a list are joined with semicolons."""
     if not column.many:
         return cell_texts(column, cells)
-    members = _changed(cells, lambda texts: pc.replace_substring(texts, _SEPARATOR, _IN_ITS_PLACE))
+    members = _map_list_values(cells, lambda texts: pc.replace_substring(texts, _SEPARATOR, _SEPARATOR_REPLACEMENT))
     return pc.if_else(pc.equal(pc.list_value_length(cells), literal(0).cast(pa.int32())), NO_TEXT, pc.binary_join(members, _SEPARATOR))
 
 
-def _write_parquet(joiner: "Joiner", place: Path) -> None:
+def _write_parquet(joiner: "Joiner", path: Path) -> None:
     schema = parquet_schema(joiner.table, joiner.table.stored, len(joiner))
-    with pq.ParquetWriter(place, schema, compression="zstd") as writer:
-        for piece in joiner.pieces():
-            arrays = [cells for _, cells in piece]
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for batch in joiner.batches():
+            arrays = [cells for _, cells in batch]
             writer.write_table(pa.table(arrays, schema=arrow_schema(joiner.table.stored)).cast(schema))
 
 
-Piece = list[tuple[Column, pa.Array]]
-"""The columns of some rows."""
+Batch = list[tuple[Column, pa.Array]]
+"""The cells of a range of rows, column by column."""
 
 
 class Joiner:
-    """The rows of a wide table, made piece by piece from the columns of a data set."""
+    """Joins the columns of a data set into the rows of a wide table, batch by batch."""
 
     def __init__(self, data: Collection, table: WideTable) -> None:
         self.table = table
         self._tables = {name: records.data for name, records in data.tables.items()}
         self._captions = Captions(data)
-        self._places: dict[tuple[str, str], pa.Array] = {}
-        self._rows: dict[tuple[Column, ...], pa.Array] = {}
+        self._target_cache: dict[tuple[str, str], pa.Array] = {}
+        self._row_cache: dict[tuple[Column, ...], pa.Array] = {}
 
     def __len__(self) -> int:
         return int(self._tables[self.table.table.name].num_rows)
 
-    def pieces(self) -> Iterator[Piece]:
-        """All rows, so many at a time that they fit into memory."""
+    def batches(self) -> Iterator[Batch]:
+        """Yield all rows in batches of `ROWS_AT_A_TIME`."""
         for start in range(0, len(self), ROWS_AT_A_TIME):
-            yield [(each.column, self._cells(each, start)) for each in self.table.joined]
+            yield [(wide_column.column, self._cells(wide_column, start)) for wide_column in self.table.wide_columns]
 
-    def _cells(self, joined: Joined, start: int) -> pa.Array:
-        """The cells of a column, from row `start` on."""
-        owner, source = self._owner(joined.path), joined.source
-        if joined.lang is None or not source.has(Ref):
-            cells = self._chosen(one(self._tables[owner][source.name]), joined.path, start)
-            if joined.lang is None:
-                return _changed(cells, lambda members: members) if source.many else cells
-            change = partial(code_labels, source)
+    def _cells(self, wide_column: WideColumn, start: int) -> pa.Array:
+        """Return the cells of a column for the batch that begins at row `start`."""
+        owner, source = self._owner_table(wide_column.path), wide_column.source
+        if wide_column.lang is None or not source.has(Ref):
+            cells = self._take_cells(one(self._tables[owner][source.name]), wide_column.path, start)
+            if wide_column.lang is None:
+                return _map_list_values(cells, lambda values: values) if source.many else cells
+            convert = partial(code_labels, source)
         else:
-            cells = self._chosen(self._targets(owner, source), joined.path, start)
-            change = partial(pc.take, self._captions.of(source.target, joined.lang))
-        return _changed(cells, change) if source.many else change(cells)
+            cells = self._take_cells(self._target_indices(owner, source), wide_column.path, start)
+            convert = partial(pc.take, self._captions.of(source.target, wide_column.lang))
+        return _map_list_values(cells, convert) if source.many else convert(cells)
 
-    def _owner(self, path: tuple[Column, ...]) -> str:
-        """The table that a path leads to."""
+    def _owner_table(self, path: tuple[Column, ...]) -> str:
+        """Return the name of the table that a path of references leads to."""
         return str(path[-1].target) if path else self.table.table.name
 
-    def _chosen(self, cells: pa.Array, path: tuple[Column, ...], start: int) -> pa.Array:
-        """The cells of the records that a path leads to from the rows from `start` on; empty where it leads nowhere."""
+    def _take_cells(self, cells: pa.Array, path: tuple[Column, ...], start: int) -> pa.Array:
+        """Return the cells of the records that a path leads to, for the batch that begins at row `start`.
+
+        A cell is null if a reference on the path is.
+        """
         if not path:
             return cells.slice(start, ROWS_AT_A_TIME)
-        return pc.take(cells, self._led_to(path).slice(start, ROWS_AT_A_TIME))
+        return pc.take(cells, self._row_indices(path).slice(start, ROWS_AT_A_TIME))
 
-    def _led_to(self, path: tuple[Column, ...]) -> pa.Array:
-        """Where the record stands that a path leads to, for each row."""
-        if path not in self._rows:
-            targets = self._targets(self._owner(path[:-1]), path[-1])
-            self._rows[path] = pc.take(targets, self._led_to(path[:-1])) if path[:-1] else targets
-        return self._rows[path]
+    def _row_indices(self, path: tuple[Column, ...]) -> pa.Array:
+        """Return for each row the index of the record that a path leads to."""
+        if path not in self._row_cache:
+            targets = self._target_indices(self._owner_table(path[:-1]), path[-1])
+            self._row_cache[path] = pc.take(targets, self._row_indices(path[:-1])) if path[:-1] else targets
+        return self._row_cache[path]
 
-    def _targets(self, owner: str, column: Column) -> pa.Array:
-        """Where the records stand that a reference leads to, for each record of its table: a number, or a list of them."""
-        if (owner, column.name) not in self._places:
+    def _target_indices(self, owner: str, column: Column) -> pa.Array:
+        """Return for each record of `owner` the index of the record that a reference leads to, or the list of indices."""
+        if (owner, column.name) not in self._target_cache:
             cells = one(self._tables[owner][column.name])
             look_up = partial(self._captions.positions, column)
-            self._places[owner, column.name] = _changed(cells, look_up) if column.many else look_up(cells)
-        return self._places[owner, column.name]
+            self._target_cache[owner, column.name] = _map_list_values(cells, look_up) if column.many else look_up(cells)
+        return self._target_cache[owner, column.name]
 
 
-def _changed(lists: pa.Array, change: Callable[[pa.Array], pa.Array]) -> pa.ListArray:
-    """Lists of the same lengths whose members are changed; a missing list becomes an empty one."""
+def _map_list_values(lists: pa.Array, convert: Callable[[pa.Array], pa.Array]) -> pa.ListArray:
+    """Apply a function to the flattened values of a list array; offsets stay, and a null list becomes an empty one."""
     offsets = np.zeros(len(lists) + 1, dtype=np.int32)
     np.cumsum(numbers(filled(pc.list_value_length(lists), 0)), out=offsets[1:])
-    return pa.ListArray.from_arrays(integers(offsets, pa.int32()), change(pc.list_flatten(lists)))
+    return pa.ListArray.from_arrays(integers(offsets, pa.int32()), convert(pc.list_flatten(lists)))

@@ -1,7 +1,8 @@
-"""Which columns a wide table has: its own, and what the records that it refers to are called, from its row up to the whole.
+"""Columns of a wide table: those of its own table, captions of the records it refers to, and columns of its parent records.
 
-The rule is one for all tables. A reference is followed by the captions of what it leads to, a code by its Japanese label. What the
-record is a part of, and what that is a part of, adds what numbers it among its like, its date, and its references, each with captions.
+One rule holds for all tables. The captions of its target follow a reference; its Japanese label follows a code. Each record that the
+row is a part of, directly or through others, adds the columns that number it among its siblings, its date, and its references, each
+with captions.
 """
 
 import re
@@ -18,126 +19,135 @@ _LANGUAGES: dict[Lang, tuple[str, str]] = {"ja": ("日本語", "Japanese"), "en"
 
 
 @frozen(eq=False)
-class Joined:
-    """A column of a wide table, and where its cells come from."""
+class WideColumn:
+    """A column of a wide table, with the source of its cells."""
 
     column: Column
-    """The column as the wide table has it."""
+    """Name, type and label in the wide table."""
     path: tuple[Column, ...]
-    """The references that lead from a row to the record that the cell is taken from; none where it is the row's own."""
+    """References from a row to the record that the cell is taken from; empty if the row itself has it."""
     source: Column
-    """The column of that record."""
+    """Column of that record."""
     lang: Lang | None = None
-    """Not the cell itself, but the caption of what it leads to, or the label of the code, in that language."""
+    """Language of the caption or code label that the cell is replaced with; None for the cell itself."""
 
 
 @frozen(eq=False)
 class WideTable:
-    """A table with what it refers to."""
+    """A table joined with the records it refers to."""
 
     table: Table
-    joined: tuple[Joined, ...]
+    wide_columns: tuple[WideColumn, ...]
 
     @property
     def name(self) -> str:
-        """The table's name."""
+        """The name of the wide table."""
         return f"{self.table.name}_wide"
 
     @property
     def label(self) -> str:
-        """The table's name in Japanese."""
+        """The Japanese name of the wide table."""
         return f"{self.table.label}（結合）"
 
     @property
     def description(self) -> str:
-        """What the table holds."""
+        """The content of the wide table in English."""
         return f"{self.table.description} With what each refers to joined to it."
 
     @property
     def stored(self) -> tuple[Column, ...]:
-        """The columns."""
-        return tuple(each.column for each in self.joined)
+        """The columns of the wide table."""
+        return tuple(wide_column.column for wide_column in self.wide_columns)
 
 
-def wide_table(model: Model, table: Table) -> WideTable:
-    """The wide form of a table.
+def build_wide_table(model: Model, table: Table) -> WideTable:
+    """Derive the wide form of a table.
 
     Raises:
         ModelError: two columns would have one name.
     """
-    gathered = _Gathered(table)
+    # The table's own columns.
+    builder = _WideTableBuilder(table)
     for column in table.columns:
-        gathered.add(column, (), column if column.required else _as_joined(column, column.name))
-    seen = {table.name}
-    waiting: list[tuple[Table, tuple[Column, ...]]] = [(table, ())]
-    while waiting:
-        here, path = waiting.pop(0)
-        nearer = {str(column.target): column for column in here.parents if column.target and column.target not in seen}
-        seen |= set(nearer)
-        for name, column in reversed(nearer.items()):
-            through, way = gathered.called[path, column], (*path, column)
-            waiting.append((model.tables[name], way))
-            for told in _of_parent(model.tables[name], seen):
-                leads_on = told in model.tables[name].parents and told.target not in seen
-                gathered.add(told, way, gathered.named(told, through, bare=leads_on))
-    return WideTable(table, tuple(gathered.joined.values()))
+        builder.add(column, (), column if column.required else _make_wide_column(column, column.name))
+    # The columns of its parents, breadth first, so that the nearest parent gets the short names.
+    visited = {table.name}
+    queue: list[tuple[Table, tuple[Column, ...]]] = [(table, ())]
+    while queue:
+        current, path = queue.pop(0)
+        parents = {str(column.target): column for column in current.parents if column.target and column.target not in visited}
+        visited |= set(parents)
+        for name, column in reversed(parents.items()):
+            reference_name, parent_path = builder.names[path, column], (*path, column)
+            queue.append((model.tables[name], parent_path))
+            for parent_column in _select_parent_columns(model.tables[name], visited):
+                is_followed = parent_column in model.tables[name].parents and parent_column.target not in visited
+                builder.add(parent_column, parent_path, builder.derive_column(parent_column, reference_name, short_allowed=is_followed))
+    return WideTable(table, tuple(builder.wide_columns.values()))
 
 
-class _Gathered:
-    """The columns of a wide table, while they are gathered."""
+class _WideTableBuilder:
+    """Collects the columns of a wide table under distinct names."""
 
     def __init__(self, table: Table) -> None:
         self._record = table.record.__name__
-        self._own = {column.name for column in table.columns}
-        self.joined: dict[str, Joined] = {}
-        self.called: dict[tuple[tuple[Column, ...], Column], str] = {}
+        self._own_names = {column.name for column in table.columns}
+        self.wide_columns: dict[str, WideColumn] = {}
+        self.names: dict[tuple[tuple[Column, ...], Column], str] = {}
 
-    def named(self, column: Column, through: str, *, bare: bool) -> Column:
-        """A column of the record that the column `through` leads to, under a name that tells so unless it may stand `bare`."""
-        short = bare and column.name not in self._own and column.name not in self.joined
-        label = column.label if short else f"{self.joined[through].column.label}・{column.label}"
+    def derive_column(self, column: Column, through: str, *, short_allowed: bool) -> Column:
+        """Return the wide column for a column of the record that `through` refers to.
+
+        The stem of `through` prefixes its name, unless `short_allowed` is true and the name alone is free.
+        """
+        short = short_allowed and column.name not in self._own_names and column.name not in self.wide_columns
+        label = column.label if short else f"{self.wide_columns[through].column.label}・{column.label}"
         text = f"Of the record that `{through}` leads to: {column.description}"
-        return _as_joined(column, column.name if short else f"{_stem(through)}_{column.name}", label, text)
+        return _make_wide_column(column, column.name if short else f"{_strip_reference_suffix(through)}_{column.name}", label, text)
 
     def add(self, source: Column, path: tuple[Column, ...], column: Column) -> None:
-        """Add a column, and after it what explains it: the captions of what a reference leads to, or the label of a code in Japanese.
+        """Add a column, and after it the captions of its targets or the Japanese labels of its codes.
 
-        In English the code itself is its label.
+        A code is its own label in English.
         """
-        self.called[path, source] = column.name
-        self._add(Joined(column, path, source))
+        self.names[path, source] = column.name
+        self._add(WideColumn(column, path, source))
         for lang, (japanese, english) in _LANGUAGES.items():
             if source.has(Ref) or (source.codes and lang == "ja"):
-                short, whole = f"{_stem(column.name) if source.has(Ref) else column.name}_{lang}", f"{column.name}_{lang}"
-                name = whole if short in self._own or short in self.joined else short
+                stem = _strip_reference_suffix(column.name) if source.has(Ref) else column.name
+                short_name, long_name = f"{stem}_{lang}", f"{column.name}_{lang}"
+                name = long_name if short_name in self._own_names or short_name in self.wide_columns else short_name
                 label = f"{column.label}（{japanese}）"
                 text = f"What `{column.name}` leads to, in {english}." if source.has(Ref) else f"`{column.name}` in {english}."
-                explaining = Column(name, Kind.TEXT, required=False, many=source.many, marks=(Label(label),), text=text)
-                self._add(Joined(explaining, path, source, lang))
+                caption_column = Column(name, Kind.TEXT, required=False, many=source.many, marks=(Label(label),), text=text)
+                self._add(WideColumn(caption_column, path, source, lang))
 
-    def _add(self, joined: Joined) -> None:
-        name = joined.column.name
-        if name in self.joined or (name in self._own and (joined.path or joined.lang)):
+    def _add(self, wide_column: WideColumn) -> None:
+        name = wide_column.column.name
+        if name in self.wide_columns or (name in self._own_names and (wide_column.path or wide_column.lang)):
             raise ModelError(f"{self._record}: its wide table would have two columns called {name!r}")
-        self.joined[name] = joined
+        self.wide_columns[name] = wide_column
 
 
-def _stem(name: str) -> str:
-    """What a reference is called without saying that it is one: ``theme`` for ``theme_ids``."""
+def _strip_reference_suffix(name: str) -> str:
+    """Return the name of a reference without its suffix: ``theme`` for ``theme_ids``."""
     return re.sub(r"_ids?$", "", name)
 
 
-def _of_parent(parent: Table, seen: set[str]) -> Iterator[Column]:
-    """What a record tells of the one that it is a part of, beside its caption; what is told nearer by is left out."""
+def _select_parent_columns(parent: Table, visited: set[str]) -> Iterator[Column]:
+    """Yield the columns that a row takes from a parent record, beside its caption: ordinal, date and references.
+
+    References to parents that the row names more directly are left out.
+    """
     for field in parent.fields:
         for column in field.columns:
-            whole = column in parent.parents and column.target in seen and column.target != parent.name
-            if (field.has(Dated) or column.has(UniqueWithin) or (column.has(Ref) and not column.inner)) and not whole:
+            is_path = column in parent.parents and column.target in visited and column.target != parent.name
+            if (field.has(Dated) or column.has(UniqueWithin) or (column.has(Ref) and not column.inner)) and not is_path:
                 yield column
 
 
-def _as_joined(column: Column, name: str, label: str | None = None, text: str = "") -> Column:
-    """A column as a wide table has it: it may be empty, and holds no table to anything."""
+def _make_wide_column(column: Column, name: str, label: str | None = None, text: str = "") -> Column:
+    """Return a copy of a column for a wide table: optional and without constraints."""
     unit = column.mark(Unit)
     marks = (Label(label or column.label), *((unit,) if unit else ()))
     return evolve(column, name=name, required=False, marks=marks, target=None, text=text or column.description)

@@ -1,1 +1,1 @@
-"""Descriptions of a data set for portals and catalogues."""
+"""Descriptions of a data set for portals and catalogues, and citations of it."""

@@ -1,22 +1,22 @@
-"""MLCommons Croissant 1.0: the files and their columns, for loaders of training data.
+"""MLCommons Croissant 1.0: the Parquet files and their columns, for loaders of training data.
 
-References between tables are not stated. mlcroissant 1.1 takes each for a join, and fails where a table has two of them, where they lead
-in a circle, or where one is empty in all rows; the descriptor of the package has them.
+References between tables are left out. mlcroissant 1.1 joins along each of them and fails if a table has two references, if they form a
+cycle, or if one is null in all rows. The package descriptor has them.
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dxgov.exporters.catalogues.catalogue import File, files
-from dxgov.exporters.catalogues.citation import cited_as
-from dxgov.exporters.catalogues.schemaorg import about
+from dxgov.exporters.catalogues.catalogue import PackageFile, list_files
+from dxgov.exporters.catalogues.citation import format_citation
+from dxgov.exporters.catalogues.schemaorg import dataset_properties
 from dxgov.marks import Term
 from dxgov.schema import Column, Kind, LinkTable, Table
 from dxgov.storage.files import Files, Written
 from dxgov.tables.collection import Collection
 
-_TYPES: Mapping[Kind, str] = {
+_DATA_TYPES: Mapping[Kind, str] = {
     Kind.TEXT: "sc:Text",
     Kind.CODE: "sc:Text",
     Kind.INTEGER: "sc:Integer",
@@ -25,7 +25,7 @@ _TYPES: Mapping[Kind, str] = {
     Kind.DATE: "sc:Date",
 }
 
-_OWN = (
+_CROISSANT_TERMS = (
     "citeAs column extract field fileProperty fileObject fileSet format includes isLiveDataset jsonPath key md5 parentField path "
     "recordSet references regex repeated replace samplingRate separator source subField transform equivalentProperty"
 )
@@ -40,38 +40,38 @@ _CONTEXT: dict[str, Any] = {
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "examples": {"@id": "cr:examples", "@type": "@json"},
-    **{each: f"cr:{each}" for each in _OWN.split()},
+    **{term: f"cr:{term}" for term in _CROISSANT_TERMS.split()},
 }
 
 
-def croissant(data: Collection, written: Written) -> Files:
-    """``croissant.json`` over the Parquet files, whose types leave nothing to guess."""
-    listed = list(files(written, "parquet"))
-    found = {
+def export_croissant(data: Collection, folder: Written) -> Files:
+    """Yield ``croissant.json`` over the Parquet files, whose types leave nothing to guess."""
+    files = list(list_files(folder, "parquet"))
+    document = {
         "@context": _CONTEXT,
         "conformsTo": "http://mlcommons.org/croissant/1.0",
-        **about(data),
-        "citeAs": cited_as(data.metadata),
-        "distribution": [_file(each, written) for each in listed],
-        "recordSet": [_records(data.model().stored[each.table]) for each in listed],
+        **dataset_properties(data),
+        "citeAs": format_citation(data.metadata),
+        "distribution": [_file_object(file, folder) for file in files],
+        "recordSet": [_record_set(data.model().stored[file.table]) for file in files],
     }
-    yield "croissant.json", (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
+    yield "croissant.json", (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _file(each: File, written: Written) -> dict[str, Any]:
+def _file_object(file: PackageFile, folder: Written) -> dict[str, Any]:
     return {
         "@type": "cr:FileObject",
-        "@id": each.name,
-        "name": each.name,
-        "description": each.description,
-        "contentUrl": written.address(each.path),
-        "contentSize": f"{each.size} B",
+        "@id": file.name,
+        "name": file.name,
+        "description": file.description,
+        "contentUrl": folder.address(file.path),
+        "contentSize": f"{file.size} B",
         "encodingFormat": "application/x-parquet",
-        "sha256": each.sha256,
+        "sha256": file.sha256,
     }
 
 
-def _records(table: Table | LinkTable) -> dict[str, Any]:
+def _record_set(table: Table | LinkTable) -> dict[str, Any]:
     keys = [{"@id": f"{table.name}/{name}"} for name in table.key]
     return {
         "@type": "cr:RecordSet",
@@ -88,7 +88,7 @@ def _field(table: Table | LinkTable, column: Column) -> Iterator[tuple[str, Any]
     yield from {"@type": "cr:Field", "@id": f"{table.name}/{column.name}", "name": column.name}.items()
     if column.description:
         yield "description", column.description
-    yield "dataType", _TYPES[column.kind]
+    yield "dataType", _DATA_TYPES[column.kind]
     if column.many:
         yield "repeated", True
     if term:

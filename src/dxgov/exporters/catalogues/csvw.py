@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dxgov.exporters.catalogues.catalogue import coverage, creators, description, files, license_address, title
+from dxgov.exporters.catalogues.catalogue import creators, display_description, display_title, license_address, list_files
 from dxgov.marks import Datatype, Minimum, Ref
+from dxgov.package.temporal_coverage import coverage
 from dxgov.schema import Column, Kind, LinkTable, Model, Table
 from dxgov.storage.files import Files, Written
 from dxgov.tables.collection import Collection
 
-_TYPES: Mapping[Kind, str] = {
+_DATATYPES: Mapping[Kind, str] = {
     Kind.TEXT: "string",
     Kind.CODE: "string",
     Kind.INTEGER: "integer",
@@ -21,76 +22,79 @@ _TYPES: Mapping[Kind, str] = {
 _DIALECT = {"encoding": "utf-8", "header": True, "delimiter": ",", "quoteChar": '"', "doubleQuote": True, "trim": False}
 
 
-def table_metadata(data: Collection, written: Written) -> Files:
-    """``csv-metadata.json`` over the files of the CSV package."""
-    about, days = data.metadata, coverage(data)
-    listed = {each.table: written.address(each.path) for each in files(written, "csv")}
+def export_csvw(data: Collection, folder: Written) -> Files:
+    """Yield ``csv-metadata.json`` over the files of the CSV package."""
+    metadata, period = data.metadata, coverage(data)
+    urls = {file.table: folder.address(file.path) for file in list_files(folder, "csv")}
     model = data.model()
-    terms = [address for each in about.licenses if (address := license_address(each))]
-    found = {
+    license_urls = [address for license in metadata.licenses if (address := license_address(license))]
+    group = {
         "@context": "http://www.w3.org/ns/csvw",
-        "dc:title": title(about),
-        "dc:description": description(data),
-        "dc:identifier": about.name,
-        "dc:creator": [each.name for each in creators(about)],
-        "dc:issued": {"@value": about.created.isoformat(), "@type": "xsd:date"} if about.created else None,
-        "dc:temporal": "/".join(day.isoformat() for day in days) if days else None,
-        "dc:license": [{"@id": each} for each in terms],
-        "dc:language": list(about.languages),
-        "dcat:keyword": list(about.keywords),
-        "schema:version": about.version,
+        "dc:title": display_title(metadata),
+        "dc:description": display_description(data),
+        "dc:identifier": metadata.name,
+        "dc:creator": [creator.name for creator in creators(metadata)],
+        "dc:issued": {"@value": metadata.created.isoformat(), "@type": "xsd:date"} if metadata.created else None,
+        "dc:temporal": "/".join(day.isoformat() for day in period) if period else None,
+        "dc:license": [{"@id": url} for url in license_urls],
+        "dc:language": list(metadata.languages),
+        "dcat:keyword": list(metadata.keywords),
+        "schema:version": metadata.version,
         "dialect": _DIALECT,
-        "tables": [_table(model, model.stored[name], listed) for name in listed],
+        "tables": [_describe_table(model, model.stored[name], urls) for name in urls],
     }
-    filled = {key: value for key, value in found.items() if value not in (None, [])}
-    yield "csv-metadata.json", (json.dumps(filled, ensure_ascii=False, indent=2) + "\n").encode()
+    document = {key: value for key, value in group.items() if value not in (None, [])}
+    yield "csv-metadata.json", (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _table(model: Model, table: Table | LinkTable, listed: Mapping[str, str]) -> dict[str, Any]:
-    """A table; only references that are never empty are foreign keys, for CSVW has a row that matches each of them."""
-    schema: dict[str, Any] = {"columns": [dict(_column(column)) for column in table.stored], "primaryKey": list(table.key)}
-    foreign = [
+def _describe_table(model: Model, table: Table | LinkTable, urls: Mapping[str, str]) -> dict[str, Any]:
+    """Return the description of a table.
+
+    Only required references are foreign keys, because CSVW demands a matching row for each cell.
+    """
+    schema: dict[str, Any] = {"columns": [dict(_describe_column(column)) for column in table.stored], "primaryKey": list(table.key)}
+    foreign_keys = [
         {
             "columnReference": column.name,
-            "reference": {"resource": listed[column.target], "columnReference": model.tables[column.target].key[0]},
+            "reference": {"resource": urls[column.target], "columnReference": model.tables[column.target].key[0]},
         }
         for column in table.stored
-        if column.has(Ref) and column.required and column.target and column.target in listed
+        if column.has(Ref) and column.required and column.target and column.target in urls
     ]
     return {
-        "url": listed[table.name],
+        "url": urls[table.name],
         "dc:title": {"@value": table.label, "@language": "ja"},
         "dc:description": {"@value": table.description, "@language": "en"},
-        "tableSchema": schema | ({"foreignKeys": foreign} if foreign else {}),
+        "tableSchema": schema | ({"foreignKeys": foreign_keys} if foreign_keys else {}),
     }
 
 
-def _column(column: Column) -> Iterator[tuple[str, Any]]:
+def _describe_column(column: Column) -> Iterator[tuple[str, Any]]:
     yield "name", column.name
-    yield "titles", column.name  # what stands in the header
+    yield "titles", column.name  # must equal the header of the CSV file
     yield "dc:title", {"@value": column.label, "@language": "ja"}
     if column.description:
         yield "dc:description", {"@value": column.description, "@language": "en"}
-    yield "datatype", _datatype(column)
+    yield "datatype", _describe_datatype(column)
     if column.required:
         yield "required", True
     if column.terms:
         yield "propertyUrl", column.terms[0]
 
 
-def _datatype(column: Column) -> Any:
+def _describe_datatype(column: Column) -> Any:
     if column.many:
         return "json"
     datatype, minimum = column.mark(Datatype), column.mark(Minimum)
-    found: dict[str, Any] = {"base": _TYPES[column.kind]}
+    description: dict[str, Any] = {"base": _DATATYPES[column.kind]}
     if datatype and not datatype.iri.startswith("http://www.w3.org/2001/XMLSchema#"):
-        found["@id"] = datatype.iri
+        description["@id"] = datatype.iri
     if column.pattern:
-        found["format"] = column.pattern.regex
+        description["format"] = column.pattern.regex
     if column.codes:
-        found["format"] = "|".join(str(code) for code in column.codes)
+        description["format"] = "|".join(str(code) for code in column.codes)
     if column.kind is Kind.BOOLEAN:
-        found["format"] = "true|false"
+        description["format"] = "true|false"
     if minimum:
-        found["minimum"] = minimum.value
-    return found if len(found) > 1 else found["base"]
+        description["minimum"] = minimum.value
+    return description if len(description) > 1 else description["base"]

@@ -1,28 +1,30 @@
-"""The text file that says what an export is, for people who find it without anything else."""
+"""README files of exports, for readers who find one without anything else."""
 
 from collections.abc import Iterable, Iterator
 
 from dxgov.metadata import Metadata
 
 
-def readme(about: Metadata, text: str, files: Iterable[str]) -> bytes:
-    """A README in Markdown: what the data are and under which terms, what the format is, and a line for each of its files."""
-    head = [f"# {_line(about.title or about.name)}", "", *facts(about)]
-    return "\n".join([*head, "", text, *(f"- {_line(file)}" for file in files), ""]).encode()
+def render_readme(metadata: Metadata, text: str, files: Iterable[str]) -> bytes:
+    """Return a README in Markdown: facts about the data set, a text about the format, and a line for each file."""
+    head = [f"# {_collapse_whitespace(metadata.title or metadata.name)}", "", *metadata_lines(metadata)]
+    return "\n".join([*head, "", text, *(f"- {_collapse_whitespace(file)}" for file in files), ""]).encode()
 
 
-def facts(about: Metadata) -> Iterator[str]:
-    """Name, version, terms and home of a data set, a line each."""
-    yield f"Data set: {about.name}"
-    if about.version or about.created:
-        yield _line(f"Version: {' '.join(str(each) for each in (about.version, about.created and f'({about.created})') if each)}")
-    for terms in about.licenses:
-        yield _line(f"Licence: {', '.join(filter(None, (terms.title or terms.name, terms.path)))}")
-    for each in about.contributors:
-        yield _line(f"By: {each.name}")
-    if about.homepage:
-        yield _line(f"Home: {about.homepage}")
+def metadata_lines(metadata: Metadata) -> Iterator[str]:
+    """Yield name, version, licences, contributors and homepage of a data set, one line each."""
+    yield f"Data set: {metadata.name}"
+    if metadata.version or metadata.created:
+        yield _collapse_whitespace(
+            f"Version: {' '.join(str(part) for part in (metadata.version, metadata.created and f'({metadata.created})') if part)}"
+        )
+    for license in metadata.licenses:
+        yield _collapse_whitespace(f"Licence: {', '.join(filter(None, (license.title or license.name, license.path)))}")
+    for contributor in metadata.contributors:
+        yield _collapse_whitespace(f"By: {contributor.name}")
+    if metadata.homepage:
+        yield _collapse_whitespace(f"Home: {metadata.homepage}")
 
 
-def _line(text: str) -> str:
+def _collapse_whitespace(text: str) -> str:
     return " ".join(text.split())

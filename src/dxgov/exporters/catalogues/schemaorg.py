@@ -5,94 +5,99 @@ from typing import Any
 
 from dxgov.exporters.catalogues.catalogue import (
     MEDIA_TYPES,
-    archive,
-    coverage,
+    archive_path,
+    as_web_address,
     creators,
-    description,
+    display_description,
+    display_title,
     doi_address,
-    files,
     license_address,
-    packages,
+    list_files,
+    list_packages,
     publishers,
-    title,
-    web,
 )
 from dxgov.metadata import Contributor, License
+from dxgov.package.temporal_coverage import coverage
 from dxgov.storage.files import Files, Written
 from dxgov.tables.collection import Collection
 
 
-def markup(data: Collection, written: Written) -> Files:
-    """``dataset.jsonld``: safe to stand in a ``<script>`` element as it is."""
-    text = json.dumps({"@context": "https://schema.org/", **about(data), **_downloads(written)}, ensure_ascii=False, indent=2)
+def export_schemaorg(data: Collection, folder: Written) -> Files:
+    """Yield ``dataset.jsonld``, escaped so that a ``<script>`` element can hold it."""
+    text = json.dumps(
+        {"@context": "https://schema.org/", **dataset_properties(data), **_list_downloads(folder)}, ensure_ascii=False, indent=2
+    )
     yield "dataset.jsonld", (text.replace("<", "\\u003c") + "\n").encode()
 
 
-def about(data: Collection) -> dict[str, Any]:
-    """What schema.org has words for, without the files."""
-    own, days = data.metadata, coverage(data)
-    found = {
+def dataset_properties(data: Collection) -> dict[str, Any]:
+    """Return the schema.org properties of a data set, without its files."""
+    metadata, period = data.metadata, coverage(data)
+    properties = {
         "@type": "Dataset",
-        "name": title(own),
-        "description": description(data),
-        "identifier": doi_address(own) or own.name,
-        "url": web(own.homepage),
-        "version": own.version,
-        "datePublished": own.created.isoformat() if own.created else None,
-        "inLanguage": list(own.languages),
-        "keywords": list(own.keywords),
-        "about": [{"@id": each} for each in own.subjects],
-        "license": [license_address(each) or {"@type": "CreativeWork", "name": _license_name(each)} for each in own.licenses],
-        "creator": [agent(each) for each in creators(own)],
-        "publisher": [agent(each) for each in publishers(own)],
-        "temporalCoverage": "/".join(day.isoformat() for day in days) if days else None,
-        "spatialCoverage": [{"@type": "Place", "identifier": each} for each in own.places],
+        "name": display_title(metadata),
+        "description": display_description(data),
+        "identifier": doi_address(metadata) or metadata.name,
+        "url": as_web_address(metadata.homepage),
+        "version": metadata.version,
+        "datePublished": metadata.created.isoformat() if metadata.created else None,
+        "inLanguage": list(metadata.languages),
+        "keywords": list(metadata.keywords),
+        "about": [{"@id": subject} for subject in metadata.subjects],
+        "license": [license_address(license) or {"@type": "CreativeWork", "name": _license_name(license)} for license in metadata.licenses],
+        "creator": [_agent_properties(creator) for creator in creators(metadata)],
+        "publisher": [_agent_properties(publisher) for publisher in publishers(metadata)],
+        "temporalCoverage": "/".join(day.isoformat() for day in period) if period else None,
+        "spatialCoverage": [{"@type": "Place", "identifier": place} for place in metadata.places],
         "isBasedOn": [
-            _filled({"@type": "CreativeWork", "name": each.name, "url": web(each.path), "version": each.version}) for each in own.sources
+            _drop_empty({"@type": "CreativeWork", "name": source.name, "url": as_web_address(source.path), "version": source.version})
+            for source in metadata.sources
         ],
     }
-    return _filled(found)
+    return _drop_empty(properties)
 
 
-def agent(each: Contributor) -> dict[str, Any]:
-    """A contributor: a person or a body."""
-    found = {
-        "@type": "Person" if each.person else "Organization",
-        "name": each.name,
-        "givenName": each.given_name,
-        "familyName": each.family_name,
-        "url": web(each.path),
-        "email": each.email,
-        "affiliation": {"@type": "Organization", "name": each.organization} if each.person and each.organization else None,
+def _agent_properties(contributor: Contributor) -> dict[str, Any]:
+    """Return the properties of a person or an organization."""
+    properties = {
+        "@type": "Person" if contributor.person else "Organization",
+        "name": contributor.name,
+        "givenName": contributor.given_name,
+        "familyName": contributor.family_name,
+        "url": as_web_address(contributor.path),
+        "email": contributor.email,
+        "affiliation": {"@type": "Organization", "name": contributor.organization}
+        if contributor.person and contributor.organization
+        else None,
     }
-    return _filled(found)
+    return _drop_empty(properties)
 
 
-def _license_name(terms: License) -> str:
-    return terms.title or terms.name or str(terms.path)
+def _license_name(license: License) -> str:
+    return license.title or license.name or str(license.path)
 
 
-def _filled(found: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in found.items() if value not in (None, [])}
+def _drop_empty(properties: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in properties.items() if value not in (None, [])}
 
 
-def _downloads(written: Written) -> dict[str, Any]:
-    """The zips where there are some, and every file."""
+def _list_downloads(folder: Written) -> dict[str, Any]:
+    """Return the distributions: the zips, if any, and every file."""
     downloads = []
-    for format in packages(written):
-        packed = archive(written, format)
-        if packed:
-            downloads.append(_download(packed, packed, "application/zip", written))
-        downloads += [_download(each.path, each.name, MEDIA_TYPES[format], written) for each in files(written, format)]
+    for format in list_packages(folder):
+        archive = archive_path(folder, format)
+        if archive:
+            downloads.append(_download_properties(archive, archive, "application/zip", folder))
+        downloads += [_download_properties(file.path, file.name, MEDIA_TYPES[format], folder) for file in list_files(folder, format)]
     return {"distribution": downloads}
 
 
-def _download(path: str, name: str, media_type: str, written: Written) -> dict[str, Any]:
+def _download_properties(path: str, name: str, media_type: str, folder: Written) -> dict[str, Any]:
     return {
         "@type": "DataDownload",
         "name": name,
-        "contentUrl": written.address(path),
+        "contentUrl": folder.address(path),
         "encodingFormat": media_type,
-        "contentSize": f"{written.size(path)} B",
-        "sha256": written.sha256(path),
+        "contentSize": f"{folder.size(path)} B",
+        "sha256": folder.sha256(path),
     }

@@ -1,1 +1,1 @@
-"""Database files and SQL."""
+"""Database files and the SQL that creates them."""

@@ -1,6 +1,6 @@
-"""DuckDB: one database with all tables in their types, keys, comments on tables and columns, and views with joined names.
+"""DuckDB: one database with typed tables, keys, comments on tables and columns, and views of the wide forms.
 
-DuckDB gives each file an identifier of its own, so that the same data give the same content, not the same bytes.
+DuckDB gives each file an identifier of its own. The same data give the same content, but not the same bytes.
 """
 
 from collections.abc import Mapping
@@ -11,9 +11,17 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from dxgov.exporters.databases.sql import Dialect, about_tables, create_table, create_view, quoted, require_names, text
+from dxgov.exporters.databases.sql import (
+    Dialect,
+    create_table,
+    create_view,
+    metadata_tables,
+    quote_identifier,
+    quote_string,
+    require_distinct_names,
+)
 from dxgov.schema import Column, Kind, LinkTable, Model, Table
-from dxgov.storage.files import Files, written_by
+from dxgov.storage.files import Files, Written, written_by
 from dxgov.tables.arrow import text_array
 from dxgov.tables.collection import Collection
 from dxgov.tables.link_tables import split
@@ -23,7 +31,10 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "default_block_size": 16_384,
     "threads": 1,
 }
-"""Files that DuckDB 1.2 and newer open, in the smallest blocks: with the usual ones each key of a small table takes half a megabyte."""
+"""Settings for files that DuckDB 1.2 and newer open.
+
+The block size is the smallest: with the default, each key of a small table takes half a megabyte.
+"""
 
 _TYPES: Mapping[Kind, str] = {
     Kind.TEXT: "VARCHAR",
@@ -35,67 +46,68 @@ _TYPES: Mapping[Kind, str] = {
 }
 
 
-def database(data: Collection) -> Files:
-    """The database, called as the data set is.
+def export_duckdb(data: Collection, _folder: Written) -> Files:
+    """Yield the database, named after the data set.
 
     Raises:
-        ModelError: names that differ in capital letters only would be one in a database.
+        ModelError: names that differ only in case would clash in a database.
     """
-    require_names(data.model())
-    yield f"{data.metadata.name}.duckdb", written_by(partial(_write, data))
+    require_distinct_names(data.model())
+    yield f"{data.metadata.name}.duckdb", written_by(partial(_write_database, data))
 
 
-def _write(data: Collection, place: Path) -> None:
+def _write_database(data: Collection, path: Path) -> None:
     model = data.model()
-    dialect = _dialect(model)
-    stored = split(model, {name: records.data for name, records in data.tables.items()})
-    with closing(duckdb.connect(place, config=_SETTINGS)) as base:
-        base.execute("BEGIN")
+    dialect = _make_dialect(model)
+    rows_by_table = split(model, {name: records.data for name, records in data.tables.items()})
+    with closing(duckdb.connect(path, config=_SETTINGS)) as connection:
+        connection.execute("BEGIN")
         for name, table in model.stored.items():
-            base.execute(create_table(model, table, dialect))
-            _insert(base, name, stored[name])
-            base.execute(f"COMMENT ON TABLE {quoted(name)} IS {text(f'{table.label}: {table.description}')}")
+            connection.execute(create_table(model, table, dialect))
+            _insert_rows(connection, name, rows_by_table[name])
+            connection.execute(f"COMMENT ON TABLE {quote_identifier(name)} IS {quote_string(f'{table.label}: {table.description}')}")
             for column in table.stored:
-                about = text(f"{column.label}: {column.description}")
-                base.execute(f"COMMENT ON COLUMN {quoted(name)}.{quoted(column.name)} IS {about}")
-        for name, create, width, rows in about_tables(data, "VARCHAR"):
-            base.execute(create)
-            columns = list(zip(*rows, strict=True)) or [()] * width
-            _insert(base, name, pa.table([text_array(column) for column in columns], names=[f"c{number}" for number in range(width)]))
+                comment = quote_string(f"{column.label}: {column.description}")
+                connection.execute(f"COMMENT ON COLUMN {quote_identifier(name)}.{quote_identifier(column.name)} IS {comment}")
+        for name, statement, column_count, rows in metadata_tables(data, "VARCHAR"):
+            connection.execute(statement)
+            columns = list(zip(*rows, strict=True)) or [()] * column_count
+            names = [f"c{number}" for number in range(column_count)]
+            _insert_rows(connection, name, pa.table([text_array(column) for column in columns], names=names))
         for table in model.tables.values():
-            base.execute(create_view(model, table, dialect))
-        base.execute("COMMIT")
-        base.execute("CHECKPOINT")
+            connection.execute(create_view(model, table, dialect))
+        connection.execute("COMMIT")
+        connection.execute("CHECKPOINT")
 
 
-def _insert(base: "duckdb.DuckDBPyConnection", name: str, rows: pa.Table) -> None:
-    base.register("given", rows)
-    base.execute(f"INSERT INTO {quoted(name)} SELECT * FROM given")
-    base.unregister("given")
+def _insert_rows(connection: "duckdb.DuckDBPyConnection", name: str, rows: pa.Table) -> None:
+    connection.register("batch", rows)
+    connection.execute(f"INSERT INTO {quote_identifier(name)} SELECT * FROM batch")
+    connection.unregister("batch")
 
 
-def _type(column: Column) -> str:
+def _column_type(column: Column) -> str:
     return "VARCHAR[]" if column.many else _TYPES[column.kind]
 
 
-def _check(column: Column) -> str | None:
+def _check_constraint(column: Column) -> str | None:
     if column.many and column.codes:
-        return f"list_has_all([{', '.join(map(text, column.codes))}], {quoted(column.name)})"
+        return f"list_has_all([{', '.join(map(quote_string, column.codes))}], {quote_identifier(column.name)})"
     return None
 
 
-def _dialect(model: Model) -> Dialect:
+def _make_dialect(model: Model) -> Dialect:
     order = list(model.stored)
 
-    def refers(table: Table | LinkTable, column: Column) -> bool:
-        """DuckDB takes foreign keys to tables that are there already, and none to rows of the same statement."""
+    def can_declare_foreign_key(table: Table | LinkTable, column: Column) -> bool:
+        """Return whether the target table exists already; DuckDB accepts no forward references, nor references within a statement."""
         return order.index(str(column.target)) < order.index(table.name)
 
     return Dialect(
-        type=_type,
-        check=_check,
-        refers=refers,
-        table_end=lambda _: "",
-        texts=lambda asked, rest: f"(SELECT coalesce(list(x), []) FROM (SELECT {asked} AS x {rest}))",
-        members=lambda cell: f"(SELECT unnest({cell}) AS member, generate_subscripts({cell}, 1) AS place)",
+        column_type=_column_type,
+        check_constraint=_check_constraint,
+        can_declare_foreign_key=can_declare_foreign_key,
+        table_options=lambda _: "",
+        aggregate_texts=lambda expression, query_tail: f"(SELECT coalesce(list(x), []) FROM (SELECT {expression} AS x {query_tail}))",
+        unnest=lambda cell: f"(SELECT unnest({cell}) AS member, generate_subscripts({cell}, 1) AS place)",
     )

@@ -1,7 +1,7 @@
-"""Statements about things, as RDF has them, before they are written as Turtle or JSON-LD.
+"""RDF nodes and statements, before they are serialized as Turtle or JSON-LD.
 
-IRIs may be relative to the folder of the format that is written. There are no blank nodes, so that everything has a name to refer to
-and the same data give the same bytes.
+IRIs may be relative to the folder of the format. There are no blank nodes, so that every node can be referred to and the same data give
+the same bytes.
 """
 
 import re
@@ -39,21 +39,21 @@ PREFIXES: Mapping[str, str] = {
     "spdx": SPDX,
     "vcard": VCARD,
 }
-"""What the shared vocabularies are called for short."""
+"""Namespaces of the shared vocabularies by prefix."""
 
 TYPE = f"{RDF}type"
 
 
 @frozen
 class Iri:
-    """The name of a thing."""
+    """An IRI, absolute or relative."""
 
     text: str
 
 
 @frozen
 class Literal:
-    """A text, with its language or its datatype where it has one."""
+    """A literal, with its language or datatype if any."""
 
     text: str
     lang: str | None = None
@@ -65,34 +65,34 @@ Value = Iri | Literal
 
 @frozen
 class Node:
-    """A thing and what is said of it: properties by their IRIs, each with its values."""
+    """A subject with its properties: values by predicate IRI."""
 
     iri: str
     properties: Mapping[str, tuple[Value, ...]]
 
 
-def node(iri: str, statements: Iterable[tuple[str, Value | None]]) -> Node:
-    """A thing from statements on it; those without a value, or said already, are left out."""
-    properties: dict[str, dict[Value, None]] = {}
+def make_node(iri: str, statements: Iterable[tuple[str, Value | None]]) -> Node:
+    """Build a node from predicates and values; None values and repetitions are dropped."""
+    values_by_predicate: dict[str, dict[Value, None]] = {}
     for predicate, value in statements:
         if value is not None:
-            properties.setdefault(predicate, {})[value] = None
-    return Node(iri, {predicate: tuple(values) for predicate, values in properties.items()})
+            values_by_predicate.setdefault(predicate, {})[value] = None
+    return Node(iri, {predicate: tuple(values) for predicate, values in values_by_predicate.items()})
 
 
-def name(text: str) -> str:
-    """A text as the last part of an IRI."""
+def quote_segment(text: str) -> str:
+    """Percent-encode a text as the last segment of an IRI."""
     return quote(text, safe="-._~")
 
 
-def short(iri: str) -> str | None:
-    """An IRI as a prefix and a name, where it is of a shared vocabulary."""
-    for prefix, start in PREFIXES.items():
-        if iri.startswith(start) and re.fullmatch("[A-Za-z][A-Za-z0-9_]*", iri.removeprefix(start)):
-            return f"{prefix}:{iri.removeprefix(start)}"
+def compact_iri(iri: str) -> str | None:
+    """Return an IRI as a prefixed name, or None if it is in no shared vocabulary."""
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace) and re.fullmatch("[A-Za-z][A-Za-z0-9_]*", iri.removeprefix(namespace)):
+            return f"{prefix}:{iri.removeprefix(namespace)}"
     return None
 
 
-def safe(iri: str) -> str:
-    """An IRI without characters that none may have."""
+def escape_iri(iri: str) -> str:
+    """Percent-encode the characters that no IRI may contain."""
     return re.sub(r'[\x00-\x20<>"{}|^`\\]', lambda match: quote(match[0], safe=""), iri)

@@ -1,57 +1,58 @@
-"""What linked data call things: IRIs relative to the folder that they are written into."""
+"""IRIs of records, codes, classes and properties, relative to the folder of the export."""
 
 from functools import cache
 
 from dxgov.codes import Code
-from dxgov.exporters.linked_data.graph import TYPE, name
+from dxgov.exporters.linked_data.graph import TYPE, quote_segment
 from dxgov.schema import Column, Table
 
-TERMS = "terms#"
-"""The vocabulary of the definition itself."""
+MODEL_VOCABULARY = "terms#"
+"""Vocabulary of the model's own terms."""
 
 
 def record_iri(id: str) -> str:
-    """A record."""
-    return f"records#{name(id)}"
+    """Return the IRI of a record."""
+    return f"records#{quote_segment(id)}"
 
 
 def code_iri(code: Code) -> str:
-    """A member of a code list."""
-    return f"{scheme_iri(type(code).__name__)}.{name(code)}"
+    """Return the IRI of a member of a code list."""
+    return f"{scheme_iri(type(code).__name__)}.{quote_segment(code)}"
 
 
 def scheme_iri(owner: str) -> str:
-    """A code list by its class, or the themes by their table."""
-    return f"concepts#{name(owner)}"
+    """Return the IRI of a code list by the name of its class, or of a thesaurus by the name of its table."""
+    return f"concepts#{quote_segment(owner)}"
 
 
 def class_iri(record: type) -> str:
-    """A record class."""
-    return f"{TERMS}{name(record.__name__)}"
+    """Return the IRI of a record class."""
+    return f"{MODEL_VOCABULARY}{quote_segment(record.__name__)}"
 
 
 @cache
 def property_iris(column: Column, table: Table) -> tuple[str, ...]:
-    """What a column says: terms of shared vocabularies, or that of its own.
+    """Return the properties that a column states: its terms of shared vocabularies, or its own term.
 
-    The English twin of a column says the same as that column, in another language.
+    The English twin of a column has the properties of that column.
     """
-    column = _original(column, table)
-    return tuple(iri for iri in column.terms if iri != TYPE) or (own_iri(column),)
+    column = _twin_column(column, table)
+    return tuple(iri for iri in column.terms if iri != TYPE) or (model_term_iri(column),)
 
 
-def own_iri(column: Column) -> str:
-    """The column as a term of the definition: the class that defines it, its field, and the part of a value."""
-    return f"{TERMS}{name('.'.join([column.origin[0][0].__name__, *(each for _, each in column.origin)]))}"
+def model_term_iri(column: Column) -> str:
+    """Return the model's own term for a column: the defining class, the field, and the component of a value."""
+    names = [column.origin[0][0].__name__, *(name for _, name in column.origin)]
+    return f"{MODEL_VOCABULARY}{quote_segment('.'.join(names))}"
 
 
-def _original(column: Column, table: Table) -> Column:
-    """The column that a column is the English twin of, or else itself."""
-    names = {each.name: each for each in table.columns}
-    return names.get(column.name.removesuffix("_en"), column) if not column.terms else column
+def _twin_column(column: Column, table: Table) -> Column:
+    """Return the column whose English twin a column is, or the column itself."""
+    columns = {other.name: other for other in table.columns}
+    return columns.get(column.name.removesuffix("_en"), column) if not column.terms else column
 
 
 @cache
-def english(column: Column, table: Table) -> bool:
-    """Whether a column is the English twin of another."""
-    return column.name.endswith("_en") and column.name.removesuffix("_en") in {each.name for each in table.columns}
+def is_english_twin(column: Column, table: Table) -> bool:
+    """Return whether a column is the English twin of another."""
+    return column.name.endswith("_en") and column.name.removesuffix("_en") in {other.name for other in table.columns}

@@ -1,22 +1,24 @@
-"""JSON-LD 1.1: statements as JSON, a node on each line."""
+"""JSON-LD 1.1 serialization of RDF nodes, one node per line."""
 
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from dxgov.exporters.linked_data.graph import PREFIXES, TYPE, Iri, Node, Value, safe, short
+from dxgov.exporters.linked_data.graph import PREFIXES, TYPE, Iri, Node, Value, compact_iri, escape_iri
 
 
-def jsonld(nodes: Iterable[Node], base: str | None = None, own: str = "") -> Iterator[bytes]:
-    """A document in pieces.
+def serialize_jsonld(nodes: Iterable[Node], base: str | None = None, vocabulary: str = "") -> Iterator[bytes]:
+    """Yield a JSON-LD document in chunks.
 
-    `base` is the address of the folder that it lies in; without one, relative IRIs count from wherever the document lies. Properties and
-    classes of the vocabulary `own` go by their bare names.
+    Args:
+        nodes: the nodes of the graph.
+        base: address of the folder of the document; without one, relative IRIs resolve against its location.
+        vocabulary: namespace whose classes and properties go by their bare names.
     """
-    context = ({"@base": base} if base else {}) | ({"@vocab": f"{base or ''}{own}"} if own else {}) | dict(PREFIXES)
+    context = ({"@base": base} if base else {}) | ({"@vocab": f"{base or ''}{vocabulary}"} if vocabulary else {}) | dict(PREFIXES)
     yield f'{{\n"@context": {_dumps(context)},\n"@graph": ['.encode()
-    for number, each in enumerate(nodes):
-        yield f"{',' if number else ''}\n{_dumps(dict(_members(each, own)))}".encode()
+    for index, node in enumerate(nodes):
+        yield f"{',' if index else ''}\n{_dumps(dict(_node_members(node, vocabulary)))}".encode()
     yield b"\n]\n}\n"
 
 
@@ -24,26 +26,26 @@ def _dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _members(node: Node, own: str) -> Iterator[tuple[str, Any]]:
-    yield "@id", safe(node.iri)
+def _node_members(node: Node, vocabulary: str) -> Iterator[tuple[str, Any]]:
+    yield "@id", escape_iri(node.iri)
     for predicate, values in node.properties.items():
         if predicate == TYPE:
-            yield "@type", _some([_term(value.text, own) for value in values])
+            yield "@type", _unwrap_single([_compact_term(value.text, vocabulary) for value in values])
         else:
-            yield _term(predicate, own), _some([_value(value) for value in values])
+            yield _compact_term(predicate, vocabulary), _unwrap_single([_format_value(value) for value in values])
 
 
-def _some(values: list[Any]) -> Any:
+def _unwrap_single(values: list[Any]) -> Any:
     return values[0] if len(values) == 1 else values
 
 
-def _term(iri: str, own: str) -> str:
-    return short(iri) or safe(iri).removeprefix(own)
+def _compact_term(iri: str, vocabulary: str) -> str:
+    return compact_iri(iri) or escape_iri(iri).removeprefix(vocabulary)
 
 
-def _value(value: Value) -> Any:
+def _format_value(value: Value) -> Any:
     if isinstance(value, Iri):
-        return {"@id": safe(value.text)}
+        return {"@id": escape_iri(value.text)}
     if value.lang:
         return {"@value": value.text, "@language": value.lang}
-    return {"@value": value.text, "@type": _term(value.type, "")} if value.type else value.text
+    return {"@value": value.text, "@type": _compact_term(value.type, "")} if value.type else value.text

@@ -1,41 +1,41 @@
-"""Linked data (RDF): the records, the code lists and themes as SKOS, and the terms of the definition itself, as Turtle and JSON-LD.
+"""Linked data (RDF): records, code lists and themes as SKOS, and the model's own terms, as Turtle and JSON-LD.
 
-A column that takes its meaning from shared vocabularies (`Term`) is a property of theirs; any other is a term of the definition, which
-``terms.ttl`` explains. All IRIs are relative to the folder, so that whoever publishes it gives the records their addresses.
+A column with a term of a shared vocabulary (`Term`) is a property of that vocabulary. Any other is a term of the model, which
+``terms.ttl`` defines. All IRIs are relative to the folder, so that the publisher's address becomes that of the records.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 
-from dxgov.exporters.linked_data.graph import RDF, RDFS, SKOS, TYPE, Iri, Literal, Node, node
-from dxgov.exporters.linked_data.iris import TERMS, class_iri, own_iri, property_iris
-from dxgov.exporters.linked_data.jsonld import jsonld
-from dxgov.exporters.linked_data.skos import concepts
-from dxgov.exporters.linked_data.statements import DATATYPES, records
-from dxgov.exporters.linked_data.turtle import turtle
+from dxgov.exporters.linked_data.graph import RDF, RDFS, SKOS, TYPE, Iri, Literal, Node, make_node
+from dxgov.exporters.linked_data.iris import MODEL_VOCABULARY, class_iri, model_term_iri, property_iris
+from dxgov.exporters.linked_data.jsonld import serialize_jsonld
+from dxgov.exporters.linked_data.skos import concept_nodes
+from dxgov.exporters.linked_data.statements import DATATYPES, record_nodes
+from dxgov.exporters.linked_data.turtle import serialize_turtle
 from dxgov.marks import Ref
 from dxgov.schema import Column
 from dxgov.storage.files import Files, Written
 from dxgov.tables.collection import Collection
 
 
-def linked_data(data: Collection, written: Written) -> Files:
-    """``records``, ``concepts`` and ``terms``, each as ``.ttl`` and ``.jsonld``."""
-    base = f"{written.base}rdf/" if written.base else None
-    nodes: dict[str, Callable[[], Iterable[Node]]] = {
-        "records": lambda: records(data),
-        "concepts": lambda: concepts(data),
-        "terms": lambda: terms(data),
+def export_rdf(data: Collection, folder: Written) -> Files:
+    """Yield ``records``, ``concepts`` and ``terms``, each as ``.ttl`` and ``.jsonld``."""
+    base = f"{folder.base}rdf/" if folder.base else None
+    node_factories: dict[str, Callable[[], Iterable[Node]]] = {
+        "records": lambda: record_nodes(data),
+        "concepts": lambda: concept_nodes(data),
+        "terms": lambda: term_nodes(data),
     }
-    for stem, make in nodes.items():
-        yield f"{stem}.ttl", turtle(make(), base)
-        yield f"{stem}.jsonld", jsonld(make(), base, TERMS)
+    for stem, make_nodes in node_factories.items():
+        yield f"{stem}.ttl", serialize_turtle(make_nodes(), base)
+        yield f"{stem}.jsonld", serialize_jsonld(make_nodes(), base, MODEL_VOCABULARY)
 
 
-def terms(data: Collection) -> Iterator[Node]:
-    """The record classes, and the properties that no shared vocabulary has, as RDF Schema."""
-    seen: set[str] = set()
+def term_nodes(data: Collection) -> Iterator[Node]:
+    """Yield the record classes and the model's own properties as RDF Schema."""
+    known_iris: set[str] = set()
     for table in data.model().tables.values():
-        yield node(
+        yield make_node(
             class_iri(table.record),
             [
                 (TYPE, Iri(f"{RDFS}Class")),
@@ -46,21 +46,21 @@ def terms(data: Collection) -> Iterator[Node]:
             ],
         )
         for column in table.columns:
-            iri = own_iri(column)
-            if iri in property_iris(column, table) and iri not in seen:
-                seen.add(iri)
-                yield _property(iri, column)
+            iri = model_term_iri(column)
+            if iri in property_iris(column, table) and iri not in known_iris:
+                known_iris.add(iri)
+                yield _property_node(iri, column)
 
 
-def _property(iri: str, column: Column) -> Node:
-    kind = f"{SKOS}Concept" if column.codes else None if column.has(Ref) else DATATYPES.get(column.kind, f"{RDFS}Literal")
-    return node(
+def _property_node(iri: str, column: Column) -> Node:
+    range_iri = f"{SKOS}Concept" if column.codes else None if column.has(Ref) else DATATYPES.get(column.kind, f"{RDFS}Literal")
+    return make_node(
         iri,
         [
             (TYPE, Iri(f"{RDF}Property")),
             (f"{RDFS}label", Literal(column.label, "ja")),
             (f"{RDFS}label", Literal(column.name.replace("_", " "), "en")),
             (f"{RDFS}comment", Literal(column.description, "en") if column.description else None),
-            (f"{RDFS}range", Iri(kind) if kind else None),
+            (f"{RDFS}range", Iri(range_iri) if range_iri else None),
         ],
     )

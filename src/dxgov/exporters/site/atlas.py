@@ -1,7 +1,7 @@
-"""All records by number, and the ways between them, found once for the whole data set.
+"""Records by number, with the references between them, computed once for the whole data set.
 
-Records are counted through all tables in the order of the definition, from 0. Pages, lists and the index of the search all name them by
-that number; addresses name them by their ids, which do not change when records are added.
+Numbers run through all tables in the order of the model, from 0. Pages, lists and the search index use them. Addresses use ids, which
+do not change when records are added.
 """
 
 from collections import defaultdict
@@ -21,139 +21,144 @@ from dxgov.text.records import Lang
 
 LANGUAGES: tuple[Lang, ...] = ("ja", "en")
 
-_SHORT = 40
-"""How many characters of a caption stand for it where several stand in a line."""
+_SHORT_LENGTH = 40
+"""Maximum characters of a shortened caption."""
 
 
 @frozen(eq=False)
-class Relation:
+class ReferenceField:
     """A field through which records of a table refer to others."""
 
     table: Table
     column: Column
 
     @property
-    def whole(self) -> bool:
-        """Whether it leads to what the record is a part of."""
+    def is_parent(self) -> bool:
+        """True if the target is the parent of the record."""
         reference = self.column.mark(Ref)
         return reference is not None and reference.part_of
 
 
-class Atlas:
-    """The records of a data set by number."""
+class RecordNetwork:
+    """The records of a data set as a network: nodes are numbers, edges are references."""
 
     def __init__(self, data: Collection) -> None:
         self.data = data
         self.tables: Sequence[Table] = tuple(data.model().tables.values())
         captions = Captions(data)
         self.ids: list[str] = []
-        self.first: dict[str, int] = {}
+        self.first_numbers: dict[str, int] = {}
         self.captions: dict[Lang, list[str]] = {lang: [] for lang in LANGUAGES}
         for table in self.tables:
-            self.first[table.name] = len(self.ids)
+            self.first_numbers[table.name] = len(self.ids)
             self.ids += captions.ids(table.name).to_pylist()
             for lang in LANGUAGES:
                 self.captions[lang] += captions.of(table.name, lang).to_pylist()
-        self.numbers: dict[str, int] = {id: number for number, id in enumerate(self.ids)}
+        self.numbers_by_id: dict[str, int] = {id: number for number, id in enumerate(self.ids)}
         for table in self.tables:
             if table.captions and table.captions[0].codes:
-                self._name_ends(table)
-        self.owners: list[Table] = [table for table in self.tables for _ in range(len(data.tables[table.name]))]
-        self.wholes: dict[int, int] = self._wholes()
-        self.parts: dict[int, list[int]] = _grouped(self.wholes)
-        self.referring: dict[int, dict[Relation, list[int]]] = self._referring()
-        self._held: dict[int, tuple[When | int, ...]] = dict(self._dated())
-        self._dates: dict[int, When | None] = {}
+                self._append_endpoints(table)
+        self.tables_by_number: list[Table] = [table for table in self.tables for _ in range(len(data.tables[table.name]))]
+        self.parents_by_number: dict[int, int] = self._find_parents()
+        self.children_by_number: dict[int, list[int]] = _group_by_parent(self.parents_by_number)
+        self.referrers_by_number: dict[int, dict[ReferenceField, list[int]]] = self._find_referrers()
+        self._date_sources: dict[int, tuple[When | int, ...]] = dict(self._find_date_sources())
+        self._date_cache: dict[int, When | None] = {}
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def numbered(self, table: Table) -> Iterator[tuple[int, Record]]:
-        """The records of a table with their numbers."""
-        return enumerate(self.data.tables[table.name], self.first[table.name])
+    def enumerate_records(self, table: Table) -> Iterator[tuple[int, Record]]:
+        """Yield the records of a table with their numbers."""
+        return enumerate(self.data.tables[table.name], self.first_numbers[table.name])
 
-    def way_down(self, number: int) -> list[int]:
-        """What a record is a part of, from the whole to the nearest."""
-        way: list[int] = []
-        while number in self.wholes and self.wholes[number] not in way:
-            number = self.wholes[number]
-            way.insert(0, number)
-        return way
+    def ancestors(self, number: int) -> list[int]:
+        """Return the ancestors of a record, from the outermost to its parent."""
+        ancestors: list[int] = []
+        while number in self.parents_by_number and self.parents_by_number[number] not in ancestors:
+            number = self.parents_by_number[number]
+            ancestors.insert(0, number)
+        return ancestors
 
-    def date(self, number: int) -> When | None:
-        """When what a record tells was said or happened: its own date, or that of what it is a part of.
+    def effective_date(self, number: int) -> When | None:
+        """Return the date of a record, or None if it has none.
 
-        Where no field of a kind of record is marked as its date, and it is no part of what has one, any date that it holds stands in.
-        The date of the document is not taken: an actor is not of the day on which a letter names it.
+        It is the record's own date, or that of an ancestor. If its table marks no field as its date, any date that it holds stands in.
+        The date of the document does not count: the letter that names an actor does not date the actor.
         """
-        if number not in self._dates:
-            self._dates[number] = None  # what is dated by itself, in a circle, has no date
-            self._dates[number] = self._found(number)
-        return self._dates[number]
+        if number not in self._date_cache:
+            self._date_cache[number] = None  # a record in a cycle of date references has no date
+            self._date_cache[number] = self._resolve_date(number)
+        return self._date_cache[number]
 
-    def referring_count(self, number: int) -> int:
-        """How many records refer to a record."""
-        found = self.referring.get(number)
-        return len({each for some in found.values() for each in some}) if found else 0
+    def count_referrers(self, number: int) -> int:
+        """Return the number of records that refer to a record."""
+        numbers_by_field = self.referrers_by_number.get(number)
+        return len({referrer for numbers in numbers_by_field.values() for referrer in numbers}) if numbers_by_field else 0
 
-    def _name_ends(self, table: Table) -> None:
-        """Add to captions that are a code, such as that of a link, what the records refer to: alone it tells nothing."""
-        columns = [column for column in table.columns if column.has(Ref) and not column.inner and not column.many]
-        first, cells = self.first[table.name], [self._cells(table, column) for column in columns]
+    def _append_endpoints(self, table: Table) -> None:
+        """Append the targets of the record to captions that are a code, such as that of a link: alone it is meaningless."""
+        references = [column for column in table.columns if column.has(Ref) and not column.inner and not column.many]
+        first, cells_by_reference = self.first_numbers[table.name], [self._cell_values(table, column) for column in references]
         for lang, captions in self.captions.items():
             colon = "：" if lang == "ja" else ": "
             for row in range(len(self.data.tables[table.name])):
-                ends = [shorten(captions[self.numbers[column[row]]]) for column in cells if column[row] is not None]
-                captions[first + row] += f"{colon}{' → '.join(ends)}" if ends else ""
+                targets = [shorten(captions[self.numbers_by_id[cells[row]]]) for cells in cells_by_reference if cells[row] is not None]
+                captions[first + row] += f"{colon}{' → '.join(targets)}" if targets else ""
 
-    def _found(self, number: int) -> When | None:
-        for each in self._held[number]:
-            date = each if isinstance(each, When) else self.date(each)
-            if date is not None:
-                return date
+    def _resolve_date(self, number: int) -> When | None:
+        for source in self._date_sources[number]:
+            when = source if isinstance(source, When) else self.effective_date(source)
+            if when is not None:
+                return when
         return None
 
-    def _dated(self) -> Iterator[tuple[int, tuple[When | int, ...]]]:
-        """What has a date for each record, the nearest first: itself, what its date refers to, what it is a part of."""
+    def _find_date_sources(self) -> Iterator[tuple[int, tuple[When | int, ...]]]:
+        """Yield the number of each record with its sources of a date, best first: own dates, numbers of records, other dates."""
         for table in self.tables:
-            dated = [field.name for field in table.fields if field.has(Dated)]
-            others = [] if dated else [field.name for field in table.fields if field.value is When]
-            for number, record in self.numbered(table):
-                own = [value if isinstance(value, When) else self.numbers[value] for name in dated if (value := getattr(record, name))]
-                whole = [self.wholes[number]] if number in self.wholes else []
-                yield number, (*own, *whole, *(value for name in others if (value := getattr(record, name))))
+            date_fields = [field.name for field in table.fields if field.has(Dated)]
+            other_date_fields = [] if date_fields else [field.name for field in table.fields if field.value is When]
+            for number, record in self.enumerate_records(table):
+                own_dates = [
+                    value if isinstance(value, When) else self.numbers_by_id[value]
+                    for name in date_fields
+                    if (value := getattr(record, name))
+                ]
+                parents = [self.parents_by_number[number]] if number in self.parents_by_number else []
+                other_dates = [value for name in other_date_fields if (value := getattr(record, name))]
+                yield number, (*own_dates, *parents, *other_dates)
 
-    def _cells(self, table: Table, column: Column) -> list[Any]:
+    def _cell_values(self, table: Table, column: Column) -> list[Any]:
         return one(self.data.tables[table.name].data[column.name]).to_pylist()  # type: ignore[no-any-return]
 
-    def _wholes(self) -> dict[int, int]:
-        """What each record is a part of: the nearest of those that it names."""
-        found: dict[int, int] = {}
+    def _find_parents(self) -> dict[int, int]:
+        """Return the parent of each record: the nearest that it names."""
+        parents_by_number: dict[int, int] = {}
         for table in self.tables:
-            for column in table.parents:  # the nearest is last
-                for number, id in enumerate(self._cells(table, column), self.first[table.name]):
+            for column in table.parents:  # the nearest parent comes last
+                for number, id in enumerate(self._cell_values(table, column), self.first_numbers[table.name]):
                     if id is not None:
-                        found[number] = self.numbers[id]
-        return found
+                        parents_by_number[number] = self.numbers_by_id[id]
+        return parents_by_number
 
-    def _referring(self) -> dict[int, dict[Relation, list[int]]]:
-        """For each record those that refer to it, by the field through which they do."""
-        found: defaultdict[int, dict[Relation, list[int]]] = defaultdict(dict)
+    def _find_referrers(self) -> dict[int, dict[ReferenceField, list[int]]]:
+        """Return for each record the numbers of those that refer to it, by field."""
+        referrers_by_number: defaultdict[int, dict[ReferenceField, list[int]]] = defaultdict(dict)
         for table, column in self.data.model().references():
-            relation = Relation(table, column)
-            for number, cell in enumerate(self._cells(table, column), self.first[table.name]):
+            reference_field = ReferenceField(table, column)
+            for number, cell in enumerate(self._cell_values(table, column), self.first_numbers[table.name]):
                 for id in cell if column.many else () if cell is None else (cell,):
-                    found[self.numbers[id]].setdefault(relation, []).append(number)
-        return dict(found)
+                    referrers_by_number[self.numbers_by_id[id]].setdefault(reference_field, []).append(number)
+        return dict(referrers_by_number)
 
 
 def shorten(caption: str) -> str:
-    """The beginning of a caption."""
-    return caption if len(caption) <= _SHORT else f"{caption[:_SHORT].rstrip()}…"
+    """Return the beginning of a caption, with an ellipsis if it is cut."""
+    return caption if len(caption) <= _SHORT_LENGTH else f"{caption[:_SHORT_LENGTH].rstrip()}…"
 
 
-def _grouped(wholes: Mapping[int, int]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    for part in sorted(wholes):
-        found.setdefault(wholes[part], []).append(part)
-    return found
+def _group_by_parent(parents_by_number: Mapping[int, int]) -> dict[int, list[int]]:
+    children_by_number: dict[int, list[int]] = {}
+    for number in sorted(parents_by_number):
+        children_by_number.setdefault(parents_by_number[number], []).append(number)
+    return children_by_number

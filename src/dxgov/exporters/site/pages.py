@@ -1,4 +1,4 @@
-"""The pages of the site in one language: start, lists, timeline, search, and a page for each record."""
+"""Pages of the site in one language: start, lists, timeline, search, and a page for each record."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import ceil
@@ -6,260 +6,265 @@ from typing import Any
 
 from attrs import frozen
 
-from dxgov.exporters.linked_data.language_tags import Languages
+from dxgov.exporters.linked_data.language_tags import LanguageResolver
 from dxgov.exporters.site.addresses import page_name, record_page, table_page
-from dxgov.exporters.site.atlas import Atlas, Relation
-from dxgov.exporters.site.fields import Describer, Value
+from dxgov.exporters.site.atlas import RecordNetwork, ReferenceField
+from dxgov.exporters.site.fields import RecordFormatter, Value
 from dxgov.exporters.site.rendering import Renderer
-from dxgov.exporters.site.shapes import doubt, shape
-from dxgov.exporters.site.timeline import Timeline
-from dxgov.exporters.site.words import WORDS, Said, about, column_name, date_words, relation_name, spoken, table_name
-from dxgov.marks import Dated, Facet, Ref
+from dxgov.exporters.site.shapes import classify_doubt, classify_shape
+from dxgov.exporters.site.timeline import Timeline, TimelineEntry
+from dxgov.exporters.site.words import WORDS, TaggedText, column_name, describe_metadata, format_date, localize, relation_name, table_name
+from dxgov.marks import Facet, Ref
 from dxgov.metadata import Redirects
 from dxgov.model.record import Record
 from dxgov.schema import Column, Table
 from dxgov.text.records import Lang
 
-LISTED = 100
-"""How many records a page lists; longer lists go on, on further pages or in the search."""
+PAGE_SIZE = 100
+"""Records per page of a list; longer lists continue on further pages or in the search."""
 
-_OFFERED = 300
-"""How many records of a table the search offers to choose by."""
+_MAX_FACET_OPTIONS = 300
+"""Maximum records per facet of the search."""
 
-_SHOWN = 12
-"""How many of them the first page shows."""
+_MAX_START_ENTRIES = 12
+"""Maximum records per facet on the start page."""
 
-_COLUMNS = 2
-"""How many codes, and how many references, the list of a table has a column for."""
+_MAX_COLUMNS_PER_KIND = 2
+"""Maximum code columns, and maximum reference columns, in the list of a table."""
 
 
 @frozen
 class Entry:
     """A record in a list."""
 
-    said: Said
+    caption: TaggedText
     page: str
-    """Its page, in the folder of the records."""
+    """File name of its page in the folder of records."""
     date: str
-    look: str
-    """The shape of its date, and what keeps it from being settled."""
+    css_classes: str
+    """CSS classes of the date: its shape and its doubt."""
 
 
 @frozen
 class Group:
-    """Records in a list of their own, under a name."""
+    """A titled list of records."""
 
     name: str
     entries: Sequence[Entry]
     total: int
     query: str
-    """What finds all of them in the search."""
+    """Query of the search that finds all of them."""
 
 
 class Pages:
-    """The pages in one language."""
+    """The pages of the site in one language."""
 
-    def __init__(self, atlas: Atlas, languages: Languages, lang: Lang, downloads: Sequence[str]) -> None:
+    def __init__(self, network: RecordNetwork, languages: LanguageResolver, lang: Lang, downloads: Sequence[str]) -> None:
         self.lang = lang
-        self._atlas = atlas
-        self._about = atlas.data.metadata
-        self._redirects = Redirects(self._about.redirects)
-        self._facets = tuple(table for table in atlas.tables if table.has(Facet))
-        self._describers = {table.name: Describer(atlas, languages, table, lang) for table in atlas.tables}
-        self._dates = {number: self._date(table, number, record) for table in atlas.tables for number, record in atlas.numbered(table)}
-        self._names = {table.name: table_name(table, lang) for table in atlas.tables}
-        self._filled = [
-            {"name": self._names[table.name], "page": table_page(table.name), "count": count, "text": table.description}
-            for table in atlas.tables
-            if (count := len(atlas.data.tables[table.name]))
+        self._network = network
+        self._metadata = network.data.metadata
+        self._redirects = Redirects(self._metadata.redirects)
+        self._facets = tuple(table for table in network.tables if table.has(Facet))
+        self._formatters = {table.name: RecordFormatter(network, languages, table, lang) for table in network.tables}
+        self._dates = {
+            number: self._describe_date(table, number, record)
+            for table in network.tables
+            for number, record in network.enumerate_records(table)
+        }
+        self._names = {table.name: table_name(table, lang) for table in network.tables}
+        self._filled_tables = [
+            {"name": self._names[table.name], "page": table_page(table.name), "count": count}
+            for table in network.tables
+            if (count := len(network.data.tables[table.name]))
         ]
-        title = spoken(self._about.title or self._about.name, lang)
-        self._renderer = Renderer(lang, {"site_title": title, "about": self._about, "downloads": downloads, "tables": self._filled})
+        title = localize(self._metadata.title or self._metadata.name, lang)
+        self._renderer = Renderer(lang, {"site_title": title, "downloads": downloads, "tables": self._filled_tables})
 
-    def entrance(self) -> bytes:
-        """The page above the languages, which leads to one of them."""
-        titles = {each: spoken(self._about.title or self._about.name, each) for each in ("ja", "en")}
+    def render_entrance(self) -> bytes:
+        """Return the page above the language folders, which leads to one of them."""
+        titles = {lang: localize(self._metadata.title or self._metadata.name, lang) for lang in ("ja", "en")}
         return self._renderer.page("entrance.html", "", {"titles": titles})
 
     def __iter__(self) -> Iterator[tuple[str, bytes]]:
-        """All pages of the language with their paths in its folder."""
-        timeline = Timeline(self._atlas, self.lang)
-        description = self._about.description
-        yield self._page(
+        """Yield all pages of the language with their paths in its folder."""
+        timeline = Timeline(self._network, self.lang)
+        description = self._metadata.description
+        yield self._render_page(
             "start.html",
             "index.html",
             {
                 "heading": None,
-                "about_text": spoken(description, self.lang) if description else None,
-                "about_rows": about(self._about, self.lang),
-                "facets": self._leading(),
+                "about_text": localize(description, self.lang) if description else None,
+                "about_rows": describe_metadata(self._metadata, self.lang),
+                "facets": self._summarize_facets(),
                 "years": timeline.years(),
             },
         )
-        yield self._page("find.html", "find.html", self._find())
+        yield self._render_page("find.html", "find.html", self._search_content())
         for template, path, content in timeline.pages():
-            yield self._page(template, path, content | {"entries": [self._entered(each) for each in content["marks"]]})
-        for table in self._atlas.tables:
-            yield from self._lists(table)
-            yield from self._records(table)
-        for redirect in self._about.redirects:
-            yield self._redirected(redirect.id)
+            yield self._render_page(template, path, content | {"entries": [self._timeline_entry(entry) for entry in content["dates"]]})
+        for table in self._network.tables:
+            yield from self._list_pages(table)
+            yield from self._record_pages(table)
+        for redirect in self._metadata.redirects:
+            yield self._redirect_page(redirect.id)
 
-    def _page(self, template: str, path: str, content: Mapping[str, Any]) -> tuple[str, bytes]:
+    def _render_page(self, template: str, path: str, content: Mapping[str, Any]) -> tuple[str, bytes]:
         return path, self._renderer.page(template, path, content)
 
-    def _date(self, table: Table, number: int, record: Record) -> tuple[str, str]:
-        """The date of a record in words, and how it looks."""
-        when = self._atlas.date(number)
+    def _describe_date(self, table: Table, number: int, record: Record) -> tuple[str, str]:
+        """Return the date of a record in words, and its CSS classes."""
+        when = self._network.effective_date(number)
         if when is None:
             return "", ""
-        return date_words(when, self.lang), " ".join(filter(None, (shape(when), doubt(when, table, record))))
+        return format_date(when, self.lang), " ".join(filter(None, (classify_shape(when), classify_doubt(when, table, record))))
 
-    def _entry(self, number: int) -> Entry:
-        caption = self._atlas.captions[self.lang][number]
-        said = self._describers[self._atlas.owners[number].name].said(caption)
-        return Entry(said, f"{page_name(self._atlas.ids[number])}.html", *self._dates[number])
+    def _make_entry(self, number: int) -> Entry:
+        caption = self._network.captions[self.lang][number]
+        caption_text = self._formatters[self._network.tables_by_number[number].name].tag_text(caption)
+        return Entry(caption_text, f"{page_name(self._network.ids[number])}.html", *self._dates[number])
 
-    def _entered(self, mark: Any) -> dict[str, Any]:
-        """An entry of the timeline, with what it is."""
-        return {"entry": self._entry(mark.number), "mark": mark, "kind": mark.kind}
+    def _timeline_entry(self, entry: TimelineEntry) -> dict[str, Any]:
+        """Return an entry of the timeline with its record."""
+        return {"entry": self._make_entry(entry.number), "date": entry, "kind": entry.kind}
 
     # The first page, the search
 
-    def _leading(self) -> list[dict[str, Any]]:
-        """For each table by which people choose, its records to which most others refer."""
+    def _summarize_facets(self) -> list[dict[str, Any]]:
+        """Return for each facet table its records with the most referrers."""
         return [
             {
                 "name": self._names[table.name],
                 "page": table_page(table.name),
-                "entries": [(self._entry(number), count) for number, count in self._counted(table)[:_SHOWN] if count],
-                "total": self._count(table),
+                "entries": [
+                    (self._make_entry(number), count) for number, count in self._rank_by_referrers(table)[:_MAX_START_ENTRIES] if count
+                ],
+                "total": self._count_records(table),
             }
             for table in self._facets
-            if self._count(table)
+            if self._count_records(table)
         ]
 
-    def _counted(self, table: Table) -> list[tuple[int, int]]:
-        """The records of a table with how many others refer to each, those of most first."""
-        first, count = self._atlas.first[table.name], self._count(table)
-        counted = [(number, self._atlas.referring_count(number)) for number in range(first, first + count)]
-        return sorted(counted, key=lambda each: -each[1])
+    def _rank_by_referrers(self, table: Table) -> list[tuple[int, int]]:
+        """Return the records of a table with their number of referrers, largest first."""
+        first, count = self._network.first_numbers[table.name], self._count_records(table)
+        ranked = [(number, self._network.count_referrers(number)) for number in range(first, first + count)]
+        return sorted(ranked, key=lambda pair: -pair[1])
 
-    def _count(self, table: Table) -> int:
-        return len(self._atlas.data.tables[table.name])
+    def _count_records(self, table: Table) -> int:
+        return len(self._network.data.tables[table.name])
 
-    def _find(self) -> dict[str, Any]:
-        offered = []
+    def _search_content(self) -> dict[str, Any]:
+        facets = []
         for table in self._facets:
-            most = [(number, count) for number, count in self._counted(table)[:_OFFERED] if count]
-            options = [(self._atlas.ids[number], self._entry(number).said, count) for number, count in most]
-            offered.append({"table": table.name, "name": self._names[table.name], "options": options})
+            ranked = [(number, count) for number, count in self._rank_by_referrers(table)[:_MAX_FACET_OPTIONS] if count]
+            options = [(self._network.ids[number], self._make_entry(number).caption, count) for number, count in ranked]
+            facets.append({"table": table.name, "name": self._names[table.name], "options": options})
         return {
-            "heading": Said(WORDS["find"][self.lang]),
-            "facets": offered,
-            "kinds": [(table.name, self._names[table.name]) for table in self._atlas.tables if self._count(table)],
-            "script_words": {name: WORDS[name][self.lang] for name in _SCRIPTED} | {"tables": self._names},
+            "heading": TaggedText(WORDS["find"][self.lang]),
+            "facets": facets,
+            "kinds": [(table.name, self._names[table.name]) for table in self._network.tables if self._count_records(table)],
+            "script_words": {name: WORDS[name][self.lang] for name in _SCRIPT_WORDS} | {"tables": self._names},
         }
 
     # Lists
 
-    def _columns(self, table: Table) -> list[Column]:
-        """The columns that the list of a table has beside the caption: a few codes, and a few references that people choose by."""
-        facets = {each.name for each in self._facets}
+    def _select_list_columns(self, table: Table) -> list[Column]:
+        """Return the columns of a table's list beside the caption: a few codes, and a few references to facet tables."""
+        facet_names = {facet.name for facet in self._facets}
         captions = table.captions[:1]
-        own = [column for column in table.columns if not column.inner and column not in captions]
-        codes = [column for column in own if column.codes][:_COLUMNS]
-        references = [column for column in own if column.has(Ref) and column.target in facets][:_COLUMNS]
+        columns = [column for column in table.columns if not column.inner and column not in captions]
+        codes = [column for column in columns if column.codes][:_MAX_COLUMNS_PER_KIND]
+        references = [column for column in columns if column.has(Ref) and column.target in facet_names][:_MAX_COLUMNS_PER_KIND]
         return codes + references
 
-    def _lists(self, table: Table) -> Iterator[tuple[str, bytes]]:
-        columns, describer = self._columns(table), self._describers[table.name]
-        records = self._atlas.data.tables[table.name]
-        dated = any(field.has(Dated) for field in table.fields)
-        pages = max(1, ceil(len(records) / LISTED))
+    def _list_pages(self, table: Table) -> Iterator[tuple[str, bytes]]:
+        columns, formatter = self._select_list_columns(table), self._formatters[table.name]
+        records = self._network.data.tables[table.name]
+        pages = max(1, ceil(len(records) / PAGE_SIZE))
         heads = [column_name(table, column, self.lang) for column in columns]
         fields = [(column_name(table, column, self.lang), column.name, column.description) for column in table.columns]
         for page in range(1, pages + 1):
-            start = (page - 1) * LISTED
+            start = (page - 1) * PAGE_SIZE
             rows = [
-                (self._entry(number), [self._cell(describer, column, record) for column in columns])
-                for number, record in enumerate(records[start : start + LISTED], self._atlas.first[table.name] + start)
+                (self._make_entry(number), [self._format_cell(formatter, column, record) for column in columns])
+                for number, record in enumerate(records[start : start + PAGE_SIZE], self._network.first_numbers[table.name] + start)
             ]
-            yield self._page(
+            yield self._render_page(
                 "table.html",
                 table_page(table.name, page),
                 {
-                    "heading": Said(self._names[table.name]),
+                    "heading": TaggedText(self._names[table.name]),
                     "table": table,
                     "count": len(records),
-                    "dated": dated,
                     "heads": heads,
                     "rows": rows,
                     "fields": fields if page == 1 else [],
-                    "pages": _numbered(page, pages, lambda each: table_page(table.name, each)),
+                    "pages": _paginate(page, pages, lambda page_number: table_page(table.name, page_number)),
                 },
             )
 
-    def _cell(self, describer: Describer, column: Column, record: Record) -> list[Value]:
-        return list(describer.values(column, getattr(record, column.name), None, None, record))
+    def _format_cell(self, formatter: RecordFormatter, column: Column, record: Record) -> list[Value]:
+        return list(formatter.format_values(column, getattr(record, column.name), None, None, record))
 
     # Records
 
-    def _records(self, table: Table) -> Iterator[tuple[str, bytes]]:
-        describer, name = self._describers[table.name], self._names[table.name]
-        first, count = self._atlas.first[table.name], self._count(table)
-        for number, record in self._atlas.numbered(table):
-            heading, other = describer.head(number, record)
-            yield self._page(
+    def _record_pages(self, table: Table) -> Iterator[tuple[str, bytes]]:
+        formatter, name = self._formatters[table.name], self._names[table.name]
+        first, count = self._network.first_numbers[table.name], self._count_records(table)
+        for number, record in self._network.enumerate_records(table):
+            heading, other_heading = formatter.format_heading(number, record)
+            yield self._render_page(
                 "record.html",
                 record_page(record.id),
                 {
                     "heading": heading,
-                    "other": other,
+                    "other": other_heading,
                     "id": record.id,
                     "table": name,
-                    "list": table_page(table.name, (number - first) // LISTED + 1),
-                    "trail": [self._entry(each) for each in self._atlas.way_down(number)],
+                    "list": table_page(table.name, (number - first) // PAGE_SIZE + 1),
+                    "trail": [self._make_entry(ancestor) for ancestor in self._network.ancestors(number)],
                     "date": self._dates[number],
-                    "rows": describer.rows(record),
-                    "parts": self._parts(number),
-                    "groups": self._groups(number),
-                    "before": self._entry(number - 1) if number > first else None,
-                    "after": self._entry(number + 1) if number + 1 < first + count else None,
+                    "rows": formatter.format_rows(record),
+                    "parts": self._child_groups(number),
+                    "groups": self._referrer_groups(number),
+                    "before": self._make_entry(number - 1) if number > first else None,
+                    "after": self._make_entry(number + 1) if number + 1 < first + count else None,
                 },
             )
 
-    def _parts(self, number: int) -> list[Group]:
-        """The parts of a record, by table."""
-        parts = self._atlas.parts.get(number, ())
-        names = dict.fromkeys(self._atlas.owners[part].name for part in parts)
-        by_name = {name: [part for part in parts if self._atlas.owners[part].name == name] for name in names}
-        return [self._group(self._names[name], number, name, some) for name, some in by_name.items()]
+    def _child_groups(self, number: int) -> list[Group]:
+        """Return the children of a record, grouped by table."""
+        children = self._network.children_by_number.get(number, ())
+        names = dict.fromkeys(self._network.tables_by_number[child].name for child in children)
+        by_name = {name: [child for child in children if self._network.tables_by_number[child].name == name] for name in names}
+        return [self._make_group(self._names[name], number, name, numbers) for name, numbers in by_name.items()]
 
-    def _groups(self, number: int) -> list[Group]:
-        """What refers to a record, by the field through which it does; its parts are told before."""
-        relations: Mapping[Relation, Sequence[int]] = self._atlas.referring.get(number, {})
+    def _referrer_groups(self, number: int) -> list[Group]:
+        """Return the referrers of a record, grouped by field, without its children."""
+        numbers_by_field: Mapping[ReferenceField, Sequence[int]] = self._network.referrers_by_number.get(number, {})
         return [
-            self._group(relation_name(relation.table, relation.column.name, self.lang), number, relation.table.name, numbers)
-            for relation, numbers in relations.items()
-            if not relation.whole
+            self._make_group(relation_name(field.table, field.column.name, self.lang), number, field.table.name, numbers)
+            for field, numbers in numbers_by_field.items()
+            if not field.is_parent
         ]
 
-    def _group(self, name: str, number: int, table: str, numbers: Sequence[int]) -> Group:
-        return Group(name, [self._entry(each) for each in numbers[:LISTED]], len(numbers), f"to={self._atlas.ids[number]}&table={table}")
+    def _make_group(self, name: str, number: int, table: str, numbers: Sequence[int]) -> Group:
+        entries = [self._make_entry(member) for member in numbers[:PAGE_SIZE]]
+        return Group(name, entries, len(numbers), f"to={self._network.ids[number]}&table={table}")
 
-    def _redirected(self, id: str) -> tuple[str, bytes]:
-        """The page of an id that is no longer in use: it leads to the record that stands for it now."""
-        number = self._atlas.numbers.get(self._redirects.current(id) or "")
-        content = {"heading": Said(id), "entry": None if number is None else self._entry(number)}
-        return self._page("gone.html", record_page(id), content)
-
-
-_SCRIPTED = ("failed", "found", "loading", "next", "nothing", "page of", "previous", "some", "span wrong")
-"""The words that the search says."""
+    def _redirect_page(self, id: str) -> tuple[str, bytes]:
+        """Return the page of a retired id, which leads to the record that replaces it."""
+        number = self._network.numbers_by_id.get(self._redirects.current(id) or "")
+        content = {"heading": TaggedText(id), "entry": None if number is None else self._make_entry(number)}
+        return self._render_page("gone.html", record_page(id), content)
 
 
-def _numbered(page: int, pages: int, address: Any) -> dict[str, Any]:
-    """The pages of a list, those near the one that is shown and the outermost."""
-    near: Iterable[int] = sorted({1, pages, *range(max(1, page - 2), min(pages, page + 2) + 1)})
-    return {"page": page, "pages": pages, "near": [(each, address(each)) for each in near]}
+_SCRIPT_WORDS = ("failed", "found", "loading", "next", "nothing", "page of", "previous", "some", "span wrong")
+"""Texts that `site.js` shows."""
+
+
+def _paginate(page: int, pages: int, address: Any) -> dict[str, Any]:
+    """Return the pagination of a list: the outermost pages and those near the current one."""
+    page_numbers: Iterable[int] = sorted({1, pages, *range(max(1, page - 2), min(pages, page + 2) + 1)})
+    return {"page": page, "pages": pages, "near": [(page_number, address(page_number)) for page_number in page_numbers]}

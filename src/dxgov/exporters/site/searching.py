@@ -1,13 +1,13 @@
-"""The index of the search, cut into parts that a page loads when it needs them.
+"""The search index, split into files that a page loads on demand.
 
-The index is a map from terms to records, cut in the order of its terms into files of a size that loads quickly. A page that looks for
-some words fetches the few files in whose range they fall, and `site.js` ranks what it finds there. Files are scripts, since a page that
-was opened from a folder may not read any other file. That is also why there is no library for it: those that cut their index into parts
-fetch the parts, which no browser allows in a folder, and the others want all of it at once.
+The index maps terms to records. It is split in the order of its terms into files of a size that loads quickly. A page fetches the files
+whose range covers the words of a query, and `site.js` ranks the records. The files are scripts, because a page opened from a folder may
+not read any other file. Libraries do not fit: those that split their index fetch the files, which no browser allows in a folder, and
+the others load all of it at once.
 
-Terms are words in lower case, and pairs of neighbouring characters for Japanese, which is written without spaces: 要望書 gives 要望, 望書
-and, for the end, 書. `site.js` cuts what is looked for in the same way. A term that begins with ``=`` is an id, and leads to the records
-that refer to that record.
+Terms are words in lower case. Japanese is written without spaces; its terms are pairs of neighbouring characters: 要望書 gives 要望, 望書
+and, for the end, 書. `site.js` splits queries in the same way. A term that begins with ``=`` is an id and yields the records that refer
+to that record.
 """
 
 import json
@@ -18,140 +18,145 @@ from datetime import date
 from typing import Any
 
 from dxgov.exporters.site.addresses import page_name
-from dxgov.exporters.site.atlas import LANGUAGES, Atlas
-from dxgov.exporters.site.shapes import doubt, shape
-from dxgov.exporters.site.words import date_words, guessed
+from dxgov.exporters.site.atlas import LANGUAGES, RecordNetwork
+from dxgov.exporters.site.shapes import classify_doubt, classify_shape
+from dxgov.exporters.site.words import format_date, guess_language
 from dxgov.marks import Pattern, Ref
 from dxgov.schema import Column, Kind, Table
 from dxgov.storage.files import Files
 from dxgov.text.records import Lang
 
-_RUN = re.compile("(?:[^\\W_]|[\U00020000-\U0003ffff])+")
-"""Letters and digits; kanji on planes of their own count even where the Python at hand does not know them yet."""
+_WORD_RUN = re.compile("(?:[^\\W_]|[\U00020000-\U0003ffff])+")
+"""Runs of letters and digits; supplementary kanji count even if this version of Python does not know them yet."""
 
-_UNSPACED = re.compile("([\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)")
-"""Characters of a script without spaces between words: kana and kanji."""
+_UNSPACED_RUN = re.compile("([\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)")
+"""Runs of kana and kanji, which are written without spaces between words."""
 
-_PART = 100_000
-"""About how many characters a file of the index has."""
+_PART_SIZE = 100_000
+"""Approximate characters per file of the index."""
 
-BLOCK = 100
-"""How many records of a table a file of the lists has."""
+BLOCK_SIZE = 100
+"""Records of a table per file of the lists."""
 
 _EPOCH = date(1970, 1, 1)
 
 
-def terms(text: str) -> Iterator[str]:
-    """The terms of a text; some may come twice."""
-    for run in _RUN.findall(unicodedata.normalize("NFKC", text).lower()):
-        for piece in _UNSPACED.split(run):
-            if _UNSPACED.match(piece):
-                yield from (piece[place : place + 2] for place in range(len(piece)))
-            elif piece:
-                yield piece
+def tokenize(text: str) -> Iterator[str]:
+    """Yield the terms of a text; some may repeat."""
+    for run in _WORD_RUN.findall(unicodedata.normalize("NFKC", text).lower()):
+        for segment in _UNSPACED_RUN.split(run):
+            if _UNSPACED_RUN.match(segment):
+                yield from (segment[offset : offset + 2] for offset in range(len(segment)))
+            elif segment:
+                yield segment
 
 
-def search_files(atlas: Atlas) -> Files:
-    """What the search loads: the table of contents, the parts of the index, the dates, and the lists in each language."""
-    firsts, index = [], []
-    for number, part in enumerate(_parts(_index(atlas))):
-        firsts.append(part[0][0])
-        index.append((f"parts/terms-{number}.js", _script(f"terms-{number}", part)))
-    yield "parts/contents.js", _script("contents", _contents(atlas, firsts))
-    yield from index
-    yield "parts/dates.js", _script("dates", _dates(atlas))
+def search_files(network: RecordNetwork) -> Files:
+    """Yield the files that the search loads: contents, parts of the index, dates, and record lists in each language."""
+    first_terms, part_files = [], []
+    for number, part in enumerate(_split_index(_build_index(network))):
+        first_terms.append(part[0][0])
+        part_files.append((f"parts/terms-{number}.js", _wrap_script(f"terms-{number}", part)))
+    yield "parts/contents.js", _wrap_script("contents", _table_of_contents(network, first_terms))
+    yield from part_files
+    yield "parts/dates.js", _wrap_script("dates", _encode_dates(network))
     for lang in LANGUAGES:
-        for number, rows in enumerate(_blocks(atlas, lang)):
-            yield f"parts/{lang}-{number}.js", _script(f"{lang}-{number}", rows)
+        for number, rows in enumerate(_make_blocks(network, lang)):
+            yield f"parts/{lang}-{number}.js", _wrap_script(f"{lang}-{number}", rows)
 
 
-def _script(name: str, content: Any) -> bytes:
-    """A script that hands over its content; a page of another origin, or of none, may load it."""
-    written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return f"dxgov.part({json.dumps(name)},{written});\n".encode()
+def _wrap_script(name: str, content: Any) -> bytes:
+    """Return a script that passes its content to ``dxgov.part``; a page of any origin may load it."""
+    json_text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return f"dxgov.part({json.dumps(name)},{json_text});\n".encode()
 
 
-def _contents(atlas: Atlas, firsts: Sequence[str]) -> dict[str, Any]:
+def _table_of_contents(network: RecordNetwork, first_terms: Sequence[str]) -> dict[str, Any]:
     tables, block = [], 0
-    for table in atlas.tables:
-        first, count = atlas.first[table.name], len(atlas.data.tables[table.name])
-        starts = [atlas.ids[number] for number in range(first, first + count, BLOCK)]
-        last = atlas.ids[first + count - 1] if count else ""
+    for table in network.tables:
+        first, count = network.first_numbers[table.name], len(network.data.tables[table.name])
+        starts = [network.ids[number] for number in range(first, first + count, BLOCK_SIZE)]
+        last = network.ids[first + count - 1] if count else ""
         tables.append({"name": table.name, "first": first, "count": count, "block": block, "ids": starts, "last": last})
         block += len(starts)
-    return {"records": len(atlas), "block": BLOCK, "tables": tables, "terms": firsts}
+    return {"records": len(network), "block": BLOCK_SIZE, "tables": tables, "terms": first_terms}
 
 
-def _searched(table: Table, *, many: bool) -> tuple[Column, ...]:
-    """The columns of one text, or of many, that people may look for."""
+def _select_text_columns(table: Table, *, many: bool) -> tuple[Column, ...]:
+    """Return the text columns to index, either the scalar ones or the lists."""
     texts = (column for column in table.columns if column.kind is Kind.TEXT and not column.key and column.many == many)
     return tuple(column for column in texts if not column.has(Ref) and not column.has(Pattern))
 
 
-def _index(atlas: Atlas) -> dict[str, tuple[list[int], list[int]]]:
-    """For each term the records with it in their captions, and those with it in other texts."""
-    found: dict[str, tuple[list[int], list[int]]] = {}
-    for table in atlas.tables:
-        data = atlas.data.tables[table.name].data
-        texts = [data[column.name].to_pylist() for column in _searched(table, many=False)]
-        lists = [data[column.name].to_pylist() for column in _searched(table, many=True)]
-        for row in range(len(atlas.data.tables[table.name])):
-            number = atlas.first[table.name] + row
-            head = {term for lang in LANGUAGES for term in terms(atlas.captions[lang][number])}
-            body = {term for column in texts if column[row] for term in terms(column[row])}
-            body |= {term for column in lists for text in column[row] for term in terms(text)}
-            for place, some in enumerate((head, body - head)):
-                for term in some:
-                    if term not in found:
-                        found[term] = ([], [])
-                    found[term][place].append(number)
-    for number, relations in atlas.referring.items():
-        owners = {each for some in relations.values() for each in some}
-        found[f"={atlas.ids[number]}"] = ([], sorted(owners))
-    return found
+def _build_index(network: RecordNetwork) -> dict[str, tuple[list[int], list[int]]]:
+    """Return for each term the records with it in their captions, and those with it in other texts only."""
+    index: dict[str, tuple[list[int], list[int]]] = {}
+    # Terms of captions and texts.
+    for table in network.tables:
+        data = network.data.tables[table.name].data
+        texts = [data[column.name].to_pylist() for column in _select_text_columns(table, many=False)]
+        lists = [data[column.name].to_pylist() for column in _select_text_columns(table, many=True)]
+        for row in range(len(network.data.tables[table.name])):
+            number = network.first_numbers[table.name] + row
+            caption_terms = {term for lang in LANGUAGES for term in tokenize(network.captions[lang][number])}
+            body_terms = {term for column in texts if column[row] for term in tokenize(column[row])}
+            body_terms |= {term for column in lists for text in column[row] for term in tokenize(text)}
+            for position, term_set in enumerate((caption_terms, body_terms - caption_terms)):
+                for term in term_set:
+                    if term not in index:
+                        index[term] = ([], [])
+                    index[term][position].append(number)
+    # Ids, with the records that refer to each.
+    for number, numbers_by_field in network.referrers_by_number.items():
+        referrers = {referrer for numbers in numbers_by_field.values() for referrer in numbers}
+        index[f"={network.ids[number]}"] = ([], sorted(referrers))
+    return index
 
 
-def _parts(index: dict[str, tuple[list[int], list[int]]]) -> Iterator[list[tuple[str, list[int], list[int]]]]:
-    """The terms in the order in which JavaScript compares texts, some in each part, with the steps from record to record."""
+def _split_index(index: dict[str, tuple[list[int], list[int]]]) -> Iterator[list[tuple[str, list[int], list[int]]]]:
+    """Yield parts of the index: terms in the order in which JavaScript compares texts, with delta-encoded record numbers."""
     part: list[tuple[str, list[int], list[int]]] = []
     size = 0
     for term in sorted(index, key=lambda term: term.encode("utf-16-be")):
-        head, body = index[term]
-        entry = (term, _steps(head), _steps(body))
+        caption_numbers, body_numbers = index[term]
+        entry = (term, _delta_encode(caption_numbers), _delta_encode(body_numbers))
         part.append(entry)
-        size += 3 * (len(head) + len(body)) + 10
-        if size > _PART:
+        size += 3 * (len(caption_numbers) + len(body_numbers)) + 10
+        if size > _PART_SIZE:
             yield part
             part, size = [], 0
     if part:
         yield part
 
 
-def _steps(numbers: Sequence[int]) -> list[int]:
-    return [number - before for before, number in zip((0, *numbers), numbers, strict=False)]
+def _delta_encode(numbers: Sequence[int]) -> list[int]:
+    return [number - previous for previous, number in zip((0, *numbers), numbers, strict=False)]
 
 
-def _dates(atlas: Atlas) -> list[list[int | None]]:
-    """First and last day of every record, counted from 1970."""
-    dates = [atlas.date(number) for number in range(len(atlas))]
+def _encode_dates(network: RecordNetwork) -> list[list[int | None]]:
+    """Return the first and last day of every record, as days since 1970."""
+    dates = [network.effective_date(number) for number in range(len(network))]
     return [
-        [(each.start - _EPOCH).days if each and each.start else None for each in dates],
-        [(each.end - _EPOCH).days if each and each.end else None for each in dates],
+        [(when.start - _EPOCH).days if when and when.start else None for when in dates],
+        [(when.end - _EPOCH).days if when and when.end else None for when in dates],
     ]
 
 
-def _blocks(atlas: Atlas, lang: Lang) -> Iterator[list[list[Any]]]:
-    """What the search shows of each record: id, caption and its language, date in words and its shape, and its page where not the id."""
-    for table in atlas.tables:
+def _make_blocks(network: RecordNetwork, lang: Lang) -> Iterator[list[list[Any]]]:
+    """Yield blocks of rows that the search shows, one for each record.
+
+    A row has id, caption, language of the caption, date in words, shape of the date, and the page name if that is not the id.
+    """
+    for table in network.tables:
         rows: list[list[Any]] = []
-        for number, record in atlas.numbered(table):
-            caption, when = atlas.captions[lang][number], atlas.date(number)
-            spoken = guessed(caption, lang)
-            look = " ".join(filter(None, (shape(when), doubt(when, table, record)))) if when else ""
+        for number, record in network.enumerate_records(table):
+            caption, when = network.captions[lang][number], network.effective_date(number)
+            language = guess_language(caption, lang)
+            css_classes = " ".join(filter(None, (classify_shape(when), classify_doubt(when, table, record)))) if when else ""
             page = page_name(record.id)
-            row = [record.id, caption, "" if spoken == lang else spoken, date_words(when, lang) if when else "", look]
+            row = [record.id, caption, "" if language == lang else language, format_date(when, lang) if when else "", css_classes]
             rows.append(row if page == record.id else [*row, page])
-            if len(rows) == BLOCK:
+            if len(rows) == BLOCK_SIZE:
                 yield rows
                 rows = []
         if rows:

@@ -1,4 +1,4 @@
-"""How vague a date looks: which days it takes on the axis of a year, and whether they are sure, some of them, or open at an end."""
+"""Display of vague dates: their shape, their position on the axis of a year, and whether they are settled."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -11,17 +11,20 @@ from dxgov.marks import Dated
 from dxgov.model.record import Record
 from dxgov.schema import Field, Table
 
-_STATUS = "http://www.w3.org/2002/12/cal/ical#status"
+_STATUS_TERM = "http://www.w3.org/2002/12/cal/ical#status"
 
 
 def date_fields(table: Table) -> tuple[Field, ...]:
-    """The dates by which records of a table stand in the timeline: those of what they tell, or else every date that they hold."""
-    holding = tuple(field for field in table.fields if field.value is When)
-    return tuple(field for field in holding if field.has(Dated)) or holding
+    """Return the date fields that put a record on the timeline: those marked `Dated`, or else all."""
+    when_fields = tuple(field for field in table.fields if field.value is When)
+    return tuple(field for field in when_fields if field.has(Dated)) or when_fields
 
 
-def shape(when: When) -> str:
-    """What kind of span it is: ``day``, ``span`` for all of its days, ``window`` for some of them, ``until``, ``since``, or ``none``."""
+def classify_shape(when: When) -> str:
+    """Return the shape of a date.
+
+    It is ``day``, ``span`` for all of its days, ``window`` for some of them, ``until``, ``since``, or ``none``.
+    """
     if when.start is None and when.end is None:
         return "none"
     if when.scope is Scope.BY or when.start is None:
@@ -33,56 +36,56 @@ def shape(when: When) -> str:
     return "span" if when.scope is Scope.THROUGHOUT else "window"
 
 
-def doubt(when: When | None, table: Table, record: Record) -> str:
-    """What keeps it from being settled: ``cancelled``, ``tentative`` where its date or its status says so, or nothing."""
-    field = table.meant(_STATUS)
+def classify_doubt(when: When | None, table: Table, record: Record) -> str:
+    """Return ``cancelled``, ``tentative`` if the date or the status of the record says so, or an empty text."""
+    field = table.meant(_STATUS_TERM)
     status = getattr(record, field.name) if field else None
     shared = status.shared if isinstance(status, Code) else ()
     if "CANCELLED" in shared:
         return "cancelled"
-    return "tentative" if "TENTATIVE" in shared or (when is not None and unsure(when)) else ""
+    return "tentative" if "TENTATIVE" in shared or (when is not None and is_uncertain(when)) else ""
 
 
-def unsure(when: When) -> bool:
-    """Whether the date itself is uncertain or approximate."""
+def is_uncertain(when: When) -> bool:
+    """Return whether the date is uncertain or approximate."""
     return when.edtf is not None and any(mark in when.edtf for mark in "?~%")
 
 
 @frozen
 class Bar:
-    """A date on the axis of a year, in hundredths of the year from its first day."""
+    """A date on the axis of a year, in percent of the year."""
 
     left: str
     width: str
-    before: bool
-    """Whether it begins before the year."""
-    after: bool
-    """Whether it ends after the year."""
+    starts_earlier: bool
+    """True if the date begins before the year."""
+    ends_later: bool
+    """True if the date ends after the year."""
 
 
 def year_of(when: When) -> int | None:
-    """The year that it stands in: that of the first day it can mean, or of the last where it has no first."""
+    """Return the year of the first day that a date can mean, or of the last if it has no first."""
     day = when.start or when.end
     return day.year if day else None
 
 
-def bar(when: When, year: int) -> Bar:
-    """The days of a date in a year; an open end reaches to that end of the year."""
+def make_bar(when: When, year: int) -> Bar:
+    """Return the bar of a date in a year; an open end extends to that end of the year."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     start, end = when.start or first, when.end or last
     if when.scope is Scope.FROM:
         end = last
     days = (last - first).days + 1
-    left = (max(start, first) - first).days
-    right = (min(end, last) - first).days + 1
-    return Bar(_percent(left, days), _percent(max(right - left, 1), days), start < first, end > last)
+    first_offset = (max(start, first) - first).days
+    end_offset = (min(end, last) - first).days + 1
+    return Bar(_percent(first_offset, days), _percent(max(end_offset - first_offset, 1), days), start < first, end > last)
 
 
-def _percent(days: int, of: int) -> str:
-    return f"{days * 100 / of:.2f}".rstrip("0").rstrip(".")
+def _percent(days: int, total: int) -> str:
+    return f"{days * 100 / total:.2f}".rstrip("0").rstrip(".")
 
 
-def months(year: int) -> Iterator[str]:
-    """Where the months of a year begin on its axis."""
-    first, after = date(year, 1, 1), (date(year, 12, 31) - date(year, 1, 1)).days + 1
-    return (_percent((date(year, month, 1) - first).days, after) for month in range(1, 13))
+def month_offsets(year: int) -> Iterator[str]:
+    """Yield the offsets of the months on the axis of a year, in percent."""
+    first, days = date(year, 1, 1), (date(year, 12, 31) - date(year, 1, 1)).days + 1
+    return (_percent((date(year, month, 1) - first).days, days) for month in range(1, 13))

@@ -1,4 +1,4 @@
-"""The timeline: every date that records hold, on the axis of its year, as vague as it was printed."""
+"""The timeline: every date of a record on the axis of its year, as vague as it was printed."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -10,102 +10,109 @@ from attrs import frozen
 
 from dxgov.dates.when import When
 from dxgov.exporters.site.addresses import timeline_page
-from dxgov.exporters.site.atlas import Atlas
-from dxgov.exporters.site.shapes import Bar, bar, date_fields, doubt, months, shape, year_of
-from dxgov.exporters.site.words import SHAPES, WORDS, Said, date_words, relation_name, table_name
+from dxgov.exporters.site.atlas import RecordNetwork
+from dxgov.exporters.site.shapes import Bar, classify_doubt, classify_shape, date_fields, make_bar, month_offsets, year_of
+from dxgov.exporters.site.words import SHAPE_LABELS, WORDS, TaggedText, format_date, relation_name, table_name
 from dxgov.marks import Dated
 from dxgov.schema import Field, Table
 from dxgov.text.records import Lang
 
-_LISTED = 200
-"""How many dates a page lists."""
+_PAGE_SIZE = 200
+"""Dates per page."""
 
 _UNDATED = "undated"
 
 
 @frozen
-class Mark:
+class TimelineDate:
     """A date of a record."""
 
     when: When
     number: int
     kind: str
-    """What kind of record it is, and which of its dates."""
+    """Title of the table, and of the field unless it is the date of the record."""
     doubt: str
 
 
 @frozen
-class Shown:
-    """A date as a page shows it."""
+class TimelineEntry:
+    """A date as a page of the timeline shows it."""
 
     number: int
     kind: str
     words: str
-    look: str
+    css_classes: str
     bar: Bar | None
 
 
 class Timeline:
-    """All dates, year by year."""
+    """The dates of all records by year."""
 
-    def __init__(self, atlas: Atlas, lang: Lang) -> None:
+    def __init__(self, network: RecordNetwork, lang: Lang) -> None:
         self._lang = lang
-        found: defaultdict[int | None, list[Mark]] = defaultdict(list)
-        for mark in _marks(atlas, lang):
-            found[year_of(mark.when)].append(mark)
-        for marks in found.values():
-            marks.sort(key=lambda mark: (mark.when.start or mark.when.end or date.max, mark.when, mark.number))
-        self._years = {year: found[year] for year in sorted(found, key=lambda year: (year is None, year or 0))}
+        dates_by_year: defaultdict[int | None, list[TimelineDate]] = defaultdict(list)
+        for timeline_date in _find_dates(network, lang):
+            dates_by_year[year_of(timeline_date.when)].append(timeline_date)
+        for dates in dates_by_year.values():
+            dates.sort(key=lambda entry: (entry.when.start or entry.when.end or date.max, entry.when, entry.number))
+        self._dates_by_year = {year: dates_by_year[year] for year in sorted(dates_by_year, key=lambda year: (year is None, year or 0))}
 
     def years(self) -> list[dict[str, Any]]:
-        """The years with the number of dates in each, and how many that is beside the fullest."""
-        most = max(map(len, self._years.values()), default=1)
+        """Return the years with their number of dates, and its percentage of the largest."""
+        largest_count = max(map(len, self._dates_by_year.values()), default=1)
         return [
-            {"name": self._name(year), "page": timeline_page(_stem(year)), "count": len(marks), "height": ceil(len(marks) * 100 / most)}
-            for year, marks in self._years.items()
+            {
+                "name": self._year_title(year),
+                "page": timeline_page(_page_stem(year)),
+                "count": len(dates),
+                "height": ceil(len(dates) * 100 / largest_count),
+            }
+            for year, dates in self._dates_by_year.items()
         ]
 
     def pages(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
-        """The template, the path and the content of each page."""
+        """Yield template, path and content of each page."""
         years = self.years()
-        common = {"years": years, "shapes": {name: told[self._lang] for name, told in SHAPES.items()}}
-        yield "timeline.html", "timeline/index.html", common | {"heading": Said(WORDS["timeline"][self._lang]), "marks": [], "here": None}
-        for year, marks in self._years.items():
-            pages = ceil(len(marks) / _LISTED)
-            near = [(page, timeline_page(_stem(year), page)) for page in range(1, pages + 1)]
-            for page, path in near:
+        common = {"years": years, "shapes": {name: texts[self._lang] for name, texts in SHAPE_LABELS.items()}}
+        heading = TaggedText(WORDS["timeline"][self._lang])
+        yield "timeline.html", "timeline/index.html", common | {"heading": heading, "dates": [], "current_year": None}
+        for year, dates in self._dates_by_year.items():
+            pages = ceil(len(dates) / _PAGE_SIZE)
+            page_links = [(page, timeline_page(_page_stem(year), page)) for page in range(1, pages + 1)]
+            for page, path in page_links:
                 content = {
-                    "heading": Said(f"{WORDS['timeline'][self._lang]} {self._name(year)}"),
-                    "marks": [self._shown(mark, year) for mark in marks[(page - 1) * _LISTED : page * _LISTED]],
-                    "here": self._name(year),
-                    "months": list(enumerate(months(year), 1)) if year else [],
-                    "pages": {"page": page, "pages": pages, "near": near},
+                    "heading": TaggedText(f"{WORDS['timeline'][self._lang]} {self._year_title(year)}"),
+                    "dates": [self._make_entry(entry, year) for entry in dates[(page - 1) * _PAGE_SIZE : page * _PAGE_SIZE]],
+                    "current_year": self._year_title(year),
+                    "months": list(enumerate(month_offsets(year), 1)) if year else [],
+                    "pages": {"page": page, "pages": pages, "near": page_links},
                 }
                 yield "timeline.html", path, common | content
 
-    def _name(self, year: int | None) -> str:
+    def _year_title(self, year: int | None) -> str:
         return WORDS["undated"][self._lang] if year is None else WORDS["year"][self._lang].format(year=year)
 
-    def _shown(self, mark: Mark, year: int | None) -> Shown:
-        look = " ".join(filter(None, (shape(mark.when), mark.doubt)))
-        return Shown(mark.number, mark.kind, date_words(mark.when, self._lang), look, bar(mark.when, year) if year else None)
+    def _make_entry(self, timeline_date: TimelineDate, year: int | None) -> TimelineEntry:
+        css_classes = " ".join(filter(None, (classify_shape(timeline_date.when), timeline_date.doubt)))
+        words, bar = format_date(timeline_date.when, self._lang), make_bar(timeline_date.when, year) if year else None
+        return TimelineEntry(timeline_date.number, timeline_date.kind, words, css_classes, bar)
 
 
-def _stem(year: int | None) -> str:
+def _page_stem(year: int | None) -> str:
     return _UNDATED if year is None else f"{year:04}"
 
 
-def _marks(atlas: Atlas, lang: Lang) -> Iterator[Mark]:
-    for table in atlas.tables:
+def _find_dates(network: RecordNetwork, lang: Lang) -> Iterator[TimelineDate]:
+    for table in network.tables:
         fields = date_fields(table)
-        kinds = {field.name: _kind(table, field, lang) for field in fields}
-        for number, record in atlas.numbered(table) if fields else ():
+        kinds = {field.name: _describe_kind(table, field, lang) for field in fields}
+        for number, record in network.enumerate_records(table) if fields else ():
             for field in fields:
                 when = getattr(record, field.name)
                 if when is not None:
-                    yield Mark(when, number, kinds[field.name], doubt(when, table, record))
+                    yield TimelineDate(when, number, kinds[field.name], classify_doubt(when, table, record))
 
 
-def _kind(table: Table, field: Field, lang: Lang) -> str:
-    """What a date in the timeline is of; of which date of a record is told unless it is the one that dates it."""
+def _describe_kind(table: Table, field: Field, lang: Lang) -> str:
+    """Return the kind of a date: the table, and the field unless it is the date of the record."""
     return table_name(table, lang) if field.has(Dated) else relation_name(table, field.columns[0].name, lang)

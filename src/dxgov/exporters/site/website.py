@@ -1,40 +1,40 @@
-"""The files of the site: pages in two languages, the parts of the search, and the data themselves to download."""
+"""Files of the site: pages in two languages, the search index, and the packages to download."""
 
 from collections.abc import Callable
 from functools import partial
-from importlib.resources import files as packaged
+from importlib.resources import files as package_resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dxgov.exporters.linked_data.language_tags import Languages
-from dxgov.exporters.site.atlas import LANGUAGES, Atlas
+from dxgov.exporters.linked_data.language_tags import LanguageResolver
+from dxgov.exporters.site.atlas import LANGUAGES, RecordNetwork
 from dxgov.exporters.site.pages import Pages
 from dxgov.exporters.site.searching import search_files
 from dxgov.package.write import csv_package, parquet_package
-from dxgov.storage.files import Files, write_folder, write_zip, written_by
+from dxgov.storage.files import Files, Written, write_folder, write_zip, written_by
 from dxgov.tables.collection import Collection
 
 
-def website(data: Collection) -> Files:
-    """All files of the site, ``index.html`` first."""
-    atlas, languages = Atlas(data), Languages(data)
-    downloads = list(_downloads(data))
-    editions = [Pages(atlas, languages, lang, [path for path, _ in downloads]) for lang in LANGUAGES]
-    yield "index.html", editions[0].entrance()
+def export_site(data: Collection, _folder: Written) -> Files:
+    """Yield all files of the site, ``index.html`` first."""
+    network, languages = RecordNetwork(data), LanguageResolver(data)
+    downloads = list(_make_downloads(data))
+    editions = [Pages(network, languages, lang, [path for path, _ in downloads]) for lang in LANGUAGES]
+    yield "index.html", editions[0].render_entrance()
     for pages in editions:
         yield from ((f"{pages.lang}/{path}", content) for path, content in pages)
-    yield from search_files(atlas)
-    for each in sorted((packaged("dxgov.exporters.site") / "static").iterdir(), key=lambda each: each.name):
-        yield f"static/{each.name}", each.read_bytes()
+    yield from search_files(network)
+    for static_file in sorted((package_resources("dxgov.exporters.site") / "static").iterdir(), key=lambda static_file: static_file.name):
+        yield f"static/{static_file.name}", static_file.read_bytes()
     yield from downloads
 
 
-def _downloads(data: Collection) -> Files:
-    packages: dict[str, Callable[[Collection], Files]] = {"csv": csv_package, "parquet": parquet_package}
-    for format, files in packages.items():
-        yield f"downloads/{data.metadata.name}-{format}.zip", written_by(partial(_zip, files, data))
+def _make_downloads(data: Collection) -> Files:
+    package_exporters: dict[str, Callable[[Collection], Files]] = {"csv": csv_package, "parquet": parquet_package}
+    for format, package_exporter in package_exporters.items():
+        yield f"downloads/{data.metadata.name}-{format}.zip", written_by(partial(_write_zip, package_exporter, data))
 
 
-def _zip(files: Callable[[Collection], Files], data: Collection, place: Path) -> None:
+def _write_zip(package_exporter: Callable[[Collection], Files], data: Collection, path: Path) -> None:
     with TemporaryDirectory(prefix="dxgov-") as folder:
-        write_zip(Path(folder), write_folder(files(data), Path(folder)), place)
+        write_zip(Path(folder), write_folder(package_exporter(data), Path(folder)), path)

@@ -1,4 +1,4 @@
-"""What the pages say beside what the records say, in Japanese and English."""
+"""Texts of the pages in Japanese and English, and titles of tables, fields and codes."""
 
 import re
 from collections.abc import Mapping
@@ -15,8 +15,8 @@ from dxgov.text.records import Lang, label
 
 
 @frozen
-class Said:
-    """A text, and its language where that is not the page's."""
+class TaggedText:
+    """A text with its language, or None if that is the language of the page."""
 
     text: str
     lang: str | None = None
@@ -107,7 +107,7 @@ WORDS: Mapping[str, Mapping[Lang, str]] = {
     "yes": {"ja": "はい", "en": "yes"},
 }
 
-SHAPES: Mapping[str, Mapping[Lang, str]] = {
+SHAPE_LABELS: Mapping[str, Mapping[Lang, str]] = {
     "day": {"ja": "その日", "en": "on that day"},
     "span": {"ja": "期間を通じて", "en": "all of the span"},
     "window": {"ja": "期間内のいずれか", "en": "some time in the span"},
@@ -116,91 +116,94 @@ SHAPES: Mapping[str, Mapping[Lang, str]] = {
     "window tentative": {"ja": "未確定", "en": "not settled"},
     "day cancelled": {"ja": "中止・延期", "en": "called off or put off"},
 }
-"""What the looks of dates mean."""
+"""Captions of the shapes of dates in the legend of the timeline."""
 
 
 def table_name(table: Table, lang: Lang) -> str:
-    """What the records of a table are called, many of them."""
+    """Return the plural title of the records of a table."""
     return table.label if lang == "ja" else _sentence_case(table.name)
 
 
 def field_name(field: Field, lang: Lang) -> str:
-    """What a field is called."""
+    """Return the title of a field."""
     return label(field, lang) if lang == "ja" else _sentence_case(re.sub(r"_ids?$", "", label(field, lang)) or field.name)
 
 
 def part_name(field: Field, part: Part, lang: Lang) -> str:
-    """What a part of a value is called on its own."""
+    """Return the title of a component of a value without that of its field."""
     if lang == "en":
         return _sentence_case(re.sub(r"_ids?$", "", part.name))
-    outer = field.mark(Label)
-    return part.column.label.removeprefix(f"{outer.text if outer else field.name}（").removesuffix("）")
+    field_label = field.mark(Label)
+    return part.column.label.removeprefix(f"{field_label.text if field_label else field.name}（").removesuffix("）")
 
 
 def column_name(table: Table, column: Column, lang: Lang) -> str:
-    """What a column is called: its field, and the part of a value that it holds."""
+    """Return the title of a column: that of its field and, if it holds one, of the component."""
     for field in table.fields:
         for part in field.parts:
             if part.column is column:
-                whole, inner = field_name(field, lang), part_name(field, part, lang)
-                return f"{whole}（{inner}）" if lang == "ja" else f"{whole}: {inner[:1].lower()}{inner[1:]}"
+                field_title, part_title = field_name(field, lang), part_name(field, part, lang)
+                return f"{field_title}（{part_title}）" if lang == "ja" else f"{field_title}: {part_title[:1].lower()}{part_title[1:]}"
         if column in field.columns:
             return field_name(field, lang) if lang == "ja" or not field.name.endswith("_en") else f"{field_name(field, lang)} (English)"
     return column.name
 
 
 def relation_name(table: Table, name: str, lang: Lang) -> str:
-    """What records of a table do that refer to another through a field of that name: ``Asks: expected of``."""
-    whole = table_name(table, lang)
+    """Return the title of the records that refer to another through a column: ``Asks: expected of``."""
+    table_title = table_name(table, lang)
     field = next(field for field in table.fields if any(column.name == name for column in field.columns))
-    told = field_name(field, lang)
-    return f"{whole}（{told}）" if lang == "ja" else f"{whole}: {told[:1].lower()}{told[1:]}"
+    field_title = field_name(field, lang)
+    return f"{table_title}（{field_title}）" if lang == "ja" else f"{table_title}: {field_title[:1].lower()}{field_title[1:]}"
 
 
 def code_name(code: Code, lang: Lang) -> str:
-    """What a member of a code list is called."""
+    """Return the title of a member of a code list."""
     return code.label if lang == "ja" else str(code).replace("_", " ")
 
 
-def spoken(text: str, lang: Lang) -> "Said":
-    """A text of the metadata; of one that says the same in two languages, parted by a slash, what is in the language of the page."""
-    pieces = [each.strip() for each in text.split(" / ")]
-    own = [each for each in pieces if guessed(each, lang) == lang]
-    chosen = own[0] if len(pieces) == 2 and len(own) == 1 else text
-    found = guessed(chosen, lang)
-    return Said(chosen, None if found == lang else found)
+def localize(text: str, lang: Lang) -> TaggedText:
+    """Return a text of the metadata in the language of the page.
+
+    If a slash separates a Japanese and an English half, the half in that language is taken.
+    """
+    halves = [half.strip() for half in text.split(" / ")]
+    halves_in_language = [half for half in halves if guess_language(half, lang) == lang]
+    chosen_text = halves_in_language[0] if len(halves) == 2 and len(halves_in_language) == 1 else text
+    language = guess_language(chosen_text, lang)
+    return TaggedText(chosen_text, None if language == lang else language)
 
 
-def about(metadata: Metadata, lang: Lang) -> list[tuple[str, list["Said"]]]:
-    """What a data set says about itself, named."""
-    version = " ".join(str(each) for each in (metadata.version, metadata.created and f"({metadata.created})") if each)
-    told: dict[str, list[str | None]] = {
+def describe_metadata(metadata: Metadata, lang: Lang) -> list[tuple[str, list[TaggedText]]]:
+    """Return the metadata of a data set as rows of title and texts."""
+    version = " ".join(str(part) for part in (metadata.version, metadata.created and f"({metadata.created})") if part)
+    texts_by_name: dict[str, list[str | None]] = {
         "version": [version],
-        "by": [each.name for each in metadata.contributors],
-        "licence": [each.title or each.name or str(each.path) for each in metadata.licenses],
+        "by": [contributor.name for contributor in metadata.contributors],
+        "licence": [license.title or license.name or str(license.path) for license in metadata.licenses],
         "doi": [metadata.doi],
         "homepage": [metadata.homepage],
-        "sources": [each.name for each in metadata.sources],
+        "sources": [source.name for source in metadata.sources],
     }
-    rows = ((name, [spoken(each, lang) for each in texts if each]) for name, texts in told.items())
+    rows = ((name, [localize(text, lang) for text in texts if text]) for name, texts in texts_by_name.items())
     return [(WORDS[name][lang], texts) for name, texts in rows if texts]
 
 
-def date_words(when: When, lang: Lang) -> str:
-    """What a date means, in words."""
+def format_date(when: When, lang: Lang) -> str:
+    """Return a date in words."""
     key = (when.edtf, when.scope, lang)
-    if key not in _DATES:
-        _DATES[key] = write(when, lang)
-    return _DATES[key]
+    if key not in _DATE_CACHE:
+        _DATE_CACHE[key] = write(when, lang)
+    return _DATE_CACHE[key]
 
 
-_DATES: dict[tuple[Any, ...], str] = {}
+_DATE_CACHE: dict[tuple[Any, ...], str] = {}
 
 
 def _sentence_case(name: str) -> str:
     words = name.replace("_", " ")
-    for plain, usual in (("id", "ID"), ("url", "URL"), ("sha256", "SHA-256")):
-        words = re.sub(rf"\b{plain}\b", usual, words)
+    for word, spelling in (("id", "ID"), ("url", "URL"), ("sha256", "SHA-256")):
+        words = re.sub(rf"\b{word}\b", spelling, words)
     return f"{words[:1].upper()}{words[1:]}"
 
 
@@ -208,8 +211,11 @@ _JAPANESE = re.compile("[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uf
 _LATIN = re.compile("[A-Za-z]")
 
 
-def guessed(text: str, page: Lang) -> str | None:
-    """The language of a text that nobody tells, by its letters; where it has none, or only an abbreviation, that of the page."""
+def guess_language(text: str, page: Lang) -> str | None:
+    """Guess the language of a text from its script.
+
+    Return the language of the page for a text without letters or with an abbreviation only.
+    """
     japanese = len(_JAPANESE.findall(text))
     if japanese and japanese * 2 >= len(_LATIN.findall(text)):
         return "ja"

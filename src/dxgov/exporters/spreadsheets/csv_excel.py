@@ -1,8 +1,7 @@
-"""A copy of the CSV files that Excel opens by a double click without harm: for viewing, and not a package.
+"""CSV files that Excel opens by a double click without changing their texts: for viewing, not a package.
 
-A cell that Excel might take for a formula, a number, a day or a truth value although it is a text begins with an apostrophe, and so
-does one whose text begins with an apostrophe itself. Taking away one apostrophe from the beginning of each cell that has one gives back
-the texts of the CSV package.
+An apostrophe is put before a text that Excel would take for a formula, a number, a date or a boolean, and before a text that begins
+with an apostrophe. Removing one leading apostrophe from each cell that has one restores the texts of the CSV package.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,28 +9,28 @@ from collections.abc import Iterable, Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.exporters.catalogues.readme import readme
+from dxgov.exporters.catalogues.readme import render_readme
 from dxgov.exporters.dictionary import COLUMN_HEADER, column_rows
-from dxgov.exporters.spreadsheets.excel_limits import DIGITS, require_rows_and_cells
+from dxgov.exporters.spreadsheets.excel_limits import MAX_DIGITS, require_rows_and_cells
 from dxgov.formats.csv_writer import cell_texts, csv_lines, row_pieces
 from dxgov.schema import Column, Kind
-from dxgov.storage.files import Files
+from dxgov.storage.files import Files, Written
 from dxgov.tables.arrow import filled, literal, one, text_array
 from dxgov.tables.collection import Collection
 from dxgov.tables.columns import Described
 from dxgov.tables.link_tables import split
 
 _BOM = b"\xef\xbb\xbf"
-_MARK = "'"
+_APOSTROPHE = "'"
 
-_FORMULA = "^[=+\\-@\t\r\n＝＋－＠']"
-"""How a formula begins, in Japan also in full width; and the apostrophe itself."""
+_FORMULA_START = "^[=+\\-@\t\r\n＝＋－＠']"
+"""Characters that begin a formula, in Japan also in full width; and the apostrophe itself."""
 
 _DIGIT = r"\p{Nd}"
-_LIKE_A_NUMBER = r"^[\s\p{Nd}.,:/()%+\-−，．：／（）％¥￥$€£年月日時分秒元午前後明治大正昭和平成令MTSHRAPEmtshrape]+$"
+_NUMBER_LIKE = r"^[\s\p{Nd}.,:/()%+\-−，．：／（）％¥￥$€£年月日時分秒元午前後明治大正昭和平成令MTSHRAPEmtshrape]+$"
 _MONTHS = "jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?"
-_LIKE_A_DAY = rf"(?i)^[\s\p{{Nd}}.,/-]*({_MONTHS})[\s\p{{Nd}}.,/:-]*$"
-_LIKE_A_TRUTH = r"(?i)^\s*(true|false)\s*$"
+_DATE_LIKE = rf"(?i)^[\s\p{{Nd}}.,/-]*({_MONTHS})[\s\p{{Nd}}.,/:-]*$"
+_BOOLEAN_LIKE = r"(?i)^\s*(true|false)\s*$"
 
 _README = """\
 **For viewing in Excel, and not a data package.** Programs should read the formats `csv` or `parquet`. Corrections belong there too:
@@ -50,52 +49,52 @@ Excel changes what it saves.
 """
 
 
-def viewing_copy(data: Collection) -> Files:
-    """A CSV file for each table that has rows, a list of their columns, and what the files are.
+def export_csv_excel(data: Collection, _folder: Written) -> Files:
+    """Yield a CSV file for each table with rows, a list of their columns, and a README.
 
     Raises:
         DataError: a text or a table is longer than Excel can show.
     """
     model = data.model()
-    stored = split(model, {name: records.data for name, records in data.tables.items()})
-    tables = {name: (table, stored[name]) for name, table in model.stored.items() if stored[name].num_rows}
-    require_rows_and_cells(tables, header=1, longer=len(_MARK))
-    yield "README.md", readme(data.metadata, _README, [f"{name}.csv: {table.label}" for name, (table, _) in tables.items()])
+    rows_by_table = split(model, {name: records.data for name, records in data.tables.items()})
+    tables = {name: (table, rows_by_table[name]) for name, table in model.stored.items() if rows_by_table[name].num_rows}
+    require_rows_and_cells(tables, header_rows=1, prefix_length=len(_APOSTROPHE))
+    yield "README.md", render_readme(data.metadata, _README, [f"{name}.csv: {table.label}" for name, (table, _) in tables.items()])
     rows = list(zip(*column_rows(table for table, _ in tables.values()), strict=True)) or [()] * len(COLUMN_HEADER)
-    yield "columns.csv", _marked(csv_lines(COLUMN_HEADER, [[_defused(text_array(column)) for column in rows]]))
-    for name, (table, data_rows) in tables.items():
-        yield f"{name}.csv", _lines(table, data_rows)
+    yield "columns.csv", _prepend_bom(csv_lines(COLUMN_HEADER, [[_escape_texts(text_array(column)) for column in rows]]))
+    for name, (table, table_rows) in tables.items():
+        yield f"{name}.csv", _render_table(table, table_rows)
 
 
-def _lines(table: Described, rows: pa.Table) -> Iterator[bytes]:
-    header = _defused(text_array([column.heading for column in table.stored])).to_pylist()
-    pieces = ([_cells(column, one(piece[column.name])) for column in table.stored] for piece in row_pieces(rows))
-    return _marked(csv_lines(header, pieces))
+def _render_table(table: Described, rows: pa.Table) -> Iterator[bytes]:
+    header = _escape_texts(text_array([column.heading for column in table.stored])).to_pylist()
+    batches = ([_format_cells(column, one(batch[column.name])) for column in table.stored] for batch in row_pieces(rows))
+    return _prepend_bom(csv_lines(header, batches))
 
 
-def _marked(lines: Iterable[bytes]) -> Iterator[bytes]:
+def _prepend_bom(lines: Iterable[bytes]) -> Iterator[bytes]:
     yield _BOM
     yield from lines
 
 
-def _cells(column: Column, cells: pa.Array) -> pa.Array:
-    """The cells of a column as Excel may have them."""
+def _format_cells(column: Column, cells: pa.Array) -> pa.Array:
+    """Return the cells of a column as texts that Excel keeps."""
     texts = cell_texts(column, cells)
     if column.many or column.kind in (Kind.TEXT, Kind.CODE):
-        return _defused(texts)
+        return _escape_texts(texts)
     if column.kind in (Kind.INTEGER, Kind.NUMBER):
         digits = pc.replace_substring_regex(texts, "^-?0*[.]?0*|[.-]", "")
-        return _with_mark(texts, pc.greater(pc.binary_length(digits), literal(DIGITS).cast(pa.int32())))
+        return _prefix_apostrophe(texts, pc.greater(pc.binary_length(digits), literal(MAX_DIGITS).cast(pa.int32())))
     return texts
 
 
-def _defused(texts: pa.Array) -> pa.Array:
-    """The texts, with an apostrophe before those that Excel would take for something else."""
-    number = pc.or_(pc.match_substring_regex(texts, _LIKE_A_NUMBER), pc.match_substring_regex(texts, _LIKE_A_DAY))
-    number = pc.and_(number, pc.match_substring_regex(texts, _DIGIT))
-    other = pc.or_(pc.match_substring_regex(texts, _FORMULA), pc.match_substring_regex(texts, _LIKE_A_TRUTH))
-    return _with_mark(texts, pc.or_(number, other))
+def _escape_texts(texts: pa.Array) -> pa.Array:
+    """Put an apostrophe before the texts that Excel would take for something else."""
+    is_number = pc.or_(pc.match_substring_regex(texts, _NUMBER_LIKE), pc.match_substring_regex(texts, _DATE_LIKE))
+    is_number = pc.and_(is_number, pc.match_substring_regex(texts, _DIGIT))
+    is_formula_or_boolean = pc.or_(pc.match_substring_regex(texts, _FORMULA_START), pc.match_substring_regex(texts, _BOOLEAN_LIKE))
+    return _prefix_apostrophe(texts, pc.or_(is_number, is_formula_or_boolean))
 
 
-def _with_mark(texts: pa.Array, unsafe: pa.Array) -> pa.Array:
-    return pc.if_else(filled(unsafe, False), pc.binary_join_element_wise(literal(_MARK), texts, literal("")), texts)
+def _prefix_apostrophe(texts: pa.Array, unsafe: pa.Array) -> pa.Array:
+    return pc.if_else(filled(unsafe, False), pc.binary_join_element_wise(literal(_APOSTROPHE), texts, literal("")), texts)

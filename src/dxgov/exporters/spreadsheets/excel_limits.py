@@ -1,4 +1,4 @@
-"""What Excel can hold: data beyond it are told before anything is written, because Excel would cut them in silence."""
+"""Limits of Excel, checked before anything is written, because Excel truncates data silently."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -11,84 +11,91 @@ from dxgov.schema import Column, Kind
 from dxgov.tables.arrow import literal, one
 from dxgov.tables.columns import Described
 
-CELL = 32_767
-"""How many characters a cell holds, those beyond the basic plane counted twice."""
+MAX_CELL_LENGTH = 32_767
+"""Maximum UTF-16 code units per cell."""
 
-ROWS = 1_048_576
-"""How many rows a sheet holds."""
+MAX_ROWS = 1_048_576
+"""Maximum rows per sheet."""
 
-NAME = 31
-"""How many characters the name of a sheet holds."""
+MAX_SHEET_NAME_LENGTH = 31
+"""Maximum characters of a sheet name."""
 
-DIGITS = 15
-"""How many digits of a number are kept."""
+MAX_DIGITS = 15
+"""Significant digits that Excel keeps of a number."""
 
-_RESERVED = {"history"}
-"""Names that Excel keeps for itself."""
+_RESERVED_NAMES = {"history"}
+"""Sheet names that Excel reserves."""
 
 
 def require_rows_and_cells(
-    tables: Mapping[str, tuple[Described, pa.Table]], *, header: int, longer: int = 0, also: Iterable[str] = ()
+    tables: Mapping[str, tuple[Described, pa.Table]], *, header_rows: int, prefix_length: int = 0, extra_texts: Iterable[str] = ()
 ) -> None:
-    """Refuse data that sheets with `header` rows above the data cannot hold, where a text may become `longer`.
+    """Check that rows and texts fit into sheets of Excel.
 
-    `also` are texts from the metadata that have cells too.
+    Args:
+        tables: the tables and their rows, by name.
+        header_rows: number of rows above the data of each sheet.
+        prefix_length: number of characters that the exporter may put before a text.
+        extra_texts: texts of the metadata that have cells too.
 
     Raises:
         DataError: it carries every table and text that is too long.
     """
-    problems = [problem for table, rows in tables.values() for problem in _problems(table, rows, header, longer)]
-    problems += (_too_long("metadata", length) for each in also if (length := _length(each)) > CELL)
-    _refuse(problems)
+    problems = [problem for table, rows in tables.values() for problem in _check_table(table, rows, header_rows, prefix_length)]
+    problems += (_long_text_problem("metadata", length) for text in extra_texts if (length := _utf16_length(text)) > MAX_CELL_LENGTH)
+    _raise_problems(problems)
 
 
 def require_sheet_names(names: Mapping[str, Described]) -> None:
-    """Refuse tables whose names cannot be those of sheets.
+    """Check that the names of tables are valid names of sheets.
 
     Raises:
-        DataError: it carries every such table.
+        DataError: it carries every table whose name is not.
     """
     problems = []
     for name in names:
-        if len(name) > NAME:
-            said = f"the name has {len(name)} characters; the name of a sheet in Excel has at most {NAME}"
-            problems.append(Problem(ProblemCode.BEYOND_LIMIT, said, name, value=name))
-        elif name.lower() in _RESERVED or sum(each.lower() == name.lower() for each in names) > 1:
-            said = "Excel takes no sheet of that name, or has another of it, since capital letters do not count"
-            problems.append(Problem(ProblemCode.BEYOND_LIMIT, said, name, value=name))
-    _refuse(problems)
+        if len(name) > MAX_SHEET_NAME_LENGTH:
+            message = f"the name has {len(name)} characters; the name of a sheet in Excel has at most {MAX_SHEET_NAME_LENGTH}"
+            problems.append(Problem(ProblemCode.BEYOND_LIMIT, message, name, value=name))
+        elif name.lower() in _RESERVED_NAMES or sum(other_name.lower() == name.lower() for other_name in names) > 1:
+            message = "Excel takes no sheet of that name, or has another of it, since capital letters do not count"
+            problems.append(Problem(ProblemCode.BEYOND_LIMIT, message, name, value=name))
+    _raise_problems(problems)
 
 
-def _refuse(problems: list[Problem]) -> None:
+def _raise_problems(problems: list[Problem]) -> None:
     if problems:
         raise DataError("Excel cannot hold the data whole; export another format, such as csv, parquet or sqlite", problems)
 
 
-def _problems(table: Described, rows: pa.Table, header: int, longer: int) -> Iterator[Problem]:
-    if rows.num_rows + header > ROWS:
-        said = f"found {rows.num_rows:,} rows; with {header} above them, a sheet in Excel has at most {ROWS:,}"
-        yield Problem(ProblemCode.BEYOND_LIMIT, said, table.name)
+def _check_table(table: Described, rows: pa.Table, header_rows: int, prefix_length: int) -> Iterator[Problem]:
+    if rows.num_rows + header_rows > MAX_ROWS:
+        message = f"found {rows.num_rows:,} rows; with {header_rows} above them, a sheet in Excel has at most {MAX_ROWS:,}"
+        yield Problem(ProblemCode.BEYOND_LIMIT, message, table.name)
     ids = table.stored[0].name
     for column in table.stored:
         if column.many or column.kind is Kind.TEXT:
-            for row, length in _long(column, one(rows[column.name]), longer):
-                yield _too_long(column.name, length, table.name, row + 1, rows[ids][row].as_py())
+            for row, length in _find_long_cells(column, one(rows[column.name]), prefix_length):
+                yield _long_text_problem(column.name, length, table.name, row + 1, rows[ids][row].as_py())
 
 
-def _long(column: Column, cells: pa.Array, longer: int) -> Iterator[tuple[int, int]]:
-    """The cells that are too long, with their length."""
-    if not column.many and not pc.any(pc.greater(pc.binary_length(cells), literal(CELL - longer).cast(pa.int32()))).as_py():
+def _find_long_cells(column: Column, cells: pa.Array, prefix_length: int) -> Iterator[tuple[int, int]]:
+    """Yield row index and length of each cell that is too long."""
+    if (
+        not column.many
+        and not pc.any(pc.greater(pc.binary_length(cells), literal(MAX_CELL_LENGTH - prefix_length).cast(pa.int32()))).as_py()
+    ):
         return
     for row, text in enumerate(cell_texts(column, cells).to_pylist()):
-        if text is not None and (length := _length(text)) + longer > CELL:
+        if text is not None and (length := _utf16_length(text)) + prefix_length > MAX_CELL_LENGTH:
             yield row, length
 
 
-def _too_long(field: str, length: int, table: str | None = None, row: int | None = None, id: str | None = None) -> Problem:
-    said = f"the text has {length:,} characters; a cell in Excel has at most {CELL:,}"
-    return Problem(ProblemCode.BEYOND_LIMIT, said, table, row, field, id=id)
+def _long_text_problem(field: str, length: int, table: str | None = None, row: int | None = None, id: str | None = None) -> Problem:
+    message = f"the text has {length:,} characters; a cell in Excel has at most {MAX_CELL_LENGTH:,}"
+    return Problem(ProblemCode.BEYOND_LIMIT, message, table, row, field, id=id)
 
 
-def _length(text: str) -> int:
-    """The length as Excel counts it, in units of UTF-16."""
+def _utf16_length(text: str) -> int:
+    """Return the length in UTF-16 code units, as Excel counts it."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
