@@ -29,7 +29,7 @@ COMMON = textwrap.dedent("""
     from pathlib import Path
     import dxgov
     from dxgov import Dataset, Metadata
-    from dxgov.package import atomic
+    from dxgov.storage import atomic_folder as atomic
 
     here = Path(sys.argv[1])
     whole = dxgov.load(here / "source")

@@ -39,8 +39,8 @@ from dxgov.exporters.registry import DEFAULT, FORMATS
 from dxgov.optional_dependencies import needing
 from dxgov.schema.table_schema import FORMATS as PACKAGES
 from dxgov.storage import files
-from dxgov.storage.atomic_folder import staged
-from dxgov.storage.manifest import MANIFEST, strange
+from dxgov.storage.atomic_folder import replace_folder
+from dxgov.storage.manifest import MANIFEST, find_foreign_file
 from dxgov.testing import datasets
 from soundness import LETTER, MODEL, csv_rows, edit_csv, edit_descriptor, sound
 
@@ -590,7 +590,7 @@ def test_every_format_is_written_and_zipped(tmp_path: Path):
     for format in FORMATS:
         with zipfile.ZipFile(target / f"{format}.zip") as archive:
             assert {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")} == content(target / format)
-    assert strange(target) is None
+    assert find_foreign_file(target) is None
     dxgov.export(small("later"), target, formats="csv")
 
 
@@ -634,7 +634,7 @@ def test_formats_are_named(tmp_path: Path):
 
 def test_what_another_process_is_writing_is_left_alone(tmp_path: Path):
     target = tmp_path / "export"
-    with staged(target) as stage:
+    with replace_folder(target) as stage:
         (stage / "half").write_text("not yet whole", encoding="utf-8")
         dxgov.export(small("one"), target, formats="csv")
         assert (stage / "half").read_text("utf-8") == "not yet whole"

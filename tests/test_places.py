@@ -284,7 +284,7 @@ INSIDE = POINTS.partition("kills = left_over")[0] + textwrap.dedent(r"""
         assert beside() == [], beside()
         mixed += any(target.glob(".dxgov-*/journal"))
         if number % 2:  # whoever names the folder next undoes what was half done
-            with atomic.held(target):
+            with atomic.lock_folder(target):
                 assert state() in (before, new), number
         else:
             replace(new)()

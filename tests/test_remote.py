@@ -18,8 +18,8 @@ import generate
 from dxgov import AddressError, DataError, Dataset, DestinationError, Limits, NotAPackageError, NotInstalledError, ProblemCode
 from dxgov.cli import main
 from dxgov.formats import parquet_writer as parquetfile
-from dxgov.storage import remote_file as remotefile
-from dxgov.storage.address import parted, shown
+from dxgov.storage import remote_file
+from dxgov.storage.address import parse_address, shown
 from dxgov.storage.manifest import MANIFEST
 from servers import Handler, Web, ends, s3_server, web_server
 from soundness import edit_csv, edit_resource, sound
@@ -171,7 +171,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Dataset, Path]:
 def test_of_a_parquet_file_only_the_ranges_are_fetched_that_are_needed(
     large: tuple[Dataset, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(remotefile, "_LEAST", 1 << 10)
+    monkeypatch.setattr(remote_file, "_MIN_RANGE", 1 << 10)
     data, package = large
     with web_server(shutil.copytree(package, tmp_path / "web")) as web:
         lazy = dxgov.load(web.address, lazy=True)
@@ -431,11 +431,11 @@ def test_a_redirection_on_the_web_is_followed(web: Web):
 def test_a_redirection_from_https_to_http_is_not_followed():
     from yarl import URL
 
-    from dxgov.storage.http import redirect_target
+    from dxgov.storage.http import resolve_redirect
 
-    assert str(redirect_target(URL("http://example.org/y"), 302, "https://example.org/x")) == "https://example.org/x"
+    assert str(resolve_redirect(URL("http://example.org/y"), 302, "https://example.org/x")) == "https://example.org/x"
     with pytest.raises(OSError, match="from https to http"):
-        redirect_target(URL("https://example.org/y"), 302, "http://example.org/x")
+        resolve_redirect(URL("https://example.org/y"), 302, "http://example.org/x")
 
 
 # Secrets
@@ -491,7 +491,7 @@ def test_secrets_are_used(web: Web):
 )
 def test_an_address_as_it_is_shown(address: str, place: str):
     assert shown(address) == place
-    assert parted("s3://k:s%2Fe@b").credentials == ("k", "s/e")
+    assert parse_address("s3://k:s%2Fe@b").credentials == ("k", "s/e")
 
 
 # Libraries that are not there

@@ -19,16 +19,16 @@ from hypothesis import strategies as st
 import dxgov
 from dxgov import AddressError, DataError, Limits, NotAPackageError
 from dxgov.cli import main
-from dxgov.storage.address import encoded, parted
-from dxgov.storage.http_transfer import seconds_of
-from dxgov.storage.spool import Copy, Spool
+from dxgov.storage.address import parse_address, percent_encode
+from dxgov.storage.http_transfer import parse_retry_after
+from dxgov.storage.spool import Spool, SpooledContent
 from servers import Handler, Web, ends, web_server
 from soundness import sound
 
 pytest.importorskip("fsspec")
 pytest.importorskip("aiohttp")
 
-from dxgov.storage.http import redirect_target, request_url
+from dxgov.storage.http import build_request_url, resolve_redirect
 
 QUICK = Limits(tries=2)
 
@@ -72,13 +72,13 @@ def instead(name: str, answer: Callable[[Handler], None]) -> Callable[[Handler],
     ],
 )
 def test_an_address_as_a_request_has_it(address: str, line: str):
-    assert str(request_url(parted(address))) == line
+    assert str(build_request_url(parse_address(address))) == line
 
 
 @given(st.text(st.characters(exclude_characters="?#/")))
 def test_what_is_encoded_stays_as_it_is_and_needs_no_more(text: str):
-    once = encoded(text)
-    assert encoded(once) == once
+    once = percent_encode(text)
+    assert percent_encode(once) == once
     assert re.fullmatch(r"[!-~]*", once)
     assert re.sub("%[0-9A-Fa-f]{2}", "", once).find("%") == -1
 
@@ -89,7 +89,7 @@ def test_an_address_that_a_browser_shows_is_asked_for_as_a_browser_does(web: Web
 
     def raw(handler: Handler) -> bool:
         seen.append(handler.requestline)
-        handler.path = handler.path.replace(encoded(f"/{folder}/"), "/")
+        handler.path = handler.path.replace(percent_encode(f"/{folder}/"), "/")
         return False
 
     web.instead = raw
@@ -169,9 +169,9 @@ def test_a_redirect_to_another_server_takes_no_password_along(web: Web, exported
 
 
 def test_a_target_is_taken_from_where_it_is_told():
-    url = request_url(parted("https://host/a/b"))
-    assert str(redirect_target(url, 302, "../c?d=e")) == "https://host/c?…"
-    assert redirect_target(url, 302, "//other/c").place == "other/c"
+    url = build_request_url(parse_address("https://host/a/b"))
+    assert str(resolve_redirect(url, 302, "../c?d=e")) == "https://host/c?…"
+    assert resolve_redirect(url, 302, "//other/c").host_and_path == "other/c"
 
 
 # Answers without a length, and packed ones
@@ -385,15 +385,15 @@ def test_a_large_file_that_breaks_off_goes_on_while_it_is_read(tmp_path: Path):
     content = b"".join(b"%08d" % number for number in range(2_000_000))
     (tmp_path / "x.bin").write_bytes(content)
     with web_server(tmp_path) as web:
-        from dxgov.storage.remote import _host
+        from dxgov.storage.remote import _make_file_system
 
-        host = _host(parted(web.address), Limits())
+        host = _make_file_system(parse_address(web.address), Limits())
         for tag in ('"1"', None):
             times = iter(range(5 if tag else 2))  # more than there are tries, where there is progress between them
             web.instead = lambda handler, times=times, tag=tag: breaking(handler, times, tag=tag, after=3_000_000 if tag else 12_000_000)
-            file = host.stored(host.below("x.bin"), "x.bin", 2**40, whole=True)
+            file = host.find_file(host.join("x.bin"), "x.bin", 2**40, read_all=True)
             assert file is not None
-            assert file.copy is None
+            assert file.cached_content is None
             with file.open() as opened:
                 assert b"".join(iter(lambda opened=opened: opened.read(999_999), b"")) == content
 
@@ -480,11 +480,11 @@ def test_a_wait_beyond_the_limit_is_not_begun(web: Web):
     ],
 )
 def test_what_a_server_asks_to_wait(header: str | None, seconds: float | None):
-    assert seconds_of(header) == seconds
+    assert parse_retry_after(header) == seconds
 
 
 def test_a_date_is_counted_from_now():
-    assert 50 < (seconds_of(formatdate(time.time() + 60, usegmt=True)) or 0) < 61
+    assert 50 < (parse_retry_after(formatdate(time.time() + 60, usegmt=True)) or 0) < 61
 
 
 # What was fetched
@@ -493,7 +493,7 @@ def test_a_date_is_counted_from_now():
 @given(st.lists(st.binary(max_size=50)), st.data())
 def test_a_copy_gives_what_was_written(pieces: list[bytes], draw: st.DataObject):
     spool = Spool()
-    copies = [Copy(spool), Copy(spool)]
+    copies = [SpooledContent(spool), SpooledContent(spool)]
     for piece in pieces:
         for copy in copies:
             copy.write(piece)

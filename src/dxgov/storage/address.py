@@ -1,4 +1,4 @@
-"""Addresses of packages: how one is told from a path, and how it is shown without what is secret in it."""
+"""Addresses of packages: parsing, percent-encoding, and display without secrets."""
 
 import os
 import re
@@ -11,71 +11,72 @@ from attrs import frozen
 from dxgov.display import printable
 from dxgov.errors import DxgovError, NotAPackageError, quoted
 
-_USER = {
-    True: re.compile(r"(?P<user>[^/?#@]*)@"),
-    False: re.compile(r"(?P<user>[^/@:]*:[^@]*|[^/@]*)@"),  # a key may hold a slash
+_USERINFO = {
+    True: re.compile(r"(?P<userinfo>[^/?#@]*)@"),
+    False: re.compile(r"(?P<userinfo>[^/@:]*:[^@]*|[^/@]*)@"),  # a key may hold a slash
 }
-"""What stands before the place, for the web and for others."""
+"""The userinfo at the start of an address without its scheme, by whether the scheme is that of HTTP."""
 
 
 @frozen
 class Address:
-    """An address, taken apart."""
+    """An address, split into its components."""
 
     scheme: str
-    user: str
-    """A name and a password, or a key and its secret; may be empty."""
-    place: str
+    """The scheme in lower case, without ``://``."""
+    userinfo: str
+    """Name and password, or access key and secret, still percent-encoded; may be empty."""
+    host_and_path: str
     """Host or bucket, and the path in it."""
     query: str
-    """What stands behind a ``?``, which may be a signature; empty where the scheme knows no such thing."""
+    """The part after ``?``, which may be a signature; empty if the scheme has no queries."""
 
     @property
-    def web(self) -> bool:
-        """Whether it is that of a web server."""
-        return self.scheme in _WEB
+    def is_http(self) -> bool:
+        """True for an address of a web server."""
+        return self.scheme in _HTTP_SCHEMES
 
     @property
-    def secret(self) -> bool:
-        """Whether it holds what nobody else should read."""
-        return bool(self.user or self.query)
+    def has_secrets(self) -> bool:
+        """True if the address holds credentials, or a query that may be a signature."""
+        return bool(self.userinfo or self.query)
 
     @property
     def credentials(self) -> tuple[str, str] | None:
-        """The name and the password, decoded."""
-        name, colon, password = self.user.partition(":")
+        """Name and password, decoded; None without a password."""
+        name, colon, password = self.userinfo.partition(":")
         return (unquote(name), unquote(password)) if colon else None
 
     def __str__(self) -> str:
-        """The address as it may be shown to anyone, on any display."""
-        return printable(f"{self.scheme}://{self.place}{'?…' if self.query else ''}")
+        """Return the address without its secrets, printable on any display."""
+        return printable(f"{self.scheme}://{self.host_and_path}{'?…' if self.query else ''}")
 
 
-_WEB = ("http", "https")
+_HTTP_SCHEMES = ("http", "https")
 
 
 def is_address(path: str | PathLike[str]) -> bool:
-    """Whether something is an address on a network rather than a path."""
+    """Return True for an address on a network, False for a local path."""
     return "://" in os.fspath(path)
 
 
-_FILE = re.compile(r"(?:file|local):(?://(?P<host>[^/\\]*))?(?P<path>/.*)?", re.IGNORECASE | re.DOTALL)
-"""An address of a file, as RFC 8089 has it, with or without a host."""
+_FILE_URI = re.compile(r"(?:file|local):(?://(?P<host>[^/\\]*))?(?P<path>/.*)?", re.IGNORECASE | re.DOTALL)
+"""A ``file:`` URI as RFC 8089 defines it, with or without a host."""
 
 
 def location(path: str | PathLike[str], error: type[DxgovError] = NotAPackageError) -> Path | str:
-    """Return a local path, that of a ``file://`` address too, as a `Path`, and any other address as a text.
+    """Return a local path or the path of a ``file://`` URI as a `Path`, and any other address as a string.
 
     Raises:
-        TypeError: it is neither a text nor a path of texts.
-        DxgovError: it is empty or blank, holds a NUL, or is a ``file://`` address of another computer; of the class `error`.
+        TypeError: `path` is neither a string nor a path of strings.
+        DxgovError: `path` is blank, holds a NUL, or is a ``file://`` URI of another computer; raised as the class `error`.
     """
     if not isinstance(path, str | PathLike) or not isinstance(text := os.fspath(path), str):
         raise TypeError(f"found {quoted(path)}, expected a path or an address, as a text or a pathlib.Path")
     if not text.strip():
         raise error(f"found {text!r}, expected a path or an address; is a variable empty? . names the folder you are in")
-    if isinstance(path, str) and (file := _FILE.fullmatch(text)):
-        text = _local(text, file["host"] or "", file["path"] or "", error)
+    if isinstance(path, str) and (uri := _FILE_URI.fullmatch(text)):
+        text = _parse_file_uri(text, uri["host"] or "", uri["path"] or "", error)
     elif isinstance(path, str) and is_address(text):
         return text
     if "\0" in text:
@@ -83,44 +84,44 @@ def location(path: str | PathLike[str], error: type[DxgovError] = NotAPackageErr
     return Path(text)
 
 
-def _local(address: str, host: str, path: str, error: type[DxgovError]) -> str:
-    """Return the path of a ``file://`` address."""
+def _parse_file_uri(uri: str, host: str, path: str, error: type[DxgovError]) -> str:
+    """Return the local path of a ``file://`` URI."""
     if host.lower() not in ("", "localhost"):
-        said = f"{host!r} is taken for the name of another computer"
-        raise error(f"{quoted(address)} is not a file of this computer: {said}; expected file:///path, or a path without file://")
+        reason = f"{host!r} is taken for the name of another computer"
+        raise error(f"{quoted(uri)} is not a file of this computer: {reason}; expected file:///path, or a path without file://")
     if not path or "?" in path or "#" in path:
-        raise error(f"{quoted(address)} names no file; expected file:///path, with %3F for ? and %23 for #")
-    from urllib.request import url2pathname  # which brings a client for the web, and few packages have such an address
+        raise error(f"{quoted(uri)} names no file; expected file:///path, with %3F for ? and %23 for #")
+    from urllib.request import url2pathname  # imports an HTTP client, which few packages need
 
     return url2pathname(path)
 
 
-def parted(address: str | PathLike[str]) -> Address:
-    """The parts of an address."""
+def parse_address(address: str | PathLike[str]) -> Address:
+    """Split an address into scheme, userinfo, host with path, and query."""
     scheme, _, rest = os.fspath(address).partition("://")
     scheme = scheme.lower()
-    user = _USER[scheme in _WEB].match(rest)
-    place, query = rest[user.end() if user else 0 :], ""
-    if scheme in _WEB:
-        place, _, query = place.partition("#")[0].partition("?")
-    return Address(scheme, user["user"] if user else "", place, query)
+    userinfo = _USERINFO[scheme in _HTTP_SCHEMES].match(rest)
+    host_and_path, query = rest[userinfo.end() if userinfo else 0 :], ""
+    if scheme in _HTTP_SCHEMES:
+        host_and_path, _, query = host_and_path.partition("#")[0].partition("?")
+    return Address(scheme, userinfo["userinfo"] if userinfo else "", host_and_path, query)
 
 
-def encoded(text: str) -> str:
-    """Return the path or query of an address of the web as a request has it.
+def percent_encode(text: str) -> str:
+    """Percent-encode the path or query of a web address for a request.
 
-    What is percent-encoded already stays as it is, and so do the characters that have a meaning in addresses. Bytes that were no UTF-8,
-    which Python holds as surrogates, are encoded as those bytes.
+    Existing escapes and characters with a meaning in addresses stay as they are. Surrogates, by which Python represents bytes that are
+    not UTF-8, are encoded as those bytes.
     """
-    whole = re.sub("%(?![0-9A-Fa-f]{2})", "%25", text)
-    return quote(whole, safe="%!#$&'()*+,/:;=?@[]~", errors="surrogateescape")
+    escaped = re.sub("%(?![0-9A-Fa-f]{2})", "%25", text)
+    return quote(escaped, safe="%!#$&'()*+,/:;=?@[]~", errors="surrogateescape")
 
 
-def has_controls(text: str) -> bool:
-    """Whether a text has control characters, which no address has."""
+def has_control_characters(text: str) -> bool:
+    """Return True if a text has control characters, which no address has."""
     return any(ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0 for character in text)
 
 
 def shown(path: str | PathLike[str]) -> str:
-    """A path, or an address without what is secret in it, as any display can show it."""
-    return str(parted(path)) if is_address(path) else printable(str(path))
+    """Return a path, or an address without its secrets, printable on any display."""
+    return str(parse_address(path)) if is_address(path) else printable(str(path))

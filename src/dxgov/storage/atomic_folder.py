@@ -1,8 +1,8 @@
-"""Put a finished folder in the place of an old one, so that nobody ever sees half of either.
+"""Atomic replacement of a folder: readers see the old one or the new one, never half of either.
 
-There are two ways. A new folder is made beside the old one and takes its place in one step. Where the old folder itself has to stay (it
-is empty, is a mount point, is the working folder, or lies where nothing may be made beside it), the new files are made in a hidden folder
-inside it, and its members are exchanged one by one; a journal tells how to undo that if it is broken off.
+There are two strategies. Normally a staging folder is filled beside the destination and swapped with it in one step. If the destination
+itself has to stay (it is empty, is a mount point or the working folder, or its parent is read-only), a staging folder is filled inside it
+and the members are exchanged one by one. A journal records an exchange, so that an interrupted one can be rolled back.
 """
 
 import ctypes
@@ -18,8 +18,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from dxgov.storage.container import DESCRIPTOR
-from dxgov.storage.files import IMMOVABLE, liken
-from dxgov.storage.manifest import MANIFEST, is_left, members
+from dxgov.storage.files import IRREPLACEABLE_ERRNOS, copy_metadata
+from dxgov.storage.manifest import MANIFEST, is_staging_folder, members
 
 if sys.platform != "win32":
     import fcntl
@@ -31,17 +31,19 @@ _JOURNAL, _NEW, _OLD = "journal", "new", "old"
 
 
 @contextmanager
-def staged(destination: Path, still_good: Callable[[Path], None] | None = None) -> Iterator[Path]:
-    """An empty folder whose members become those of `destination` when the block ends well; it is removed when it does not.
+def replace_folder(destination: Path, confirm: Callable[[Path], None] | None = None) -> Iterator[Path]:
+    """Yield an empty staging folder, and replace `destination` by it if the block succeeds; remove it otherwise.
 
-    A folder that is not there yet, or that can be replaced by one with the same owner, mode and attributes, is replaced in one step of
-    the file system, on Linux and macOS. Elsewhere the old folder is moved aside first; a process killed in that instant leaves it
-    beside the destination, under the same name with ``.old`` and some letters added. Any other folder stays, and its members are
-    exchanged: packages first, what describes them later, the manifest last. A process killed in between leaves some of them
-    exchanged, which the next call that names the folder undoes.
+    On Linux and macOS, a missing destination, or one that can be replaced by a folder with the same owner, mode and attributes, is
+    replaced in one step. On other systems the old folder is moved aside first; a process killed at that moment leaves it beside the
+    destination as ``NAME.oldXXXXXXXX``. Any other destination stays, and its members are exchanged: packages first, files that describe
+    them later, the manifest last. A process killed during that leaves some members exchanged; the next call for the same destination
+    rolls that back.
 
-    `still_good` gets a folder with the old members once nothing can be written into them under their names any more, and raises what
-    should keep them in their place.
+    Args:
+        destination: the folder to create or replace.
+        confirm: called with a folder of the old members when nothing can be written into them under their old paths any more; raises
+            an exception to keep them.
 
     Raises:
         OSError: the file system refuses.
@@ -49,34 +51,34 @@ def staged(destination: Path, still_good: Callable[[Path], None] | None = None) 
     destination.parent.mkdir(parents=True, exist_ok=True)
     _remove_stale(destination.parent)
     with ExitStack() as stack:
-        stage = _beside(destination, stack)
+        stage = _create_sibling_stage(destination, stack)
         if stage is None:
-            while not stack.enter_context(held(destination)):
-                destination.mkdir(exist_ok=True)  # it was removed meanwhile
-            inner = stack.enter_context(_hidden(destination, destination))
+            while not stack.enter_context(lock_folder(destination)):
+                destination.mkdir(exist_ok=True)  # another process removed it
+            inner = stack.enter_context(_create_staging_folder(destination, destination))
             (inner / _NEW).mkdir()
             yield inner / _NEW
             _flush(inner)
-            _exchange_members(inner, destination, still_good)
+            _exchange_members(inner, destination, confirm)
         else:
             yield stage
             _flush(stage)
-            _replace(stage, destination, still_good)
+            _replace(stage, destination, confirm)
         _flush_folder(destination.parent)
 
 
-def _beside(destination: Path, stack: ExitStack) -> Path | None:
-    """Make a folder that can take the place of the destination; nothing where the destination itself has to stay."""
+def _create_sibling_stage(destination: Path, stack: ExitStack) -> Path | None:
+    """Create a staging folder beside the destination, like it in owner and mode; return None if the destination has to stay."""
     exists = destination.is_dir()
     if exists and (not any(members(destination)) or os.path.ismount(destination) or _is_working_folder(destination)):
         return None
     try:
-        with ExitStack() as made:
-            stage = made.enter_context(_hidden(destination.parent, destination))
+        with ExitStack() as cleanup:
+            stage = cleanup.enter_context(_create_staging_folder(destination.parent, destination))
             if exists:
-                liken(stage, destination)
-                stage.chmod(stat.S_IMODE(stage.stat().st_mode) | stat.S_IRWXU)  # it has to be filled
-            stack.push(made.pop_all())
+                copy_metadata(destination, stage)
+                stage.chmod(stat.S_IMODE(stage.stat().st_mode) | stat.S_IRWXU)  # files have to be written into it
+            stack.push(cleanup.pop_all())
     except OSError:
         if not exists:
             raise
@@ -85,17 +87,18 @@ def _beside(destination: Path, stack: ExitStack) -> Path | None:
 
 
 def _is_working_folder(folder: Path) -> bool:
+    """Return True if a folder is the working folder of this process."""
     with suppress(OSError):  # the working folder itself may be gone
         return folder.samefile(os.curdir)
     return False
 
 
 @contextmanager
-def _hidden(parent: Path, destination: Path) -> Iterator[Path]:
-    """A new hidden folder, locked to show that a process works on it, and removed at the end unless it has a journal.
+def _create_staging_folder(parent: Path, destination: Path) -> Iterator[Path]:
+    """Yield a new hidden folder in `parent`, locked while in use; remove it at the end unless it has a journal.
 
     Raises:
-        OSError: it cannot be made; the error names the destination, for which it was to be.
+        OSError: it cannot be created; the error names `destination`.
     """
     while True:
         folder, lock = parent / f".dxgov-{secrets.token_hex(8)}", None
@@ -106,13 +109,13 @@ def _hidden(parent: Path, destination: Path) -> Iterator[Path]:
                 raise OSError(error.errno, error.strerror, str(destination)) from None
             try:
                 lock = _lock(folder)
-            except (BlockingIOError, FileNotFoundError):  # another process took it for one that was left, in the instant before the lock
+            except (BlockingIOError, FileNotFoundError):  # before the lock, another process took it for stale
                 continue
             yield folder
         finally:
             try:
                 _discard(folder)
-            except BaseException:  # a signal to end, which comes but once
+            except BaseException:  # a termination signal during the removal; it comes only once
                 _discard(folder)
                 raise
             finally:
@@ -121,12 +124,12 @@ def _hidden(parent: Path, destination: Path) -> Iterator[Path]:
 
 
 def _lock(folder: Path, *, wait: bool = False) -> int | None:
-    """Show that a process works on the folder, until the process ends however it does; ``None`` where the system cannot show it.
+    """Lock a folder until the process ends; return the file descriptor to close, or None if the system has no such locks.
 
     Raises:
-        BlockingIOError: another process works on it.
-        FileNotFoundError: it is no longer there.
-        NotADirectoryError: it is no folder.
+        BlockingIOError: another process has the lock, and `wait` is false.
+        FileNotFoundError: the folder no longer exists.
+        NotADirectoryError: it is not a folder.
     """
     if sys.platform == "win32":
         folder.stat()
@@ -138,23 +141,23 @@ def _lock(folder: Path, *, wait: bool = False) -> int | None:
     except (BlockingIOError, FileNotFoundError):
         os.close(descriptor)
         raise
-    except OSError:  # a file system without locks
+    except OSError:  # the file system has no locks
         os.close(descriptor)
         return None
     return descriptor
 
 
 def _require_same(folder: Path, descriptor: int) -> None:
-    """See that the folder of that name is still the one that was opened, and not one that took its place."""
+    """Raise a `FileNotFoundError` if another folder has replaced the one that was opened."""
     if not os.path.samestat(os.fstat(descriptor), folder.lstat()):
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[bool]:
-    """Keep a folder from being replaced as long as the block takes; tells whether there is a folder.
+def lock_folder(folder: Path) -> Iterator[bool]:
+    """Lock a folder against replacement during the block; yield True, or False if there is no folder.
 
-    What a killed process left in it is undone first.
+    What a killed process left in it is rolled back first.
     """
     while True:
         try:
@@ -172,61 +175,63 @@ def held(folder: Path) -> Iterator[bool]:
 
 
 def _discard(folder: Path) -> None:
-    """Remove a hidden folder, unless it holds what is still to be put back."""
+    """Remove a staging folder, unless its journal says that members have to be restored from it."""
     if not (folder / _JOURNAL).exists():
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _unlock(lock: int | None) -> None:
+    """Release a lock that `_lock` returned."""
     if lock is not None:
         os.close(lock)
 
 
 def _remove_stale(parent: Path) -> None:
-    """Undo and remove what processes that were killed left; a folder that is locked belongs to one that lives.
+    """Roll back and remove the staging folders of killed processes; those of living ones are locked.
 
-    A journal of another user is not followed, because it may lead anywhere.
+    The journal of another user is not followed, because it may lead anywhere.
     """
     if sys.platform == "win32":
         return
     with suppress(OSError):
-        for left in filter(is_left, [*parent.iterdir()]):
+        for folder in filter(is_staging_folder, [*parent.iterdir()]):
             with suppress(OSError):
-                lock = _lock(left)
+                lock = _lock(folder)
                 if lock is not None:
                     try:
-                        if left.lstat().st_uid == os.geteuid():
-                            _undo(left, parent)
-                        _discard(left)
+                        if folder.lstat().st_uid == os.geteuid():
+                            _roll_back(folder, parent)
+                        _discard(folder)
                     finally:
                         os.close(lock)
 
 
 def _flush(folder: Path) -> None:
-    """Have the system store all files of a folder, so that it is whole after a loss of power too."""
-    for place, _, names in os.walk(folder):
+    """Sync a folder and all below it to the disk, so that it survives a loss of power."""
+    for parent, _, names in os.walk(folder):
         for name in names:
-            with Path(place, name).open("rb+" if sys.platform == "win32" else "rb") as file:
+            with Path(parent, name).open("rb+" if sys.platform == "win32" else "rb") as file:
                 os.fsync(file.fileno())
-        _flush_folder(Path(place))
+        _flush_folder(Path(parent))
 
 
 def _flush_folder(folder: Path) -> None:
+    """Sync the list of a folder's members to the disk."""
     if sys.platform == "win32":
         return
-    with suppress(PermissionError):  # a folder that may be written but not read
+    with suppress(PermissionError):  # the folder may be writable but not readable
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         except OSError as error:
-            if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a file system that cannot do so for folders
+            if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # raised by file systems that cannot sync folders
                 raise
         finally:
             os.close(descriptor)
 
 
-def _replace(stage: Path, destination: Path, still_good: Callable[[Path], None] | None) -> None:
-    """Put a folder in the place of another, which then lies where the first one was, or is gone."""
+def _replace(stage: Path, destination: Path, confirm: Callable[[Path], None] | None) -> None:
+    """Rename `stage` to `destination`; an old destination is swapped to the path of `stage`, or removed."""
     while True:
         try:
             lock = _lock(destination, wait=True)
@@ -234,47 +239,48 @@ def _replace(stage: Path, destination: Path, still_good: Callable[[Path], None] 
             try:
                 stage.rename(destination)
             except OSError as error:
-                if error.errno in (errno.ENOTEMPTY, errno.EEXIST):  # another process was quicker
+                if error.errno in (errno.ENOTEMPTY, errno.EEXIST):  # another process created it first
                     continue
                 raise
             return
         try:
             stage.chmod(stat.S_IMODE(destination.stat().st_mode))
             if not _exchange(stage, destination):
-                _move_aside(stage, destination, still_good)
-            elif still_good is not None:
-                _take_back_unless(still_good, stage, destination)
-        except FileNotFoundError:  # the old folder was removed meanwhile
+                _replace_in_two_steps(stage, destination, confirm)
+            elif confirm is not None:
+                _swap_back_unless_confirmed(confirm, stage, destination)
+        except FileNotFoundError:  # another process removed the old folder
             if not destination.exists() and stage.exists():
                 continue
             raise
         except OSError as error:
-            if error.errno not in IMMOVABLE:
+            if error.errno not in IRREPLACEABLE_ERRNOS:
                 raise
-            with _hidden(destination, destination) as inner:
+            with _create_staging_folder(destination, destination) as inner:
                 shutil.move(stage, inner / _NEW)
                 _flush(inner)
-                _exchange_members(inner, destination, still_good)
+                _exchange_members(inner, destination, confirm)
         finally:
             _unlock(lock)
         return
 
 
-def _take_back_unless(still_good: Callable[[Path], None], stage: Path, destination: Path) -> None:
+def _swap_back_unless_confirmed(confirm: Callable[[Path], None], stage: Path, destination: Path) -> None:
+    """Call `confirm` with the old folder, and undo the swap if it raises."""
     try:
-        still_good(stage)
+        confirm(stage)
     except BaseException:
         _exchange(stage, destination)
         raise
 
 
-def _move_aside(stage: Path, destination: Path, still_good: Callable[[Path], None] | None) -> None:
-    """Replace a folder in two steps, where the system has no single one."""
+def _replace_in_two_steps(stage: Path, destination: Path, confirm: Callable[[Path], None] | None) -> None:
+    """Replace a folder by two renames, on systems without an atomic swap."""
     old = destination.with_name(f"{destination.name}.old{secrets.token_hex(4)}")
     destination.rename(old)
     try:
-        if still_good is not None:
-            still_good(old)
+        if confirm is not None:
+            confirm(old)
         stage.rename(destination)
     except BaseException:
         old.rename(destination)
@@ -282,61 +288,62 @@ def _move_aside(stage: Path, destination: Path, still_good: Callable[[Path], Non
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _exchange_members(inner: Path, destination: Path, still_good: Callable[[Path], None] | None) -> None:
-    """Exchange the members of a folder for those of ``inner/new``, one by one; the old ones then lie in ``inner/old``.
+def _exchange_members(inner: Path, destination: Path, confirm: Callable[[Path], None] | None) -> None:
+    """Exchange the members of a folder for those of ``inner/new``, one by one; the old ones move to ``inner/old``.
 
-    What was exchanged is put back if not all can be.
+    If an exchange fails, those before it are rolled back.
     """
     new, old = inner / _NEW, inner / _OLD
     old.mkdir()
-    names = [path.name for path in sorted(members(new), key=_turn)]
-    gone = [path.name for path in members(destination) if path.name not in names]
-    # The journal is stored before anything is moved, and removed when all was: as long as it is there, all is to be undone.
+    names = [path.name for path in sorted(members(new), key=_exchange_order)]
+    removed = [path.name for path in members(destination) if path.name not in names]
+    # Write the journal before the first move, and remove it after the last: while it exists, the exchange has to be rolled back.
     inodes = {name: (new / name).lstat().st_ino for name in names}
     with (inner / _JOURNAL).open("x", encoding="utf-8") as journal:
         json.dump(inodes, journal)
         journal.flush()
         os.fsync(journal.fileno())
     _flush_folder(inner)
+    # Exchange the members, move out those without a successor, and replace the manifest last.
     try:
         for name in names:
             if name == MANIFEST:
                 continue
-            _take_in(new / name, destination / name, old / name)
-        for name in gone:
+            _replace_member(new / name, destination / name, old / name)
+        for name in removed:
             _move(destination / name, old / name)
         if MANIFEST in names:
-            _take_in(new / MANIFEST, destination / MANIFEST, old / MANIFEST)
-        if still_good is not None:
-            still_good(old)
+            _replace_member(new / MANIFEST, destination / MANIFEST, old / MANIFEST)
+        if confirm is not None:
+            confirm(old)
         _flush_folder(destination)
     except BaseException:
-        _undo(inner, destination)
+        _roll_back(inner, destination)
         raise
     (inner / _JOURNAL).unlink()
     _flush_folder(inner)
 
 
-def _turn(path: Path) -> tuple[bool, bool, bool, str]:
-    """Order members so that what describes others comes after them: packages, other folders, files, a descriptor."""
+def _exchange_order(path: Path) -> tuple[bool, bool, bool, str]:
+    """Return a sort key that puts descriptions after what they describe: packages, other folders, files, a descriptor."""
     return path.name == DESCRIPTOR, not path.is_dir(), not (path / DESCRIPTOR).exists(), path.name
 
 
-def _take_in(new: Path, place: Path, old: Path) -> None:
-    """Move a file or folder to its place, and what is there to another, in one step where the system has one."""
-    if os.path.lexists(place):
-        if _exchange(new, place):
+def _replace_member(new: Path, target: Path, old: Path) -> None:
+    """Move `new` to `target`, and an existing target to `old`; in one step if the system can swap."""
+    if os.path.lexists(target):
+        if _exchange(new, target):
             _move(new, old)
             return
-        _move(place, old)
-    _move(new, place)
+        _move(target, old)
+    _move(new, target)
 
 
-def _undo(inner: Path, destination: Path) -> None:
-    """Put back what was exchanged by a process that did not come to its end; nothing where none was.
+def _roll_back(inner: Path, destination: Path) -> None:
+    """Roll back the exchange that the journal in `inner` records; do nothing without a journal.
 
     Raises:
-        OSError: the file system refuses; the journal is kept then.
+        OSError: the file system refuses; the journal is kept.
     """
     new, old = inner / _NEW, inner / _OLD
     journal = inner / _JOURNAL
@@ -344,29 +351,31 @@ def _undo(inner: Path, destination: Path) -> None:
         return
     try:
         inodes = json.loads(journal.read_bytes())
-    except ValueError:  # nothing was moved before the journal was whole
+    except ValueError:  # the journal is incomplete, so nothing was moved
         inodes = {}
+    # Move new members, recognized by their inodes, out of the destination.
     for name, inode in inodes.items():
-        place = destination / name
-        if os.path.lexists(place) and place.lstat().st_ino == inode:
-            if os.path.lexists(new / name):  # they were exchanged, and the old one was not moved on
+        target = destination / name
+        if os.path.lexists(target) and target.lstat().st_ino == inode:
+            if os.path.lexists(new / name):  # swapped, but the old member was not moved on
                 _move(new / name, old / name)
-            _move(place, new / name)
+            _move(target, new / name)
+    # Move the old members back.
     for path in old.iterdir():
         _move(path, destination / path.name)
     journal.unlink()
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Swap two files or folders in one step; false where the system has no such step."""
+    """Swap two files or folders atomically; return False if the system cannot."""
     return _rename(one, other, _LINUX_EXCHANGE, _MACOS_SWAP)
 
 
 def _move(source: Path, target: Path) -> None:
-    """Rename a file or folder to a name that is free.
+    """Rename a file or folder without replacing another.
 
     Raises:
-        OSError: the name is taken, or the file system refuses.
+        OSError: the target exists, or the file system refuses.
     """
     if not _rename(source, target, _LINUX_NOREPLACE, _MACOS_EXCL):
         if os.path.lexists(target):
@@ -375,7 +384,7 @@ def _move(source: Path, target: Path) -> None:
 
 
 def _rename(source: Path, target: Path, linux: int, macos: int) -> bool:
-    """Rename with a flag of the system; false where the system has none."""
+    """Rename with the flag for Linux's ``renameat2`` or macOS's ``renamex_np``; return False if the system has neither."""
     if sys.platform not in ("linux", "darwin"):
         return False
     library = ctypes.CDLL(None, use_errno=True)

@@ -1,4 +1,4 @@
-"""What holds the files of a package, wherever it lies, and what a file of it is."""
+"""Containers, which hold the files of a package, and streams over the files."""
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,55 +7,57 @@ from typing import IO, Protocol
 from dxgov.errors import ProblemCode
 
 DESCRIPTOR = "datapackage.json"
+"""The file name of a package's descriptor."""
 
-_PIECE = 2**20
-"""How many bytes are read at a time."""
+_CHUNK_SIZE = 2**20
+"""Bytes per read."""
 
 
-def other_descriptor(names: Iterable[str]) -> str:
-    """Return a hint at a descriptor in a format that is not read, among the names of files in a folder; empty if there is none."""
+def describe_other_descriptor(names: Iterable[str]) -> str:
+    """Return a hint at a descriptor in an unsupported format among file names of a folder; empty if there is none."""
     stem = DESCRIPTOR.partition(".")[0]
     other = next((name for name in names if name.lower().startswith(f"{stem}.") and name != DESCRIPTOR), None)
     return f", only {other!r}, which is not read; write it as JSON into {DESCRIPTOR}" if other else ""
 
 
 class RefusedError(OSError):
-    """A file of a package, or a column of it, is there and not taken; `code` says as what the problem is told."""
+    """An existing file of a package, or a column of it, is not accepted; `code` is the code of the problem to report."""
 
     def __init__(self, code: ProblemCode, message: str) -> None:
         super().__init__(message)
         self.code: ProblemCode = code
+        """The code of the problem to report."""
 
     def __reduce__(self) -> "tuple[type[RefusedError], tuple[ProblemCode, str]]":
         return type(self), (self.code, str(self))
 
 
 class FetchError(OSError):
-    """A file is there, as far as is known, and could not be fetched from where it lies."""
+    """A file could not be fetched from its server."""
 
 
 class Container(Protocol):
-    """Files by their path in the package."""
+    """The files of a package by their path in it."""
 
     @property
     def asks(self) -> bool:
-        """Whether looking for a file takes a request."""
+        """True if looking up a file takes a network request."""
 
     def expect(self, names: Sequence[str], *, whole: bool) -> None:
-        """Get ready for files to be looked for; where each takes a request, these are made together.
+        """Look up several files at once, concurrently if each takes a request.
 
-        `whole` tells that all of each is going to be read.
+        With `whole`, each of them is going to be read from start to end.
         """
 
     def near(self, name: str) -> str:
-        """Which file may be meant by a path that is not there, as a question; nothing where none is near."""
+        """Return a question that suggests an existing file for a missing one; empty if no name is similar."""
 
-    def find(self, name: str, most: int, *, whole: bool = True) -> "Stored | None":
-        """A file, to be read; ``None`` where there is nothing of that path. `whole` tells that all of it is going to be read.
+    def find(self, name: str, max_bytes: int, *, whole: bool = True) -> "Stored | None":
+        """Return the file at a path; None if there is none. With `whole`, it is going to be read from start to end.
 
         Raises:
-            RefusedError: there is something that is not taken: a link that leads out, or more than `most` bytes.
-            OSError: there is something that cannot be read.
+            RefusedError: it is not accepted: a link that leads out of the package, or a file of more than `max_bytes`.
+            OSError: it cannot be read.
         """
 
 
@@ -64,87 +66,100 @@ class Stored(Protocol):
 
     @property
     def size(self) -> int:
-        """Its bytes, unpacked."""
+        """Size in bytes, uncompressed."""
 
     def open(self) -> io.RawIOBase:
-        """The content from its beginning, to be read in pieces.
+        """Open the content as a stream from its beginning.
 
-        It, and reading from it, raises an `OSError` where the content cannot be read or is not of the size that it was said to be.
+        Opening and reading raise an `OSError` if the content cannot be read or does not have the expected size.
         """
 
     def open_anywhere(self) -> IO[bytes]:
-        """The content, to be read in any order."""
+        """Open the content as a seekable file."""
 
 
 def content(stored: Stored) -> bytes:
-    """The whole content of a file.
+    """Read a file completely.
 
     Raises:
         OSError: it cannot be read.
     """
-    with stored.open() as file:
-        return file.read() or b""
+    with stored.open() as stream:
+        return stream.read() or b""
 
 
 def content_pieces(container: Container, name: str) -> Iterator[bytes]:
-    """The content of a file that was found before, in pieces."""
+    """Yield the content of an existing file in chunks."""
     stored = container.find(name, 2**63)
     if stored is not None:
-        with stored.open() as file:
-            while piece := file.read(_PIECE):
-                yield piece
+        with stored.open() as stream:
+            while chunk := stream.read(_CHUNK_SIZE):
+                yield chunk
 
 
-class Whole(io.RawIOBase):
-    """A content that is read from its beginning to its end, which must be where it was said to be."""
-
-    def __init__(self, file: io.RawIOBase | IO[bytes], size: int, name: str, *behind: "Closes") -> None:
-        self._file, self._size, self._name, self._behind = file, size, name, behind
-        self._left = size
-
-    def readable(self) -> bool:
-        """It is there to be read."""
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Some more bytes; none at the end.
-
-        Raises:
-            OSError: they cannot be read, or there are more or fewer than there were said to be.
-        """
-        wanted = self._left if size is None or size < 0 else min(size, self._left)
-        pieces = []
-        while wanted:
-            piece = self._piece(wanted)
-            if not piece:
-                raise self._changing(self._size - self._left)
-            pieces.append(piece)
-            wanted, self._left = wanted - len(piece), self._left - len(piece)
-        if not self._left and size and self._piece(1):
-            raise self._changing(self._size + 1)
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-    def _piece(self, size: int) -> bytes:
-        return self._file.read(size) or b""
-
-    def _changing(self, found: int) -> OSError:
-        said = f"{self._name!r} holds {found:,} bytes or more, where its size is said to be {self._size:,}"
-        return OSError(f"{said}; it may be changing")
+class Closeable(Protocol):
+    """A resource that can be closed."""
 
     def close(self) -> None:
-        """Close it."""
-        for each in (self._file, *self._behind):
-            each.close()
+        """Release the resource."""
+
+
+class Readable(Closeable, Protocol):
+    """A source of bytes, read from its beginning."""
+
+    def read(self, size: int, /) -> bytes | None:
+        """Return at most `size` bytes; nothing at the end."""
+
+
+class SizedStream(io.RawIOBase):
+    """A stream that verifies that its content has the expected size.
+
+    Reading it raises an `OSError` if the content ends early or goes on after `size` bytes. Closing it closes `resources` too.
+    """
+
+    def __init__(self, source: Readable, size: int, name: str, *resources: Closeable) -> None:
+        self._source, self._size, self._name, self._resources = source, size, name, resources
+        self._remaining = size
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Return `size` bytes, fewer only at the end of the content; all that remain if `size` is negative or None.
+
+        Raises:
+            OSError: the content cannot be read, or does not have the expected size.
+        """
+        missing = self._remaining if size is None or size < 0 else min(size, self._remaining)
+        chunks = []
+        while missing:
+            chunk = self._read_chunk(missing)
+            if not chunk:
+                raise self._make_size_error(self._size - self._remaining)
+            chunks.append(chunk)
+            missing, self._remaining = missing - len(chunk), self._remaining - len(chunk)
+        if not self._remaining and size and self._read_chunk(1):
+            raise self._make_size_error(self._size + 1)
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    def _read_chunk(self, size: int) -> bytes:
+        """Return at most `size` bytes of the source; nothing at its end."""
+        return self._source.read(size) or b""
+
+    def _make_size_error(self, size: int) -> OSError:
+        """Return the error for a content of `size` bytes or more."""
+        message = f"{self._name!r} holds {size:,} bytes or more, where its size is said to be {self._size:,}"
+        return OSError(f"{message}; it may be changing")
+
+    def close(self) -> None:
+        """Close the stream, its source and its resources."""
+        if not self.closed:
+            for resource in (self._source, *self._resources):
+                resource.close()
         super().close()
 
 
-class Closes(Protocol):
-    """What can be closed."""
-
-    def close(self) -> None:
-        """Close it."""
-
-
-def too_large(size: int, most: int) -> RefusedError:
-    """What is told of a file that is larger than is taken."""
-    return RefusedError(ProblemCode.TOO_LARGE, f"found {size:,} bytes, expected {most:,} at most")
+def make_too_large_error(size: int, max_bytes: int) -> RefusedError:
+    """Return the error for a file of more than `max_bytes`."""
+    return RefusedError(ProblemCode.TOO_LARGE, f"found {size:,} bytes, expected {max_bytes:,} at most")

@@ -1,4 +1,4 @@
-"""Answers that a server compressed although it was asked not to, decompressed within limits."""
+"""Decompression, within limits, of responses that a server compressed although it was asked not to."""
 
 import errno
 import zlib
@@ -7,50 +7,50 @@ from dxgov.errors import ProblemCode
 from dxgov.limits import Limits
 from dxgov.storage.container import FetchError, RefusedError
 
-_PIECE = 2**20
-"""Bytes that are decompressed at a time."""
+_CHUNK_SIZE = 2**20
+"""Maximum bytes decompressed at a time."""
 
-_SMALL = 2**24
-"""Up to this size, in bytes, a file may be compressed as tightly as it likes."""
+_RATIO_EXEMPT_SIZE = 2**24
+"""Up to this size in bytes, a content may have any compression ratio."""
 
 _DAMAGED = "the server sends the file packed, and what it sends cannot be unpacked"
 
 
-class Gunzip:
-    """Decompresses what a server compressed although it was asked not to, a bounded piece at a time."""
+class GzipDecoder:
+    """An incremental gzip decoder that limits the compression ratio."""
 
     def __init__(self, limits: Limits) -> None:
-        self._ratio, self._taken, self._given = limits.ratio, 0, 0
+        self._ratio, self._compressed_size, self._decompressed_size = limits.ratio, 0, 0
         self._decoder = zlib.decompressobj(31)
-        self._packed = b""
+        self._pending = b""
 
-    def feed(self, packed: bytes) -> None:
-        """Take some more compressed bytes."""
-        self._taken += len(packed)
-        self._packed += packed
+    def feed(self, data: bytes) -> None:
+        """Add compressed bytes."""
+        self._compressed_size += len(data)
+        self._pending += data
 
     def read(self) -> bytes:
-        """Return some decompressed bytes; none where more have to be fed.
+        """Return some decompressed bytes; nothing if more compressed ones are needed.
 
         Raises:
-            RefusedError: there are more times as many as compressed ones than `Limits.ratio` allows.
-            FetchError: what was fed is not compressed as it was said to be.
+            RefusedError: the compression ratio is higher than `Limits.ratio` allows.
+            FetchError: the compressed bytes are not gzip.
         """
         try:
-            if self._decoder.eof and self._packed:
+            if self._decoder.eof and self._pending:  # a gzip file may consist of several members
                 self._decoder = zlib.decompressobj(31)
-            piece = self._decoder.decompress(self._packed, _PIECE)
+            chunk = self._decoder.decompress(self._pending, _CHUNK_SIZE)
         except zlib.error as error:
             raise FetchError(errno.EIO, f"{_DAMAGED}: {error}") from None
-        self._packed = self._decoder.unused_data if self._decoder.eof else self._decoder.unconsumed_tail
-        self._given += len(piece)
-        if self._given > max(_SMALL, self._ratio * self._taken):
-            message = f"found more than {self._given - 1:,} bytes packed into {self._taken:,}, expected {self._ratio} times as many at most"
-            raise RefusedError(ProblemCode.TOO_LARGE, message)
-        return piece
+        self._pending = self._decoder.unused_data if self._decoder.eof else self._decoder.unconsumed_tail
+        self._decompressed_size += len(chunk)
+        if self._decompressed_size > max(_RATIO_EXEMPT_SIZE, self._ratio * self._compressed_size):
+            sizes = f"more than {self._decompressed_size - 1:,} bytes packed into {self._compressed_size:,}"
+            raise RefusedError(ProblemCode.TOO_LARGE, f"found {sizes}, expected {self._ratio} times as many at most")
+        return chunk
 
     def finish(self) -> None:
-        """Require that all was fed.
+        """Check that the compressed data are complete.
 
         Raises:
             FetchError: the end is missing.

@@ -1,11 +1,11 @@
-"""Formats other than plain text and JSON, told by how the bytes begin."""
+"""File formats other than plain text and JSON, detected by their first bytes."""
 
 import codecs
 import re
 
 PARQUET = "a Parquet file"
 
-_BEGINNINGS = {
+_SIGNATURES = {
     b"\x1f\x8b": "packed with gzip",
     b"PK\x03\x04": "a zip or an Excel workbook",
     b"7z\xbc\xaf\x27\x1c": "packed with 7-Zip",
@@ -17,20 +17,20 @@ _BEGINNINGS = {
     b"PAR1": PARQUET,
 }
 
-PAGES = {"an XML document": rb"<\?xml\b", "an HTML page": rb"<[!?a-z]"}
-"""What servers send in place of a file, as to log in or to say that there is none: how it begins behind a byte order mark and blanks."""
+_WEB_PAGES = {"an XML document": rb"<\?xml\b", "an HTML page": rb"<[!?a-z]"}
+"""Pages that servers send instead of a file, such as for a login or an error: a pattern for the text after byte order mark and blanks."""
 
 LONGEST = 64
-"""The number of bytes by which a format is told."""
+"""Bytes needed to detect a format."""
 
 
 def packing(start: bytes) -> str | None:
-    """Return what a file is whose bytes begin so, or None if it may be text."""
+    """Return the format of a file with these first bytes; None if it may be text."""
     text = start.removeprefix(codecs.BOM_UTF8).lstrip()
-    page = next((kind for kind, beginning in PAGES.items() if re.match(beginning, text, re.IGNORECASE)), None)
-    return page or next((kind for beginning, kind in _BEGINNINGS.items() if start.startswith(beginning)), None)
+    page = next((kind for kind, pattern in _WEB_PAGES.items() if re.match(pattern, text, re.IGNORECASE)), None)
+    return page or next((kind for signature, kind in _SIGNATURES.items() if start.startswith(signature)), None)
 
 
 def remedy(kind: str, otherwise: str) -> str:
-    """Return what to do about a file of a kind: fetch it anew if a server sent a page in its place, or else what the caller says."""
-    return "fetch it again, for a server sent this in its place" if kind in PAGES else otherwise
+    """Return advice for a file of an unexpected format: to fetch it again if it is a web page, else `otherwise`."""
+    return "fetch it again, for a server sent this in its place" if kind in _WEB_PAGES else otherwise

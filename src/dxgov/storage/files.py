@@ -1,4 +1,4 @@
-"""Files by path, as an export makes them: into a folder, from there into a zip, and described by other files beside them."""
+"""Files of an export as pairs of path and content: written into a folder, packed into a zip, and described by other files."""
 
 import errno
 import hashlib
@@ -17,115 +17,121 @@ from urllib.parse import quote
 from attrs import frozen
 
 Files = Iterable[tuple[str, bytes | Iterable[bytes]]]
-"""Paths with ``/``, each with the content of its file, whole or in pieces."""
+"""Relative paths with ``/``, each with the content of its file as bytes or chunks of bytes."""
 
 
-_PIECE = 1 << 20
+_CHUNK_SIZE = 1 << 20
+"""Bytes per read."""
 
 
 def written_by(write: Callable[[Path], None]) -> Iterator[bytes]:
-    """The content, in pieces, of a file that `write` makes at the path it is given, as libraries do that write only files."""
+    """Yield, in chunks, the file that `write` creates at the path passed to it.
+
+    This adapts libraries that write only to a path.
+    """
     with TemporaryDirectory(prefix="dxgov-") as folder:
-        place = Path(folder) / "file"
-        write(place)
-        with place.open("rb") as file:
-            while piece := file.read(_PIECE):
-                yield piece
+        path = Path(folder) / "file"
+        write(path)
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK_SIZE):
+                yield chunk
 
 
 class Hashed:
-    """The content of a file in pieces, made anew each time, with its size and SHA-256 once it was gone through."""
+    """Re-iterable file content that records its size and SHA-256 during the first full iteration."""
 
-    def __init__(self, pieces: Callable[[], Iterable[bytes]]) -> None:
-        self._pieces = pieces
-        self._known: tuple[int, str] | None = None
+    def __init__(self, chunks: Callable[[], Iterable[bytes]]) -> None:
+        self._chunks = chunks
+        self._size_and_hash: tuple[int, str] | None = None
 
     def __iter__(self) -> Iterator[bytes]:
-        size, hashing = 0, hashlib.sha256()
-        for piece in self._pieces():
-            size += len(piece)
-            hashing.update(piece)
-            yield piece
-        self._known = (size, hashing.hexdigest())
+        size, sha256 = 0, hashlib.sha256()
+        for chunk in self._chunks():
+            size += len(chunk)
+            sha256.update(chunk)
+            yield chunk
+        self._size_and_hash = (size, sha256.hexdigest())
 
     @property
     def known(self) -> tuple[int, str]:
-        """The size in bytes, and the SHA-256 in hexadecimal digits; the content is made once more where nobody has taken it."""
-        if self._known is None:
+        """Size in bytes and SHA-256 in hexadecimal digits; iterates over the content if nobody has yet."""
+        if self._size_and_hash is None:
             for _ in self:
                 pass
-        return self._known or (0, "")
+        return self._size_and_hash or (0, "")
 
 
 @frozen
 class Written:
-    """What an export has written so far, for formats that describe the files of others."""
+    """The folder of an export in progress, for formats that describe the files of others."""
 
     folder: Path
-    """The folder of the export, each format in a folder of its own."""
+    """The folder of the export, with a subfolder for each format."""
     base: str | None = None
-    """The address at which that folder is going to be published, with ``/`` at its end; empty where nobody said one."""
+    """The address at which the folder is going to be published, with ``/`` at its end; None if unknown."""
 
     def has(self, path: str) -> bool:
-        """Whether there is such a file or folder; `path` is that below the folder of the export."""
+        """Return True if a file or folder exists at a path relative to the export's folder."""
         return (self.folder / path).exists()
 
     def content(self, path: str) -> bytes:
-        """The content of a file."""
+        """Return the content of a file."""
         return (self.folder / path).read_bytes()
 
     def size(self, path: str) -> int:
-        """The bytes of a file, or of all files below a folder."""
-        place = self.folder / path
-        return sum(each.stat().st_size for each in place.rglob("*") if each.is_file()) if place.is_dir() else place.stat().st_size
+        """Return the size in bytes of a file, or of all files below a folder."""
+        target = self.folder / path
+        if not target.is_dir():
+            return target.stat().st_size
+        return sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
 
     def sha256(self, path: str) -> str:
-        """The SHA-256 of a file, in hexadecimal digits."""
+        """Return the SHA-256 of a file, in hexadecimal digits."""
         with (self.folder / path).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     def address(self, path: str) -> str:
-        """The address of a file or folder: an absolute one where there is a base, else relative to the folder of a format."""
+        """Return the URL of a file or folder: absolute if `base` is known, else relative to the folder of a format."""
         return f"{self.base or '../'}{quote(path)}"
 
 
 def write_folder(files: Files, folder: Path) -> dict[str, str | None]:
-    """Write files into a folder; return their paths, in the same order, each with its SHA-256 where writing it has told that."""
-    written: dict[str, str | None] = {}
-    for path, content in files:
+    """Write files into a folder and return their paths in order, each with its SHA-256 if a `Hashed` content records it, else None."""
+    hashes: dict[str, str | None] = {}
+    for path, data in files:
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _named(target):
-            if isinstance(content, bytes):
-                target.write_bytes(content)
+        with _name_file_in_errors(target):
+            if isinstance(data, bytes):
+                target.write_bytes(data)
             else:
                 with target.open("wb") as file:
-                    file.writelines(content)
-        written[path] = content.known[1] if isinstance(content, Hashed) else None
-    return written
+                    file.writelines(data)
+        hashes[path] = data.known[1] if isinstance(data, Hashed) else None
+    return hashes
 
 
 def write_zip(folder: Path, paths: Iterable[str], target: Path) -> None:
-    """Pack files of a folder into a zip, in the order of `paths`; the same files give the same bytes.
+    """Pack files of a folder into a reproducible zip, in the order of `paths`.
 
-    They are not compressed: the bytes that deflate gives depend on the version of zlib, and on whose it is.
+    Members are stored uncompressed, because the output of deflate depends on the implementation and version of zlib.
     """
-    packed: set[PurePosixPath] = set()
-    with _named(target), zipfile.ZipFile(target, "w") as archive:
+    packed_folders: set[PurePosixPath] = set()
+    with _name_file_in_errors(target), zipfile.ZipFile(target, "w") as archive:
         for path in paths:
             for parent in [*PurePosixPath(path).parents][-2::-1]:
-                if parent not in packed:
-                    packed.add(parent)
-                    archive.writestr(_member(f"{parent}/", 0o40755 << 16 | 0x10), b"")
-            member = _member(path, 0o100644 << 16)
-            member.file_size = (folder / path).stat().st_size
-            with (folder / path).open("rb") as file, archive.open(member, "w") as place:
-                shutil.copyfileobj(file, place, _PIECE)
+                if parent not in packed_folders:
+                    packed_folders.add(parent)
+                    archive.writestr(_make_zip_info(f"{parent}/", 0o40755 << 16 | 0x10), b"")
+            info = _make_zip_info(path, 0o100644 << 16)
+            info.file_size = (folder / path).stat().st_size
+            with (folder / path).open("rb") as file, archive.open(info, "w") as member:
+                shutil.copyfileobj(file, member, _CHUNK_SIZE)
 
 
 @contextmanager
-def _named(target: Path) -> Iterator[None]:
-    """Add the file to what the system says of a write that failed, for it names none where the disk is full."""
+def _name_file_in_errors(target: Path) -> Iterator[None]:
+    """Add the file name to an `OSError` without one, such as that of a full disk."""
     try:
         yield
     except OSError as error:
@@ -134,70 +140,71 @@ def _named(target: Path) -> Iterator[None]:
         raise
 
 
-def _member(path: str, attributes: int) -> zipfile.ZipInfo:
-    member = zipfile.ZipInfo(path, date_time=(1980, 1, 1, 0, 0, 0))
-    member.create_system = 3
-    member.external_attr = attributes
-    member.compress_type = zipfile.ZIP_STORED
-    return member
+def _make_zip_info(path: str, attributes: int) -> zipfile.ZipInfo:
+    """Return the header of a zip member with a fixed time stamp; `attributes` are those of the file system."""
+    info = zipfile.ZipInfo(path, date_time=(1980, 1, 1, 0, 0, 0))
+    info.create_system = 3
+    info.external_attr = attributes
+    info.compress_type = zipfile.ZIP_STORED
+    return info
 
 
-def write_whole(place: Path, content: bytes) -> None:
-    """Write a file that is there whole or not at all; what was there before stays until then.
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file atomically: either all of it is written, or an existing file stays as it was.
 
-    A file that is there keeps its owner and mode. Where it cannot be replaced by another, because it is a mount point or because
-    nothing may be made beside it, it is written over, and gets its old content back if that fails.
+    An existing file keeps its owner and mode. If it cannot be replaced, because it is a mount point or its folder is read-only, it is
+    overwritten, and restored if that fails.
 
     Raises:
         OSError: the file system refuses; the error names the file.
     """
-    place = Path(os.path.realpath(place))
-    new = place.with_name(f".dxgov-{secrets.token_hex(8)}")
+    path = Path(os.path.realpath(path))
+    temporary = path.with_name(f".dxgov-{secrets.token_hex(8)}")
     try:
-        with new.open("xb") as file:
-            if place.is_file():
-                liken(new, place)
-            file.write(content)
-        new.replace(place)
+        with temporary.open("xb") as file:
+            if path.is_file():
+                copy_metadata(path, temporary)
+            file.write(data)
+        temporary.replace(path)
     except OSError as error:
-        if error.errno not in IMMOVABLE or not place.is_file():
-            raise OSError(error.errno, error.strerror, str(place)) from None
-        _write_over(place, content)
+        if error.errno not in IRREPLACEABLE_ERRNOS or not path.is_file():
+            raise OSError(error.errno, error.strerror, str(path)) from None
+        _overwrite(path, data)
     finally:
-        new.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
-def _write_over(place: Path, content: bytes) -> None:
-    before = place.read_bytes()
+def _overwrite(path: Path, data: bytes) -> None:
+    """Overwrite a file in place, and restore its content if that fails."""
+    backup = path.read_bytes()
     try:
-        place.write_bytes(content)
+        path.write_bytes(data)
     except BaseException:
-        place.write_bytes(before)
+        path.write_bytes(backup)
         raise
 
 
-IMMOVABLE = (errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS)
-"""What a system says of a file or folder that cannot be replaced: it is a mount point or in use, or what it lies in may not be changed."""
+IRREPLACEABLE_ERRNOS = (errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS)
+"""Errors for a file or folder that cannot be replaced: it is a mount point or in use, or its parent folder may not be changed."""
 
 
-def liken(new: Path, old: Path) -> None:
-    """Give a file or folder the owner, the group, the mode and the attributes of another; what is made in a folder then inherits the same.
+def copy_metadata(source: Path, target: Path) -> None:
+    """Copy owner, group, mode and extended attributes; files made in a target folder later then inherit the same ones.
 
     Raises:
-        OSError: the system does not allow that.
+        OSError: the system does not allow that, or ignores a part of it.
     """
-    wanted = old.stat()
+    source_stat = source.stat()
     if sys.platform != "win32":
-        os.chown(new, wanted.st_uid, wanted.st_gid)
-    shutil.copystat(old, new)
-    found = new.stat()
-    same = stat.S_IMODE(found.st_mode) == stat.S_IMODE(wanted.st_mode)  # a system may pass over a part of what it is asked for
-    if not same or _attributes(new) != _attributes(old):
-        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(new))
+        os.chown(target, source_stat.st_uid, source_stat.st_gid)
+    shutil.copystat(source, target)
+    same_mode = stat.S_IMODE(target.stat().st_mode) == stat.S_IMODE(source_stat.st_mode)  # a system may ignore some bits
+    if not same_mode or _read_xattrs(target) != _read_xattrs(source):
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(target))
 
 
-def _attributes(path: Path) -> dict[str, bytes]:
-    """Return the extended attributes, which hold access lists too; nothing where the system has none."""
+def _read_xattrs(path: Path) -> dict[str, bytes]:
+    """Return the extended attributes, which include access control lists; empty if the system has none."""
     if sys.platform != "linux":
         return {}
     try:

@@ -1,4 +1,4 @@
-"""Packages in folders, and how a path is told to be a folder, a descriptor or a zip."""
+"""Packages in local folders, and the choice of a container for a local path."""
 
 import io
 import os
@@ -15,69 +15,88 @@ from attrs import frozen
 from dxgov.errors import NotAPackageError, ProblemCode, did_you_mean
 from dxgov.limits import Limits
 from dxgov.storage.address import shown
-from dxgov.storage.container import DESCRIPTOR, Container, RefusedError, Whole, other_descriptor, too_large
+from dxgov.storage.container import (
+    DESCRIPTOR,
+    Container,
+    RefusedError,
+    SizedStream,
+    describe_other_descriptor,
+    make_too_large_error,
+)
 from dxgov.storage.file_signatures import LONGEST, packing, remedy
 from dxgov.storage.zip_archive import open_zip
 
-_MANY = 20_000
-"""Among more files than this, none is looked for that may be meant."""
+_MAX_CANDIDATES = 20_000
+"""Maximum files of a folder that are searched for a suggestion."""
 
 
 class Folder:
-    """A package in a folder."""
+    """A package in a local folder."""
 
     asks = False
 
     def __init__(self, root: Path) -> None:
         self.root: Path = root.resolve()
+        """The absolute path of the folder."""
 
     def expect(self, names: Sequence[str], *, whole: bool) -> None:
-        """Looking for a file takes no time."""
+        """Do nothing: looking up a local file is fast."""
 
     def near(self, name: str) -> str:
-        """Which file of the same folder may be meant."""
-        place = (self.root / name).parent
+        """Return a question that suggests another file of the same folder; empty if no name is similar."""
+        folder = (self.root / name).parent
         with suppress(OSError, ValueError):
-            return did_you_mean(name, (path.relative_to(self.root).as_posix() for path in islice(place.iterdir(), _MANY) if path.is_file()))
+            paths = islice(folder.iterdir(), _MAX_CANDIDATES)
+            return did_you_mean(name, (path.relative_to(self.root).as_posix() for path in paths if path.is_file()))
         return ""
 
-    def find(self, name: str, most: int, *, whole: bool = True) -> "_File | None":  # noqa: ARG002 - nothing is read ahead
-        """A file in the folder."""
+    def find(self, name: str, max_bytes: int, *, whole: bool = True) -> "_LocalFile | None":  # noqa: ARG002 - nothing is prefetched
+        """Return a regular file of the folder; None if there is none.
+
+        Raises:
+            RefusedError: it is a link that leads out of the folder, or larger than `max_bytes`.
+            OSError: it cannot be opened, or is not a regular file.
+        """
         try:
             (self.root / name).stat()
             path = (self.root / name).resolve()
         except (FileNotFoundError, NotADirectoryError):
             return None
-        except UnicodeError as error:  # letters that the file system has not
+        except UnicodeError as error:  # characters that the file system cannot represent
             raise OSError(f"{name!r} cannot be looked up: {error}") from None
         if not path.is_relative_to(self.root):
             raise RefusedError(ProblemCode.UNSAFE_PATH, f"{name!r} is a link that leads out of the package")
         _require_regular(path.stat().st_mode, name)
         with _open_regular(path, name) as file:
             size = os.fstat(file.fileno()).st_size
-        if size > most:
-            raise too_large(size, most)
-        return _File(path, name, size)
+        if size > max_bytes:
+            raise make_too_large_error(size, max_bytes)
+        return _LocalFile(path, name, size)
 
 
 @frozen
-class _File:
-    """A regular file; nothing else is opened for longer than it takes to see that it is none."""
+class _LocalFile:
+    """A regular file; anything else is opened only as long as it takes to detect that."""
 
     path: Path
     name: str
     size: int
 
     def open(self) -> io.RawIOBase:
-        """The content from its beginning."""
-        return Whole(_open_regular(self.path, self.name), self.size, self.name)
+        """Open the content as a stream from its beginning."""
+        return SizedStream(_open_regular(self.path, self.name), self.size, self.name)
 
     def open_anywhere(self) -> IO[bytes]:
-        """The content, to be read in any order."""
+        """Open the content as a seekable file."""
         return _open_regular(self.path, self.name)
 
 
 def _open_regular(path: Path, name: str) -> io.FileIO:
+    """Open a file without waiting for a writer as a pipe would.
+
+    Raises:
+        OSError: it is not a regular file.
+    """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     file = os.fdopen(os.open(path, flags), "rb", buffering=0)
     try:
@@ -89,6 +108,7 @@ def _open_regular(path: Path, name: str) -> io.FileIO:
 
 
 def _require_regular(mode: int, name: str) -> None:
+    """Raise an `OSError` if a file mode is not that of a regular file."""
     if not stat.S_ISREG(mode):
         kinds = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
         cure = "; if Spark or Dask made it, put the one part file in it in its place" if stat.S_ISDIR(mode) else ""
@@ -96,21 +116,25 @@ def _require_regular(mode: int, name: str) -> None:
 
 
 def open_container(path: Path, limits: Limits) -> tuple[Container, str]:
-    """The place of a package, and the name of its descriptor in it.
+    """Open the package at a local path: a folder, a descriptor or a zip.
+
+    Returns:
+        The container, and the name of the descriptor in it.
 
     Raises:
-        FileNotFoundError: there is nothing at `path`.
-        NotAPackageError: there is something else than a package.
-        DataError: a zip has members that cannot be taken.
+        FileNotFoundError: nothing exists at `path`.
+        NotAPackageError: `path` is not a package.
+        DataError: a zip has members that are not accepted.
     """
     if not path.exists():
-        near = did_you_mean(path.name, (each.name for each in islice(path.parent.iterdir(), _MANY))) if path.parent.is_dir() else ""
-        raise FileNotFoundError(f"there is no {shown(path)}{near}")
+        parent = path.parent
+        hint = did_you_mean(path.name, (sibling.name for sibling in islice(parent.iterdir(), _MAX_CANDIDATES))) if parent.is_dir() else ""
+        raise FileNotFoundError(f"there is no {shown(path)}{hint}")
     if path.is_dir():
         if not (path / DESCRIPTOR).exists():
-            inner = sorted(each.parent.name for each in islice(path.glob(f"*/{DESCRIPTOR}"), _MANY))
-            hint = f"; there are packages in it: name {' or '.join(str(path / name) for name in inner[:10])}" if inner else ""
-            hint = hint or other_descriptor(each.name for each in islice(path.iterdir(), _MANY))
+            names = sorted(descriptor.parent.name for descriptor in islice(path.glob(f"*/{DESCRIPTOR}"), _MAX_CANDIDATES))
+            hint = f"; there are packages in it: name {' or '.join(str(path / name) for name in names[:10])}" if names else ""
+            hint = hint or describe_other_descriptor(member.name for member in islice(path.iterdir(), _MAX_CANDIDATES))
             raise NotAPackageError(f"{path} is not a package: it has no {DESCRIPTOR}{hint}")
         return Folder(path), DESCRIPTOR
     if not path.is_file():
@@ -121,5 +145,5 @@ def open_container(path: Path, limits: Limits) -> tuple[Container, str]:
         return open_zip(str(path), lambda: path.open("rb", buffering=0), limits), DESCRIPTOR
     with path.open("rb") as file:
         kind = packing(file.read(LONGEST))
-    said = f"it is {kind}, so {remedy(kind, 'unpack it or save it as one')}; expected" if kind else "expected"
-    raise NotAPackageError(f"{path} is not a package: {said} a folder, a {DESCRIPTOR} or a zip")
+    expected = f"it is {kind}, so {remedy(kind, 'unpack it or save it as one')}; expected" if kind else "expected"
+    raise NotAPackageError(f"{path} is not a package: {expected} a folder, a {DESCRIPTOR} or a zip")

@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import io
 import weakref
 from collections.abc import Coroutine, Mapping
 from contextlib import suppress
@@ -15,35 +14,42 @@ from yarl import URL
 
 from dxgov.errors import AddressError, ProblemCode, quoted
 from dxgov.limits import Limits
-from dxgov.storage.address import Address, encoded, has_controls, parted
+from dxgov.storage.address import Address, has_control_characters, parse_address, percent_encode
 from dxgov.storage.container import FetchError, RefusedError
-from dxgov.storage.http_transfer import BrokenError, NoPartsError, StatusError, Transfer, Version, beyond
-from dxgov.storage.remote_file import AHEAD, TAIL, RemoteFile
-from dxgov.storage.remote_file_system import Host
-from dxgov.storage.spool import Copy
+from dxgov.storage.http_transfer import (
+    ConnectionBrokenError,
+    FileVersion,
+    RangeRequestsUnsupportedError,
+    StatusError,
+    Transfer,
+    make_limit_error,
+)
+from dxgov.storage.remote_file import READ_AHEAD, TAIL, ChunkReader, RemoteFile
+from dxgov.storage.remote_file_system import RemoteFileSystem
+from dxgov.storage.spool import SpooledContent
 
 T = TypeVar("T")
 
-_SMALL = 2**23
-"""A file of at most so many bytes is fetched with the request that asks for its size."""
+_MAX_EAGER_SIZE = 2**23
+"""Maximum bytes of a file that is fetched by the request that looks it up."""
 
-_REDIRECTS = 10
-"""How many redirects are followed, one after another."""
+_MAX_REDIRECTS = 10
+"""Maximum redirects in a row."""
 
-_REDIRECTING = (301, 302, 303, 307, 308)
+_REDIRECT_STATUSES = (301, 302, 303, 307, 308)
 
-_BUFFER = 2**18
-"""Bytes of an answer that are held, about, until they are read."""
+_READ_BUFFER = 2**18
+"""Bytes of a response that aiohttp buffers, approximately."""
 
 
-def request_url(address: Address) -> URL:
-    """Return an address as a request has it: the host in letters of ASCII, all else percent-encoded where it has to be.
+def build_request_url(address: Address) -> URL:
+    """Return the URL to request for an address: an ASCII host, and everything else percent-encoded as needed.
 
     Raises:
-        AddressError: no request can be made of it.
+        AddressError: the address is malformed.
     """
-    authority, _, path = address.place.partition("/")
-    if has_controls(f"{authority}/{path}?{address.query}"):
+    authority, _, path = address.host_and_path.partition("/")
+    if has_control_characters(f"{authority}/{path}?{address.query}"):
         raise AddressError(f"{quoted(str(address))} is not an address: it has a line break, a tab or another control character in it")
     try:
         origin = URL(f"{address.scheme}://{authority}")
@@ -51,105 +57,108 @@ def request_url(address: Address) -> URL:
         raise AddressError(f"{address} is not an address: {error}") from None
     if not origin.host or authority.startswith(("/", " ")) or " " in authority:
         raise AddressError(f"{address} is not an address: {quoted(authority)} is no name of a server")
-    query = f"?{encoded(address.query)}" if address.query else ""
-    return URL(f"{origin.scheme}://{origin.raw_authority}/{encoded(path)}{query}", encoded=True)
+    query = f"?{percent_encode(address.query)}" if address.query else ""
+    return URL(f"{origin.scheme}://{origin.raw_authority}/{percent_encode(path)}{query}", encoded=True)
 
 
-class _Answer:
-    """What a web server answers."""
+class _Response:
+    """The response of a web server, with its body still to be read."""
 
     def __init__(self, response: aiohttp.ClientResponse) -> None:
         self._response = response
         self.status: int = response.status
         self.headers: Mapping[str, str] = response.headers
-        self.place: str = str(response.url.with_query(None))
+        self.url: str = str(response.url.with_query(None))
 
-    async def piece(self) -> bytes:
-        """Return some more bytes; none at the end."""
+    async def read_chunk(self) -> bytes:
+        """Return some bytes of the body; nothing at its end."""
         try:
             return await self._response.content.readany()
         except (aiohttp.ClientError, OSError) as error:
-            raise BrokenError("the server broke off") from error
+            raise ConnectionBrokenError("the server broke off") from error
 
     def close(self) -> None:
-        """Close the connection, or free it where all was read."""
+        """Close the connection, or return it to the pool if all was read."""
         self._response.close()
 
 
-class WebHost(Host):
-    """A web server, and the address of a folder or file on it; `loop` runs in a thread of its own."""
+class HttpFileSystem(RemoteFileSystem):
+    """A web server, and the path of an address on it; `loop` runs in a thread of its own."""
 
     def __init__(self, address: Address, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(address, limits)
         self._loop = loop
         self._session: aiohttp.ClientSession | None = None
-        url = request_url(address)
+        url = build_request_url(address)
         self._origin = url.origin()
         self.path = str(url.with_query(None))
 
     @property
-    def path_of_file(self) -> str:
-        """The path, with what stands behind a ``?``."""
-        return str(request_url(self.address))
+    def file_path(self) -> str:
+        """The URL of an address that is a file, with its query."""
+        return str(build_request_url(self.address))
 
-    def below(self, name: str) -> str:
-        """Return the path of a file below that of the address."""
+    def join(self, name: str) -> str:
+        """Return the URL of a file below the address."""
         return f"{self.path.rstrip('/')}/{quote(name)}"
 
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine to its end."""
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine in the event loop and return its result."""
+        future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         try:
             return future.result()
         except BaseException:
             future.cancel()
             raise
 
-    def stored(self, path: str, name: str, most: int, *, whole: bool) -> RemoteFile | None:
-        """Return a file, to be read; None where there is nothing. One request tells all of a small file, or the end of a large one."""
-        file = WebFile(self, path)
+    def find_file(self, path: str, name: str, max_bytes: int, *, read_all: bool) -> RemoteFile | None:
+        """Return the file at a URL; None if there is none. One request fetches all of a small file, or the end of a large one."""
+        source = HttpFile(self, path)
         try:
-            with self.told(path):
-                return self.run(self._open(file, name, most, whole=whole))
+            with self.translate_errors(path):
+                return self.run(self._look_up(source, name, max_bytes, read_all=read_all))
         except FileNotFoundError:
             return None
 
-    async def _open(self, file: "WebFile", name: str, most: int, *, whole: bool) -> RemoteFile:
-        transfer = file.transfer(None if whole else f"-{TAIL}")
+    async def _look_up(self, source: "HttpFile", name: str, max_bytes: int, *, read_all: bool) -> RemoteFile:
+        """Request a file, or its tail unless `read_all`, and cache the content of the response."""
+        transfer = source.create_transfer(None if read_all else f"-{TAIL}")
         try:
             await transfer.open()
-            found = RemoteFile(file, name, self.spool)
-            file.parts = transfer.parts
+            file = RemoteFile(source, name, self.spool)
+            source.supports_ranges = transfer.supports_ranges
+            # Leave a file that is too large, or large enough to be streamed later.
             if transfer.total is not None:
-                file.size = transfer.total
-                if file.size > min(most, _SMALL) and not transfer.partial:
-                    return found
-            if transfer.partial and file.size <= most:
-                found.tail = transfer.start, await transfer.rest()
-            if not transfer.partial or (found.tail and not transfer.start):
-                copy = Copy(self.spool)
-                if found.tail:
-                    copy.write(found.tail[1])
-                while piece := await transfer.read():
-                    copy.write(piece)
-                    if copy.size > most:
-                        raise RefusedError(ProblemCode.TOO_LARGE, f"found more than {most:,} bytes, expected {most:,} at most")
-                copy.flush()
-                file.size, found.copy = copy.size, copy
-        except (NoPartsError, StatusError) as error:
-            if whole or getattr(error, "status", 416) not in (400, 416, 501):
+                source.size = transfer.total
+                if source.size > min(max_bytes, _MAX_EAGER_SIZE) and not transfer.is_partial:
+                    return file
+            # Cache the tail, and the whole content if that is all of it.
+            if transfer.is_partial and source.size <= max_bytes:
+                file.cached_tail = transfer.start, await transfer.read_rest()
+            if not transfer.is_partial or (file.cached_tail and not transfer.start):
+                content = SpooledContent(self.spool)
+                if file.cached_tail:
+                    content.write(file.cached_tail[1])
+                while chunk := await transfer.read_chunk():
+                    content.write(chunk)
+                    if content.size > max_bytes:
+                        raise RefusedError(ProblemCode.TOO_LARGE, f"found more than {max_bytes:,} bytes, expected {max_bytes:,} at most")
+                content.flush()
+                source.size, file.cached_content = content.size, content
+        except (RangeRequestsUnsupportedError, StatusError) as error:
+            if read_all or getattr(error, "status", 416) not in (400, 416, 501):
                 raise
         else:
-            return found
+            return file
         finally:
             transfer.close()
-        return await self._open(file, name, most, whole=True)  # of an empty file nobody gives the end, and some never do
+        return await self._look_up(source, name, max_bytes, read_all=True)  # no range of an empty file is valid; some servers refuse all
 
-    async def get(self, path: str, headers: dict[str, str]) -> _Answer:
-        """Ask for a file, and follow redirects to where it lies.
+    async def get(self, path: str, headers: dict[str, str]) -> _Response:
+        """Request a URL, and follow redirects.
 
         Raises:
-            BrokenError: the server broke off.
+            ConnectionBrokenError: the connection broke off.
             FetchError: no connection is made in time, or a redirect is not followed.
         """
         if self._session is None:
@@ -159,153 +168,148 @@ class WebHost(Host):
                 auto_decompress=False,
                 trust_env=True,
                 cookie_jar=aiohttp.DummyCookieJar(),
-                read_bufsize=_BUFFER,
+                read_bufsize=_READ_BUFFER,
             )
-            weakref.finalize(self, _close, self._session, self._loop)
-        url, user, met = URL(path, encoded=True), self.address.user, set[URL]()
+            weakref.finalize(self, _close_session, self._session, self._loop)
+        url, userinfo, visited = URL(path, encoded=True), self.address.userinfo, set[URL]()
         while True:
-            met.add(url)
-            response = await self._asked(_with_user(url, user), headers)
-            if response.status not in _REDIRECTING:
-                return _Answer(response)
+            visited.add(url)
+            response = await self._request(_add_userinfo(url, userinfo), headers)
+            if response.status not in _REDIRECT_STATUSES:
+                return _Response(response)
             response.release()
-            address = redirect_target(url, response.status, response.headers.get("Location", "").strip())
-            url = request_url(address)
-            if url in met:
+            target = resolve_redirect(url, response.status, response.headers.get("Location", "").strip())
+            url = build_request_url(target)
+            if url in visited:
                 raise FetchError(errno.ELOOP, "the server redirects in a circle")
-            if len(met) > _REDIRECTS:
-                raise FetchError(errno.ELOOP, f"the server redirects more than {_REDIRECTS} times")
-            user = address.user or (self.address.user if url.origin() == self._origin else "")
+            if len(visited) > _MAX_REDIRECTS:
+                raise FetchError(errno.ELOOP, f"the server redirects more than {_MAX_REDIRECTS} times")
+            # Send the credentials of the address to its own origin only.
+            userinfo = target.userinfo or (self.address.userinfo if url.origin() == self._origin else "")
 
-    async def _asked(self, url: URL, headers: dict[str, str]) -> aiohttp.ClientResponse:
+    async def _request(self, url: URL, headers: dict[str, str]) -> aiohttp.ClientResponse:
+        """Send one request and translate the errors that end or repeat a transfer."""
         assert self._session is not None
         try:
             return await self._session.get(url, headers=headers, allow_redirects=False)
         except aiohttp.ConnectionTimeoutError:
-            raise beyond("connect", self.limits, "no connection within") from None
-        except (aiohttp.ClientConnectorError, TimeoutError):  # nobody is there, or not whom the certificate names: no break
+            raise make_limit_error("connect", self.limits, "no connection within") from None
+        except (aiohttp.ClientConnectorError, TimeoutError):  # no server, or the wrong certificate: another attempt is no use
             raise
         except aiohttp.ClientResponseError:
             raise FetchError(errno.EPROTO, "the server answers with something else than HTTP") from None
         except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, OSError) as error:
-            raise BrokenError("the server broke off before it answered") from error
+            raise ConnectionBrokenError("the server broke off before it answered") from error
 
 
-def redirect_target(url: URL, status: int, location: str) -> Address:
-    """Return where a redirect leads.
+def resolve_redirect(url: URL, status: int, location: str) -> Address:
+    """Return the target of a redirect.
+
+    Args:
+        url: the URL of the request.
+        status: the status of the response.
+        location: the header ``Location``, an absolute or relative URL.
 
     Raises:
-        FetchError: nowhere, or out of the web.
+        FetchError: the target is missing or malformed, or has another scheme that is not https.
     """
     if not location:
         raise FetchError(errno.EPROTO, f"the server redirects (status {status}) without saying where to")
     try:
-        whole = "" if has_controls(location) else urljoin(str(url), location)
-        scheme = urlsplit(whole).scheme
+        target_url = "" if has_control_characters(location) else urljoin(str(url), location)
+        scheme = urlsplit(target_url).scheme
         if scheme in ("https", url.scheme):
-            request_url(target := parted(whole))
+            build_request_url(target := parse_address(target_url))
             return target
     except ValueError:
         scheme = ""
     if scheme:
         raise FetchError(errno.EPROTO, f"the server redirects from {url.scheme} to {scheme}, which is not followed")
-    where = quoted(location.partition("?")[0].rpartition("@")[2])
-    raise FetchError(errno.EPROTO, f"the server redirects to {where}, which is not an address")
+    redacted = quoted(location.partition("?")[0].rpartition("@")[2])
+    raise FetchError(errno.EPROTO, f"the server redirects to {redacted}, which is not an address")
 
 
-def _with_user(url: URL, user: str) -> URL:
-    """Return an address with a name and a password, from which aiohttp makes a header."""
-    name, _, password = user.partition(":")
-    return url.with_user(unquote(name)).with_password(unquote(password)) if user else url
+def _add_userinfo(url: URL, userinfo: str) -> URL:
+    """Return a URL with name and password, from which aiohttp makes the header ``Authorization``."""
+    name, _, password = userinfo.partition(":")
+    return url.with_user(unquote(name)).with_password(unquote(password)) if userinfo else url
 
 
-def _close(session: aiohttp.ClientSession, loop: asyncio.AbstractEventLoop) -> None:
-    """Close a session, whatever thread drops it."""
+def _close_session(session: aiohttp.ClientSession, loop: asyncio.AbstractEventLoop) -> None:
+    """Close a session from any thread."""
     if not loop.is_running():
         return
-    closed = asyncio.run_coroutine_threadsafe(session.close(), loop)
+    future = asyncio.run_coroutine_threadsafe(session.close(), loop)
     try:
-        here = asyncio.get_running_loop() is loop
+        is_loop_thread = asyncio.get_running_loop() is loop
     except RuntimeError:
-        here = False
-    if not here:
+        is_loop_thread = False
+    if not is_loop_thread:
         with suppress(TimeoutError):
-            closed.result(1)
+            future.result(1)
 
 
-class WebFile:
+class HttpFile:
     """A file on a web server."""
 
-    def __init__(self, host: WebHost, path: str) -> None:
-        self._host, self._path = host, path
-        self._version = Version()
+    def __init__(self, file_system: HttpFileSystem, path: str) -> None:
+        self._file_system, self._path = file_system, path
+        self._version = FileVersion()
         self.size: int = 0
-        """Its bytes."""
-        self.parts: bool = False
-        """Whether it can be had in parts."""
+        """Size in bytes."""
+        self.supports_ranges: bool = False
+        """True if the server says that it sends ranges."""
 
-    def transfer(self, range: str | None) -> Transfer:
-        """Return a transfer of the file, or of a range of it, that is to be opened."""
-        return Transfer(partial(self._host.get, self._path), self._host.shown(self._path), self._version, self._host.limits, range)
+    def create_transfer(self, range: str | None) -> Transfer:
+        """Return an unopened transfer of the file, or of a byte range in the syntax of HTTP."""
+        get, name = partial(self._file_system.get, self._path), self._file_system.format_address(self._path)
+        return Transfer(get, name, self._version, self._file_system.limits, range)
 
-    def part(self, start: int, end: int) -> bytes:
-        """Return the bytes from `start` up to `end`.
+    def read_range(self, start: int, end: int) -> bytes:
+        """Return the bytes from `start` to `end`.
 
         Raises:
-            NoPartsError: the server gives whole files only.
+            RangeRequestsUnsupportedError: the server sends whole files only.
+            FetchError: the request fails.
         """
 
-        async def fetched() -> bytes:
-            transfer = self.transfer(f"{start}-{end - 1}")
+        async def request() -> bytes:
+            transfer = self.create_transfer(f"{start}-{end - 1}")
             try:
                 await transfer.open()
-                if not transfer.partial:
-                    raise NoPartsError(errno.EIO, "the server does not give parts of a file")
-                return await transfer.rest()
+                if not transfer.is_partial:
+                    raise RangeRequestsUnsupportedError(errno.EIO, "the server does not give parts of a file")
+                return await transfer.read_rest()
             finally:
                 transfer.close()
 
-        with self._host.told(self._path):
-            return self._host.run(fetched())
+        with self._file_system.translate_errors(self._path):
+            return self._file_system.run(request())
 
-    def stream(self) -> io.RawIOBase:
-        """Return the content from its beginning."""
-        return _Stream(self, self._host, self._path)
+    def open_stream(self) -> ChunkReader:
+        """Open the content as a stream from its beginning."""
+        transfer = self.create_transfer(None)
 
+        async def read_ahead() -> bytes:
+            content = bytearray()  # large enough to be worth a change of threads
+            while len(content) < READ_AHEAD and (chunk := await transfer.read_chunk()):
+                content += chunk
+            return bytes(content)
 
-class _Stream(io.RawIOBase):
-    """A file of a web server, read from its beginning."""
+        async def close_transfer() -> None:
+            transfer.close()
 
-    def __init__(self, file: WebFile, host: WebHost, path: str) -> None:
-        self._host, self._path, self._transfer, self._ready = host, path, file.transfer(None), b""
-        with host.told(path):
-            host.run(self._transfer.open())
+        def fetch_chunk() -> bytes:
+            with self._file_system.translate_errors(self._path):
+                return self._file_system.run(read_ahead())
 
-    def readable(self) -> bool:
-        """It is there to be read."""
-        return True
+        def close() -> None:
+            self._file_system.run(close_transfer())
 
-    def read(self, size: int | None = -1) -> bytes:
-        """Return some bytes, at most `size`; none at the end."""
-        with self._host.told(self._path):
-            if not self._ready:
-                self._ready = self._host.run(self._more())
-        most = len(self._ready) if size is None or size < 0 else size
-        piece, self._ready = self._ready[:most], self._ready[most:]
-        return piece
-
-    async def _more(self) -> bytes:
-        """Return as many bytes as are worth a change of threads; none at the end."""
-        content = bytearray()
-        while len(content) < AHEAD and (piece := await self._transfer.read()):
-            content += piece
-        return bytes(content)
-
-    def close(self) -> None:
-        """Close it."""
-        if not self.closed:
-            self._host.run(self._closed())
-        super().close()
-
-    async def _closed(self) -> None:
-        self._transfer.close()
+        try:
+            with self._file_system.translate_errors(self._path):
+                self._file_system.run(transfer.open())
+        except BaseException:
+            close()
+            raise
+        return ChunkReader(fetch_chunk, close)

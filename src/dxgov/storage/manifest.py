@@ -1,4 +1,4 @@
-"""What an export left in its folder, so that the next one knows it again."""
+"""The manifest of an export, by which the next one recognizes the files that it may replace."""
 
 import hashlib
 import json
@@ -8,83 +8,86 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 MANIFEST = ".dxgov-export.json"
-"""The file in which an export lists the others that it wrote, each with its hash."""
+"""The file in which an export lists all others that it wrote, each with its hash."""
 
-_FORMAT = 1
-_LEFT = re.compile(r"\.dxgov-[0-9a-f]{16}")
-_OF_THE_SYSTEM = "lost+found"
+_VERSION = 1
+_STAGING_NAME = re.compile(r"\.dxgov-[0-9a-f]{16}")
+_RESERVED_NAME = "lost+found"
+"""The folder that a file system keeps at its root for itself."""
 
 
-def is_left(path: Path) -> bool:
-    """Whether something is a hidden folder in which an export is made, or that one left which was killed."""
-    return _LEFT.fullmatch(path.name) is not None and path.is_dir() and not path.is_symlink()
+def is_staging_folder(path: Path) -> bool:
+    """Return True for a hidden folder in which an export is being made, or that a killed one left."""
+    return _STAGING_NAME.fullmatch(path.name) is not None and path.is_dir() and not path.is_symlink()
 
 
 def members(folder: Path) -> list[Path]:
-    """The files and folders directly in a folder, sorted, but hidden ones of exports, and the one that a file system keeps for itself.
+    """Return the files and folders directly in a folder, sorted, without staging folders and ``lost+found`` of a mount point.
 
     Raises:
         OSError: the folder cannot be read.
     """
-    own = os.path.ismount(folder)
-    return sorted(path for path in folder.iterdir() if not (is_left(path) or (own and path.name == _OF_THE_SYSTEM)))
+    is_mount = os.path.ismount(folder)
+    return sorted(path for path in folder.iterdir() if not (is_staging_folder(path) or (is_mount and path.name == _RESERVED_NAME)))
 
 
-def write_manifest(folder: Path, known: Mapping[str, str | None]) -> None:
-    """List all files of a folder, each with its SHA-256, in the manifest; some may be `known` already."""
-    names = {path.relative_to(folder).as_posix(): path for path in _entries(folder) if path.is_file()}
-    hashes = {name: f"sha256:{known[name]}" if known.get(name) else _sha256(path) for name, path in names.items()}
-    (folder / MANIFEST).write_bytes(listing(hashes))
+def write_manifest(folder: Path, hashes: Mapping[str, str | None]) -> None:
+    """Write the manifest of a folder: all its files with their SHA-256, which is computed unless `hashes` has it."""
+    paths = {path.relative_to(folder).as_posix(): path for path in _walk_folder(folder) if path.is_file()}
+    entries = {name: f"sha256:{hashes[name]}" if hashes.get(name) else _hash_file(path) for name, path in paths.items()}
+    (folder / MANIFEST).write_bytes(format_manifest(entries))
 
 
-def strange(folder: Path) -> str | None:
-    """The first thing in a folder that no export wrote, or that was changed since; nothing where there is none.
+def find_foreign_file(folder: Path) -> str | None:
+    """Return the first path in a folder that no export wrote, or that was changed since; None if there is none.
 
-    A file is what an export left if the manifest lists it with the hash that it has, and a folder if it holds such a file. Links
-    never are, and neither is a manifest that was edited. Files that are gone do not count.
+    A file belongs to an export if the manifest lists it with its present hash, a folder if it holds such a file. Links never belong to
+    one, nor does a manifest that was edited. Missing files are ignored.
 
     Raises:
         OSError: something in the folder cannot be read.
     """
     manifest = folder / MANIFEST
-    known = listed(manifest.read_bytes()) if manifest.is_file() and not manifest.is_symlink() else None
-    hashes = known or {}
+    entries = parse_manifest(manifest.read_bytes()) if manifest.is_file() and not manifest.is_symlink() else None
+    hashes = entries or {}
     folders = {parent.as_posix() for path in hashes for parent in PurePosixPath(path).parents}
-    for path in _entries(folder):
+    for path in _walk_folder(folder):
         name = path.relative_to(folder).as_posix()
-        own = name in folders if path.is_dir() else name in hashes and path.is_file() and hashes[name] == _sha256(path)
-        if path.is_symlink() or not (own or (name == MANIFEST and known is not None)):
+        is_listed = name in folders if path.is_dir() else name in hashes and path.is_file() and hashes[name] == _hash_file(path)
+        if path.is_symlink() or not (is_listed or (name == MANIFEST and entries is not None)):
             return name
     return None
 
 
-def _entries(folder: Path) -> Iterator[Path]:
-    """All that is below a folder; links are not followed."""
-    yield from _below(members(folder))
+def _walk_folder(folder: Path) -> Iterator[Path]:
+    """Yield all files and folders below a folder, without following links."""
+    yield from _walk_paths(members(folder))
 
 
-def _below(paths: Iterable[Path]) -> Iterator[Path]:
+def _walk_paths(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield paths, each folder followed by all that is below it."""
     for path in paths:
         yield path
         if path.is_dir() and not path.is_symlink():
-            yield from _below(sorted(path.iterdir()))
+            yield from _walk_paths(sorted(path.iterdir()))
 
 
-def _sha256(path: Path) -> str:
+def _hash_file(path: Path) -> str:
+    """Return the hash of a file as the manifest has it."""
     with path.open("rb") as file:
         return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
-def listing(hashes: Mapping[str, str]) -> bytes:
-    """The bytes of a manifest."""
-    return (json.dumps({"dxgov": {"export": _FORMAT}, "files": hashes}, ensure_ascii=False, indent=2) + "\n").encode()
+def format_manifest(hashes: Mapping[str, str]) -> bytes:
+    """Return the manifest of files with these hashes, as JSON."""
+    return (json.dumps({"dxgov": {"export": _VERSION}, "files": hashes}, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def listed(manifest: bytes) -> Mapping[str, str] | None:
-    """The files that a manifest lists, each with its hash; nothing where it is not as an export writes it."""
+def parse_manifest(manifest: bytes) -> Mapping[str, str] | None:
+    """Return the files that a manifest lists, each with its hash; None if it is not byte for byte as an export writes it."""
     try:
         hashes = json.loads(manifest)["files"]
-        same = all(isinstance(name, str) for pair in hashes.items() for name in pair) and listing(hashes) == manifest
+        same = all(isinstance(name, str) for pair in hashes.items() for name in pair) and format_manifest(hashes) == manifest
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     return hashes if same else None

@@ -1,4 +1,4 @@
-"""Paths in a package: which ones lead to a file of the package, on every system."""
+"""Validation of paths in a package: safe and usable on every operating system."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -6,48 +6,51 @@ from pathlib import PurePosixPath
 
 from dxgov.errors import quoted
 
-_LONGEST = 1_000
-_RESERVED = {"con", "prn", "aux", "nul", "conin$", "conout$", *(f"{name}{digit}" for name in ("com", "lpt") for digit in "0123456789¹²³")}
-"""What Windows takes for a device, whatever stands behind a point."""
+_MAX_LENGTH = 1_000
+"""Maximum characters of a path."""
+
+_PORT_NAMES = (f"{name}{digit}" for name in ("com", "lpt") for digit in "0123456789¹²³")
+_DEVICE_NAMES = {"con", "prn", "aux", "nul", "conin$", "conout$", *_PORT_NAMES}
+"""File names that Windows reserves for devices, with any extension."""
 
 
 def path_fault(path: str) -> str | None:
-    """Why a path in a package cannot be taken, or nothing."""
-    shown = quoted(path)
-    if len(path) > _LONGEST:
-        return f"{shown} is longer than {_LONGEST:,} characters"
+    """Return why a path is not accepted in a package; None if it is."""
+    name = quoted(path)
+    if len(path) > _MAX_LENGTH:
+        return f"{name} is longer than {_MAX_LENGTH:,} characters"
     if not path.isprintable() or not path.strip():
-        return f"{shown} holds characters that a path cannot have"
+        return f"{name} holds characters that a path cannot have"
     if "://" in path:
-        return f"{shown} is an address on a network; a package holds its own files"
-    parts = PurePosixPath(path.replace("\\", "/"))
-    if parts.is_absolute() or (len(path) > 1 and path[1] == ":"):
-        return f"{shown} is absolute; a path in a package is relative to its descriptor"
-    if ".." in parts.parts:
-        return f"{shown} leads out of the package"
-    return next((f"{shown} {fault}" for part in path.split("/") if (fault := _part_fault(part))), None)
+        return f"{name} is an address on a network; a package holds its own files"
+    posix_path = PurePosixPath(path.replace("\\", "/"))
+    if posix_path.is_absolute() or (len(path) > 1 and path[1] == ":"):
+        return f"{name} is absolute; a path in a package is relative to its descriptor"
+    if ".." in posix_path.parts:
+        return f"{name} leads out of the package"
+    return next((f"{name} {fault}" for part in path.split("/") if (fault := _find_name_fault(part))), None)
 
 
-def _part_fault(part: str) -> str | None:
-    """Why some system cannot have a file or folder of that name."""
-    if strange := next((sign for sign in part if sign in '<>:"\\|?*'), None):
-        cure = "; write / between folders" if strange == "\\" else ""
-        return f"holds {strange!r}, which Windows cannot have in a name{cure}"
-    if part.partition(".")[0].rstrip().casefold() in _RESERVED:
-        return f"holds {part!r}, which is the name of a device on Windows"
-    if part != "." and part.endswith((".", " ")):
-        return f"holds {part!r}, which ends with a point or a space, which Windows drops"
+def _find_name_fault(name: str) -> str | None:
+    """Return why some operating system refuses a file or folder of that name; None if none does."""
+    if character := next((character for character in name if character in '<>:"\\|?*'), None):
+        remedy = "; write / between folders" if character == "\\" else ""
+        return f"holds {character!r}, which Windows cannot have in a name{remedy}"
+    if name.partition(".")[0].rstrip().casefold() in _DEVICE_NAMES:
+        return f"holds {name!r}, which is the name of a device on Windows"
+    if name != "." and name.endswith((".", " ")):
+        return f"holds {name!r}, which ends with a point or a space, which Windows drops"
     return None
 
 
 def clashes(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Each path that some system takes for an earlier one, and why it cannot be taken."""
-    seen: dict[str, str] = {}
+    """Yield each path that some file system identifies with an earlier one, and why it is not accepted."""
+    first_paths: dict[str, str] = {}
     for path in paths:
-        alike = unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
-        earlier = seen.get(alike)
+        folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+        earlier = first_paths.get(folded)
         if earlier is None:
-            seen[alike] = path
+            first_paths[folded] = path
         elif earlier == path:
             yield path, f"{quoted(path)} is there twice"
         else:

@@ -1,7 +1,6 @@
-"""Packages at addresses: on the web, in S3 or Google Cloud Storage, and wherever else fsspec reaches."""
+"""Packages at addresses: on the web, in S3 or Google Cloud Storage, and in every other file system of fsspec."""
 
 import errno
-import io
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -18,282 +17,303 @@ from attrs import evolve
 from dxgov.errors import AddressError, NotAPackageError
 from dxgov.limits import Limits
 from dxgov.optional_dependencies import needing
-from dxgov.storage.address import Address, parted
-from dxgov.storage.container import DESCRIPTOR, Container, FetchError, RefusedError, too_large
-from dxgov.storage.http_transfer import beyond, changed
-from dxgov.storage.remote_file import RemoteFile
-from dxgov.storage.remote_file_system import Host, NoPlaceError
+from dxgov.storage.address import Address, parse_address
+from dxgov.storage.container import DESCRIPTOR, Container, FetchError, RefusedError, make_too_large_error
+from dxgov.storage.http_transfer import make_changed_error, make_limit_error
+from dxgov.storage.remote_file import ChunkReader, RemoteFile
+from dxgov.storage.remote_file_system import BucketNotFoundError, RemoteFileSystem
 from dxgov.storage.zip_archive import open_zip
 
 T = TypeVar("T")
 
-_TOGETHER = 8
-"""So many files are asked for at once."""
+_MAX_CONCURRENT_REQUESTS = 8
+"""Maximum files that are requested at once."""
 
-_AHEAD = 2**23
-"""So many bytes are fetched at a time where a file is read from its beginning."""
+_READ_AHEAD = 2**23
+"""Bytes per request of a stream."""
 
-_SMALL = 2**23
-"""Smaller files that are going to be read whole are fetched together."""
+_MAX_EAGER_SIZE = 2**23
+"""Maximum bytes of a file that is fetched when it is looked up."""
 
 
-class Storage(Host):
-    """A place that fsspec knows how to read and write."""
+class FsspecFileSystem(RemoteFileSystem):
+    """A file system of fsspec, to read and write."""
 
     def __init__(self, address: Address, limits: Limits) -> None:
         super().__init__(address, limits)
-        self._folders: set[str] = set()
+        self._created_folders: set[str] = set()
         options: dict[str, Any] = {}
         if address.scheme in ("s3", "s3a"):
             options["config_kwargs"] = {"connect_timeout": limits.connect, "read_timeout": limits.idle}
             if address.credentials:
                 options |= dict(zip(("key", "secret"), address.credentials, strict=True))
-        user = "" if options.get("key") or not address.user else f"{address.user}@"
-        url = f"{address.scheme}://{user}{address.place}"
+        userinfo = "" if options.get("key") or not address.userinfo else f"{address.userinfo}@"
+        url = f"{address.scheme}://{userinfo}{address.host_and_path}"
         if "::" in url:
             raise NotAPackageError(f"{address} is an address within another, which is not taken")
-        with self.told():
+        with self.translate_errors():
             self.fs, path = fsspec.core.url_to_fs(url, skip_instance_cache=True, use_listings_cache=False, **options)
             self.path = str(path)
-        self.together = bool(getattr(self.fs, "async_impl", False))
+        self.is_concurrent = bool(getattr(self.fs, "async_impl", False))
 
-    def below(self, name: str) -> str:
-        """Return the path of a file below that of the address."""
+    def join(self, name: str) -> str:
+        """Return the path of a file below the address."""
         return f"{self.path.rstrip('/')}/{name}"
 
-    def asked(self, call: Callable[[], T], path: str | None = None) -> T:
-        """Call what asks the place, and wait no longer than the limits allow, whatever its library does.
+    def call(self, function: Callable[[], T], path: str | None = None) -> T:
+        """Call a function of fsspec in a thread, and wait for it no longer than the limits allow.
+
+        Args:
+            function: the call, without arguments.
+            path: the file that it accesses, for messages.
 
         Raises:
             FetchError: it takes longer, or fails.
         """
-        found: list[T | BaseException] = []
-        ended = Event()
+        results: list[T | BaseException] = []
+        is_done = Event()
 
         def work() -> None:
             try:
-                found.append(call())
-            except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
-                found.append(error)
-            ended.set()
+                results.append(function())
+            except BaseException as error:  # noqa: BLE001 - it is raised in the waiting thread
+                results.append(error)
+            is_done.set()
 
-        with self.told(path):
+        with self.translate_errors(path):
             Thread(target=work, name="dxgov", daemon=True).start()
-            if not ended.wait(self.limits.transfer):
-                raise beyond("transfer", self.limits, "no end within")
-            (result,) = found
+            if not is_done.wait(self.limits.transfer):
+                raise make_limit_error("transfer", self.limits, "no end within")
+            (result,) = results
             if isinstance(result, BaseException):
                 raise result
             return result
 
-    def stored(self, path: str, name: str, most: int, *, whole: bool) -> RemoteFile | None:
-        """Return a file, to be read; None where there is nothing."""
+    def find_file(self, path: str, name: str, max_bytes: int, *, read_all: bool) -> RemoteFile | None:
+        """Return the file at a path; None if there is none."""
         try:
-            about = self.asked(lambda: dict(self.fs.info(path)), path)
-        except NoPlaceError:
+            info = self.call(lambda: dict(self.fs.info(path)), path)
+        except BucketNotFoundError:
             raise
         except FileNotFoundError:
             return None
-        if about.get("type") == "directory":
+        if info.get("type") == "directory":
             return None
-        if not isinstance(about.get("size"), int):
-            raise FetchError(errno.EIO, "the server does not say how large the file is", self.shown(path))
-        file = RemoteFile(StorageFile(self, path, about), name, self.spool)
-        if whole and self.together and file.size <= min(most, _SMALL):
+        if not isinstance(info.get("size"), int):
+            raise FetchError(errno.EIO, "the server does not say how large the file is", self.format_address(path))
+        file = RemoteFile(FsspecFile(self, path, info), name, self.spool)
+        if read_all and self.is_concurrent and file.size <= min(max_bytes, _MAX_EAGER_SIZE):
             file.fetch()
         return file
 
-    # What an export needs
+    # Methods for uploads
 
-    def files(self) -> set[str]:
-        """The paths of all files there are, below that of the address."""
+    def list_files(self) -> set[str]:
+        """Return the paths of all files below the address, relative to it."""
         try:
-            found = self.asked(lambda: self.fs.find(self.path))
-        except NoPlaceError:
+            paths = self.call(lambda: self.fs.find(self.path))
+        except BucketNotFoundError:
             raise
         except FileNotFoundError:
             return set()
         root = self.path.rstrip("/")
-        return {path.removeprefix(root).lstrip("/") for path in map(str, found) if not path.endswith("/")}
+        return {path.removeprefix(root).lstrip("/") for path in map(str, paths) if not path.endswith("/")}
 
     def put(self, file: Path, name: str) -> None:
-        """Write a file, and make the folders that it lies in; it is there whole or not at all as far as the place gives that."""
-        path = self.below(name)
+        """Upload a file, and create its folder; atomic if the file system is."""
+        path = self.join(name)
         folder = path.rpartition("/")[0]
-        # An object store has no folders, and would make a bucket; all of these are asynchronous.
-        if folder not in self._folders and not getattr(self.fs, "async_impl", False):
-            self.asked(lambda: self.fs.makedirs(folder, exist_ok=True), path)
-            self._folders.add(folder)
-        self.asked(lambda: self.fs.put_file(str(file), path), path)
+        # An object store has no folders, and would create a bucket; all object stores are asynchronous.
+        if folder not in self._created_folders and not getattr(self.fs, "async_impl", False):
+            self.call(lambda: self.fs.makedirs(folder, exist_ok=True), path)
+            self._created_folders.add(folder)
+        self.call(lambda: self.fs.put_file(str(file), path), path)
 
     def remove(self, name: str) -> None:
         """Remove a file."""
-        path = self.below(name)
-        self.asked(lambda: self.fs.rm_file(path), path)
+        path = self.join(name)
+        self.call(lambda: self.fs.rm_file(path), path)
 
 
-class StorageFile:
-    """A file that fsspec reads."""
+class FsspecFile:
+    """A file of a file system of fsspec."""
 
-    parts = True
+    supports_ranges = True
 
-    def __init__(self, storage: Storage, path: str, about: dict[str, Any]) -> None:
-        self._storage, self._path, self._about = storage, path, about
-        self.size: int = about["size"]
+    def __init__(self, file_system: FsspecFileSystem, path: str, info: dict[str, Any]) -> None:
+        self._file_system, self._path, self._info = file_system, path, info
+        self.size: int = info["size"]
+        """Size in bytes."""
 
     @cached_property
     def _file(self) -> Any:
-        file = self._storage.fs.open(self._path, "rb", cache_type="none")
+        """The open file of fsspec.
+
+        Raises:
+            FetchError: the file was changed since it was looked up.
+        """
+        file = self._file_system.fs.open(self._path, "rb", cache_type="none")
         details = getattr(file, "details", None)
         for key in ("size", "ETag"):
-            now = details.get(key) if isinstance(details, dict) else None
-            if now is not None and self._about.get(key, now) != now:
-                raise changed()
+            current = details.get(key) if isinstance(details, dict) else None
+            if current is not None and self._info.get(key, current) != current:
+                raise make_changed_error()
         return file
 
-    def part(self, start: int, end: int) -> bytes:
-        """Return the bytes from `start` up to `end`."""
+    def read_range(self, start: int, end: int) -> bytes:
+        """Return the bytes from `start` to `end`."""
 
-        def fetched() -> bytes:
+        def read() -> bytes:
             self._file.seek(start)
             content = bytearray()
             while len(content) < end - start:
-                piece = self._file.read(end - start - len(content))
-                if not piece:
-                    raise changed()
-                content += piece
+                chunk = self._file.read(end - start - len(content))
+                if not chunk:
+                    raise make_changed_error()
+                content += chunk
             return bytes(content)
 
-        return self._storage.asked(fetched, self._path)
+        return self._file_system.call(read, self._path)
 
-    def stream(self) -> io.RawIOBase:
-        """Return the content from its beginning."""
-        return _Ahead(self)
+    def open_stream(self) -> ChunkReader:
+        """Open the content as a stream from its beginning."""
+        position = 0
 
+        def fetch_chunk() -> bytes:
+            nonlocal position
+            chunk = self.read_range(position, min(position + _READ_AHEAD, self.size)) if position < self.size else b""
+            position += len(chunk)
+            return chunk
 
-class _Ahead(io.RawIOBase):
-    """A file read from its beginning, many bytes at a time."""
-
-    def __init__(self, file: StorageFile) -> None:
-        self._file, self._at, self._ready = file, 0, b""
-
-    def readable(self) -> bool:
-        """It is there to be read."""
-        return True
-
-    def read(self, size: int | None = -1) -> bytes:
-        """Return some bytes, at most `size`; none at the end."""
-        if not self._ready and self._at < self._file.size:
-            self._ready = self._file.part(self._at, min(self._at + _AHEAD, self._file.size))
-            self._at += len(self._ready)
-        most = len(self._ready) if size is None or size < 0 else size
-        piece, self._ready = self._ready[:most], self._ready[most:]
-        return piece
+        return ChunkReader(fetch_chunk)
 
 
-class Remote:
+class RemoteContainer:
     """A package in a folder at an address."""
 
     asks = True
 
-    def __init__(self, host: Host, limits: Limits) -> None:
-        self._host, self._limits = host, limits
+    def __init__(self, file_system: RemoteFileSystem, limits: Limits) -> None:
+        self._file_system, self._limits = file_system, limits
         self._files: dict[str, RemoteFile | OSError | None] = {}
-        """What is known of each path: a file, that there is none, or what went wrong."""
+        """The result of each lookup: a file, None if there is none, or the error to raise."""
         self._lock = RLock()
 
     def expect(self, names: Sequence[str], *, whole: bool) -> None:
-        """Ask for many files together, a few at a time, so that looking for them one by one does not take one answer's time each."""
-        if len(names) < 2 or not self._host.together:
+        """Look up files concurrently, so that the latencies of their requests do not add up."""
+        if len(names) < 2 or not self._file_system.is_concurrent:
             return
-        left = self._limits.package
+        remaining_bytes = self._limits.package
 
-        def ask(name: str) -> None:
-            nonlocal left
-            if left <= 0:  # which is told of the file that is beyond the limit, when it is looked for
+        def look_up(name: str) -> None:
+            nonlocal remaining_bytes
+            if remaining_bytes <= 0:  # `find` reports the file that exceeds the limit
                 return
+            max_bytes = min(self._limits.file, remaining_bytes)
             try:
-                file = self._host.stored(self._host.below(name), name, min(self._limits.file, left), whole=whole)
+                file = self._file_system.find_file(self._file_system.join(name), name, max_bytes, read_all=whole)
             except OSError as error:
                 self._files[name] = error
-                left = 0 if isinstance(error, FetchError) else left  # nothing more is worth asking for
+                remaining_bytes = 0 if isinstance(error, FetchError) else remaining_bytes  # further requests would fail too
             else:
-                left -= file.size if file is not None and file.copy is not None else 0
+                remaining_bytes -= file.size if file is not None and file.cached_content is not None else 0
                 self._files[name] = file
 
-        pool = ThreadPoolExecutor(_TOGETHER)
+        pool = ThreadPoolExecutor(_MAX_CONCURRENT_REQUESTS)
         try:
-            for name, future in [(name, pool.submit(ask, name)) for name in names]:
+            for name, future in [(name, pool.submit(look_up, name)) for name in names]:
                 future.result()
                 if isinstance(self._files.get(name), FetchError):
                     break
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def near(self, name: str) -> str:  # noqa: ARG002 - no place is asked for all that it has
-        """Nothing."""
+    def near(self, name: str) -> str:  # noqa: ARG002 - no server is asked for all its files
+        """Return nothing."""
         return ""
 
-    def find(self, name: str, most: int, *, whole: bool = True) -> RemoteFile | None:
-        """A file below the address; where its size is told before its content, no content is fetched that is too large."""
+    def find(self, name: str, max_bytes: int, *, whole: bool = True) -> RemoteFile | None:
+        """Return a file below the address; None if there is none. The content of one that is too large is not fetched if avoidable.
+
+        Raises:
+            RefusedError: the file is larger than `max_bytes`.
+            OSError: the request fails.
+        """
         with self._lock:
             if name not in self._files:
-                self._files[name] = self._host.stored(self._host.below(name), name, most, whole=whole)
+                self._files[name] = self._file_system.find_file(self._file_system.join(name), name, max_bytes, read_all=whole)
             file = self._files[name]
             if isinstance(file, OSError):
                 del self._files[name]
                 raise file
-        if file is not None and file.size > most:
-            raise too_large(file.size, most)
+        if file is not None and file.size > max_bytes:
+            raise make_too_large_error(file.size, max_bytes)
         return file
 
 
 def open_remote(address: str, limits: Limits, *, whole: bool = True) -> tuple[Container, str]:
-    """The place of a package at an address, and the name of its descriptor in it; `whole` tells that all of it is going to be read.
+    """Open the package at an address: a folder, a descriptor or a zip.
+
+    Args:
+        address: an address of the web or of a file system of fsspec.
+        limits: maximum sizes and waiting times.
+        whole: True if all of the package is going to be read.
+
+    Returns:
+        The container, and the name of the descriptor in it.
 
     Raises:
-        FileNotFoundError: there is nothing at the address.
-        NotAPackageError: there is something else than a package, or nobody knows such an address.
-        NotInstalledError: a library is not installed that the address needs.
-        DataError: a zip has members that cannot be taken.
-        FetchError: what is there cannot be had.
+        FileNotFoundError: nothing exists at the address.
+        NotAPackageError: the address is not that of a package, or has an unknown scheme.
+        NotInstalledError: a library for the address is not installed.
+        DataError: a zip has members that are not accepted.
+        FetchError: a request fails.
     """
-    place = parted(address)
-    parent, _, last = place.place.rstrip("/").rpartition("/")
+    parsed = parse_address(address)
+    parent, _, last = parsed.host_and_path.rstrip("/").rpartition("/")
+    # A descriptor
     if last.lower().endswith(".json"):
-        return Remote(_host(evolve(place, place=parent, query=""), limits), limits), unquote(last) if place.web else last
-    host = _host(place, limits)
-    if not last.lower().endswith(".zip") and not place.query:
-        folder = Remote(host, limits)
-        there = True
-        with suppress(RefusedError):  # of what is too large, which is told when it is read
-            there = folder.find(DESCRIPTOR, limits.descriptor) is not None
-        if there:
-            return folder, DESCRIPTOR
-    path = host.path_of_file
+        folder = evolve(parsed, host_and_path=parent, query="")
+        return RemoteContainer(_make_file_system(folder, limits), limits), unquote(last) if parsed.is_http else last
+    # A folder, unless the address is clearly that of a file
+    file_system = _make_file_system(parsed, limits)
+    if not last.lower().endswith(".zip") and not parsed.query:
+        container = RemoteContainer(file_system, limits)
+        has_descriptor = True
+        with suppress(RefusedError):  # a descriptor that is too large is reported when it is read
+            has_descriptor = container.find(DESCRIPTOR, limits.descriptor) is not None
+        if has_descriptor:
+            return container, DESCRIPTOR
+    # A zip, under any name
+    path = file_system.file_path
     file = None
     if not path.endswith("/"):
         try:
-            file = host.stored(path, last, limits.package, whole=whole)
+            file = file_system.find_file(path, last, limits.package, read_all=whole)
         except RefusedError as error:
-            raise NotAPackageError(f"{place} is not taken: {error}") from None
+            raise NotAPackageError(f"{parsed} is not taken: {error}") from None
     if file is not None:
         if file.size > limits.package:
-            raise NotAPackageError(f"{place} is not taken: {too_large(file.size, limits.package)}")
+            raise NotAPackageError(f"{parsed} is not taken: {make_too_large_error(file.size, limits.package)}")
         if whole:
             file.fetch()
-        return open_zip(str(place), file.open_anywhere, limits), DESCRIPTOR
-    if isinstance(host, Storage) and not last.lower().endswith(".zip") and host.asked(lambda: host.fs.exists(host.path)):
-        raise NotAPackageError(f"{place} is not a package: it has no {DESCRIPTOR}")
-    raise FileNotFoundError(errno.ENOENT, "there is no package", str(place))
+        return open_zip(str(parsed), file.open_anywhere, limits), DESCRIPTOR
+    if (
+        isinstance(file_system, FsspecFileSystem)
+        and not last.lower().endswith(".zip")
+        and file_system.call(lambda: file_system.fs.exists(file_system.path))
+    ):
+        raise NotAPackageError(f"{parsed} is not a package: it has no {DESCRIPTOR}")
+    raise FileNotFoundError(errno.ENOENT, "there is no package", str(parsed))
 
 
-def _host(address: Address, limits: Limits) -> Host:
-    if not address.web:
-        return Storage(address, limits)
+def _make_file_system(address: Address, limits: Limits) -> RemoteFileSystem:
+    """Return the file system for the scheme of an address."""
+    if not address.is_http:
+        return FsspecFileSystem(address, limits)
     with needing("remote"):
-        from dxgov.storage.http import WebHost
+        from dxgov.storage.http import HttpFileSystem
     try:
-        return WebHost(address, limits, fsspec.asyn.get_loop())
+        return HttpFileSystem(address, limits, fsspec.asyn.get_loop())
     except AddressError as error:
         raise NotAPackageError(str(error)) from None

@@ -1,176 +1,203 @@
-"""Files at addresses: read from their beginning, or in ranges, and no byte fetched twice."""
+"""Remote files, read as streams or by ranges, without fetching a byte twice."""
 
 import errno
 import io
+from collections.abc import Callable
 from threading import RLock
 from typing import IO, Any, Protocol
 
-from dxgov.storage.container import FetchError, Whole
-from dxgov.storage.http_transfer import NoPartsError
-from dxgov.storage.spool import Copy, Spool
+from dxgov.storage.container import FetchError, Readable, SizedStream
+from dxgov.storage.http_transfer import RangeRequestsUnsupportedError
+from dxgov.storage.spool import Spool, SpooledContent
 
-_LEAST = 2**18
-"""So many bytes are fetched at least where some are read out of the middle of a file."""
+_MIN_RANGE = 2**18
+"""Minimum bytes per range request."""
 
 TAIL = 2**16
-"""So many bytes at the end are fetched together and kept: Parquet files and zips have their list of contents there."""
+"""Bytes at the end of a file that are fetched together and cached, as Parquet files and zips have their metadata there."""
 
-_LISTED = 2**24
-"""A list of contents that is longer is fetched each time."""
+_MAX_CACHED_TAIL = 2**24
+"""Maximum bytes at the end of a file that are cached."""
 
-AHEAD = 2**20
-"""So many bytes are taken at a time where a file is read from its beginning."""
+READ_AHEAD = 2**20
+"""Minimum bytes that a stream over HTTP fetches at a time."""
 
 
-class Source(Protocol):
-    """Where the bytes of a file come from."""
+class ByteSource(Protocol):
+    """A file on a server, without any cache."""
 
     size: int
-    parts: bool
-    """Whether it can be had in parts, as far as is known."""
+    """Size in bytes."""
+    supports_ranges: bool
+    """False if the server is known to send whole files only."""
 
-    def part(self, start: int, end: int) -> bytes:
-        """Return the bytes from `start` up to `end`.
+    def read_range(self, start: int, end: int) -> bytes:
+        """Return the bytes from `start` to `end`.
 
         Raises:
-            NoPartsError: only the whole file can be had.
-            FetchError: they cannot be had, or there are fewer.
+            RangeRequestsUnsupportedError: the server sends whole files only.
+            FetchError: the request fails, or the file is shorter.
         """
 
-    def stream(self) -> io.RawIOBase:
-        """Return the content from its beginning."""
+    def open_stream(self) -> Readable:
+        """Open the content as a stream from its beginning."""
+
+
+class ChunkReader:
+    """Reads of limited size from a source of chunks of any size.
+
+    Args:
+        fetch_chunk: returns the next chunk; nothing at the end.
+        close: releases the source.
+    """
+
+    def __init__(self, fetch_chunk: Callable[[], bytes], close: Callable[[], None] = lambda: None) -> None:
+        self._fetch_chunk, self.close = fetch_chunk, close
+        self._buffer = b""
+
+    def read(self, size: int) -> bytes:
+        """Return at most `size` bytes; nothing at the end."""
+        if not self._buffer:
+            self._buffer = self._fetch_chunk()
+        chunk, self._buffer = self._buffer[:size], self._buffer[size:]
+        return chunk
 
 
 class RemoteFile:
-    """A file at an address; of threads that read it at the same time one fetches after another."""
+    """A file on a server with a cache of its content. Safe to use from several threads, whose requests wait for each other."""
 
-    def __init__(self, source: Source, name: str, spool: Spool) -> None:
+    def __init__(self, source: ByteSource, name: str, spool: Spool) -> None:
         self._source, self._spool = source, spool
         self.lock = RLock()
         self.name: str = name
-        self.copy: Copy | None = None
-        """The content, once all of it was fetched."""
-        self.tail: tuple[int, bytes] | None = None
-        """The last bytes, if they were fetched, and where they begin."""
+        """The path in the package."""
+        self.cached_content: SpooledContent | None = None
+        """The whole content; None until it is fetched."""
+        self.cached_tail: tuple[int, bytes] | None = None
+        """The last bytes and their offset; None until they are fetched."""
 
     @property
     def size(self) -> int:
-        """Its bytes."""
+        """Size in bytes."""
         return self._source.size
 
     def open(self) -> io.RawIOBase:
-        """The content from its beginning; once it was read to its end it is kept, and not fetched again."""
-        if self.copy is not None:
-            return Whole(_Anywhere(self, 1), self.size, self.name)
-        return _Kept(self._source.stream(), self, Copy(self._spool))
+        """Open the content as a stream from its beginning; reading it to its end caches it."""
+        if self.cached_content is not None:
+            return SizedStream(_RangeFile(self, 1), self.size, self.name)
+        return _CachingStream(self._source.open_stream(), self, SpooledContent(self._spool))
 
     def open_anywhere(self) -> IO[bytes]:
-        """The content, to be read in any order, of which no more is fetched than that needs, if it can be had in parts."""
-        if not self._source.parts:
+        """Open the content as a seekable file, which fetches only the ranges that are read if the server supports that."""
+        if not self._source.supports_ranges:
             self.fetch()
-        return _Anywhere(self, _LEAST)  # type: ignore[return-value]
+        return _RangeFile(self, _MIN_RANGE)  # type: ignore[return-value]
 
     def fetch(self) -> None:
-        """Fetch all of it, unless that was done."""
+        """Fetch the whole content into the cache, unless it is there."""
         with self.lock:
-            if self.copy is None:
-                with self.open() as file:
-                    while file.read(_LEAST):
+            if self.cached_content is None:
+                with self.open() as stream:
+                    while stream.read(_MIN_RANGE):
                         pass
 
-    def fetched(self, start: int, end: int) -> bytes:
-        """Some bytes.
+    def read_range(self, start: int, end: int) -> bytes:
+        """Return the bytes from `start` to `end`.
 
         Raises:
-            FetchError: they cannot be had, or there are fewer.
+            FetchError: the request fails, or the file is shorter.
         """
         with self.lock:
-            if self.copy is None:
+            if self.cached_content is None:
                 try:
-                    return self._source.part(start, end)
-                except NoPartsError:
+                    return self._source.read_range(start, end)
+                except RangeRequestsUnsupportedError:
                     self.fetch()
-            if self.copy is None:
+            if self.cached_content is None:
                 raise FetchError(errno.EIO, "the file was changed while it was read")
-            return self.copy.read(start, end)
+            return self.cached_content.read(start, end)
 
-    def some(self, start: int, end: int, least: int) -> tuple[int, bytes]:
-        """At least some bytes, and where they begin."""
+    def read_at_least(self, start: int, end: int, min_bytes: int) -> tuple[int, bytes]:
+        """Return bytes that include those from `start` to `end`, and their offset; requests `min_bytes` or more.
+
+        A range near the end of the file is read from the cached tail, which grows to include it.
+        """
         with self.lock:
-            if self.copy is not None:
-                return start, self.fetched(start, end)
-            place, kept = self.tail or (self.size, b"")
-            if end > min(place, self.size - TAIL) and self.size - start < _LISTED:
-                first = min(start, max(self.size - TAIL, 0))
-                if first < place:
-                    self.tail = first, self.fetched(first, place) + kept
-                return self.tail or (place, kept)
-        return start, self.fetched(start, min(max(end, start + least), self.size))
+            if self.cached_content is not None:
+                return start, self.read_range(start, end)
+            tail_start, tail = self.cached_tail or (self.size, b"")
+            if end > min(tail_start, self.size - TAIL) and self.size - start < _MAX_CACHED_TAIL:
+                new_start = min(start, max(self.size - TAIL, 0))
+                if new_start < tail_start:
+                    self.cached_tail = new_start, self.read_range(new_start, tail_start) + tail
+                return self.cached_tail or (tail_start, tail)
+        return start, self.read_range(start, min(max(end, start + min_bytes), self.size))
 
 
-class _Kept(Whole):
-    """A content that is read from its beginning, and kept as it comes."""
+class _CachingStream(SizedStream):
+    """A stream that caches the content of its file when it is read to its end."""
 
-    def __init__(self, file: io.RawIOBase, of: RemoteFile, copy: Copy) -> None:
-        super().__init__(file, of.size, of.name)
-        self._of, self._copy = of, copy
+    def __init__(self, source: Readable, file: RemoteFile, content: SpooledContent) -> None:
+        super().__init__(source, file.size, file.name)
+        self._file, self._content = file, content
 
-    def _piece(self, size: int) -> bytes:
-        content = super()._piece(size)
-        if self._left:
-            self._copy.write(content)
-        return content
+    def _read_chunk(self, size: int) -> bytes:
+        chunk = super()._read_chunk(size)
+        if self._remaining:  # else it is a probe for bytes after the end
+            self._content.write(chunk)
+        return chunk
 
     def close(self) -> None:
-        """Close it; what was read to its end stays."""
-        if not self.closed and not self._left:
-            with self._of.lock:
-                if self._of.copy is None:
-                    self._copy.flush()
-                    self._of.copy = self._copy
+        """Close the stream, and cache the content if it was read to its end."""
+        if not self.closed and not self._remaining:
+            with self._file.lock:
+                if self._file.cached_content is None:
+                    self._content.flush()
+                    self._file.cached_content = self._content
         super().close()
 
 
-class _Anywhere(io.RawIOBase):
-    """A file at an address that is read in any order."""
+class _RangeFile(io.RawIOBase):
+    """A seekable file over a remote one; `min_bytes` is the minimum of a request."""
 
-    def __init__(self, file: RemoteFile, least: int) -> None:
-        self._file, self._least, self._at = file, least, 0
-        self._held: tuple[int, bytes] = (0, b"")
+    def __init__(self, file: RemoteFile, min_bytes: int) -> None:
+        self._file, self._min_bytes, self._position = file, min_bytes, 0
+        self._buffer: tuple[int, bytes] = (0, b"")
+        """The last bytes fetched and their offset."""
 
     def readable(self) -> bool:
-        """It is there to be read."""
+        """Return True."""
         return True
 
     def seekable(self) -> bool:
-        """It is read in any order."""
+        """Return True."""
         return True
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Go to a place."""
-        place = offset + (0, self._at, self._file.size)[whence]
-        if place < 0:
-            raise ValueError(f"{place} is before the beginning")
-        self._at = place
-        return place
+        """Set and return the position."""
+        position = offset + (0, self._position, self._file.size)[whence]
+        if position < 0:
+            raise ValueError(f"{position} is before the beginning")
+        self._position = position
+        return position
 
     def tell(self) -> int:
-        """The place."""
-        return self._at
+        """Return the position."""
+        return self._position
 
     def read(self, size: int | None = -1) -> bytes:
-        """Read some bytes."""
-        left = max(self._file.size - self._at, 0)
-        wanted = left if size is None or size < 0 else min(size, left)
-        start, content = self._held
-        if wanted and not start <= self._at <= self._at + wanted <= start + len(content):
-            self._held = start, content = self._file.some(self._at, self._at + wanted, self._least)
-        found = content[self._at - start : self._at - start + wanted]
-        self._at += len(found)
-        return found
+        """Return `size` bytes, fewer only at the end of the file; all that remain if `size` is negative or None."""
+        remaining = max(self._file.size - self._position, 0)
+        length = remaining if size is None or size < 0 else min(size, remaining)
+        start, content = self._buffer
+        if length and not start <= self._position <= self._position + length <= start + len(content):
+            self._buffer = start, content = self._file.read_at_least(self._position, self._position + length, self._min_bytes)
+        data = content[self._position - start : self._position - start + length]
+        self._position += len(data)
+        return data
 
     def readinto(self, buffer: Any) -> int:
-        """Read as many bytes as a buffer takes."""
-        content = self.read(len(buffer))
-        buffer[: len(content)] = content
-        return len(content)
+        """Read bytes into a buffer and return their number."""
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
