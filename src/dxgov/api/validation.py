@@ -1,4 +1,4 @@
-"""`validate`: all that is wrong with a data set or a package."""
+"""`validate`: find all problems of a data set or a package."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -25,29 +25,29 @@ from dxgov.validation import Part, Told, check, metadata_warnings, rows_of
 
 @frozen(repr=False)
 class Report:
-    """What `validate` found: every problem, and how many records it looked at."""
+    """The result of `validate`: all problems, and the number of records."""
 
     subject: str
-    """What was looked at: a path, or the name of a data set."""
+    """The path, or the name of the data set."""
     records: int
-    """How many records it holds; rows of link tables are not records."""
+    """Number of records, not counting rows of link tables."""
     problems: tuple[Problem, ...]
-    """Every problem, table by table."""
+    """All problems, table by table."""
     warnings: tuple[Problem, ...] = field(default=(), kw_only=True)
-    """What should be looked at and may be right; where there is nothing else, the data are valid."""
+    """Findings that need a look but may be correct; they do not make data invalid."""
 
     @property
     def valid(self) -> bool:
-        """Whether nothing is wrong."""
+        """True if there are no problems."""
         return not self.problems
 
     @property
     def counts(self) -> Mapping[ProblemCode, int]:
-        """How often each kind of problem was found, the most frequent first."""
+        """Number of problems by code, the most frequent first."""
         return dict(Counter(problem.code for problem in self.problems).most_common())
 
     def to_pandas(self) -> "pd.DataFrame":
-        """The problems as a DataFrame, one row each."""
+        """Return the problems as a DataFrame, one row each."""
         from dxgov.tables.dataframes import frame_of_rows
 
         names = [field.name for field in fields(Problem)]
@@ -55,35 +55,36 @@ class Report:
         return frame_of_rows(rows, names, whole_numbers=["row"])
 
     def to_dict(self) -> dict[str, Any]:
-        """The report in plain form, as JSON has it."""
-        lists = {"problems": unstructure(list(self.problems)), "warnings": unstructure(list(self.warnings))}
-        return {"subject": self.subject, "valid": self.valid, "records": self.records, **lists}
+        """Return the report as types of JSON."""
+        findings = {"problems": unstructure(list(self.problems)), "warnings": unstructure(list(self.warnings))}
+        return {"subject": self.subject, "valid": self.valid, "records": self.records, **findings}
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(self.problems)
 
     def __repr__(self) -> str:
-        """The report in a line: how many problems there are of each kind; `str` tells every one."""
+        """Return one line with the number of problems by code; `str` lists them all."""
         kinds = ", ".join(f"{number:,} {code}" for code, number in self.counts.items())
-        return f"<{type(self).__name__} {self.subject}: {count(self.records, 'record')}, {kinds or 'no problems'}{self._warned()}>"
+        return f"<{type(self).__name__} {self.subject}: {count(self.records, 'record')}, {kinds or 'no problems'}{self._format_warnings()}>"
 
     def _repr_html_(self) -> str:
-        """The report as a notebook shows it: what was found, and the first problems."""
-        said = str(self).partition("\n")[0]
+        """Return HTML for notebooks: a summary and the first problems."""
+        summary = str(self).partition("\n")[0]
         if self.valid:
-            return f"<p>{escape(said)}</p>"
+            return f"<p>{escape(summary)}</p>"
         rows = [
-            [cell(each.code), cell(each.file or each.table), f"{each.row or ''}", each.field or "", each.message]
-            for each in self.problems[:MOST]
+            [cell(problem.code), cell(problem.file or problem.table), f"{problem.row or ''}", problem.field or "", problem.message]
+            for problem in self.problems[:MOST]
         ]
-        return table_html(said, ["problem", "where", "row", "field", "message"], rows, len(self.problems))
+        return table_html(summary, ["problem", "where", "row", "field", "message"], rows, len(self.problems))
 
     def __str__(self) -> str:
-        found = count(len(self.problems), "problem") if self.problems else "no problems"
-        first = f"{self.subject}: {count(self.records, 'record')}, {found}{self._warned()}"
-        return "\n".join([first, *map(str, self.problems), *(f"warning: {warning}" for warning in self.warnings)])
+        problems = count(len(self.problems), "problem") if self.problems else "no problems"
+        summary = f"{self.subject}: {count(self.records, 'record')}, {problems}{self._format_warnings()}"
+        return "\n".join([summary, *map(str, self.problems), *(f"warning: {warning}" for warning in self.warnings)])
 
-    def _warned(self) -> str:
+    def _format_warnings(self) -> str:
+        """Return the number of warnings as the end of a line; empty without any."""
         return f", {count(len(self.warnings), 'warning')}" if self.warnings else ""
 
 
@@ -98,36 +99,41 @@ def validate(
 ) -> Report:
     """Look for every fault in a data set, or in a package at a path or address: a folder, its ``datapackage.json`` or a zip.
 
-    `model` is the data set class whose tables a package is held against, and `limits` say how much of a package is taken and how many
-    problems are told: `Limits()` where none are given. A package is gone through batch by batch, so that one takes no more memory than
-    `limits` say that is larger than memory; ids and references are held, or lie in temporary files, until all are known. `progress` is
-    called with the bytes that were read and those there are.
+    A package is read batch by batch, so memory use depends on `limits`, not on the size of the package. Ids and references are kept in
+    memory, or in temporary files, until all of them are known.
 
-    With an `executor`, such as a `concurrent.futures.ProcessPoolExecutor` or what ``get_executor`` of a Dask client gives, its processes
-    go through the Parquet files of a package, so many rows each at a time; all of them must find the package at the same path. The
-    report is the same. What is small is read here, and so are CSV files, which have to be read from their beginning.
+    Args:
+        what: a data set, or the path or address of a package.
+        model: the data set class that defines the tables of a package.
+        limits: maximum sizes and waiting times, and the maximum number of problems to report; `Limits()` by default.
+        progress: called with the bytes read so far and their total.
+        executor: checks large Parquet files in parallel, in tasks of consecutive rows, for example a
+            `concurrent.futures.ProcessPoolExecutor` or the result of ``get_executor`` of a Dask client. All its processes must find the
+            package at the same path. The report is the same. Small files, and CSV files, which have to be read from their beginning,
+            are checked in the calling process.
 
     Raises:
-        WorkerError: the processes of the executor are gone.
-        FileNotFoundError: there is nothing at the path.
-        NotAPackageError: there is something else than a package, or the path is empty.
-        NotInstalledError: a library is not installed that an address needs.
+        WorkerError: the processes of the executor have ended.
+        FileNotFoundError: nothing exists at the path.
+        NotAPackageError: the path is empty, or not that of a package.
+        NotInstalledError: a library that an address needs is not installed.
         OSError: files cannot be fetched from an address.
-        DataError: a zip has members that cannot be taken.
+        DataError: a zip has members that are not accepted.
     """
     limits = limits or Limits()
     if isinstance(what, Collection):
-        told = Told(limits.problems, warnings=True)
-        told.add(Part.WARNINGS, -1, 0, 0, metadata_warnings(what.metadata))
-        check(what.model(), rows_of(what, limits.batch), what.metadata, told, limits.memory)
-        if not tuple(told):
+        collector = Told(limits.problems, warnings=True)
+        collector.add(Part.WARNINGS, -1, 0, 0, metadata_warnings(what.metadata))
+        check(what.model(), rows_of(what, limits.batch), what.metadata, collector, limits.memory)
+        problems = tuple(collector)
+        if not problems:
             what.known_sound()
-        return Report(what.metadata.name, len(what), tuple(told), warnings=tuple(told.warnings()))
-    tables, where = model_of(model), location(what)
-    steps = None
+        return Report(what.metadata.name, len(what), problems, warnings=tuple(collector.warnings()))
+    definition, source = model_of(model), location(what)
+    runner = None
     if executor is not None:
         from dxgov.parallel.validation import Spread
 
-        steps = Spread(Shared(str(where), model, limits), executor)
-    package = read_package(where, tables, limits, keep=False, progress=progress, steps=steps, warnings=True)
-    return Report(shown(where), package.records, package.problems, warnings=package.warnings)
+        runner = Spread(Shared(str(source), model, limits), executor)
+    package = read_package(source, definition, limits, keep=False, progress=progress, steps=runner, warnings=True)
+    return Report(shown(source), package.records, package.problems, warnings=package.warnings)

@@ -1,4 +1,4 @@
-"""`verify`: every citation of a data set, proven with the documents."""
+"""`verify`: prove every citation of a data set with the documents."""
 
 from collections.abc import Iterator, Mapping
 from os import PathLike
@@ -23,45 +23,46 @@ from dxgov.verification.citation_check import Cited, DocumentProof, Prover, abse
 from dxgov.verification.document_index import Found, PassedOver, find_documents, said
 from dxgov.verification.passages import Document
 
-_TOLD = 10
-"""So many files that were passed over are named in the text of a report."""
+_MAX_PASSED_OVER = 10
+"""Maximum files not read that the text of a report names."""
 
 
 @frozen(repr=False)
 class Verification(Report):
-    """What `verify` found: a report that also says what was proven, by which documents."""
+    """The result of `verify`: a report with the proofs by document."""
 
     documents: tuple[DocumentProof, ...]
-    """Each source that records cite, found or not."""
+    """All cited sources, with or without a document."""
     passed_over: tuple[PassedOver, ...]
-    """Files and folders that were not read: links, what is too large or cannot be read."""
+    """Files and folders that were not read: links, and files that are too large or unreadable."""
 
     @property
     def proven(self) -> int:
-        """How many records were proven."""
-        return sum(each.proven for each in self.documents)
+        """Number of records proven."""
+        return sum(document.proven for document in self.documents)
 
     def to_dict(self) -> dict[str, Any]:
-        """The report in plain form, as JSON has it."""
-        told = super().to_dict()
-        del told["warnings"]  # which only validation looks for
-        problems = told.pop("problems")
-        lists = {"documents": unstructure(list(self.documents)), "passed_over": unstructure(list(self.passed_over))}
-        return {**told, "proven": self.proven, **lists, "problems": problems}
+        """Return the report as types of JSON."""
+        report = super().to_dict()
+        del report["warnings"]  # only `validate` looks for them
+        problems = report.pop("problems")
+        proofs = {"documents": unstructure(list(self.documents)), "passed_over": unstructure(list(self.passed_over))}
+        return {**report, "proven": self.proven, **proofs, "problems": problems}
 
     def __str__(self) -> str:
-        return "\n".join(map(printable, self._said()))
+        return "\n".join(map(printable, self._format_lines()))
 
-    def _said(self) -> Iterator[str]:
-        found = count(len(self.problems), "problem") if self.problems else "no problems"
-        yield f"{self.subject}: {self.proven:,} of {count(self.records, 'record')} proven, {found}"
-        for each in self.documents:
-            where = f"{count(each.facts, 'fact')} in {each.file}" if each.file else "document not found"
-            yield f"  {each.id}: {each.proven:,} of {each.records:,} proven, {where}"
-        for passed in self.passed_over[:_TOLD]:
-            yield f"  not read: {passed.file}, {passed.reason}"
-        if len(self.passed_over) > _TOLD:
-            yield f"  not read: {len(self.passed_over) - _TOLD:,} more"
+    def _format_lines(self) -> Iterator[str]:
+        """Yield the lines of the report as text."""
+        problems = count(len(self.problems), "problem") if self.problems else "no problems"
+        yield f"{self.subject}: {self.proven:,} of {count(self.records, 'record')} proven, {problems}"
+        for document in self.documents:
+            result = f"{count(document.facts, 'fact')} in {document.file}" if document.file else "document not found"
+            yield f"  {document.id}: {document.proven:,} of {document.records:,} proven, {result}"
+        for entry in self.passed_over[:_MAX_PASSED_OVER]:
+            yield f"  not read: {entry.file}, {entry.reason}"
+        if len(self.passed_over) > _MAX_PASSED_OVER:
+            yield f"  not read: {len(self.passed_over) - _MAX_PASSED_OVER:,} more"
         yield from map(str, self.problems)
 
 
@@ -71,37 +72,44 @@ def verify(
 ) -> Verification:
     """Prove every citation of a data set, or of a package at a path, with the documents in the folder `sources`.
 
-    A document is known by the SHA-256 of its file, whatever its name. A record is proven when the lines it cites are there,
-    their digest is the one it states, and its titles, names, numbers and dates as printed stand in them. With `partial`,
-    documents may be missing if at least one is there; how many records were proven is told all the same.
+    A document is recognized by the SHA-256 of its file, whatever its name. A record is proven if the cited lines exist, their digest is
+    the recorded one, and titles, names, numbers and dates as printed stand in them.
+
+    Args:
+        what: a data set, or the path or address of a package.
+        sources: the folder of the documents.
+        model: the data set class that defines the tables of a package.
+        partial: accept missing documents if at least one is found; the records proven are counted all the same.
 
     Raises:
-        FileNotFoundError: there is nothing at the path, or no folder `sources`.
-        NotADirectoryError: `sources` is no folder.
-        NotAPackageError: there is something else than a package.
-        DataError: the data are not sound; the error carries every problem that `validate` would report.
+        FileNotFoundError: nothing exists at the path, or the folder `sources` does not exist.
+        NotADirectoryError: `sources` is not a folder.
+        NotAPackageError: the path is not that of a package.
+        DataError: the data are not sound; the error carries all problems that `validate` would report.
     """
     folder = location(sources)
     if not isinstance(folder, Path):
         raise NotADirectoryError(f"{shown(folder)} is an address; name the folder that holds the documents")
-    tables = what.model() if isinstance(what, Collection) else model_of(model)
-    subject, frames = _taken(what, tables)
-    known = sources_of(tables, frames)
-    found = find_documents(folder, {source.sha256 for source in known.values() if source.sha256})
-    for source in known.values():
-        _open(source, found)
-    prover = Prover(known)
+    definition = what.model() if isinstance(what, Collection) else model_of(model)
+    subject, frames = _read_tables(what, definition)
+    # Find and open the documents of all sources.
+    cited_sources = sources_of(definition, frames)
+    index = find_documents(folder, {source.sha256 for source in cited_sources.values() if source.sha256})
+    for source in cited_sources.values():
+        _open_document(source, index)
+    # Prove the records of all tables.
+    prover = Prover(cited_sources)
     for frame in frames.values():
         prover.table(frame)
-    cited = [source for source in known.values() if source.records]
-    problems = list(_document_problems(cited, found, folder, partial=partial)) + prover.problems
+    cited = [source for source in cited_sources.values() if source.records]
+    problems = list(_find_document_problems(cited, index, folder, partial=partial)) + prover.problems
     documents = tuple(source.outcome() for source in cited)
-    records = sum(frame.data.num_rows for name, frame in frames.items() if name in tables.tables)
-    return Verification(subject, records, tuple(problems), documents, tuple(found.passed_over))
+    records = sum(frame.data.num_rows for name, frame in frames.items() if name in definition.tables)
+    return Verification(subject, records, tuple(problems), documents, tuple(index.passed_over))
 
 
-def _taken(what: Collection | str | PathLike[str], model: Model) -> tuple[str, Mapping[str, Frame]]:
-    """What is verified, and its tables.
+def _read_tables(what: Collection | str | PathLike[str], model: Model) -> tuple[str, Mapping[str, Frame]]:
+    """Return the name of a data set or package for the report, and its tables.
 
     Raises:
         DataError: it is not sound.
@@ -109,17 +117,17 @@ def _taken(what: Collection | str | PathLike[str], model: Model) -> tuple[str, M
     if isinstance(what, Collection):
         problems, subject, frames = validate(what).problems, what.metadata.name, frames_of(what)
     else:
-        place = location(what)
-        package = read_package(place, model, Limits())
-        problems, subject, frames = package.problems, shown(place), package.frames
+        source = location(what)
+        package = read_package(source, model, Limits())
+        problems, subject, frames = package.problems, shown(source), package.frames
     if problems:
         raise DataError(f"{subject} is not sound, so nothing is verified", problems)
     return subject, frames
 
 
-def _open(source: Cited, found: Found) -> None:
-    """Read the document of a source, where it is there."""
-    file, content = found.documents.get(source.sha256 or "", (None, b""))
+def _open_document(source: Cited, index: Found) -> None:
+    """Decode the document of a source if it was found, and record the problem if that fails."""
+    file, content = index.documents.get(source.sha256 or "", (None, b""))
     if file is None:
         return
     try:
@@ -129,11 +137,11 @@ def _open(source: Cited, found: Found) -> None:
         source.unreadable = source.problem(ProblemCode.UNREADABLE_FILE, message)
 
 
-def _document_problems(cited: list[Cited], found: Found, folder: Path, *, partial: bool) -> Iterator[Problem]:
-    """Documents that are missing or cannot be read."""
-    excused = partial and any(source.document for source in cited)
+def _find_document_problems(cited: list[Cited], index: Found, folder: Path, *, partial: bool) -> Iterator[Problem]:
+    """Yield the problems of documents that are missing, unless `partial` allows it, or cannot be decoded."""
+    may_be_missing = partial and any(source.document for source in cited)
     for source in cited:
         if source.unreadable:
             yield source.unreadable
-        elif source.document is None and not excused:
-            yield absent(source, said(found, folder), found.altered.get(source.sha256 or ""))
+        elif source.document is None and not may_be_missing:
+            yield absent(source, said(index, folder), index.altered.get(source.sha256 or ""))

@@ -1,4 +1,4 @@
-"""`parts` and `row_problems`: a package as many small pieces of work, for engines that hand out work by themselves."""
+"""`parts` and `row_problems`: a package as many small work units, for engines that distribute work themselves."""
 
 from os import PathLike
 from typing import Any
@@ -12,7 +12,7 @@ from dxgov.dataset import Dataset
 from dxgov.errors import Problem
 from dxgov.limits import Limits
 from dxgov.optional_dependencies import pd
-from dxgov.parallel.row_batches import row_problems as found_in
+from dxgov.parallel.row_batches import row_problems as find_problems
 from dxgov.schema import model_of
 from dxgov.storage.address import location
 from dxgov.tables.collection import Collection
@@ -21,30 +21,38 @@ from dxgov.tables.records import Records
 
 @frozen
 class Part:
-    """Some records of a table of a package, in the order of their ids. It can be sent to any process that finds the package."""
+    """A work unit: consecutive records of a table of a package, in the order of their ids.
+
+    It can be sent to any process that finds the package at the same path.
+    """
 
     path: str
+    """The path or address of the package."""
     table: str
+    """The name of the table."""
     start: int
-    """How many records of the table come before."""
+    """The position of the first record in the table."""
     stop: int
+    """The position after the last record."""
     model: type[Collection] = Dataset
+    """The data set class that defines the table."""
     limits: Limits = field(factory=Limits)
+    """Maximum sizes and waiting times."""
 
     def records(self) -> Records[Any]:
-        """The records; of a Parquet package no others are read.
+        """Read the records, and no others if the package is of Parquet files.
 
         Raises:
-            DataError: something is wrong with them. What only the whole can show is not looked at, as in ``load(..., lazy=True)``.
+            DataError: the records have problems. Those that only the whole package shows are not found, as in ``load(..., lazy=True)``.
         """
         return load(self.path, self.model, lazy=True, limits=self.limits).tables[self.table][self.start : self.stop]
 
     def to_arrow(self) -> pa.Table:
-        """Their columns, as `Records.to_arrow` gives them."""
+        """Read the columns of the records, as `Records.to_arrow` does."""
         return self.records().to_arrow()
 
     def to_pandas(self) -> "pd.DataFrame":
-        """Their columns, as `Records.to_pandas` gives them."""
+        """Read the columns of the records, as `Records.to_pandas` does."""
         return self.records().to_pandas()
 
 
@@ -52,38 +60,43 @@ class Part:
 def parts(
     path: str | PathLike[str], table: str, model: type[Collection] = Dataset, *, rows: int = 131_072, limits: Limits | None = None
 ) -> list[Part]:
-    """A table of a package in parts of so many records each, to be read by the processes of any engine.
+    """Split a table of a package into work units of consecutive records, to be read by the processes of any engine.
 
-    Nothing is read but ``datapackage.json`` and what the Parquet file says of itself; a table of a CSV file is read to be counted, and
-    again for each part, so export large ones as Parquet.
+    Only ``datapackage.json`` and the metadata of a Parquet file are read. A CSV file is read to count its rows, and again for each work
+    unit, so export large tables as Parquet.
 
     >>> import dxgov
     >>> from dxgov.api.loading import bundled
     >>> [len(part.records()) for part in dxgov.parts(bundled(), "asks", rows=60)]
     [60, 2]
 
+    Args:
+        path: the path or address of a package.
+        table: the name of the table.
+        model: the data set class that defines it.
+        rows: records per work unit; the last one may have fewer.
+        limits: maximum sizes and waiting times; `Limits()` by default.
+
     Raises:
         UnknownNameError: the model has no such table.
-        ValueError: `rows` is not 1 or more.
+        ValueError: `rows` is less than 1.
         FileNotFoundError, NotAPackageError, DataError: as `load`.
     """
     if rows < 1:
         raise ValueError(f"rows: found {rows}, expected a whole number of 1 or more")
     model_of(model).table(table)
-    place = location(path)
-    length = len(load(place, model, lazy=True, limits=limits).tables[table])
-    return [Part(str(place), table, start, min(start + rows, length), model, limits or Limits()) for start in range(0, length, rows)]
+    source = location(path)
+    length = len(load(source, model, lazy=True, limits=limits).tables[table])
+    return [Part(str(source), table, start, min(start + rows, length), model, limits or Limits()) for start in range(0, length, rows)]
 
 
 @checked
 def row_problems(
     rows: pa.Table | pa.RecordBatch, table: str, model: type[Collection] = Dataset, *, first_row: int = 1, limits: Limits | None = None
 ) -> tuple[Problem, ...]:
-    """All that is wrong within some rows by themselves: columns, cells, and what the fields of a row say of each other.
+    """Find all problems of rows by themselves: of columns, cells, and between the fields of a row.
 
-    `rows` are such as the file of the table has them in a package, with the types of a Parquet file, and also for a link table.
-    `first_row` is what the first of them is counted as. What only the whole can show, such as an id that another row has, is left to
-    `validate`.
+    Problems that only the whole package shows, such as an id that another row has too, are left to `validate`.
 
     >>> import dxgov, pyarrow as pa
     >>> rows = pa.table({"id": ["digital gap"], "label": ["デジタル格差"], "label_en": ["digital divide"]})
@@ -94,11 +107,18 @@ def row_problems(
     themes citation_source_id: the file lacks the column [missing-column]
     themes:1 id: found 'digital gap', expected lower-case letters and digits, joined by single dots or hyphens [pattern]
 
+    Args:
+        rows: rows as the Parquet file of the table holds them, which may be a link table.
+        table: the name of the table.
+        model: the data set class that defines it.
+        first_row: the number of the first row in the problems.
+        limits: maximum sizes, and the maximum number of problems; `Limits()` by default.
+
     Raises:
         UnknownNameError: the model has no such table.
     """
-    tables = model_of(model)
-    if table not in tables.links:
-        tables.table(table)
-    found = found_in(rows, table, tables, limits or Limits())
-    return tuple(evolve(each, row=each.row and each.row + first_row - 1) for each in found)
+    definition = model_of(model)
+    if table not in definition.links:
+        definition.table(table)
+    problems = find_problems(rows, table, definition, limits or Limits())
+    return tuple(evolve(problem, row=problem.row and problem.row + first_row - 1) for problem in problems)
