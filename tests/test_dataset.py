@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import dxgov
 from dxgov import Actor, ActorKind, Citation, Dataset
 from dxgov.cli import main
-from dxgov.tables.collection import indexes_of
+from dxgov.tables.collection import get_indexes
 from dxgov.tables.reference_index import IdSet
 from dxgov.testing import datasets
 
@@ -395,9 +395,9 @@ def test_what_is_known_to_be_sound_was_checked_as_it_is(tmp_path: Path):
 def test_what_refers_to_records_is_what_a_search_finds(data, draw):
     ids = draw.draw(st.lists(st.sampled_from([record.id for record in data] or ["x"]), max_size=4))
     for table, column in data.model().references():
-        found = indexes_of(data).find_by_column(table, column, IdSet([*ids, "nobody"]))
+        found = get_indexes(data).find_by_column(table, column, IdSet([*ids, "nobody"]))
         assert found == data.tables[table.name].where(**{column.name: [*ids, "nobody"]})
-    assert list(indexes_of(data).find_by_id([*ids, "nobody"])) == [record for record in data if record.id in ids]
+    assert list(get_indexes(data).find_by_id([*ids, "nobody"])) == [record for record in data if record.id in ids]
 
 
 def test_threads_that_ask_at_once_get_one_answer(ds):

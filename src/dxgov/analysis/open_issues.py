@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 from attrs import frozen
 
-from dxgov.analysis.tracing import Tracing
+from dxgov.analysis.tracing import Tracer
 from dxgov.codes import Code
 from dxgov.dates.when import Basis, When
 from dxgov.marks import Dated
@@ -72,7 +72,7 @@ def unanswered(statements: Records[Statement], links: Records[Link]) -> Records[
 
 def due(data: Collection, statements: Records[Statement], instructions: Records[Instruction]) -> tuple[Due, ...]:
     """Every promise made at a meeting and every instruction, in the order of the last day on which they may fall due."""
-    tracing = Tracing(data)
+    tracing = Tracer(data)
     promises = statements.where(commitment=[*{*Commitment} - {Commitment.NONE}])
     records: list[tuple[Statement | Instruction, tuple[str, ...]]] = [
         *((each, (each.speaker_id,)) for each in promises),
@@ -80,10 +80,10 @@ def due(data: Collection, statements: Records[Statement], instructions: Records[
     ]
     said = tracing.dates(tracing.keep(record for record, _ in records))
     found = (Due(record, ids, record.due, said[record.id]) for record, ids in records)
-    return tuple(sorted(found, key=lambda each: (_last_day(each.due), each.said, each.record.id)))
+    return tuple(sorted(found, key=lambda each: (_find_last_day(each.due), each.said, each.record.id)))
 
 
-def _last_day(when: When | None) -> date:
+def _find_last_day(when: When | None) -> date:
     """The last day on which something may fall due, or the first where no last one was said."""
     return (when.end or when.start if when else None) or date.max
 
@@ -96,7 +96,7 @@ def asks_by_actor(asks: Records[Ask]) -> dict[str, Records[Ask]]:
     counts = np.bincount(numbers(actors.indices), minlength=len(actors.dictionary))
     grouped, starts = rows.take(positions(order)).combine_chunks(), np.cumsum(counts) - counts
     found = {
-        id: asks._of(grouped.slice(start, count))  # noqa: SLF001 - it is the package's own
+        id: asks._with_data(grouped.slice(start, count))  # noqa: SLF001 - it is the package's own
         for id, start, count in zip(actors.dictionary.to_pylist(), starts.tolist(), counts.tolist(), strict=True)
     }
     return dict(sorted(found.items(), key=lambda each: (-len(each[1]), each[0])))
@@ -104,10 +104,10 @@ def asks_by_actor(asks: Records[Ask]) -> dict[str, Records[Ask]]:
 
 def gaps(data: Collection) -> tuple[Gap, ...]:
     """What the sources lack, as far as the records show it: damage, names that are not whole, dates without a year or without a day."""
-    return tuple(gap for record in data for gap in _gaps(data, record))
+    return tuple(gap for record in data for gap in _find_record_gaps(data, record))
 
 
-def _gaps(data: Collection, record: Record) -> Iterator[Gap]:
+def _find_record_gaps(data: Collection, record: Record) -> Iterator[Gap]:
     for damage in record.damage:
         yield Gap(record, GapKind.DAMAGE, str(damage))
     if isinstance(record, Actor) and record.name_status in {NameStatus.TRUNCATED, NameStatus.FAMILY_ONLY}:

@@ -14,7 +14,7 @@ from dxgov.model.relations import Link
 from dxgov.model.sources import Source
 from dxgov.model.themes import Theme
 from dxgov.schema import Column, Table
-from dxgov.tables.collection import Collection, indexes_of
+from dxgov.tables.collection import Collection, get_indexes
 from dxgov.tables.records import Records
 from dxgov.tables.reference_index import IdSet
 
@@ -71,11 +71,11 @@ class Trace:
     """The steps that nothing takes up, nor what they are a part of, other than those of the last document."""
 
 
-class Tracing:
+class Tracer:
     """The records that a trace comes to, fetched many at a time and each once."""
 
     def __init__(self, data: Collection) -> None:
-        self.data, self.model, self.indexes = data, data.model(), indexes_of(data)
+        self.data, self.model, self.indexes = data, data.model(), get_indexes(data)
         self.records: dict[str, Record] = {}
         self._dates: dict[str, When] = {}
 
@@ -102,19 +102,19 @@ class Tracing:
 
     def wholes(self, id: str) -> list[str]:
         """Give the ids of what a record is a part of, the nearest first."""
-        wholes, nearest = list[str](), _whole(self.data, self.records[id])
+        wholes, nearest = list[str](), _find_parent_id(self.data, self.records[id])
         while nearest is not None and nearest not in wholes:
             self.fetch([nearest])
             wholes.append(nearest)
-            nearest = _whole(self.data, self.records[nearest])
+            nearest = _find_parent_id(self.data, self.records[nearest])
         return wholes
 
-    def fetch_wholes(self, ids: Iterable[str]) -> None:
+    def fetch_ancestors(self, ids: Iterable[str]) -> None:
         """Fetch what some records are a part of, near and far."""
         level = [*ids]
         while level:
             self.fetch(level)
-            wholes = {_whole(self.data, self.records[id]) for id in level} - self.records.keys()
+            wholes = {_find_parent_id(self.data, self.records[id]) for id in level} - self.records.keys()
             level = [id for id in wholes if id is not None]
 
     def dates(self, ids: Iterable[str]) -> dict[str, When]:
@@ -124,7 +124,7 @@ class Tracing:
         level, seen = wanted, {*wanted}
         while level:
             self.fetch(level)
-            steps = {dated_by(self.data, self.records[id]) for id in level}
+            steps = {find_date_or_source(self.data, self.records[id]) for id in level}
             level = [step for step in steps if isinstance(step, str) and step not in seen]
             seen |= {*level}
         self._dates |= {id: date_of(self.data, self.records[id], self.record) for id in wanted}
@@ -135,7 +135,7 @@ class Tracing:
         self.fetch([id])
         return self.records[id]
 
-    def links_of(self, ids: Iterable[str]) -> list[Link]:
+    def find_links(self, ids: Iterable[str]) -> list[Link]:
         """Give the links that say that a record takes up another, and have one of some records as an end."""
         table = self.model.table_of(Link)
         ends = (table.column("subject_id"), table.column("object_id"))
@@ -146,19 +146,19 @@ class Tracing:
 
 def trace(data: Collection, subject: Record) -> Trace:
     """Follow a theme, with the narrower ones under it, or any record through the links and references that lead from it and to it."""
-    tracing = Tracing(data)
-    records, come_to = tracing.records, _on_theme(tracing, subject) if isinstance(subject, Theme) else _joined(tracing, subject)
+    tracing = Tracer(data)
+    records, come_to = tracing.records, _find_theme_records(tracing, subject) if isinstance(subject, Theme) else _find_connected(tracing, subject)
     found = dict.fromkeys(come_to)
-    tracing.fetch_wholes(found)
+    tracing.fetch_ancestors(found)
     wholes = {id: tracing.wholes(id) for id in found}
     every_whole = {whole for some in wholes.values() for whole in some}
     # A whole stands for itself only where a link joins it to something.
-    linked = {end for link in tracing.links_of(every_whole) for end in (link.subject_id, link.object_id)}
+    linked = {end for link in tracing.find_links(every_whole) for end in (link.subject_id, link.object_id)}
     inner = every_whole - linked
     dates = tracing.dates(found)
     order = sorted((id for id in found if id not in inner), key=lambda id: (dates[id], id))
     before, after = defaultdict(list), defaultdict(list)
-    for tie in _ties(tracing, order):
+    for tie in _find_ties(tracing, order):
         before[tie.later_id].append(tie)
         after[tie.earlier_id].append(tie)
     steps = tuple(Step(records[id], dates[id], tuple(before[id]), tuple(after[id])) for id in order)
@@ -169,15 +169,15 @@ def trace(data: Collection, subject: Record) -> Trace:
     return Trace(
         subject,
         steps,
-        () if last is None else _published_after(data, last.published),
+        () if last is None else _find_later_sources(data, last.published),
         tuple(step for step in loose if not any(after[id] for id in (step.record.id, *wholes[step.record.id]))),
     )
 
 
-def _published_after(data: Collection, date: When) -> tuple[Source, ...]:
+def _find_later_sources(data: Collection, date: When) -> tuple[Source, ...]:
     """Give the documents published after a date, in the order of their dates; they are put in order once for a data set."""
     documents: Records[Source] = data.tables[data.model().table_of(Source).name]
-    sources = indexes_of(data).get_or_build("sources by date", lambda: sorted(documents, key=lambda source: source.published))
+    sources = get_indexes(data).get_or_build("sources by date", lambda: sorted(documents, key=lambda source: source.published))
     return tuple(sources[bisect_right(sources, date, key=lambda source: source.published) :])
 
 
@@ -186,32 +186,32 @@ def date_of(data: Collection, record: Record, get: Callable[[str], Record] | Non
 
     `get` gives a record by its id; `data` does, unless it is named.
     """
-    step, seen = dated_by(data, record), {record.id}
+    step, seen = find_date_or_source(data, record), {record.id}
     while isinstance(step, str):
         # What is a part of itself has no whole that could have the date; its document has one.
         id = record.citation.source_id if step in seen else step
         seen.add(step)
-        step = dated_by(data, get(id) if get else data[id])
+        step = find_date_or_source(data, get(id) if get else data[id])
     return step
 
 
-def dated_by(data: Collection, record: Record) -> When | str:
+def find_date_or_source(data: Collection, record: Record) -> When | str:
     """Give the date of a record, or the id of the record that has its date: what it is a part of, or its document."""
     for field in data.model().table_of(type(record)).fields:
         value = getattr(record, field.name)
         if value is not None and field.has(Dated):
             return cast("When | str", value)
-    whole = _whole(data, record)
+    whole = _find_parent_id(data, record)
     return record.citation.source_id if whole is None else whole
 
 
-def _whole(data: Collection, record: Record) -> str | None:
+def _find_parent_id(data: Collection, record: Record) -> str | None:
     """Give the id of the nearest record that a record is a part of."""
     parents = reversed(data.model().table_of(type(record)).parents)
     return next((whole for column in parents if (whole := getattr(record, column.name)) is not None), None)
 
 
-def _on_theme(tracing: Tracing, theme: Theme) -> Iterator[str]:
+def _find_theme_records(tracing: Tracer, theme: Theme) -> Iterator[str]:
     """Yield the ids of all records that are about a theme or a narrower one."""
     own = tracing.model.table_of(type(theme)).name
     columns = [(table, column) for table, column in tracing.model.references() if column.target in (own, None)]
@@ -225,23 +225,23 @@ def _on_theme(tracing: Tracing, theme: Theme) -> Iterator[str]:
         seen |= {*level}
 
 
-def _joined(tracing: Tracing, subject: Record) -> Iterator[str]:
+def _find_connected(tracing: Tracer, subject: Record) -> Iterator[str]:
     """Yield the ids of a record, its parts and its wholes, what takes them up and what takes up that, and so on the other way.
 
     What took up the same thing beside it is not followed: the trace is of this record, not of all that is akin to it.
     """
     tracing.keep([subject])
-    starts = [subject.id, *tracing.wholes(subject.id), *_parts(tracing, subject)]
+    starts = [subject.id, *tracing.wholes(subject.id), *_find_descendants(tracing, subject)]
     for later in (True, False):
         seen, level = {*starts}, starts
         while level:
             tracing.fetch(level)
-            level = [id for id in dict.fromkeys(_next(tracing, level, later=later)) if id not in seen]
+            level = [id for id in dict.fromkeys(_find_neighbours(tracing, level, later=later)) if id not in seen]
             seen |= {*level}
         yield from seen
 
 
-def _parts(tracing: Tracing, record: Record) -> Iterator[str]:
+def _find_descendants(tracing: Tracer, record: Record) -> Iterator[str]:
     """Yield the ids of the parts of a record, of their parts, and so on."""
     level, seen = [record], {record.id}
     while level:
@@ -256,10 +256,10 @@ def _parts(tracing: Tracing, record: Record) -> Iterator[str]:
     yield from seen - {record.id}
 
 
-def _next(tracing: Tracing, ids: Sequence[str], *, later: bool) -> Iterator[str]:
+def _find_neighbours(tracing: Tracer, ids: Sequence[str], *, later: bool) -> Iterator[str]:
     """Yield what takes records up, or what they take up, by links and by references of their own kind, such as replies."""
     wanted = {*ids}
-    links = tracing.links_of(ids)
+    links = tracing.find_links(ids)
     dates = tracing.dates([*ids, *(end for link in links for end in (link.subject_id, link.object_id))])
     for link in links:
         for id, other in ((link.subject_id, link.object_id), (link.object_id, link.subject_id)):
@@ -270,19 +270,19 @@ def _next(tracing: Tracing, ids: Sequence[str], *, later: bool) -> Iterator[str]
         tables[tracing.model.table_of(type(tracing.records[id])).name].append(id)
     for name, own in tables.items():
         table, wanted_ids = tracing.model.tables[name], IdSet(own)
-        for column in _own(table):
+        for column in _find_self_references(table):
             if later:
                 yield from tracing.keep(tracing.indexes.find_by_column(table, column, wanted_ids))
             else:
-                yield from (other for id in own for other in _ids(getattr(tracing.records[id], column.name)))
+                yield from (other for id in own for other in _as_ids(getattr(tracing.records[id], column.name)))
 
 
-def _ids(value: Any) -> tuple[str, ...]:
+def _as_ids(value: Any) -> tuple[str, ...]:
     """Give the ids that a reference holds, one, many or none."""
     return value if isinstance(value, tuple) else () if value is None else (value,)
 
 
-def _own(table: Table) -> list[Column]:
+def _find_self_references(table: Table) -> list[Column]:
     """The references of a table to itself that are not to a whole."""
     return [
         column
@@ -291,15 +291,15 @@ def _own(table: Table) -> list[Column]:
     ]
 
 
-def _ties(tracing: Tracing, order: Sequence[str]) -> Iterator[Tie]:
+def _find_ties(tracing: Tracer, order: Sequence[str]) -> Iterator[Tie]:
     """Yield what joins the steps to each other, and to records beside the trace."""
     places = {id: place for place, id in enumerate(order)}
-    links = tracing.links_of(order)
+    links = tracing.find_links(order)
     dates = tracing.dates(end for link in links for end in (link.subject_id, link.object_id))
     for link in links:
         earlier, later = sorted((link.subject_id, link.object_id), key=lambda id: (dates[id], places.get(id, -1)))
         yield Tie(earlier, later, str(link.predicate), link)
     for id in order:
         record = tracing.records[id]
-        for column in _own(tracing.model.table_of(type(record))):
-            yield from (Tie(earlier, id, column.name) for earlier in _ids(getattr(record, column.name)))
+        for column in _find_self_references(tracing.model.table_of(type(record))):
+            yield from (Tie(earlier, id, column.name) for earlier in _as_ids(getattr(record, column.name)))

@@ -1,4 +1,4 @@
-"""`Collection`: a set of tables of records, and the ways between them."""
+"""`Collection`: an immutable set of tables of records, and navigation along their references."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self, SupportsIndex
@@ -13,7 +13,7 @@ from dxgov.model.record import Record
 from dxgov.notebook import table_html
 from dxgov.optional_dependencies import pd
 from dxgov.schema import Column, Model, Table, model_of
-from dxgov.tables.columns import canonical, conformed, empty_table
+from dxgov.tables.columns import canonical, cast_to_schema, empty_table
 from dxgov.tables.encoding import to_arrow
 from dxgov.tables.records import Lazy, Origin, Records
 from dxgov.tables.reference_index import IdSet, RecordIndexes
@@ -23,31 +23,34 @@ from dxgov.tables.row_comparison import compare_rows
 class Collection:
     """An immutable set of tables, one for each annotation ``name: Annotated[Records[R], Label(...)]`` of a subclass.
 
-    `Dataset` is the one that dxgov brings; a subclass of it adds tables. Two are equal when their tables and metadata are.
+    `Dataset` is the collection of dxgov's own tables; a subclass of it adds tables. Two collections are equal if their tables
+    and metadata are.
     """
 
     metadata: Metadata
 
     @checked
     def __init__(self, tables: Mapping[str, pa.Table] | None = None, metadata: Metadata | None = None) -> None:
-        """A data set over Arrow tables with the columns that `to_arrow` gives; a table that is not given is empty.
+        """Create a data set from Arrow tables with the columns of `to_arrow`; missing tables are empty.
 
         Raises:
-            UnknownNameError: there is no table of such a name.
+            UnknownNameError: the model has no table of that name.
             ModelError: a table has other columns or types.
         """
         model = self.model()
-        given = dict(tables or {})
-        for name in given:
+        tables = tables or {}
+        for name in tables:
             model.table(name)
-        about = metadata or Metadata()
-        redirects = Redirects(about.redirects)
-        records = {name: Records[Any](table, _fitting(table, given.get(name)), redirects=redirects) for name, table in model.tables.items()}
-        vars(self).update(records, metadata=about, _tables=records, _redirects=redirects)
+        metadata = metadata or Metadata()
+        redirects = Redirects(metadata.redirects)
+        records = {
+            name: Records[Any](table, _cast_and_sort(table, tables.get(name)), redirects=redirects) for name, table in model.tables.items()
+        }
+        vars(self).update(records, metadata=metadata, _tables=records, _redirects=redirects)
 
     @classmethod
     def reading(cls, tables: Mapping[str, Lazy], metadata: Metadata, origin: Origin | None = None) -> Self:
-        """A data set over tables that are read when they are touched, from `origin`."""
+        """Create a data set over lazy tables of the package `origin`."""
         data = cls(metadata=metadata)
         lazy = {name: Records[Any](cls.model().table(name), table, redirects=data._redirects) for name, table in tables.items()}
         records = dict(data.tables) | lazy
@@ -55,7 +58,7 @@ class Collection:
         return data
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
-        """Pickle a data set in memory as it is, and one that is read as it is touched as the address of its package."""
+        """Pickle a data set in memory by its tables, and a lazy one by the address of its package."""
         return super().__reduce_ex__(protocol) if self.origin is None else (self.origin.open, ())
 
     def __copy__(self) -> Self:
@@ -66,45 +69,45 @@ class Collection:
 
     @property
     def origin(self) -> Origin | None:
-        """The package that it is read from as it is touched; nothing where it lies in memory."""
+        """The package of a lazy data set; None for a data set in memory."""
         return vars(self).get("_origin")
 
     @property
     def sound(self) -> bool:
-        """Whether it is known that `validate` finds nothing, because all of it was checked as it is; it is not checked for this."""
+        """True if a complete check of these data has found no problem. The property itself checks nothing."""
         return "_sound" in vars(self)
 
     def known_sound(self) -> Self:
-        """The same, once it was checked and nothing is wrong; of what is read later, nothing is known."""
+        """Mark the data set as checked and valid, and return it. Lazy data sets are not marked."""
         if all(records.held for records in self._records.values()):
             vars(self)["_sound"] = True
         return self
 
     @classmethod
     def model(cls) -> Model:
-        """The tables and columns that the class defines."""
+        """Return the tables and columns that the class defines."""
         return model_of(cls)
 
     @classmethod
     @checked
     def of(cls, records: Iterable[Record], metadata: Metadata | None = None) -> Self:
-        """A data set of records of any of its classes, in any order.
+        """Create a data set from records of any of its classes, in any order.
 
-        Whether references lead anywhere and numbers repeat is not looked into here; `dxgov.validate` does.
+        References and the uniqueness of numbers are not checked here; `dxgov.validate` does that.
 
         Raises:
-            DataError: values are not of their fields' types or are missing where required; it carries all such problems.
-            ModelError: there is no table for a record's class.
+            DataError: values are not of their fields' types or missing although required; it lists all such problems.
+            ModelError: the model has no table for a record's class.
         """
         model = cls.model()
-        sorted_out: dict[str, list[Record]] = {}
+        records_by_table: dict[str, list[Record]] = {}
         for record in records:
-            sorted_out.setdefault(model.table_of(type(record)).name, []).append(record)
+            records_by_table.setdefault(model.table_of(type(record)).name, []).append(record)
         tables: dict[str, pa.Table] = {}
         problems: list[Problem] = []
-        for name, some in sorted_out.items():
+        for name, table_records in records_by_table.items():
             try:
-                tables[name] = to_arrow(model.tables[name], some)
+                tables[name] = to_arrow(model.tables[name], table_records)
             except DataError as error:
                 problems += error.problems
         if problems:
@@ -125,15 +128,15 @@ class Collection:
         return vars(self)["_tables"]  # type: ignore[no-any-return]
 
     def to_arrow(self) -> dict[str, pa.Table]:
-        """All tables as Arrow tables, by name."""
+        """Return all tables as Arrow tables, by name."""
         return {name: records.to_arrow() for name, records in self._records.items()}
 
     def to_pandas(self) -> dict[str, "pd.DataFrame"]:
-        """All tables as DataFrames, by name."""
+        """Return all tables as DataFrames, by name."""
         return {name: records.to_pandas() for name, records in self._records.items()}
 
     def __iter__(self) -> Iterator[Record]:
-        """All records, table by table."""
+        """Iterate over all records, table by table."""
         return (record for records in self._records.values() for record in records)
 
     def __len__(self) -> int:
@@ -146,25 +149,26 @@ class Collection:
         return any(item in records for records in self._records.values())
 
     def __getitem__(self, id: str) -> Any:
-        """The record with that id, of whatever table; for an id of an earlier version, the record that stands for it now.
+        """Return the record with an id, of any table. Redirected ids of earlier versions work as well.
 
         Raises:
-            UnknownNameError: there is none; a `KeyError` whose message suggests an id that is near.
+            UnknownNameError: there is no such record; a `KeyError` whose message suggests a similar id.
         """
         if not isinstance(id, str):
             raise TypeError(f"found {id!r}, expected the id of a record; records by position are in the tables")
         for records in self._records.values():
             if id in records:
                 return records[id]
-        searched = id not in self._redirects and len(self) <= 20_000
-        known = (each for records in self._records.values() for each in records.ids()) if searched else ()
-        raise UnknownNameError(f"there is no record {id!r}{self._redirects.absence(id, did_you_mean(id, known))}")
+        can_suggest = id not in self._redirects and len(self) <= 20_000
+        candidates = (candidate for records in self._records.values() for candidate in records.ids()) if can_suggest else ()
+        raise UnknownNameError(f"there is no record {id!r}{self._redirects.absence(id, did_you_mean(id, candidates))}")
 
     def __or__(self, other: Self) -> Self:
-        """Both together; a record that is in both counts once. The metadata are those of the left, with the redirects of both.
+        """Merge two data sets. Equal records count once; the metadata are those of the left, with the redirects of both.
 
         Raises:
-            DataError: records of the same id differ, or an id is redirected in one and in the other a record or redirected elsewhere.
+            DataError: records of the same id differ, or an id is redirected in one data set and a record, or redirected
+                elsewhere, in the other.
         """
         if type(other) is not type(self):
             return NotImplemented
@@ -177,11 +181,11 @@ class Collection:
                 message = f"the record {id!r} differs between the two"
                 problems.append(Problem(ProblemCode.DUPLICATE_KEY, message, name, field=table.key[0], value=id, id=id))
             tables[name] = pa.concat_tables([left, right.filter(new)])
-        problems += _redirect_conflicts(self, other)
+        problems += _find_redirect_conflicts(self, other)
         if problems:
             raise DataError("the data sets cannot be merged", problems)
-        new_ways = tuple(redirect for redirect in other.metadata.redirects if redirect.id not in self._redirects)
-        return type(self)(tables, evolve(self.metadata, redirects=(*self.metadata.redirects, *new_ways)))
+        new_redirects = tuple(redirect for redirect in other.metadata.redirects if redirect.id not in self._redirects)
+        return type(self)(tables, evolve(self.metadata, redirects=(*self.metadata.redirects, *new_redirects)))
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
@@ -198,99 +202,102 @@ class Collection:
         raise AttributeError(f"a {type(self).__name__} cannot be changed; build another with `of` or `|`")
 
     def __repr__(self) -> str:
-        filled = ", ".join(f"{len(records):,} {name}" for name, records in self._records.items() if len(records))
-        return f"<{type(self).__name__} {self.metadata.name}: {filled or 'empty'}>"
+        sizes = ", ".join(f"{len(records):,} {name}" for name, records in self._records.items() if len(records))
+        return f"<{type(self).__name__} {self.metadata.name}: {sizes or 'empty'}>"
 
     def _repr_html_(self) -> str:
-        """The data set as a notebook shows it: what it is, and how many records each table holds."""
-        about = self.metadata
-        title = " ".join(filter(None, (about.title or about.name, about.version)))
+        """Render the data set for a notebook: its title, version and the number of records of each table."""
+        title = " ".join(filter(None, (self.metadata.title or self.metadata.name, self.metadata.version)))
         tables = self.model().tables
         rows = [[name, tables[name].label, f"{len(records):,}"] for name, records in self._records.items() if len(records)]
         return table_html(f"{title} ({len(self):,})", ["table", "表", "records"], rows, most=len(rows))
 
-    # The ways between records
+    # Navigation between records
 
     @checked
     def follow(self, record: Record, field: str) -> Any:
-        """What a reference field of a record leads to: a record, ``None`` where it is empty, or a tuple for many.
+        """Return the target of a reference field: a record, None if the field is empty, or a tuple if it holds many ids.
 
-        For a part of a value, name the column: ``ds.follow(ask, "citation_source_id")``. Where the type should be known to
-        a type checker, index the table instead: ``ds.actors[ask.expected_of_id]``.
+        For a part of a value, name the column: ``ds.follow(ask, "citation_source_id")``. To keep the type for a type checker,
+        index the table instead: ``ds.actors[ask.expected_of_id]``.
 
         Raises:
-            UnknownNameError: the class has no such reference, or it leads to a record that is not there.
+            UnknownNameError: the class has no such reference, or the data set has no such record.
         """
         table = self.model().table_of(type(record))
-        for column, ids in self._outgoing(table, record):
+        for column, ids in self._iterate_references(table, record):
             if column.name == field:
-                found = tuple(self._target(column, id) for id in ids)
-                return found if column.many else next(iter(found), None)
-        names = [column.name for column, _ in self._outgoing(table, record)]
+                targets = tuple(self._resolve(column, id) for id in ids)
+                return targets if column.many else next(iter(targets), None)
+        names = [column.name for column, _ in self._iterate_references(table, record)]
         raise UnknownNameError(f"{type(record).__name__} has no reference {field!r}{did_you_mean(field, names)}")
 
     @checked
     def references(self, record: Record) -> dict[str, tuple[str, ...]]:
-        """The ids that a record refers to, by column; columns that are empty are left out."""
+        """Return the ids that a record refers to, by column, without empty columns."""
         table = self.model().table_of(type(record))
-        return {column.name: ids for column, ids in self._outgoing(table, record) if ids}
+        return {column.name: ids for column, ids in self._iterate_references(table, record) if ids}
 
     @checked
     def referring(self, record: Record) -> dict[str, Records[Any]]:
-        """The records that refer to a record, by table and column: ``{"asks.theme_ids": <12 Ask records: …>}``.
+        """Return the records that refer to a record, by table and column: ``{"asks.theme_ids": <12 Ask records: …>}``.
 
-        The first call goes through all columns that refer, and keeps 16 bytes for each reference, so that further ones are quick.
+        The first call indexes all reference columns, which takes 16 bytes of memory per reference; further calls are fast.
         """
-        own, ids = self.model().table_of(type(record)).name, IdSet(self._redirects.names(record.id))
-        found = {}
+        target, ids = self.model().table_of(type(record)).name, IdSet(self._redirects.names(record.id))
+        referring = {}
         for table, column in self.model().references():
-            if column.target in (own, None):
-                records = indexes_of(self).find_by_column(table, column, ids)
+            if column.target in (target, None):
+                records = get_indexes(self).find_by_column(table, column, ids)
                 if len(records):
-                    found[f"{table.name}.{column.name}"] = records
-        return found
+                    referring[f"{table.name}.{column.name}"] = records
+        return referring
 
     @checked
     def children(self, record: Record) -> tuple[Record, ...]:
-        """The records that are parts of a record, as items are of a request; the parts of its parts are not among them."""
-        own, ids = self.model().table_of(type(record)).name, IdSet(self._redirects.names(record.id))
-        return tuple(child for table in self.model().tables.values() for child in indexes_of(self).find_parts(table, own, ids))
+        """Return the direct parts of a record, such as the items of a request."""
+        parent, ids = self.model().table_of(type(record)).name, IdSet(self._redirects.names(record.id))
+        return tuple(child for table in self.model().tables.values() for child in get_indexes(self).find_parts(table, parent, ids))
 
-    def _outgoing(self, table: Table, record: Record) -> Iterator[tuple[Column, tuple[str, ...]]]:
+    def _iterate_references(self, table: Table, record: Record) -> Iterator[tuple[Column, tuple[str, ...]]]:
+        """Yield each reference column of a record with the ids that it holds."""
         references = {column.name: column for owner, column in self.model().references() if owner is table}
         for field in table.fields:
             value = getattr(record, field.name)
             for attribute, column in [(part.name, part.column) for part in field.parts] or [("", field.columns[0])]:
                 if column.name in references:
-                    held = getattr(value, attribute, None) if attribute else value
-                    yield column, held if isinstance(held, tuple) else (held,) if held is not None else ()
+                    ids = getattr(value, attribute, None) if attribute else value
+                    yield column, ids if isinstance(ids, tuple) else (ids,) if ids is not None else ()
 
-    def _target(self, column: Column, id: str) -> Any:
+    def _resolve(self, column: Column, id: str) -> Any:
         return self._records[column.target][id] if column.target else self[id]
 
 
-def indexes_of(data: Collection) -> RecordIndexes:
-    """Return the indexes that a data set keeps of its tables."""
+def get_indexes(data: Collection) -> RecordIndexes:
+    """Return the cached indexes of a data set."""
     return vars(data).setdefault("_indexes", RecordIndexes(data._records))  # type: ignore[no-any-return]  # noqa: SLF001
 
 
-def _fitting(table: Table, data: pa.Table | None) -> pa.Table:
-    """The data in the order of their ids, if they are what the table holds."""
-    return empty_table(table.columns) if data is None else canonical(table, conformed(table, data))
+def _cast_and_sort(table: Table, data: pa.Table | None) -> pa.Table:
+    """Cast the data to the schema of the table and sort them by id; None gives an empty table."""
+    return empty_table(table.columns) if data is None else canonical(table, cast_to_schema(table, data))
 
 
-def _redirect_conflicts(left: Collection, right: Collection) -> Iterator[Problem]:
-    """Find ids that are redirected in one of two data sets, and in the other a record or redirected elsewhere."""
+def _find_redirect_conflicts(left: Collection, right: Collection) -> Iterator[Problem]:
+    """Find ids that are redirected in one data set and a record, or redirected elsewhere, in the other."""
 
-    def problem(redirect: Redirect, found: str) -> Problem:
-        led = "was given up" if redirect.to is None else f"leads to {redirect.to!r}"
-        message = f"{redirect.id!r} {led} in one of the two, and in the other {found}"
+    def build_problem(redirect: Redirect, state: str) -> Problem:
+        target = "was given up" if redirect.to is None else f"leads to {redirect.to!r}"
+        message = f"{redirect.id!r} {target} in one of the two, and in the other {state}"
         return Problem(ProblemCode.DUPLICATE_KEY, message, field="redirects", value=redirect.id)
 
-    lefts, rights = ({each.id: each for each in reversed(data.metadata.redirects)} for data in (left, right))
-    for redirects, others, data in ((lefts, rights, right), (rights, lefts, left)):
-        yield from (problem(each, "it is a record") for id, each in redirects.items() if id not in others and id in data)
+    # Of several redirects of one id the first counts.
+    lefts, rights = ({redirect.id: redirect for redirect in reversed(data.metadata.redirects)} for data in (left, right))
+    for redirects, opposites, data in ((lefts, rights, right), (rights, lefts, left)):
+        for id, redirect in redirects.items():
+            if id not in opposites and id in data:
+                yield build_problem(redirect, "it is a record")
     for id, redirect in lefts.items():
-        other = rights.get(id, redirect)
-        if other.to != redirect.to:
-            yield problem(redirect, "it was given up" if other.to is None else f"to {other.to!r}")
+        opposite = rights.get(id, redirect)
+        if opposite.to != redirect.to:
+            yield build_problem(redirect, "it was given up" if opposite.to is None else f"to {opposite.to!r}")

@@ -1,4 +1,4 @@
-"""The columns of a table in Arrow: their types, their order, and whether given ones conform."""
+"""Arrow types and schemas of columns, and casts of Arrow tables to them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Protocol
@@ -23,17 +23,17 @@ _LIST = pa.list_(pa.string())
 
 
 def arrow_type(column: Column) -> pa.DataType:
-    """The Arrow type of a column; many values are a list of texts."""
+    """Return the Arrow type of a column; a column of many values is a list of strings."""
     return _LIST if column.many else ARROW[column.kind]
 
 
 def arrow_schema(columns: Iterable[Column]) -> pa.Schema:
-    """The Arrow schema of columns: a column that is required is not nullable, and none but a list may be empty."""
+    """Return the Arrow schema of columns. Required columns and lists are not nullable."""
     return pa.schema([pa.field(column.name, arrow_type(column), nullable=not (column.required or column.many)) for column in columns])
 
 
 class Described(Protocol):
-    """A table of a package or of an export that says what it is and what its columns are."""
+    """A table of a package or an export with a name, columns, a Japanese label and a description."""
 
     @property
     def name(self) -> str:
@@ -41,7 +41,7 @@ class Described(Protocol):
 
     @property
     def stored(self) -> tuple[Column, ...]:
-        """The columns that its file has."""
+        """The columns of the table's file."""
 
     @property
     def label(self) -> str:
@@ -49,57 +49,58 @@ class Described(Protocol):
 
     @property
     def description(self) -> str:
-        """What the table holds."""
+        """The description of the table."""
 
 
 def described_schema(table: Described, columns: Iterable[Column]) -> pa.Schema:
-    """The same with what a stranger needs to know, as metadata: description, Japanese title and unit of each column."""
+    """Return the Arrow schema of columns with metadata: description, Japanese title and unit of each column."""
     fields = []
-    for column, plain in zip(columns, arrow_schema(columns), strict=True):
+    for column, field in zip(columns, arrow_schema(columns), strict=True):
         unit = column.mark(Unit)
-        about = {"description": column.description, "title": column.label, **({"unit": unit.name} if unit else {})}
-        fields.append(plain.with_metadata(about))
+        fields.append(
+            field.with_metadata({"description": column.description, "title": column.label, **({"unit": unit.name} if unit else {})})
+        )
     return pa.schema(fields, metadata={"description": table.description, "title": table.label})
 
 
 def code_array(column: Column, texts: pa.Array) -> pa.DictionaryArray:
-    """Texts as a dictionary of all the column's codes in the order of their definition; an unknown code becomes null."""
+    """Encode texts with a dictionary of all codes of the column, in the order of their definition. Unknown codes become null."""
     dictionary = text_array(list(column.codes))
     return pa.DictionaryArray.from_arrays(pc.index_in(texts, value_set=dictionary), dictionary)
 
 
 def missing_cells(column: Column, length: int) -> pa.Array:
-    """Return cells of a column that hold nothing; a list that is missing is empty."""
+    """Return `length` null cells of a column; cells of a list column are empty lists."""
     if column.many:
         return list_array([()] * length)
     return code_array(column, pa.nulls(length, pa.string())) if column.codes else pa.nulls(length, arrow_type(column))
 
 
 def empty_table(columns: Iterable[Column]) -> pa.Table:
-    """No rows of the columns."""
+    """Return a table of the columns without rows."""
     columns = tuple(columns)
-    coded = [bool(column.codes) and not column.many for column in columns]
-    arrays = [code_array(c, text_array([])) if is_coded else pa.nulls(0, arrow_type(c)) for c, is_coded in zip(columns, coded, strict=True)]
+    arrays = [
+        code_array(column, text_array([])) if column.codes and not column.many else pa.nulls(0, arrow_type(column)) for column in columns
+    ]
     return pa.table(arrays, schema=arrow_schema(columns))
 
 
-def conformed(table: Table, data: pa.Table) -> pa.Table:
-    """The columns in the types of the table, if they are those of the table.
+def cast_to_schema(table: Table, data: pa.Table) -> pa.Table:
+    """Cast an Arrow table to the schema of a table.
 
     Raises:
-        ModelError: a column is missing or unknown, is of a type that does not convert without loss, or holds an unknown code or an
-            empty cell where a value is required.
+        ModelError: a column is missing or unknown, does not cast without loss, or holds an unknown code or a forbidden null.
     """
     schema = arrow_schema(table.columns)
     if data.column_names != schema.names:
         raise ModelError(f"{table.name}: found the columns {', '.join(data.column_names)}; expected {', '.join(schema.names)}")
     try:
-        return pa.table([_conformed(column, one(data[column.name])) for column in table.columns], schema=schema)
+        return pa.table([_cast_column(column, one(data[column.name])) for column in table.columns], schema=schema)
     except (pa.ArrowException, ValueError) as error:
         raise ModelError(f"{table.name}: the columns are not of the types of the model: {error}") from None
 
 
-def _conformed(column: Column, cells: pa.Array) -> pa.Array:
+def _cast_column(column: Column, cells: pa.Array) -> pa.Array:
     if cells.null_count and (column.required or column.many):
         raise ValueError(f"{column.name}: found {cells.null_count} empty cells, expected none")
     if column.many:
@@ -108,21 +109,21 @@ def _conformed(column: Column, cells: pa.Array) -> pa.Array:
         if members.null_count:
             raise ValueError(f"{column.name}: found a list with an empty member")
         if column.codes:
-            _known(column, members)
+            _encode_codes(column, members)
         return lists
     if column.codes:
-        return _known(column, cells.cast(pa.string()))
-    fitting = cells.cast(arrow_type(column))
-    if column.kind is Kind.DATE and len(strange_days(fitting)):
+        return _encode_codes(column, cells.cast(pa.string()))
+    cast_cells = cells.cast(arrow_type(column))
+    if column.kind is Kind.DATE and len(strange_days(cast_cells)):
         raise ValueError(f"{column.name}: found a day before the year 1 or after 9999")
-    return fitting
+    return cast_cells
 
 
-def _known(column: Column, texts: pa.Array) -> pa.DictionaryArray:
-    """The texts as codes.
+def _encode_codes(column: Column, texts: pa.Array) -> pa.DictionaryArray:
+    """Encode texts as codes of the column.
 
     Raises:
-        ValueError: one is none.
+        ValueError: a text is not a code of the column.
     """
     codes = code_array(column, texts)
     if codes.null_count > texts.null_count:
@@ -132,7 +133,7 @@ def _known(column: Column, texts: pa.Array) -> pa.DictionaryArray:
 
 
 def canonical(table: Table, data: pa.Table) -> pa.Table:
-    """The rows in the order of their ids, each column in one piece."""
+    """Sort the rows by their ids and return each column as one chunk."""
     data = data.combine_chunks()
     (key,) = table.key
     ids = data[key]
@@ -142,6 +143,6 @@ def canonical(table: Table, data: pa.Table) -> pa.Table:
 
 
 def not_a_code(column: Column, value: str, *, near: bool = True) -> str:
-    """What to say of a text that is not among the codes of a column, and which one is near if that is wanted."""
+    """Return the message for a text that is not a code of the column; with `near`, it suggests a similar code."""
     hint = did_you_mean(value, column.codes) if near else ""
     return f"{quoted(value)} is not a code; expected one of {', '.join(column.codes)}{hint}"

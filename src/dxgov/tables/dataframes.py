@@ -11,8 +11,8 @@ from dxgov.schema import Column
 _TYPES = {pa.string(): pd.StringDtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
 
 
-def frame_of_columns(data: pa.Table, columns: Iterable[Column]) -> pd.DataFrame:
-    """A frame of the columns of a table; many values become tuples."""
+def columns_to_pandas(data: pa.Table, columns: Iterable[Column]) -> pd.DataFrame:
+    """Convert the columns of a table to a DataFrame; lists become tuples."""
     frame: pd.DataFrame = data.to_pandas(types_mapper=_TYPES.get, date_as_object=False)
     for column in columns:
         if column.many:
@@ -22,6 +22,6 @@ def frame_of_columns(data: pa.Table, columns: Iterable[Column]) -> pd.DataFrame:
 
 
 def frame_of_rows(rows: Sequence[Sequence[Any]], names: Sequence[str], whole_numbers: Sequence[str] = ()) -> pd.DataFrame:
-    """A frame of rows of texts, and of whole numbers in the columns named so."""
+    """Build a DataFrame from rows; columns are strings, those named in `whole_numbers` nullable ``Int64``."""
     frame = pd.DataFrame(list(rows), columns=list(names), dtype=object)
     return frame.astype({name: "Int64" if name in whole_numbers else "string" for name in names})

@@ -1,4 +1,4 @@
-"""Records to rows of Arrow columns and back."""
+"""Conversion of records to Arrow tables and back."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -15,53 +15,55 @@ from dxgov.errors import DataError, Problem, ProblemCode, quoted
 from dxgov.schema import Column, Field, Kind, Table
 from dxgov.tables.arrow import day_array, list_array, one, text_array, truth_array, whole_array
 from dxgov.tables.columns import ARROW, arrow_schema, code_array, not_a_code
-from dxgov.tables.decoding import built, collector_paused, python_values
+from dxgov.tables.decoding import build_records, pause_garbage_collector, python_values
 
 
 @frozen
-class _Values:
-    """What a kind of cell takes from Python."""
+class _CellType:
+    """The Python values that a kind of cell accepts."""
 
-    python: type[Any]
+    python_type: type[Any]
     expected: str
-    fits: Callable[[Any], bool] = lambda _: True
+    """The values as a message names them."""
+    accepts: Callable[[Any], bool] = lambda _: True
+    """A test beyond the type."""
 
 
-def _fits_64_bits(value: int) -> bool:
+def _is_int64(value: int) -> bool:
     return -(2**63) <= value < 2**63
 
 
-def _fits_decimal(value: Decimal) -> bool:
+def _is_decimal128(value: Decimal) -> bool:
     if not value.is_finite():
         return False
-    before, _, after = format(value, "f").lstrip("-").partition(".")
-    return len(before.lstrip("0")) <= 29 and len(after.rstrip("0")) <= 9
+    integer_digits, _, decimals = format(value, "f").lstrip("-").partition(".")
+    return len(integer_digits.lstrip("0")) <= 29 and len(decimals.rstrip("0")) <= 9
 
 
-_VALUES: Mapping[Kind, _Values] = {
-    Kind.TEXT: _Values(str, "a text"),
-    Kind.CODE: _Values(str, "a code"),
-    Kind.INTEGER: _Values(int, "a whole number of at most 64 bits", _fits_64_bits),
-    Kind.NUMBER: _Values(Decimal, "a decimal number with at most 29 digits before and 9 after the point", _fits_decimal),
-    Kind.BOOLEAN: _Values(bool, "true or false"),
-    Kind.DATE: _Values(date, "a date without a time"),
+_CELL_TYPES: Mapping[Kind, _CellType] = {
+    Kind.TEXT: _CellType(str, "a text"),
+    Kind.CODE: _CellType(str, "a code"),
+    Kind.INTEGER: _CellType(int, "a whole number of at most 64 bits", _is_int64),
+    Kind.NUMBER: _CellType(Decimal, "a decimal number with at most 29 digits before and 9 after the point", _is_decimal128),
+    Kind.BOOLEAN: _CellType(bool, "true or false"),
+    Kind.DATE: _CellType(date, "a date without a time"),
 }
 
 
 def to_arrow(table: Table, records: Sequence[Any]) -> pa.Table:
-    """Columns from records of the table's class.
+    """Convert records of the table's class to an Arrow table.
 
     Raises:
-        DataError: a value is not of its field's type, is missing where required, or is an unknown code; all such values at once.
+        DataError: values are not of their fields' types, missing although required, or unknown codes; it lists all of them.
     """
     problems: list[Problem] = []
     arrays: dict[str, pa.Array] = {}
     for field in table.fields:
         values = [*map(attrgetter(field.name), records)]
-        for column, cells, found in _columns(field, values):
+        for column, cells, faults in _split_field(field, values):
             problems += (
-                Problem(code, message, table.name, row + 1, column.name, _shown(cells[row]), str(records[row].id))
-                for row, code, message in found
+                Problem(code, message, table.name, row + 1, column.name, _to_text(cells[row]), str(records[row].id))
+                for row, code, message in faults
             )
             if not problems:
                 arrays[column.name] = array_of(column, cells)
@@ -70,84 +72,88 @@ def to_arrow(table: Table, records: Sequence[Any]) -> pa.Table:
     return pa.table(arrays, schema=arrow_schema(table.columns))
 
 
-_Found = list[tuple[int, ProblemCode, str]]
+_CellFaults = list[tuple[int, ProblemCode, str]]
+"""Row, problem code and message of each cell that its column cannot hold."""
 
 
-def _columns(field: Field, values: list[Any]) -> Iterator[tuple[Column, list[Any], _Found]]:
-    """Each column of a field with its cells and those that it cannot hold."""
+def _split_field(field: Field, values: list[Any]) -> Iterator[tuple[Column, list[Any], _CellFaults]]:
+    """Yield each column of a field with its cells and their faults."""
     if field.value is None:
         (column,) = field.columns
-        yield column, values, list(_faults(column, values, [column.required] * len(values)))
+        yield column, values, list(_find_faults(column, values, [column.required] * len(values)))
         return
-    strange = [value is not None and not isinstance(value, field.value) for value in values]
-    if any(strange):
-        message = f"found {{}}, expected a {field.value.__name__}"
-        found = [(row, ProblemCode.WRONG_TYPE, message.format(repr(values[row]))) for row, odd in enumerate(strange) if odd]
-        yield field.columns[0], values, found
+    message = f"found {{}}, expected a {field.value.__name__}"
+    wrong_type = [
+        (row, ProblemCode.WRONG_TYPE, message.format(repr(value)))
+        for row, value in enumerate(values)
+        if value is not None and not isinstance(value, field.value)
+    ]
+    if wrong_type:
+        yield field.columns[0], values, wrong_type
         return
     for part in field.parts:
-        read = attrgetter(part.name)
-        cells = [None if value is None else read(value) for value in values]
-        needed = [part.required and not part.derived and (value is not None or not field.optional) for value in values]
-        yield part.column, cells, list(_faults(part.column, cells, needed))
+        get_part = attrgetter(part.name)
+        cells = [None if value is None else get_part(value) for value in values]
+        required = [part.required and not part.derived and (value is not None or not field.optional) for value in values]
+        yield part.column, cells, list(_find_faults(part.column, cells, required))
 
 
-def _faults(column: Column, cells: list[Any], needed: list[bool]) -> Iterator[tuple[int, ProblemCode, str]]:
-    """Cells that the column cannot hold; `needed` tells where one may not be empty."""
-    if _plainly_fit(column, cells, needed):
+def _find_faults(column: Column, cells: list[Any], required: list[bool]) -> Iterator[tuple[int, ProblemCode, str]]:
+    """Yield the faults of cells; `required` says of each row whether it must not be empty."""
+    if _are_all_valid(column, cells, required):
         return
-    expected = _VALUES[column.kind].expected
+    expected = _CELL_TYPES[column.kind].expected
     for row, cell in enumerate(cells):
         if not column.many:
             if cell is None:
-                if needed[row]:
+                if required[row]:
                     yield row, ProblemCode.MISSING_VALUE, f"found nothing, expected {expected}"
                 continue
-            fault = misfit(column, cell)
+            fault = check_value(column, cell)
             if fault:
                 yield row, *fault
         elif not isinstance(cell, tuple | list):
             yield row, ProblemCode.WRONG_TYPE, f"found {cell!r}, expected a tuple, each member {expected}"
-        elif needed[row] and not cell:
+        elif required[row] and not cell:
             yield row, ProblemCode.MISSING_VALUE, f"found nothing, expected at least one member, {expected}"
         else:
-            yield from ((row, *fault) for value in cell if (fault := misfit(column, value)))
+            yield from ((row, *fault) for value in cell if (fault := check_value(column, value)))
 
 
-def _plainly_fit(column: Column, cells: list[Any], needed: list[bool]) -> bool:
-    """Whether all cells are seen to fit from what they are together, as those of most columns do; else each is looked at."""
+def _are_all_valid(column: Column, cells: list[Any], required: list[bool]) -> bool:
+    """Check all cells of a column at once. Return False if any may have a fault; each cell must then be checked by itself."""
     if column.many:
-        if not {*map(type, cells)} <= {tuple, list} or any(need and not cell for need, cell in zip(needed, cells, strict=True)):
+        if not {*map(type, cells)} <= {tuple, list} or any(must and not cell for must, cell in zip(required, cells, strict=True)):
             return False
         cells = list(chain.from_iterable(cells))
-    kinds = {*map(type, cells)}
-    if NoneType in kinds and (column.many or any(need and cell is None for need, cell in zip(needed, cells, strict=True))):
+    types = {*map(type, cells)}
+    if NoneType in types and (column.many or any(must and cell is None for must, cell in zip(required, cells, strict=True))):
         return False
-    kinds.discard(NoneType)
+    types.discard(NoneType)
     if column.codes:
-        return kinds <= {str, type(column.codes[0])} and {*cells} - {None} <= {*column.codes}
+        return types <= {str, type(column.codes[0])} and {*cells} - {None} <= {*column.codes}
     if column.kind is Kind.TEXT:
-        return kinds <= {str} and _encodable("".join(filter(None, cells)))
+        return types <= {str} and _is_encodable("".join(filter(None, cells)))
     if column.kind is Kind.INTEGER:
-        there = [*filter(None, cells)]
-        return kinds <= {int} and (not there or (_fits_64_bits(min(there)) and _fits_64_bits(max(there))))
-    return column.kind in (Kind.BOOLEAN, Kind.DATE) and kinds <= {_VALUES[column.kind].python}
+        integers = [*filter(None, cells)]
+        return types <= {int} and (not integers or (_is_int64(min(integers)) and _is_int64(max(integers))))
+    return column.kind in (Kind.BOOLEAN, Kind.DATE) and types <= {_CELL_TYPES[column.kind].python_type}
 
 
-def misfit(column: Column, value: Any) -> tuple[ProblemCode, str] | None:
-    """Why a column cannot hold a value, as a code and a message, or nothing."""
-    taken = _VALUES[column.kind]
-    mistaken = isinstance(value, datetime) or (isinstance(value, bool) and taken.python is not bool)
-    if not isinstance(value, taken.python) or mistaken or not taken.fits(value):
-        return ProblemCode.WRONG_TYPE, f"found {value!r}, expected {taken.expected}"
-    if taken.python is str and not _encodable(value):
+def check_value(column: Column, value: Any) -> tuple[ProblemCode, str] | None:
+    """Return the problem code and message of a value that a column cannot hold, or None if it can."""
+    cell_type = _CELL_TYPES[column.kind]
+    is_subtype = isinstance(value, datetime) or (isinstance(value, bool) and cell_type.python_type is not bool)
+    if not isinstance(value, cell_type.python_type) or is_subtype or not cell_type.accepts(value):
+        return ProblemCode.WRONG_TYPE, f"found {value!r}, expected {cell_type.expected}"
+    if cell_type.python_type is str and not _is_encodable(value):
         return ProblemCode.BAD_TEXT, f"{value!r} holds half of a surrogate pair, which no file can store"
     if column.codes and value not in column.codes:
         return ProblemCode.UNKNOWN_CODE, not_a_code(column, value)
     return None
 
 
-def _encodable(text: str) -> bool:
+def _is_encodable(text: str) -> bool:
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -155,12 +161,12 @@ def _encodable(text: str) -> bool:
     return True
 
 
-def _shown(cell: Any) -> str | None:
+def _to_text(cell: Any) -> str | None:
     return None if cell is None else str(cell)
 
 
 def array_of(column: Column, cells: list[Any]) -> pa.Array:
-    """The cells as the column holds them; each of them fits."""
+    """Build the Arrow array of a column from valid cells."""
     if column.many:
         return list_array(cells)
     if column.kind is Kind.TEXT:
@@ -176,22 +182,24 @@ def array_of(column: Column, cells: list[Any]) -> pa.Array:
     return text_array([None if cell is None else format(cell, "f") for cell in cells]).cast(ARROW[column.kind])
 
 
-def value_array(column: Column, values: Sequence[Any]) -> pa.Array:
-    """Give values that cells, or members of cells, are compared with, none of them missing; codes become texts, and texts of days days.
+def build_value_set(column: Column, values: Sequence[Any]) -> pa.Array:
+    """Build the Arrow array of values that cells, or members of list cells, are compared with.
+
+    Codes become strings, and ISO dates become dates. No value may be None.
 
     Raises:
-        ValueError: the column cannot hold one of them.
+        ValueError: the column cannot hold one of the values.
     """
-    cells = [_day(column, value) for value in values] if column.kind is Kind.DATE else [*values]
-    one_each = evolve(column, many=False)
-    if not _plainly_fit(one_each, cells, [False] * len(cells)):
-        fault = next((fault for cell in cells if (fault := misfit(one_each, cell))), None)
+    cells = [_parse_day(column, value) for value in values] if column.kind is Kind.DATE else [*values]
+    scalar_column = evolve(column, many=False)
+    if not _are_all_valid(scalar_column, cells, [False] * len(cells)):
+        fault = next((fault for cell in cells if (fault := check_value(scalar_column, cell))), None)
         if fault:
             raise ValueError(f"{column.name}: {fault[1]}")
-    return text_array([str(cell) for cell in cells]) if column.codes else array_of(one_each, cells)
+    return text_array([str(cell) for cell in cells]) if column.codes else array_of(scalar_column, cells)
 
 
-def _day(column: Column, value: Any) -> Any:
+def _parse_day(column: Column, value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
@@ -201,22 +209,24 @@ def _day(column: Column, value: Any) -> Any:
 
 
 def from_arrow(table: Table, data: pa.Table) -> Iterator[Any]:
-    """The rows as records."""
-    with collector_paused():
-        columns = [_values(field, data) for field in table.fields]
-        return iter(built(table.record, [field.name for field in table.fields], columns, data.num_rows))
+    """Yield the rows as records."""
+    with pause_garbage_collector():
+        columns = [_decode_field(field, data) for field in table.fields]
+        return iter(build_records(table.record, [field.name for field in table.fields], columns, data.num_rows))
 
 
-def _values(field: Field, data: pa.Table) -> list[Any]:
-    """One value of the field for each row."""
+def _decode_field(field: Field, data: pa.Table) -> list[Any]:
+    """Return the field's value of each row."""
     if field.value is None:
         return python_values(field.columns[0], one(data[field.columns[0].name]))
-    given = [part for part in field.parts if not part.derived]
-    parts = [python_values(part.column, one(data[part.column.name])) for part in given]
-    there = next(cells for part, cells in zip(given, parts, strict=True) if part.required)
-    names = [part.name for part in given]
+    # The parts that are arguments of the value's class; derived parts follow from them.
+    parts = [part for part in field.parts if not part.derived]
+    names = [part.name for part in parts]
+    columns = [python_values(part.column, one(data[part.column.name])) for part in parts]
     if not field.optional:
-        return built(field.value, names, parts, data.num_rows)
-    present = [cell is not None for cell in there]
-    values: Iterator[Any] = iter(built(field.value, names, [list(compress(cells, present)) for cells in parts], sum(present)))
-    return [next(values) if filled else None for filled in present]
+        return build_records(field.value, names, columns, data.num_rows)
+    # A row has a value if its first required part is filled.
+    required_cells = next(cells for part, cells in zip(parts, columns, strict=True) if part.required)
+    has_value = [cell is not None for cell in required_cells]
+    values: Iterator[Any] = iter(build_records(field.value, names, [list(compress(cells, has_value)) for cells in columns], sum(has_value)))
+    return [next(values) if present else None for present in has_value]

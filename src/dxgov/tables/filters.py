@@ -1,4 +1,4 @@
-"""Which rows of a table are looked for: those that hold some values, or whose date may fall within a span."""
+"""Row filters: by the values of columns, or by a span that a date may fall within."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
@@ -15,39 +15,45 @@ from dxgov.dates.edtf import bounds
 from dxgov.errors import UnknownNameError, require_type
 from dxgov.schema import Column, Table
 from dxgov.tables.arrow import filled, literal, mask, numbers, one, truths
-from dxgov.tables.encoding import value_array
+from dxgov.tables.encoding import build_value_set
 
 Needed = Mapping[str, Callable[[pa.Array], pa.Array]]
-"""By column, which cells a row can have that is looked for: a mask of cells. The row may need more than that."""
+"""A predicate for each column: a function from cells to a mask. Every matching row fulfils all; not every row that does matches."""
 
 
 @frozen(eq=False)
 class Filter:
-    """What is looked for."""
+    """A filter of rows."""
 
     needed: Needed
-    """The columns that say whether a row is."""
+    """The predicates by column."""
     mask: Callable[[pa.Table], pa.Array]
-    """The mask of the rows, from a table with those columns at least."""
+    """A function from a table with at least those columns to the mask of its matching rows."""
 
 
 def rows_with(table: Table, values: Mapping[str, Any]) -> Filter:
-    """Rows whose columns hold the values, all of them; an iterable stands for any of its members.
+    """Return a filter of rows whose columns hold all `values`; an iterable matches any of its members.
 
     Raises:
-        UnknownNameError: there is no such column.
+        UnknownNameError: the table has no such column.
         ValueError: the column cannot hold a value of that type, or does not have such a code.
     """
-    needed = {name: _matcher(table.column(name), value) for name, value in values.items()}
-    return Filter(needed, partial(_rows_with, needed))
+    needed = {name: _build_predicate(table.column(name), value) for name, value in values.items()}
+    return Filter(needed, partial(_match_values, needed))
 
 
-def _rows_with(needed: Needed, data: pa.Table) -> pa.Array:
+def _match_values(needed: Needed, data: pa.Table) -> pa.Array:
     return reduce(pc.and_, [matches(one(data[name])) for name, matches in needed.items()])
 
 
 def rows_within(table: Table, start: date | str, end: date | str, on: str | None) -> Filter:
-    """Rows whose date may fall within a span.
+    """Return a filter of rows whose date may fall within a span.
+
+    Args:
+        table: The table to filter.
+        start: First day of the span, or an EDTF date of which the first possible day counts.
+        end: Last day of the span, or an EDTF date of which the last possible day counts.
+        on: Field that holds the date; None for the first date field of the table.
 
     Raises:
         UnknownNameError: the table has no such date.
@@ -59,49 +65,49 @@ def rows_within(table: Table, start: date | str, end: date | str, on: str | None
     require_type("on", on, (str, NoneType), "the name of a date of the table, or nothing")
     dates = [field.name for field in table.fields if {"start", "end"} <= {part.name for part in field.parts}]
     if not dates or on not in (None, *dates):
-        there = f"its dates are {', '.join(dates)}" if dates else "its records have no date"
-        raise UnknownNameError(f"{table.name} has no date {on!r}; {there}" if on else f"{table.name}: {there}")
+        choices = f"its dates are {', '.join(dates)}" if dates else "its records have no date"
+        raise UnknownNameError(f"{table.name} has no date {on!r}; {choices}" if on else f"{table.name}: {choices}")
     earliest = start if isinstance(start, date) else bounds(start)[0]
     latest = end if isinstance(end, date) else bounds(end)[1]
     if earliest is None or latest is None or latest < earliest:
         raise ValueError(f"found the span from {start} to {end}, expected a start and an end that is not before it")
     needed: Needed = {
-        f"{on or dates[0]}_start": partial(_not_after, latest),
-        f"{on or dates[0]}_end": partial(_not_before, earliest),
+        f"{on or dates[0]}_start": partial(_is_on_or_before, latest),
+        f"{on or dates[0]}_end": partial(_is_on_or_after, earliest),
     }
-    return Filter(needed, partial(_rows_within, needed))
+    return Filter(needed, partial(_match_span, needed))
 
 
-def _rows_within(needed: Needed, data: pa.Table) -> pa.Array:
+def _match_span(needed: Needed, data: pa.Table) -> pa.Array:
     present = [pc.is_valid(one(data[name])) for name in needed]
-    return pc.and_(pc.or_(*present), _rows_with(needed, data))
+    return pc.and_(pc.or_(*present), _match_values(needed, data))
 
 
-def _not_after(day: date, cells: pa.Array) -> pa.Array:
+def _is_on_or_before(day: date, cells: pa.Array) -> pa.Array:
     return filled(pc.less_equal(cells, literal(day)), True)
 
 
-def _not_before(day: date, cells: pa.Array) -> pa.Array:
+def _is_on_or_after(day: date, cells: pa.Array) -> pa.Array:
     return filled(pc.greater_equal(cells, literal(day)), True)
 
 
-def _matcher(column: Column, value: Any) -> Callable[[pa.Array], pa.Array]:
-    """Prepare a search for the cells that hold a value, or any of several.
+def _build_predicate(column: Column, value: Any) -> Callable[[pa.Array], pa.Array]:
+    """Return the predicate of cells that hold a value, or any of several; None matches empty cells.
 
     Raises:
         ValueError: the column cannot hold such a value.
     """
-    several = isinstance(value, Iterable) and not isinstance(value, str | bytes | bytearray | Mapping)
-    values = [*value] if several else [value]
-    empty_too = any(each is None for each in values)
-    return partial(_matches, column, value_array(column, [each for each in values if each is not None]), empty_too)
+    is_collection = isinstance(value, Iterable) and not isinstance(value, str | bytes | bytearray | Mapping)
+    values = [*value] if is_collection else [value]
+    match_empty = any(member is None for member in values)
+    return partial(_match_cells, column, build_value_set(column, [member for member in values if member is not None]), match_empty)
 
 
-def _matches(column: Column, wanted: pa.Array, empty_too: bool, cells: pa.Array) -> pa.Array:
-    """Return which rows hold one of the wanted values, and, with `empty_too`, which hold none at all."""
+def _match_cells(column: Column, value_set: pa.Array, match_empty: bool, cells: pa.Array) -> pa.Array:
+    """Return the mask of cells that hold a value of the set or, with `match_empty`, that are empty."""
     if not column.many:
-        hits = pc.is_in(cells.cast(pa.string()) if column.codes else cells, value_set=wanted)
-        return pc.or_(hits, pc.is_null(cells)) if empty_too else hits
+        matches = pc.is_in(cells.cast(pa.string()) if column.codes else cells, value_set=value_set)
+        return pc.or_(matches, pc.is_null(cells)) if match_empty else matches
     rows = np.zeros(len(cells), dtype=bool)
-    rows[numbers(pc.list_parent_indices(cells))[truths(pc.is_in(pc.list_flatten(cells), value_set=wanted))]] = True
-    return mask(rows | (numbers(pc.list_value_length(cells)) == 0) if empty_too else rows)
+    rows[numbers(pc.list_parent_indices(cells))[truths(pc.is_in(pc.list_flatten(cells), value_set=value_set))]] = True
+    return mask(rows | (numbers(pc.list_value_length(cells)) == 0) if match_empty else rows)

@@ -1,4 +1,4 @@
-"""Many-valued references: list columns in memory, rows of link tables in a package."""
+"""Conversion of list columns of references to rows of link tables, and back."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
@@ -13,46 +13,52 @@ from dxgov.tables.columns import arrow_schema, code_array, empty_table
 
 
 def split(model: Model, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-    """The tables of a package from those of a data set: list columns of references become link tables."""
-    stored = {name: tables[name].select([column.name for column in table.stored]) for name, table in model.tables.items()}
-    return stored | {link.name: link_rows(link, tables[link.owner.name]) for link in model.links.values()}
+    """Convert the tables of a data set to those of a package: list columns of references become link tables."""
+    record_tables = {name: tables[name].select([column.name for column in table.stored]) for name, table in model.tables.items()}
+    return record_tables | {link.name: link_rows(link, tables[link.owner.name]) for link in model.links.values()}
 
 
 def sources(table: Table | LinkTable) -> list[str]:
-    """The columns of a data set, of the table or of the owner of a link table, that a package stores in it."""
+    """Return the names of the data set's columns that are stored in a table, or, for a link table, the columns of its owner."""
     if isinstance(table, LinkTable):
         return [table.owner.key[0], *(column.name for column in table.spelled)]
     return [column.name for column in table.stored]
 
 
 def stored_batches(table: Table | LinkTable, tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
-    """The rows that a package stores of a table or link table, `size` at a time, from those of the data set."""
-    waiting: list[pa.Table] = []
+    """Yield the rows of a package's table or link table in batches of `size` rows; the last may have fewer.
+
+    Args:
+        table: The table of the package.
+        tables: Batches of the data set's table, or of the link table's owner.
+        size: Rows per batch.
+    """
+    buffer: list[pa.Table] = []
     for rows in tables:
-        waiting.append(rows.select([column.name for column in table.stored]) if isinstance(table, Table) else link_rows(table, rows))
-        while sum(each.num_rows for each in waiting) >= size:
-            joined = pa.concat_tables(waiting)
-            yield joined.slice(0, size).combine_chunks()
-            waiting = [joined.slice(size)]
-    if any(each.num_rows for each in waiting):
-        yield pa.concat_tables(waiting).combine_chunks()
+        buffer.append(rows.select([column.name for column in table.stored]) if isinstance(table, Table) else link_rows(table, rows))
+        while sum(batch.num_rows for batch in buffer) >= size:
+            batch = pa.concat_tables(buffer)
+            yield batch.slice(0, size).combine_chunks()
+            buffer = [batch.slice(size)]
+    if any(batch.num_rows for batch in buffer):
+        yield pa.concat_tables(buffer).combine_chunks()
 
 
 def link_count(link: LinkTable, rows: pa.Table) -> int:
-    """How many rows a link table has for rows of its owner."""
+    """Count the rows of a link table for rows of its owner."""
     return sum(pc.sum(pc.list_value_length(rows[column.name])).as_py() or 0 for column in link.spelled)
 
 
 def link_rows(link: LinkTable, owner: pa.Table) -> pa.Table:
-    """The rows of one link table, in the order of owner, role and position."""
+    """Build the rows of a link table, in the order of owner, role and position."""
     pieces = []
     ids = one(owner[link.owner.key[0]])
     for column in link.spelled:
         cells = one(owner[column.name])
         rows = pc.list_parent_indices(cells)
         starts = pc.take(cells.offsets, rows).cast(pa.int64())
-        places = pc.subtract(pc.add(count_up(len(rows)), cells.offsets[0].cast(pa.int64())), starts)
-        arrays = [pc.take(ids, rows), pc.list_flatten(cells), places]
+        list_positions = pc.subtract(pc.add(count_up(len(rows)), cells.offsets[0].cast(pa.int64())), starts)
+        arrays = [pc.take(ids, rows), pc.list_flatten(cells), list_positions]
         if link.role_column is not None and column.through is not None:
             arrays.insert(1, code_array(link.role_column, text_array([column.through.role] * len(rows))))
         pieces.append(pa.table(arrays, schema=arrow_schema(link.stored)))
@@ -65,42 +71,51 @@ def link_rows(link: LinkTable, owner: pa.Table) -> pa.Table:
 
 
 def join(model: Model, stored: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-    """The tables of a data set from those of a package, which must be sound; a table that is absent is empty."""
+    """Convert the tables of a valid package to those of a data set; missing tables are empty."""
     return {
         name: join_one(model, table, stored[name], stored) if name in stored else empty_table(table.columns)
         for name, table in model.tables.items()
     }
 
 
-def join_one(model: Model, table: Table, own: pa.Table, stored: Mapping[str, pa.Table], names: Collection[str] | None = None) -> pa.Table:
-    """A table of a data set, or some columns of it, from its own file and the link tables; those that are absent are empty."""
+def join_one(model: Model, table: Table, rows: pa.Table, stored: Mapping[str, pa.Table], names: Collection[str] | None = None) -> pa.Table:
+    """Join the rows of a table with its link tables.
+
+    Args:
+        model: The model of the data set.
+        table: The table to build.
+        rows: The rows of the table's own file.
+        stored: Tables of the package by name; missing link tables are empty.
+        names: Columns to build; None for all.
+    """
     columns = [column for column in table.columns if names is None or column.name in names]
-    arrays: dict[str, Any] = {name: own[name] for name in own.column_names}
+    arrays: dict[str, Any] = {name: rows[name] for name in rows.column_names}
     for link in model.links.values():
         if link.owner is table and any(column in columns for column in link.spelled):
-            arrays |= _lists(link, one(own[table.key[0]]), stored.get(link.name))
+            arrays |= _collect_lists(link, one(rows[table.key[0]]), stored.get(link.name))
     return pa.table([arrays[column.name] for column in columns], schema=arrow_schema(columns))
 
 
-def _lists(link: LinkTable, ids: pa.Array, rows: pa.Table | None) -> dict[str, pa.Array]:
-    """For each column that the link table spells, the list of ids that each owner refers to."""
+def _collect_lists(link: LinkTable, ids: pa.Array, rows: pa.Table | None) -> dict[str, pa.Array]:
+    """Return, for each list column of a link table, the list of target ids of each owner in `ids`."""
     lists = {}
     for column in link.spelled:
         if rows is None:
-            lists[column.name] = _grouped(len(ids), np.zeros(0, dtype=np.int64), text_array([]))
+            lists[column.name] = _group_targets(len(ids), np.zeros(0, dtype=np.int64), text_array([]))
             continue
-        chosen = rows
+        # Keep the rows of the column's role, then sort them by owner and position.
+        column_rows = rows
         if link.role_column is not None and column.through is not None:
-            chosen = rows.filter(pc.equal(one(rows["role"]).cast(pa.string()), literal(str(column.through.role))))
-        owners = numbers(pc.index_in(one(chosen[link.owner_column.name]), value_set=ids))
-        order = np.lexsort((numbers(one(chosen["position"])), owners))
-        targets = one(chosen[link.target_column.name]).take(positions(order))
-        lists[column.name] = _grouped(len(ids), owners[order].astype(np.int64), targets)
+            column_rows = rows.filter(pc.equal(one(rows["role"]).cast(pa.string()), literal(str(column.through.role))))
+        owners = numbers(pc.index_in(one(column_rows[link.owner_column.name]), value_set=ids))
+        order = np.lexsort((numbers(one(column_rows["position"])), owners))
+        targets = one(column_rows[link.target_column.name]).take(positions(order))
+        lists[column.name] = _group_targets(len(ids), owners[order].astype(np.int64), targets)
     return lists
 
 
-def _grouped(length: int, owners: "np.ndarray[Any, Any]", targets: pa.Array) -> pa.ListArray:
-    """A list array of `length` rows from targets that lie in the order of their owners."""
+def _group_targets(length: int, owners: "np.ndarray[Any, Any]", targets: pa.Array) -> pa.ListArray:
+    """Return a list array of `length` rows from targets that are sorted by owner; `owners` are row numbers."""
     offsets = np.zeros(length + 1, dtype=np.int32)
     np.cumsum(np.bincount(owners, minlength=length), out=offsets[1:])
     return pa.ListArray.from_arrays(integers(offsets, pa.int32()), targets)

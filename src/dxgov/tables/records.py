@@ -1,4 +1,4 @@
-"""`Records`: a table seen as an immutable sequence of typed records."""
+"""`Records`: an immutable sequence of typed records over an Arrow table."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -26,72 +26,72 @@ D = TypeVar("D")
 
 
 class Lazy(Protocol):
-    """The rows of a table that are read when they are touched, in the order of their ids.
+    """The rows of a table, sorted by id, that are read from a package on first use.
 
     Raises:
-        DataError: where they are read and something is wrong with them.
+        DataError: the rows that a method reads are invalid.
     """
 
     def __len__(self) -> int: ...
 
     def whole(self) -> pa.Table:
-        """All rows."""
+        """Read all rows."""
 
     def rows(self, start: int, length: int) -> pa.Table:
-        """Some rows that stand together."""
+        """Read the rows `start` to `start + length`."""
 
     def take(self, rows: "np.ndarray[Any, Any]") -> pa.Table:
-        """Some rows by their positions, which go up."""
+        """Read rows by their ascending positions."""
 
     def find(self, id: str) -> int | None:
-        """The position of a record."""
+        """Return the position of the row with an id, or None if there is none."""
 
-    def filtered(self, wanted: Filter) -> pa.Table:
-        """The rows that are looked for."""
+    def filtered(self, row_filter: Filter) -> pa.Table:
+        """Read the rows that match a filter."""
 
     def column(self, name: str) -> pa.ChunkedArray:
-        """A column."""
+        """Read a column."""
 
     def batches(self, names: Sequence[str]) -> Iterator[pa.Table]:
-        """Some columns of all rows, a part of them at a time."""
+        """Read columns of all rows in batches."""
 
 
 class Origin(Protocol):
-    """A package that tables are read from as they are touched; it pickles."""
+    """A package whose tables are read on first use. It can be pickled."""
 
     def open(self) -> Any:
-        """Open the package as a data set, which reads it as it is touched.
+        """Open the package as a lazy data set.
 
         Raises:
-            DataError: the package is not the one that it was, or is faulty.
+            DataError: the package has changed since it was first opened, or is invalid.
             OSError: the package cannot be opened.
         """
 
     def table(self, name: str) -> Lazy:
-        """Open the package and return one of its tables; errors are those of `open`."""
+        """Open the package and return one of its tables. Raises the errors of `open`."""
 
 
 class Records(Sequence[R], Generic[R]):
-    """An immutable sequence of records of one class, in the order of their ids.
+    """An immutable sequence of records of one class, sorted by id.
 
-    The data lie in Arrow columns, or in a file until they are touched; a record is built when it is touched, and not kept. Index it
-    with a position, a slice or an id. Wherever an id is asked for, one of an earlier version does as well, if the metadata of the data
-    set say which record stands for it now. Two are equal when they hold equal records.
+    The data are Arrow columns in memory, or files that are read on first use. Records are built on access and not cached.
+    Index the sequence with a position, a slice or an id. Ids of earlier versions work wherever an id does, if the metadata of
+    the data set redirect them. Two sequences are equal if they hold equal records.
     """
 
-    __slots__ = ("_held", "_lazy", "_redirects", "_sorted", "_table")
+    __slots__ = ("_lazy", "_loaded", "_redirects", "_sorted", "_table")
 
     def __init__(self, table: Table, data: "pa.Table | Lazy", *, in_order: bool = True, redirects: Redirects | None = None) -> None:
         self._table = table
         self._redirects = redirects or Redirects()
-        self._held: pa.Table | None = data if isinstance(data, pa.Table) else None
+        self._loaded: pa.Table | None = data if isinstance(data, pa.Table) else None
         self._lazy: Lazy | None = None if isinstance(data, pa.Table) else data
         self._sorted = in_order
 
     def __getstate__(self) -> tuple[None, dict[str, object]]:
-        """Return what is pickled: the columns, or only where they are read from if they are read as they are touched."""
+        """Return the state to pickle: the columns, or for lazy records only their source."""
         state = {name: getattr(self, name) for name in Records.__slots__}
-        return None, state if self._lazy is None else state | {"_held": None}
+        return None, state if self._lazy is None else state | {"_loaded": None}
 
     def __copy__(self) -> Self:
         return self
@@ -101,19 +101,19 @@ class Records(Sequence[R], Generic[R]):
 
     @property
     def data(self) -> pa.Table:
-        """The columns as they lie in memory, without descriptions; `to_arrow` adds those. What was not read yet is read now."""
-        if self._held is None and self._lazy is not None:
-            self._held = self._lazy.whole()
-        return self._held
+        """The Arrow table of the records, without the metadata that `to_arrow` adds. Lazy records are read into memory."""
+        if self._loaded is None and self._lazy is not None:
+            self._loaded = self._lazy.whole()
+        return self._loaded
 
     @property
     def held(self) -> bool:
-        """Whether they are in memory, and nothing of them is read any more."""
-        return self._held is not None
+        """True if the records are in memory, False if they are read on use."""
+        return self._loaded is not None
 
-    def _rows(self, start: int, length: int) -> pa.Table:
-        """Some rows that stand together; no others are read."""
-        return self._lazy.rows(start, length) if self._held is None and self._lazy is not None else self.data.slice(start, length)
+    def _slice_rows(self, start: int, length: int) -> pa.Table:
+        """Return the rows `start` to `start + length`; no others are read."""
+        return self._lazy.rows(start, length) if self._loaded is None and self._lazy is not None else self.data.slice(start, length)
 
     @property
     def name(self) -> str:
@@ -126,64 +126,64 @@ class Records(Sequence[R], Generic[R]):
         return self._table.key[0]
 
     def __len__(self) -> int:
-        return len(self._lazy) if self._held is None and self._lazy is not None else int(self.data.num_rows)
+        return len(self._lazy) if self._loaded is None and self._lazy is not None else int(self.data.num_rows)
 
     def __iter__(self) -> Iterator[R]:
         start, size = 0, 1  # the first record comes at once, and many come in batches
         while start < len(self):
-            yield from from_arrow(self._table, self._rows(start, size))
-            start, size = start + size, min(size * 8, _BATCH)
+            yield from from_arrow(self._table, self._slice_rows(start, size))
+            start, size = start + size, min(size * 8, _MAX_DECODE_ROWS)
 
     @overload
-    def __getitem__(self, which: int) -> R: ...
+    def __getitem__(self, item: int) -> R: ...
     @overload
-    def __getitem__(self, which: str) -> R: ...
+    def __getitem__(self, item: str) -> R: ...
     @overload
-    def __getitem__(self, which: slice) -> Self: ...
-    def __getitem__(self, which: int | str | slice) -> R | Self:
-        """The record at a position or with an id, or the records of a slice.
+    def __getitem__(self, item: slice) -> Self: ...
+    def __getitem__(self, item: int | str | slice) -> R | Self:
+        """Return the record at a position or with an id, or the records of a slice.
 
         Raises:
             IndexError: there is no such position.
-            UnknownNameError: there is no such id; a `KeyError` whose message suggests one that is near.
+            UnknownNameError: there is no such id; a `KeyError` whose message suggests a similar id.
         """
-        if isinstance(which, slice):
-            start, stop, step = which.indices(len(self))
+        if isinstance(item, slice):
+            start, stop, step = item.indices(len(self))
             if step == 1:
-                return self._of(self._rows(start, max(stop - start, 0)))
+                return self._with_data(self._slice_rows(start, max(stop - start, 0)))
             rows = list(range(start, stop, step))
             return type(self)(self._table, self.data.take(positions(rows)), in_order=self._sorted and step > 0, redirects=self._redirects)
-        if isinstance(which, str):
-            row = self._row(which)
+        if isinstance(item, str):
+            row = self._find_row(item)
             if row is None:
-                ids = self.ids() if which not in self._redirects and len(self) <= _SUGGESTED else ()
-                raise UnknownNameError(f"{self.name} has no record {which!r}{self._redirects.absence(which, did_you_mean(which, ids))}")
+                ids = self.ids() if item not in self._redirects and len(self) <= _MAX_CANDIDATE_IDS else ()
+                raise UnknownNameError(f"{self.name} has no record {item!r}{self._redirects.absence(item, did_you_mean(item, ids))}")
         else:
-            if isinstance(which, bool) or not hasattr(type(which), "__index__"):
-                raise TypeError(f"found {quoted(which)}, expected the position or the id of a record, or a slice")
-            row = which + len(self) if which < 0 else which
+            if isinstance(item, bool) or not hasattr(type(item), "__index__"):
+                raise TypeError(f"found {quoted(item)}, expected the position or the id of a record, or a slice")
+            row = item + len(self) if item < 0 else item
             if not 0 <= row < len(self):
-                raise IndexError(f"{self.name} has {len(self)} records, there is none at {which}")
-        return next(from_arrow(self._table, self._rows(row, 1)))  # type: ignore[no-any-return]
+                raise IndexError(f"{self.name} has {len(self)} records, there is none at {item}")
+        return next(from_arrow(self._table, self._slice_rows(row, 1)))  # type: ignore[no-any-return]
 
     @overload
     def get(self, id: str) -> R | None: ...
     @overload
     def get(self, id: str, default: D) -> R | D: ...
     def get(self, id: str, default: object = None) -> object:
-        """Give the record with an id, or `default` where there is none.
+        """Return the record with an id, or `default` if there is none.
 
         Raises:
-            TypeError: `id` is no text.
+            TypeError: `id` is not a string.
         """
         require_type("id", id, str, "the id of a record")
         return self[id] if id in self else default  # type: ignore[comparison-overlap]  # noqa: SIM401 - that is what this is
 
     def index(self, value: object, start: int = 0, stop: int | None = None) -> int:
-        """Give the position of the first record that equals `value`.
+        """Return the position of the first record that equals `value`.
 
         Raises:
-            ValueError: none does.
+            ValueError: no record equals `value`.
         """
         try:
             return super().index(value, start, stop)  # type: ignore[arg-type]
@@ -191,11 +191,11 @@ class Records(Sequence[R], Generic[R]):
             raise ValueError(f"{self.name}: found {quoted(value)}, expected one of its records") from None
 
     def __contains__(self, item: object) -> bool:
-        """Whether a record, or a record with this id, is among them."""
+        """Check if the sequence holds a record, or a record with this id."""
         if isinstance(item, str):
-            return self._row(item) is not None
+            return self._find_row(item) is not None
         if isinstance(item, Record):
-            return self._row(item.id) is not None and self[item.id] == item
+            return self._find_row(item.id) is not None and self[item.id] == item
         return False
 
     def __eq__(self, other: object) -> bool:
@@ -209,7 +209,7 @@ class Records(Sequence[R], Generic[R]):
     if not TYPE_CHECKING:  # a type checker would take any attribute for one that is there
 
         def __getattr__(self, name: str) -> Any:
-            """Say what to do where records are taken for a table of pandas, as `pandas.DataFrame` and its users do."""
+            """Point users who expect a DataFrame to `to_pandas`."""
             raise AttributeError(f"Records has no attribute {name!r}; to_pandas() gives the DataFrame of them, to_arrow() the Arrow table")
 
     def __repr__(self) -> str:
@@ -221,133 +221,138 @@ class Records(Sequence[R], Generic[R]):
         )
 
     def _repr_html_(self) -> str:
-        """The records as a notebook shows them: the first few, each with its id and what can stand for it in a list."""
-        shown = [column for column in self._table.columns if column.key or column.has(Caption) or column.name in _twins(self._table)]
-        headings = [f"{column.name} {column.label}" for column in shown]
-        rows = self[:_SHOWN].data.select([column.name for column in shown]).to_pylist()
-        cells = [[cell(row[column.name]) for column in shown] for row in rows]
-        return table_html(f"{self._table.name} {self._table.label} ({len(self):,})", headings, cells, len(self), _SHOWN)
+        """Render the first records for a notebook: the id and the captions of each."""
+        english = _english_columns(self._table)
+        columns = [column for column in self._table.columns if column.key or column.has(Caption) or column.name in english]
+        headings = [f"{column.name} {column.label}" for column in columns]
+        rows = self[:_NOTEBOOK_ROWS].data.select([column.name for column in columns]).to_pylist()
+        cells = [[cell(row[column.name]) for column in columns] for row in rows]
+        return table_html(f"{self._table.name} {self._table.label} ({len(self):,})", headings, cells, len(self), _NOTEBOOK_ROWS)
 
     @checked
     def batches(self, size: int = 65_536, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-        """The columns, or some of them, as `data` has them, `size` rows at a time or fewer.
+        """Yield the rows in batches of at most `size` rows, with all columns or those named in `columns`.
 
-        Of what was not read yet, nothing else is read, and no more is held than that takes.
+        Lazy records read only these columns and hold one batch at a time.
 
         Raises:
-            UnknownNameError: there is no such column.
-            ValueError: `size` is not 1 or more.
+            UnknownNameError: the table has no such column.
+            ValueError: `size` is less than 1.
         """
         names = [column.name for column in self._table.columns if columns is None] + [
             self._table.column(name).name for name in columns or ()
         ]
         if size < 1:
             raise ValueError(f"size: found {size}, expected a whole number of 1 or more")
-        tables = self._lazy.batches(names) if self._held is None and self._lazy is not None else [self.data.select(names)]
+        tables = self._lazy.batches(names) if self._loaded is None and self._lazy is not None else [self.data.select(names)]
         return (table.slice(start, size) for table in tables for start in range(0, table.num_rows, size))
 
     @checked
     def column(self, name: str) -> pa.ChunkedArray:
-        """A column as `data` has it; where nothing was read yet, no other one is read.
+        """Return a column. Lazy records read only this column.
 
         Raises:
-            UnknownNameError: there is no such column.
+            UnknownNameError: the table has no such column.
         """
         self._table.column(name)
-        return self._lazy.column(name) if self._held is None and self._lazy is not None else self.data[name]
+        return self._lazy.column(name) if self._loaded is None and self._lazy is not None else self.data[name]
 
     def ids(self) -> tuple[str, ...]:
-        """The ids of the records, in order."""
+        """Return the ids of the records, sorted."""
         return tuple(self.column(self.key).to_pylist())
 
     def where(self, **values: Any) -> Self:
-        """The records whose columns hold the values given, all of them.
+        """Return the records whose columns hold all the given values.
 
-        A value is compared with the cell; for a field of many values, it must be among them. ``None`` finds empty cells. A set,
-        list or other iterable finds any of its members. Where a column holds ids, all ids that a record ever had are the same.
-        Columns are those of `to_arrow`, so ``held_scope="by"`` works.
+        A field of many values matches if it contains the value. ``None`` matches empty cells. A set, list or other iterable
+        matches any of its members. In columns of ids, all ids that a record ever had are equal. Columns are those of
+        `to_arrow`, so ``held_scope="by"`` works.
 
         >>> import dxgov
         >>> len(dxgov.load().asks.where(expected_of_id="jp", strength="urge")) > 0
         True
 
         Raises:
-            UnknownNameError: there is no such column.
+            UnknownNameError: the table has no such column.
             ValueError: the column cannot hold a value of that type, or does not have such a code.
         """
-        named = {name: self._named(self._table.column(name), value) for name, value in values.items()}
-        return self._filtered(rows_with(self._table, named)) if values else self
+        expanded = {name: self._expand_aliases(self._table.column(name), value) for name, value in values.items()}
+        return self._filter(rows_with(self._table, expanded)) if values else self
 
-    def _named(self, column: Column, value: Any) -> Any:
-        """Return a value to look for, with all names of each record where the column holds ids."""
+    def _expand_aliases(self, column: Column, value: Any) -> Any:
+        """Return the value, or in a column of ids all ids, current and redirected, of its records."""
         if not (column.key or column.has(Ref)):
             return value
         if isinstance(value, str):
             return self._redirects.names(value) if self._redirects else value
         if self._redirects and isinstance(value, Iterable) and not isinstance(value, bytes):
-            return [name for each in value for name in (self._redirects.names(each) if isinstance(each, str) else (each,))]
+            return [name for member in value for name in (self._redirects.names(member) if isinstance(member, str) else (member,))]
         return value
 
-    def _filtered(self, wanted: Filter) -> Self:
-        """The records that are looked for; of what was not read yet, only the columns that tell them are read to find them."""
-        if self._held is None and self._lazy is not None:
-            return self._of(self._lazy.filtered(wanted))
-        return self._of(self.data.filter(wanted.mask(self.data)).combine_chunks())
+    def _filter(self, row_filter: Filter) -> Self:
+        """Return the records that match a filter. Lazy records read only the filter's columns to find them."""
+        if self._loaded is None and self._lazy is not None:
+            return self._with_data(self._lazy.filtered(row_filter))
+        return self._with_data(self.data.filter(row_filter.mask(self.data)).combine_chunks())
 
     def between(self, start: date | str, end: date | str, on: str | None = None) -> Self:
-        """The records whose date may fall within a span, both ends included, by the first and last day it can mean.
+        """Return the records whose date may fall within a span, both ends included.
 
-        `start` and `end` are days or EDTF, so that ``between("2024-04", "2024-06")`` means three whole months. `on` names the field
-        that holds the date; without it, the first such field of the class. Records without a date, or whose date has neither
-        start nor end, are left out.
+        A date matches if any day that it can mean lies in the span. Records without a date, or whose date has neither start nor
+        end, do not match. ``between("2024-04", "2024-06")`` means three whole months.
+
+        Args:
+            start: First day of the span, or an EDTF date of which the first possible day counts.
+            end: Last day of the span, or an EDTF date of which the last possible day counts.
+            on: Field that holds the date; None for the first date field of the class.
 
         Raises:
             UnknownNameError: the class has no such date.
             ValueError: `start` or `end` is no EDTF date with an end on that side, or `end` comes before `start`.
         """
-        return self._filtered(rows_within(self._table, start, end, on))
+        return self._filter(rows_within(self._table, start, end, on))
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """The columns for whatever reads Arrow's C stream, as Polars and DuckDB do."""
+        """Export the columns as an Arrow C stream, as Polars and DuckDB read it."""
         return self.to_arrow().__arrow_c_stream__(requested_schema)
 
     def to_arrow(self) -> pa.Table:
-        """The columns as an Arrow table, without a copy; descriptions, titles and units are in the schema's metadata."""
+        """Return the columns as an Arrow table, without a copy; its schema metadata hold descriptions, titles and units."""
         return self.data.cast(described_schema(self._table, self._table.columns))
 
     def to_pandas(self) -> "pd.DataFrame":
-        """The columns as a DataFrame.
+        """Return the columns as a DataFrame.
 
-        Texts are pandas strings, whole numbers nullable ``Int64``, truth values nullable ``boolean``, dates ``datetime64``,
+        Texts are pandas strings, integers nullable ``Int64``, booleans nullable ``boolean``, dates ``datetime64``,
         codes categories, many values tuples, decimal numbers `decimal.Decimal`.
         """
-        from dxgov.tables.dataframes import frame_of_columns
+        from dxgov.tables.dataframes import columns_to_pandas
 
-        return frame_of_columns(self.data, self._table.columns)
+        return columns_to_pandas(self.data, self._table.columns)
 
     def _take(self, rows: "np.ndarray[Any, Any]") -> Self:
-        """Give the records at some positions, which go up; of what was not read yet, no more is read than that takes."""
-        if self._held is None and self._lazy is not None:
-            return self._of(self._lazy.take(rows))
-        return self._of(self.data.take(positions(rows)).combine_chunks())
+        """Return the records at ascending positions. Lazy records read only the row groups that hold them."""
+        if self._loaded is None and self._lazy is not None:
+            return self._with_data(self._lazy.take(rows))
+        return self._with_data(self.data.take(positions(rows)).combine_chunks())
 
-    def _of(self, data: pa.Table) -> Self:
+    def _with_data(self, data: pa.Table) -> Self:
         return type(self)(self._table, data, in_order=self._sorted, redirects=self._redirects)
 
-    def _row(self, id: str) -> int | None:
-        """Return the position of a record by its id, or by one of an earlier version."""
-        row = self._find(id)
+    def _find_row(self, id: str) -> int | None:
+        """Return the position of the record with an id or a redirected id, or None if there is none."""
+        row = self._find_current_id(id)
         current = self._redirects.current(id)
-        return self._find(current) if row is None and current not in (None, id) else row
+        return self._find_current_id(current) if row is None and current not in (None, id) else row
 
-    def _find(self, id: str) -> int | None:
-        """The position of a record; by halving, as ids are in order."""
-        if self._held is None and self._lazy is not None:
+    def _find_current_id(self, id: str) -> int | None:
+        """Return the position of the record with an id, or None; binary search if the ids are sorted."""
+        if self._loaded is None and self._lazy is not None:
             return self._lazy.find(id)
         ids = self.data[self.key]
         if not self._sorted:
-            found = pc.index(ids, literal(id)).as_py()
-            return found if found >= 0 else None
+            row = pc.index(ids, literal(id)).as_py()
+            return row if row >= 0 else None
         low, high = 0, len(ids)
         while low < high:
             middle = (low + high) // 2
@@ -358,16 +363,16 @@ class Records(Sequence[R], Generic[R]):
         return low if low < len(ids) and ids[low].as_py() == id else None
 
 
-_SHOWN = 10
-"""How many records a notebook shows."""
+_NOTEBOOK_ROWS = 10
+"""Number of records that a notebook shows."""
 
-_BATCH = 4_096
-"""How many rows an iteration decodes at a time."""
+_MAX_DECODE_ROWS = 4_096
+"""Maximum number of rows that an iteration decodes at a time."""
 
-_SUGGESTED = 100_000
-"""Up to how many ids a near one is looked for when one is unknown."""
+_MAX_CANDIDATE_IDS = 100_000
+"""Maximum number of ids that are read to suggest a similar one."""
 
 
-def _twins(table: Table) -> set[str]:
-    """The English columns of those that can stand for a record."""
+def _english_columns(table: Table) -> set[str]:
+    """Return the names of the English twins of the caption columns."""
     return {f"{column.name}_en" for column in table.captions}

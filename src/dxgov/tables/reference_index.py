@@ -1,4 +1,4 @@
-"""Indexes of the ids in columns: which records have an id, refer to it, or are parts of the record that has it."""
+"""Indexes of the ids in columns, to find the records that have an id, refer to it, or are parts of its record."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
@@ -38,28 +38,25 @@ class ReferenceIndex:
             many = pa.types.is_list(cells.type)
             texts = pc.list_flatten(cells) if many else cells
             owners = numbers(pc.list_parent_indices(cells)).astype(np.int64) if many else np.arange(len(cells), dtype=np.int64)
-            filled = truths(pc.is_valid(texts))
-            hashes.append(text_hashes(texts)[filled])
-            rows.append(owners[filled] + start)
+            valid = truths(pc.is_valid(texts))
+            hashes.append(text_hashes(texts)[valid])
+            rows.append(owners[valid] + start)
             start += len(cells)
-        joined = np.concatenate(hashes)
-        order = np.argsort(joined, kind="stable")
-        self._hashes, self._rows = joined[order], np.concatenate(rows)[order]
+        all_hashes = np.concatenate(hashes)
+        order = np.argsort(all_hashes, kind="stable")
+        self._hashes, self._rows = all_hashes[order], np.concatenate(rows)[order]
 
     def find_rows(self, ids: IdSet) -> "np.ndarray[Any, Any]":
         """Return the sorted numbers of the rows that hold any of the ids, each once."""
         first = np.searchsorted(self._hashes, ids.hashes, side="left")
         counts = np.searchsorted(self._hashes, ids.hashes, side="right") - first
-        # The places of all hits: each run of equal hashes counted up from its first.
-        places = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
-        return np.unique(self._rows[places]) if len(places) else places
+        # The positions of all hits: each run of equal hashes counted up from its first.
+        hits = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
+        return np.unique(self._rows[hits]) if len(hits) else hits
 
 
 class RecordIndexes:
-    """Indexes of the tables of one data set; each is built when it is first asked for, and kept. Safe for threads.
-
-    A copy in another process builds its own.
-    """
+    """Indexes of the tables of one data set, each built on first use and cached. Thread-safe; pickles without the indexes."""
 
     def __init__(self, tables: Mapping[str, Records[Any]]) -> None:
         self._tables = tables
@@ -67,11 +64,11 @@ class RecordIndexes:
         self._lock = RLock()
 
     def __reduce__(self) -> tuple[type["RecordIndexes"], tuple[Mapping[str, Records[Any]]]]:
-        """Pickle without what was built."""
+        """Pickle without the cached indexes."""
         return RecordIndexes, (self._tables,)
 
     def get_or_build(self, key: Any, build: Callable[[], T]) -> T:
-        """Return the cached value of a key; `build` makes it once, whatever number of threads ask for it."""
+        """Return the cached value of a key; `build` is called once, by the first thread that needs it."""
         with self._lock:
             if key not in self._cache:
                 self._cache[key] = build()
@@ -80,25 +77,25 @@ class RecordIndexes:
     def find_by_column(self, table: Table, column: Column, ids: IdSet) -> Records[Any]:
         """Return the records of a table whose `column`, the key or a reference, holds one of the ids.
 
-        The first call scans the column batch by batch; further calls cost what they find.
+        The first call scans the column batch by batch and builds an index of it.
         """
         records = self._tables[table.name]
-        index = self.get_or_build((table.name, column.name), lambda: ReferenceIndex(_column_batches(records, column.name)))
+        index = self.get_or_build((table.name, column.name), lambda: ReferenceIndex(_iterate_column(records, column.name)))
         rows = index.find_rows(ids)
         return records._take(rows).where(**{column.name: ids.ids}) if len(rows) else records[:0]  # noqa: SLF001 - it is the package's own
 
     def find_by_id(self, ids: Iterable[str]) -> Iterator[Record]:
-        """Yield the records of any table that have one of the ids, table by table. An id that no record has yields nothing.
+        """Yield the records of any table that have one of the ids, table by table. Unknown ids are ignored.
 
         The first call scans the keys of all tables, batch by batch.
         """
         tables = self._tables.values()
         # The rows of all tables are numbered in one sequence, so that one lookup serves all tables.
         index = self.get_or_build(
-            "ids", lambda: ReferenceIndex(batch for records in tables for batch in _column_batches(records, records.key))
+            "ids", lambda: ReferenceIndex(batch for records in tables for batch in _iterate_column(records, records.key))
         )
-        wanted = IdSet(ids)
-        rows, names = index.find_rows(wanted), {*wanted.ids}
+        id_set = IdSet(ids)
+        rows, names = index.find_rows(id_set), {*id_set.ids}
         starts = np.cumsum([0, *map(len, tables)])
         bounds = np.searchsorted(rows, starts)
         for records, start, (first, stop) in zip(tables, starts, pairwise(bounds.tolist()), strict=False):
@@ -107,7 +104,7 @@ class RecordIndexes:
                 yield from (record for record in candidates if record.id in names)
 
     def find_parts(self, table: Table, parent: str, ids: IdSet) -> Iterator[Record]:
-        """Yield the records of `table` whose nearest whole is one of the records of the table `parent` that have one of the ids."""
+        """Yield the records of `table` whose nearest parent is a record of the table `parent` with one of the ids."""
         parents = table.parents
         for number, column in enumerate(parents):
             if column.target == parent:
@@ -115,5 +112,6 @@ class RecordIndexes:
                 yield from self.find_by_column(table, column, ids).where(**nearer)
 
 
-def _column_batches(records: Records[Any], column: str) -> Iterator[pa.Array]:
+def _iterate_column(records: Records[Any], column: str) -> Iterator[pa.Array]:
+    """Yield a column batch by batch."""
     return (one(rows[column]) for rows in records.batches(columns=[column]))

@@ -1,4 +1,4 @@
-"""Compare the rows of two Arrow tables of one kind, a column at a time."""
+"""Comparison of the rows of two Arrow tables with the same columns, a column at a time."""
 
 from typing import Any
 
@@ -11,23 +11,23 @@ from dxgov.tables.arrow import filled, numbers, one, positions, truths
 
 
 def compare_rows(table: Table, left: pa.Table, right: pa.Table) -> tuple[pa.Array, list[str]]:
-    """Compare two sets of rows of a table, both in the order of their ids.
+    """Compare two sets of rows of a table, both sorted by id. Derived columns are not compared.
 
-    Returns a mask of the rows of `right` whose ids `left` does not have, and the ids of those that `left` has, but not as they are.
-    Columns that follow from others are not compared.
+    Returns:
+        The mask of the rows of `right` whose ids are not in `left`, and the ids whose rows differ.
     """
-    ids, known = one(right[table.key[0]]), one(left[table.key[0]])
-    at = pc.index_in(ids, value_set=known)
-    new = pc.is_null(at)
+    ids, left_ids = one(right[table.key[0]]), one(left[table.key[0]])
+    matches = pc.index_in(ids, value_set=left_ids)
+    new = pc.is_null(matches)
     rows = np.flatnonzero(~truths(new))  # of `right`, those to compare
-    partners = numbers(filled(at, -1))[rows].astype(np.int64)  # of `left`, the first row of the same id
+    partners = numbers(filled(matches, -1))[rows].astype(np.int64)  # of `left`, the first row of the same id
     differing: list[str] = []
     while len(rows):
         equal = _equal_rows(table, left.take(positions(partners)), right.take(positions(rows)))
         rows, partners = rows[~equal], partners[~equal] + 1
-        # Where ids repeat on the left, the next of its rows may be the equal one.
-        repeated = partners < len(known)
-        same_id = pc.equal(known.take(positions(partners[repeated])), ids.take(positions(rows[repeated])))
+        # If ids repeat on the left, the next of its rows may be the equal one.
+        repeated = partners < len(left_ids)
+        same_id = pc.equal(left_ids.take(positions(partners[repeated])), ids.take(positions(rows[repeated])))
         repeated[repeated] = truths(same_id)
         differing += ids.take(positions(rows[~repeated])).to_pylist()
         rows, partners = rows[repeated], partners[repeated]
@@ -35,7 +35,7 @@ def compare_rows(table: Table, left: pa.Table, right: pa.Table) -> tuple[pa.Arra
 
 
 def _equal_rows(table: Table, left: pa.Table, right: pa.Table) -> "np.ndarray[Any, Any]":
-    """Tell which rows are equal to those at the same positions."""
+    """Return the mask of rows that equal the row at the same position."""
     equal = np.ones(left.num_rows, dtype=bool)
     derived = {part.column.name for field in table.fields for part in field.parts if part.derived}
     for column in table.columns:
@@ -45,14 +45,14 @@ def _equal_rows(table: Table, left: pa.Table, right: pa.Table) -> "np.ndarray[An
 
 
 def _equal_cells(left: pa.Array, right: pa.Array) -> "np.ndarray[Any, Any]":
-    """Tell which cells are equal; two empty ones are."""
+    """Return the mask of equal cells; two nulls are equal."""
     if pa.types.is_list(left.type):
         equal: np.ndarray[Any, Any] = numbers(pc.list_value_length(left)) == numbers(pc.list_value_length(right))
-        # Lists of the same length have their members at the same places once the others are left out.
+        # Drop lists of unequal length: the members of the others then align once flattened.
         rows = np.flatnonzero(equal)
         left, right = left.take(positions(rows)), right.take(positions(rows))
-        strange = ~_equal_cells(pc.list_flatten(left), pc.list_flatten(right))
-        equal[rows[numbers(pc.list_parent_indices(left))[strange]]] = False
+        differing = ~_equal_cells(pc.list_flatten(left), pc.list_flatten(right))
+        equal[rows[numbers(pc.list_parent_indices(left))[differing]]] = False
         return equal
     if pa.types.is_dictionary(left.type):
         left, right = left.cast(pa.string()), right.cast(pa.string())
