@@ -1,8 +1,8 @@
-"""`Dataset`: the tables of dxgov's data, and the questions that can be put to them."""
+"""`Dataset`: the tables of dxgov's data, with methods that answer questions about them."""
 
 from typing import Annotated
 
-from dxgov.analysis.open_issues import Due, Gap, asks_by_actor, due, gaps, unanswered
+from dxgov.analysis.open_issues import Due, Gap, find_due, find_gaps, find_unanswered, group_asks_by_actor
 from dxgov.analysis.tracing import Trace, trace
 from dxgov.arguments import checked
 from dxgov.marks import Facet, Label, Term, Wide
@@ -23,7 +23,7 @@ from dxgov.tables.records import Records
 class Dataset(Collection):
     """How governments negotiate digital government: who asked whom for what, who answered, what was decided, by when.
 
-    Each attribute is a table of records. `dxgov.load` reads one from a package, `Dataset.of` makes one of your own records.
+    Each attribute is a table of records. `dxgov.load` reads a data set from a package, `Dataset.of` creates one from your own records.
     """
 
     sources: Annotated[Records[Source], Label("出典"), Term("http://xmlns.com/foaf/0.1/Document"), Facet()]
@@ -49,11 +49,11 @@ class Dataset(Collection):
 
     @checked
     def trace(self, subject: str | Record) -> Trace:
-        """One theme, or what one record is about, through all documents in time order, and where it breaks off.
+        """Trace a theme, or the matter of a record, through all documents in time order, and show where it breaks off.
 
-        `subject` is a record or its id. A theme gathers all records about it or a narrower theme. Any other record gathers what
-        takes it up, or what it is a part of, and what it takes up itself, near and far: by links other than mere mentions, and by
-        references such as replies.
+        `subject` is a record or its id. The trace of a theme holds all records about it or a narrower theme. The trace of
+        another record holds the records that take up it or what it is a part of, and those that it takes up, directly or
+        through others. Links other than mere mentions count, and references such as replies.
 
         Raises:
             UnknownNameError: there is no such record.
@@ -61,20 +61,20 @@ class Dataset(Collection):
         return trace(self, self[subject] if isinstance(subject, str) else subject)
 
     def unanswered(self) -> Records[Statement]:
-        """Questions, requests and proposals made at a meeting that no later point replies to and no source says were answered."""
-        return unanswered(self.statements, self.links)
+        """Return the questions, requests and proposals of meetings that no later statement replies to and no source says were answered."""
+        return find_unanswered(self.statements, self.links)
 
     def due(self) -> tuple[Due, ...]:
-        """Every promise made at a meeting and every instruction, in the order of the last day on which they may fall due.
+        """Return all promises made at meetings and all instructions, sorted by the last day on which they may fall due.
 
-        Where no last day was said, the first counts; what has no date at all comes last.
+        Without a last day the first counts; promises and instructions without any date come last.
         """
-        return due(self, self.statements, self.instructions)
+        return find_due(self, self.statements, self.instructions)
 
     def asks_by_actor(self) -> dict[str, Records[Ask]]:
-        """The asks by the id of whoever must act, those of most asks first; ``unspecified`` where a text does not say."""
-        return asks_by_actor(self.asks)
+        """Return the asks by the id of the actor who must act, or ``unspecified``; actors with the most asks come first."""
+        return group_asks_by_actor(self.asks)
 
     def gaps(self) -> tuple[Gap, ...]:
-        """What the sources lack: damage, names that are not whole, dates without their year or without a day."""
-        return gaps(self)
+        """Return the gaps of the sources: damage, incomplete names, dates without a year or a day."""
+        return find_gaps(self)

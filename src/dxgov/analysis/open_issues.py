@@ -1,4 +1,4 @@
-"""What is open: questions without an answer, promises and orders with their due dates, who must act, and gaps in the sources."""
+"""Open issues: questions without an answer, promises and orders with due dates, asks by actor, and gaps in the sources."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -23,19 +23,19 @@ from dxgov.tables.records import Records
 
 @frozen
 class Due:
-    """Something promised or ordered, and by when."""
+    """A promise or an order with its due date."""
 
     record: Statement | Instruction
     """The promise or the order."""
 
     by_ids: tuple[str, ...]
-    """Who promised it, or who was told to do it."""
+    """The ids of the actors who promised it, or who were ordered to do it."""
 
     due: When | None
-    """When it falls due; ``None`` where no date was said."""
+    """The due date; None if none was said."""
 
     said: When
-    """When it was said."""
+    """The date on which it was said."""
 
 
 class GapKind(Code):
@@ -49,65 +49,72 @@ class GapKind(Code):
 
 @frozen
 class Gap:
-    """Something that a source does not print, or that is damaged in it."""
+    """A detail that a source does not print, or that is damaged in it."""
 
     record: Record
-    """The record that it shows in."""
+    """The record that shows the gap."""
 
     kind: GapKind
-    """What is missing."""
+    """The kind of detail that is missing."""
 
     told: str
-    """What is printed in its place, or what kind of damage it is."""
+    """The words that are printed in its place, or the kind of damage."""
 
 
-def unanswered(statements: Records[Statement], links: Records[Link]) -> Records[Statement]:
-    """Questions, requests and proposals made at a meeting that no later point replies to and no source says were answered."""
+def find_unanswered(statements: Records[Statement], links: Records[Link]) -> Records[Statement]:
+    """Return the questions, requests and proposals of meetings that no statement replies to and no link says were answered."""
     replies = (one(rows["replies_to_ids"]) for rows in statements.batches(columns=["replies_to_ids"]))
-    answered = {id for lists in replies for id in lists.flatten().to_pylist()}
-    answered |= {*links.where(predicate=Predicate.RESPONDS_TO).column("object_id").to_pylist()}
-    asked = statements.where(kind=[kind for kind in StatementKind if kind.awaits_reply])
-    return asked.where(id=[id for id in asked.ids() if id not in answered])
+    answered_ids = {id for lists in replies for id in lists.flatten().to_pylist()}
+    answered_ids |= {*links.where(predicate=Predicate.RESPONDS_TO).column("object_id").to_pylist()}
+    questions = statements.where(kind=[kind for kind in StatementKind if kind.awaits_reply])
+    return questions.where(id=[id for id in questions.ids() if id not in answered_ids])
 
 
-def due(data: Collection, statements: Records[Statement], instructions: Records[Instruction]) -> tuple[Due, ...]:
-    """Every promise made at a meeting and every instruction, in the order of the last day on which they may fall due."""
-    tracing = Tracer(data)
+def find_due(data: Collection, statements: Records[Statement], instructions: Records[Instruction]) -> tuple[Due, ...]:
+    """Return all promises made at meetings and all instructions, sorted by the last day on which they may fall due.
+
+    Args:
+        data: The data set, from which the dates of the records are taken.
+        statements: Statements that may hold promises.
+        instructions: Instructions, all of which count.
+    """
+    tracer = Tracer(data)
     promises = statements.where(commitment=[*{*Commitment} - {Commitment.NONE}])
     records: list[tuple[Statement | Instruction, tuple[str, ...]]] = [
-        *((each, (each.speaker_id,)) for each in promises),
-        *((each, each.directed_to_ids) for each in instructions),
+        *((promise, (promise.speaker_id,)) for promise in promises),
+        *((instruction, instruction.directed_to_ids) for instruction in instructions),
     ]
-    said = tracing.dates(tracing.keep(record for record, _ in records))
-    found = (Due(record, ids, record.due, said[record.id]) for record, ids in records)
-    return tuple(sorted(found, key=lambda each: (_find_last_day(each.due), each.said, each.record.id)))
+    dates = tracer.find_dates(tracer.add(record for record, _ in records))
+    dues = (Due(record, ids, record.due, dates[record.id]) for record, ids in records)
+    return tuple(sorted(dues, key=lambda due: (_find_last_day(due.due), due.said, due.record.id)))
 
 
 def _find_last_day(when: When | None) -> date:
-    """The last day on which something may fall due, or the first where no last one was said."""
+    """Return the last day that a date can mean, else its first, else the last day of the calendar."""
     return (when.end or when.start if when else None) or date.max
 
 
-def asks_by_actor(asks: Records[Ask]) -> dict[str, Records[Ask]]:
-    """The asks by the id of whoever must act, those of most asks first."""
+def group_asks_by_actor(asks: Records[Ask]) -> dict[str, Records[Ask]]:
+    """Return the asks by the id of the actor who must act; actors with the most asks come first."""
     rows = asks.data
     actors = one(rows["expected_of_id"]).dictionary_encode()
-    order = np.argsort(numbers(actors.indices), kind="stable")  # so that the asks of each stay in the order of their ids
+    order = np.argsort(numbers(actors.indices), kind="stable")  # so that the asks of an actor stay sorted by id
     counts = np.bincount(numbers(actors.indices), minlength=len(actors.dictionary))
-    grouped, starts = rows.take(positions(order)).combine_chunks(), np.cumsum(counts) - counts
-    found = {
-        id: asks._with_data(grouped.slice(start, count))  # noqa: SLF001 - it is the package's own
+    sorted_rows, starts = rows.take(positions(order)).combine_chunks(), np.cumsum(counts) - counts
+    groups = {
+        id: asks._with_data(sorted_rows.slice(start, count))  # noqa: SLF001 - it is the package's own
         for id, start, count in zip(actors.dictionary.to_pylist(), starts.tolist(), counts.tolist(), strict=True)
     }
-    return dict(sorted(found.items(), key=lambda each: (-len(each[1]), each[0])))
+    return dict(sorted(groups.items(), key=lambda group: (-len(group[1]), group[0])))
 
 
-def gaps(data: Collection) -> tuple[Gap, ...]:
-    """What the sources lack, as far as the records show it: damage, names that are not whole, dates without a year or without a day."""
+def find_gaps(data: Collection) -> tuple[Gap, ...]:
+    """Return the gaps of the sources that the records show: damage, incomplete names, dates without a year or a day."""
     return tuple(gap for record in data for gap in _find_record_gaps(data, record))
 
 
 def _find_record_gaps(data: Collection, record: Record) -> Iterator[Gap]:
+    """Yield the gaps that a record shows."""
     for damage in record.damage:
         yield Gap(record, GapKind.DAMAGE, str(damage))
     if isinstance(record, Actor) and record.name_status in {NameStatus.TRUNCATED, NameStatus.FAMILY_ONLY}:

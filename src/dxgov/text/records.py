@@ -19,147 +19,149 @@ _HEADINGS = {
     "parts": {"en": "Its parts", "ja": "構成要素"},
     "referring": {"en": "Referred to by", "ja": "参照元"},
 }
-_SHOWN = 10
-"""How many records a list shows before it says how many more there are."""
+_MAX_LISTED = 10
+"""Maximum number of records that a list shows before it counts the rest."""
 
 
 def caption(data: Collection, record: Record, lang: Lang) -> str:
-    """What stands for a record in a list: the first of its captions that is filled."""
+    """Return the first filled caption of a record, else its id."""
     for column in data.model().table_of(type(record)).captions:
-        value = _in_language(record, column.name, lang)
+        value = _get_in_language(record, column.name, lang)
         if value is not None and column.has(Ref):
             return caption(data, data[str(value)], lang)
         if value is not None:
-            return _scalar(value, lang)
+            return _format_scalar(value, lang)
     return record.id
 
 
-def _in_language(record: Record, name: str, lang: Lang) -> Any:
-    """A field, or its English twin for readers of English."""
+def _get_in_language(record: Record, name: str, lang: Lang) -> Any:
+    """Return the value of a field, or of its English twin if `lang` is English and the twin is filled."""
     twin = getattr(record, f"{name}_en", None) if lang == "en" else None
     return twin if twin is not None else getattr(record, name)
 
 
 def record_text(data: Collection, record: Record, lang: Lang) -> str:
-    """A record with what it refers to and what refers to it."""
+    """Format a record with its fields, its parts, and the records that refer to it."""
     table = data.model().table_of(type(record))
     lines = [f"{caption(data, record, lang)}", f"{table.label if lang == 'ja' else table.singular.replace('_', ' ')} {record.id}", ""]
-    rows = [(label(field, lang), value) for field in table.fields for value in _field_lines(data, table, record, field, lang)]
-    width = max(map(_width, (name for name, _ in rows)))
+    rows = [(label(field, lang), value) for field in table.fields for value in _format_field(data, table, record, field, lang)]
+    width = max(map(_measure_width, (name for name, _ in rows)))
     previous = None
     for name, value in rows:
-        shown = "" if name == previous else name
-        lines.append(f"  {shown}{' ' * (width - _width(shown))}  {value}")
+        heading = "" if name == previous else name
+        lines.append(f"  {heading}{' ' * (width - _measure_width(heading))}  {value}")
         previous = name
     children = data.children(record)
     if children:
         lines += ["", _HEADINGS["parts"][lang]]
-        lines += _listed([f"{child.id}  {caption(data, child, lang)}" for child in children[:_SHOWN]], len(children))
-    parents = {f"{each.name}.{column.name}" for each in data.model().tables.values() for column in each.parents}
-    for place, records in data.referring(record).items():
-        if place not in parents:
-            lines += ["", f"{_HEADINGS['referring'][lang]} {_place(data, place, lang)}"]
-            lines += _listed([f"{each.id}  {caption(data, each, lang)}" for each in records[:_SHOWN]], len(records))
+        lines += _indent_list([f"{child.id}  {caption(data, child, lang)}" for child in children[:_MAX_LISTED]], len(children))
+    parents = {f"{owner.name}.{column.name}" for owner in data.model().tables.values() for column in owner.parents}
+    for reference, records in data.referring(record).items():
+        if reference not in parents:
+            lines += ["", f"{_HEADINGS['referring'][lang]} {_format_reference(data, reference, lang)}"]
+            lines += _indent_list([f"{item.id}  {caption(data, item, lang)}" for item in records[:_MAX_LISTED]], len(records))
     return "\n".join(lines)
 
 
-def _listed(lines: list[str], total: int) -> Iterator[str]:
+def _indent_list(lines: list[str], total: int) -> Iterator[str]:
     yield from (f"  {line}" for line in lines)
     if total > len(lines):
         yield f"  … +{total - len(lines):,}"
 
 
-def _place(data: Collection, place: str, lang: Lang) -> str:
-    """A table and column such as ``asks.theme_ids`` in the reader's language."""
+def _format_reference(data: Collection, reference: str, lang: Lang) -> str:
+    """Return a table and column such as ``asks.theme_ids`` in the reader's language."""
     if lang == "en":
-        return place
-    table = data.model().table(place.partition(".")[0])
-    return f"{table.label}・{table.column(place.partition('.')[2]).label}"
+        return reference
+    table = data.model().table(reference.partition(".")[0])
+    return f"{table.label}・{table.column(reference.partition('.')[2]).label}"
 
 
 def label(field: Field, lang: Lang) -> str:
-    """What a field is called."""
+    """Return the name of a field in the reader's language."""
     if lang == "en":
         return field.name.removesuffix("_en")
     first = field.columns[0].label
     return first.partition("（")[0] if field.value else first
 
 
-def _field_lines(data: Collection, table: Table, record: Record, field: Field, lang: Lang) -> Iterator[str]:
-    """The lines that a field takes: none where it is empty or its twin in the reader's language is shown instead."""
-    names = {each.name for each in table.fields}
+def _format_field(data: Collection, table: Table, record: Record, field: Field, lang: Lang) -> Iterator[str]:
+    """Yield the lines of a field; none if it is empty, or if its twin in the reader's language is shown instead."""
+    names = {sibling.name for sibling in table.fields}
     twin = field.name.removesuffix("_en")
     if field.columns[0].key or (lang == "ja" and twin != field.name and twin in names):
         return
     if lang == "en" and getattr(record, f"{field.name}_en", None) is not None and not field.columns[0].has(Caption):
         return
     value = getattr(record, field.name)
-    for each in value if isinstance(value, tuple) else (value,):
-        if each is not None and field.columns[0].has(Ref) and not field.value:
-            yield f"{each}  {caption(data, data[each], lang)}"
-        elif each is not None:
-            yield _scalar(each, lang)
+    for member in value if isinstance(value, tuple) else (value,):
+        if member is not None and field.columns[0].has(Ref) and not field.value:
+            yield f"{member}  {caption(data, data[member], lang)}"
+        elif member is not None:
+            yield _format_scalar(member, lang)
 
 
 def in_a_line(text: str) -> str:
-    """Return a text with every run of white space, line breaks included, as one space."""
+    """Collapse every run of white space, line breaks included, to one space."""
     return " ".join(text.split())
 
 
-def _scalar(value: Any, lang: Lang) -> str:
+def _format_scalar(value: Any, lang: Lang) -> str:
     if isinstance(value, Code):
         return value.label if lang == "ja" else str(value)
     if isinstance(value, bool):
         return {"en": "yes" if value else "no", "ja": "はい" if value else "いいえ"}[lang]
     if isinstance(value, When):
-        return _date(value, lang)
+        return _format_date(value, lang)
     return in_a_line(str(value))
 
 
-def _date(when: When, lang: Lang) -> str:
-    """The words as printed and, where they say less than is known, what they mean and how that is known."""
+def _format_date(when: When, lang: Lang) -> str:
+    """Return a date as printed and, in parentheses, its meaning and basis if they add something."""
     meaning = write(when, lang)
     basis = {"en": str(when.basis).replace("_", " "), "ja": when.basis.label}[lang] if when.basis is not Basis.STATED else None
-    told = [each for each in (meaning if meaning != when.text else None, basis) if each]
+    notes = [note for note in (meaning if meaning != when.text else None, basis) if note]
     printed = in_a_line(when.text)
-    if not told:
+    if not notes:
         return printed
-    return f"{printed}（{'、'.join(told)}）" if lang == "ja" else f"{printed} ({', '.join(told)})"
+    return f"{printed}（{'、'.join(notes)}）" if lang == "ja" else f"{printed} ({', '.join(notes)})"
 
 
 def readings_text(readings: Iterable[Reading], lang: Lang) -> str:
-    """What was read in a text, a line for each date: the words, EDTF and clock times, and the meaning or why there is none."""
-    rows = [(in_a_line(each.text), *_read(each, lang)) for each in readings]
-    widths = [max((_width(row[place]) for row in rows), default=0) for place in range(2)]
-    return "\n".join(
-        "  ".join(f"{cell}{' ' * (width - _width(cell))}" for cell, width in zip(row, (*widths, 0), strict=True)).rstrip() for row in rows
+    """Format the dates of a text, one per line: the words, EDTF and clock times, and the meaning or the reason for its lack."""
+    rows = [(in_a_line(reading.text), *_format_reading(reading, lang)) for reading in readings]
+    widths = [max((_measure_width(row[column]) for row in rows), default=0) for column in range(2)]
+    lines = (
+        "  ".join(f"{cell}{' ' * (width - _measure_width(cell))}" for cell, width in zip(row, (*widths, 0), strict=True)) for row in rows
     )
+    return "\n".join(line.rstrip() for line in lines)
 
 
-def _read(reading: Reading, lang: Lang) -> tuple[str, str]:
+def _format_reading(reading: Reading, lang: Lang) -> tuple[str, str]:
+    """Return EDTF with clock times, and the meaning or the problem, of a reading."""
     times = "–".join(filter(None, (reading.start_time, reading.end_time)))
     if reading.when is None:
         return times, reading.problem or ""
     return " ".join(filter(None, (reading.when.edtf, times))), write(reading.when, lang)
 
 
-def _width(text: str) -> int:
-    """Columns on a terminal, where a Japanese character takes two."""
+def _measure_width(text: str) -> int:
+    """Return the number of columns that a text takes on a terminal; a Japanese character takes two."""
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def info_text(data: Collection, lang: Lang) -> str:
-    """What a data set holds: its title, version and terms, and the records of each table."""
-    about = data.metadata
-    version = " ".join(filter(None, (about.version, f"({about.created})" if about.created else None)))
-    lines = [in_a_line(about.title or about.name), in_a_line(" ".join(filter(None, (about.name, version))))]
-    if about.licenses:
-        lines.append(in_a_line(", ".join(terms.title or terms.name or str(terms.path) for terms in about.licenses)))
+    """Format the contents of a data set: its title, version and licenses, and the number of records of each table."""
+    metadata = data.metadata
+    version = " ".join(filter(None, (metadata.version, f"({metadata.created})" if metadata.created else None)))
+    lines = [in_a_line(metadata.title or metadata.name), in_a_line(" ".join(filter(None, (metadata.name, version))))]
+    if metadata.licenses:
+        lines.append(in_a_line(", ".join(terms.title or terms.name or str(terms.path) for terms in metadata.licenses)))
     lines.append("")
-    filled: dict[str, Records[Any]] = {name: records for name, records in data.tables.items() if len(records)}
+    nonempty: dict[str, Records[Any]] = {name: records for name, records in data.tables.items() if len(records)}
     tables = data.model().tables
-    names = {name: tables[name].label if lang == "ja" else name.replace("_", " ") for name in filled}
-    width = max(map(_width, names.values()), default=0)
-    lines += (f"  {names[name]}{' ' * (width - _width(names[name]))}  {len(records):>7,}" for name, records in filled.items())
+    names = {name: tables[name].label if lang == "ja" else name.replace("_", " ") for name in nonempty}
+    width = max(map(_measure_width, names.values()), default=0)
+    lines += (f"  {names[name]}{' ' * (width - _measure_width(names[name]))}  {len(records):>7,}" for name, records in nonempty.items())
     total = f"{len(data):,} 件" if lang == "ja" else count(len(data), "record")
     return "\n".join([*lines, "", f"  {total}"])

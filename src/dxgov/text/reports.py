@@ -1,4 +1,4 @@
-"""Stories as plain text for a terminal: a theme through all documents, and what is open."""
+"""Traces, open issues and gaps as plain text for a terminal."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -24,11 +24,11 @@ _WORDS = {
 
 
 def trace_text(data: Dataset, trace: Trace, lang: Lang) -> str:
-    """A trace from document to document, each record with what takes it up, and where the trace breaks off."""
-    return "\n".join(_trace(data, trace, lang))
+    """Format a trace by document: each record with what takes it up, then where the trace breaks off."""
+    return "\n".join(_format_trace(data, trace, lang))
 
 
-def _trace(data: Dataset, trace: Trace, lang: Lang) -> Iterator[str]:
+def _format_trace(data: Dataset, trace: Trace, lang: Lang) -> Iterator[str]:
     documents = {step.record.citation.source_id for step in trace.steps}
     yield f"{caption(data, trace.subject, lang)}  {trace.subject.id}"
     if not trace.steps:
@@ -39,7 +39,7 @@ def _trace(data: Dataset, trace: Trace, lang: Lang) -> Iterator[str]:
         yield ""
         yield f"{write(date, lang)}  {caption(data, data.sources[source], lang)}"
         for step in steps:
-            yield from _step(data, step, lang)
+            yield from _format_step(data, step, lang)
     loose = trace.loose_ends
     if loose:
         yield ""
@@ -51,48 +51,48 @@ def _trace(data: Dataset, trace: Trace, lang: Lang) -> Iterator[str]:
         yield from (f"  {write(source.published, lang)}  {caption(data, source, lang)}" for source in trace.silent)
 
 
-def _step(data: Dataset, step: Step, lang: Lang) -> Iterator[str]:
+def _format_step(data: Dataset, step: Step, lang: Lang) -> Iterator[str]:
     yield f"  {step.record.id}"
     yield f"    {caption(data, step.record, lang)}"
     for tie in step.taken_up:
-        yield f"    → {_taken_up(data, tie, data[tie.later_id], lang)}"
+        yield f"    → {_format_tie(data, tie, data[tie.later_id], lang)}"
 
 
-def _taken_up(data: Dataset, tie: Tie, later: Record, lang: Lang) -> str:
-    """Where a record is taken up, and by what word of whom."""
+def _format_tie(data: Dataset, tie: Tie, later: Record, lang: Lang) -> str:
+    """Format the later record of a tie with its date and the relation."""
     if tie.link is None:
         column = data.model().table_of(type(later)).column(tie.relation)
-        how = column.label if lang == "ja" else column.name
+        relation = column.label if lang == "ja" else column.name
     else:
-        sure = tie.link.confidence
-        how = f"{tie.link.predicate.label}、{sure.label}" if lang == "ja" else f"{tie.link.predicate}, {sure}"
-    return f"{write(date_of(data, later), lang)}  {later.id} ({how})"
+        confidence = tie.link.confidence
+        relation = f"{tie.link.predicate.label}、{confidence.label}" if lang == "ja" else f"{tie.link.predicate}, {confidence}"
+    return f"{write(date_of(data, later), lang)}  {later.id} ({relation})"
 
 
 def open_text(data: Dataset, lang: Lang) -> str:
-    """What is open: what nobody answered, what was promised or ordered and by when, and who must act on how many asks."""
+    """Format the open issues: unanswered statements, promises and orders with due dates, and asks per actor."""
     lines = [_WORDS["unanswered"][lang]]
-    lines += [f"  {each.id}  {caption(data, each, lang)}" for each in data.unanswered()]
+    lines += [f"  {statement.id}  {caption(data, statement, lang)}" for statement in data.unanswered()]
     lines += ["", _WORDS["due"][lang]]
-    for each in data.due():
-        who = {"en": ", ", "ja": "、"}[lang].join(caption(data, data[id], lang) for id in each.by_ids)
-        when = write(each.due, lang) if each.due else _WORDS["no date"][lang]
-        lines += [f"  {when}  {who}", f"    {each.record.id}  {caption(data, each.record, lang)}"]
+    for due in data.due():
+        actors = {"en": ", ", "ja": "、"}[lang].join(caption(data, data[id], lang) for id in due.by_ids)
+        when = write(due.due, lang) if due.due else _WORDS["no date"][lang]
+        lines += [f"  {when}  {actors}", f"    {due.record.id}  {caption(data, due.record, lang)}"]
     lines += ["", _WORDS["asks"][lang]]
     lines += [f"  {len(asks):>4}  {id}  {caption(data, data.actors[id], lang)}" for id, asks in data.asks_by_actor().items()]
     return "\n".join(lines)
 
 
 def gaps_text(data: Dataset, lang: Lang) -> str:
-    """What the sources lack, by kind."""
+    """Format the gaps of the sources, by kind."""
     lines = []
     for kind, gaps in groupby(sorted(data.gaps(), key=lambda gap: list(GapKind).index(gap.kind)), key=lambda gap: gap.kind):
         lines += [f"{kind.label if lang == 'ja' else kind.meaning}"]
-        lines += [f"  {gap.record.id}  {_told(gap, lang)}" for gap in gaps]
+        lines += [f"  {gap.record.id}  {_format_gap(gap, lang)}" for gap in gaps]
         lines += [""]
     return "\n".join(lines).rstrip()
 
 
-def _told(gap: Gap, lang: Lang) -> str:
-    damage = next((each for each in Damage if each == gap.told), None) if gap.kind is GapKind.DAMAGE else None
+def _format_gap(gap: Gap, lang: Lang) -> str:
+    damage = next((code for code in Damage if code == gap.told), None) if gap.kind is GapKind.DAMAGE else None
     return damage.label if damage and lang == "ja" else in_a_line(gap.told)
