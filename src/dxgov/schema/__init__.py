@@ -1,7 +1,7 @@
-"""The definition, read once from the record classes: tables, columns, marks, and Table Schema.
+"""The data model, built once from the record classes: tables, columns, marks, and Table Schema.
 
-These are the only modules that look inside a record class. Everything else (Arrow, Table Schema, checks, strategies,
-dictionary) asks the `Model` built here, so that a field is written once, in its class.
+Only these modules inspect record classes. All others (Arrow, Table Schema, checks, strategies, dictionary) use the `Model` built
+here, so that a field is defined once, in its class.
 """
 
 from dxgov.schema.model import Floor, Model, model_of

@@ -1,4 +1,4 @@
-"""Record classes taken apart: from annotations and marks to tables."""
+"""Construction of tables from the annotations and marks of record classes."""
 
 from collections.abc import Iterator, Mapping
 from types import NoneType, UnionType
@@ -26,8 +26,8 @@ from dxgov.marks import (
 from dxgov.schema.tables import KINDS, Column, Field, Kind, Part, Table
 
 
-def record_classes(owner: type) -> Iterator[tuple[str, tuple[type, tuple[object, ...]]]]:
-    """The tables that a data set class annotates: name, record class and marks."""
+def find_record_classes(owner: type) -> Iterator[tuple[str, tuple[type, tuple[object, ...]]]]:
+    """Yield the tables that a data set class annotates: the name, and the record class with the marks."""
     for name, annotation in get_type_hints(owner, include_extras=True).items():
         base, *marks = get_args(annotation) if get_origin(annotation) is Annotated else (annotation,)
         arguments = get_args(base)
@@ -37,7 +37,7 @@ def record_classes(owner: type) -> Iterator[tuple[str, tuple[type, tuple[object,
 
 @frozen
 class _Shape:
-    """A field's type taken apart."""
+    """The parsed annotation of a field."""
 
     base: type
     optional: bool = False
@@ -45,84 +45,104 @@ class _Shape:
     marks: tuple[object, ...] = ()
 
 
-def _shape(annotation: Any, where: str) -> _Shape:
+def _parse_annotation(annotation: Any, where: str) -> _Shape:
+    """Parse an annotation; `where` names the field in errors."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        inner = _shape(arguments[0], where)
+        inner = _parse_annotation(arguments[0], where)
         return evolve(inner, marks=(*arguments[1:], *inner.marks))
     if origin in (Union, UnionType) and len(arguments) == 2 and NoneType in arguments:
-        (other,) = (argument for argument in arguments if argument is not NoneType)
-        return evolve(_shape(other, where), optional=True)
+        (inner_annotation,) = (argument for argument in arguments if argument is not NoneType)
+        return evolve(_parse_annotation(inner_annotation, where), optional=True)
     if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
-        return evolve(_shape(arguments[0], where), many=True)
+        return evolve(_parse_annotation(arguments[0], where), many=True)
     if isinstance(annotation, type):
         return _Shape(annotation)
     raise ModelError(f"{where}: the type {annotation!r} is not one that dxgov can store")
 
 
-def table_of_class(name: str, record: type, marks: tuple[object, ...], tables: Mapping[str, str]) -> Table:
-    """The table of a record class; `tables` gives the table of each class by its name, for references."""
+def build_table(name: str, record: type, marks: tuple[object, ...], tables: Mapping[str, str]) -> Table:
+    """Build the table of a record class.
+
+    Args:
+        name: Name of the table.
+        record: The record class.
+        marks: The marks of the table's annotation.
+        tables: Table names by class name, to resolve references.
+    """
     hints = get_type_hints(record, include_extras=True)
-    root = next(each for each in reversed(record.__mro__) if attrs.has(each))
-    shared = {each.name for each in attrs.fields(root)} if root is not record else set()
-    own_first = sorted(attrs.fields(record), key=lambda each: (Key not in _mark_types(hints[each.name]), each.name in shared))
-    fields = tuple(_field(record, each, hints[each.name], tables) for each in own_first)
+    # The key comes first, the fields that all records share come last.
+    root = next(base for base in reversed(record.__mro__) if attrs.has(base))
+    shared_names = {attribute.name for attribute in attrs.fields(root)} if root is not record else set()
+    attributes = sorted(
+        attrs.fields(record),
+        key=lambda attribute: (Key not in _collect_mark_types(hints[attribute.name]), attribute.name in shared_names),
+    )
+    fields = tuple(_build_field(record, attribute, hints[attribute.name], tables) for attribute in attributes)
     table = Table(name, record, fields, marks)
     if len(table.key) != 1:
         raise ModelError(f"{record.__name__}: one field must carry the mark Key, found {len(table.key)}")
     return table
 
 
-def _mark_types(annotation: Any) -> set[type]:
-    return {type(mark) for mark in _shape(annotation, "").marks} if get_origin(annotation) is Annotated else set()
+def _collect_mark_types(annotation: Any) -> set[type]:
+    return {type(mark) for mark in _parse_annotation(annotation, "").marks} if get_origin(annotation) is Annotated else set()
 
 
-def _field(record: type, attribute: "attrs.Attribute[Any]", hint: Any, tables: Mapping[str, str]) -> Field:
+def _build_field(record: type, attribute: "attrs.Attribute[Any]", hint: Any, tables: Mapping[str, str]) -> Field:
+    """Build a field with its column, or with a column for each part of its value."""
     where = f"{record.__name__}.{attribute.name}"
-    shape = _shape(hint, where)
+    shape = _parse_annotation(hint, where)
     if attrs.has(shape.base) and shape.many:
         raise ModelError(f"{where}: a field holds one {shape.base.__name__}, not many; make it a record class with a table of its own")
     if shape.many and shape.optional:
         raise ModelError(f"{where}: many values are never missing; say that there may be none with the default ()")
-    origin = ((_home(record, attribute.name), attribute.name),)
+    origin = ((_find_defining_class(record, attribute.name), attribute.name),)
+    # A plain field has one column.
     if not attrs.has(shape.base):
         required = attribute.default is attrs.NOTHING if shape.many else not shape.optional
-        return Field(attribute.name, (_column(attribute.name, shape, required, origin, where, tables),), shape.optional, marks=shape.marks)
+        column = _build_column(attribute.name, shape, required, origin, where, tables)
+        return Field(attribute.name, (column,), shape.optional, marks=shape.marks)
+    # Marks of the field that apply to its parts: a label and Printed to all, constraints to the part that the others follow from.
     prefix = f"{attribute.name}_"
-    outer = next((mark.text for mark in shape.marks if isinstance(mark, Label)), attribute.name)
+    label = next((mark.text for mark in shape.marks if isinstance(mark, Label)), attribute.name)
     printed = next((mark for mark in shape.marks if isinstance(mark, Printed)), None)
-    parts = []
+    constraints = tuple(mark for mark in shape.marks if isinstance(mark, UniqueWithin | NotBeforeOf))
     hints = get_type_hints(shape.base, include_extras=True)
-    inners = {each.name: _shape(hints[each.name], f"{shape.base.__name__}.{each.name}") for each in attrs.fields(shape.base)}
-    whole = tuple(mark for mark in shape.marks if isinstance(mark, UniqueWithin | NotBeforeOf))  # what the value as a whole must fulfil
-    sources = {mark.other for inner in inners.values() for mark in inner.marks if isinstance(mark, Follows)}
-    if whole and len(sources) != 1:
-        raise ModelError(f"{where}: the mark {type(whole[0]).__name__} is for values in which all that follows does so from one part")
-    for each in attrs.fields(shape.base):
-        inner = inners[each.name]
-        marks = tuple(printed if printed and isinstance(mark, Printed) else _prefixed(mark, prefix, outer) for mark in inner.marks)
-        marks += whole if each.name in sources else ()
-        column = _column(
-            prefix + each.name,
-            evolve(inner, marks=marks),
-            not inner.optional and not shape.optional,
-            (*origin, (shape.base, each.name)),
+    part_shapes = {
+        part.name: _parse_annotation(hints[part.name], f"{shape.base.__name__}.{part.name}") for part in attrs.fields(shape.base)
+    }
+    sources = {mark.other for part_shape in part_shapes.values() for mark in part_shape.marks if isinstance(mark, Follows)}
+    if constraints and len(sources) != 1:
+        raise ModelError(f"{where}: the mark {type(constraints[0]).__name__} is for values in which all that follows does so from one part")
+    # Each part has a column, whose name and marks are prefixed with the field's name.
+    parts = []
+    for name, part_shape in part_shapes.items():
+        marks = tuple(printed if printed and isinstance(mark, Printed) else _prefix_mark(mark, prefix, label) for mark in part_shape.marks)
+        marks += constraints if name in sources else ()
+        column = _build_column(
+            prefix + name,
+            evolve(part_shape, marks=marks),
+            not part_shape.optional and not shape.optional,
+            (*origin, (shape.base, name)),
             where,
             tables,
         )
-        parts.append(Part(each.name, column, required=not inner.optional, derived=column.has(Follows)))
+        parts.append(Part(name, column, required=not part_shape.optional, derived=column.has(Follows)))
     return Field(attribute.name, tuple(part.column for part in parts), shape.optional, shape.base, tuple(parts), shape.marks)
 
 
-def _home(record: type, name: str) -> type:
-    """The class that defines a field of a record class: itself, or the nearest that it extends."""
+def _find_defining_class(record: type, name: str) -> type:
+    """Return the class that defines a field of a record class: the class itself or its nearest base."""
     return next(
-        each for each in record.__mro__ if attrs.has(each) and any(own.name == name and not own.inherited for own in attrs.fields(each))
+        base
+        for base in record.__mro__
+        if attrs.has(base) and any(attribute.name == name and not attribute.inherited for attribute in attrs.fields(base))
     )
 
 
-def _prefixed(mark: object, prefix: str, label: str) -> object:
-    """A mark of a value's part as it reads on the column: other parts by their columns, the label with the field's."""
+def _prefix_mark(mark: object, prefix: str, label: str) -> object:
+    """Return a mark of a value's part for its column: with the columns of other parts, and with the field's label in the label."""
     if isinstance(mark, NotBefore | Together | RequiredUnless | Follows | Differs | PatternWhere):
         return evolve(mark, other=prefix + mark.other)
     if isinstance(mark, UniqueWithin):
@@ -134,14 +154,15 @@ def _prefixed(mark: object, prefix: str, label: str) -> object:
     return mark
 
 
-def _column(
+def _build_column(
     name: str, shape: _Shape, required: bool, origin: tuple[tuple[type, str], ...], where: str, tables: Mapping[str, str]
 ) -> Column:
+    """Build a column. Raise `ModelError` if its type cannot be stored."""
     codes = tuple(shape.base) if issubclass(shape.base, Code) else ()
     kind = Kind.CODE if codes else KINDS.get(shape.base)
     if kind is None:
         raise ModelError(f"{where}: {shape.base.__name__} is not a type that dxgov can store")
-    column = Column(name, kind, required, shape.many, codes, shape.marks, _target(shape, where, tables), origin)
+    column = Column(name, kind, required, shape.many, codes, shape.marks, _resolve_target(shape, where, tables), origin)
     if shape.many and kind not in (Kind.TEXT, Kind.CODE):
         raise ModelError(f"{where}: a field of many values holds texts, codes or references, not {shape.base.__name__}")
     if shape.many and column.has(Ref) and column.through is None:
@@ -149,7 +170,8 @@ def _column(
     return column
 
 
-def _target(shape: _Shape, where: str, tables: Mapping[str, str]) -> str | None:
+def _resolve_target(shape: _Shape, where: str, tables: Mapping[str, str]) -> str | None:
+    """Return the name of the table that a reference targets, or None."""
     ref = next((mark for mark in shape.marks if isinstance(mark, Ref)), None)
     if ref is None or ref.target is None:
         return None

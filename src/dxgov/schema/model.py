@@ -1,4 +1,4 @@
-"""The model of a data set class: all its tables, and the link tables that spell many-valued references."""
+"""The model of a data set class: its tables, and the link tables that store many-valued references."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -9,54 +9,57 @@ from attrs import frozen
 from dxgov.codes import Code
 from dxgov.errors import ModelError, UnknownNameError, did_you_mean
 from dxgov.marks import Label, Minimum, NotBeforeOf, Ref
-from dxgov.schema.classes import record_classes, table_of_class
-from dxgov.schema.soundness import require_sound
+from dxgov.schema.classes import build_table, find_record_classes
+from dxgov.schema.soundness import require_consistent
 from dxgov.schema.tables import Column, Kind, LinkTable, Table
 
 
 @frozen(eq=False)
 class Floor:
-    """A date that does not lie before one of another record, by columns."""
+    """A rule that a date does not lie before a date of the target record, with the names of the columns it compares."""
 
     reference: str
+    """The column that refers to the target record."""
     edtf: str
-    """What the date is told by."""
+    """The column with the EDTF of the date."""
     end: str
-    """The last day that the date can mean."""
+    """The column with the last day that the date can mean."""
     target: Table
+    """The table of the target record."""
     start: str
-    """The first day that the date of the other record can mean."""
+    """The column of the target with the first day that its date can mean."""
     mark: NotBeforeOf
+    """The mark that defines the rule."""
 
 
 class Model:
-    """The tables of a data set class. Ask `model_of` for it."""
+    """The tables of a data set class. Use `model_of` to get the model of a class."""
 
     def __init__(self, owner: type) -> None:
-        classes = dict(record_classes(owner))
-        names = dict(_names(classes))
-        self._owner = owner
+        classes = dict(find_record_classes(owner))
+        names = dict(_map_class_names(classes))
+        self._dataset_class = owner
         self.name: str = owner.__name__
-        self.tables: Mapping[str, Table] = {name: table_of_class(name, record, marks, names) for name, (record, marks) in classes.items()}
-        links = [link for table in self.tables.values() for link in _links(table, self.tables)]
-        require_sound(owner, self.tables, links)
+        self.tables: Mapping[str, Table] = {name: build_table(name, record, marks, names) for name, (record, marks) in classes.items()}
+        links = [link for table in self.tables.values() for link in _build_link_tables(table, self.tables)]
+        require_consistent(owner, self.tables, links)
         self.links: Mapping[str, LinkTable] = {link.name: link for link in links}
         self._by_record = {table.record: table for table in self.tables.values()}
 
     def __reduce__(self) -> "tuple[Callable[[type], Model], tuple[type]]":
-        """Pickle as the class, whose model the other side has or makes."""
-        return model_of, (self._owner,)
+        """Pickle as the data set class, from which the receiver builds the model."""
+        return model_of, (self._dataset_class,)
 
     @property
     def stored(self) -> Mapping[str, Table | LinkTable]:
-        """Every table of a package by name: those of records, then the link tables."""
+        """All tables of a package by name: the record tables, then the link tables."""
         return {**self.tables, **self.links}
 
     def table_of(self, record: type) -> Table:
-        """The table that holds records of a class.
+        """Return the table of a record class.
 
         Raises:
-            ModelError: the model has no such table.
+            ModelError: the model has no table for the class.
         """
         try:
             return self._by_record[record]
@@ -64,10 +67,10 @@ class Model:
             raise ModelError(f"{self.name} has no table for {record.__name__}") from None
 
     def table(self, name: str) -> Table:
-        """The table of that name.
+        """Return the record table with a name.
 
         Raises:
-            UnknownNameError: there is none.
+            UnknownNameError: the model has no such table.
         """
         try:
             return self.tables[name]
@@ -75,11 +78,11 @@ class Model:
             raise UnknownNameError(f"there is no table {name!r}{did_you_mean(name, self.tables)}") from None
 
     def kind_column(self, column: Column) -> Column | None:
-        """Return the column of the target of a reference that says of which kind records are; ``None`` where it takes any."""
+        """Return the column of a reference's target that holds the kinds the reference accepts; None if it accepts any."""
         return self.tables[str(column.target)].kind_column(column.kinds) if column.kinds else None
 
     def floors(self, table: Table | LinkTable) -> Iterator[Floor]:
-        """Return the dates of records of a table that do not lie before dates of other records."""
+        """Yield the rules by which dates of a table do not lie before dates of other records."""
         if isinstance(table, LinkTable):
             return
         for field in table.fields:
@@ -87,17 +90,17 @@ class Model:
             if mark:
                 parts = {part.name: part.column.name for part in field.parts}
                 target = self.tables[str(table.column(mark.reference).target)]
-                other = next(each for each in target.fields if each.name == mark.field)
-                start = next(part.column.name for part in other.parts if part.name == "start")
+                target_field = next(candidate for candidate in target.fields if candidate.name == mark.field)
+                start = next(part.column.name for part in target_field.parts if part.name == "start")
                 yield Floor(mark.reference, parts["edtf"], parts["end"], target, start, mark)
 
     def references(self) -> Iterator[tuple[Table, Column]]:
-        """Every column that refers to records."""
+        """Yield every reference column with its table."""
         return ((table, column) for table in self.tables.values() for column in table.columns if column.has(Ref))
 
 
-def _names(classes: Mapping[str, tuple[type, tuple[object, ...]]]) -> Iterator[tuple[str, str]]:
-    """The table for each name that a reference may use: that of the class it holds, or else of a class that this one extends."""
+def _map_class_names(classes: Mapping[str, tuple[type, tuple[object, ...]]]) -> Iterator[tuple[str, str]]:
+    """Yield the table for each class name that a reference may use: record classes, and their bases unless these have tables."""
     for name, (record, _) in classes.items():
         for ancestor in reversed(record.__mro__):
             if attrs.has(ancestor):
@@ -110,22 +113,23 @@ _MODELS: dict[type, "Model"] = {}
 
 
 def model_of(owner: type) -> Model:
-    """The model that a data set class defines: a table for each annotation ``name: Annotated[Records[R], Label(...)]``.
+    """Return the model of a data set class, with a table for each annotation ``name: Annotated[Records[R], Label(...)]``.
 
     Raises:
-        ModelError: a class is not defined as dxgov needs it; the message names class and field.
+        ModelError: a definition is invalid; the message names class and field.
     """
     if owner not in _MODELS:
         _MODELS[owner] = Model(owner)
     return _MODELS[owner]
 
 
-def _links(table: Table, tables: Mapping[str, Table]) -> Iterator[LinkTable]:
-    spelled: dict[str, list[Column]] = {}
+def _build_link_tables(table: Table, tables: Mapping[str, Table]) -> Iterator[LinkTable]:
+    """Build the link tables of a table's many-valued references."""
+    columns_by_link_table: dict[str, list[Column]] = {}
     for column in table.columns:
         if column.through:
-            spelled.setdefault(column.through.table, []).append(column)
-    for name, columns in spelled.items():
+            columns_by_link_table.setdefault(column.through.table, []).append(column)
+    for name, columns in columns_by_link_table.items():
         roles = [column.through.role for column in columns if column.through and column.through.role]
         if len(columns) > 1 and len(set(roles)) < len(columns):
             raise ModelError(f"{table.record.__name__}: the fields that share the link table {name!r} need a role each")
@@ -140,7 +144,7 @@ def _links(table: Table, tables: Mapping[str, Table]) -> Iterator[LinkTable]:
             target=table.name,
             text=f"The record of `{table.name}` that refers.",
         )
-        referred = Column(
+        target_column = Column(
             f"{target.singular}_id" if roles else re.sub(r"s$", "", columns[0].name),
             Kind.TEXT,
             required=True,
@@ -156,11 +160,12 @@ def _links(table: Table, tables: Mapping[str, Table]) -> Iterator[LinkTable]:
             marks=(Label("順序"), Minimum(1)),
             text="The place of the reference among those of the same record and field, counted from 1.",
         )
-        role = (_role(table, columns),) if roles else ()
-        yield LinkTable(name, table, tuple(columns), (owner, *role, referred, position))
+        role = (_build_role_column(table, columns),) if roles else ()
+        yield LinkTable(name, table, tuple(columns), (owner, *role, target_column, position))
 
 
-def _role(table: Table, columns: list[Column]) -> Column:
+def _build_role_column(table: Table, columns: list[Column]) -> Column:
+    """Build the column that says to which of the many-valued references a row belongs."""
     members = [(c.through.role.upper(), (c.through.role, c.label, c.description)) for c in columns if c.through and c.through.role]
     vocabulary = Code(f"{table.record.__name__}Role", members)  # type: ignore[arg-type, call-arg]
     return Column(

@@ -1,4 +1,4 @@
-"""The sentences that stand under the fields of a class, read from its source."""
+"""The sentences under the fields of a class, parsed from its source."""
 
 import ast
 import inspect
@@ -11,12 +11,12 @@ from dxgov.errors import ModelError
 
 
 def sentence(owner: type, name: str) -> str:
-    """The sentence under the field `name` of a class; empty where the source of the class is not at hand.
+    """Return the sentence under a field of a class, or an empty string if the source of the class is not available.
 
     Raises:
-        ModelError: the source is there and no sentence stands under the field.
+        ModelError: the source has no sentence under the field.
     """
-    sentences = field_sentences(owner)
+    sentences = parse_sentences(owner)
     if sentences is None:
         return ""
     if name not in sentences:
@@ -25,59 +25,61 @@ def sentence(owner: type, name: str) -> str:
 
 
 def docstring(owner: type) -> str:
-    """The docstring of a class on one line; read from its source where Python left it out, as ``python -OO`` does."""
+    """Return the docstring of a class on one line; under ``python -OO`` it is parsed from the source."""
     text = owner.__doc__
     if text is None:
-        body = _body(owner)
-        text = _text(body[0]) if body else None
+        body = _find_body(owner)
+        text = _get_string(body[0]) if body else None
     return " ".join((text or "").split())
 
 
 @cache
-def field_sentences(owner: type) -> Mapping[str, str] | None:
-    """The text under each field of a class, its bases included, on one line each.
+def parse_sentences(owner: type) -> Mapping[str, str] | None:
+    """Return the sentence under each field of a class and its bases, each on one line.
 
-    ``None`` where the source of the class is not at hand, as in an interactive session.
+    Return None if the source of the class is not available, as in an interactive session.
     """
-    found: dict[str, str] = {}
-    for each in reversed(owner.__mro__[:-1]):
-        body = _body(each)
+    sentences: dict[str, str] = {}
+    for base in reversed(owner.__mro__[:-1]):
+        body = _find_body(base)
         if body is None:
             return None
-        for statement, after in pairwise(body):
+        for statement, successor in pairwise(body):
             if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-                text = _text(after)
+                text = _get_string(successor)
                 if text is not None:
-                    found[statement.target.id] = text
-    return found
+                    sentences[statement.target.id] = text
+    return sentences
 
 
-def _text(node: ast.stmt) -> str | None:
+def _get_string(node: ast.stmt) -> str | None:
+    """Return the string of a statement that is a string literal, on one line, or None."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
         return " ".join(node.value.value.split())
     return None
 
 
-def _body(owner: type) -> list[ast.stmt] | None:
-    module = _module(owner.__module__)
+def _find_body(owner: type) -> list[ast.stmt] | None:
+    """Return the statements of a class in its source, or None if the source is not available."""
+    module = _parse_module(owner.__module__)
     if module is None:
         return None
     path = [name for name in owner.__qualname__.split(".") if name != "<locals>"]
     nodes: list[ast.stmt] = module.body
     for name in path:
-        node = next((node for node in _definitions(nodes) if node.name == name), None)
+        node = next((node for node in _filter_definitions(nodes) if node.name == name), None)
         if node is None:
             return None
         nodes = node.body
     return nodes
 
 
-def _definitions(nodes: list[ast.stmt]) -> Iterator[ast.ClassDef | ast.FunctionDef]:
+def _filter_definitions(nodes: list[ast.stmt]) -> Iterator[ast.ClassDef | ast.FunctionDef]:
     return (node for node in nodes if isinstance(node, ast.ClassDef | ast.FunctionDef))
 
 
 @cache
-def _module(name: str) -> ast.Module | None:
+def _parse_module(name: str) -> ast.Module | None:
     try:
         return ast.parse(inspect.getsource(sys.modules[name]))
     except (OSError, TypeError, KeyError, SyntaxError):

@@ -17,63 +17,70 @@ _TYPES: Mapping[Kind, str] = {
 
 
 FORMATS: Mapping[str, str] = {"csv": "array", "parquet": "any"}
-"""The formats of packages, and the type that columns of many values get in each.
+"""The formats of packages, each with the Table Schema type of columns of many values.
 
-In CSV they are JSON text, an ``array``; Parquet has lists of its own, for which Table Schema has no type that clients agree on.
+CSV stores them as JSON, an ``array``; Parquet has a list type of its own, for which Table Schema has no type that clients agree on.
 """
 
 
 def table_schema(model: Model, table: Table | LinkTable, present: Collection[str], format: str) -> dict[str, Any]:
-    """The Table Schema of a table, with foreign keys to the tables that are `present` in the package.
+    """Return the Table Schema of a table.
 
-    A reference to a table that is not there has no values, for an empty table is left out of a package.
+    Args:
+        model: The model that the table belongs to.
+        table: The table to describe.
+        present: Names of the tables in the package. Foreign keys to other tables are left out: those tables are empty.
+        format: The format of the package, ``csv`` or ``parquet``.
     """
-    schema: dict[str, Any] = {"fields": [_field(column, table, format) for column in table.stored], "missingValues": [""]}
+    schema: dict[str, Any] = {"fields": [_describe_field(column, table, format) for column in table.stored], "missingValues": [""]}
     schema["primaryKey"] = list(table.key)
-    unique = [[*others, name] for name, others in _unique(table) if others]
+    unique = [[*others, name] for name, others in _find_unique_columns(table) if others]
     if unique:
         schema["uniqueKeys"] = unique
-    foreign = list(_foreign_keys(model, table, present))
+    foreign = list(_list_foreign_keys(model, table, present))
     if foreign:
         schema["foreignKeys"] = foreign
     return schema
 
 
-def _unique(table: Table | LinkTable) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the columns that do not repeat, each with those within whose values it does not."""
+def _find_unique_columns(table: Table | LinkTable) -> list[tuple[str, tuple[str, ...]]]:
+    """Return each column whose values are unique, with the columns within whose values they are."""
     return [(column.name, mark.others) for column in table.stored if (mark := column.mark(UniqueWithin))]
 
 
 def declared_type(column: Column, format: str) -> str:
-    """The type that a column gets in the Table Schema of a format."""
+    """Return the Table Schema type of a column in a format."""
     return FORMATS[format] if column.many else _TYPES[column.kind]
 
 
-def _field(column: Column, table: Table | LinkTable, format: str) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": column.name, "type": declared_type(column, format), "title": column.label}
+def _describe_field(column: Column, table: Table | LinkTable, format: str) -> dict[str, Any]:
+    """Return the field descriptor of a column."""
+    descriptor: dict[str, Any] = {"name": column.name, "type": declared_type(column, format), "title": column.label}
     if column.description:
-        found["description"] = column.description
+        descriptor["description"] = column.description
     example, unit, term = column.mark(Example), column.mark(Unit), column.mark(Term) or column.mark(Datatype)
     if example:
-        found["example"] = str(example.value).lower() if isinstance(example.value, bool) else str(example.value)  # the profile wants text
+        # The profile requires a string.
+        descriptor["example"] = str(example.value).lower() if isinstance(example.value, bool) else str(example.value)
     if unit:
-        found["unit"] = unit.name
+        descriptor["unit"] = unit.name
     if term:
-        found["rdfType"] = term.iri
+        descriptor["rdfType"] = term.iri
     if column.codes and not column.many:
-        found["categories"] = [{"value": str(code), "label": code.label} for code in column.codes]
+        descriptor["categories"] = [{"value": str(code), "label": code.label} for code in column.codes]
     if column.kind is Kind.BOOLEAN and not column.many:
-        found |= {"trueValues": ["true"], "falseValues": ["false"]}
-    constraints = dict(_constraints(column, table, format))
+        descriptor |= {"trueValues": ["true"], "falseValues": ["false"]}
+    constraints = dict(_list_constraints(column, table, format))
     if constraints:
-        found["constraints"] = constraints
-    return found
+        descriptor["constraints"] = constraints
+    return descriptor
 
 
-def _constraints(column: Column, table: Table | LinkTable, format: str) -> Iterator[tuple[str, Any]]:
+def _list_constraints(column: Column, table: Table | LinkTable, format: str) -> Iterator[tuple[str, Any]]:
+    """Yield the constraints of a column by name."""
     if column.required:
         yield "required", True
-    if (column.name in table.key and len(table.key) == 1) or (column.name, ()) in _unique(table):
+    if (column.name in table.key and len(table.key) == 1) or (column.name, ()) in _find_unique_columns(table):
         yield "unique", True
     if column.many:
         if column.required and FORMATS[format] == "array":
@@ -88,7 +95,8 @@ def _constraints(column: Column, table: Table | LinkTable, format: str) -> Itera
         yield "minimum", minimum.value
 
 
-def _foreign_keys(model: Model, table: Table | LinkTable, present: Collection[str]) -> Iterator[dict[str, Any]]:
+def _list_foreign_keys(model: Model, table: Table | LinkTable, present: Collection[str]) -> Iterator[dict[str, Any]]:
+    """Yield the foreign keys of a table to tables of the package."""
     for column in table.stored:
         if column.has(Ref) and column.target in present:
             yield {"fields": [column.name], "reference": {"resource": column.target, "fields": list(model.tables[str(column.target)].key)}}

@@ -1,4 +1,4 @@
-"""Columns, fields, tables and link tables: what the rest of dxgov asks instead of the classes."""
+"""Columns, fields, tables and link tables: the description of record classes that all other modules use."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -18,21 +18,22 @@ from dxgov.schema.sentences import docstring, sentence
 M = TypeVar("M")
 
 
-def _grouped(regex: str) -> str:
-    """The regular expression so that it keeps its meaning with something before or behind it, as validators put ``^`` and ``$``."""
+def _group_alternatives(regex: str) -> str:
+    """Put a regular expression with top-level alternatives in parentheses, so that ``^`` and ``$`` apply to all of them."""
+    # Remove escapes, character classes and groups; a bar that is left is at the top level.
     bare = re.sub(r"\\.|\[(\\.|[^\]\\])*\]", "", regex)
     while (inner := re.sub(r"\([^()]*\)", "", bare)) != bare:
         bare = inner
     return f"({regex})" if "|" in bare else regex
 
 
-def _listed(words: Sequence[str], last: str) -> str:
-    """Return words as a sentence lists them, with `last` before the last one."""
-    return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)
+def _join_words(words: Sequence[str], conjunction: str) -> str:
+    """Join words as in a sentence, with a conjunction before the last one."""
+    return f"{', '.join(words[:-1])} {conjunction} {words[-1]}" if len(words) > 1 else "".join(words)
 
 
 class Kind(StrEnum):
-    """What a cell holds."""
+    """The kind of value in a cell."""
 
     TEXT = "text"
     CODE = "code"
@@ -43,51 +44,53 @@ class Kind(StrEnum):
 
 
 KINDS: Mapping[type, Kind] = {str: Kind.TEXT, int: Kind.INTEGER, Decimal: Kind.NUMBER, bool: Kind.BOOLEAN, date: Kind.DATE}
-"""What Python's types are stored as; a `Code` is a `Kind.CODE`."""
+"""The kind of each Python type; a `Code` is a `Kind.CODE`."""
 
 
 class Marked:
-    """What carries marks."""
+    """Base class of tables, fields and columns, which carry marks."""
 
     __slots__ = ()
 
     marks: tuple[object, ...]
 
     def mark(self, kind: type[M]) -> M | None:
-        """The mark of that kind."""
+        """Return the first mark of a class, or None."""
         return next((mark for mark in self.marks if isinstance(mark, kind)), None)
 
     def has(self, kind: type) -> bool:
-        """Whether there is a mark of that kind."""
+        """Check if there is a mark of a class."""
         return any(isinstance(mark, kind) for mark in self.marks)
 
     @property
     def terms(self) -> tuple[str, ...]:
-        """The terms of shared vocabularies that the meaning is taken from, as IRIs."""
+        """The terms of shared vocabularies that define the meaning, as IRIs."""
         return tuple(mark.iri for mark in self.marks if isinstance(mark, Term))
 
 
 @frozen(eq=False)
 class Column(Marked):
-    """A column of a table, or a many-valued reference that a package spells as rows of a link table."""
+    """A column of a table, or a many-valued reference that a package stores as rows of a link table."""
 
     name: str
     kind: Kind
     required: bool
-    """Whether no row may be empty; for many values, whether there is at least one."""
+    """True if every row has a value; in a column of many values, if every list has at least one member."""
     many: bool = False
+    """True if a cell holds a list."""
     codes: tuple[Code, ...] = ()
+    """The codes that a cell may hold; empty unless the kind is `Kind.CODE`."""
     marks: tuple[object, ...] = field(default=(), repr=False)
     target: str | None = None
-    """The table that the column refers to; empty where it refers to none, or to records of any table."""
+    """The table that the column refers to; None if it is no reference, or refers to records of any table."""
     origin: tuple[tuple[type, str], ...] = field(default=(), repr=False)
-    """The class and field that define the column; for a part of a value, then the value's class and field."""
+    """The class and field that define the column, followed, for a part of a value, by the value's class and field."""
     text: str = field(default="", repr=False)
-    """What the column means, where no class says it."""
+    """The description of a column that no class defines."""
 
     @property
     def description(self) -> str:
-        """What the column means: the sentence under its field. Empty where the source of the class is not at hand."""
+        """The sentence under the column's field; empty if the source of the class is not available."""
         return self.text or " ".join(filter(None, (sentence(owner, name) for owner, name in self.origin)))
 
     @property
@@ -103,40 +106,40 @@ class Column(Marked):
 
     @property
     def inner(self) -> bool:
-        """Whether the column holds a part of a value, such as the source of a citation."""
+        """True if the column holds a part of a value, such as the source of a citation."""
         return len(self.origin) > 1
 
     @property
     def key(self) -> bool:
-        """Whether the column identifies its record."""
+        """True if the column identifies its record."""
         return self.has(Key)
 
     @property
     def through(self) -> Through | None:
-        """The link table that spells the column in a package."""
+        """The mark that names the link table of a many-valued reference; None for other columns."""
         return self.mark(Through)
 
     @property
     def kinds(self) -> tuple[Code, ...]:
-        """The kinds of records that the column may refer to; empty where it takes any."""
+        """The kinds of records that the column may refer to; empty if it may refer to any."""
         ref = self.mark(Ref)
         return ref.kinds if ref else ()  # type: ignore[return-value]  # `Model` refuses what is no code
 
     @property
     def kinds_text(self) -> str:
-        """The kinds as a message or a page names them: the codes that are taken, or the fewer ones that are not; empty where any is."""
-        others = [code for code in type(self.kinds[0]) if code not in self.kinds] if self.kinds else []
-        if len(self.kinds) <= len(others):
-            return _listed(self.kinds, "or")
-        return f"any kind but {_listed(others, 'and')}" if others else ""
+        """The kinds in words: the accepted codes, or the excluded ones if these are fewer; empty if any kind is accepted."""
+        excluded = [code for code in type(self.kinds[0]) if code not in self.kinds] if self.kinds else []
+        if len(self.kinds) <= len(excluded):
+            return _join_words(self.kinds, "or")
+        return f"any kind but {_join_words(excluded, 'and')}" if excluded else ""
 
     @cached_property
     def pattern(self) -> Pattern | None:
-        """What the whole text must fit; for a key with a prefix, with that prefix. A choice of forms stands in parentheses."""
+        """The pattern that the whole text must match, with the prefix of a key; top-level alternatives are in parentheses."""
         pattern, key = self.mark(Pattern), self.mark(Key)
         if pattern is None:
             return None
-        regex, prefix = _grouped(pattern.regex), key.prefix if key else ""
+        regex, prefix = _group_alternatives(pattern.regex), key.prefix if key else ""
         if not prefix:
             return Pattern(regex, pattern.means)
         return Pattern(re.escape(prefix).replace(r"\-", "-") + regex, f"{prefix!r} and then {pattern.means}")
@@ -144,37 +147,43 @@ class Column(Marked):
 
 @frozen(eq=False)
 class Part:
-    """A part of a flattened value: its attribute, its column, and whether it follows from the other parts."""
+    """A part of a value, such as a date, that is stored in several columns."""
 
     name: str
+    """The attribute of the value's class."""
     column: Column
     required: bool
+    """True if every value has this part."""
     derived: bool
+    """True if the part is computed from the others."""
 
 
 @frozen(eq=False)
 class Field(Marked):
-    """A field of a record class with the columns that it fills: one, or several where it holds a value such as a date."""
+    """A field of a record class with its columns: one, or several if it holds a value such as a date."""
 
     name: str
     columns: tuple[Column, ...]
     optional: bool = False
+    """True if the field may be None."""
     value: type | None = None
-    """The class of the value that flattens into the columns."""
+    """The class of the value that is stored in several columns; None for a plain field."""
     parts: tuple[Part, ...] = ()
+    """The parts of the value, one per column."""
     marks: tuple[object, ...] = field(default=(), repr=False)
-    """The marks of the field itself; those of a value's parts are on their columns."""
+    """The marks of the field itself; the columns carry those of a value's parts."""
 
 
 @frozen(eq=False)
 class Table(Marked):
-    """A table of records, one row each."""
+    """A table of records, one row per record."""
 
     name: str
     record: type
+    """The record class."""
     fields: tuple[Field, ...]
     marks: tuple[object, ...] = field(default=(), repr=False)
-    """The marks of the table in its data set class; its terms say what its records are."""
+    """The marks of the table in its data set class; its terms are the classes of its records."""
 
     @property
     def label(self) -> str:
@@ -185,53 +194,54 @@ class Table(Marked):
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """All columns, the key first."""
-        return tuple(column for each in self.fields for column in each.columns)
+        return tuple(column for record_field in self.fields for column in record_field.columns)
 
     @cached_property
     def stored(self) -> tuple[Column, ...]:
-        """The columns that the table's own file has in a package: all but those that a link table spells."""
+        """The columns of the table's own file in a package, that is all but those stored in link tables."""
         return tuple(column for column in self.columns if column.through is None)
 
     @cached_property
     def key(self) -> tuple[str, ...]:
-        """The name of the column that identifies a row."""
+        """The name of the column that identifies a row, as a tuple of one."""
         return tuple(column.name for column in self.columns if column.key)
 
     @property
     def singular(self) -> str:
-        """What one record is called: ``request_item``."""
+        """The name of one record, such as ``request_item``."""
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", self.record.__name__).lower()
 
     @property
     def description(self) -> str:
-        """What the table holds: the docstring of the record class."""
+        """The docstring of the record class."""
         return docstring(self.record)
 
     @property
     def captions(self) -> tuple[Column, ...]:
-        """The columns that can stand for a record in a list."""
+        """The columns that can represent a record in a list."""
         return tuple(column for column in self.columns if column.has(Caption))
 
     @cached_property
     def parents(self) -> tuple[Column, ...]:
-        """The references to what a record is a part of, the nearest last."""
+        """The references to the records that a record is a part of, the nearest last."""
         return tuple(column for column in self.columns if (ref := column.mark(Ref)) and ref.part_of)
 
     def meant(self, iri: str) -> Field | None:
-        """The first field that takes its meaning from the term of a shared vocabulary."""
+        """Return the first field with a term of a shared vocabulary, or None."""
         return next((field for field in self.fields if iri in field.terms), None)
 
     def kind_column(self, kinds: tuple[Code, ...]) -> Column | None:
-        """Return the one column that holds codes such as `kinds`; ``None`` where there is none or several."""
-        fitting = [column for column in self.stored if not column.many and column.codes and {*kinds} <= {*column.codes}]
-        same = [column for column in fitting if all(isinstance(kind, type(column.codes[0])) for kind in kinds)]
-        return same[0] if len(same) == 1 else None
+        """Return the only column whose codes include `kinds`; None if there is none, or more than one."""
+        # Codes of different vocabularies compare equal if their texts do, so their classes are compared as well.
+        candidates = [column for column in self.stored if not column.many and column.codes and {*kinds} <= {*column.codes}]
+        matches = [column for column in candidates if all(isinstance(kind, type(column.codes[0])) for kind in kinds)]
+        return matches[0] if len(matches) == 1 else None
 
     def column(self, name: str) -> Column:
-        """The column of that name.
+        """Return the column with a name.
 
         Raises:
-            UnknownNameError: there is none.
+            UnknownNameError: the table has no such column.
         """
         for column in self.columns:
             if column.name == name:
@@ -241,17 +251,19 @@ class Table(Marked):
 
 @frozen(eq=False)
 class LinkTable:
-    """How a package spells many-valued references: a row for each record that is referred to."""
+    """A table of a package that stores many-valued references, one row per id."""
 
     name: str
     owner: Table
+    """The table of the records that refer."""
     spelled: tuple[Column, ...]
-    """The many-valued columns of the owner that the rows stand for, each with its own role where there are several."""
+    """The many-valued columns of the owner that the rows store; if there are several, each has a role."""
     stored: tuple[Column, ...]
+    """The columns of the link table's file."""
 
     @property
     def terms(self) -> tuple[str, ...]:
-        """No terms: the rows are no records."""
+        """Always empty, as the rows are no records."""
         return ()
 
     @property
@@ -261,7 +273,7 @@ class LinkTable:
 
     @property
     def description(self) -> str:
-        """What the table holds."""
+        """The description of the table."""
         names = ", ".join(f"`{column.name}`" for column in self.spelled)
         return f"Which records {names} of `{self.owner.name}` refers to, a row for each."
 
@@ -282,5 +294,5 @@ class LinkTable:
 
     @property
     def role_column(self) -> Column | None:
-        """The column that tells which of the owner's columns a row stands for; none where there is only one."""
+        """The column that names the owner's column of a row by its role; None if the table stores only one column."""
         return self.stored[1] if len(self.stored) == 4 else None
