@@ -1,4 +1,4 @@
-"""Checks of arguments against a function's annotations, with errors of one line."""
+"""Checks of arguments against a function's annotations, with one-line errors."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,14 +10,14 @@ from numbers import Integral, Real
 from types import NoneType, SimpleNamespace, UnionType
 from typing import Annotated, Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from dxgov.errors import is_of, quoted
+from dxgov.errors import is_instance, quoted
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_Fits = Callable[[Any], bool]
-_Kind = tuple[_Fits, str]
-"""Whether an argument is of a kind, and what the kind is called."""
+_Predicate = Callable[[Any], bool]
+_AcceptedType = tuple[_Predicate, str]
+"""A predicate of argument values, and the noun for what it accepts."""
 
 _NOUNS: Mapping[Any, str] = {
     str: "a text",
@@ -29,16 +29,16 @@ _NOUNS: Mapping[Any, str] = {
     os.PathLike: "a path",
     Callable: "a function",
 }
-"""What types are called; others by the names of their classes."""
+"""The nouns of types in messages; other types go by their class names."""
 
-_MADE_BY = {"Collection": "a data set (dxgov.load gives one)", "Dataset": "a data set (dxgov.load gives one)", "Record": "a record"}
-"""What classes are called for which something else is often given, such as a path, by their names."""
+_CLASS_NOUNS = {"Collection": "a data set (dxgov.load gives one)", "Dataset": "a data set (dxgov.load gives one)", "Record": "a record"}
+"""The nouns of classes, by name, for which users often pass something else, such as a path."""
 
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:
-    """Make a function refuse arguments of types that its annotations do not name.
+    """Decorate a function so that it raises `TypeError` for arguments that do not match its annotations.
 
-    Only the argument itself is looked at: of a list that it is one, not what its members are.
+    Only the type of the argument itself is checked, not that of its members.
 
     >>> import dxgov
     >>> dxgov.digest("open-data")
@@ -48,53 +48,54 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     """
 
     @wraps(function)
-    def checking(*args: P.args, **kwargs: P.kwargs) -> R:
-        declared, kinds = _declared(function)
-        for name, value in declared.bind(*args, **kwargs).arguments.items():
-            if name in kinds and not any(fits(value) for fits, _ in kinds[name]):
-                nouns = list(dict.fromkeys(noun for _, noun in kinds[name]))
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        parameters, types = _inspect_signature(function)
+        for name, value in parameters.bind(*args, **kwargs).arguments.items():
+            if name in types and not any(accepts(value) for accepts, _ in types[name]):
+                nouns = list(dict.fromkeys(noun for _, noun in types[name]))
                 raise TypeError(f"{name}: found {quoted(value)}, expected {' or '.join(filter(None, [', '.join(nouns[:-1]), nouns[-1]]))}")
         return function(*args, **kwargs)
 
-    return checking
+    return wrapper
 
 
 @cache
-def _declared(function: Callable[..., Any]) -> tuple[Signature, Mapping[str, tuple[_Kind, ...]]]:
-    """Give the signature of a function, and for each parameter the kinds that it takes."""
+def _inspect_signature(function: Callable[..., Any]) -> tuple[Signature, Mapping[str, tuple[_AcceptedType, ...]]]:
+    """Return the signature of a function, and the types that each parameter accepts."""
     parameters = {name: hint for name, hint in function.__annotations__.items() if name != "return"}
     hints = get_type_hints(SimpleNamespace(__annotations__=parameters), getattr(function, "__globals__", {}))
-    return signature(function), {name: tuple(_kinds(hint)) for name, hint in hints.items()}
+    return signature(function), {name: tuple(_list_accepted_types(hint)) for name, hint in hints.items()}
 
 
-def _kinds(hint: Any) -> Iterator[_Kind]:
-    """Yield the kinds of values that a type hint names."""
+def _list_accepted_types(hint: Any) -> Iterator[_AcceptedType]:
+    """Yield the types that a type hint accepts."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
-        path = any(get_origin(each) is os.PathLike for each in arguments)
-        for each in arguments:
-            yield from [(_is_path_text, _NOUNS[os.PathLike])] if path and each is str else _kinds(each)
+        accepts_paths = any(get_origin(argument) is os.PathLike for argument in arguments)
+        for argument in arguments:
+            is_path = accepts_paths and argument is str
+            yield from [(_is_path_text, _NOUNS[os.PathLike])] if is_path else _list_accepted_types(argument)
     elif origin is Annotated:
-        yield from _kinds(arguments[0])
+        yield from _list_accepted_types(arguments[0])
     elif origin is Literal:
         for option in arguments:
             yield partial(_is_option, option), repr(option)
     elif isinstance(hint, TypeVar):
-        yield from _kinds(hint.__bound__ or Any)
+        yield from _list_accepted_types(hint.__bound__ or Any)
     elif origin is type:
         base = (arguments[0].__bound__ or object) if isinstance(arguments[0], TypeVar) else arguments[0]
         yield (lambda value: isinstance(value, type) and issubclass(value, base)), f"a subclass of {base.__name__}"
     elif hint in (Any, object):
         yield (lambda _: True), "anything"
     elif hint is int:
-        yield (lambda value: is_of(value, Integral)), "a whole number"
+        yield (lambda value: is_instance(value, Integral)), "a whole number"
     elif hint is float:
-        yield (lambda value: is_of(value, Real) and isfinite(value)), "a number"
+        yield (lambda value: is_instance(value, Real) and isfinite(value)), "a number"
     else:
         kind = origin or hint
         name = getattr(kind, "__name__", str(kind))
-        noun = _NOUNS.get(kind) or _MADE_BY.get(name) or f"{'an' if name[0] in 'AEIO' else 'a'} {name}"
-        yield (lambda value: is_of(value, kind)), noun
+        noun = _NOUNS.get(kind) or _CLASS_NOUNS.get(name) or f"{'an' if name[0] in 'AEIO' else 'a'} {name}"
+        yield (lambda value: is_instance(value, kind)), noun
 
 
 def _is_option(option: object, value: object) -> bool:
@@ -102,7 +103,7 @@ def _is_option(option: object, value: object) -> bool:
 
 
 def _is_path_text(value: object) -> bool:
-    """Tell whether a text can be a path or an address: the file system must be able to spell it."""
+    """Check if a value is a string that can be a path or an address, that is one that the file system can encode."""
     if not isinstance(value, str):
         return False
     try:

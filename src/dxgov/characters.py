@@ -1,4 +1,4 @@
-"""Characters that texts should not hold: unstorable, invisible, or like others."""
+"""Characters that texts should not hold: unstorable ones, invisible ones, and look-alikes."""
 
 import re
 import unicodedata
@@ -6,65 +6,67 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]"
-"""Characters that some format cannot store, some client drops or a terminal obeys: controls other than tab and line breaks, and
-two non-characters. A regular expression to RE2 and to Python."""
+"""A regular expression, for RE2 and Python, of characters that a format cannot store, a client drops or a terminal obeys.
+
+These are the control characters except tab and line breaks, and two noncharacters.
+"""
 
 _SPACE = "\t\n\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _INVISIBLE = (
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0"
     "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-"""What Unicode calls default ignorable, and other characters without any ink that are no white space."""
+"""Unicode's default ignorable characters, and other characters without ink that are not white space."""
 
 BLANK = f"[{_SPACE}{_INVISIBLE}]+"
-"""A regular expression to RE2 and to Python, of texts that show nothing."""
+"""A regular expression, for RE2 and Python, of texts without a visible character."""
 
 
 def blanks() -> Iterator[str]:
-    """Yield each character that texts are made of that show nothing."""
+    """Yield each white space and invisible character."""
     for first, last in re.findall("(.)(?:-(.))?", _SPACE + _INVISIBLE, re.DOTALL):
         yield from map(chr, range(ord(first), ord(last or first) + 1))
 
 
-_compiled = cache(re.compile)
-"""Compiles a regular expression when it is first needed: those of so many characters take as long as all else that is imported here."""
+_compile = cache(re.compile)
+"""Compiles a regular expression on first use; the large character classes take longer than all other imports here."""
 
-_SURROGATE, _UNSEEN = "[\ud800-\udfff]", f"[{_INVISIBLE}]"
+_SURROGATE, _INVISIBLE_CLASS = "[\ud800-\udfff]", f"[{_INVISIBLE}]"
 
-
-_SHOWN = 200
-"""How many characters of a text a message shows."""
+_MAX_QUOTED = 200
+"""Maximum number of characters of a text that a message quotes."""
 
 
 def text_fault(text: str) -> str | None:
-    """Return why a text is no text that can be stored everywhere, as a message goes on, or ``None``."""
+    """Return the message for a text that cannot be stored everywhere or shows nothing, or None if the text is valid."""
     if not text:
         return "found an empty text; what is missing is left out"
-    if text.isprintable() and not text.isspace() and not _compiled(BLANK).match(text):  # as most are, which takes a tenth of the time
+    # Most texts pass this test, which takes a tenth of the time of the others.
+    if text.isprintable() and not text.isspace() and not _compile(BLANK).match(text):
         return None
-    shown = repr(text) if len(text) <= _SHOWN else f"{text[:_SHOWN]!r}…"
-    if _compiled(_SURROGATE).search(text):
-        return f"{shown} holds half of a surrogate pair, which no file can store"
-    if _compiled(BLANK).fullmatch(text):
-        return f"found {shown}, which is nothing but white space; what is missing is left out"
-    return f"{shown} holds a control character" if _compiled(CONTROL).search(text) else None
+    quote = repr(text) if len(text) <= _MAX_QUOTED else f"{text[:_MAX_QUOTED]!r}…"
+    if _compile(_SURROGATE).search(text):
+        return f"{quote} holds half of a surrogate pair, which no file can store"
+    if _compile(BLANK).fullmatch(text):
+        return f"found {quote}, which is nothing but white space; what is missing is left out"
+    return f"{quote} holds a control character" if _compile(CONTROL).search(text) else None
 
 
-# Characters that are warned of
+# Suspicious characters, which warnings name
 
 
 _NAMES = {"\n": "LINE FEED", "\r": "CARRIAGE RETURN"}
 _RADICALS = range(0x2E80, 0x2FE0)
 _JOINING_SCRIPTS = range(0x600, 0x1CFF)
-"""Scripts from Arabic to Vedic, in which joiners choose between forms of letters."""
+"""Scripts from Arabic to Vedic, in which joiners select forms of letters."""
 
 
 @lru_cache(maxsize=1 << 14)
 def may_be_strange(character: str) -> bool:
-    """Return whether a character is warned of, at least in some surroundings."""
+    """Check if a character is suspicious, at least in some contexts."""
     return (
         unicodedata.category(character) in ("Cf", "Cn", "Co", "Mn", "Mc", "Me", "Zl", "Zp")
-        or _compiled(_UNSEEN).match(character) is not None
+        or _compile(_INVISIBLE_CLASS).match(character) is not None
         or ord(character) in _RADICALS
         or unicodedata.decomposition(character).startswith("<narrow>")
         or not unicodedata.is_normalized("NFC", character)
@@ -73,25 +75,24 @@ def may_be_strange(character: str) -> bool:
 
 
 def strange_characters(text: str, *, one_line: bool = False) -> Iterator[str]:
-    """Yield each character that should be looked at, once, named with its code point and with why; `one_line` takes in line breaks."""
-    seen: set[str] = set()
-    for place, character in enumerate(text):
-        if character not in seen and (may_be_strange(character) or (one_line and character in _NAMES)):
-            reason = _reason(text, place)
+    """Yield each suspicious character once, as code point, name and reason. With `one_line`, line breaks are suspicious as well."""
+    reported: set[str] = set()
+    for index, character in enumerate(text):
+        if character not in reported and (may_be_strange(character) or (one_line and character in _NAMES)):
+            reason = _explain_suspicion(text, index)
             if reason:
-                seen.add(character)
-                yield f"{named(character)}, {reason}"
+                reported.add(character)
+                yield f"{format_character(character)}, {reason}"
 
 
-def named(character: str) -> str:
-    """Return the code point and the name of a character."""
+def format_character(character: str) -> str:
     name = _NAMES.get(character) or unicodedata.name(character, "")
     return f"U+{ord(character):04X} {name}".rstrip()
 
 
-def _reason(text: str, place: int) -> str | None:
-    """Return why a character, where it stands, should be looked at, or ``None``."""
-    character, before = text[place], text[place - 1 : place]
+def _explain_suspicion(text: str, index: int) -> str | None:
+    """Return the reason why the character at an index is suspicious in its context, or None if it is not."""
+    character, before = text[index], text[index - 1 : index]
     category = unicodedata.category(character)
     if character in _NAMES:
         return "where one line is expected"
@@ -99,29 +100,30 @@ def _reason(text: str, place: int) -> str | None:
         return "which means nothing outside the font that it was made for"
     if category == "Cn":
         return f"to which Unicode {unicodedata.unidata_version} gives no meaning"
-    if _compiled(_UNSEEN).match(character) or category in ("Cf", "Zl", "Zp"):
-        return None if _has_effect(character, before, text[place + 1 : place + 2]) else "which nobody sees"
+    if _compile(_INVISIBLE_CLASS).match(character) or category in ("Cf", "Zl", "Zp"):
+        return None if _has_effect(character, before, text[index + 1 : index + 2]) else "which nobody sees"
     composed = unicodedata.normalize("NFC", before + character)
     if before and len(composed) == 1:
-        return f"which with {before!r} before it is to be {named(composed)}"
+        return f"which with {before!r} before it is to be {format_character(composed)}"
     likeness = unicodedata.normalize("NFC", character)
     if likeness == character and (ord(character) in _RADICALS or unicodedata.decomposition(character).startswith("<narrow>")):
         likeness = unicodedata.normalize("NFKC", character)
         if likeness == character:
             return "a part of letters that looks like a letter"
-    return f"which looks like {named(likeness)}" if likeness != character and len(likeness) == 1 else None
+    return f"which looks like {format_character(likeness)}" if likeness != character and len(likeness) == 1 else None
 
 
 def _has_effect(character: str, before: str, after: str) -> bool:
-    """Return whether an invisible character chooses how the one before it, or those beside it, are written, as some scripts need."""
-    number, shown = ord(character), before and not _compiled(BLANK).match(before)
-    if 0xFE00 <= number <= 0xFE0F or 0xE0100 <= number <= 0xE01EF:  # variation selectors, such as those of Japanese names
-        return bool(shown)
-    if 0x180B <= number <= 0x180F:  # those of Mongolian
+    """Check if an invisible character changes the form of its neighbours, as some scripts need it."""
+    code_point, is_visible = ord(character), before and not _compile(BLANK).match(before)
+    if 0xFE00 <= code_point <= 0xFE0F or 0xE0100 <= code_point <= 0xE01EF:  # variation selectors, such as those of Japanese names
+        return bool(is_visible)
+    if 0x180B <= code_point <= 0x180F:  # variation selectors of Mongolian
         return before >= "\u1800" and before <= "\u18af"
-    if number == 0x34F:  # joins and parts nothing that is seen, and sorts letters with marks
+    if code_point == 0x34F:  # the combining grapheme joiner, which affects the order of combining marks
         return unicodedata.combining(before or " ") > 0
-    if character in "\u200c\u200d" and after:
+    if character in "\u200c\u200d" and after:  # joiners, in scripts and between emoji
         emoji = before and (unicodedata.category(before) in ("So", "Sk") or before == "\ufe0f")
         return bool(emoji) or (bool(before) and ord(before) in _JOINING_SCRIPTS)
-    return bool(0xE0020 <= number <= 0xE007F and before and (before == "\U0001f3f4" or 0xE0020 <= ord(before) <= 0xE007F))  # flags
+    # Tags of flags, such as that of Scotland.
+    return bool(0xE0020 <= code_point <= 0xE007F and before and (before == "\U0001f3f4" or 0xE0020 <= ord(before) <= 0xE007F))

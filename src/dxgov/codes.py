@@ -1,34 +1,34 @@
-"""Controlled vocabularies: enumerations whose members explain themselves."""
+"""`Code`: the base class of controlled vocabularies, whose members have a Japanese label and a meaning."""
 
 from enum import StrEnum
 from typing import Self
 
 
 class Code(StrEnum):
-    """A member of a controlled vocabulary: a text with a Japanese label and a meaning.
+    """A member of a controlled vocabulary: a string with a Japanese label and a meaning.
 
-    Members are written ``NAME = "value", "Japanese label", "One sentence that says what it means."`` and compare equal to
+    Define a member as ``NAME = "value", "Japanese label", "One sentence that says when it applies."`` Members compare equal to
     their value, so ``ask.strength == "act"`` holds.
     """
 
     label: str
-    """The member in Japanese, as a reader of the data would see it."""
+    """The Japanese name of the member."""
 
     meaning: str
-    """One sentence in English that says when the member applies."""
+    """One English sentence that says when the member applies."""
 
     shared: tuple[str, ...]
-    """What the vocabulary of the field's `Term` calls it, one word for each kind of thing there; empty where it has none.
+    """The equivalent values of the vocabulary of the field's `Term`; empty if it has none.
 
-    Where the term is ``rdf:type``, the IRIs of the classes that what has the code belongs to.
+    If the term is ``rdf:type``, these are the IRIs of the classes of a resource with the code.
     """
 
     def __repr__(self) -> str:
-        """The member as one would write it."""
+        """Return the member as an expression, such as ``AskStrength.ACT``."""
         return f"{type(self).__name__}.{self.name}"
 
     def __new__(cls, value: str, label: str, meaning: str, shared: tuple[str, ...] = ()) -> Self:
-        """A member from what stands beside its name."""
+        """Create a member from the tuple beside its name."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label

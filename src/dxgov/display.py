@@ -1,17 +1,17 @@
-"""Texts made safe to show: no commands to a terminal, no turned direction of a line.
+"""Escaping of texts for display, so that they cannot command a terminal or reverse the direction of a line.
 
-Whatever is shown goes through one of three doors: `printable` for what is part of a line, such as the message of an error, the
-commands' ``echo`` for what goes to a terminal, and `dxgov.notebook` for HTML.
+All output passes one of three functions: `printable` for parts of a line, such as error messages, the commands' ``echo`` for
+terminals, and `dxgov.notebook` for HTML.
 """
 
 import re
 
 _COMMANDS = (
     "\x00-\x1f\x7f-\x9f"  # controls: C0, DEL and C1, which terminals obey
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # controls of direction, and those that Unicode has given up
-    "\u2028\u2029"  # separators of lines and paragraphs
-    "\ud800-\udfff"  # halves of pairs, such as Python makes of the bytes of a file name, which nothing can print
-    "\ufffe\uffff"  # what is never a character
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # bidirectional and deprecated format controls
+    "\u2028\u2029"  # line and paragraph separators
+    "\ud800-\udfff"  # lone surrogates, as Python decodes undecodable bytes of file names
+    "\ufffe\uffff"  # noncharacters
 )
 _NOT_IN_LINES = re.compile(f"[{_COMMANDS}]")
 _NOT_IN_BLOCKS = re.compile(f"(?!\n)[{_COMMANDS}]")
@@ -19,9 +19,9 @@ _NOT_IN_PAGES = re.compile(f"(?![\t\n\r])[{_COMMANDS}]")
 
 
 def printable(text: str) -> str:
-    r"""Return a text in one line with each character that commands a display written as Python and JSON escape it.
+    r"""Escape control characters, line breaks included, so that a text is one safe line.
 
-    Line breaks are such characters. All others stay, whatever their script, so that a sound text is returned as it is.
+    Escapes are those of Python and JSON. All other characters stay, so a text without control characters is unchanged.
 
     >>> print(printable("\x1b[31mred\x9b\n"))
     \x1b[31mred\u009b\n
@@ -30,15 +30,15 @@ def printable(text: str) -> str:
 
 
 def printable_lines(text: str) -> str:
-    """Return a text of several lines as `printable` does each.
+    """Escape control characters except line breaks.
 
-    What is JSON stays JSON of the same value: it has no controls of C0 but line breaks, and the others are escaped as JSON does.
+    JSON stays JSON of the same value: its only C0 controls are line breaks, and all other characters are escaped as in JSON.
     """
     return _NOT_IN_BLOCKS.sub(_escape, text)
 
 
 def printable_page(text: str) -> str:
-    """Return the text of a page, on which tabs and line breaks are white space, as `printable` does each line."""
+    """Escape control characters except tabs and line breaks, which are white space on a page."""
     return _NOT_IN_PAGES.sub(_escape, text)
 
 

@@ -1,4 +1,4 @@
-"""Faults in data are data (`Problem`); the few exceptions carry them."""
+"""Problems in data as values (`Problem`), and the exceptions that carry them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,7 +7,7 @@ from itertools import islice
 
 from attrs import frozen
 
-from dxgov.characters import named
+from dxgov.characters import format_character
 from dxgov.codes import Code
 from dxgov.display import printable, printable_lines
 from dxgov.suggestions import Names
@@ -72,10 +72,10 @@ class ProblemCode(Code):
 
 @frozen
 class Problem:
-    """One fault in data: where it is, what was found, what was expected.
+    """A fault in data: its position, the value, and the value that was expected.
 
-    `row` counts as a spreadsheet shows it: in a CSV file the header is row 1 and the first record row 2; in a Parquet file or a
-    data set the first record is row 1. It is empty where the fault is one of a whole file or column.
+    `row` counts as in a spreadsheet: in a CSV file the header is row 1 and the first record row 2; in a Parquet file or a
+    data set the first record is row 1. It is None if the fault concerns a whole file or column.
     """
 
     code: ProblemCode
@@ -88,28 +88,28 @@ class Problem:
     file: str | None = None
 
     def __str__(self) -> str:
-        """The problem as a line that any display can show, whatever file names, column names and cells it tells of."""
-        place = self.file or self.table or ""
+        """Return the problem as one line that is safe to display, whatever names and cells it quotes."""
+        position = self.file or self.table or ""
         if self.row is not None:
-            place += f":{self.row}"
-        where = " ".join(part for part in (place, self.field) if part)
-        return printable(f"{where}: {self.message} [{self.code}]" if where else f"{self.message} [{self.code}]")
+            position += f":{self.row}"
+        prefix = " ".join(part for part in (position, self.field) if part)
+        return printable(f"{prefix}: {self.message} [{self.code}]" if prefix else f"{self.message} [{self.code}]")
 
 
-_SHOWN = 20
-"""How many characters of a text a message shows."""
+_MAX_DATE_QUOTE = 20
+"""Number of characters of a text that a `DateError` quotes on either side."""
 
 
 class DxgovError(Exception):
-    """Whatever dxgov raises on purpose."""
+    """Base class of the exceptions of dxgov."""
 
     def __str__(self) -> str:
-        """The message as any display can show it, whatever names and texts it repeats."""
+        """Return the message, escaped so that it is safe to display."""
         return printable_lines(super().__str__())
 
 
 class DataError(DxgovError, ValueError):
-    """Data cannot be taken as they are; `problems` says why, completely."""
+    """The data are invalid; `problems` lists all problems."""
 
     def __init__(self, summary: str, problems: Iterable[Problem]) -> None:
         self.summary: str = summary
@@ -117,14 +117,14 @@ class DataError(DxgovError, ValueError):
         super().__init__(summary, self.problems)
 
     def __str__(self) -> str:
-        shown = [f"  {problem}" for problem in self.problems[:20]]
-        if len(self.problems) > len(shown):
-            shown.append(f"  … and {len(self.problems) - len(shown)} more in `problems`")
-        return "\n".join([f"{printable(self.summary)}: {count(len(self.problems), 'problem')}", *shown])
+        lines = [f"  {problem}" for problem in self.problems[:20]]
+        if len(self.problems) > len(lines):
+            lines.append(f"  … and {len(self.problems) - len(lines)} more in `problems`")
+        return "\n".join([f"{printable(self.summary)}: {count(len(self.problems), 'problem')}", *lines])
 
 
 class DateError(DxgovError, ValueError):
-    """Words cannot be read as a date: `reason` says why, and `position`, counted from 0, where in `text`."""
+    """A text is not a date; `reason` explains the failure at `position`, counted from 0, of `text`."""
 
     def __init__(self, text: str, position: int, reason: str) -> None:
         self.text: str = text
@@ -133,108 +133,117 @@ class DateError(DxgovError, ValueError):
         super().__init__(text, position, reason)
 
     def __str__(self) -> str:
-        shown = self.text[self.position : self.position + _SHOWN]
-        more = "…" if len(self.text) > self.position + _SHOWN else ""
-        place = f"at character {self.position + 1}, {shown + more!r}" if shown else "at its end"
-        whole = self.text if len(self.text) <= 2 * _SHOWN else self.text[: 2 * _SHOWN] + "…"
-        return f"{whole!r} {place}: {self.reason}"
+        quote = self.text[self.position : self.position + _MAX_DATE_QUOTE]
+        ellipsis = "…" if len(self.text) > self.position + _MAX_DATE_QUOTE else ""
+        position = f"at character {self.position + 1}, {quote + ellipsis!r}" if quote else "at its end"
+        text = self.text if len(self.text) <= 2 * _MAX_DATE_QUOTE else self.text[: 2 * _MAX_DATE_QUOTE] + "…"
+        return f"{text!r} {position}: {self.reason}"
 
 
 class UnknownNameError(DxgovError, KeyError):
-    """There is no record, table or field of that name; the message suggests one that is near."""
+    """There is no record, table or field with that name; the message suggests a similar name."""
 
     def __str__(self) -> str:
         return printable_lines(str(self.args[0]))
 
 
 class NotAPackageError(DxgovError, ValueError):
-    """What was named is no place to read a package from."""
+    """The path or address is not one that a package can be read from."""
 
 
 class DestinationError(DxgovError, FileExistsError):
-    """The destination holds something that an export must not replace."""
+    """The destination has contents that an export must not replace."""
 
 
 class AddressError(DxgovError, ValueError):
-    """What was named is not the address of a folder."""
+    """The text is not the address of a folder."""
 
 
 class NotInstalledError(DxgovError, ImportError):
-    """A library that only some of dxgov needs is not installed; the message says how to get it."""
+    """An optional library is not installed; the message names the extra that installs it."""
 
 
 class WorkerError(DxgovError, OSError):
-    """The processes that were to do the work are gone."""
+    """The worker processes of an executor have died."""
 
 
 class ModelError(DxgovError, TypeError):
-    """A record class or data set class is not defined as dxgov needs it."""
+    """The definition of a record class or data set class is invalid."""
 
 
 def count(number: int, noun: str) -> str:
-    """A number with its noun: ``1 problem``, ``2,000 problems``."""
+    """Return a number with its noun: ``1 problem``, ``2,000 problems``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-_LONGEST = 200
-"""How many characters of a value a message holds."""
+_MAX_QUOTED = 200
+"""Maximum number of characters of a text that a message quotes, at its start or its end."""
 
 
 def shortened(text: str) -> str:
-    """A text cut off where it is long."""
-    return text if len(text) <= 2 * _LONGEST else f"{text[:_LONGEST]}… {text[-_LONGEST:]}"
+    """Return the text, or the start and the end of a long one."""
+    return text if len(text) <= 2 * _MAX_QUOTED else f"{text[:_MAX_QUOTED]}… {text[-_MAX_QUOTED:]}"
 
 
 def quoted(value: object) -> str:
-    """A value as a message shows it: as Python writes it, cut off where it is long."""
-    if isinstance(value, str | bytes) and len(value) > _LONGEST:
-        return f"{value[:_LONGEST]!r}…"
-    shown = repr(value.value if isinstance(value, Enum) else value)
-    return shown if len(shown) <= 2 * _LONGEST else f"{shown[:_LONGEST]}…"
+    """Return the ``repr`` of a value for a message, cut off if it is long."""
+    if isinstance(value, str | bytes) and len(value) > _MAX_QUOTED:
+        return f"{value[:_MAX_QUOTED]!r}…"
+    text = repr(value.value if isinstance(value, Enum) else value)
+    return text if len(text) <= 2 * _MAX_QUOTED else f"{text[:_MAX_QUOTED]}…"
 
 
-def is_of(value: object, kinds: type | tuple[type, ...]) -> bool:
-    """Tell whether a value is of a type; a truth value is no whole number, a time of a day no day, and bytes are no list of numbers."""
-    listed = kinds if isinstance(kinds, tuple) else (kinds,)
-    mistaken = any(isinstance(value, one) and not {one, object} & {*listed} for one in (bool, datetime, bytes))
-    return isinstance(value, kinds) and not mistaken
+def is_instance(value: object, types: type | tuple[type, ...]) -> bool:
+    """Check if a value is of a type, more strictly than `isinstance`.
+
+    A bool is not an int, a datetime not a date, and bytes are not a sequence.
+    """
+    expected = types if isinstance(types, tuple) else (types,)
+    is_subtype = any(isinstance(value, subtype) and not {subtype, object} & {*expected} for subtype in (bool, datetime, bytes))
+    return isinstance(value, types) and not is_subtype
 
 
-def require_type(name: str, value: object, kinds: type | tuple[type, ...], expected: str) -> None:
-    """Refuse an argument that is of none of some types.
+def require_type(name: str, value: object, types: type | tuple[type, ...], expected: str) -> None:
+    """Check the type of an argument.
+
+    Args:
+        name: Name of the parameter.
+        value: The argument.
+        types: Accepted type or types, as `is_instance` compares them.
+        expected: The accepted values in words, for the message.
 
     Raises:
-        TypeError: it is of another; the message says what was found and what was `expected`.
+        TypeError: the argument is of another type.
     """
-    if not is_of(value, kinds):
+    if not is_instance(value, types):
         raise TypeError(f"{name}: found {quoted(value)}, expected {expected}")
 
 
 SEARCHED = 20_000
-"""Among more names than this none is looked for."""
+"""Maximum number of candidates; among more, no suggestion is made."""
 
 LONGEST_NAME = 200
-"""How long a name is, in characters, for which a near one is looked for; the time grows with the square."""
+"""Maximum number of characters of a name and its suggestion; comparison takes quadratic time."""
 
 
-def did_you_mean(found: str, known: Iterable[str]) -> str:
-    """``; did you mean 'cloud'?`` where a known name is near the one found, else nothing.
+def did_you_mean(name: str, candidates: Iterable[str]) -> str:
+    """Return ``; did you mean 'cloud'?`` with the most similar candidate, or an empty string if none is similar.
 
-    Where that is ASCII, characters of the one found that are not are named with their code points, for they may look the same:
+    If the candidate is ASCII, the message names the characters of `name` that are not, since they may look the same:
     ``; did you mean 'cloud', without U+0441 CYRILLIC SMALL LETTER ES?``
     """
     from difflib import get_close_matches
 
-    names = list(islice(known, SEARCHED + 1))
-    if len(found) > LONGEST_NAME or len(names) > SEARCHED:
+    names = list(islice(candidates, SEARCHED + 1))
+    if len(name) > LONGEST_NAME or len(names) > SEARCHED:
         return ""
-    likely = Names([name for name in names if len(name) <= LONGEST_NAME])
-    near = get_close_matches(found, likely.near(found), n=1)
-    if not near:
+    likely = Names([candidate for candidate in names if len(candidate) <= LONGEST_NAME])
+    matches = get_close_matches(name, likely.near(name), n=1)
+    if not matches:
         return ""
-    others = [named(letter) for letter in dict.fromkeys(found) if not letter.isascii()] if near[0].isascii() else []
-    return f"; did you mean {str(near[0])!r}{', without ' if others else ''}{' and '.join(others[:_LETTERS])}?"
+    foreign = [format_character(letter) for letter in dict.fromkeys(name) if not letter.isascii()] if matches[0].isascii() else []
+    return f"; did you mean {str(matches[0])!r}{', without ' if foreign else ''}{' and '.join(foreign[:_MAX_FOREIGN])}?"
 
 
-_LETTERS = 3
-"""So many letters of a name that may be another are named."""
+_MAX_FOREIGN = 3
+"""Maximum number of characters outside ASCII that a suggestion names."""

@@ -25,7 +25,7 @@ class TextError(ValueError):
         self.fault: str = fault
 
 
-def _text(_: Any, attribute: "Attribute[Any]", value: object) -> None:
+def _validate_text(_: Any, attribute: "Attribute[Any]", value: object) -> None:
     """Texts show something and can be stored everywhere; one that is missing is ``None``."""
     if value is None and attribute.default is None:
         return
@@ -40,17 +40,17 @@ def _require_text(attribute: "Attribute[Any]", value: str) -> None:
         raise TextError(attribute.metadata.get(KEY, attribute.name), fault)
 
 
-def _name(_: Any, attribute: "Attribute[Any]", value: object) -> None:
+def _validate_name(_: Any, attribute: "Attribute[Any]", value: object) -> None:
     if not isinstance(value, str) or not _NAME.fullmatch(value):
         raise ValueError(f"{attribute.name}: found {value!r}, expected lower-case letters, digits and . _ - only")
 
 
-def _day(_: Any, attribute: "Attribute[Any]", value: object) -> None:
+def _validate_day(_: Any, attribute: "Attribute[Any]", value: object) -> None:
     if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
         raise ValueError(f"{attribute.name}: found {value!r}, expected a date")
 
 
-def _each(kind: type) -> Callable[[Any, "Attribute[Any]", object], None]:
+def _validate_members(kind: type) -> Callable[[Any, "Attribute[Any]", object], None]:
     """A validator of tuples whose members are of one type."""
 
     def validator(_: Any, attribute: "Attribute[Any]", value: object) -> None:
@@ -65,7 +65,7 @@ def _each(kind: type) -> Callable[[Any, "Attribute[Any]", object], None]:
     return validator
 
 
-def _like(pattern: str, expected: str) -> Callable[[Any, "Attribute[Any]", object], None]:
+def _validate_pattern(pattern: str, expected: str) -> Callable[[Any, "Attribute[Any]", object], None]:
     """A validator of texts, alone or in a tuple, that match a pattern as a whole."""
 
     def validator(_: Any, attribute: "Attribute[Any]", value: object) -> None:
@@ -77,7 +77,7 @@ def _like(pattern: str, expected: str) -> Callable[[Any, "Attribute[Any]", objec
     return validator
 
 
-def _tuple(value: Any) -> tuple[Any, ...]:
+def _to_tuple(value: Any) -> tuple[Any, ...]:
     """Several values as a tuple; a text alone is one of them. What is not several values is left to the validators."""
     if isinstance(value, str):
         return (value,)
@@ -88,11 +88,11 @@ def _tuple(value: Any) -> tuple[Any, ...]:
 class License:
     """Terms under which the data may be used."""
 
-    name: str | None = field(default=None, validator=_text)
+    name: str | None = field(default=None, validator=_validate_text)
     """An Open Definition or SPDX identifier, such as ``CC-BY-4.0``; empty where the terms have none."""
-    path: str | None = field(default=None, validator=_text)
+    path: str | None = field(default=None, validator=_validate_text)
     """Where the terms stand: an address, or a path in the package."""
-    title: str | None = field(default=None, validator=_text)
+    title: str | None = field(default=None, validator=_validate_text)
     """The name of the terms for people."""
 
 
@@ -100,19 +100,19 @@ class License:
 class Contributor:
     """Who had a part in the data."""
 
-    title: str | None = field(default=None, validator=_text)
+    title: str | None = field(default=None, validator=_validate_text)
     """The name of the person or body; may be left out where another name or an address is given."""
-    roles: tuple[str, ...] = field(default=(), converter=_tuple, validator=_each(str))
+    roles: tuple[str, ...] = field(default=(), converter=_to_tuple, validator=_validate_members(str))
     """What they did, as Data Package names it: ``creator``, ``publisher``, ``wrangler`` and the like."""
-    organization: str | None = field(default=None, validator=_text)
+    organization: str | None = field(default=None, validator=_validate_text)
     """The body that a person works for."""
-    path: str | None = field(default=None, validator=_text)
+    path: str | None = field(default=None, validator=_validate_text)
     """An address that belongs to them."""
-    email: str | None = field(default=None, validator=_text)
+    email: str | None = field(default=None, validator=_validate_text)
     """An address to write to."""
-    given_name: str | None = field(default=None, validator=_text, metadata={KEY: "givenName"})
+    given_name: str | None = field(default=None, validator=_validate_text, metadata={KEY: "givenName"})
     """The given name of a person; ``givenName`` in a package."""
-    family_name: str | None = field(default=None, validator=_text, metadata={KEY: "familyName"})
+    family_name: str | None = field(default=None, validator=_validate_text, metadata={KEY: "familyName"})
     """The family name of a person; ``familyName`` in a package."""
 
     def __attrs_post_init__(self) -> None:
@@ -139,13 +139,13 @@ class Contributor:
 class Credit:
     """A document or data set that the data were made from."""
 
-    title: str | None = field(default=None, validator=_text)
+    title: str | None = field(default=None, validator=_validate_text)
     """Its title, with its publisher where known; may be left out where an address is given."""
-    path: str | None = field(default=None, validator=_text)
+    path: str | None = field(default=None, validator=_validate_text)
     """Its address; empty where it is not known."""
-    email: str | None = field(default=None, validator=_text)
+    email: str | None = field(default=None, validator=_validate_text)
     """An address to write to about it."""
-    version: str | None = field(default=None, validator=_text)
+    version: str | None = field(default=None, validator=_validate_text)
     """Which version of it."""
 
     def __attrs_post_init__(self) -> None:
@@ -162,9 +162,9 @@ class Credit:
 class Redirect:
     """An id that was released and is no longer in use."""
 
-    id: str = field(validator=_text)
+    id: str = field(validator=_validate_text)
     """The id that records had in an earlier version."""
-    to: str | None = field(default=None, validator=_text)
+    to: str | None = field(default=None, validator=_validate_text)
     """The id of the record that stands for it now, or that of a redirect that leads on to it; empty where there is none."""
 
 
@@ -227,39 +227,43 @@ class Metadata:
             that a package's name has not.
     """
 
-    name: str = field(default="dxgov-data", validator=_name)
+    name: str = field(default="dxgov-data", validator=_validate_name)
     """A short name for machines: lower-case letters, digits and ``. _ -``."""
-    title: str | None = field(default=None, validator=_text)
+    title: str | None = field(default=None, validator=_validate_text)
     """The title for people."""
-    description: str | None = field(default=None, validator=_text)
+    description: str | None = field(default=None, validator=_validate_text)
     """What the data are, in a few sentences; Markdown."""
-    version: str | None = field(default=None, validator=_text)
+    version: str | None = field(default=None, validator=_validate_text)
     """The version of the data, not of any software."""
-    created: date | None = field(default=None, validator=_day)
+    created: date | None = field(default=None, validator=_validate_day)
     """The day this version was released; never the time of an export."""
-    doi: str | None = field(default=None, validator=_like(r"10\.[0-9]{4,9}/[!-~]+", "a DOI such as 10.5281/zenodo.1234, without address"))
+    doi: str | None = field(
+        default=None, validator=_validate_pattern(r"10\.[0-9]{4,9}/[!-~]+", "a DOI such as 10.5281/zenodo.1234, without address")
+    )
     """Its DOI; empty where it has none."""
-    homepage: str | None = field(default=None, validator=_text)
+    homepage: str | None = field(default=None, validator=_validate_text)
     """Where the data are at home."""
-    keywords: tuple[str, ...] = field(default=(), converter=_tuple, validator=_each(str))
+    keywords: tuple[str, ...] = field(default=(), converter=_to_tuple, validator=_validate_members(str))
     """Words to find the data by."""
     languages: tuple[str, ...] = field(
-        default=(), converter=_tuple, validator=_like(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a BCP 47 tag such as ja")
+        default=(), converter=_to_tuple, validator=_validate_pattern(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a BCP 47 tag such as ja")
     )
     """The languages that the texts of the records are in, as BCP 47 tags, the chief one first."""
     places: tuple[str, ...] = field(
-        default=(), converter=_tuple, validator=_like(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", "a code of ISO 3166 such as JP or JP-13")
+        default=(), converter=_to_tuple, validator=_validate_pattern(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", "a code of ISO 3166 such as JP or JP-13")
     )
     """The countries or parts of countries that the data are about, as codes of ISO 3166."""
     subjects: tuple[str, ...] = field(
-        default=(), converter=_tuple, validator=_like(r"https?://[^\s<>\"{}|\\^`]+", "an address that begins with http:// or https://")
+        default=(),
+        converter=_to_tuple,
+        validator=_validate_pattern(r"https?://[^\s<>\"{}|\\^`]+", "an address that begins with http:// or https://"),
     )
     """What the data are about in classifications that portals share, as addresses (IRIs) of their concepts."""
-    licenses: tuple[License, ...] = field(default=(), converter=_tuple, validator=_each(License))
+    licenses: tuple[License, ...] = field(default=(), converter=_to_tuple, validator=_validate_members(License))
     """Terms of use."""
-    contributors: tuple[Contributor, ...] = field(default=(), converter=_tuple, validator=_each(Contributor))
+    contributors: tuple[Contributor, ...] = field(default=(), converter=_to_tuple, validator=_validate_members(Contributor))
     """Who had a part in the data."""
-    sources: tuple[Credit, ...] = field(default=(), converter=_tuple, validator=_each(Credit))
+    sources: tuple[Credit, ...] = field(default=(), converter=_to_tuple, validator=_validate_members(Credit))
     """What the data were made from."""
-    redirects: tuple[Redirect, ...] = field(default=(), converter=_tuple, validator=_each(Redirect))
+    redirects: tuple[Redirect, ...] = field(default=(), converter=_to_tuple, validator=_validate_members(Redirect))
     """Ids of earlier versions that are no longer in use; each is another name of the record that stands for it now."""

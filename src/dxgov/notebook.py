@@ -1,4 +1,4 @@
-"""Tables in HTML for notebooks, readable by screen readers, light or dark."""
+"""HTML tables for notebooks, accessible to screen readers, in light and dark themes."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -10,46 +10,51 @@ from dxgov.codes import Code
 from dxgov.display import printable
 from dxgov.marks import Label
 
-_LONGEST = 200
-"""How many characters of a cell are shown."""
+_MAX_CELL_CHARACTERS = 200
+"""Maximum number of characters of a cell."""
 
 MOST = 20
-"""How many rows are shown."""
+"""Maximum number of rows of a table, unless the caller says otherwise."""
 
 _CELL = "text-align:left;vertical-align:top;padding:0.2em 0.8em 0.2em 0"
 
 
 def table_html(caption: str, headings: Sequence[str], rows: Iterable[Sequence[str]], total: int | None = None, most: int = MOST) -> str:
-    """A table with a caption, headings of columns, and the first cell of each row as its heading.
+    """Render a table with a caption, column headings, and the first cell of each row as its heading.
 
-    `total` is how many rows there are, if not all are given; at most `most` are shown, and how many more there are.
+    Args:
+        caption: Caption of the table.
+        headings: Headings of the columns.
+        rows: Cells of the rows.
+        total: Total number of rows, if `rows` has only the first ones; the table then counts the rest.
+        most: Maximum number of rows to show.
     """
-    shown = [row for row, _ in zip(rows, range(most), strict=False)]
-    head = "".join(f'<th scope="col" style="{_CELL}">{_text(each)}</th>' for each in headings)
-    body = "".join(_row(row) for row in shown)
-    left = (len(shown) if total is None else total) - len(shown)
-    more = f'<tfoot><tr><td colspan="{max(len(headings), 1)}" style="{_CELL}">… +{left:,}</td></tr></tfoot>' if left > 0 else ""
+    first_rows = [row for row, _ in zip(rows, range(most), strict=False)]
+    head = "".join(f'<th scope="col" style="{_CELL}">{_escape_text(heading)}</th>' for heading in headings)
+    body = "".join(_render_row(row) for row in first_rows)
+    hidden = (len(first_rows) if total is None else total) - len(first_rows)
+    foot = f'<tfoot><tr><td colspan="{max(len(headings), 1)}" style="{_CELL}">… +{hidden:,}</td></tr></tfoot>' if hidden > 0 else ""
     return (
-        f'<table style="border-collapse:collapse"><caption style="{_CELL};caption-side:top">{_text(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{more}</table>"
+        f'<table style="border-collapse:collapse"><caption style="{_CELL};caption-side:top">{_escape_text(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table>"
     )
 
 
-def _row(cells: Sequence[str]) -> str:
-    first, *rest = cells or [""]
-    head = f'<th scope="row" style="{_CELL}">{_text(first)}</th>'
-    others = "".join(f'<td style="{_CELL}">{_text(each)}</td>' for each in rest)
-    return f"<tr>{head}{others}</tr>"
+def _render_row(cells: Sequence[str]) -> str:
+    heading, *values = cells or [""]
+    head = f'<th scope="row" style="{_CELL}">{_escape_text(heading)}</th>'
+    body = "".join(f'<td style="{_CELL}">{_escape_text(value)}</td>' for value in values)
+    return f"<tr>{head}{body}</tr>"
 
 
-def _text(text: str) -> str:
-    """A text without markup or commands of its own, cut where it is long."""
+def _escape_text(text: str) -> str:
+    """Escape markup and control characters of a text, and cut it if it is long."""
     line = printable(" ".join(text.split()))
-    return escape(line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…")
+    return escape(line if len(line) <= _MAX_CELL_CHARACTERS else f"{line[: _MAX_CELL_CHARACTERS - 1]}…")
 
 
 def record_html(record: Any) -> str:
-    """A record as a table: a row for each field that holds something."""
+    """Render a record as a table with a row for each filled field."""
     kind = type(record)
     hints = get_type_hints(kind, include_extras=True)
     rows = []
@@ -62,7 +67,7 @@ def record_html(record: Any) -> str:
 
 
 def cell(value: Any) -> str:
-    """A value as a cell tells it: a code with its Japanese label, members of lists one after the other."""
+    """Return the text of a value for a cell: a code with its Japanese label, the members of a list joined by commas."""
     if isinstance(value, tuple | list):
         return ", ".join(map(cell, value))
     if isinstance(value, Code):

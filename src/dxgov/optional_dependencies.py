@@ -1,6 +1,6 @@
-"""Libraries that come with an extra and are imported when they are used.
+"""Optional libraries, which extras install and which are imported on first use.
 
-`alt` and `pd` are Altair and pandas as annotations name them: ``def to_pandas(self) -> "pd.DataFrame"``. The modules that work with the
+`alt` and `pd` stand for Altair and pandas in annotations, such as ``def to_pandas(self) -> "pd.DataFrame"``. Modules that call these
 libraries import them themselves.
 """
 
@@ -16,7 +16,7 @@ __all__ = ["LazyModule", "alt", "needing", "pd"]
 
 @contextmanager
 def needing(extra: str) -> Iterator[None]:
-    """Say which extra brings the library, where the block imports one that is not there.
+    """Name the extra to install if the block imports a library that is not installed.
 
     Raises:
         NotInstalledError: a library is not installed.
@@ -30,7 +30,7 @@ def needing(extra: str) -> Iterator[None]:
 
 
 class LazyModule:
-    """A library that annotations name; it is imported when `typing.get_type_hints` evaluates one."""
+    """A stand-in for a library in annotations, which imports it when `typing.get_type_hints` evaluates one."""
 
     def __init__(self, name: str) -> None:
         self._name = name

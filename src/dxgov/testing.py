@@ -72,10 +72,10 @@ def edtf(draw: Draw) -> str:
     if shape == "since":
         return f"{first}/{draw(st.sampled_from(['..', '']))}"
     start, end = bounds(first)[0], bounds(last)[1]
-    return f"{first}/{last}" if start and end and start <= end else f"{last}/{first}" if _ordered(last, first) else str(first)
+    return f"{first}/{last}" if start and end and start <= end else f"{last}/{first}" if _is_valid_interval(last, first) else str(first)
 
 
-def _ordered(first: str, last: str) -> bool:
+def _is_valid_interval(first: str, last: str) -> bool:
     start, end = bounds(first)[0], bounds(last)[1]
     return start is not None and end is not None and start <= end
 
@@ -148,21 +148,21 @@ def datasets(model: type[C] = Dataset, max_size: int = 3) -> st.SearchStrategy[C
 @st.composite
 def _datasets(draw: Draw, model: type[C], max_size: int) -> C:
     tables = list(model_of(model).tables.values())
-    skeletons = _skeletons(draw, model_of(model), max_size)
+    skeletons = _draw_skeletons(draw, model_of(model), max_size)
     records, seen, by_id = [], set[tuple[Any, ...]](), dict[str, Any]()
     for table in tables:
         for number, skeleton in enumerate(skeletons[table.name]):
-            earlier = _Known(model_of(model), {**skeletons, table.name: skeletons[table.name][:number]})
-            record = _record(draw, table, skeleton, earlier, _Known(model_of(model), skeletons))
-            keys = {*_inner_keys(table, record)}
-            assume(not keys & seen and not _too_early(table, record, by_id))
+            earlier = _IdPool(model_of(model), {**skeletons, table.name: skeletons[table.name][:number]})
+            record = _draw_record(draw, table, skeleton, earlier, _IdPool(model_of(model), skeletons))
+            keys = {*_list_inner_keys(table, record)}
+            assume(not keys & seen and not _is_too_early(table, record, by_id))
             by_id[getattr(record, table.key[0])] = record
             seen |= keys
             records.append(record)
     return model.of(records, draw(metadata()))
 
 
-def _inner_keys(table: Table, record: Any) -> Iterator[tuple[Any, ...]]:
+def _list_inner_keys(table: Table, record: Any) -> Iterator[tuple[Any, ...]]:
     """Return what must not repeat of the values of a record that have several parts."""
     for field in table.fields:
         mark = field.mark(UniqueWithin)
@@ -172,7 +172,7 @@ def _inner_keys(table: Table, record: Any) -> Iterator[tuple[Any, ...]]:
             yield table.name, field.name, getattr(value, part.name), *(getattr(record, other) for other in mark.others)
 
 
-def _too_early(table: Table, record: Any, by_id: Mapping[str, Any]) -> bool:
+def _is_too_early(table: Table, record: Any, by_id: Mapping[str, Any]) -> bool:
     """Tell whether a date of a record lies before one of a record that it must not lie before."""
     for field in table.fields:
         mark, value = field.mark(NotBeforeOf), getattr(record, field.name)
@@ -185,7 +185,7 @@ def _too_early(table: Table, record: Any, by_id: Mapping[str, Any]) -> bool:
     return False
 
 
-class _Known:
+class _IdPool:
     """The records that references may lead to."""
 
     def __init__(self, model: Model, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
@@ -212,21 +212,21 @@ def records(record: type[R], model: type[Collection] = Dataset) -> st.SearchStra
 def _records(draw: Draw, record: type[R], model: type[Collection]) -> R:
     tables = model_of(model)
     rows = {
-        table.name: [{table.key[0]: id} for id in draw(st.lists(_key(table), min_size=2, max_size=3, unique=True))]
+        table.name: [{table.key[0]: id} for id in draw(st.lists(_key_strategy(table), min_size=2, max_size=3, unique=True))]
         for table in tables.tables.values()
     }
-    table, known = tables.table_of(record), _Known(tables, rows)
-    return _record(draw, table, {table.key[0]: draw(_key(table))}, known, known)  # type: ignore[no-any-return]
+    table, known = tables.table_of(record), _IdPool(tables, rows)
+    return _draw_record(draw, table, {table.key[0]: draw(_key_strategy(table))}, known, known)  # type: ignore[no-any-return]
 
 
 @cache
-def _key(table: Table) -> st.SearchStrategy[str]:
+def _key_strategy(table: Table) -> st.SearchStrategy[str]:
     """Ids of a table: short ones where the form allows, which are quick to draw."""
     column = table.column(table.key[0])
     key, pattern = column.mark(Key), column.pattern
     prefix = key.prefix if key else ""
     if pattern is None or not re.fullmatch(pattern.regex, f"{prefix}a0"):
-        return _text(column)
+        return _text_strategy(column)
     return st.builds("{}{}{}".format, st.just(prefix), st.sampled_from("abcxyz"), st.integers(0, 9999))
 
 
@@ -236,7 +236,7 @@ def _sizes(max_size: int) -> st.SearchStrategy[int]:
     return st.one_of(st.just(0), st.just(0), st.integers(0, max_size))
 
 
-def _skeletons(draw: Draw, model: Model, max_size: int) -> dict[str, list[dict[str, Any]]]:
+def _draw_skeletons(draw: Draw, model: Model, max_size: int) -> dict[str, list[dict[str, Any]]]:
     """The records with what makes them stand together: ids, kinds, what they are parts of, and numbers that may not repeat."""
     tables = list(model.tables.values())
     sizes = {table.name: draw(_sizes(max_size)) for table in tables}
@@ -261,7 +261,7 @@ def _skeletons(draw: Draw, model: Model, max_size: int) -> dict[str, list[dict[s
             make(by_name[str(parent.target)])
         seen: set[tuple[Any, ...]] = set()
         for number in range(sizes[table.name]):
-            skeleton = {table.key[0]: draw(_key(table).filter(lambda id: id not in taken)), **_parents(draw, table, made)}
+            skeleton = {table.key[0]: draw(_key_strategy(table).filter(lambda id: id not in taken)), **_draw_parents(draw, table, made)}
             if kind := asked.get(table.name):
                 skeleton[kind.name] = draw(st.sampled_from(kinds[table.name][number] if number < len(kinds[table.name]) else kind.codes))
             numbers = [(column, mark.others) for column in table.columns if (mark := column.mark(UniqueWithin)) and not column.inner]
@@ -270,7 +270,7 @@ def _skeletons(draw: Draw, model: Model, max_size: int) -> dict[str, list[dict[s
                     if name not in skeleton:
                         own = table.column(name)
                         filled = own.required or draw(st.booleans())
-                        skeleton[name] = draw(_cell(own, skeleton)) if filled else None
+                        skeleton[name] = draw(_cell_strategy(own, skeleton)) if filled else None
                 if not column.required and (column.name, skeleton[column.name], *(skeleton[other] for other in others)) in seen:
                     skeleton[column.name] = None
             keys = {
@@ -288,7 +288,7 @@ def _skeletons(draw: Draw, model: Model, max_size: int) -> dict[str, list[dict[s
     return made
 
 
-def _parents(draw: Draw, table: Table, made: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
+def _draw_parents(draw: Draw, table: Table, made: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
     """What a record is a part of: the nearest first, which settles what both are parts of."""
     chosen: dict[str, Any] = {}
     for column in reversed(table.parents):
@@ -302,22 +302,22 @@ def _parents(draw: Draw, table: Table, made: Mapping[str, list[dict[str, Any]]])
     return chosen
 
 
-def _record(draw: Draw, table: Table, skeleton: Mapping[str, Any], earlier: _Known, known: _Known) -> Any:
+def _draw_record(draw: Draw, table: Table, skeleton: Mapping[str, Any], earlier: _IdPool, known: _IdPool) -> Any:
     """A record on its skeleton. References to the own table go to earlier records, so that none goes in a circle."""
     plain = [field for field in table.fields if field.value is None]
     cells = dict(skeleton)
-    for column in sorted((field.columns[0] for field in plain), key=_depends):
+    for column in sorted((field.columns[0] for field in plain), key=_depends_on_others):
         if column.name not in cells:
-            cells[column.name] = _drawn(draw, column, cells, earlier)
-    values = {field.name: _value(draw, field, known) for field in table.fields if field.value is not None}
+            cells[column.name] = _draw_cell(draw, column, cells, earlier)
+    values = {field.name: _draw_value(draw, field, known) for field in table.fields if field.value is not None}
     return table.record(**cells, **values)
 
 
-def _depends(column: Column) -> bool:
+def _depends_on_others(column: Column) -> bool:
     return any(column.has(kind) for kind in (Differs, Together, NotBefore, PatternWhere, RequiredUnless))
 
 
-def _value(draw: Draw, field: Field, known: _Known) -> Any:
+def _draw_value(draw: Draw, field: Field, known: _IdPool) -> Any:
     if field.value is None or (field.optional and draw(st.booleans())):
         return None
     if any(part.derived for part in field.parts):
@@ -328,12 +328,12 @@ def _value(draw: Draw, field: Field, known: _Known) -> Any:
                 f"{field.value.__name__}: register a Hypothesis strategy for it, since some of its parts follow from others"
             ) from error
     cells: dict[str, Any] = {}
-    for part in sorted(field.parts, key=lambda part: _depends(part.column)):
-        cells[part.column.name] = _drawn(draw, part.column, cells, known, required=part.required)
+    for part in sorted(field.parts, key=lambda part: _depends_on_others(part.column)):
+        cells[part.column.name] = _draw_cell(draw, part.column, cells, known, required=part.required)
     return field.value(**{part.name: cells[part.column.name] for part in field.parts})
 
 
-def _drawn(draw: Draw, column: Column, cells: Mapping[str, Any], known: _Known, *, required: bool | None = None) -> Any:
+def _draw_cell(draw: Draw, column: Column, cells: Mapping[str, Any], known: _IdPool, *, required: bool | None = None) -> Any:
     """A cell of a column; what a rule demands of it follows from the cells drawn before."""
     together, unless = column.mark(Together), column.mark(RequiredUnless)
     required = column.required if required is None else required
@@ -353,26 +353,26 @@ def _drawn(draw: Draw, column: Column, cells: Mapping[str, Any], known: _Known, 
             return tuple(draw(st.lists(st.sampled_from(ids), min_size=size, max_size=3, unique=True))) if ids else ()
         assume(ids or not required)
         return draw(st.sampled_from(ids)) if ids else None
-    return draw(_cell(column, cells))
+    return draw(_cell_strategy(column, cells))
 
 
-def _cell(column: Column, cells: Mapping[str, Any]) -> st.SearchStrategy[Any]:
+def _cell_strategy(column: Column, cells: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     if column.many:
-        return st.lists(_one(column), min_size=1 if column.required else 0, max_size=3, unique=bool(column.codes)).map(tuple)
+        return st.lists(_scalar_strategy(column), min_size=1 if column.required else 0, max_size=3, unique=bool(column.codes)).map(tuple)
     form = next((mark for mark in column.marks if isinstance(mark, PatternWhere) and cells.get(mark.other) in mark.values), None)
     if form:
-        return _text(column, form.pattern)
+        return _text_strategy(column, form.pattern)
     floor, differs = column.mark(NotBefore), column.mark(Differs)
     if differs:
-        return _one(column).filter(lambda value: value != cells.get(differs.other))
+        return _scalar_strategy(column).filter(lambda value: value != cells.get(differs.other))
     if floor and cells.get(floor.other) is not None:
         least = cells[floor.other]
-        return _one(column).map(lambda value: max(value, least))
-    return _one(column)
+        return _scalar_strategy(column).map(lambda value: max(value, least))
+    return _scalar_strategy(column)
 
 
 @cache
-def _one(column: Column) -> st.SearchStrategy[Any]:
+def _scalar_strategy(column: Column) -> st.SearchStrategy[Any]:
     if column.codes:
         return st.sampled_from(column.codes)
     minimum = column.mark(Minimum)
@@ -383,11 +383,11 @@ def _one(column: Column) -> st.SearchStrategy[Any]:
         Kind.BOOLEAN: st.booleans(),
         Kind.DATE: st.dates(),
     }
-    return _text(column) if column.kind is Kind.TEXT else kinds[column.kind]
+    return _text_strategy(column) if column.kind is Kind.TEXT else kinds[column.kind]
 
 
 @cache
-def _text(column: Column, form: Pattern | None = None) -> st.SearchStrategy[str]:
+def _text_strategy(column: Column, form: Pattern | None = None) -> st.SearchStrategy[str]:
     """Texts of a column, of those that also have a form that another field demands."""
     if column.pattern is None and form is None:
         return texts()

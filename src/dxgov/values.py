@@ -19,12 +19,12 @@ LONGEST_ID = 200
 """How many characters an id may have: the name of a file with an ending and an id in it fits every file system."""
 
 
-def _local_government_digit(code: str) -> str:
+def _correct_local_government_code(code: str) -> str:
     total = sum(int(digit) * weight for digit, weight in zip(code, (6, 5, 4, 3, 2), strict=False))
     return f"{code[:5]}{(11 - total % 11) % 10}"
 
 
-def _corporate_number_digit(number: str) -> str:
+def _correct_corporate_number(number: str) -> str:
     digits = [*map(int, number[1:])]
     total = sum(digits[::-2]) + 2 * sum(digits[-2::-2])
     return f"{9 - total % 9}{number[1:]}"
@@ -33,7 +33,7 @@ def _corporate_number_digit(number: str) -> str:
 LocalGovernmentCode = Annotated[
     str,
     Pattern(r"(0[1-9]|[1-3][0-9]|4[0-7])[0-9]{4}", "six digits, the first two those of a prefecture, 01 to 47"),
-    CheckDigit(_local_government_digit, "全国地方公共団体コード"),
+    CheckDigit(_correct_local_government_code, "全国地方公共団体コード"),
     Example("132144"),
 ]
 """全国地方公共団体コード with its check digit; text, because leading zeros count."""
@@ -41,7 +41,7 @@ LocalGovernmentCode = Annotated[
 CorporateNumber = Annotated[
     str,
     Pattern(r"[1-9][0-9]{12}", "13 digits, the first of them not 0"),
-    CheckDigit(_corporate_number_digit, "法人番号"),
+    CheckDigit(_correct_corporate_number, "法人番号"),
     Example("8000020130001"),
 ]
 """法人番号 of the National Tax Agency, whose first digit is the check digit."""
@@ -72,7 +72,7 @@ def document_lines(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=4)
-def _kept_lines(document: str) -> list[str]:
+def _split_cached(document: str) -> list[str]:
     """The lines of one of the last documents that were cited, so that each is taken apart once for many citations.
 
     Raises:
@@ -150,7 +150,7 @@ class Citation:
             _require_encodable("place", place)
             if not place.strip():
                 raise ValueError(f"place: found {place!r}, expected a text or nothing")
-        lines = _kept_lines(document)
+        lines = _split_cached(document)
         if not 1 <= first_line <= last <= len(lines):
             raise ValueError(f"lines {first_line} to {last} of {source_id!r}: the document has lines 1 to {len(lines)}")
         passage = without_layout("\n".join(lines[first_line - 1 : last]))

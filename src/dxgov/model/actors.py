@@ -1,4 +1,4 @@
-"""Whoever asks, is asked, decides or speaks: bodies, posts, persons, and who held which post."""
+"""Actors, that is bodies, posts and persons, and the appointments of persons to posts."""
 
 from typing import Annotated
 
@@ -64,7 +64,7 @@ _CODES = (
         Pattern("[0-9]{2}[89][0-9]{3}", "the code of a union of local governments (third digit 8 or 9), or none"),
     ),
 )
-"""Which 全国地方公共団体コード a local government of each kind has."""
+"""The form of the 全国地方公共団体コード of each kind of local government."""
 
 
 class NameStatus(Code):

@@ -1,4 +1,4 @@
-"""The kinds of actors, which many records name that need no actor themselves."""
+"""The kinds of actors, apart from the actors so that records that only name a kind load less."""
 
 from dxgov.codes import Code
 
@@ -46,12 +46,12 @@ class ActorKind(Code):
 
 
 def any_kind_but(*kinds: ActorKind) -> tuple[ActorKind, ...]:
-    """Return all kinds of actors but some, for references to which those make no sense."""
+    """Return all kinds of actors except `kinds`, for references that cannot lead to these."""
     return tuple(kind for kind in ActorKind if kind not in kinds)
 
 
 NAMED = any_kind_but(ActorKind.UNSPECIFIED)
-"""The kinds of actors that a document names; where a field may be empty, it is empty if the document does not say who."""
+"""The kinds of actors that a document names. Optional fields are empty, not unspecified, if the document names nobody."""
 
 BODIES = any_kind_but(ActorKind.PERSON, ActorKind.POST, ActorKind.COLLECTIVE, ActorKind.UNSPECIFIED)
 """The kinds of actors that others can be a part of."""

@@ -1,4 +1,4 @@
-"""What an agency is charged with, the measures that follow for municipalities, and figures."""
+"""Duties of agencies, measures for municipalities, and figures."""
 
 from decimal import Decimal
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Meetings, what was on their agenda, and who said what to whom."""
+"""Meetings, agenda items, and statements."""
 
 from typing import Annotated
 
@@ -152,7 +152,7 @@ class StatementKind(Code):
 
     @property
     def awaits_reply(self) -> bool:
-        """Whether it wants somebody to answer."""
+        """True if a statement of this kind calls for a reply."""
         return self in {StatementKind.QUESTION, StatementKind.REQUEST, StatementKind.PROPOSAL}
 
 

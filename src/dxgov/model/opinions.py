@@ -1,4 +1,4 @@
-"""Opinions that were voiced, in the groups in which a document reports them."""
+"""Opinions, in the groups under which a document reports them."""
 
 from typing import Annotated
 

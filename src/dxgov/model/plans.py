@@ -1,4 +1,4 @@
-"""What was planned and instructed: questions to examine, milestones, deliverables, instructions."""
+"""Plans: examination items, milestones, deliverables, and instructions."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What all records have in common."""
+"""`Record`: the base class of all records, with the fields that they share."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -48,26 +48,26 @@ class Record:
     """How the source is damaged where the record was read, and the record therefore may lack something; empty where it is sound."""
 
     def __init_subclass__(cls) -> None:
-        """Keep the short form that tells a record in a terminal, which attrs would replace in every subclass."""
+        """Keep the short ``repr`` of records, which attrs would replace in every subclass."""
         super().__init_subclass__()
         if "__repr__" not in vars(cls):
             cls.__repr__ = Record.__repr__  # type: ignore[method-assign]
 
     def __repr__(self) -> str:
-        """The record as one would write it, without fields that hold what they hold by default."""
-        told = (f"{name}={value!r}" for name, value in _given(self))
-        return f"{type(self).__name__}({', '.join(told)})"
+        """Return the record as a constructor call, without fields that hold their default."""
+        arguments = (f"{name}={value!r}" for name, value in _iterate_filled_fields(self))
+        return f"{type(self).__name__}({', '.join(arguments)})"
 
     def _repr_html_(self) -> str:
-        """The record as a notebook shows it: a row for each field that holds something, with its name in both languages."""
+        """Render the record for a notebook: a row for each filled field, with its name in both languages."""
         from dxgov.notebook import record_html
 
         return record_html(self)
 
 
-def _given(record: Record) -> Iterator[tuple[str, Any]]:
-    """The fields of a record that do not hold their default, those of every record last but for the id."""
-    for each in sorted(fields(type(record)), key=lambda each: each.inherited and each.name != "id"):
-        value = getattr(record, each.name)
-        if each.init and (each.default is NOTHING or value != each.default):
-            yield each.name, value
+def _iterate_filled_fields(record: Record) -> Iterator[tuple[str, Any]]:
+    """Yield name and value of the fields that do not hold their default; inherited fields, except the id, come last."""
+    for attribute in sorted(fields(type(record)), key=lambda attribute: attribute.inherited and attribute.name != "id"):
+        value = getattr(record, attribute.name)
+        if attribute.init and (attribute.default is NOTHING or value != attribute.default):
+            yield attribute.name, value

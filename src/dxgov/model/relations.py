@@ -1,4 +1,4 @@
-"""How records of different documents belong together."""
+"""Links between records of different documents."""
 
 from typing import Annotated
 
@@ -23,7 +23,7 @@ class Predicate(Code):
 
     @property
     def takes_up(self) -> bool:
-        """Whether it says that one continues what the other began, and does not merely name it."""
+        """True if the later record continues the matter of the earlier one and does not merely mention it."""
         return self is not Predicate.MENTIONS
 
 

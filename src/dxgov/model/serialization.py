@@ -1,7 +1,7 @@
-"""Records and metadata as plain dicts and lists, as JSON has them, and back.
+"""Conversion of records and metadata to plain dicts and lists, as JSON has them, and back.
 
-Field names are those of the classes; a value such as a date is a dict of its parts. What is missing is left out. Decimal
-numbers are texts, because JSON's numbers lose digits.
+Field names are those of the classes; a value such as a date is a dict of its parts. Empty fields are left out. Decimal
+numbers are strings, because JSON numbers lose digits.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,26 +24,26 @@ T = TypeVar("T")
 
 
 def unstructure(value: Any) -> Any:
-    """The plain form of a record, a value or metadata."""
+    """Return the plain form of a record, a value or metadata."""
     return _converter.unstructure(value)
 
 
 @checked
 def structure(data: Any, into: type[T]) -> T:
-    """A record, a value or metadata from its plain form; parts that follow from others may be given and are not read.
+    """Build a record, a value or metadata from its plain form. Derived parts are accepted and ignored.
 
     Raises:
-        DataError: the form does not fit the class; it carries all problems, each with the path to the fault as its field.
+        DataError: the form does not fit the class; it lists all problems, each with the path of the fault as its field.
     """
     try:
         return _converter.structure(data, into)
     except (cattrs.BaseValidationError, ValueError) as error:
-        problems = _problems(error, "")
+        problems = _flatten_errors(error, "")
         raise DataError(f"this is no {into.__name__}", problems) from None
 
 
-class _UnfitError(ValueError):
-    """A plain value that a field cannot take."""
+class _CellError(ValueError):
+    """A plain value that a field cannot hold."""
 
     def __init__(self, code: ProblemCode, message: str) -> None:
         super().__init__(message)
@@ -51,133 +51,139 @@ class _UnfitError(ValueError):
 
 
 class _MembersError(ValueError):
-    """Members of a list that a field cannot take, each told with its place."""
+    """Members of a list that a field cannot hold, with a problem for each."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(problems)
         self.problems = problems
 
 
-def _exactly(kind: type, expected: str) -> Callable[[Any, Any], Any]:
-    """A hook that takes values of one type only, where cattrs would convert whatever it gets."""
+def _require_exact_type(kind: type, expected: str) -> Callable[[Any, Any], Any]:
+    """Return a hook that accepts values of one type only; cattrs' own hook would convert others."""
 
     def hook(value: Any, _: Any) -> Any:
         if type(value) is not kind:
-            raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {quoted(value)}, expected {expected}")
+            raise _CellError(ProblemCode.WRONG_TYPE, f"found {quoted(value)}, expected {expected}")
         return value
 
     return hook
 
 
-def _date(value: Any, _: Any) -> date:
+def _structure_date(value: Any, _: Any) -> date:
     try:
         return date.fromisoformat(value)
     except (AttributeError, ValueError):
-        raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {quoted(value)}, expected a day such as 2024-04-22") from None
+        raise _CellError(ProblemCode.WRONG_TYPE, f"found {quoted(value)}, expected a day such as 2024-04-22") from None
 
 
-def _decimal(value: Any, _: Any) -> Decimal:
+def _structure_decimal(value: Any, _: Any) -> Decimal:
     try:
         return Decimal(value if isinstance(value, str | int) else "no number")
     except InvalidOperation:
-        raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {quoted(value)}, expected a number as a text") from None
+        raise _CellError(ProblemCode.WRONG_TYPE, f"found {quoted(value)}, expected a number as a text") from None
 
 
-def _text_or_code(value: Any, kind: Any) -> str:
-    """A text; cattrs asks here for vocabularies too, since their members are texts."""
-    return _code(value, kind) if issubclass(kind, Code) else str(_exactly(str, "a text")(value, kind))
+def _structure_text_or_code(value: Any, kind: Any) -> str:
+    """Structure a string or a code; cattrs uses the hook of `str` for its subclasses, and codes are strings."""
+    return _structure_code(value, kind) if issubclass(kind, Code) else str(_require_exact_type(str, "a text")(value, kind))
 
 
-def _code(value: Any, kind: type[Code]) -> Code:
+def _structure_code(value: Any, kind: type[Code]) -> Code:
     if not isinstance(value, str) or value not in list(kind):
         hint = did_you_mean(value, kind) if isinstance(value, str) else ""
-        raise _UnfitError(ProblemCode.UNKNOWN_CODE, f"found {quoted(value)}, expected one of {', '.join(kind)}{hint}")
+        raise _CellError(ProblemCode.UNKNOWN_CODE, f"found {quoted(value)}, expected one of {', '.join(kind)}{hint}")
     return next(code for code in kind if code == value)
 
 
-def _many(kind: Any) -> Callable[[Any, Any], Any]:
+def _build_tuple_hook(kind: Any) -> Callable[[Any, Any], Any]:
+    """Return the hook that structures a list as a tuple and collects the problems of all its members."""
     (element, _) = kind.__args__
 
     def hook(value: Any, _: Any) -> Any:
         if not isinstance(value, list | tuple):
-            raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {quoted(value)}, expected a list")
-        taken, problems = [], []
-        for place, each in enumerate(value):
+            raise _CellError(ProblemCode.WRONG_TYPE, f"found {quoted(value)}, expected a list")
+        members, problems = [], []
+        for index, member in enumerate(value):
             try:
-                taken.append(_converter.structure(each, element))
+                members.append(_converter.structure(member, element))
             except (cattrs.BaseValidationError, ValueError) as error:
-                problems += _problems(error, f"[{place}]")
+                problems += _flatten_errors(error, f"[{index}]")
         if problems:
             raise _MembersError(problems)
-        return tuple(taken)
+        return tuple(members)
 
     return hook
 
 
-def _from_dict(kind: type) -> Callable[[Any, Any], Any]:
-    build: Callable[..., Any] = make_dict_structure_fn(kind, _converter, _cattrs_forbid_extra_keys=True, **_spelled(kind))
-    derived = {each.name for each in attrs.fields(kind) if not each.init}
-    left_out = dict.fromkeys(each.name for each in attrs.fields(kind) if each.default is attrs.NOTHING and _optional(each.type))
+def _build_structure_hook(kind: type) -> Callable[[Any, Any], Any]:
+    build: Callable[..., Any] = make_dict_structure_fn(kind, _converter, _cattrs_forbid_extra_keys=True, **_rename_fields(kind))
+    derived = {attribute.name for attribute in attrs.fields(kind) if not attribute.init}
+    # Optional fields without a default may be missing in the plain form.
+    defaults = dict.fromkeys(
+        attribute.name for attribute in attrs.fields(kind) if attribute.default is attrs.NOTHING and _is_optional(attribute.type)
+    )
 
     def hook(value: Any, _: Any) -> Any:
         if not isinstance(value, Mapping):
-            raise _UnfitError(ProblemCode.WRONG_TYPE, f"found {quoted(value)}, expected an object with the fields of {kind.__name__}")
-        return build({**left_out, **{key: each for key, each in value.items() if key not in derived}}, kind)
+            raise _CellError(ProblemCode.WRONG_TYPE, f"found {quoted(value)}, expected an object with the fields of {kind.__name__}")
+        return build({**defaults, **{key: member for key, member in value.items() if key not in derived}}, kind)
 
     return hook
 
 
-def _key(attribute: "attrs.Attribute[Any]") -> str:
-    """How the plain form spells the name of a field."""
+def _get_json_name(attribute: "attrs.Attribute[Any]") -> str:
+    """Return the name of a field in the plain form."""
     return str(attribute.metadata.get(KEY, attribute.name))
 
 
-def _spelled(kind: type) -> dict[str, Any]:
-    return {each.name: override(rename=_key(each)) for each in attrs.fields(kind) if KEY in each.metadata}
+def _rename_fields(kind: type) -> dict[str, Any]:
+    return {attribute.name: override(rename=_get_json_name(attribute)) for attribute in attrs.fields(kind) if KEY in attribute.metadata}
 
 
-def _optional(annotation: Any) -> bool:
+def _is_optional(annotation: Any) -> bool:
     inner = get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
     return NoneType in get_args(inner)
 
 
-def _to_dict(kind: type) -> Callable[[Any], dict[str, Any]]:
-    take_apart: Callable[[Any], dict[str, Any]] = make_dict_unstructure_fn(
-        kind, _converter, _cattrs_include_init_false=True, **_spelled(kind)
+def _build_unstructure_hook(kind: type) -> Callable[[Any], dict[str, Any]]:
+    to_dict: Callable[[Any], dict[str, Any]] = make_dict_unstructure_fn(
+        kind, _converter, _cattrs_include_init_false=True, **_rename_fields(kind)
     )
-    root = next(each for each in reversed(kind.__mro__) if attrs.has(each))
-    shared = {each.name for each in attrs.fields(root)}
-    own_first = [_key(each) for each in sorted(attrs.fields(kind), key=lambda each: each.inherited and each.name in shared)]
+    # Fields that all records share come last.
+    root = next(base for base in reversed(kind.__mro__) if attrs.has(base))
+    shared_names = {attribute.name for attribute in attrs.fields(root)}
+    attributes = sorted(attrs.fields(kind), key=lambda attribute: attribute.inherited and attribute.name in shared_names)
+    names = [_get_json_name(attribute) for attribute in attributes]
 
     def hook(value: Any) -> dict[str, Any]:
-        taken = take_apart(value)
-        return {name: taken[name] for name in own_first if taken[name] is not None}
+        members = to_dict(value)
+        return {name: members[name] for name in names if members[name] is not None}
 
     return hook
 
 
-def _problems(error: BaseException, path: str) -> list[Problem]:
-    """The leaves of cattrs' tree of errors, each with the path to it."""
+def _flatten_errors(error: BaseException, path: str) -> list[Problem]:
+    """Return a problem for each leaf of cattrs' tree of errors, with its path as the field."""
     if isinstance(error, cattrs.BaseValidationError):
-        notes = {id(each): _step(each) for each in error.exceptions}
-        return [problem for each in error.exceptions for problem in _problems(each, path + notes[id(each)])]
+        return [problem for cause in error.exceptions for problem in _flatten_errors(cause, path + _get_path_step(cause))]
     if isinstance(error, cattrs.ForbiddenExtraKeysError):
-        known = [_key(each) for each in attrs.fields(error.cl)]
+        names = [_get_json_name(attribute) for attribute in attrs.fields(error.cl)]
         return [
-            Problem(ProblemCode.UNKNOWN_COLUMN, f"there is no such field{did_you_mean(name, known)}", field=f"{path}.{name}".lstrip("."))
+            Problem(ProblemCode.UNKNOWN_COLUMN, f"there is no such field{did_you_mean(name, names)}", field=f"{path}.{name}".lstrip("."))
             for name in sorted(error.extra_fields)
         ]
     if isinstance(error, _MembersError):
-        return [evolve(each, field=f"{path}{each.field}".lstrip(".")) for each in error.problems]
+        return [evolve(problem, field=f"{path}{problem.field}".lstrip(".")) for problem in error.problems]
     if isinstance(error, KeyError):
         return [Problem(ProblemCode.MISSING_VALUE, "found nothing, expected a value", field=path.lstrip("."))]
     if isinstance(error, TextError):
         return [Problem(ProblemCode.BAD_TEXT, error.fault, field=f"{path}.{error.field}".lstrip("."))]
-    code = error.code if isinstance(error, _UnfitError) else ProblemCode.INVALID_VALUE
+    code = error.code if isinstance(error, _CellError) else ProblemCode.INVALID_VALUE
     return [Problem(code, str(error), field=path.lstrip(".") or None)]
 
 
-def _step(error: BaseException) -> str:
+def _get_path_step(error: BaseException) -> str:
+    """Return the attribute at which cattrs met an error, such as ``.title``, or an empty string."""
     for note in getattr(error, "__notes__", ()):
         if isinstance(note, cattrs.AttributeValidationNote):
             return f".{note.name}"
@@ -185,14 +191,14 @@ def _step(error: BaseException) -> str:
 
 
 _converter = cattrs.Converter(detailed_validation=True)
-_converter.register_structure_hook(str, _text_or_code)
-_converter.register_structure_hook(int, _exactly(int, "a whole number"))
-_converter.register_structure_hook(bool, _exactly(bool, "true or false"))
-_converter.register_structure_hook_func(lambda kind: kind is date, _date)
-_converter.register_structure_hook_func(lambda kind: kind is Decimal, _decimal)
-_converter.register_structure_hook_factory(lambda kind: getattr(kind, "__origin__", None) is tuple, _many)
-_converter.register_structure_hook_factory(attrs.has, _from_dict)
-_converter.register_unstructure_hook_factory(attrs.has, _to_dict)
+_converter.register_structure_hook(str, _structure_text_or_code)
+_converter.register_structure_hook(int, _require_exact_type(int, "a whole number"))
+_converter.register_structure_hook(bool, _require_exact_type(bool, "true or false"))
+_converter.register_structure_hook_func(lambda kind: kind is date, _structure_date)
+_converter.register_structure_hook_func(lambda kind: kind is Decimal, _structure_decimal)
+_converter.register_structure_hook_factory(lambda kind: getattr(kind, "__origin__", None) is tuple, _build_tuple_hook)
+_converter.register_structure_hook_factory(attrs.has, _build_structure_hook)
+_converter.register_unstructure_hook_factory(attrs.has, _build_unstructure_hook)
 _converter.register_unstructure_hook_func(lambda kind: kind is date, date.isoformat)
 _converter.register_unstructure_hook_func(lambda kind: kind is Decimal, lambda value: format(value, "f"))
 _converter.register_unstructure_hook_func(lambda kind: isinstance(kind, type) and issubclass(kind, Code), str)

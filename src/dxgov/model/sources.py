@@ -1,4 +1,4 @@
-"""The documents that the records were read from."""
+"""Sources: the documents that the records were read from."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What the negotiations are about."""
+"""Themes: the subjects of the negotiations."""
 
 from typing import Annotated
 
