@@ -1,8 +1,8 @@
-"""Marks: what a plain type cannot say about a field, written in ``typing.Annotated``.
+"""Marks: constraints and meanings of fields that a plain type cannot express, for use in ``typing.Annotated``.
 
-A record class is an ordinary frozen attrs class. Its types say what Python can say (text, optional, many, enumeration); the
-marks here say the rest, once, for everything that follows from the class: Arrow and Table Schema, checks, data dictionary,
-Hypothesis strategies. Marks carry data and, where a rule needs it, a pure function; they import nothing of dxgov.
+A record class is a frozen attrs class. Its types say whether a field is a text, a code, optional or a list; its marks say the
+rest, for all that is derived from the class: Arrow and Table Schema, checks, data dictionary, Hypothesis strategies. Marks hold
+data and, for some rules, a pure function. This module imports no other module of dxgov.
 """
 
 from collections.abc import Callable
@@ -12,16 +12,16 @@ from attrs import frozen
 
 @frozen
 class Label:
-    """The field's name in Japanese: the title of its column for people who read Japanese."""
+    """The Japanese name of a field or table, used as the title of its column."""
 
     text: str
 
 
 @frozen
 class Key:
-    """The field identifies its record, uniquely in its table and among all records of a data set.
+    """The field holds the id of its record, which is unique among all records of a data set.
 
-    ``prefix`` is how every such id begins; it is a convention for readers, and no meaning is parsed from it.
+    Every id of the table begins with ``prefix``. It helps readers; no meaning is parsed from it.
     """
 
     prefix: str = ""
@@ -29,12 +29,12 @@ class Key:
 
 @frozen
 class Ref:
-    """The field holds the id of another record.
+    """The field holds the id of another record, or a list of ids.
 
-    ``target`` names the record class; without one the reference may point to a record of any table. ``part_of`` says that the
-    record is a part of the one it refers to, as an item is of its request; of several such references on a record the last
-    one that is filled names its parent. ``kinds`` are the codes that the record may have in the one field of its class that holds
-    such codes, as in ``Ref("Actor", kinds=(ActorKind.PERSON,))``; without them it may be of any kind.
+    ``target`` names the record class; without it the reference may lead to a record of any table. With ``part_of`` the record
+    is a part of its target, such as an item of a request; of several such references the last filled one leads to the parent.
+    ``kinds`` restricts the targets to records with one of these codes, as in ``Ref("Actor", kinds=(ActorKind.PERSON,))``; the
+    target class must have exactly one field of such codes.
     """
 
     target: str | None = None
@@ -44,9 +44,9 @@ class Ref:
 
 @frozen
 class Through:
-    """Names the link table that spells a many-valued reference in a package.
+    """The link table that stores a many-valued reference in a package.
 
-    Several fields of a record class may share one link table; each then has its own ``role``.
+    Several fields of a record class may share a link table if each has its own ``role``.
     """
 
     table: str
@@ -55,9 +55,9 @@ class Through:
 
 @frozen
 class Pattern:
-    r"""A regular expression that the whole text matches; ``means`` says the same to a person.
+    r"""A regular expression that matches the whole text; ``means`` describes it in words.
 
-    Stay with what RE2, Python and XML Schema read alike: no look-around, no back-references, ``[0-9]`` rather than ``\d``.
+    Use only syntax that RE2, Python and XML Schema share: no look-around, no back-references, ``[0-9]`` instead of ``\d``.
     """
 
     regex: str
@@ -66,9 +66,9 @@ class Pattern:
 
 @frozen
 class PatternWhere:
-    """The text also matches ``pattern`` where the field ``other`` of the same class holds one of ``values``.
+    """The text also matches ``pattern`` if the field ``other`` of the same class holds one of ``values``.
 
-    A field may have several, for different values.
+    A field may have several of these marks, for different values.
     """
 
     other: str
@@ -78,9 +78,9 @@ class PatternWhere:
 
 @frozen
 class CheckDigit:
-    """A digit that follows from the others: ``correct`` gives the text with the right digit in place.
+    """The text has a check digit. ``correct`` returns the text with the right digit; ``standard`` names the scheme.
 
-    ``correct`` is called only with texts that fit the field's patterns.
+    ``correct`` is called only with texts that match the field's patterns.
     """
 
     correct: Callable[[str], str]
@@ -89,14 +89,14 @@ class CheckDigit:
 
 @frozen
 class Minimum:
-    """The smallest number allowed."""
+    """The minimum of the field's numbers."""
 
     value: int
 
 
 @frozen
 class NotBefore:
-    """The value is not less than that of the field ``other`` of the same class, where both are filled."""
+    """The value is not less than that of the field ``other`` of the same class, if both are filled."""
 
     other: str
 
@@ -105,8 +105,8 @@ class NotBefore:
 class NotBeforeOf:
     """The date does not lie wholly before the date ``field`` of the record that the field ``reference`` leads to.
 
-    With ``through``, a reference of that record, nor before the date of the record that this one leads to. Stands on a field that
-    holds a date as written; a date without an end on that side says nothing.
+    With ``through``, a reference of that record, it does not lie before the date of the record that ``through`` leads to, either.
+    The mark is for fields that hold a `When`. Dates that are open on that side fulfil the rule.
     """
 
     reference: str
@@ -116,28 +116,28 @@ class NotBeforeOf:
 
 @frozen
 class Differs:
-    """The value is not that of the field ``other`` of the same class, where both are filled."""
+    """The value differs from that of the field ``other`` of the same class, if both are filled."""
 
     other: str
 
 
 @frozen
 class Together:
-    """The field is filled exactly where the field ``other`` of the same class is."""
+    """The field is filled if and only if the field ``other`` of the same class is."""
 
     other: str
 
 
 @frozen
 class Follows:
-    """The part of a value follows from the part ``other``, and cannot be given: its attrs field has ``init=False``."""
+    """The part of a value is derived from the part ``other``; its attrs field has ``init=False``."""
 
     other: str
 
 
 @frozen
 class RequiredUnless:
-    """The field must be filled unless the field ``other`` of the same class holds ``value``."""
+    """The field is required unless the field ``other`` of the same class holds ``value``."""
 
     other: str
     value: str
@@ -145,10 +145,10 @@ class RequiredUnless:
 
 @frozen
 class UniqueWithin:
-    """No two records that agree in all ``others`` share the field's value; without ``others``, no two records of the table do.
+    """The value is unique among the records that agree in all ``others``; without ``others``, in the table.
 
-    A record in which the field is empty does not count. On a field that holds a value of several parts, such as a date, the mark
-    is one of the part that others follow from: two dates are the same where their EDTF is.
+    Empty fields are ignored. On a field with a value of several parts, such as a date, the mark applies to the part that the
+    others are derived from: two dates are equal if their EDTF is.
     """
 
     others: tuple[str, ...] = ()
@@ -156,20 +156,20 @@ class UniqueWithin:
 
 @frozen
 class Dated:
-    """The field says when what the record tells was said or happened: it holds the date, or refers to the record that has it.
+    """The field holds the date of the record, or refers to the record that has the date.
 
-    A record without such a field, or with an empty one, has the date of what it is a part of, or of the document it was read in.
+    If no such field is filled, the record has the date of the record that it is a part of, else of its document.
     """
 
 
 @frozen
 class Printed:
-    """The source prints the value just as it stands, so that whoever holds the document can look for it there.
+    """The source prints the value verbatim, so that it can be verified in the document.
 
-    It stands in the lines that the record cites, or, with `anywhere`, somewhere in their document, as what heads a table holds
-    for its rows. Letters count, white space and line breaks do not; a whole number may be printed in digits of any width or in
-    kanji. ``unless=("name_basis", "editorial")`` excuses records whose field `name_basis` holds that code. On a field that
-    holds a value of several parts, such as a date, the mark takes the place of those on its parts.
+    The value is in the lines that the record cites, or, with `anywhere`, anywhere in the document, such as in the head of a
+    table. White space and line breaks are ignored; an integer may be printed in digits of any width or in kanji.
+    ``unless=("name_basis", "editorial")`` exempts records whose field `name_basis` holds that code. On a field with a value of
+    several parts, such as a date, the mark replaces those on the parts.
     """
 
     anywhere: bool = False
@@ -178,35 +178,32 @@ class Printed:
 
 @frozen
 class DocumentHash:
-    """The field holds the SHA-256 of the bytes of the document that the record describes, in hexadecimal digits."""
+    """The field holds the SHA-256 of the bytes of the document that the record describes, in hexadecimal."""
 
 
 @frozen
 class Caption:
-    """The field, or its ``_en`` twin for readers of English, can stand for the record in a list.
+    """The field, or its ``_en`` twin in English, represents the record in lists.
 
-    Where a class has several, the first that is filled is taken.
+    If a class has several captions, the first filled one is used.
     """
 
 
 @frozen
 class Wide:
-    """The table, in whose annotation it stands, is also exported with all that it refers to joined to it (format ``wide``)."""
+    """The annotated table is also exported with all records that it refers to joined to it (format ``wide``)."""
 
 
 @frozen
 class Facet:
-    """The table, in whose annotation it stands, is one that people choose records of others by: on what, by whom, in which document.
-
-    The site offers to find what refers to its records.
-    """
+    """The records of the annotated table are facets by which the site filters records that refer to them, such as themes."""
 
 
 @frozen
 class Language:
-    """The texts of the field are in this language, a BCP 47 tag, whatever language the document is in.
+    """The texts of the field are in this language, a BCP 47 tag, regardless of the document's language.
 
-    Needed only where nothing else tells: an ``_en`` twin is English, what has such a twin is Japanese, and what is printed is in the
+    Fields that need no mark: an ``_en`` twin is English, a field with such a twin is Japanese, and a `Printed` field is in the
     language of its document.
     """
 
@@ -215,23 +212,23 @@ class Language:
 
 @frozen
 class Example:
-    """A value as it may stand in the data, for the data dictionary."""
+    """An example of the field's values, for the data dictionary."""
 
     value: str | int | bool
 
 
 @frozen
 class Unit:
-    """What a number or a time is counted in, as in ``Unit("JST")``."""
+    """The unit of a number, or the time zone of a time, as in ``Unit("JST")``."""
 
     name: str
 
 
 @frozen
 class Term:
-    """The term of a shared vocabulary that the field, or the table, takes its name or meaning from, as an IRI.
+    """The term of a shared vocabulary, as an IRI, that defines the meaning of the field or table.
 
-    A field may have several. On a table, beside its `Label` in the data set class, the term is the class that its records belong to.
+    A field may have several terms. The term of a table is the class of its records.
     """
 
     iri: str
@@ -239,6 +236,6 @@ class Term:
 
 @frozen
 class Datatype:
-    """The texts of the field are in a form that a shared vocabulary has a datatype for, named by its IRI."""
+    """The datatype of the field's texts in a shared vocabulary, as an IRI."""
 
     iri: str

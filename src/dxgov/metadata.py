@@ -1,4 +1,4 @@
-"""What a data set says about itself as a whole."""
+"""`Metadata` of a data set: title, version, terms of use, credits, and redirects of old ids."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,14 +10,14 @@ from attrs import Attribute, field, frozen
 from dxgov.characters import text_fault
 
 KEY = "key"
-"""Where the metadata of a field say how a package spells its name, if it does so otherwise."""
+"""Key of an attrs field's metadata under which a differing name in packages is stored."""
 
 _NAME = re.compile(r"[a-z0-9._-]+")
 _JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 class TextError(ValueError):
-    """A text of a field shows nothing, or holds what cannot be stored everywhere."""
+    """The text of a field shows nothing, or holds a character that cannot be stored everywhere."""
 
     def __init__(self, field: str, fault: str) -> None:
         super().__init__(f"{field}: {fault}")
@@ -26,11 +26,11 @@ class TextError(ValueError):
 
 
 def _validate_text(_: Any, attribute: "Attribute[Any]", value: object) -> None:
-    """Texts show something and can be stored everywhere; one that is missing is ``None``."""
+    """Check that a value is a string that shows something and can be stored everywhere, or None if the field is optional."""
     if value is None and attribute.default is None:
         return
     if not isinstance(value, str):
-        raise ValueError(f"{attribute.name}: found {value!r}, expected a text")  # noqa: TRY004 - as all that a value can be wrong in
+        raise ValueError(f"{attribute.name}: found {value!r}, expected a text")  # noqa: TRY004 - all faults of values are ValueErrors
     _require_text(attribute, value)
 
 
@@ -51,7 +51,7 @@ def _validate_day(_: Any, attribute: "Attribute[Any]", value: object) -> None:
 
 
 def _validate_members(kind: type) -> Callable[[Any, "Attribute[Any]", object], None]:
-    """A validator of tuples whose members are of one type."""
+    """Return a validator of tuples whose members are of one type."""
 
     def validator(_: Any, attribute: "Attribute[Any]", value: object) -> None:
         if not isinstance(value, tuple):
@@ -66,7 +66,7 @@ def _validate_members(kind: type) -> Callable[[Any, "Attribute[Any]", object], N
 
 
 def _validate_pattern(pattern: str, expected: str) -> Callable[[Any, "Attribute[Any]", object], None]:
-    """A validator of texts, alone or in a tuple, that match a pattern as a whole."""
+    """Return a validator of strings, alone or in a tuple, that match a whole pattern."""
 
     def validator(_: Any, attribute: "Attribute[Any]", value: object) -> None:
         for member in value if isinstance(value, tuple) else () if value is None else (value,):
@@ -78,7 +78,7 @@ def _validate_pattern(pattern: str, expected: str) -> Callable[[Any, "Attribute[
 
 
 def _to_tuple(value: Any) -> tuple[Any, ...]:
-    """Several values as a tuple; a text alone is one of them. What is not several values is left to the validators."""
+    """Convert an iterable to a tuple, and a string to a tuple of one; leave other values to the validators."""
     if isinstance(value, str):
         return (value,)
     return tuple(value) if isinstance(value, Iterable) and not isinstance(value, bytes | Mapping) else value
@@ -86,30 +86,30 @@ def _to_tuple(value: Any) -> tuple[Any, ...]:
 
 @frozen
 class License:
-    """Terms under which the data may be used."""
+    """Terms of use of the data."""
 
     name: str | None = field(default=None, validator=_validate_text)
-    """An Open Definition or SPDX identifier, such as ``CC-BY-4.0``; empty where the terms have none."""
+    """An Open Definition or SPDX identifier, such as ``CC-BY-4.0``; None if the terms have none."""
     path: str | None = field(default=None, validator=_validate_text)
-    """Where the terms stand: an address, or a path in the package."""
+    """The URL of the terms, or their path in the package."""
     title: str | None = field(default=None, validator=_validate_text)
-    """The name of the terms for people."""
+    """The title of the terms."""
 
 
 @frozen
 class Contributor:
-    """Who had a part in the data."""
+    """A person or body that contributed to the data."""
 
     title: str | None = field(default=None, validator=_validate_text)
-    """The name of the person or body; may be left out where another name or an address is given."""
+    """The name of the person or body; optional if another name or an address is filled."""
     roles: tuple[str, ...] = field(default=(), converter=_to_tuple, validator=_validate_members(str))
-    """What they did, as Data Package names it: ``creator``, ``publisher``, ``wrangler`` and the like."""
+    """Roles as Data Package names them, such as ``creator``, ``publisher`` or ``wrangler``."""
     organization: str | None = field(default=None, validator=_validate_text)
-    """The body that a person works for."""
+    """The employer of a person."""
     path: str | None = field(default=None, validator=_validate_text)
-    """An address that belongs to them."""
+    """A URL of the contributor."""
     email: str | None = field(default=None, validator=_validate_text)
-    """An address to write to."""
+    """An email address of the contributor."""
     given_name: str | None = field(default=None, validator=_validate_text, metadata={KEY: "givenName"})
     """The given name of a person; ``givenName`` in a package."""
     family_name: str | None = field(default=None, validator=_validate_text, metadata={KEY: "familyName"})
@@ -121,12 +121,12 @@ class Contributor:
 
     @property
     def person(self) -> bool:
-        """Whether it is a person: who has a given or family name, or works for an organization."""
+        """True for a person: a contributor with a given or family name, or with a title and an organization."""
         return bool(self.given_name or self.family_name or (self.title and self.organization))
 
     @property
     def name(self) -> str:
-        """The title, or else the name of the person, in Japanese with the family name first, or that of the organization, or an address."""
+        """The title, else the name of the person (family name first if Japanese), else the organization, else an address."""
         if self.title:
             return self.title
         parts = list(filter(None, (self.given_name, self.family_name)))
@@ -137,16 +137,16 @@ class Contributor:
 
 @frozen
 class Credit:
-    """A document or data set that the data were made from."""
+    """A document or data set that the data are derived from."""
 
     title: str | None = field(default=None, validator=_validate_text)
-    """Its title, with its publisher where known; may be left out where an address is given."""
+    """Its title, with its publisher if known; optional if an address is filled."""
     path: str | None = field(default=None, validator=_validate_text)
-    """Its address; empty where it is not known."""
+    """Its URL; None if unknown."""
     email: str | None = field(default=None, validator=_validate_text)
-    """An address to write to about it."""
+    """A contact email address."""
     version: str | None = field(default=None, validator=_validate_text)
-    """Which version of it."""
+    """Its version."""
 
     def __attrs_post_init__(self) -> None:
         if not (self.title or self.path or self.email):
@@ -163,55 +163,55 @@ class Redirect:
     """An id that was released and is no longer in use."""
 
     id: str = field(validator=_validate_text)
-    """The id that records had in an earlier version."""
+    """The id of an earlier version."""
     to: str | None = field(default=None, validator=_validate_text)
-    """The id of the record that stands for it now, or that of a redirect that leads on to it; empty where there is none."""
+    """The id of the record that replaces it, or of a further redirect; None if there is no such record."""
 
 
 class Redirects:
-    """The way from the ids of earlier versions to those of the records that stand for them now; a way may have several steps.
+    """A mapping from the ids of earlier versions to the current ids of their records. Redirects may form chains.
 
     Of two redirects of one id the first counts.
     """
 
-    __slots__ = ("_current", "_names")
+    __slots__ = ("_aliases", "_current")
 
     def __init__(self, redirects: Iterable[Redirect] = ()) -> None:
-        ways: dict[str, str | None] = {}
+        targets: dict[str, str | None] = {}
         for redirect in redirects:
-            ways.setdefault(redirect.id, redirect.to)
+            targets.setdefault(redirect.id, redirect.to)
         self._current: dict[str, str | None] = {}
-        self._names: dict[str, list[str]] = {}
-        for start in ways:
-            # Go on until an id is no redirect, or was followed to its end before; a circle ends nowhere.
+        self._aliases: dict[str, list[str]] = {}
+        for start in targets:
+            # Follow the chain to an id that is not redirected or already resolved; a cycle has no current id.
             path: dict[str, None] = {}
             id: str | None = start
-            while id in ways and id not in self._current and id not in path:
+            while id in targets and id not in self._current and id not in path:
                 path[id] = None
-                id = ways[id]
-            end = None if id is None or id in path else self._current.get(id, id)
-            for old in path:
-                self._current[old] = end
-                if end is not None:
-                    self._names.setdefault(end, [end]).append(old)
+                id = targets[id]
+            current = None if id is None or id in path else self._current.get(id, id)
+            for alias in path:
+                self._current[alias] = current
+                if current is not None:
+                    self._aliases.setdefault(current, [current]).append(alias)
 
     def __bool__(self) -> bool:
         return bool(self._current)
 
     def __contains__(self, id: object) -> bool:
-        """Tell whether an id is no longer in use."""
+        """Check if an id is no longer in use."""
         return id in self._current
 
     def current(self, id: str) -> str | None:
-        """Return the id of the record that stands for an id now: itself where it is in use, ``None`` where it was given up."""
+        """Return the current id of an id's record: the id itself if it is in use, None if it was given up."""
         return self._current.get(id, id)
 
     def names(self, id: str) -> Sequence[str]:
-        """Return all ids of the record that an id stands for, the current one first; only itself where it was given up."""
-        return self._names.get(self.current(id) or id, (id,))
+        """Return all ids of an id's record, the current one first; only the id itself if it was given up."""
+        return self._aliases.get(self.current(id) or id, (id,))
 
     def absence(self, id: str, suggestion: str) -> str:
-        """Say why nothing is found by an id: it was given up, it leads elsewhere, or else the `suggestion`."""
+        """Return the end of a message on a missing id: that it was given up or replaced, else the `suggestion`."""
         if id not in self:
             return suggestion
         current = self.current(id)
@@ -220,50 +220,50 @@ class Redirects:
 
 @frozen
 class Metadata:
-    """What a data set says about itself: name, title, version, terms, credits. Goes into ``datapackage.json``.
+    """Metadata of a data set, such as name, title, version, terms of use and credits, as stored in ``datapackage.json``.
 
     Raises:
         ValueError: a value is not of its field's type, a text shows nothing or holds a control character, or the name has characters
-            that a package's name has not.
+            that Data Package forbids.
     """
 
     name: str = field(default="dxgov-data", validator=_validate_name)
-    """A short name for machines: lower-case letters, digits and ``. _ -``."""
+    """The identifier: lower-case letters, digits and ``. _ -``."""
     title: str | None = field(default=None, validator=_validate_text)
-    """The title for people."""
+    """The title."""
     description: str | None = field(default=None, validator=_validate_text)
-    """What the data are, in a few sentences; Markdown."""
+    """A description in a few sentences of Markdown."""
     version: str | None = field(default=None, validator=_validate_text)
     """The version of the data, not of any software."""
     created: date | None = field(default=None, validator=_validate_day)
-    """The day this version was released; never the time of an export."""
+    """The release date of this version, never the time of an export."""
     doi: str | None = field(
         default=None, validator=_validate_pattern(r"10\.[0-9]{4,9}/[!-~]+", "a DOI such as 10.5281/zenodo.1234, without address")
     )
-    """Its DOI; empty where it has none."""
+    """The DOI of the data; None if there is none."""
     homepage: str | None = field(default=None, validator=_validate_text)
-    """Where the data are at home."""
+    """The URL of the home page."""
     keywords: tuple[str, ...] = field(default=(), converter=_to_tuple, validator=_validate_members(str))
-    """Words to find the data by."""
+    """Keywords."""
     languages: tuple[str, ...] = field(
         default=(), converter=_to_tuple, validator=_validate_pattern(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a BCP 47 tag such as ja")
     )
-    """The languages that the texts of the records are in, as BCP 47 tags, the chief one first."""
+    """The languages of the records' texts, as BCP 47 tags, the main one first."""
     places: tuple[str, ...] = field(
         default=(), converter=_to_tuple, validator=_validate_pattern(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", "a code of ISO 3166 such as JP or JP-13")
     )
-    """The countries or parts of countries that the data are about, as codes of ISO 3166."""
+    """The countries or subdivisions that the data cover, as ISO 3166 codes."""
     subjects: tuple[str, ...] = field(
         default=(),
         converter=_to_tuple,
         validator=_validate_pattern(r"https?://[^\s<>\"{}|\\^`]+", "an address that begins with http:// or https://"),
     )
-    """What the data are about in classifications that portals share, as addresses (IRIs) of their concepts."""
+    """The subjects of the data, as IRIs of concepts in classifications that portals share."""
     licenses: tuple[License, ...] = field(default=(), converter=_to_tuple, validator=_validate_members(License))
     """Terms of use."""
     contributors: tuple[Contributor, ...] = field(default=(), converter=_to_tuple, validator=_validate_members(Contributor))
-    """Who had a part in the data."""
+    """Persons and bodies that contributed to the data."""
     sources: tuple[Credit, ...] = field(default=(), converter=_to_tuple, validator=_validate_members(Credit))
-    """What the data were made from."""
+    """Documents and data sets that the data are derived from."""
     redirects: tuple[Redirect, ...] = field(default=(), converter=_to_tuple, validator=_validate_members(Redirect))
-    """Ids of earlier versions that are no longer in use; each is another name of the record that stands for it now."""
+    """Redirects from ids of earlier versions to the ids of the records that replace them."""

@@ -1,4 +1,8 @@
-"""Near names for one that is not known, among very many."""
+"""Preselection of the names that are most similar to an unknown one, so that `difflib` compares only a few.
+
+`difflib` takes 20 microseconds or more per candidate, and prefixes and lengths alone select badly. Shared bigrams, counted in NumPy,
+select 50 of 20,000 names in a fraction of the time, and the index serves many lookups.
+"""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -7,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
 
-_FEW = 200
-"""So many names can all be looked at closely."""
+_MAX_UNINDEXED = 200
+"""Maximum number of names that are all returned, without an index."""
 
-_CHOSEN = 50
-"""Of more, so many are worth it."""
+_MAX_CANDIDATES = 50
+"""Number of candidates returned from more names."""
 
-_PAIRS = 1_024
-"""Pairs of letters are told apart by so many numbers."""
+_BUCKETS = 1_024
+"""Number of buckets that bigrams are hashed to."""
 
 
 class Names:
-    """Names to choose from, none of them very long. Twenty thousand take 20 MB once something was looked for."""
+    """An index of names by the bigrams they contain. It is built on first use; for 20,000 names it takes 20 MB."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self._names = names
@@ -26,36 +30,38 @@ class Names:
     def __getstate__(self) -> dict[str, Any]:
         return {"_names": self._names}
 
-    def near(self, found: str) -> Sequence[str]:
-        """Those that have most pairs of neighbouring letters in common with the name that was found; all, where they are few."""
-        if len(self._names) <= _FEW:
+    def near(self, name: str) -> Sequence[str]:
+        """Return the names most similar to a name by the Dice coefficient of their bigrams; all names if they are few."""
+        if len(self._names) <= _MAX_UNINDEXED:
             return self._names
         import numpy as np
 
-        (wanted,) = _pairs([found])
-        shared = self._pairs[:, np.flatnonzero(wanted)].sum(axis=1, dtype=np.int64)
-        likeness = 2 * shared / np.maximum(self._counts + int(wanted.sum()), 1)
-        return [self._names[place] for place in np.argsort(-likeness, kind="stable")[:_CHOSEN].tolist()]
+        (bigrams,) = _build_bigram_matrix([name])
+        common = self._matrix[:, np.flatnonzero(bigrams)].sum(axis=1, dtype=np.int64)
+        similarity = 2 * common / np.maximum(self._counts + int(bigrams.sum()), 1)
+        return [self._names[index] for index in np.argsort(-similarity, kind="stable")[:_MAX_CANDIDATES].tolist()]
 
     @cached_property
-    def _pairs(self) -> "np.ndarray[Any, Any]":
-        return _pairs(self._names)
+    def _matrix(self) -> "np.ndarray[Any, Any]":
+        return _build_bigram_matrix(self._names)
 
     @cached_property
     def _counts(self) -> "np.ndarray[Any, Any]":
-        return self._pairs.sum(axis=1, dtype="int64")  # type: ignore[no-any-return]
+        return self._matrix.sum(axis=1, dtype="int64")  # type: ignore[no-any-return]
 
 
-def _pairs(names: Sequence[str]) -> "np.ndarray[Any, Any]":
-    """Which pairs of bytes each name has, its beginning and its end counted as a zero."""
+def _build_bigram_matrix(names: Sequence[str]) -> "np.ndarray[Any, Any]":
+    """Return a row for each name with 1 in the buckets of its bigrams of bytes. A zero byte marks its start and its end."""
     import numpy as np
 
-    content = [b"\0" + name.encode(errors="replace") + b"\0" for name in names]
-    lengths = np.fromiter(map(len, content), dtype=np.int64, count=len(content))
-    letters = np.frombuffer(b"".join(content), dtype=np.uint8).astype(np.int64)
-    pairs = (letters[:-1] * 31 + letters[1:]) % _PAIRS
-    owners = np.repeat(np.arange(len(content)), lengths)
-    within = owners[:-1] == owners[1:]
-    found = np.zeros((len(content), _PAIRS), dtype=np.uint8)
-    found[owners[:-1][within], pairs[within]] = 1
-    return found
+    # Hash every two neighbouring bytes of all names, also across the names.
+    encoded = [b"\0" + name.encode(errors="replace") + b"\0" for name in names]
+    lengths = np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded))
+    content = np.frombuffer(b"".join(encoded), dtype=np.uint8).astype(np.int64)
+    buckets = (content[:-1] * 31 + content[1:]) % _BUCKETS
+    # Keep the bigrams whose bytes belong to one name.
+    rows = np.repeat(np.arange(len(encoded)), lengths)
+    same_name = rows[:-1] == rows[1:]
+    matrix = np.zeros((len(encoded), _BUCKETS), dtype=np.uint8)
+    matrix[rows[:-1][same_name], buckets[same_name]] = 1
+    return matrix

@@ -1,7 +1,7 @@
-"""Hypothesis strategies for tests of code that uses dxgov: sound data sets, records, dates.
+"""Hypothesis strategies of valid data sets, records and dates, for tests of code that uses dxgov.
 
-Needs Hypothesis (``pip install 'dxgov[testing]'``). The strategies follow from the definition of the records, for data set classes
-of your own too.
+Requires Hypothesis (``pip install 'dxgov[testing]'``). The strategies are derived from the record classes, also those of your own
+data set classes.
 
 >>> from hypothesis import given
 >>> import dxgov
@@ -55,14 +55,14 @@ _ALPHABET = st.characters(exclude_categories=["Cs", "Cc"], include_characters="\
 
 @cache
 def texts(max_size: int = 20) -> st.SearchStrategy[str]:
-    """Texts that a field may hold: any Unicode but controls, line breaks and quotes included, and something in it is seen."""
-    drawn = st.text(_ALPHABET, min_size=1, max_size=max_size).filter(lambda text: text_fault(text) is None)
-    return drawn | st.sampled_from(['"', "a,b", "a\r\n", '"\n"', "007", " a ", "=1+1", "null", "髙﨑〜①"])
+    """Return a strategy of texts that a field may hold: visible Unicode without controls, line breaks and quotes included."""
+    valid_texts = st.text(_ALPHABET, min_size=1, max_size=max_size).filter(lambda text: text_fault(text) is None)
+    return valid_texts | st.sampled_from(['"', "a,b", "a\r\n", '"\n"', "007", " a ", "=1+1", "null", "髙﨑〜①"])
 
 
 @st.composite
 def edtf(draw: Draw) -> str:
-    """EDTF strings of level 0 and 1 that `dxgov.dates.bounds` accepts."""
+    """Draw EDTF strings of level 0 and 1 that `dxgov.dates.bounds` accepts."""
     shape = draw(st.sampled_from(["date", "interval", "until", "since"]))
     first, last = draw(_edtf_dates()), draw(_edtf_dates())
     if shape == "date":
@@ -99,7 +99,7 @@ def _edtf_dates() -> st.SearchStrategy[str]:
 
 @cache
 def whens() -> st.SearchStrategy[When]:
-    """Dates as written, vague ones and such without any day included."""
+    """Return a strategy of dates as written, including vague dates and dates without a day."""
     return st.builds(When, texts(), st.none() | edtf(), st.sampled_from(list(Scope)), st.sampled_from(list(Basis)))
 
 
@@ -107,14 +107,14 @@ st.register_type_strategy(When, whens())
 
 
 def metadata() -> st.SearchStrategy[Metadata]:
-    """What a data set says about itself."""
-    some = st.none() | texts()
+    """Return a strategy of metadata."""
+    optional_texts = st.none() | texts()
     return st.builds(
         Metadata,
         name=st.from_regex(r"[a-z0-9][a-z0-9._-]{0,20}", fullmatch=True),
-        title=some,
-        description=some,
-        version=some,
+        title=optional_texts,
+        description=optional_texts,
+        version=optional_texts,
         created=st.none() | st.dates(),
         doi=st.none() | st.just("10.5555/data.1"),
         homepage=st.none() | st.just("https://example.org/data"),
@@ -122,15 +122,20 @@ def metadata() -> st.SearchStrategy[Metadata]:
         languages=st.lists(st.sampled_from(["ja", "en", "ain"]), max_size=2, unique=True).map(tuple),
         places=st.lists(st.sampled_from(["JP", "JP-13"]), max_size=2, unique=True).map(tuple),
         subjects=st.just(()) | st.just(("https://example.org/subjects/government",)),
-        licenses=st.lists(st.builds(License, name=texts(), path=some, title=some), max_size=2).map(tuple),
+        licenses=st.lists(st.builds(License, name=texts(), path=optional_texts, title=optional_texts), max_size=2).map(tuple),
         contributors=st.lists(
             st.builds(
-                Contributor, title=texts(), roles=st.lists(texts(), max_size=2).map(tuple), path=some, given_name=some, family_name=some
+                Contributor,
+                title=texts(),
+                roles=st.lists(texts(), max_size=2).map(tuple),
+                path=optional_texts,
+                given_name=optional_texts,
+                family_name=optional_texts,
             )
             | st.builds(Contributor, given_name=texts(), family_name=texts()),
             max_size=2,
         ).map(tuple),
-        sources=st.lists(st.builds(Credit, title=texts(), path=some) | st.builds(Credit, path=texts()), max_size=2).map(tuple),
+        sources=st.lists(st.builds(Credit, title=texts(), path=optional_texts) | st.builds(Credit, path=texts()), max_size=2).map(tuple),
         redirects=st.sets(st.from_regex(r"gone-[a-z0-9]{1,8}", fullmatch=True), max_size=2).map(
             lambda ids: tuple(map(Redirect, sorted(ids)))
         ),
@@ -138,9 +143,9 @@ def metadata() -> st.SearchStrategy[Metadata]:
 
 
 def datasets(model: type[C] = Dataset, max_size: int = 3) -> st.SearchStrategy[C]:  # type: ignore[assignment]
-    """Sound data sets: `dxgov.validate` finds nothing wrong with any, and every reference leads to a record.
+    """Return a strategy of valid data sets, in which `dxgov.validate` finds no problem.
 
-    `max_size` bounds the records of each table; `model` is the data set class.
+    `max_size` is the maximum number of records of each table; `model` is the data set class.
     """
     return _datasets(model, max_size)
 
@@ -149,21 +154,21 @@ def datasets(model: type[C] = Dataset, max_size: int = 3) -> st.SearchStrategy[C
 def _datasets(draw: Draw, model: type[C], max_size: int) -> C:
     tables = list(model_of(model).tables.values())
     skeletons = _draw_skeletons(draw, model_of(model), max_size)
-    records, seen, by_id = [], set[tuple[Any, ...]](), dict[str, Any]()
+    records, used_keys, by_id = [], set[tuple[Any, ...]](), dict[str, Any]()
     for table in tables:
         for number, skeleton in enumerate(skeletons[table.name]):
             earlier = _IdPool(model_of(model), {**skeletons, table.name: skeletons[table.name][:number]})
             record = _draw_record(draw, table, skeleton, earlier, _IdPool(model_of(model), skeletons))
             keys = {*_list_inner_keys(table, record)}
-            assume(not keys & seen and not _is_too_early(table, record, by_id))
+            assume(not keys & used_keys and not _is_too_early(table, record, by_id))
             by_id[getattr(record, table.key[0])] = record
-            seen |= keys
+            used_keys |= keys
             records.append(record)
     return model.of(records, draw(metadata()))
 
 
 def _list_inner_keys(table: Table, record: Any) -> Iterator[tuple[Any, ...]]:
-    """Return what must not repeat of the values of a record that have several parts."""
+    """Yield the unique keys of those values of a record that have several parts."""
     for field in table.fields:
         mark = field.mark(UniqueWithin)
         part = next((part for part in field.parts if part.column.has(UniqueWithin)), None)
@@ -173,38 +178,38 @@ def _list_inner_keys(table: Table, record: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def _is_too_early(table: Table, record: Any, by_id: Mapping[str, Any]) -> bool:
-    """Tell whether a date of a record lies before one of a record that it must not lie before."""
+    """Check if a date of a record breaks a `NotBeforeOf` rule."""
     for field in table.fields:
         mark, value = field.mark(NotBeforeOf), getattr(record, field.name)
         if mark and value is not None:
             target = by_id.get(getattr(record, mark.reference))
             through = by_id.get(getattr(target, mark.through) or "") if target and mark.through else None
-            floors = [getattr(each, mark.field) for each in (target, through) if each]
+            floors = [getattr(earlier, mark.field) for earlier in (target, through) if earlier]
             if any(floor is not None and value.surely_before(floor) for floor in floors):
                 return True
     return False
 
 
 class _IdPool:
-    """The records that references may lead to."""
+    """The records that references may lead to, as partial rows."""
 
     def __init__(self, model: Model, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
         self._model, self._rows = model, rows
 
     def ids(self, column: Column) -> list[str]:
         """Return the ids of the records that a column may refer to."""
-        kinds = self._model.kind_column(column)
+        kind_column = self._model.kind_column(column)
         return [
             row[self._model.tables[name].key[0]]
             for name, rows in self._rows.items()
             if column.target in (name, None)
             for row in rows
-            if kinds is None or kinds.name not in row or row[kinds.name] in column.kinds
+            if kind_column is None or kind_column.name not in row or row[kind_column.name] in column.kinds
         ]
 
 
 def records(record: type[R], model: type[Collection] = Dataset) -> st.SearchStrategy[R]:
-    """Single records of a class; their references need not lead anywhere."""
+    """Return a strategy of single records of a class; their references lead to ids without records."""
     return _records(record, model)
 
 
@@ -215,13 +220,13 @@ def _records(draw: Draw, record: type[R], model: type[Collection]) -> R:
         table.name: [{table.key[0]: id} for id in draw(st.lists(_key_strategy(table), min_size=2, max_size=3, unique=True))]
         for table in tables.tables.values()
     }
-    table, known = tables.table_of(record), _IdPool(tables, rows)
-    return _draw_record(draw, table, {table.key[0]: draw(_key_strategy(table))}, known, known)  # type: ignore[no-any-return]
+    table, pool = tables.table_of(record), _IdPool(tables, rows)
+    return _draw_record(draw, table, {table.key[0]: draw(_key_strategy(table))}, pool, pool)  # type: ignore[no-any-return]
 
 
 @cache
 def _key_strategy(table: Table) -> st.SearchStrategy[str]:
-    """Ids of a table: short ones where the form allows, which are quick to draw."""
+    """Return a strategy of ids of a table; if the pattern allows, of short ones, which are fast to draw."""
     column = table.column(table.key[0])
     key, pattern = column.mark(Key), column.pattern
     prefix = key.prefix if key else ""
@@ -232,84 +237,90 @@ def _key_strategy(table: Table) -> st.SearchStrategy[str]:
 
 @cache
 def _sizes(max_size: int) -> st.SearchStrategy[int]:
-    """How many records a table has; most tables have none, or drawing would take long."""
+    """Return a strategy of table sizes. Most tables are empty, to keep drawing fast."""
     return st.one_of(st.just(0), st.just(0), st.integers(0, max_size))
 
 
 def _draw_skeletons(draw: Draw, model: Model, max_size: int) -> dict[str, list[dict[str, Any]]]:
-    """The records with what makes them stand together: ids, kinds, what they are parts of, and numbers that may not repeat."""
+    """Draw the cells that records depend on each other by: ids, kinds, parents, and unique numbers. Return them by table."""
     tables = list(model.tables.values())
     sizes = {table.name: draw(_sizes(max_size)) for table in tables}
     kinds: dict[str, list[tuple[Code, ...]]] = {table.name: [] for table in tables}
-    for _ in tables:  # a table that another one needs is not empty, and has a record of each kind that is needed
+    # The target of a required reference is not empty, and has a record of each kind that the references require.
+    for _ in tables:
         for table in tables:
             for column in table.columns:
                 if column.required and column.target and sizes[table.name]:
                     if column.kinds and column.kinds not in kinds[column.target]:
                         kinds[column.target].append(column.kinds)
                     sizes[column.target] = max(sizes[column.target], len(kinds[column.target]), 1)
-    asked = {column.target: kind for _, column in model.references() if (kind := model.kind_column(column))}
-    made: dict[str, list[dict[str, Any]]] = {}
-    taken: set[str] = set()
+    kind_columns = {column.target: kind_column for _, column in model.references() if (kind_column := model.kind_column(column))}
+    skeletons: dict[str, list[dict[str, Any]]] = {}
+    used_ids: set[str] = set()
     by_name = {table.name: table for table in tables}
 
-    def make(table: Table) -> None:
-        if table.name in made:
+    def draw_table(table: Table) -> None:
+        if table.name in skeletons:
             return
-        made[table.name] = []
+        skeletons[table.name] = []
         for parent in table.parents:
-            make(by_name[str(parent.target)])
-        seen: set[tuple[Any, ...]] = set()
+            draw_table(by_name[str(parent.target)])
+        used_keys: set[tuple[Any, ...]] = set()
         for number in range(sizes[table.name]):
-            skeleton = {table.key[0]: draw(_key_strategy(table).filter(lambda id: id not in taken)), **_draw_parents(draw, table, made)}
-            if kind := asked.get(table.name):
-                skeleton[kind.name] = draw(st.sampled_from(kinds[table.name][number] if number < len(kinds[table.name]) else kind.codes))
-            numbers = [(column, mark.others) for column in table.columns if (mark := column.mark(UniqueWithin)) and not column.inner]
-            for column, others in numbers:
+            key = draw(_key_strategy(table).filter(lambda id: id not in used_ids))
+            skeleton = {table.key[0]: key, **_draw_parents(draw, table, skeletons)}
+            if kind_column := kind_columns.get(table.name):
+                required_kinds = kinds[table.name]
+                codes = required_kinds[number] if number < len(required_kinds) else kind_column.codes
+                skeleton[kind_column.name] = draw(st.sampled_from(codes))
+            # Draw unique numbers with the columns within which they are unique, and clear one that repeats if it is optional.
+            unique_columns = [(column, mark.others) for column in table.columns if (mark := column.mark(UniqueWithin)) and not column.inner]
+            for column, others in unique_columns:
                 for name in (*others, column.name):
                     if name not in skeleton:
-                        own = table.column(name)
-                        filled = own.required or draw(st.booleans())
-                        skeleton[name] = draw(_cell_strategy(own, skeleton)) if filled else None
-                if not column.required and (column.name, skeleton[column.name], *(skeleton[other] for other in others)) in seen:
+                        key_column = table.column(name)
+                        is_filled = key_column.required or draw(st.booleans())
+                        skeleton[name] = draw(_cell_strategy(key_column, skeleton)) if is_filled else None
+                if not column.required and (column.name, skeleton[column.name], *(skeleton[other] for other in others)) in used_keys:
                     skeleton[column.name] = None
             keys = {
                 (column.name, skeleton[column.name], *(skeleton[other] for other in others))
-                for column, others in numbers
+                for column, others in unique_columns
                 if skeleton[column.name] is not None
             }
-            if not keys & seen:
-                seen |= keys
-                taken.add(skeleton[table.key[0]])
-                made[table.name].append(skeleton)
+            # Leave out a record whose required number repeats.
+            if not keys & used_keys:
+                used_keys |= keys
+                used_ids.add(key)
+                skeletons[table.name].append(skeleton)
 
     for table in tables:
-        make(table)
-    return made
+        draw_table(table)
+    return skeletons
 
 
-def _draw_parents(draw: Draw, table: Table, made: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
-    """What a record is a part of: the nearest first, which settles what both are parts of."""
-    chosen: dict[str, Any] = {}
+def _draw_parents(draw: Draw, table: Table, skeletons: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """Draw the ids of the parents of a record. The nearest parent comes first and determines the farther ones that it has as well."""
+    parents: dict[str, Any] = {}
     for column in reversed(table.parents):
-        if column.name in chosen:
+        if column.name in parents:
             continue
-        choices = made[str(column.target)]
-        picked = draw(st.sampled_from(choices)) if choices and (column.required or draw(st.booleans())) else None
-        chosen[column.name] = picked["id"] if picked else None
-        if picked:
-            chosen |= {other.name: picked[other.name] for other in table.parents if other is not column and other.name in picked}
-    return chosen
+        choices = skeletons[str(column.target)]
+        parent = draw(st.sampled_from(choices)) if choices and (column.required or draw(st.booleans())) else None
+        parents[column.name] = parent["id"] if parent else None
+        if parent:
+            parents |= {farther.name: parent[farther.name] for farther in table.parents if farther is not column and farther.name in parent}
+    return parents
 
 
-def _draw_record(draw: Draw, table: Table, skeleton: Mapping[str, Any], earlier: _IdPool, known: _IdPool) -> Any:
-    """A record on its skeleton. References to the own table go to earlier records, so that none goes in a circle."""
-    plain = [field for field in table.fields if field.value is None]
+def _draw_record(draw: Draw, table: Table, skeleton: Mapping[str, Any], earlier: _IdPool, pool: _IdPool) -> Any:
+    """Draw a record with the cells of its skeleton. References to its own table lead to earlier records, to avoid cycles."""
+    plain_fields = [field for field in table.fields if field.value is None]
     cells = dict(skeleton)
-    for column in sorted((field.columns[0] for field in plain), key=_depends_on_others):
+    for column in sorted((field.columns[0] for field in plain_fields), key=_depends_on_others):
         if column.name not in cells:
             cells[column.name] = _draw_cell(draw, column, cells, earlier)
-    values = {field.name: _draw_value(draw, field, known) for field in table.fields if field.value is not None}
+    values = {field.name: _draw_value(draw, field, pool) for field in table.fields if field.value is not None}
     return table.record(**cells, **values)
 
 
@@ -317,7 +328,8 @@ def _depends_on_others(column: Column) -> bool:
     return any(column.has(kind) for kind in (Differs, Together, NotBefore, PatternWhere, RequiredUnless))
 
 
-def _draw_value(draw: Draw, field: Field, known: _IdPool) -> Any:
+def _draw_value(draw: Draw, field: Field, pool: _IdPool) -> Any:
+    """Draw a value of several parts, or None if the field is optional."""
     if field.value is None or (field.optional and draw(st.booleans())):
         return None
     if any(part.derived for part in field.parts):
@@ -329,12 +341,12 @@ def _draw_value(draw: Draw, field: Field, known: _IdPool) -> Any:
             ) from error
     cells: dict[str, Any] = {}
     for part in sorted(field.parts, key=lambda part: _depends_on_others(part.column)):
-        cells[part.column.name] = _draw_cell(draw, part.column, cells, known, required=part.required)
+        cells[part.column.name] = _draw_cell(draw, part.column, cells, pool, required=part.required)
     return field.value(**{part.name: cells[part.column.name] for part in field.parts})
 
 
-def _draw_cell(draw: Draw, column: Column, cells: Mapping[str, Any], known: _IdPool, *, required: bool | None = None) -> Any:
-    """A cell of a column; what a rule demands of it follows from the cells drawn before."""
+def _draw_cell(draw: Draw, column: Column, cells: Mapping[str, Any], pool: _IdPool, *, required: bool | None = None) -> Any:
+    """Draw a cell of a column that fulfils the rules between it and the cells drawn before."""
     together, unless = column.mark(Together), column.mark(RequiredUnless)
     required = column.required if required is None else required
     if together:
@@ -347,7 +359,7 @@ def _draw_cell(draw: Draw, column: Column, cells: Mapping[str, Any], known: _IdP
         return None
     if column.has(Ref):
         differs = column.mark(Differs)
-        ids = [id for id in known.ids(column) if not differs or id != cells[differs.other]]
+        ids = [id for id in pool.ids(column) if not differs or id != cells[differs.other]]
         if column.many:
             size = 1 if column.required else 0
             return tuple(draw(st.lists(st.sampled_from(ids), min_size=size, max_size=3, unique=True))) if ids else ()
@@ -359,15 +371,15 @@ def _draw_cell(draw: Draw, column: Column, cells: Mapping[str, Any], known: _IdP
 def _cell_strategy(column: Column, cells: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     if column.many:
         return st.lists(_scalar_strategy(column), min_size=1 if column.required else 0, max_size=3, unique=bool(column.codes)).map(tuple)
-    form = next((mark for mark in column.marks if isinstance(mark, PatternWhere) and cells.get(mark.other) in mark.values), None)
-    if form:
-        return _text_strategy(column, form.pattern)
-    floor, differs = column.mark(NotBefore), column.mark(Differs)
+    pattern_where = next((mark for mark in column.marks if isinstance(mark, PatternWhere) and cells.get(mark.other) in mark.values), None)
+    if pattern_where:
+        return _text_strategy(column, pattern_where.pattern)
+    not_before, differs = column.mark(NotBefore), column.mark(Differs)
     if differs:
         return _scalar_strategy(column).filter(lambda value: value != cells.get(differs.other))
-    if floor and cells.get(floor.other) is not None:
-        least = cells[floor.other]
-        return _scalar_strategy(column).map(lambda value: max(value, least))
+    if not_before and cells.get(not_before.other) is not None:
+        minimum = cells[not_before.other]
+        return _scalar_strategy(column).map(lambda value: max(value, minimum))
     return _scalar_strategy(column)
 
 
@@ -387,13 +399,13 @@ def _scalar_strategy(column: Column) -> st.SearchStrategy[Any]:
 
 
 @cache
-def _text_strategy(column: Column, form: Pattern | None = None) -> st.SearchStrategy[str]:
-    """Texts of a column, of those that also have a form that another field demands."""
-    if column.pattern is None and form is None:
+def _text_strategy(column: Column, extra_pattern: Pattern | None = None) -> st.SearchStrategy[str]:
+    """Return a strategy of texts that match the pattern of a column and an extra pattern, if any."""
+    if column.pattern is None and extra_pattern is None:
         return texts()
-    whole, digit = column.pattern, column.mark(CheckDigit)
-    regex = (form or whole).regex  # type: ignore[union-attr]  # one of them is there
-    fitting = st.from_regex(regex, fullmatch=True, alphabet=_ALPHABET)
-    if form and whole:
-        fitting = fitting.filter(lambda text: re.fullmatch(whole.regex, text) is not None)
-    return fitting.map(digit.correct) if digit else fitting
+    pattern, digit = column.pattern, column.mark(CheckDigit)
+    regex = (extra_pattern or pattern).regex  # type: ignore[union-attr]  # one of them is not None
+    matches = st.from_regex(regex, fullmatch=True, alphabet=_ALPHABET)
+    if extra_pattern and pattern:
+        matches = matches.filter(lambda text: re.fullmatch(pattern.regex, text) is not None)
+    return matches.map(digit.correct) if digit else matches

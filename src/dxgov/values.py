@@ -1,4 +1,4 @@
-"""Values that records share: a citation, and the types of ids and codes."""
+"""`Citation`, and the types of ids, codes and clock times that records share."""
 
 import hashlib
 import re
@@ -13,18 +13,20 @@ from dxgov.marks import CheckDigit, Example, Label, Minimum, NotBefore, Pattern,
 
 _ID = Pattern(r"[a-z0-9]+([.-][a-z0-9]+)*", "lower-case letters and digits, joined by single dots or hyphens")
 Id = Annotated[str, _ID]
-"""A readable ASCII name that is never given to another record, of at most `LONGEST_ID` characters."""
+"""A readable ASCII id of at most `LONGEST_ID` characters, which is never reused for another record."""
 
 LONGEST_ID = 200
-"""How many characters an id may have: the name of a file with an ending and an id in it fits every file system."""
+"""Maximum number of characters of an id, so that a file name with an id and a suffix fits every file system."""
 
 
 def _correct_local_government_code(code: str) -> str:
+    """Return the code with the right check digit, which is its last."""
     total = sum(int(digit) * weight for digit, weight in zip(code, (6, 5, 4, 3, 2), strict=False))
     return f"{code[:5]}{(11 - total % 11) % 10}"
 
 
 def _correct_corporate_number(number: str) -> str:
+    """Return the number with the right check digit, which is its first."""
     digits = [*map(int, number[1:])]
     total = sum(digits[::-2]) + 2 * sum(digits[-2::-2])
     return f"{9 - total % 9}{number[1:]}"
@@ -36,7 +38,7 @@ LocalGovernmentCode = Annotated[
     CheckDigit(_correct_local_government_code, "全国地方公共団体コード"),
     Example("132144"),
 ]
-"""全国地方公共団体コード with its check digit; text, because leading zeros count."""
+"""全国地方公共団体コード with its check digit; a string, because leading zeros are significant."""
 
 CorporateNumber = Annotated[
     str,
@@ -57,42 +59,42 @@ _WHITE_SPACE = re.compile(r"\s+")
 
 
 def without_layout(text: str) -> str:
-    """A text in Unicode NFC with all white space removed: what is left when layout does not matter."""
+    """Return a text in Unicode NFC without white space, to compare texts regardless of layout."""
     return _WHITE_SPACE.sub("", unicodedata.normalize("NFC", text))
 
 
 def passage_digest(text: str) -> str:
-    """The SHA-256 of a passage after Unicode NFC and with all white space removed, so that layout does not matter."""
+    """Return the hexadecimal SHA-256 of a passage in Unicode NFC without white space, so that layout does not matter."""
     return hashlib.sha256(without_layout(text).encode()).hexdigest()
 
 
 def document_lines(text: str) -> list[str]:
-    """The lines of a document: each ends with LF, CRLF or CR, as in RFC 5147; a byte-order mark at the start is not text."""
+    """Split a document into lines at LF, CRLF or CR, as in RFC 5147, without a byte-order mark at its start."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 @lru_cache(maxsize=4)
 def _split_cached(document: str) -> list[str]:
-    """The lines of one of the last documents that were cited, so that each is taken apart once for many citations.
+    """Split a document into lines; the last four documents are cached, for many citations of one document.
 
     Raises:
-        ValueError: the document is no text that a file can hold.
+        ValueError: the document cannot be encoded.
     """
     _require_encodable("document", document)
     return document_lines(document)
 
 
 def _require_encodable(name: str, text: str) -> None:
-    """Refuse a text with half of a surrogate pair.
+    """Check that a text can be encoded.
 
     Raises:
-        ValueError: it has one.
+        ValueError: the text has half of a surrogate pair.
     """
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        at = f"{text[error.start]!r} at character {error.start + 1}"
-        raise ValueError(f"{name}: found {at}, half of a surrogate pair; expected a text that can be stored") from None
+        surrogate = f"{text[error.start]!r} at character {error.start + 1}"
+        raise ValueError(f"{name}: found {surrogate}, half of a surrogate pair; expected a text that can be stored") from None
 
 
 @frozen
@@ -127,14 +129,20 @@ class Citation:
 
     @classmethod
     def of(cls, source_id: str, document: str, first_line: int, last_line: int | None = None, place: str | None = None) -> "Citation":
-        """Cite lines of `document`, the whole text of the source, and take their digest.
+        """Create a citation of lines of a document, with the digest of their text.
 
-        `last_line` is `first_line` unless given. Lines end with LF, CRLF or CR; a byte-order mark at the start does not count. Many
-        citations of one document take it apart once: the lines of the last four are kept.
+        Lines end with LF, CRLF or CR; a byte-order mark at the start is ignored.
+
+        Args:
+            source_id: The id of the source.
+            document: The whole text of the source.
+            first_line: Number of the first line, counted from 1.
+            last_line: Number of the last line; None for `first_line`.
+            place: The place in the document's own numbering; None if there is none.
 
         Raises:
             TypeError: an argument is of another type, such as bytes or a path for the text.
-            ValueError: the document has no such lines or nothing stands in them, `source_id` is no id, or `place` is blank.
+            ValueError: the document has no such lines, the lines are blank, `source_id` is not an id, or `place` is blank.
         """
         from dxgov.errors import quoted, require_type
 

@@ -116,6 +116,7 @@ def _build_tuple_hook(kind: Any) -> Callable[[Any, Any], Any]:
 
 
 def _build_structure_hook(kind: type) -> Callable[[Any, Any], Any]:
+    """Return the hook that structures a dict as an attrs class."""
     build: Callable[..., Any] = make_dict_structure_fn(kind, _converter, _cattrs_forbid_extra_keys=True, **_rename_fields(kind))
     derived = {attribute.name for attribute in attrs.fields(kind) if not attribute.init}
     # Optional fields without a default may be missing in the plain form.
@@ -146,6 +147,7 @@ def _is_optional(annotation: Any) -> bool:
 
 
 def _build_unstructure_hook(kind: type) -> Callable[[Any], dict[str, Any]]:
+    """Return the hook that converts an attrs object to a dict without empty fields."""
     to_dict: Callable[[Any], dict[str, Any]] = make_dict_unstructure_fn(
         kind, _converter, _cattrs_include_init_false=True, **_rename_fields(kind)
     )
