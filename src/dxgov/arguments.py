@@ -53,7 +53,8 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
         for name, value in parameters.bind(*args, **kwargs).arguments.items():
             if name in types and not any(accepts(value) for accepts, _ in types[name]):
                 nouns = list(dict.fromkeys(noun for _, noun in types[name]))
-                raise TypeError(f"{name}: found {quoted(value)}, expected {' or '.join(filter(None, [', '.join(nouns[:-1]), nouns[-1]]))}")
+                choices = " or ".join(filter(None, [", ".join(nouns[:-1]), nouns[-1]]))
+                raise TypeError(f"{name}: found {quoted(value)}, expected {choices}")
         return function(*args, **kwargs)
 
     return wrapper

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from dxgov.analysis.open_issues import Due, Gap, find_due, find_gaps, find_unanswered, group_asks_by_actor
+from dxgov.analysis.open_issues import Due, Gap, find_due, find_gaps, find_open_questions, group_asks_by_actor
 from dxgov.analysis.tracing import Trace, trace
 from dxgov.arguments import checked
 from dxgov.marks import Facet, Label, Term, Wide
@@ -62,7 +62,7 @@ class Dataset(Collection):
 
     def unanswered(self) -> Records[Statement]:
         """Return the questions, requests and proposals of meetings that no later statement replies to and no source says were answered."""
-        return find_unanswered(self.statements, self.links)
+        return find_open_questions(self.statements, self.links)
 
     def due(self) -> tuple[Due, ...]:
         """Return all promises made at meetings and all instructions, sorted by the last day on which they may fall due.

@@ -19,7 +19,13 @@ MOST = 20
 _CELL = "text-align:left;vertical-align:top;padding:0.2em 0.8em 0.2em 0"
 
 
-def table_html(caption: str, headings: Sequence[str], rows: Iterable[Sequence[str]], total: int | None = None, most: int = MOST) -> str:
+def table_html(
+    caption: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    total: int | None = None,
+    most: int = MOST,
+) -> str:
     """Render a table with a caption, column headings, and the first cell of each row as its heading.
 
     Args:

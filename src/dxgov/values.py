@@ -74,7 +74,7 @@ def document_lines(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=4)
-def _split_cached(document: str) -> list[str]:
+def _split_with_cache(document: str) -> list[str]:
     """Split a document into lines; the last four documents are cached, for many citations of one document.
 
     Raises:
@@ -158,7 +158,7 @@ class Citation:
             _require_encodable("place", place)
             if not place.strip():
                 raise ValueError(f"place: found {place!r}, expected a text or nothing")
-        lines = _split_cached(document)
+        lines = _split_with_cache(document)
         if not 1 <= first_line <= last <= len(lines):
             raise ValueError(f"lines {first_line} to {last} of {source_id!r}: the document has lines 1 to {len(lines)}")
         passage = without_layout("\n".join(lines[first_line - 1 : last]))

@@ -61,7 +61,7 @@ class Gap:
     """The words that are printed in its place, or the kind of damage."""
 
 
-def find_unanswered(statements: Records[Statement], links: Records[Link]) -> Records[Statement]:
+def find_open_questions(statements: Records[Statement], links: Records[Link]) -> Records[Statement]:
     """Return the questions, requests and proposals of meetings that no statement replies to and no link says were answered."""
     replies = (one(rows["replies_to_ids"]) for rows in statements.batches(columns=["replies_to_ids"]))
     answered_ids = {id for lists in replies for id in lists.flatten().to_pylist()}

@@ -148,7 +148,7 @@ def trace(data: Collection, subject: Record) -> Trace:
     """Trace a theme with its narrower themes, or any record along the links and references from it and to it."""
     tracer = Tracer(data)
     # Find all records of the trace, and what each is a part of.
-    reached = dict.fromkeys(_find_theme_records(tracer, subject) if isinstance(subject, Theme) else _find_connected(tracer, subject))
+    reached = dict.fromkeys(_find_theme_records(tracer, subject) if isinstance(subject, Theme) else _find_connections(tracer, subject))
     tracer.fetch_ancestors(reached)
     ancestors = {id: tracer.find_ancestors(id) for id in reached}
     all_ancestors = {ancestor for ids in ancestors.values() for ancestor in ids}
@@ -230,7 +230,7 @@ def _find_theme_records(tracer: Tracer, theme: Theme) -> Iterator[str]:
         visited |= {*level}
 
 
-def _find_connected(tracer: Tracer, subject: Record) -> Iterator[str]:
+def _find_connections(tracer: Tracer, subject: Record) -> Iterator[str]:
     """Yield the ids of a record, its parts and ancestors, and of all records reached from these forwards or backwards in time.
 
     The search never turns: from the records that these take up it goes only to earlier ones, and from those that take them up only

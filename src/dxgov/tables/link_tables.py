@@ -78,7 +78,13 @@ def join(model: Model, stored: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     }
 
 
-def join_one(model: Model, table: Table, rows: pa.Table, stored: Mapping[str, pa.Table], names: Collection[str] | None = None) -> pa.Table:
+def join_one(
+    model: Model,
+    table: Table,
+    rows: pa.Table,
+    stored: Mapping[str, pa.Table],
+    names: Collection[str] | None = None,
+) -> pa.Table:
     """Join the rows of a table with its link tables.
 
     Args:

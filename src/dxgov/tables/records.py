@@ -157,7 +157,8 @@ class Records(Sequence[R], Generic[R]):
             row = self._find_row(item)
             if row is None:
                 ids = self.ids() if item not in self._redirects and len(self) <= _MAX_CANDIDATE_IDS else ()
-                raise UnknownNameError(f"{self.name} has no record {item!r}{self._redirects.absence(item, did_you_mean(item, ids))}")
+                hint = self._redirects.absence(item, did_you_mean(item, ids))
+                raise UnknownNameError(f"{self.name} has no record {item!r}{hint}")
         else:
             if isinstance(item, bool) or not hasattr(type(item), "__index__"):
                 raise TypeError(f"found {quoted(item)}, expected the position or the id of a record, or a slice")
