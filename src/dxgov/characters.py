@@ -86,6 +86,7 @@ def strange_characters(text: str, *, one_line: bool = False) -> Iterator[str]:
 
 
 def format_character(character: str) -> str:
+    """Return the code point and the name of a character, such as ``U+200B ZERO WIDTH SPACE``."""
     name = _NAMES.get(character) or unicodedata.name(character, "")
     return f"U+{ord(character):04X} {name}".rstrip()
 
