@@ -163,7 +163,7 @@ CSV: dict[str, Accident] = {
     "UTF-16": _bytes(lambda content: content.decode().encode("utf-16")),
     "a quotation mark that is left open": _bytes(lambda content: content[:-2] + b',"more' + content[-2:]),
     "another encoding declared": _stated(encoding="cp932"),
-    "another escape declared": _stated(dialect={"escapeChar": "^"}),
+    "a header denied": _stated(dialect={"header": False}),
     "another delimiter": lambda folder, table, _: (
         edit_bytes(folder, table, _with_tabs),
         edit_resource(folder, table, dialect={"delimiter": "\t"}),

@@ -567,7 +567,7 @@ DIFFERENCES = (
         (
             _befallen("a table listed twice"),
             _befallen("a path that leads out"),
-            _befallen("another escape declared"),
+            _befallen("a header denied"),
             _befallen("an unknown format"),
         ),
     ),

@@ -201,6 +201,15 @@ HABITS = [
 ]
 
 
+@pytest.mark.parametrize(("text", "code"), [('["nonsense"]', "unknown-code"), ('["", ""]', "unknown-code"), ("[1]", "wrong-type")])
+def test_json_arrays_with_wrong_members_are_told_one_by_one(text: str, code: str, package: Callable[[str], Path]):
+    place = package("csv")
+    edit_records(place, "themes", lambda rows: [row.update(damage=text) for row in rows[:2]])
+    problems = dxgov.validate(place).problems
+    assert {problem.code.value for problem in problems} == {code}
+    assert {problem.row for problem in problems} == ({2} if text == "[1]" else {2, 3})
+
+
 @pytest.mark.parametrize(("table", "column", "change", "says"), HABITS, ids=lambda value: value.__name__ if callable(value) else str(value))
 @pytest.mark.parametrize("batch", [1, 65_536])
 def test_what_a_program_did_to_a_column_is_told_once_with_the_cure(table, column, change, says, batch, exports, tmp_path):

@@ -77,10 +77,10 @@ _HABITS = (
     ),
     Habit(
         {None},
-        r'(?s)\["".*""\]',
+        r'(?s)\[""[^",].*""\]',
         "as data.table reads quotation marks; make one of each two, in other columns of texts too: gsub('\"\"', '\"', x, fixed = TRUE)",
     ),
-    Habit({None}, r"(?s)\[.*\]", 'as pandas and DuckDB write lists; write JSON arrays of texts such as ["a", "b"]'),
+    Habit({None}, r'(?s)\[([^"\s].*)?\]', 'as pandas and DuckDB write lists; write JSON arrays of texts such as ["a", "b"]'),
 )
 
 
