@@ -96,7 +96,7 @@ class Written:
 
 
 def write_folder(files: Files, folder: Path) -> dict[str, str | None]:
-    """Write files into a folder and return their paths in order, each with its SHA-256 if a `Hashed` content records it, else None."""
+    """Write files into a folder and return their paths in order, each with its SHA-256; None if its content is not `Hashed`."""
     hashes: dict[str, str | None] = {}
     for path, data in files:
         target = folder / path

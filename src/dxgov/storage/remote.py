@@ -252,12 +252,9 @@ class RemoteContainer:
 
 
 def open_remote(address: str, limits: Limits, *, whole: bool = True) -> tuple[Container, str]:
-    """Open the package at an address: a folder, a descriptor or a zip.
+    """Open the package at an address of the web or of fsspec: a folder, a descriptor or a zip.
 
-    Args:
-        address: an address of the web or of a file system of fsspec.
-        limits: maximum sizes and waiting times.
-        whole: True if all of the package is going to be read.
+    With `whole`, all of the package is going to be read.
 
     Returns:
         The container, and the name of the descriptor in it.
