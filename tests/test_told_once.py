@@ -35,7 +35,7 @@ def test_a_text_that_cannot_be_stored_is_not_told_again_for_its_pattern():
 REQUIRED_UNLESS = [
     (name, mark.other, [column.name for column in table.stored if (own := column.mark(RequiredUnless)) and own.other == mark.other])
     for name, table in MODEL.tables.items()
-    for mark in {column.mark(RequiredUnless) for column in table.stored} - {None}
+    for mark in dict.fromkeys(filter(None, (column.mark(RequiredUnless) for column in table.stored)))
 ]
 
 
