@@ -136,7 +136,7 @@ def test_a_lazy_data_set_is_exported_batch_by_batch_to_the_same_bytes(
     dxgov.export(data, tmp_path / "whole")
     for path in sorted(path for path in (tmp_path / "whole").rglob("*") if path.is_file()):
         assert (tmp_path / "lazy" / path.relative_to(tmp_path / "whole")).read_bytes() == path.read_bytes(), path
-    assert all(records._held is None for records in lazy.tables.values() if len(records))
+    assert not any(records.held for records in lazy.tables.values() if len(records))
 
 
 def test_a_column_of_links_is_read_alone(package: Path, data: Dataset):
