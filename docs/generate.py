@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from html import escape
-from inspect import isfunction, signature
+from inspect import cleandoc, isfunction, signature
 from pathlib import Path
 from types import FunctionType, ModuleType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
@@ -386,9 +386,15 @@ def _signature(function: FunctionType) -> str:
 
 
 def _docstring(owner: type | FunctionType) -> Iterator[str]:
-    """The docstring, as far as it tells what the class is, or what the method does."""
-    text = (owner.__doc__ or "").partition("\n    >>>")[0].partition("Raises:\n")[0]
-    yield from (line.strip() for line in text.strip().splitlines())
+    """Yield the docstring of a class or method, its arguments as a list of fields, without examples and errors."""
+    text = cleandoc(owner.__doc__ or "").partition("\n>>>")[0].partition("Raises:\n")[0].partition("Returns:\n")[0]
+    prose, _, arguments = text.partition("Args:\n")
+    yield from (line.strip() for line in prose.strip().splitlines())
+    if arguments:
+        yield ""
+        for line in arguments.rstrip().splitlines():
+            name, _, meaning = line.strip().partition(": ")
+            yield line.strip() if line.startswith(" " * 8) else f":param {name}: {meaning}"
 
 
 def _default(value: object) -> str:

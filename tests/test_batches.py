@@ -188,8 +188,8 @@ STRAY = [b'id,t\r\n1,"a"\r\n2,"b""c"\r\n3,x"y\r\n', b'id\r\n"a\r\nb"\r\n"c\r\n',
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 100])
 @pytest.mark.parametrize("content", STRAY)
 def test_a_stray_quotation_mark_is_found_in_pieces_of_any_size(content: bytes, size: int, monkeypatch: pytest.MonkeyPatch):
-    from dxgov.package import csvfaults
+    from dxgov.formats import csv_errors
 
-    whole = csvfaults.place_of_fault(csvfaults.NOT_CLOSED, io.BytesIO(content))
-    monkeypatch.setattr(csvfaults, "PIECE", size)
-    assert csvfaults.place_of_fault(csvfaults.NOT_CLOSED, io.BytesIO(content)) == whole
+    whole = csv_errors.place_of_fault(csv_errors.NOT_CLOSED, io.BytesIO(content))
+    monkeypatch.setattr(csv_errors, "PIECE", size)
+    assert csv_errors.place_of_fault(csv_errors.NOT_CLOSED, io.BytesIO(content)) == whole

@@ -69,7 +69,7 @@ def test_fresh_processes_end_well(packages: dict[str, Path], package: str, end: 
 @pytest.mark.parametrize("form", ["faulty csv", "sound csv", "faulty parquet", "sound parquet"])
 def test_a_file_is_read_by_the_thread_that_asks(packages: dict[str, Path], form: str, monkeypatch: pytest.MonkeyPatch):
     readers = set()
-    from dxgov.package import folder
+    from dxgov.storage import folder
 
     class Noting(io.FileIO):
         def readinto(self, buffer: object) -> int:
