@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from dxgov.dates.when import When
 from dxgov.optional_dependencies import needing
 
-_SINCE = date(1992, 5, 1)
+_EVERY_SATURDAY_SINCE = date(1992, 5, 1)
 """Since this day offices are closed on every Saturday; before, the rule was another."""
 
 
@@ -34,13 +34,13 @@ def business_days(when: When) -> tuple[date, ...]:
     with needing("business"):
         from holidays import country_holidays
 
-        japan = country_holidays("JP")
-    until = date(japan.end_year, 12, 31)
-    if when.start < _SINCE or when.end > until:
-        raise ValueError(f"{when} lies outside the days for which holidays are known: {_SINCE} to {until}")
-    days = (when.start + timedelta(days=number) for number in range((when.end - when.start).days + 1))
-    return tuple(day for day in days if day.weekday() < 5 and day not in japan and not _turn_of_the_year(day))
+        holidays = country_holidays("JP")
+    last_known_day = date(holidays.end_year, 12, 31)
+    if when.start < _EVERY_SATURDAY_SINCE or when.end > last_known_day:
+        raise ValueError(f"{when} lies outside the days for which holidays are known: {_EVERY_SATURDAY_SINCE} to {last_known_day}")
+    days = (when.start + timedelta(days=offset) for offset in range((when.end - when.start).days + 1))
+    return tuple(day for day in days if day.weekday() < 5 and day not in holidays and not _is_new_year_closure(day))
 
 
-def _turn_of_the_year(day: date) -> bool:
+def _is_new_year_closure(day: date) -> bool:
     return (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)

@@ -4,102 +4,104 @@ import re
 
 from attrs import frozen
 
-from dxgov.dates.grammar import FaultError
-from dxgov.dates.normalization import number
-from dxgov.dates.vocabulary import DASH, NUM, S
+from dxgov.dates.grammar import ParseError
+from dxgov.dates.normalization import parse_number
+from dxgov.dates.vocabulary import DASH, NUM, SP
 
 _TIME = re.compile(
-    rf"{S}(?:(?P<half>午前|午後|[AP]M|[ap]m){S})?"
-    rf"(?:(?:(?P<hour_from>{NUM}){DASH})?(?P<hour>{NUM}){S}時(?!間|期|点|代|限|給|短|刻|計|効|差)(?:{S}(?P<minute>半|{NUM}{S}分))?"
-    rf"|(?P<h>[0-9]{{1,2}}):(?P<m>[0-9]{{2}})(?![0-9:]|,[0-9]))|{S}(?P<noon>正午)"
+    rf"{SP}(?:(?P<meridiem>午前|午後|[AP]M|[ap]m){SP})?"
+    rf"(?:(?:(?P<hour_from>{NUM}){DASH})?(?P<hour>{NUM}){SP}時(?!間|期|点|代|限|給|短|刻|計|効|差)(?:{SP}(?P<minute>半|{NUM}{SP}分))?"
+    rf"|(?P<clock_hour>[0-9]{{1,2}}):(?P<clock_minute>[0-9]{{2}})(?![0-9:]|,[0-9]))|{SP}(?P<noon>正午)"
 )
-_MORNING = ("午前", "AM", "am")
-_LINK = re.compile(rf"(?:{DASH}|{S}(?:から|より){S}、?{S})(?P<next>翌(?:日|朝)?の?{S})?")
-_UNTIL = re.compile(f"{S}(?:まで|迄)")
-_ABOUT = re.compile(f"{S}(?:頃|ごろ|ころ|過ぎ|前後)")
+_AM_WORDS = ("午前", "AM", "am")
+_RANGE_LINK = re.compile(rf"(?:{DASH}|{SP}(?:から|より){SP}、?{SP})(?P<next_day>翌(?:日|朝)?の?{SP})?")
+_UNTIL = re.compile(f"{SP}(?:まで|迄)")
+_APPROXIMATE = re.compile(f"{SP}(?:頃|ごろ|ころ|過ぎ|前後)")
 
 
 @frozen
-class Clock:
+class TimeRange:
     """A time of day or a range of times, as texts such as ``14:00``; both empty where the words are too vague for that."""
 
     stop: int
     start: str | None
     end: str | None
-    single: bool = False
+    is_single: bool = False
     """Whether it is one time, which まで or から behind it may make an end or a start."""
 
 
-def clock(text: str, pos: int) -> Clock | None:
+def parse_time_range(text: str, pos: int) -> TimeRange | None:
     """The clock times that stand at `pos`, if any do.
 
     Raises:
         FaultError: they have the form of a time but are none.
     """
-    first = _TIME.match(text, pos)
-    if first is None:
+    start_match = _TIME.match(text, pos)
+    if start_match is None:
         return None
-    half = first["half"]
-    if first["hour_from"]:
-        return _range(text, first, _minutes(first, half, number(first["hour_from"])), first, following=False)
-    about = _ABOUT.match(text, first.end())
-    if about:
-        return Clock(about.end(), None, None)
-    start = _minutes(first, half)
-    link = _LINK.match(text, first.end())
-    last = _TIME.match(text, link.end()) if link else None
-    if link and last and not last["hour_from"]:
-        return _range(text, first, start, last, following=bool(link["next"]))
-    return Clock(first.end(), _clock(start), None, single=True)
+    meridiem = start_match["meridiem"]
+    if start_match["hour_from"]:
+        start_minutes = _to_minutes(start_match, meridiem, parse_number(start_match["hour_from"]))
+        return _build_range(text, start_match, start_minutes, start_match, is_next_day=False)
+    approximate = _APPROXIMATE.match(text, start_match.end())
+    if approximate:
+        return TimeRange(approximate.end(), None, None)
+    start_minutes = _to_minutes(start_match, meridiem)
+    link = _RANGE_LINK.match(text, start_match.end())
+    end_match = _TIME.match(text, link.end()) if link else None
+    if link and end_match and not end_match["hour_from"]:
+        return _build_range(text, start_match, start_minutes, end_match, is_next_day=bool(link["next_day"]))
+    return TimeRange(start_match.end(), _format_minutes(start_minutes), None, is_single=True)
 
 
-def clock_extent(text: str, pos: int) -> int | None:
+def find_time_end(text: str, pos: int) -> int | None:
     """Where words end that have the form of clock times, be they possible or not."""
-    first = _TIME.match(text, pos)
-    link = _LINK.match(text, first.end()) if first else None
-    last = _TIME.match(text, link.end()) if link else None
-    return last.end() if last else first.end() if first else None
+    start_match = _TIME.match(text, pos)
+    link = _RANGE_LINK.match(text, start_match.end()) if start_match else None
+    end_match = _TIME.match(text, link.end()) if link else None
+    return end_match.end() if end_match else start_match.end() if start_match else None
 
 
-def _range(text: str, first: re.Match[str], start: int, last: re.Match[str], *, following: bool) -> Clock:
+def _build_range(text: str, start_match: re.Match[str], start_minutes: int, end_match: re.Match[str], *, is_next_day: bool) -> TimeRange:
     """A range of times, whose end takes over 午前 or 午後 from its start, unless it is of the next day or would then end before it begins.
 
     An hour beyond 12, or the 12 behind 午前, counts from midnight.
     """
-    half = first["half"]
-    own = None if last is first else last["half"]  # the 午前 of 午前9～17時 stands before its start
-    hour = number(last["hour"] or last["h"] or "0")
-    whole_day = following or hour > 12 or (hour == 12 and half in _MORNING)
-    end = _minutes(last, own or (None if whole_day else half))
-    if end <= start and not own and half in _MORNING and not following:
-        end = _minutes(last, "午後")
-    if end <= start and not following:
-        raise FaultError(f"the time ends at {_clock(end)}, before it begins at {_clock(start)}", first.start())
-    stop = last.end()
-    about = _ABOUT.match(text, stop)
-    if about:
-        return Clock(about.end(), _clock(start), None)
+    meridiem = start_match["meridiem"]
+    end_meridiem = None if end_match is start_match else end_match["meridiem"]  # the 午前 of 午前9～17時 stands before its start
+    hour = parse_number(end_match["hour"] or end_match["clock_hour"] or "0")
+    is_24_hour = is_next_day or hour > 12 or (hour == 12 and meridiem in _AM_WORDS)
+    end_minutes = _to_minutes(end_match, end_meridiem or (None if is_24_hour else meridiem))
+    if end_minutes <= start_minutes and not end_meridiem and meridiem in _AM_WORDS and not is_next_day:
+        end_minutes = _to_minutes(end_match, "午後")
+    if end_minutes <= start_minutes and not is_next_day:
+        start_text, end_text = _format_minutes(start_minutes), _format_minutes(end_minutes)
+        raise ParseError(f"the time ends at {end_text}, before it begins at {start_text}", start_match.start())
+    stop = end_match.end()
+    approximate = _APPROXIMATE.match(text, stop)
+    if approximate:
+        return TimeRange(approximate.end(), _format_minutes(start_minutes), None)
     until = _UNTIL.match(text, stop)
-    return Clock(until.end() if until else stop, _clock(start), _clock(end))
+    return TimeRange(until.end() if until else stop, _format_minutes(start_minutes), _format_minutes(end_minutes))
 
 
-def _minutes(match: re.Match[str], half: str | None, hour: int | None = None) -> int:
+def _to_minutes(match: re.Match[str], meridiem: str | None, hour: int | None = None) -> int:
     """Minutes since midnight; 24:00 is the end of the day."""
     if match["noon"]:
         return 12 * 60
-    said = match["minute"] if hour is None else None
-    minute = 30 if said == "半" else number(said.rstrip("分 ")) if said else int(match["m"] or 0)
-    hour = number(match["hour"] or match["h"]) if hour is None else hour
-    if half:
+    minute_text = match["minute"] if hour is None else None
+    minute = 30 if minute_text == "半" else parse_number(minute_text.rstrip("分 ")) if minute_text else int(match["clock_minute"] or 0)
+    hour = parse_number(match["hour"] or match["clock_hour"]) if hour is None else hour
+    if meridiem:
         if hour == 12:
-            raise FaultError("some take 午前12時 and 午後12時 for noon, some for midnight; write 0:00 or 12:00", match.start())
+            raise ParseError("some take 午前12時 and 午後12時 for noon, some for midnight; write 0:00 or 12:00", match.start())
         if hour > 12:
-            raise FaultError(f"午前 and 午後 have hours 0 to 11, found {hour}", match.start())
-        hour += 12 * (half not in _MORNING)
+            raise ParseError(f"午前 and 午後 have hours 0 to 11, found {hour}", match.start())
+        hour += 12 * (meridiem not in _AM_WORDS)
     if hour * 60 + minute > 24 * 60 or minute > 59:
-        raise FaultError(f"hours run from 0 to 24 and minutes to 59, found {hour}:{minute:02}", match.start())
+        raise ParseError(f"hours run from 0 to 24 and minutes to 59, found {hour}:{minute:02}", match.start())
     return hour * 60 + minute
 
 
-def _clock(minutes: int) -> str:
+def _format_minutes(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"

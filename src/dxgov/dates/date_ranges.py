@@ -1,14 +1,13 @@
 """The days that words mean in a given year and month."""
 
 from calendar import monthrange
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 from attrs import define, evolve
 
 from dxgov.dates.edtf import bounds
-from dxgov.dates.grammar import FaultError, Words
+from dxgov.dates.grammar import DateTokens, ParseError
 from dxgov.dates.options import Choices
 from dxgov.dates.when import Basis, Scope
 
@@ -37,236 +36,241 @@ class Span:
     year: int = 0
     month: int | None = None
     approximate: bool = False
-    sharp: str | None = None
+    exact_day: str | None = None
     """The one day that is meant where the words count to it, as 年末 does in 年末までに."""
 
 
-def span_in(words: Words, year: int, month: Any, choices: Choices) -> Span:
+def compute_span(tokens: DateTokens, year: int, month: Any, choices: Choices) -> Span:
     """The span in a given year."""
     try:
         if month is None:
-            span = _of_year(words, year, choices)
+            span = _compute_year_span(tokens, year, choices)
         else:
-            if words.fiscal and month != "XX" and month < 4:
+            if tokens.fiscal and month != "XX" and month < 4:
                 year += 1
-            span = _of_month(words, year, month, choices)
-        span = portion_of(span, words)
+            span = _compute_month_span(tokens, year, month, choices)
+        span = select_portion(span, tokens)
     except (ValueError, OverflowError) as error:
-        raise FaultError(said_of(error), words.begin) from None
+        raise ParseError(extract_reason(error), tokens.begin) from None
     span.year = year
     span.month = None if month == "XX" else month
     return span
 
 
-def _of_year(words: Words, year: int, choices: Choices) -> Span:
-    fiscal = words.fiscal
-    split = fiscal or choices.halves == "fiscal"
-    match words.part:
+def _compute_year_span(tokens: DateTokens, year: int, choices: Choices) -> Span:
+    fiscal = tokens.fiscal
+    starts_in_april = fiscal or choices.halves == "fiscal"
+    match tokens.part:
         case None if fiscal:
-            return days(date(year, 4, 1), date(year + 1, 3, 31), Scope.THROUGHOUT)
+            return make_day_span(date(year, 4, 1), date(year + 1, 3, 31), Scope.THROUGHOUT)
         case None:
-            return single(f"{year:04}", f"{year:04}", Scope.WITHIN, words)
+            return make_span(f"{year:04}", f"{year:04}", Scope.WITHIN, tokens)
         case "end" if fiscal:
-            return days(date(year + 1, 3, 31), None, Scope.EXACT)
+            return make_day_span(date(year + 1, 3, 31), None, Scope.EXACT)
         case "end":
-            return _about(single(f"{year:04}-12", f"{year:04}-12", Scope.WITHIN, words), sharp=f"{year:04}-12-31")
+            return _mark_approximate(make_span(f"{year:04}-12", f"{year:04}-12", Scope.WITHIN, tokens), exact_day=f"{year:04}-12-31")
         case "beginning" if fiscal:
-            return _about(days(date(year, 4, 1), None, Scope.WITHIN))
+            return _mark_approximate(make_day_span(date(year, 4, 1), None, Scope.WITHIN))
         case "beginning":
-            return _about(single(f"{year:04}-01", f"{year:04}-01", Scope.WITHIN, words))
+            return _mark_approximate(make_span(f"{year:04}-01", f"{year:04}-01", Scope.WITHIN, tokens))
         case "turn":
-            return _about(single(f"{year:04}-12", f"{year + 1:04}-01", Scope.THROUGHOUT, words))
+            return _mark_approximate(make_span(f"{year:04}-12", f"{year + 1:04}-01", Scope.THROUGHOUT, tokens))
         case "first_half":
-            return _months(year, 4 if split else 1, 6, words)
+            return _make_months_span(year, 4 if starts_in_april else 1, 6, tokens)
         case "second_half":
-            return _months(year, 10 if split else 7, 6, words)
+            return _make_months_span(year, 10 if starts_in_april else 7, 6, tokens)
         case "quarter":
-            return _months(year, (words.nth - 1) * 3 + (4 if split else 1), 3, words)
-        case "decade" if words.era:
-            return single(f"{year:04}", f"{year + 9:04}", Scope.WITHIN, words)
+            return _make_months_span(year, (tokens.nth - 1) * 3 + (4 if starts_in_april else 1), 3, tokens)
+        case "decade" if tokens.era:
+            return make_span(f"{year:04}", f"{year + 9:04}", Scope.WITHIN, tokens)
         case "decade" if year % 10 == 0:
-            return single(f"{year // 10:03}X", f"{year // 10:03}X", Scope.WITHIN, words)
+            return make_span(f"{year // 10:03}X", f"{year // 10:03}X", Scope.WITHIN, tokens)
         case "mid":
-            span = _months(year, 8 if fiscal else 5, 4, words)
+            span = _make_months_span(year, 8 if fiscal else 5, 4, tokens)
             span.scope = Scope.WITHIN
-            return _about(span)
-        case "some":
-            return evolve(_of_year(evolve(words, part=None), year, choices), scope=Scope.WITHIN)
-        case "season" if fiscal and words.nth == 21:
-            raise FaultError("a fiscal year has April and May of one spring and March of another", words.begin)
+            return _mark_approximate(span)
+        case "unspecified":
+            return evolve(_compute_year_span(evolve(tokens, part=None), year, choices), scope=Scope.WITHIN)
+        case "season" if fiscal and tokens.nth == 21:
+            raise ParseError("a fiscal year has April and May of one spring and March of another", tokens.begin)
         case "season":
-            season = f"{year - (words.nth == 24 and choices.winter == 'ends' and not fiscal):04}-{words.nth}"
-            return single(season, season, Scope.WITHIN, words)
-    raise FaultError("a year has no such part", words.begin)
+            season = f"{year - (tokens.nth == 24 and choices.winter == 'ends' and not fiscal):04}-{tokens.nth}"
+            return make_span(season, season, Scope.WITHIN, tokens)
+    raise ParseError("a year has no such part", tokens.begin)
 
 
-def _months(year: int, first: int, count: int, words: Words) -> Span:
+def _make_months_span(year: int, first: int, count: int, tokens: DateTokens) -> Span:
     start, end = divmod(first - 1, 12), divmod(first + count - 2, 12)
-    return single(f"{year + start[0]:04}-{start[1] + 1:02}", f"{year + end[0]:04}-{end[1] + 1:02}", Scope.THROUGHOUT, words)
+    return make_span(f"{year + start[0]:04}-{start[1] + 1:02}", f"{year + end[0]:04}-{end[1] + 1:02}", Scope.THROUGHOUT, tokens)
 
 
-def _of_month(words: Words, year: int, month: Any, choices: Choices) -> Span:
-    name = f"{year:04}-{month if month == 'XX' else format(month, '02')}"
-    if words.day == "XX" or month == "XX":
-        day = "" if words.day is None else f"-{'XX' if words.day == 'XX' else format(words.day, '02')}"
-        return single(name + day, name + day, Scope.WITHIN, words)
-    if words.day is not None:
-        bounds(f"{name}-{words.day:02}")
-        day_ = date(year, month, words.day)
-        if words.week:
-            begin = week_begin(day_, choices)
-            return days(begin, begin + timedelta(days=6), Scope.WITHIN)
-        return days(day_, None, Scope.EXACT)
+def _compute_month_span(tokens: DateTokens, year: int, month: Any, choices: Choices) -> Span:
+    month_text = f"{year:04}-{month if month == 'XX' else format(month, '02')}"
+    if tokens.day == "XX" or month == "XX":
+        day_text = "" if tokens.day is None else f"-{'XX' if tokens.day == 'XX' else format(tokens.day, '02')}"
+        return make_span(month_text + day_text, month_text + day_text, Scope.WITHIN, tokens)
+    if tokens.day is not None:
+        bounds(f"{month_text}-{tokens.day:02}")
+        day = date(year, month, tokens.day)
+        if tokens.is_week:
+            week_start = find_week_start(day, choices)
+            return make_day_span(week_start, week_start + timedelta(days=6), Scope.WITHIN)
+        return make_day_span(day, None, Scope.EXACT)
     if not 1 <= month <= 12:
-        raise FaultError(f"there is no month {month}", words.begin)
-    last = monthrange(year, month)[1]
-    day_of: Callable[[int], date] = lambda number: date(year, month, min(number, last))  # noqa: E731 - as short as what it stands for
-    match words.part:
+        raise ParseError(f"there is no month {month}", tokens.begin)
+    month_length = monthrange(year, month)[1]
+
+    def day_of(number: int) -> date:
+        return date(year, month, min(number, month_length))
+
+    match tokens.part:
         case None:
-            return single(name, name, Scope.WITHIN, words)
+            return make_span(month_text, month_text, Scope.WITHIN, tokens)
         case "early" | "middle" | "late" | "early_middle" | "middle_late" | "mid" | "early_half" | "late_half":
-            first, final = _MONTH_PARTS[words.part]
-            span = days(day_of(first), day_of(final), Scope.WITHIN)
-            return _about(span) if words.part == "mid" else span
+            first_day, last_day = _MONTH_PARTS[tokens.part]
+            span = make_day_span(day_of(first_day), day_of(last_day), Scope.WITHIN)
+            return _mark_approximate(span) if tokens.part == "mid" else span
         case "last_day":
-            return days(day_of(31), None, Scope.EXACT)
+            return make_day_span(day_of(31), None, Scope.EXACT)
         case "end":
-            return _about(days(day_of(31), None, Scope.WITHIN), sharp=day_of(31).isoformat())
+            return _mark_approximate(make_day_span(day_of(31), None, Scope.WITHIN), exact_day=day_of(31).isoformat())
         case "beginning":
-            return _about(days(day_of(1), None, Scope.WITHIN))
+            return _mark_approximate(make_day_span(day_of(1), None, Scope.WITHIN))
         case "weekday":
-            assert words.weekday is not None  # the grammar gives it with this part
-            if words.nth == 0:  # the last one
-                return days(day_of(31) - timedelta(days=(day_of(31).weekday() - words.weekday) % 7), None, Scope.EXACT)
-            ahead = (words.weekday - day_of(1).weekday()) % 7
-            return days(_in_month(day_of(1) + timedelta(days=ahead, weeks=words.nth - 1), month, words), None, Scope.EXACT)
+            assert tokens.weekday is not None  # the grammar gives it with this part
+            if tokens.nth == 0:  # the last one
+                return make_day_span(day_of(31) - timedelta(days=(day_of(31).weekday() - tokens.weekday) % 7), None, Scope.EXACT)
+            days_ahead = (tokens.weekday - day_of(1).weekday()) % 7
+            nth_weekday = day_of(1) + timedelta(days=days_ahead, weeks=tokens.nth - 1)
+            return make_day_span(_check_month(nth_weekday, month, tokens), None, Scope.EXACT)
         case "week":
-            return _week_of_month(words, day_of(1), choices)
-    raise FaultError("a month has no such part", words.begin)
+            return _compute_week_of_month(tokens, day_of(1), choices)
+    raise ParseError("a month has no such part", tokens.begin)
 
 
-def _week_of_month(words: Words, first: date, choices: Choices) -> Span:
+def _compute_week_of_month(tokens: DateTokens, first: date, choices: Choices) -> Span:
     if choices.week_of_month == "sevens":
-        begin = first + timedelta(weeks=words.nth - 1)
-        last = monthrange(first.year, first.month)[1]
-        end = min(_in_month(begin, first.month, words).day + 6, last)
-        return days(begin, begin.replace(day=end), Scope.WITHIN)
-    begin = week_begin(first, choices)
-    if choices.week_of_month == "full" and begin < first:
-        begin += timedelta(weeks=1)
-    begin += timedelta(weeks=words.nth - 1)
-    if words.nth > 1:
-        _in_month(begin, first.month, words)
-    return days(begin, begin + timedelta(days=6), Scope.WITHIN)
+        week_start = first + timedelta(weeks=tokens.nth - 1)
+        month_length = monthrange(first.year, first.month)[1]
+        last_day = min(_check_month(week_start, first.month, tokens).day + 6, month_length)
+        return make_day_span(week_start, week_start.replace(day=last_day), Scope.WITHIN)
+    week_start = find_week_start(first, choices)
+    if choices.week_of_month == "full" and week_start < first:
+        week_start += timedelta(weeks=1)
+    week_start += timedelta(weeks=tokens.nth - 1)
+    if tokens.nth > 1:
+        _check_month(week_start, first.month, tokens)
+    return make_day_span(week_start, week_start + timedelta(days=6), Scope.WITHIN)
 
 
-def _in_month(day: date, month: int, words: Words) -> date:
+def _check_month(day: date, month: int, tokens: DateTokens) -> date:
     if day.month != month:
-        raise FaultError(f"the month has no {words.nth}th", words.begin)
+        raise ParseError(f"the month has no {tokens.nth}th", tokens.begin)
     return day
 
 
-def _about(span: Span, sharp: str | None = None) -> Span:
-    span.approximate, span.sharp = True, sharp
+def _mark_approximate(span: Span, exact_day: str | None = None) -> Span:
+    span.approximate, span.exact_day = True, exact_day
     return span
 
 
-def portion_of(span: Span, words: Words) -> Span:
+def select_portion(span: Span, tokens: DateTokens) -> Span:
     """The part of a part that is meant, as of the half in 上半期末; the part itself where none is."""
-    match words.portion:
+    match tokens.portion:
         case None:
             return span
-        case "some":
+        case "unspecified":
             return evolve(span, scope=Scope.WITHIN)
-        case "beginning" | "end" if words.part == "season":
-            return _edge_of_season(span, words)
-        case "end" if words.part in ("first_half", "second_half", "quarter"):
-            return days(span.end, None, Scope.EXACT)
-        case "beginning" if words.part in ("first_half", "second_half", "quarter"):
-            return _about(days(span.start, None, Scope.WITHIN))
-    pieces = _pieces(span, words)
+        case "beginning" | "end" if tokens.part == "season":
+            return _compute_season_edge(span, tokens)
+        case "end" if tokens.part in ("first_half", "second_half", "quarter"):
+            return make_day_span(span.end, None, Scope.EXACT)
+        case "beginning" if tokens.part in ("first_half", "second_half", "quarter"):
+            return _mark_approximate(make_day_span(span.start, None, Scope.WITHIN))
+    pieces = _split_span(span, tokens)
     count = len(pieces)
-    week = words.part == "week" or words.part is None
-    match words.portion:
+    is_week = tokens.part == "week" or tokens.part is None
+    match tokens.portion:
         case "first_half":  # the piece in the middle of an odd number belongs to both halves
-            first, last = 0, (count + 1) // 2
+            start_index, end_index = 0, (count + 1) // 2
         case "second_half":
-            first, last = count // 2, count
-        case "mid" if week and span.start.weekday() in (0, 6):  # Tuesday to Thursday
-            first = 1 + (span.start.weekday() == 6)
-            last = first + 3
+            start_index, end_index = count // 2, count
+        case "mid" if is_week and span.start.weekday() in (0, 6):  # Tuesday to Thursday
+            start_index = 1 + (span.start.weekday() == 6)
+            end_index = start_index + 3
         case "mid":
-            first, last = count // 3, count - count // 3
-        case "end" if week:
-            return _weekend(span, words)
+            start_index, end_index = count // 3, count - count // 3
+        case "end" if is_week:
+            return _compute_weekend(span, tokens)
         case "beginning":
-            first, last = 0, 2
+            start_index, end_index = 0, 2
         case _:
-            first, last = count - 2, count
-    part = single(pieces[first][0], pieces[last - 1][1], span.scope, words)
-    if words.portion in ("first_half", "second_half"):
-        return part
-    return _about(evolve(part, scope=Scope.WITHIN), sharp=span.end.isoformat() if words.portion == "end" else None)
+            start_index, end_index = count - 2, count
+    selected = make_span(pieces[start_index][0], pieces[end_index - 1][1], span.scope, tokens)
+    if tokens.portion in ("first_half", "second_half"):
+        return selected
+    return _mark_approximate(evolve(selected, scope=Scope.WITHIN), exact_day=span.end.isoformat() if tokens.portion == "end" else None)
 
 
-def _pieces(span: Span, words: Words) -> list[tuple[str, str]]:
+def _split_span(span: Span, tokens: DateTokens) -> list[tuple[str, str]]:
     """What a span is made of, for parts of it: years of a decade, months of a half, halves of months of a quarter, else days."""
-    if words.part == "decade":
+    if tokens.part == "decade":
         return [(f"{year:04}",) * 2 for year in range(span.start.year, span.end.year + 1)]
-    if words.part in ("first_half", "second_half", "quarter", "season"):
-        count = 6 if words.part in ("first_half", "second_half") else 3
-        months = [divmod(span.start.year * 12 + span.start.month - 1 + number, 12) for number in range(count)]
-        names = [f"{year:04}-{month + 1:02}" for year, month in months]
-        if words.part != "quarter":
-            return [(name, name) for name in names]
-        return [piece for name in names for piece in ((f"{name}-01", f"{name}-15"), (f"{name}-16", str(bounds(name)[1])))]
+    if tokens.part in ("first_half", "second_half", "quarter", "season"):
+        count = 6 if tokens.part in ("first_half", "second_half") else 3
+        months = [divmod(span.start.year * 12 + span.start.month - 1 + offset, 12) for offset in range(count)]
+        month_texts = [f"{year:04}-{month + 1:02}" for year, month in months]
+        if tokens.part != "quarter":
+            return [(month_text, month_text) for month_text in month_texts]
+        halves = (((f"{text}-01", f"{text}-15"), (f"{text}-16", str(bounds(text)[1]))) for text in month_texts)
+        return [half for month_halves in halves for half in month_halves]
     count = (span.end - span.start).days + 1
-    return [(day, day) for day in ((span.start + timedelta(days=number)).isoformat() for number in range(count))]
+    return [(day, day) for day in ((span.start + timedelta(days=offset)).isoformat() for offset in range(count))]
 
 
-def _edge_of_season(span: Span, words: Words) -> Span:
+def _compute_season_edge(span: Span, tokens: DateTokens) -> Span:
     """About two months around the first day of a season, or its last: people call a month before or behind it so too."""
-    at = span.start.year * 12 + span.start.month - 1 + (-1 if words.portion == "beginning" else 1)
-    year, month = divmod(at, 12)
-    return _about(evolve(_months(year, month + 1, 3, words), scope=Scope.WITHIN))
+    month_index = span.start.year * 12 + span.start.month - 1 + (-1 if tokens.portion == "beginning" else 1)
+    year, month = divmod(month_index, 12)
+    return _mark_approximate(evolve(_make_months_span(year, month + 1, 3, tokens), scope=Scope.WITHIN))
 
 
-def _weekend(span: Span, words: Words) -> Span:
+def _compute_weekend(span: Span, tokens: DateTokens) -> Span:
     """Friday to Sunday, since some count Friday to the 週末; the 第2週末 of a month may be its second weekend as well."""
     if span.start.weekday() not in (0, 6):  # a week from the 1st to the 7th ends on any day
         return evolve(span, scope=Scope.WITHIN)
-    sunday = words.week and words.day == span.start.day and span.start.weekday() == 6
-    friday = other = span.start + timedelta(days=-2 if sunday else (4 - span.start.weekday()) % 7)
-    if words.part == "week":
-        first = (span.start - timedelta(weeks=words.nth - 1) + timedelta(days=6)).replace(day=1)
-        saturday = first + timedelta(days=(5 - first.weekday()) % 7, weeks=words.nth - 1)
-        other = saturday - timedelta(days=1) if saturday.month == first.month else friday
-    return days(min(friday, other), max(friday, other) + timedelta(days=2), Scope.WITHIN)
+    sunday = tokens.is_week and tokens.day == span.start.day and span.start.weekday() == 6
+    friday = other_friday = span.start + timedelta(days=-2 if sunday else (4 - span.start.weekday()) % 7)
+    if tokens.part == "week":
+        first_of_month = (span.start - timedelta(weeks=tokens.nth - 1) + timedelta(days=6)).replace(day=1)
+        saturday = first_of_month + timedelta(days=(5 - first_of_month.weekday()) % 7, weeks=tokens.nth - 1)
+        other_friday = saturday - timedelta(days=1) if saturday.month == first_of_month.month else friday
+    return make_day_span(min(friday, other_friday), max(friday, other_friday) + timedelta(days=2), Scope.WITHIN)
 
 
-def week_begin(day: date, choices: Choices) -> date:
+def find_week_start(day: date, choices: Choices) -> date:
     """The first day of the week that holds a day."""
     return day - timedelta(days=(day.weekday() + (choices.week_start == "sunday")) % 7)
 
 
-def days(first: date, last: date | None, scope: Scope) -> Span:
+def make_day_span(first: date, last: date | None, scope: Scope) -> Span:
     """The span from one day to another, or of one day."""
     last = first if last is None else last
     return Span(first.isoformat(), last.isoformat(), scope, first, last)
 
 
-def single(first: str, last: str, scope: Scope, words: Words) -> Span:
+def make_span(first: str, last: str, scope: Scope, tokens: DateTokens) -> Span:
     """The span of two EDTF dates, or of one given twice."""
     try:
         start, end = bounds(first)[0], bounds(last)[1]
     except ValueError as error:
-        raise FaultError(said_of(error), words.begin) from None
+        raise ParseError(extract_reason(error), tokens.begin) from None
     assert start is not None  # a single date has both bounds
     assert end is not None
     return Span(first, last, scope, start, end)
 
 
-def said_of(error: Exception) -> str:
+def extract_reason(error: Exception) -> str:
     """The reason in an error of the calendar, without the EDTF that nobody wrote."""
     text = str(error)
     reason = text.partition(": ")[2]

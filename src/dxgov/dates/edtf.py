@@ -39,11 +39,11 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
     """
     if not isinstance(edtf, str):
         raise TypeError(f"found {edtf!r}, expected an EDTF text")
-    return _bounds(edtf)
+    return _parse_bounds(edtf)
 
 
 @lru_cache(maxsize=65_536)
-def _bounds(edtf: str) -> tuple[date | None, date | None]:
+def _parse_bounds(edtf: str) -> tuple[date | None, date | None]:
     """The same, kept for the texts of late."""
     if len(edtf) == 10 and edtf[5] != "W":  # a plain day, by far the most common
         try:
@@ -54,9 +54,9 @@ def _bounds(edtf: str) -> tuple[date | None, date | None]:
             return day, day
     first, slash, last = edtf.partition("/")
     if not slash:
-        return _days(edtf, edtf)
-    start = None if first in ("", "..") else _days(first, edtf)[0]
-    end = None if last in ("", "..") else _days(last, edtf)[1]
+        return _parse_date(edtf, edtf)
+    start = None if first in ("", "..") else _parse_date(first, edtf)[0]
+    end = None if last in ("", "..") else _parse_date(last, edtf)[1]
     if start is None and end is None:
         raise ValueError(f"EDTF {edtf!r}: an interval without any date says nothing; leave the EDTF empty")
     if start is not None and end is not None and end < start:
@@ -64,37 +64,37 @@ def _bounds(edtf: str) -> tuple[date | None, date | None]:
     return start, end
 
 
-def _days(part: str, whole: str) -> tuple[date, date]:
+def _parse_date(date_text: str, edtf: str) -> tuple[date, date]:
     """First and last day of a single date."""
-    match = _DATE.fullmatch(part)
+    match = _DATE.fullmatch(date_text)
     if match is None:
-        raise ValueError(f"EDTF {whole!r}: found {part!r}, expected {_EXPECTED}")
+        raise ValueError(f"EDTF {edtf!r}: found {date_text!r}, expected {_EXPECTED}")
     year, month, day = match["year"], match["month"], match["day"]
     if "X" in year and month:
-        raise ValueError(f"EDTF {whole!r}: a year with unspecified digits stands alone, without month or day")
+        raise ValueError(f"EDTF {edtf!r}: a year with unspecified digits stands alone, without month or day")
     if month == "XX" and day not in (None, "XX"):
-        raise ValueError(f"EDTF {whole!r}: a day needs its month")
+        raise ValueError(f"EDTF {edtf!r}: a day needs its month")
     first_year, last_year = int(year.replace("X", "0")), int(year.replace("X", "9"))
     if first_year < 1 and "X" not in year:
-        raise ValueError(f"EDTF {whole!r}: years run from 0001 to 9999")
+        raise ValueError(f"EDTF {edtf!r}: years run from 0001 to 9999")
     first_year = max(first_year, 1)
     if month is None or month == "XX":
         return date(first_year, 1, 1), date(last_year, 12, 31)
-    return _days_of_month(first_year, int(month), day, whole)
+    return _compute_month_bounds(first_year, int(month), day, edtf)
 
 
-def _days_of_month(year: int, month: int, day: str | None, whole: str) -> tuple[date, date]:
+def _compute_month_bounds(year: int, month: int, day: str | None, edtf: str) -> tuple[date, date]:
     if month in _SEASONS and day is None:
-        first, last = _SEASONS[month]
-        last_year, last_month = (year, last) if last <= 12 else (year + 1, last - 12)
+        first_month, last_month_index = _SEASONS[month]
+        last_year, last_month = (year, last_month_index) if last_month_index <= 12 else (year + 1, last_month_index - 12)
         if last_year > 9999:
-            raise ValueError(f"EDTF {whole!r}: years run from 0001 to 9999")
-        return date(year, first, 1), date(last_year, last_month, monthrange(last_year, last_month)[1])
+            raise ValueError(f"EDTF {edtf!r}: years run from 0001 to 9999")
+        return date(year, first_month, 1), date(last_year, last_month, monthrange(last_year, last_month)[1])
     if not 1 <= month <= 12:
-        raise ValueError(f"EDTF {whole!r}: there is no month {month:02}")
-    days = monthrange(year, month)[1]
+        raise ValueError(f"EDTF {edtf!r}: there is no month {month:02}")
+    month_length = monthrange(year, month)[1]
     if day is None or day == "XX":
-        return date(year, month, 1), date(year, month, days)
-    if not 1 <= int(day) <= days:
-        raise ValueError(f"EDTF {whole!r}: {year:04}-{month:02} has no day {day}")
+        return date(year, month, 1), date(year, month, month_length)
+    if not 1 <= int(day) <= month_length:
+        raise ValueError(f"EDTF {edtf!r}: {year:04}-{month:02} has no day {day}")
     return date(year, month, int(day)), date(year, month, int(day))

@@ -11,7 +11,7 @@ class Era:
 
     name: str
     letter: str
-    begins: date
+    first_day: date
 
 
 ERAS = (
@@ -23,33 +23,33 @@ ERAS = (
 )
 """The latest first, as the law of 1979 and the imperial rescripts before it have them."""
 
-BY_NAME = {name: era for era in ERAS for name in (era.name, era.letter, era.name[0])}
-GREGORIAN = date(1873, 1, 1)
+ERAS_BY_NAME = {name: era for era in ERAS for name in (era.name, era.letter, era.name[0])}
+GREGORIAN_SINCE = date(1873, 1, 1)
 """明治6年1月1日. Until the day before, 明治5年12月2日, Japan counted by a calendar of moon and sun, whose months were others."""
 
 
-def year_of(era: Era, number: int) -> int:
+def to_gregorian_year(era: Era, era_year: int) -> int:
     """The Gregorian year of an era's year; it goes on being counted after the era has ended.
 
     Raises:
         ValueError: an era has no year 0, or Japan had not taken over the Gregorian calendar.
     """
-    if number < 1:
+    if era_year < 1:
         raise ValueError(f"{era.name} has no year 0; its first year is {era.name}元年")
-    year = era.begins.year + number - 1
-    if year < GREGORIAN.year:
+    year = era.first_day.year + era_year - 1
+    if year < GREGORIAN_SINCE.year:
         raise ValueError("before 1873, until 明治5年, Japan counted by the moon, and its months and days were others")
     return year
 
 
-def era_of(day: date) -> Era | None:
+def find_era(day: date) -> Era | None:
     """The era of a day; ``None`` before 1873."""
-    if day < GREGORIAN:
+    if day < GREGORIAN_SINCE:
         return None
-    return next(era for era in ERAS if era.begins <= day)
+    return next(era for era in ERAS if era.first_day <= day)
 
 
-def year_in_era(era: Era, year: int) -> str:
+def format_era_year(era: Era, year: int) -> str:
     """``元年``, ``2年`` ...: a Gregorian year counted in an era."""
-    number = year - era.begins.year + 1
-    return "元年" if number == 1 else f"{number}年"
+    era_year = year - era.first_day.year + 1
+    return "元年" if era_year == 1 else f"{era_year}年"

@@ -5,46 +5,46 @@ from typing import Literal, cast
 
 from attrs import define
 
-from dxgov.dates.eras import BY_NAME, Era, year_of
-from dxgov.dates.normalization import KANJI_DIGITS, number
+from dxgov.dates.eras import ERAS_BY_NAME, Era, to_gregorian_year
+from dxgov.dates.normalization import KANJI_DIGITS, parse_number
 from dxgov.dates.vocabulary import (
-    CORE,
-    DAYS,
-    EDGE_DAY,
-    EDGES,
-    LINKED,
-    LINKED_DAY,
-    LISTED_YEAR,
-    MASK,
+    COMPOUND_AFTER_PART,
+    DATE,
+    DAY_OFFSETS,
+    DAY_SUFFIX,
+    DURATION_AFTER_DAY,
+    DURATION_AFTER_RANGE_END,
+    DURATION_AFTER_YEAR,
+    EDGE_PARTS,
+    MASKED_DIGITS,
+    MONTH_OFFSETS,
     MONTH_PARTS,
-    MONTHS,
-    NO_DAY,
-    NO_END,
-    NO_PORTION,
-    NO_YEAR,
-    NUMERIC,
+    MONTH_SUFFIX,
+    NEXT_LISTED_YEAR,
+    NOUN_AFTER_MONTH,
+    NUMERIC_DATE,
     PART,
     PORTION,
+    RANGE_END_DAY,
+    RELATIVE_WORD,
     SEASON_WORDS,
     SEASONS,
-    SINGLE,
-    SLASH,
-    TITLED,
+    SLASH_DAY,
+    SLASH_DAY_AFTER_YEAR,
+    SP,
     WEEK,
+    WEEK_OFFSETS,
     WEEKDAY,
     WEEKDAYS,
-    WEEKS,
+    YEAR_OFFSETS,
     YEAR_PARTS,
-    YEAR_SLASH,
-    YEARS,
     Offset,
     Part,
     Portion,
-    S,
 )
 
 
-class FaultError(Exception):
+class ParseError(Exception):
     """Words that cannot be a date: why, and where they begin."""
 
     def __init__(self, reason: str, begin: int) -> None:
@@ -53,12 +53,12 @@ class FaultError(Exception):
         self.begin = begin
 
 
-_CUT = {f"{unit}{edge}" for unit in "年度月" for edge in "末始初頭"}
-_UNBROKEN = dict.fromkeys(map(ord, " \n"))
+_EDGE_WORDS = {f"{unit}{edge}" for unit in "年度月" for edge in "末始初頭"}
+_BLANK_REMOVAL = dict.fromkeys(map(ord, " \n"))
 
 
 @define
-class Words:
+class DateTokens:
     """What the words of a date say; what they leave out is ``None``."""
 
     begin: int
@@ -66,7 +66,7 @@ class Words:
     era: Era | None = None
     year: int | None = None
     year_from: int | None = None
-    masked: str | None = None
+    masked_year: str | None = None
     fiscal: bool = False
     year_offset: Offset | None = None
     bare_year: bool = False
@@ -82,320 +82,327 @@ class Words:
     """The part of the part that is meant, as 末 says in 第2四半期末."""
     nth: int = 0
     weekday: int | None = None
-    weekday_at: int = 0
-    week: bool = False
-    slash: bool = False
-    next: bool = False
-    of_before: bool = False
+    weekday_pos: int = 0
+    is_week: bool = False
+    has_slash: bool = False
+    is_next_occurrence: bool = False
+    inherits_part: bool = False
     """Whether it is another part of the part at the start of the range, as 後半 is in 2020年代前半～後半."""
-    owed: Literal["year", "month", "quarter"] | None = None
+    shared_unit: Literal["year", "month", "quarter"] | None = None
     """The unit that stands behind the last number of a list only, as 月 in 4・5月."""
 
-    def counts_from_before(self) -> bool:
+    def refers_to_previous(self) -> bool:
         """Whether it counts from the date before it, as 翌年2月 does."""
         offset = self.year_offset or self.month_offset or self.day_offset or self.week_offset
         if offset is None:
             return False
         offsets = (self.year_offset, self.month_offset, self.day_offset, self.week_offset)
-        return any(each is not None and each[1] == "before" for each in offsets)
+        return any(item is not None and item[1] == "previous" for item in offsets)
 
 
-def words(text: str, pos: int, after: Words | None = None, *, running: bool = False) -> Words | None:
+def parse_tokens(text: str, pos: int, previous: DateTokens | None = None, *, in_running_text: bool = False) -> DateTokens | None:
     """The words of the date that begins at `pos`, if one does; ``after`` is the start of the range that it ends.
 
     Raises:
         FaultError: it has the form of a date but cannot be one.
     """
-    found = _single(text, pos) or _numeric(text, pos, after, running=running) or _plain(text, pos, after, running=running)
-    if found is None:
+    tokens = (
+        _parse_relative_word(text, pos)
+        or _parse_numeric(text, pos, previous, in_running_text=in_running_text)
+        or _parse_date(text, pos, previous, in_running_text=in_running_text)
+    )
+    if tokens is None:
         return None
-    if found.day is not None or found.day_offset is not None or found.week_offset is not None:
-        _weekday(found, text)
-    if found.week or (found.week_offset is not None and found.weekday is None):
-        _portion(found, text)
-    return found
+    if tokens.day is not None or tokens.day_offset is not None or tokens.week_offset is not None:
+        _parse_weekday(tokens, text)
+    if tokens.is_week or (tokens.week_offset is not None and tokens.weekday is None):
+        _parse_portion(tokens, text)
+    return tokens
 
 
-def extent(text: str, pos: int) -> int | None:
+def find_date_end(text: str, pos: int) -> int | None:
     """Where words end that have the form of a date, be it a possible one or not; ``None`` where they say too little for that."""
     ends = []
-    for form in (CORE, NUMERIC, SLASH, SINGLE):
+    for form in (DATE, NUMERIC_DATE, SLASH_DAY, RELATIVE_WORD):
         match = form.match(text, pos)
         if match and match.end() > pos:
-            found = Words(pos, match.end())
-            _weekday(found, text)
-            ends.append(found.stop)
+            tokens = DateTokens(pos, match.end())
+            _parse_weekday(tokens, text)
+            ends.append(tokens.stop)
     return max(ends, default=None)
 
 
-def _single(text: str, pos: int) -> Words | None:
-    match = SINGLE.match(text, pos)
+def _parse_relative_word(text: str, pos: int) -> DateTokens | None:
+    match = RELATIVE_WORD.match(text, pos)
     if match is None:
         return None
-    found = Words(pos, match.end())
+    tokens = DateTokens(pos, match.end())
     if match["day"]:
-        found.day_offset = DAYS[match["day"]]
+        tokens.day_offset = DAY_OFFSETS[match["day"]]
     elif match["week"]:
-        found.week_offset = WEEKS[match["week"]]
+        tokens.week_offset = WEEK_OFFSETS[match["week"]]
     else:
-        found.year_offset = YEARS[match["year"]]
-        found.part, found.nth = "season", SEASONS[match["season"]]
-    return found
+        tokens.year_offset = YEAR_OFFSETS[match["year"]]
+        tokens.part, tokens.nth = "season", SEASONS[match["season"]]
+    return tokens
 
 
-def _numeric(text: str, pos: int, after: Words | None, *, running: bool) -> Words | None:
-    match = NUMERIC.match(text, pos)
-    if match and not (running and match["day"] is None and _no_month(text, match, after)):
-        found = Words(pos, match.end(), slash=True, month=int(match["month"]), day=int(match["day"]) if match["day"] else None)
-        _set_year(found, match)
-        return found
-    match = SLASH.match(text, pos)
+def _parse_numeric(text: str, pos: int, previous: DateTokens | None, *, in_running_text: bool) -> DateTokens | None:
+    match = NUMERIC_DATE.match(text, pos)
+    if match and not (in_running_text and match["day"] is None and _is_other_number(text, match, previous)):
+        tokens = DateTokens(pos, match.end(), has_slash=True, month=int(match["month"]), day=int(match["day"]) if match["day"] else None)
+        _set_year(tokens, match)
+        return tokens
+    match = SLASH_DAY.match(text, pos)
     if match:
-        return Words(pos, match.end(), slash=True, month=int(match["month"]), day=int(match["day"]))
-    if after and after.slash:
-        match = EDGE_DAY.match(text, pos)
+        return DateTokens(pos, match.end(), has_slash=True, month=int(match["month"]), day=int(match["day"]))
+    if previous and previous.has_slash:
+        match = RANGE_END_DAY.match(text, pos)
         if match:
-            return Words(pos, match.end(), slash=True, month=int(match["month"]) if match["month"] else None, day=int(match["day"]))
+            month = int(match["month"]) if match["month"] else None
+            return DateTokens(pos, match.end(), has_slash=True, month=month, day=int(match["day"]))
     return None
 
 
-def _no_month(text: str, match: re.Match[str], after: Words | None) -> bool:
+def _is_other_number(text: str, match: re.Match[str], previous: DateTokens | None) -> bool:
     """Whether what may be year and month is likelier some other number, where it stands in running text."""
-    if int(match["month"]) > 12 or (match["sep"] == "-" and len(match["month"]) < 2):
+    if int(match["month"]) > 12 or (match["separator"] == "-" and len(match["month"]) < 2):
         return True
     if match["western"]:
-        behind = text[max(0, match.start() - 1) : match.start()]
-        doubtful = match["sep"] == "." or not "1873" <= match["western"] <= "2199" or behind == "-" or "一" <= behind <= "鿿"
-        return doubtful or text[match.end() : match.end() + 1] in ("番", "号", "-")
-    if after is not None or LINKED.match(text, match.end()):
+        preceding = text[max(0, match.start() - 1) : match.start()]
+        is_doubtful = match["separator"] == "." or not "1873" <= match["western"] <= "2199" or preceding == "-" or "一" <= preceding <= "鿿"
+        return is_doubtful or text[match.end() : match.end() + 1] in ("番", "号", "-")
+    if previous is not None or MONTH_SUFFIX.match(text, match.end()):
         return False
-    return match["era"] in "MT" or match["sep"] == "-" or TITLED.match(text, match.end()) is None
+    return match["era"] in "MT" or match["separator"] == "-" or NOUN_AFTER_MONTH.match(text, match.end()) is None
 
 
-def _plain(text: str, pos: int, after: Words | None, *, running: bool) -> Words | None:
-    match = CORE.match(text, pos)
+def _parse_date(text: str, pos: int, previous: DateTokens | None, *, in_running_text: bool) -> DateTokens | None:
+    match = DATE.match(text, pos)
     assert match is not None  # every part of it may be missing
-    found = Words(pos, match.end())
+    tokens = DateTokens(pos, match.end())
     if match.end() > pos:
-        if match["western"] and match["unit"] and NO_YEAR.match(text, match.end("unit")):
+        if match["western"] and match["unit"] and DURATION_AFTER_YEAR.match(text, match.end("unit")):
             return None
-        if match["owed_year"] is not None and not _ascends(text, match):
+        if match["shared_year"] is not None and not _is_ascending(text, match):
             return None
-        if match["day"] and not match["month"] and (NO_END if after else NO_DAY).match(text, match.end()):
+        if match["day"] and not match["month"] and (DURATION_AFTER_RANGE_END if previous else DURATION_AFTER_DAY).match(text, match.end()):
             return None
-        _set_year(found, match)
-        if match["plain"]:
-            found.era, found.year = _plain_year(match["plain"], after, pos)
-            if found.year is None:
-                if match["month"] is None or (running and match["day"] is None):
+        _set_year(tokens, match)
+        if match["era_less"]:
+            tokens.era, tokens.year = _complete_year(match["era_less"], previous, pos)
+            if tokens.year is None:
+                if match["month"] is None or (in_running_text and match["day"] is None):
                     return None
-                raise FaultError(f"{match['plain']}年 names no era", pos)
-        found.fiscal = bool(match["fiscal"] or match["relative_fiscal"] or match["bare_fiscal"] or match["owed_fiscal"])
-        found.owed = "year" if match["owed_year"] is not None else "month" if match["owed_month"] is not None else None
-        _set_month_and_day(found, match)
-        if found.month is None and found.month_offset is None and found.day is None and (match["unit"] or match["relative"]):
-            _slashed(found, text, running=running)
-    return _part(found, text, after)
+                raise ParseError(f"{match['era_less']}年 names no era", pos)
+        tokens.fiscal = bool(match["fiscal"] or match["relative_fiscal"] or match["bare_fiscal"] or match["shared_fiscal"])
+        tokens.shared_unit = "year" if match["shared_year"] is not None else "month" if match["shared_month"] is not None else None
+        _set_month_and_day(tokens, match)
+        if tokens.month is None and tokens.month_offset is None and tokens.day is None and (match["unit"] or match["relative"]):
+            _add_slash_day(tokens, text, in_running_text=in_running_text)
+    return _parse_part(tokens, text, previous)
 
 
-def _slashed(found: Words, text: str, *, running: bool) -> None:
+def _add_slash_day(tokens: DateTokens, text: str, *, in_running_text: bool) -> None:
     """Add the month and day of 令和4年3/31; what may be a share, as 令和4年度3/4ずつ has it, is left."""
-    match = YEAR_SLASH.match(text, found.stop)
+    match = SLASH_DAY_AFTER_YEAR.match(text, tokens.stop)
     if match is None:
         return
     month, day = int(match["month"]), int(match["day"])
-    likely = day > 12 or month > day
-    if match["counter"] and not (likely and match["counter"] == "の"):
+    is_date = day > 12 or month > day
+    if match["counter"] and not (is_date and match["counter"] == "の"):
         return
-    if likely or not running or LINKED_DAY.match(text, match.end()):
-        found.month, found.day, found.slash, found.stop = month, day, True, match.end()
+    if is_date or not in_running_text or DAY_SUFFIX.match(text, match.end()):
+        tokens.month, tokens.day, tokens.has_slash, tokens.stop = month, day, True, match.end()
 
 
-def _plain_year(digits: str, after: Words | None, begin: int) -> tuple[Era | None, int | None]:
+def _complete_year(digits: str, previous: DateTokens | None, begin: int) -> tuple[Era | None, int | None]:
     """The year that 5年 says behind 令和4年, or 22年 behind 2021年; ``None`` where it says none."""
-    if after is None:
+    if previous is None:
         return None, None
-    if after.era:
-        return after.era, _era_year(after.era, digits, begin)
-    year = None if after.year is None or after.year < 1000 or len(digits) != 2 else after.year // 100 * 100 + number(digits)
-    return None, None if year is None or after.year is None or year < after.year else year
+    if previous.era:
+        return previous.era, _convert_era_year(previous.era, digits, begin)
+    year = None if previous.year is None or previous.year < 1000 or len(digits) != 2 else previous.year // 100 * 100 + parse_number(digits)
+    return None, None if year is None or previous.year is None or year < previous.year else year
 
 
-def _ascends(text: str, match: re.Match[str]) -> bool:
+def _is_ascending(text: str, match: re.Match[str]) -> bool:
     """Whether the next number of a list that shares its 年 comes close behind the first, as in 2021・22年度, or has an era of its own."""
-    item = LISTED_YEAR.match(text, match.end("owed_year"))
+    item = NEXT_LISTED_YEAR.match(text, match.end("shared_year"))
     if item is None:
         return True
-    year, following = number(match["era_year"] or match["western"] or match["plain"] or "0"), number(item["digits"])
+    year, following = parse_number(match["era_year"] or match["western"] or match["era_less"] or "0"), parse_number(item["digits"])
     if match["western"] and following < 100:
         following += year // 100 * 100
     return 0 < following - year <= 10
 
 
-def _set_year(found: Words, match: re.Match[str]) -> None:
+def _set_year(tokens: DateTokens, match: re.Match[str]) -> None:
     groups = match.groupdict()
     if groups.get("relative"):
-        found.year_offset = YEARS[groups["relative"]]
-    elif groups.get("next"):
-        found.year_offset, found.next = (1, "before"), True
-    elif groups.get("bare"):
-        found.bare_year = True
-    elif groups.get("masked"):
-        found.masked = re.sub("[^0-9]", "X", groups["masked"])
+        tokens.year_offset = YEAR_OFFSETS[groups["relative"]]
+    elif groups.get("next_month"):
+        tokens.year_offset, tokens.is_next_occurrence = (1, "previous"), True
+    elif groups.get("bare_year"):
+        tokens.bare_year = True
+    elif groups.get("masked_year"):
+        tokens.masked_year = re.sub("[^0-9]", "X", groups["masked_year"])
     elif groups["era"]:
-        found.era = BY_NAME[groups["era"].translate(_UNBROKEN)]
-        found.year = _era_year(found.era, groups["era_year"], found.begin)
+        tokens.era = ERAS_BY_NAME[groups["era"].translate(_BLANK_REMOVAL)]
+        tokens.year = _convert_era_year(tokens.era, groups["era_year"], tokens.begin)
         if groups.get("era_from"):
-            found.year_from = _era_year(found.era, groups["era_from"], found.begin)
+            tokens.year_from = _convert_era_year(tokens.era, groups["era_from"], tokens.begin)
         elif groups.get("other_era"):
-            found.year_from = _era_year(BY_NAME[groups["other_era"].translate(_UNBROKEN)], groups["other_year"], found.begin)
+            first_era = ERAS_BY_NAME[groups["other_era"].translate(_BLANK_REMOVAL)]
+            tokens.year_from = _convert_era_year(first_era, groups["other_year"], tokens.begin)
     elif groups.get("western") or groups.get("ancient"):
-        found.year = number(groups["western"] or groups["ancient"])
+        tokens.year = parse_number(groups["western"] or groups["ancient"])
         if groups.get("western_from"):
-            found.year_from = number(groups["western_from"])
+            tokens.year_from = parse_number(groups["western_from"])
     elif groups.get("short"):
-        found.year_from = number(groups["short_from"])
-        found.year = found.year_from // 100 * 100 + int(groups["short"])
-    for twin in (groups.get("twin"), groups.get("twin_behind")):
-        if twin:
-            _compare(found, twin)
+        tokens.year_from = parse_number(groups["short_from"])
+        tokens.year = tokens.year_from // 100 * 100 + int(groups["short"])
+    for alternate in (groups.get("alternate"), groups.get("alternate_after")):
+        if alternate:
+            _check_alternate_year(tokens, alternate)
 
 
-def _era_year(era: Era, digits: str, begin: int) -> int:
+def _convert_era_year(era: Era, digits: str, begin: int) -> int:
     try:
-        return year_of(era, number(digits))
+        return to_gregorian_year(era, parse_number(digits))
     except ValueError as error:
-        raise FaultError(str(error), begin) from None
+        raise ParseError(str(error), begin) from None
 
 
-def _compare(found: Words, twin: str) -> None:
+def _check_alternate_year(tokens: DateTokens, alternate: str) -> None:
     """A year may stand twice, as in 令和3年(2021年); both must be the same."""
-    match = re.search(rf"(明治|大正|昭和|平成|令和|[MTSHR])?{S}(元|[0-9{KANJI_DIGITS}十]+)", twin)
-    assert match is not None  # the twin has this form
-    era = BY_NAME[match[1]] if match[1] else None if len(match[2]) == 4 else found.era
+    match = re.search(rf"(明治|大正|昭和|平成|令和|[MTSHR])?{SP}(元|[0-9{KANJI_DIGITS}十]+)", alternate)
+    assert match is not None  # DATE has matched it in this form
+    era = ERAS_BY_NAME[match[1]] if match[1] else None if len(match[2]) == 4 else tokens.era
     if era is None and len(match[2]) < 4:
-        raise FaultError(f"{match[2]}年 names no era", found.begin)
-    year = _era_year(era, match[2], found.begin) if era else number(match[2])
-    if year != found.year:
-        raise FaultError(f"the year stands twice, once as {found.year} and once as {year}", found.begin)
+        raise ParseError(f"{match[2]}年 names no era", tokens.begin)
+    year = _convert_era_year(era, match[2], tokens.begin) if era else parse_number(match[2])
+    if year != tokens.year:
+        raise ParseError(f"the year stands twice, once as {tokens.year} and once as {year}", tokens.begin)
 
 
-def _set_month_and_day(found: Words, match: re.Match[str]) -> None:
+def _set_month_and_day(tokens: DateTokens, match: re.Match[str]) -> None:
     month, day = match["month"], match["day"]
     if month:
-        found.month = _digits(month)
-        found.month_from = number(match["month_from"]) if match["month_from"] else None
+        tokens.month = _parse_digits(month)
+        tokens.month_from = parse_number(match["month_from"]) if match["month_from"] else None
     elif match["relative_month"]:
-        found.month_offset = MONTHS[match["relative_month"]]
+        tokens.month_offset = MONTH_OFFSETS[match["relative_month"]]
     elif match["bare_month"]:
-        found.month_offset = (0, "said")
+        tokens.month_offset = (0, "reference")
     if day:
-        found.day = "XX" if day == "吉" else _digits(day)
-        found.day_from = number(match["day_from"]) if match["day_from"] else None
+        tokens.day = "XX" if day == "吉" else _parse_digits(day)
+        tokens.day_from = parse_number(match["day_from"]) if match["day_from"] else None
 
 
-def _digits(found: str) -> int | Literal["XX"]:
+def _parse_digits(digits: str) -> int | Literal["XX"]:
     """A number, or that its digits are not filled in."""
-    if re.fullmatch(MASK, found) and found not in KANJI_DIGITS[1:]:
+    if re.fullmatch(MASKED_DIGITS, digits) and digits not in KANJI_DIGITS[1:]:
         return "XX"
-    return number(found)
+    return parse_number(digits)
 
 
-def _part(found: Words, text: str, after: Words | None) -> Words | None:
+def _parse_part(tokens: DateTokens, text: str, previous: DateTokens | None) -> DateTokens | None:
     """Add the part of the year or month that is named, and refuse what is not a date by itself."""
-    by_month = found.month is not None or found.month_offset is not None
-    by_year = not by_month and (found.year is not None or found.year_offset is not None or found.bare_year or found.masked is not None)
-    alone = not by_month and not by_year
-    if alone and found.day is not None:
-        return found if after is not None and (after.month is not None or after.month_offset is not None) else None
-    if alone and after is not None and after.portion is not None:
-        match = PORTION.match(text, found.stop)
-        if match and not match["some"] and not match["opening"]:
-            _portion(found, text)
-            found.of_before = True
-            return found
-    match = PART.match(text, found.stop) if found.day is None else None
-    if match is None and (found.bare_year or found.month_offset == (0, "said")) and text[found.stop - 1 : found.stop + 1] in _CUT:
-        return None  # as 年末 of 年末調整 says no date
-    if match and alone and match["edge"] and match["edge"] != "末":
+    has_month = tokens.month is not None or tokens.month_offset is not None
+    has_year = tokens.year is not None or tokens.year_offset is not None or tokens.bare_year or tokens.masked_year is not None
+    is_alone = not has_month and not has_year
+    if is_alone and tokens.day is not None:
+        return tokens if previous is not None and (previous.month is not None or previous.month_offset is not None) else None
+    if is_alone and previous is not None and previous.portion is not None:
+        match = PORTION.match(text, tokens.stop)
+        if match and not match["unspecified"] and not match["after_or_beginning"]:
+            _parse_portion(tokens, text)
+            tokens.inherits_part = True
+            return tokens
+    match = PART.match(text, tokens.stop) if tokens.day is None else None
+    has_bare_unit = tokens.bare_year or tokens.month_offset == (0, "reference")
+    if match is None and has_bare_unit and text[tokens.stop - 1 : tokens.stop + 1] in _EDGE_WORDS:
+        return None  # 年末 in 年末調整 is no date
+    if match and is_alone and match["edge"] and match["edge"] != "末":
         match = None
     if match is None:
-        return None if alone else found
-    months = by_month or (alone and after is not None and (after.month is not None or after.month_offset is not None))
-    part = _name_part(found, match, months=months, years=by_year or alone)
-    if part is None or (alone and (part in ("decade", "turn", "some") or (part == "mid" and after is None))):
-        return None if alone else found
-    found.part, stop = part, found.stop
-    found.stop = match.end()
-    if part not in _UNDIVIDED:
-        if NO_PORTION.match(text, found.stop):
-            found.part, found.stop = None, stop
-            return None if alone else found
-        _portion(found, text)
-    if match["owed_quarter"]:
-        found.owed = "quarter"
-        found.portion = "some" if PORTION.match(text, match.end("owed_quarters")) else None
-    return found
+        return None if is_alone else tokens
+    of_month = has_month or (is_alone and previous is not None and (previous.month is not None or previous.month_offset is not None))
+    part = _classify_part(tokens, match, of_month=of_month, of_year=not has_month)
+    if part is None or (is_alone and (part in ("decade", "turn", "unspecified") or (part == "mid" and previous is None))):
+        return None if is_alone else tokens
+    tokens.part, stop = part, tokens.stop
+    tokens.stop = match.end()
+    if part not in _INDIVISIBLE_PARTS:
+        if COMPOUND_AFTER_PART.match(text, tokens.stop):
+            tokens.part, tokens.stop = None, stop
+            return None if is_alone else tokens
+        _parse_portion(tokens, text)
+    if match["shared_quarter"]:
+        tokens.shared_unit = "quarter"
+        tokens.portion = "unspecified" if PORTION.match(text, match.end("shared_quarters")) else None
+    return tokens
 
 
-_UNDIVIDED = {"beginning", "end", "last_day", "turn", "mid", "some", "weekday"}
+_INDIVISIBLE_PARTS = {"beginning", "end", "last_day", "turn", "mid", "unspecified", "weekday"}
 """Parts that have none themselves."""
 
 
-def _portion(found: Words, text: str) -> None:
+def _parse_portion(tokens: DateTokens, text: str) -> None:
     """Add the part of a part of the year or month, or of a week, that is named.
 
     Raises:
         FaultError: it is its 明け, which may be its beginning or what follows it.
     """
-    match = PORTION.match(text, found.stop)
+    match = PORTION.match(text, tokens.stop)
     if match is None:
         return
-    if match["opening"] and found.week_offset is None:
-        raise FaultError("明け may be its beginning or what comes behind its end", found.begin)
-    found.portion = "beginning" if match["opening"] else cast("Portion", match.lastgroup)
-    found.stop = match.end()
+    if match["after_or_beginning"] and tokens.week_offset is None:
+        raise ParseError("明け may be its beginning or what comes behind its end", tokens.begin)
+    tokens.portion = "beginning" if match["after_or_beginning"] else cast("Portion", match.lastgroup)
+    tokens.stop = match.end()
 
 
-def _name_part(found: Words, match: re.Match[str], *, months: bool, years: bool) -> Part | None:
+def _classify_part(tokens: DateTokens, match: re.Match[str], *, of_month: bool, of_year: bool) -> Part | None:
     word = match["word"]
     if word:
-        return (MONTH_PARTS.get(word) if months else None) or (YEAR_PARTS.get(word) if years else None)
+        return (MONTH_PARTS.get(word) if of_month else None) or (YEAR_PARTS.get(word) if of_year else None)
     if match["edge"]:
-        return EDGES[match["edge"]]
+        return EDGE_PARTS[match["edge"]]
     week = match["week"] or match["nth_week"]
-    if months and week:
-        found.nth = number(week)
+    if of_month and week:
+        tokens.nth = parse_number(week)
         return "week"
-    if months and match["last"]:
-        found.weekday = WEEKDAYS.index(match["last"])
+    if of_month and match["last_weekday"]:
+        tokens.weekday = WEEKDAYS.index(match["last_weekday"])
         return "weekday"
-    if months and match["nth"]:
-        found.nth, found.weekday = number(match["nth"]), WEEKDAYS.index(match["weekday"])
+    if of_month and match["nth"]:
+        tokens.nth, tokens.weekday = parse_number(match["nth"]), WEEKDAYS.index(match["weekday"])
         return "weekday"
-    quarter = match["quarter"] or match["q"] or match["owed_quarter"]
-    if years and quarter:
-        found.nth = number(quarter)
+    quarter = match["quarter"] or match["quarter_letter"] or match["shared_quarter"]
+    if of_year and quarter:
+        tokens.nth = parse_number(quarter)
         return "quarter"
-    if years and match["season"]:
-        found.nth = SEASONS[match["season"]]
+    if of_year and match["season"]:
+        tokens.nth = SEASONS[match["season"]]
         return "season"
-    if years and match["season_word"]:
-        found.nth, found.portion = SEASON_WORDS[match["season_word"]]
+    if of_year and match["season_word"]:
+        tokens.nth, tokens.portion = SEASON_WORDS[match["season_word"]]
         return "season"
-    if years and match["turned"] and found.year_offset is None:
-        found.year = None if found.year is None else found.year + 1
+    if of_year and match["year_opening"] and tokens.year_offset is None:
+        tokens.year = None if tokens.year is None else tokens.year + 1
         return "beginning"
     return None
 
 
-def _weekday(found: Words, text: str) -> None:
-    pos = found.stop + (found.week_offset is not None and text.startswith("の", found.stop))
+def _parse_weekday(tokens: DateTokens, text: str) -> None:
+    pos = tokens.stop + (tokens.week_offset is not None and text.startswith("の", tokens.stop))
     match = WEEKDAY.match(text, pos)
     if match:
         day = match["short"] or match["long"]
-        found.weekday = WEEKDAYS.index(day) if day else None
-        found.weekday_at, found.stop = match.start("short" if match["short"] else "long"), match.end()
-    match = WEEK.match(text, found.stop) if found.week_offset is None else None
+        tokens.weekday = WEEKDAYS.index(day) if day else None
+        tokens.weekday_pos, tokens.stop = match.start("short" if match["short"] else "long"), match.end()
+    match = WEEK.match(text, tokens.stop) if tokens.week_offset is None else None
     if match:
-        found.week, found.stop = True, match.end()
+        tokens.is_week, tokens.stop = True, match.end()

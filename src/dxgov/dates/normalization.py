@@ -29,7 +29,7 @@ _HYPHENS = "‐‑‒–—―−﹣－ー─━ｰ"
 _SPACES = "\u3000\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
 _LINE_ENDS = "\r\v\f\x85\u2028\u2029"
 _OPENING, _CLOSING = "[{<〔【「『〈《〖｢", "]}>〕】」』〉》〗｣"
-_INVISIBLE = (
+_INVISIBLES = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202c\u2060-\u2064\u2066-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0001-\U000e0fff"
 )
@@ -43,7 +43,7 @@ _CONTROLS = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202d\u202e\ufff9-\ufffb"
 They do not end a date, yet a date with one inside is not read.
 """
 
-_ONE = {
+_REPLACEMENTS = {
     **dict.fromkeys(map(ord, _WAVES), "~"),
     **dict.fromkeys(map(ord, _HYPHENS), "-"),
     **dict.fromkeys(map(ord, _SPACES), " "),
@@ -51,108 +51,108 @@ _ONE = {
     **dict.fromkeys(map(ord, _OPENING), "("),
     **dict.fromkeys(map(ord, _CLOSING), ")"),
 }
-_FOLD: dict[int, str] = {
+_FOLDING: dict[int, str] = {
     **{
-        code: unicodedata.normalize("NFKC", chr(code)).translate(_ONE)
+        code: unicodedata.normalize("NFKC", chr(code)).translate(_REPLACEMENTS)
         for first, last in _BLOCKS
         for code in range(first, last + 1)
         if not unicodedata.is_normalized("NFKC", chr(code))
     },
-    **{0x328A + place: f"({day})" for place, day in enumerate("月火水木金土日")},  # ㊊ to ㊐
-    **_ONE,
+    **{0x328A + index: f"({day})" for index, day in enumerate("月火水木金土日")},  # ㊊ to ㊐
+    **_REPLACEMENTS,
 }
-_LONGER = "".join(chr(code) for code, text in _FOLD.items() if len(text) > 1)
+_EXPANDING = "".join(chr(code) for code, text in _FOLDING.items() if len(text) > 1)
 _VOICING = "\u3099\u309a\uff9e\uff9f"
-_MOVED = re.compile(f"[\r{_INVISIBLE}{_CONTROLS}{_LONGER}{_VOICING}](?:(?<=\r)\n)?")
+_LENGTH_CHANGING = re.compile(f"[\r{_INVISIBLES}{_CONTROLS}{_EXPANDING}{_VOICING}](?:(?<=\r)\n)?")
 """What is not one character after folding for one before: line ends of Windows, invisible signs, squared words, and the voicing marks that
 some systems write apart from their kana (こ + ゛ for ご)."""
 
-_UNSEEN = re.compile(f"[{_INVISIBLE}{_CONTROLS}]")
-_CONTROL = re.compile(f"[{_CONTROLS}]")
+_INVISIBLE_CHARACTER = re.compile(f"[{_INVISIBLES}{_CONTROLS}]")
+_CONTROL_CHARACTER = re.compile(f"[{_CONTROLS}]")
 
 KANJI_DIGITS = "〇零一二三四五六七八九"
-_TENS = {"十": 10, "百": 100, "千": 1000}
+_KANJI_UNITS = {"十": 10, "百": 100, "千": 1000}
 
 
 @frozen
-class Origins:
+class OffsetMap:
     """Places in a text from places in what it was folded to."""
 
-    folded: list[int]
+    ends: list[int]
     """Where, in the folded text, pieces end that have another length there."""
 
     shifts: list[int]
     """How much further on a place lies in the text, before the first of these ends and behind each."""
 
-    def __getitem__(self, place: int) -> int:
-        return place + self.shifts[bisect_right(self.folded, place)]
+    def __getitem__(self, position: int) -> int:
+        return position + self.shifts[bisect_right(self.ends, position)]
 
-    def span(self, begin: int, stop: int, text: str) -> tuple[int, int]:
+    def to_source_span(self, begin: int, stop: int, text: str) -> tuple[int, int]:
         """The span in `text` of a folded span; invisible signs behind its last character are left out."""
-        first, end = self[begin], self[stop]
-        while end > first and _UNSEEN.match(text, end - 1):
+        start, end = self[begin], self[stop]
+        while end > start and _INVISIBLE_CHARACTER.match(text, end - 1):
             end -= 1
-        return first, end
+        return start, end
 
 
-def fold(text: str) -> tuple[str, Origins | None]:
+def fold(text: str) -> tuple[str, OffsetMap | None]:
     """`text` with one spelling for each sign, and where its characters came from; ``None`` if none has moved."""
     pieces: list[str] = []
     ends: list[int] = []
     shifts = [0]
-    last = length = 0
-    for match in _MOVED.finditer(text):
+    copied_until = folded_length = 0
+    for match in _LENGTH_CHANGING.finditer(text):
         begin, end = match.span()
-        begin -= text[begin] in _VOICING and begin > last
-        piece = _folded(text[begin:end])
-        pieces += (text[last:begin].translate(_FOLD), piece)
-        length += begin - last
+        begin -= text[begin] in _VOICING and begin > copied_until
+        piece = _fold_piece(text[begin:end])
+        pieces += (text[copied_until:begin].translate(_FOLDING), piece)
+        folded_length += begin - copied_until
         # Each character of a longer piece comes from the sign's first one; behind it all lies as far on as the sign was long.
-        for place in range(1, len(piece)):
-            ends.append(length + place)
-            shifts.append(begin - length - place)
-        length += len(piece)
-        ends.append(length)
-        shifts.append(end - length)
-        last = end
+        for index in range(1, len(piece)):
+            ends.append(folded_length + index)
+            shifts.append(begin - folded_length - index)
+        folded_length += len(piece)
+        ends.append(folded_length)
+        shifts.append(end - folded_length)
+        copied_until = end
     if not pieces:
-        return text.translate(_FOLD), None
-    pieces.append(text[last:].translate(_FOLD))
-    return "".join(pieces), Origins(ends, shifts)
+        return text.translate(_FOLDING), None
+    pieces.append(text[copied_until:].translate(_FOLDING))
+    return "".join(pieces), OffsetMap(ends, shifts)
 
 
-def _folded(piece: str) -> str:
+def _fold_piece(piece: str) -> str:
     """What a piece that changes its length becomes."""
     if piece == "\r\n":
         return "\n"
-    if _UNSEEN.match(piece):
+    if _INVISIBLE_CHARACTER.match(piece):
         return ""
-    return unicodedata.normalize("NFC", piece.translate(_FOLD))
+    return unicodedata.normalize("NFC", piece.translate(_FOLDING))
 
 
-def strange(folded: str) -> str | None:
+def find_unexpected_character(folded: str) -> str | None:
     """The first sign of a folded text that looks like another, or like none, by its code and name; ``None`` where there is none."""
-    for sign in folded:
-        if sign.isascii():
-            if sign.isprintable() or sign in "\n\t":
+    for character in folded:
+        if character.isascii():
+            if character.isprintable() or character in "\n\t":
                 continue
-        elif unicodedata.category(sign)[0] != "C" and unicodedata.is_normalized("NFKC", sign) and not sign.isdecimal():
+        elif unicodedata.category(character)[0] != "C" and unicodedata.is_normalized("NFKC", character) and not character.isdecimal():
             continue
-        return _name(sign)
+        return _describe_character(character)
     return None
 
 
-def control(text: str) -> tuple[int, str] | None:
+def find_control_character(text: str) -> tuple[int, str] | None:
     """The first override of direction or control code in a text: its place, and its code and name; ``None`` where there is none."""
-    match = _CONTROL.search(text)
-    return (match.start(), _name(match[0])) if match else None
+    match = _CONTROL_CHARACTER.search(text)
+    return (match.start(), _describe_character(match[0])) if match else None
 
 
-def _name(sign: str) -> str:
-    return f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".rstrip()
+def _describe_character(character: str) -> str:
+    return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
 
 
-def number(digits: str) -> int:
+def parse_number(digits: str) -> int:
     """The number that ASCII digits or kanji numerals say: ``24``, ``二十四``, ``二四``, ``元`` for the first."""
     digits = digits.replace("\n", "")
     if digits.isdecimal():
@@ -161,8 +161,8 @@ def number(digits: str) -> int:
         return 1
     total = pending = 0
     for digit in digits:
-        if digit in _TENS:
-            total += (pending or 1) * _TENS[digit]
+        if digit in _KANJI_UNITS:
+            total += (pending or 1) * _KANJI_UNITS[digit]
             pending = 0
         else:
             pending = pending * 10 + max(KANJI_DIGITS.index(digit) - 1, 0)

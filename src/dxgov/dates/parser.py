@@ -6,10 +6,10 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from dxgov.dates.eras import BY_NAME, year_of
-from dxgov.dates.expression import Expression, expression
-from dxgov.dates.grammar import FaultError
-from dxgov.dates.normalization import Origins, control, fold, strange
+from dxgov.dates.eras import ERAS_BY_NAME, to_gregorian_year
+from dxgov.dates.expression import Expression, parse_expression
+from dxgov.dates.grammar import ParseError
+from dxgov.dates.normalization import OffsetMap, find_control_character, find_unexpected_character, fold
 from dxgov.dates.options import Choices
 from dxgov.dates.resolving import Context
 from dxgov.dates.when import Scope, When
@@ -17,8 +17,8 @@ from dxgov.errors import DateError, quoted
 
 SaidOn: TypeAlias = date | When | None
 
-DEFAULTS = Choices()
-_EXACT = re.compile("(?:(明治|大正|昭和|平成|令和)(元|[0-9０-９]{1,2})|([0-9０-９]{4}))年([0-9０-９]{1,2})月([0-9０-９]{1,2})日")
+DEFAULT_CHOICES = Choices()
+_FULL_DATE = re.compile("(?:(明治|大正|昭和|平成|令和)(元|[0-9０-９]{1,2})|([0-9０-９]{4}))年([0-9０-９]{1,2})月([0-9０-９]{1,2})日")
 
 
 @frozen
@@ -44,7 +44,7 @@ class Reading:
     """Why words that have the form of a date cannot be read; ``None`` where they can."""
 
 
-def read(text: str, said_on: SaidOn = None, choices: Choices = DEFAULTS) -> When:
+def read(text: str, said_on: SaidOn = None, choices: Choices = DEFAULT_CHOICES) -> When:
     """Read a text that is one Japanese date, deadline or range, and nothing else.
 
     `said_on` is the day on which the words were said or printed; words that lean on it, such as 来年度 or a date without its year,
@@ -60,34 +60,34 @@ def read(text: str, said_on: SaidOn = None, choices: Choices = DEFAULTS) -> When
         DateError: the text is not such a date, names a day that does not exist, or leaves out what cannot be known.
         TypeError: `text` is no text, `said_on` no date, or `choices` no `Choices`.
     """
-    exact = _exact(text)
-    if exact is not None:
-        if said_on is not None or choices is not DEFAULTS:
-            days_of(said_on, choices)
-        return When(text, exact, Scope.EXACT)
+    full_date = _parse_full_date(text)
+    if full_date is not None:
+        if said_on is not None or choices is not DEFAULT_CHOICES:
+            list_reference_dates(said_on, choices)
+        return When(text, full_date, Scope.EXACT)
     reading = read_with_time(text, said_on, choices)
     if reading.when is None:
         raise DateError(text, 0, "a time of day without a day")
     return reading.when
 
 
-def _exact(text: str) -> str | None:
+def _parse_full_date(text: str) -> str | None:
     """A full date in its plainest form, by far the most common, which needs no grammar; ``None`` for all else and all that is wrong."""
-    match = _EXACT.fullmatch(text) if isinstance(text, str) else None
+    match = _FULL_DATE.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         return None
-    name, number, year, month, day = match.groups()
-    era = BY_NAME.get(name)
+    era_name, era_year, year, month, day = match.groups()
+    era = ERAS_BY_NAME.get(era_name)
     try:
         if era is None:
             return date(int(year), int(month), int(day)).isoformat()
-        found = date(year_of(era, 1 if number == "元" else int(number)), int(month), int(day))
+        day = date(to_gregorian_year(era, 1 if era_year == "元" else int(era_year)), int(month), int(day))
     except ValueError:
         return None
-    return found.isoformat() if found >= era.begins else None
+    return day.isoformat() if day >= era.first_day else None
 
 
-def read_with_time(text: str, said_on: SaidOn = None, choices: Choices = DEFAULTS) -> Reading:
+def read_with_time(text: str, said_on: SaidOn = None, choices: Choices = DEFAULT_CHOICES) -> Reading:
     """Read a text that is one date, with clock times or without, or a clock time alone.
 
     >>> reading = read_with_time("令和4年2月1日(火)14:00～15:30")
@@ -100,15 +100,16 @@ def read_with_time(text: str, said_on: SaidOn = None, choices: Choices = DEFAULT
     """
     if not isinstance(text, str):
         raise TypeError(f"found {text!r}, expected a text")
-    folded, origins = fold(text)
-    days = days_of(said_on, choices)
-    results = [_whole(text, folded, origins, Context(day, choices)) for day in days]
+    folded, offsets = fold(text)
+    reference_dates = list_reference_dates(said_on, choices)
+    results = [_read_expression(text, folded, offsets, Context(day, choices)) for day in reference_dates]
     if results[0] != results[-1]:
-        raise DateError(text, 0, f"it depends on the day of {said_on}: it may be {shown(results[0])} or {shown(results[-1])}")
+        first, last = describe_reading(results[0]), describe_reading(results[-1])
+        raise DateError(text, 0, f"it depends on the day of {said_on}: it may be {first} or {last}")
     return results[0]
 
 
-def days_of(said_on: SaidOn, choices: Choices) -> list[date | None]:
+def list_reference_dates(said_on: SaidOn, choices: Choices) -> list[date | None]:
     """The first and the last day on which words may have been said, once both parameters are known to be what they should be."""
     if not isinstance(choices, Choices):
         raise TypeError(f"choices: found {quoted(choices)}, expected Choices")
@@ -121,37 +122,37 @@ def days_of(said_on: SaidOn, choices: Choices) -> list[date | None]:
     return [said_on]
 
 
-def shown(reading: Reading) -> str:
+def describe_reading(reading: Reading) -> str:
     """What was read, for a message."""
     return str(reading.when.edtf) if reading.when else str(reading.start_time)
 
 
-def _whole(text: str, folded: str, origins: Origins | None, context: Context) -> Reading:
-    def at(place: int) -> int:
-        return place if origins is None else origins[place]
+def _read_expression(text: str, folded: str, offsets: OffsetMap | None, context: Context) -> Reading:
+    def to_source(position: int) -> int:
+        return position if offsets is None else offsets[position]
 
-    def expected(what: str) -> str:
-        sign = strange(folded)
-        return f"expected {what}" if sign is None else f"expected {what}; the text has {sign} in it"
+    def describe_expected(noun: str) -> str:
+        character = find_unexpected_character(folded)
+        return f"expected {noun}" if character is None else f"expected {noun}; the text has {character} in it"
 
-    hidden = control(text)
-    if hidden:
-        raise DateError(text, hidden[0], f"expected a date; the text has {hidden[1]} in it")
+    control_character = find_control_character(text)
+    if control_character:
+        raise DateError(text, control_character[0], f"expected a date; the text has {control_character[1]} in it")
     begin = len(folded) - len(folded.lstrip())
     try:
-        found = expression(folded, begin, context)
-    except FaultError as fault:
-        raise DateError(text, at(fault.begin), fault.reason) from None
-    if found is None:
-        raise DateError(text, at(begin), expected("a date"))
-    if folded[found.stop :].strip():
-        stop = found.stop + len(folded[found.stop :]) - len(folded[found.stop :].lstrip())
-        raise DateError(text, at(stop), expected("the end of the date"))
-    return reading_of(text, (0, len(text)), found)
+        result = parse_expression(folded, begin, context)
+    except ParseError as fault:
+        raise DateError(text, to_source(fault.begin), fault.reason) from None
+    if result is None:
+        raise DateError(text, to_source(begin), describe_expected("a date"))
+    if folded[result.stop :].strip():
+        stop = result.stop + len(folded[result.stop :]) - len(folded[result.stop :].lstrip())
+        raise DateError(text, to_source(stop), describe_expected("the end of the date"))
+    return make_reading(text, (0, len(text)), result)
 
 
-def reading_of(words: str, span: tuple[int, int], found: Expression) -> Reading:
+def make_reading(text: str, span: tuple[int, int], result: Expression) -> Reading:
     """What an expression says of the words it was found in."""
-    when = None if found.scope is None else When(words, found.edtf, found.scope, found.basis)
-    times = found.times
-    return Reading(words, span, when, times.start if times else None, times.end if times else None)
+    when = None if result.scope is None else When(text, result.edtf, result.scope, result.basis)
+    times = result.times
+    return Reading(text, span, when, times.start if times else None, times.end if times else None)
