@@ -1,13 +1,13 @@
-"""Dates as documents give them: what Japanese words and EDTF say, and which days they can mean.
+"""Japanese dates and EDTF: read, find and write expressions, and compute the days that they can mean.
 
 >>> from datetime import date
 >>> from dxgov import dates
 >>> dates.read("6月上旬？", said_on=date(2024, 4, 17)).edtf
 '2024-06-01?/2024-06-10?'
->>> [found.text for found in dates.find("第5回は令和4年2月1日(火)14時から。")]
+>>> [reading.text for reading in dates.find("第5回は令和4年2月1日(火)14時から。")]
 ['令和4年2月1日(火)14時から']
 
-Nothing is imported before it is used: records need `When` alone.
+Names are imported on first use, so that records load `When` alone.
 """
 
 from dxgov.lazy_attributes import attach
@@ -22,6 +22,6 @@ HOMES = {
     "dxgov.dates.when": ("Basis", "Scope", "When"),
     "dxgov.errors": ("DateError",),
 }
-"""The public names by the module that defines them."""
+"""Public names by the module that defines them."""
 
 __getattr__, __dir__, __all__ = attach(__name__, HOMES)

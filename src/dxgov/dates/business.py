@@ -1,4 +1,4 @@
-"""Business days: those on which government offices are open."""
+"""Business days: the days on which government offices are open."""
 
 from datetime import date, timedelta
 
@@ -6,11 +6,11 @@ from dxgov.dates.when import When
 from dxgov.optional_dependencies import needing
 
 _EVERY_SATURDAY_SINCE = date(1992, 5, 1)
-"""Since this day offices are closed on every Saturday; before, the rule was another."""
+"""First day since which offices are closed on every Saturday; an earlier rule closed them on some."""
 
 
 def business_days(when: When) -> tuple[date, ...]:
-    """The days that a date can mean on which the offices of the nation are open.
+    """Return the days of a date on which the offices of the nation are open.
 
     They are closed on Saturdays, Sundays, national holidays (国民の祝日に関する法律, with substitute holidays and days between two
     holidays) and from 29 December to 3 January (行政機関の休日に関する法律). Offices of local governments close on the same days
@@ -21,10 +21,10 @@ def business_days(when: When) -> tuple[date, ...]:
     ['2024-04-30', '2024-05-01', '2024-05-02']
 
     Raises:
-        TypeError: `when` is no `When`.
-        ValueError: the date is open at an end or names no day, or lies outside the years for which the rules are known: from May
-            1992, when every Saturday became a holiday, to the end of 2099. Holidays of coming years follow the law as it stands.
-        NotInstalledError: the library ``holidays`` is not installed.
+        TypeError: `when` is not a `When`.
+        ValueError: The date has an open end, names no day, or lies outside the years with known rules: May 1992, when every Saturday
+            became a holiday, to the end of 2099. Holidays of coming years follow the law in force.
+        NotInstalledError: The library ``holidays`` is not installed.
     """
     if not isinstance(when, When):
         raise TypeError(f"found {when!r}, expected a When; `dates.read` makes one of words")
@@ -43,4 +43,5 @@ def business_days(when: When) -> tuple[date, ...]:
 
 
 def _is_new_year_closure(day: date) -> bool:
+    """Return True from 29 December to 3 January."""
     return (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)

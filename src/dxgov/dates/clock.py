@@ -1,4 +1,4 @@
-"""Clock times: 14:00, 午後3時, 午前10時半, 正午, and ranges of them."""
+"""Clock times and ranges of them: 14:00, 午後3時, 午前10時半, 正午, 10時～12時."""
 
 import re
 
@@ -21,20 +21,21 @@ _APPROXIMATE = re.compile(f"{SP}(?:頃|ごろ|ころ|過ぎ|前後)")
 
 @frozen
 class TimeRange:
-    """A time of day or a range of times, as texts such as ``14:00``; both empty where the words are too vague for that."""
+    """Time of day or range of times as ``HH:MM`` text; `start` and `end` are None if the expression is too vague."""
 
     stop: int
+    """Position after the expression."""
     start: str | None
     end: str | None
     is_single: bool = False
-    """Whether it is one time, which まで or から behind it may make an end or a start."""
+    """True for one time, which a following まで or から can turn into an end or a start."""
 
 
 def parse_time_range(text: str, pos: int) -> TimeRange | None:
-    """The clock times that stand at `pos`, if any do.
+    """Parse the clock time or range of times at `pos`. Return None if there is none.
 
     Raises:
-        FaultError: they have the form of a time but are none.
+        ParseError: The text has the form of a time but names no possible time.
     """
     start_match = _TIME.match(text, pos)
     if start_match is None:
@@ -55,7 +56,7 @@ def parse_time_range(text: str, pos: int) -> TimeRange | None:
 
 
 def find_time_end(text: str, pos: int) -> int | None:
-    """Where words end that have the form of clock times, be they possible or not."""
+    """Return the position after text in the form of clock times, possible or not, or None if there is none at `pos`."""
     start_match = _TIME.match(text, pos)
     link = _RANGE_LINK.match(text, start_match.end()) if start_match else None
     end_match = _TIME.match(text, link.end()) if link else None
@@ -63,12 +64,13 @@ def find_time_end(text: str, pos: int) -> int | None:
 
 
 def _build_range(text: str, start_match: re.Match[str], start_minutes: int, end_match: re.Match[str], *, is_next_day: bool) -> TimeRange:
-    """A range of times, whose end takes over 午前 or 午後 from its start, unless it is of the next day or would then end before it begins.
+    """Build a range of times from the matches of its ends.
 
-    An hour beyond 12, or the 12 behind 午前, counts from midnight.
+    The end inherits 午前 or 午後 from the start, unless it is on the next day or would then precede the start.
+    An hour above 12, or 12 after 午前, counts from midnight.
     """
     meridiem = start_match["meridiem"]
-    end_meridiem = None if end_match is start_match else end_match["meridiem"]  # the 午前 of 午前9～17時 stands before its start
+    end_meridiem = None if end_match is start_match else end_match["meridiem"]  # 午前 of 午前9～17時 belongs to its start
     hour = parse_number(end_match["hour"] or end_match["clock_hour"] or "0")
     is_24_hour = is_next_day or hour > 12 or (hour == 12 and meridiem in _AM_WORDS)
     end_minutes = _to_minutes(end_match, end_meridiem or (None if is_24_hour else meridiem))
@@ -86,7 +88,11 @@ def _build_range(text: str, start_match: re.Match[str], start_minutes: int, end_
 
 
 def _to_minutes(match: re.Match[str], meridiem: str | None, hour: int | None = None) -> int:
-    """Minutes since midnight; 24:00 is the end of the day."""
+    """Return minutes since midnight; 24:00 is the end of the day.
+
+    Raises:
+        ParseError: Hour or minute is out of range, or 12 o'clock is ambiguous.
+    """
     if match["noon"]:
         return 12 * 60
     minute_text = match["minute"] if hour is None else None

@@ -1,4 +1,4 @@
-"""The days that words mean in a given year and month."""
+"""Spans: the days that parsed tokens mean in a given year and month."""
 
 from calendar import monthrange
 from datetime import date, timedelta
@@ -21,11 +21,12 @@ _MONTH_PARTS = {
     "early_half": (1, 15),
     "late_half": (16, 31),
 }
+"""First and last day of each part of a month; the last is cut to the length of the month."""
 
 
 @define
 class Span:
-    """The days that the words of a date mean: two EDTF dates, the same twice where one says it all."""
+    """Days that a date means, as EDTF of its first and last part (equal for a single date) and as `start` and `end`."""
 
     first: str
     last: str
@@ -37,11 +38,15 @@ class Span:
     month: int | None = None
     approximate: bool = False
     exact_day: str | None = None
-    """The one day that is meant where the words count to it, as 年末 does in 年末までに."""
+    """EDTF of the one day that the expression means when a word such as までに asks for a day: the last day for 年末."""
 
 
 def compute_span(tokens: DateTokens, year: int, month: Any, choices: Choices) -> Span:
-    """The span in a given year."""
+    """Compute the span of a date in a given year.
+
+    Raises:
+        ParseError: The calendar has no such day, or the year or month has no such part.
+    """
     try:
         if month is None:
             span = _compute_year_span(tokens, year, choices)
@@ -137,7 +142,7 @@ def _compute_month_span(tokens: DateTokens, year: int, month: Any, choices: Choi
         case "beginning":
             return _mark_approximate(make_day_span(day_of(1), None, Scope.WITHIN))
         case "weekday":
-            assert tokens.weekday is not None  # the grammar gives it with this part
+            assert tokens.weekday is not None  # the grammar sets it with this part
             if tokens.nth == 0:  # the last one
                 return make_day_span(day_of(31) - timedelta(days=(day_of(31).weekday() - tokens.weekday) % 7), None, Scope.EXACT)
             days_ahead = (tokens.weekday - day_of(1).weekday()) % 7
@@ -175,7 +180,7 @@ def _mark_approximate(span: Span, exact_day: str | None = None) -> Span:
 
 
 def select_portion(span: Span, tokens: DateTokens) -> Span:
-    """The part of a part that is meant, as of the half in 上半期末; the part itself where none is."""
+    """Return the portion of a span that the tokens name, such as 末 of 上半期末; the span itself if they name none."""
     match tokens.portion:
         case None:
             return span
@@ -191,7 +196,7 @@ def select_portion(span: Span, tokens: DateTokens) -> Span:
     count = len(pieces)
     is_week = tokens.part == "week" or tokens.part is None
     match tokens.portion:
-        case "first_half":  # the piece in the middle of an odd number belongs to both halves
+        case "first_half":  # the middle piece of an odd number belongs to both halves
             start_index, end_index = 0, (count + 1) // 2
         case "second_half":
             start_index, end_index = count // 2, count
@@ -213,7 +218,10 @@ def select_portion(span: Span, tokens: DateTokens) -> Span:
 
 
 def _split_span(span: Span, tokens: DateTokens) -> list[tuple[str, str]]:
-    """What a span is made of, for parts of it: years of a decade, months of a half, halves of months of a quarter, else days."""
+    """Split a span into the units of its portions.
+
+    Units are years of a decade, months of a half or season, half months of a quarter, and otherwise days.
+    """
     if tokens.part == "decade":
         return [(f"{year:04}",) * 2 for year in range(span.start.year, span.end.year + 1)]
     if tokens.part in ("first_half", "second_half", "quarter", "season"):
@@ -229,14 +237,17 @@ def _split_span(span: Span, tokens: DateTokens) -> list[tuple[str, str]]:
 
 
 def _compute_season_edge(span: Span, tokens: DateTokens) -> Span:
-    """About two months around the first day of a season, or its last: people call a month before or behind it so too."""
+    """Return about two months around the first or last day of a season; usage includes the month before or after it."""
     month_index = span.start.year * 12 + span.start.month - 1 + (-1 if tokens.portion == "beginning" else 1)
     year, month = divmod(month_index, 12)
     return _mark_approximate(evolve(_make_months_span(year, month + 1, 3, tokens), scope=Scope.WITHIN))
 
 
 def _compute_weekend(span: Span, tokens: DateTokens) -> Span:
-    """Friday to Sunday, since some count Friday to the 週末; the 第2週末 of a month may be its second weekend as well."""
+    """Return Friday to Sunday, since usage differs on Friday.
+
+    第2週末 of a month may also be its second weekend; the span then covers both readings.
+    """
     if span.start.weekday() not in (0, 6):  # a week from the 1st to the 7th ends on any day
         return evolve(span, scope=Scope.WITHIN)
     sunday = tokens.is_week and tokens.day == span.start.day and span.start.weekday() == 6
@@ -249,18 +260,22 @@ def _compute_weekend(span: Span, tokens: DateTokens) -> Span:
 
 
 def find_week_start(day: date, choices: Choices) -> date:
-    """The first day of the week that holds a day."""
+    """Return the first day of the week that contains `day`."""
     return day - timedelta(days=(day.weekday() + (choices.week_start == "sunday")) % 7)
 
 
 def make_day_span(first: date, last: date | None, scope: Scope) -> Span:
-    """The span from one day to another, or of one day."""
+    """Make the span from one day to another, or of one day if `last` is None."""
     last = first if last is None else last
     return Span(first.isoformat(), last.isoformat(), scope, first, last)
 
 
 def make_span(first: str, last: str, scope: Scope, tokens: DateTokens) -> Span:
-    """The span of two EDTF dates, or of one given twice."""
+    """Make the span of two EDTF dates; a single date is passed twice.
+
+    Raises:
+        ParseError: The calendar has no such date.
+    """
     try:
         start, end = bounds(first)[0], bounds(last)[1]
     except ValueError as error:
@@ -271,7 +286,7 @@ def make_span(first: str, last: str, scope: Scope, tokens: DateTokens) -> Span:
 
 
 def extract_reason(error: Exception) -> str:
-    """The reason in an error of the calendar, without the EDTF that nobody wrote."""
+    """Return the reason in a calendar error, without the EDTF, which is not in the source text."""
     text = str(error)
     reason = text.partition(": ")[2]
     return reason if reason and not reason.startswith("found ") else "years run from 0001 to 9999"

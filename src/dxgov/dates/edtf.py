@@ -1,9 +1,9 @@
-"""The days that an EDTF string can mean.
+"""Bounds of EDTF strings.
 
-EDTF is the Library of Congress's Extended Date/Time Format of 2019, since then part of ISO 8601-2. dxgov takes levels 0 and 1
-without clock times: years, months, days, seasons, ``X`` for digits that are not specified, and intervals whose ends may be open
-(``..``) or unknown (nothing). ``?`` ``~`` ``%`` may stand at the end of a date or, as in level 2, before or behind each of its parts.
-Years run from 0001 to 9999, as Python's do.
+EDTF is the Library of Congress's Extended Date/Time Format of 2019, since then part of ISO 8601-2. dxgov accepts levels 0 and 1
+without clock times: years, months, days, seasons, ``X`` for unspecified digits, and intervals with ends that are open (``..``) or
+unknown (empty). ``?`` ``~`` ``%`` may follow a date or, as in level 2, precede or follow each of its parts.
+Years run from 0001 to 9999, as in Python.
 """
 
 import re
@@ -17,15 +17,15 @@ _DATE = re.compile(
     re.VERBOSE,
 )
 _SEASONS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 14)}
-"""Months of spring, summer, autumn and winter as Japan's weather service counts them; winter ends in the next February."""
+"""First and last month of spring, summer, autumn and winter by Japan's weather service; winter ends in the next February (14)."""
 
 _EXPECTED = "a date such as 2024-04-22, 2024-06, 2024-21 (spring), 202X or 2024-04-22?, or an interval of two such dates"
 
 
 def bounds(edtf: str) -> tuple[date | None, date | None]:
-    """The first and the last day that `edtf` can mean; ``None`` at an end that is open or unknown.
+    """Return the first and the last day that `edtf` can mean; ``None`` for an end that is open or unknown.
 
-    Qualifiers do not widen the bounds: nobody can say by how much.
+    Qualifiers do not widen the bounds, because their extent is unknown.
 
     >>> bounds("2024-02")
     (datetime.date(2024, 2, 1), datetime.date(2024, 2, 29))
@@ -33,7 +33,7 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
     (None, datetime.date(2026, 3, 31))
 
     Raises:
-        TypeError: `edtf` is no text.
+        TypeError: `edtf` is not text.
         ValueError: `edtf` is not EDTF of level 0 or 1, names a day that does not exist, ends before it begins, has a clock
             time, or lies outside the years 0001 to 9999.
     """
@@ -44,12 +44,12 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
 
 @lru_cache(maxsize=65_536)
 def _parse_bounds(edtf: str) -> tuple[date | None, date | None]:
-    """The same, kept for the texts of late."""
+    """Parse the bounds of an EDTF string; cached, because data sets repeat dates."""
     if len(edtf) == 10 and edtf[5] != "W":  # a plain day, by far the most common
         try:
             day = date.fromisoformat(edtf)
         except ValueError:
-            pass  # the way below tells what is wrong
+            pass  # the general parser raises the reason
         else:
             return day, day
     first, slash, last = edtf.partition("/")
@@ -65,7 +65,7 @@ def _parse_bounds(edtf: str) -> tuple[date | None, date | None]:
 
 
 def _parse_date(date_text: str, edtf: str) -> tuple[date, date]:
-    """First and last day of a single date."""
+    """Return the first and last day of a single date; `edtf` is the full text for messages."""
     match = _DATE.fullmatch(date_text)
     if match is None:
         raise ValueError(f"EDTF {edtf!r}: found {date_text!r}, expected {_EXPECTED}")

@@ -1,4 +1,4 @@
-"""One whole expression: a date or a range, with the words around it that make it a deadline, vague, or a start."""
+"""Expressions: a date or a range with the modifiers that make it a deadline, a start or approximate."""
 
 import re
 
@@ -21,22 +21,26 @@ _MODIFIER = re.compile(
     rf"|(?P<by>を期限に|を期限として)|(?P<from>を起点に|を起点として)|(?P<exact>の当日)"
     rf"|\((?P<unknown_bound>始まりは不明|終わりは不明)\))"
 )
+"""Modifier after a date; the name of the matched group is the kind of modifier."""
 _FUTURE_WORD = re.compile(r"目途|目処|めど|メド|予定|見込")
 _PAST_SENTENCE = re.compile(
     r"(?:(?!(?:ます|です|ください|下さい|こと|予定|たい|べき|よう|見込|[るうくすつむぶぐい](?:[。\n]|$)))[^。\n]){0,40}?"
     r"(?:まし|でし|だっ|[っいきしちりえけげせてねべめれんわ](?=た(?:[。\n]|$|と|ので|のです|けれど|が、|ため|ところ)))た(?!ら|り|い)"
 )
-"""A sentence whose first verb behind a deadline says that it is over, as までに受理しました does."""
+"""Rest of a sentence whose first verb is in the past tense, as in までに受理しました: its deadline has passed."""
 _NOT_COMPARISON = "(?!も|[0-9約前早後遅多少高低大小増減良安悪長短厳強弱改]|[^。、\\n]{0,8}(?:増|減|多|少)|(?:件|人|金|総|回)?[数額率]は)"
-"""「昨年より多い」 compares; it does not begin with last year."""
+"""Guard against より in comparisons, as in 昨年より多い, which is not a start."""
 _BOUND = re.compile(
     rf"{SP}(?:\n{SP}(?=まで|迄|以降|以後|から))?(?:(?P<earlier>より(?:も)?前)|(?P<by>まで(?:に(?!は))?|迄(?:に)?|必着|締切|締め切り|〆切)"
     rf"|(?P<before>以前)|(?P<since>以降|以後|から|より{_NOT_COMPARISON}|~(?={SP}(?:$|[\n\t)|、。]))))"
 )
+"""Bound after a date: deadline, end before the date, or start."""
 _LEADING_TILDE = re.compile(rf"~{SP}(?![~-])")
+"""Tilde before a date, which makes it a deadline."""
 _RANGE_LINK = re.compile(rf"{DASH}(?:\n{SP})?|{SP}(?:から|より{_NOT_COMPARISON})(?P<comma>{SP}、?){SP}(?:\n{SP})?")
 _UNTIL = re.compile(f"{SP}(?:まで(?:に(?!は))?|迄(?:に)?|にかけて)")
 _TIME_BOUND = re.compile(f"{SP}(?:(?P<by>まで(?:に(?!は))?|迄(?:に)?|必着|締切|締め切り|〆切)|(?P<since>以降|以後|から|~))")
+"""Bound after a clock time without a day."""
 _UNDATED = re.compile(
     r"(?P<within>(?:開催日|実施日|公表日|期日|日程|時期|開始時期|日時|日付|期限)?未定|(?:日程|時期)?調整中)|(?P<throughout>随時|適宜|常時)"
 )
@@ -45,7 +49,7 @@ _UNDATED_SCOPES = {"期日未定": Scope.EXACT, "期限未定": Scope.BY, "開�
 
 @frozen
 class Expression:
-    """What an expression means: EDTF with its scope and basis, clock times, and where it stops."""
+    """Meaning of an expression: EDTF with scope and basis, clock times, and the position where it stops."""
 
     stop: int
     edtf: str | None = None
@@ -53,34 +57,49 @@ class Expression:
     basis: Basis = Basis.STATED
     times: TimeRange | None = None
     span: Span | None = None
+    """Span of the date, or of the end of a range."""
     tokens: DateTokens | None = None
+    """Tokens of the date, or of the end of a range."""
     is_full_date: bool = False
-    """Whether a full day with its year is printed."""
+    """True if the text prints a full day with its year."""
 
 
 @define
 class Modifiers:
-    """What the words behind a date make of it."""
+    """Effect of the modifiers after a date."""
 
     stop: int
+    """Position after the last modifier."""
     qualifier: str = ""
+    """EDTF qualifier: ``~``, ``?``, ``%`` or empty."""
     scope: Scope | None = None
     as_of: bool = False
+    """True after 現在 or 時点, which ask for one day."""
     is_future: bool = False
+    """True if the date is in the future of the speaker."""
     has_unknown_bound: bool = False
+    """True if the open end of the interval is unknown in terms of EDTF."""
 
 
 def parse_expression(
     text: str, pos: int, context: Context, *, in_running_text: bool = False, previous: Expression | None = None
 ) -> Expression | None:
-    """The expression that begins at `pos`, if one does; `after` is the date before it in a list, whose year or month it may leave out.
+    """Parse the expression that begins at `pos`. Return None if there is none.
+
+    Args:
+        text: Folded text.
+        pos: Position of the first character.
+        context: Dates known before the expression.
+        in_running_text: Reject numbers that only look like dates.
+        previous: Previous date of a list, whose year or month the expression may omit.
 
     Raises:
-        FaultError: it has the form of a date but cannot be one, or what it leaves out is not known.
+        ParseError: The text has the form of a date but names no possible date, or omits a part that the context lacks.
     """
     undated = _parse_undated(text, pos)
     if undated:
         return undated
+    # An item of a list inherits the year and month of the item before it.
     leading_tilde = _LEADING_TILDE.match(text, pos)
     previous_span, previous_tokens = None, None
     if previous and previous.tokens and previous.span:
@@ -92,10 +111,12 @@ def parse_expression(
     if previous_span and previous and previous.tokens and not has_year(tokens) and (tokens.part != "quarter" or has_year(previous.tokens)):
         tokens.year, tokens.month = previous_span.year, tokens.month or previous_span.month
         tokens.fiscal = tokens.part == "quarter" and previous.tokens.fiscal
+    # Modifiers stand before and after the clock times.
     modifiers = _parse_modifiers(text, tokens.stop)
     times = _parse_times(text, modifiers.stop, in_running_text=in_running_text) if tokens.day is not None or tokens.day_offset else None
     if times:
         modifiers = _merge_modifiers(_parse_modifiers(text, times.stop), modifiers)
+    # The form decides: a deadline with a leading tilde, a range of two dates, a range of two numbers, or one date with a bound.
     if leading_tilde:
         modifiers.is_future = _PAST_SENTENCE.match(text, modifiers.stop) is None
         return _resolve_single(tokens, modifiers, times, context, "by", begin=pos)
@@ -110,6 +131,7 @@ def parse_expression(
 
 
 def _parse_time_only(text: str, pos: int) -> Expression | None:
+    """Parse clock times without a day. Return None if there are none, or only approximate ones."""
     times = parse_time_range(text, pos)
     if times is None:
         return None
@@ -120,7 +142,7 @@ def _parse_time_only(text: str, pos: int) -> Expression | None:
 
 
 def _parse_times(text: str, pos: int, *, in_running_text: bool) -> TimeRange | None:
-    """The clock times behind a day; in running text those that are none do not spoil the day."""
+    """Parse the clock times after a day; in running text impossible times do not invalidate the day."""
     try:
         return parse_time_range(text, pos)
     except ParseError:
@@ -130,6 +152,7 @@ def _parse_times(text: str, pos: int, *, in_running_text: bool) -> TimeRange | N
 
 
 def _parse_undated(text: str, pos: int) -> Expression | None:
+    """Parse an expression without a day, such as 随時 or 未定."""
     match = _UNDATED.match(text, pos)
     if match is None:
         return None
@@ -138,7 +161,7 @@ def _parse_undated(text: str, pos: int) -> Expression | None:
 
 
 def _parse_modifiers(text: str, pos: int) -> Modifiers:
-    """Read the words behind a date, up to the bound that まで or 以降 sets."""
+    """Parse the modifiers after a date, up to a bound such as まで or 以降."""
     modifiers, qualifiers = Modifiers(pos), set()
     for _ in range(6):
         match = _MODIFIER.match(text, modifiers.stop)
@@ -160,7 +183,7 @@ def _parse_modifiers(text: str, pos: int) -> Modifiers:
 
 
 def _parse_range_end(text: str, pos: int, start_tokens: DateTokens, *, in_running_text: bool) -> DateTokens | None:
-    """The end of a range, where one follows."""
+    """Parse the end of a range. Return None if the date at the start stands alone."""
     match = _RANGE_LINK.match(text, pos)
     if match is None:
         return None
@@ -181,12 +204,13 @@ def _parse_range(
     *,
     in_running_text: bool,
 ) -> Expression:
+    """Parse the modifiers of both ends and build the range, such as 4月1日から5月3日まで."""
     end_modifiers = _parse_modifiers(text, end_tokens.stop)
     has_end_day = end_tokens.day is not None or end_tokens.day_offset
     end_times = _parse_times(text, end_modifiers.stop, in_running_text=in_running_text) if has_end_day else None
     if end_times:
         end_modifiers = _merge_modifiers(_parse_modifiers(text, end_times.stop), end_modifiers)
-        has_both_times = times is None and end_times.end is not None  # 「4月1日～3日10時～15時」 has both times at its end
+        has_both_times = times is None and end_times.end is not None  # 「4月1日～3日10時～15時」 has both times after its end
         times = end_times if has_both_times else TimeRange(end_times.stop, times.start if times else None, end_times.end or end_times.start)
     until = _UNTIL.match(text, end_modifiers.stop)
     if until:
@@ -201,7 +225,7 @@ def _parse_range(
 
 
 def _parse_number_range(text: str, tokens: DateTokens, modifiers: Modifiers, context: Context) -> Expression:
-    """「4～6月」: one unit for two numbers."""
+    """Build a range of two numbers that share one unit, such as 「4～6月」."""
     until = _UNTIL.match(text, modifiers.stop)
     if until:
         modifiers = _merge_modifiers(_parse_modifiers(text, until.end()), modifiers)
@@ -222,10 +246,10 @@ def _parse_number_range(text: str, tokens: DateTokens, modifiers: Modifiers, con
 
 
 def _parse_bounded(text: str, tokens: DateTokens, modifiers: Modifiers, times: TimeRange | None, context: Context) -> Expression:
-    """A date with the word behind it that makes it a deadline or a beginning."""
+    """Parse the bound after a date, which makes it a deadline or a start, and build the expression."""
     bound = _BOUND.match(text, modifiers.stop) if times is None or times.is_single else None
     kind = bound.lastgroup if bound else None
-    if bound and times and (bound[0].strip() in ("から", "より", "~")):  # 「4月1日14時から」 begins that day
+    if bound and times and (bound[0].strip() in ("から", "より", "~")):  # 「4月1日14時から」 is a time, not a start
         kind, modifiers.stop = None, bound.end()
     elif bound:
         is_future = modifiers.is_future or kind == "by"
@@ -241,6 +265,7 @@ def _parse_bounded(text: str, tokens: DateTokens, modifiers: Modifiers, times: T
 def _resolve_single(
     tokens: DateTokens, modifiers: Modifiers, times: TimeRange | None, context: Context, kind: str | None, begin: int | None = None
 ) -> Expression:
+    """Build the expression of one date; `kind` is the group of `_BOUND` that matched after it."""
     span = resolve(tokens, context, is_future=modifiers.is_future)
     is_full_date = tokens.year is not None and tokens.day is not None
     if begin is not None:
@@ -261,7 +286,7 @@ def _resolve_single(
 
 
 def _merge_modifiers(following: Modifiers, preceding: Modifiers) -> Modifiers:
-    """What the words before and behind まで say together."""
+    """Merge the modifiers before and after a bound such as まで into `following`."""
     qualifiers = {
         symbol for qualifier in (preceding.qualifier, following.qualifier) for symbol in ("?~" if qualifier == "%" else qualifier)
     }
@@ -273,7 +298,7 @@ def _merge_modifiers(following: Modifiers, preceding: Modifiers) -> Modifiers:
 
 
 def _qualify(span: Span, edge: str, qualifier: str, *, use_exact_day: bool = False) -> str:
-    """An EDTF date with its qualifier; to a deadline, 末 is the last day."""
+    """Add the qualifier to one edge of a span; `use_exact_day` reads 末 as the last day, as deadlines do."""
     if use_exact_day and span.exact_day:
         return span.exact_day + qualifier
     if span.approximate and qualifier != "~":
@@ -282,6 +307,7 @@ def _qualify(span: Span, edge: str, qualifier: str, *, use_exact_day: bool = Fal
 
 
 def _compute_day_before(span: Span, tokens: DateTokens) -> str:
+    """Return the day before a span in EDTF."""
     if span.start.toordinal() == 1:
         raise ParseError("years run from 0001 to 9999", tokens.begin)
     return span.start.fromordinal(span.start.toordinal() - 1).isoformat()

@@ -1,4 +1,4 @@
-"""`find`: every date in running text, with its place."""
+"""`find`: dates in running text with their positions."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -56,6 +56,7 @@ _CONTEXT_BY_FIRST: dict[str, str] = {
     "正": "(?=午)",
     "AP": "(?=M[ 0-9])",
 }
+"""Lookaround patterns by the first characters of an expression; they reject most positions without the full grammar."""
 _CANDIDATE = re.compile("|".join(f"{first}{rest}" for firsts, rest in _CONTEXT_BY_FIRST.items() for first in firsts))
 _NUMBER = rf"{NUM}(?:{DASH}{NUM})?"
 _DAY = rf"{_NUMBER}(?:{SP}日|\({SP}[{WEEKDAYS}]|(?=(?:{AND}{_NUMBER})+{SP}日))"
@@ -68,13 +69,16 @@ _ITEMS = {
     "quarter": re.compile(rf"{AND}(?=第?{SP}[1-4一二三四](?:{AND}第?{SP}[1-4一二三四])*{SP}・?四半期)"),
     "fiscal": re.compile(rf"{AND}(?={_DIGIT}{{1,4}}{SP}年度)"),
 }
-"""How a list goes on: a day or a third of the same month, another 10/11, a number that shares its unit with others, a fiscal year."""
+"""Patterns for the next item of a list, by the unit that items share or repeat.
+
+An item is a day or a third of the same month, another 10/11, a number that shares its unit with others, or a fiscal year."""
 _SEPARATOR_STARTS = set(" 、,・及お並なとや又ま")
-"""What `AND` begins with."""
+"""First characters of `AND`."""
 _LAW = re.compile(f"{SP}(?:法律|政令|省令|府令|勅令|条例|規則|告示|訓令)")
 _BUDGET = re.compile("当?初?(?:予算|決算|補正)")
 _EVERY_YEAR = re.compile("(?:毎年度?|毎月|毎|例年|各年度?|隔年)[の、]?$")
 _EVENT_BEFORE = re.compile("(?:の|その|した日の)$")
+"""Words before a date that counts from an event, as in 開催日の前日."""
 _MONTH_COMPOUND = re.compile(f"[{KANJI_DIGITS}十]{{1,2}}月[雨病堂蠅晴朔祭人場]")
 _RATIO = re.compile("(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2})(?P<range>[~-][0-9]{1,2}/[0-9]{1,2})?")
 _LINE_START = re.compile(r"(?:^|[\n|])[ ・○●*-]{0,4}$")
@@ -84,24 +88,36 @@ _SCALE = re.compile("(?:比率?|割合|縮尺|倍率|スケ-ル|[補助負担]�
 _MONTHS = re.compile(rf"(?P<first>{_NUMBER})(?P<following>(?:{AND}{_NUMBER})+)")
 _NOT_BEFORE_LIST = re.compile(r"[0-9一-鿿.]$")
 _CELL_START = re.compile(r"(?:^|[\n\t|:(/ ])[ ・○●*-]{0,4}$")
+"""Start of a line, table cell or bracket."""
 _CELL_END = re.compile(r" {0,4}(?:$|[\n\t|)/。])")
+"""End of a line, table cell or bracket."""
 _TIME_NOUN = re.compile("日程|時期|期日|期限|日時|日付|日取り|期間|[催施始了]日|いつ")
 _NOUN = re.compile("[^ぁ-ん、。,\n~]{0,12}")
 _HALF_DAY = re.compile("午前|午後|正午")
 
 
 def find(text: str, said_on: SaidOn = None, choices: Choices = DEFAULT_CHOICES) -> list[Reading]:
-    """Every date, range of dates and clock time in running text, in order, the longest at each place.
+    """Find every date, range of dates and clock time in running text, in order, the longest at each position.
 
-    A date without its year is near to the date before it in the same sentence; else it goes by `said_on`, and without one by the
-    first full date of the text. 同年, 翌月 and the like count from a date before. Words that have the form of a date and cannot be read
-    are found too: their `when` is ``None`` and `problem` says why. Numbers that only look like dates (第5回, 1,800, 3か月以内) are not.
+    A date without its year is resolved near the previous date of the same sentence, otherwise near `said_on`, or without it
+    near the first full date of the text. 同年, 翌月 and the like count from a previous date. Numbers that only look like
+    dates (第5回, 1,800, 3か月以内) are ignored.
 
-    >>> [(each.text, each.when.edtf) for each in find("令和4年2月1日に開き、3月以降に共有する。")]
+    >>> [(reading.text, reading.when.edtf) for reading in find("令和4年2月1日に開き、3月以降に共有する。")]
     [('令和4年2月1日', '2022-02-01'), ('3月以降', '2022-03/..')]
 
+    Args:
+        text: Text to search.
+        said_on: Day on which the text was said or printed.
+        choices: Readings of words that people use in more than one way.
+
+    Returns:
+        One `Reading` per expression. Text that has the form of a date but cannot be read has ``None`` as `when` and the
+        reason as `problem`.
+
     Raises:
-        TypeError: `text` is no text, `said_on` no date, or `choices` no `Choices`.
+        TypeError: `text` is not text, `said_on` not a date, or `choices` not `Choices`.
+        ValueError: `said_on` has an open end.
     """
     if not isinstance(text, str):
         raise TypeError(f"found {text!r}, expected a text")
@@ -114,7 +130,7 @@ def find(text: str, said_on: SaidOn = None, choices: Choices = DEFAULT_CHOICES) 
 
 
 def _intersect_readings(first_readings: list[Reading], last_readings: list[Reading], said_on: SaidOn) -> list[Reading]:
-    """What is the same for the first and the last day on which the words may have been said; the rest is not settled."""
+    """Keep readings that are equal for the first and the last possible reference date; report the others as problems."""
     settled = {reading.span: reading for reading in first_readings if reading in last_readings}
     unsettled = [reading for reading in (*first_readings, *last_readings) if reading.span not in settled]
     for reading in sorted(unsettled, key=lambda candidate: (candidate.span[0], -candidate.span[1])):
@@ -126,7 +142,7 @@ def _intersect_readings(first_readings: list[Reading], last_readings: list[Readi
 
 
 def _find_by_first_full_date(text: str, folded: str, offsets: OffsetMap | None, choices: Choices) -> list[Reading]:
-    """The dates of a text that nobody says the day of: the first full date is it, as a letter or a set of minutes bears one."""
+    """Find dates with the first full date of the text as reference date, since letters and minutes print their own date."""
     matches = []
     for match in _scan(folded, Context(None, choices)):
         result = match[2]
@@ -137,6 +153,7 @@ def _find_by_first_full_date(text: str, folded: str, offsets: OffsetMap | None, 
 
 
 def _build_readings(text: str, offsets: OffsetMap | None, matches: Iterable[tuple[int, int, Expression | str]]) -> list[Reading]:
+    """Build readings with positions in the source text from matches in the folded text."""
     readings = []
     for begin, stop, result in matches:
         span = (begin, stop) if offsets is None else offsets.to_source_span(begin, stop, text)
@@ -152,11 +169,11 @@ def _build_readings(text: str, offsets: OffsetMap | None, matches: Iterable[tupl
 
 
 def _scan(folded: str, context: Context) -> Iterator[tuple[int, int, Expression | str]]:
-    """Each expression with its place, or why what stands there cannot be read."""
+    """Yield begin, stop and expression of each match; in place of the expression, the reason why it cannot be read."""
     pos = checked_until = sentence_start = 0
     previous: Expression | None = None
     while True:
-        # Either the list that the last date began goes on here, or the next place is looked for at which a date may begin.
+        # Continue the list that the previous date began, or search for the next position at which a date may begin.
         begin = _find_list_item(folded, pos, previous) if previous else None
         if begin is None:
             previous = None
@@ -164,7 +181,7 @@ def _scan(folded: str, context: Context) -> Iterator[tuple[int, int, Expression 
             if match is None:
                 return
             begin = match.start()
-        # What a date leans on ends with its sentence.
+        # Dates count from dates of the same sentence only.
         sentence_end = max(folded.rfind("。", checked_until, begin), folded.rfind("\n", checked_until, begin))
         if sentence_end >= 0:
             sentence_start = sentence_end + 1
@@ -172,6 +189,7 @@ def _scan(folded: str, context: Context) -> Iterator[tuple[int, int, Expression 
         checked_until = max(checked_until, begin)
         if context.phrase_range and not _NOUN.fullmatch(folded, pos, begin):
             context.phrase_range = None
+        # Parse the expression; without one, go on at the next character.
         outcome = _try_expression(folded, begin, sentence_start, context, previous)
         previous = None
         if outcome is None:
@@ -189,7 +207,7 @@ def _scan(folded: str, context: Context) -> Iterator[tuple[int, int, Expression 
 
 
 def _find_list_item(folded: str, pos: int, previous: Expression) -> int | None:
-    """Where a list goes on behind a date; ``None`` where none does."""
+    """Return the position of the next item of a list after a date, or None if there is none."""
     tokens, span = previous.tokens, previous.span
     if tokens is None or span is None or folded[pos : pos + 1] not in _SEPARATOR_STARTS:
         return None
@@ -206,7 +224,7 @@ def _find_list_item(folded: str, pos: int, previous: Expression) -> int | None:
 
 
 def _update_context(context: Context, tokens: DateTokens, span: Span, folded: str, stop: int, *, is_range: bool) -> None:
-    """What the next dates lean on: the date, or the end of a range."""
+    """Update the dates from which following dates count, after a date or the end of a range."""
     context.phrase_range = None
     if not tokens.refers_to_previous():
         context.independent_date = span.start
@@ -218,7 +236,7 @@ def _update_context(context: Context, tokens: DateTokens, span: Span, folded: st
     if not tokens.refers_to_previous() or tokens.month is not None or tokens.month_offset or tokens.day_offset:
         context.previous_date = span.start
     if span.month is None and context.reference_date is not None and abs(span.start.year - context.reference_date.year) > 1:
-        # A year in passing: only what stands in the same noun, as （12月） in 令和6年定例会（12月）, leans on it.
+        # A year in passing is the base of dates in the same noun phrase only, as of （12月） in 令和6年定例会（12月）.
         context.phrase_range = span.start, span.end
     else:
         context.sentence_range = span.start, min(span.end, date(span.start.year, 12, 31))
@@ -228,19 +246,27 @@ def _update_context(context: Context, tokens: DateTokens, span: Span, folded: st
 def _try_expression(
     folded: str, begin: int, sentence_start: int, context: Context, previous: Expression | None
 ) -> tuple[int, Expression | str | None] | None:
-    """Where the expression at a place stops, and what it means, why it cannot be read, or ``None`` for what is passed over."""
+    """Parse an expression in running text.
+
+    Returns:
+        Position after the expression, and the expression or the reason why it cannot be read; the second value is None for an
+        expression to ignore. None if there is no expression.
+    """
     try:
         result = parse_expression(folded, begin, context, in_running_text=True, previous=previous)
     except ParseError as fault:
+        # Report the problem, unless the text is likely no date at all.
         stop = max((end for end in (find_date_end(folded, begin), find_time_end(folded, begin)) if end is not None), default=None)
         if stop is None or _MONTH_COMPOUND.match(folded, begin) or (previous is None and _is_ratio(folded, begin, stop)):
             return None
         counts_from_event = folded[begin] in "同当翌前" and _is_preceded_by(_EVENT_BEFORE, folded, begin)
         return stop, None if _is_recurring(folded, begin) or counts_from_event else fault.reason
+    # Ignore ratios, recurring dates and dates of events.
     if result is None or _MONTH_COMPOUND.match(folded, begin) or (previous is None and _is_ratio(folded, begin, result.stop)):
         return None
     if _is_recurring(folded, begin) or _counts_from_event(folded, begin, result, context):
         return result.stop, None
+    # Words without a day, clock times and lists of numbers are dates only in certain surroundings.
     if result.tokens is None and result.times is None:
         return (result.stop, result) if _is_standalone(folded, begin, result.stop, sentence_start) else None
     if result.tokens is None:
@@ -251,7 +277,7 @@ def _try_expression(
 
 
 def _check_time(folded: str, begin: int, sentence_start: int, result: Expression) -> tuple[int, Expression | str | None] | None:
-    """The same for clock times without a day."""
+    """Check clock times without a day. Return the same values as `_try_expression`."""
     if _is_preceded_by(_SCALE, folded, begin):
         return None
     if (
@@ -265,14 +291,17 @@ def _check_time(folded: str, begin: int, sentence_start: int, result: Expression
 
 
 def _is_standalone(folded: str, begin: int, stop: int, sentence_start: int) -> bool:
-    """Whether 随時 or 未定 stands for a date: alone in its line, cell or brackets, or 未定 in a sentence about a time."""
+    """Return True if 随時 or 未定 stands for a date.
+
+    It does alone in a line, cell or brackets; 未定 also in a sentence about a time.
+    """
     if _CELL_START.search(folded[max(0, begin - 6) : begin]) and _CELL_END.match(folded, stop):
         return True
     return folded[begin] not in "随適常" and _TIME_NOUN.search(folded, max(sentence_start, begin - 30), stop) is not None
 
 
 def _is_month_list(folded: str, begin: int) -> bool:
-    """Whether numbers before a 月 are a list of months, as in 4・5月, rather than the number of an item, as in 項番3、4月."""
+    """Return True for a list of months, as in 4・5月, and False for an item number before a month, as in 項番3、4月."""
     match = _MONTHS.match(folded, begin)
     if match is None or _NOT_BEFORE_LIST.search(folded[max(0, begin - 1) : begin]):
         return False
@@ -284,17 +313,17 @@ def _is_month_list(folded: str, begin: int) -> bool:
 
 
 def _is_recurring(folded: str, begin: int) -> bool:
-    """Whether it is a date of every year."""
+    """Return True for a date that recurs, such as 毎年4月1日."""
     return _is_preceded_by(_EVERY_YEAR, folded, begin)
 
 
 def _is_preceded_by(pattern: re.Pattern[str], folded: str, begin: int) -> bool:
-    """Whether a place stands right behind such words."""
+    """Return True if a match of `pattern` ends at `begin`."""
     return pattern.search(folded[max(0, begin - 4) : begin]) is not None
 
 
 def _counts_from_event(folded: str, begin: int, result: Expression, context: Context) -> bool:
-    """Whether it counts from some event, as in 開催日の前日, and not from a date."""
+    """Return True if the date counts from an event, as in 開催日の前日, rather than from a date."""
     tokens = result.tokens
     if tokens is None or not tokens.refers_to_previous():
         return False
@@ -302,9 +331,9 @@ def _counts_from_event(folded: str, begin: int, result: Expression, context: Con
 
 
 def _is_ratio(folded: str, begin: int, stop: int) -> bool:
-    """Whether 3/4 is a part or a count of something rather than 4 March.
+    """Return True if 3/4 is a share or a count rather than 4 March.
 
-    A weekday, a clock time or a deadline behind it speaks for a day.
+    A weekday, clock time or deadline after it indicates a day.
     """
     match = _RATIO.match(folded, begin)
     if match is None or match.end() < stop:

@@ -1,4 +1,4 @@
-"""Writing dates as a person would: in Japanese, so that `read` reads them back, and in English."""
+"""Dates in words: Japanese that `read` reads back, and English."""
 
 import re
 from calendar import monthrange
@@ -16,6 +16,7 @@ Calendar = Literal["era", "western"]
 
 _QUALIFIER = re.compile("[?~%]")
 _QUALIFIER_WORDS = {"": "", "?": "？", "~": "頃", "%": "頃？"}
+"""Japanese words by EDTF qualifier."""
 _SCOPE_SUFFIXES = {
     Scope.EXACT: "の当日",
     Scope.WITHIN: "のいずれか",
@@ -23,6 +24,7 @@ _SCOPE_SUFFIXES = {
     Scope.BY: "を期限に",
     Scope.FROM: "を起点に",
 }
+"""Japanese suffixes that state a scope."""
 _ENGLISH_SCOPES = {
     Scope.EXACT: "one day",
     Scope.WITHIN: "some time in it",
@@ -30,6 +32,7 @@ _ENGLISH_SCOPES = {
     Scope.BY: "as a deadline",
     Scope.FROM: "as a beginning",
 }
+"""English phrases for each scope."""
 _UNDATED_WORDS = {
     Scope.EXACT: ("期日未定", "day not settled"),
     Scope.WITHIN: ("未定", "not settled"),
@@ -37,25 +40,31 @@ _UNDATED_WORDS = {
     Scope.BY: ("期限未定", "deadline not settled"),
     Scope.FROM: ("開始時期未定", "start not settled"),
 }
+"""Japanese and English words for dates without a day."""
 _SEASONS = {21: ("春", "spring"), 22: ("夏", "summer"), 23: ("秋", "autumn"), 24: ("冬", "winter")}
 _MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 _MONTH_THIRDS = {1: ("上旬", "early"), 11: ("中旬", "mid"), 21: ("下旬", "late")}
+"""Japanese and English words for thirds of a month, by first day."""
 
 
 def write(when: When, lang: Literal["ja", "en"] = "ja", *, calendar: Calendar = "era") -> str:
-    """What a date means, in words.
+    """Write the meaning of a date in words.
 
-    Japanese words are read back by `read` to the same meaning, `edtf` and `scope`, unless EDTF qualifies only a part of a date, as in
-    ``2024?-04``; they then qualify all of it. `calendar` counts Japanese years by era (和暦) or not; no era counts years
-    before 1873, nor more than 99.
+    `read` reads Japanese words back to the same `edtf` and `scope`, unless EDTF qualifies only a part of a date, as in
+    ``2024?-04``; the words then qualify all of it.
 
     >>> april = When("4月22日の週？", "2024-04-22?/2024-04-28?", Scope.WITHIN)
     >>> write(april), write(april, "en")
     ('令和6年4月22日の週？', 'the week of 22 April 2024 (uncertain)')
 
+    Args:
+        when: Date to write.
+        lang: Language of the words.
+        calendar: Count Japanese years by era (和暦) or not. Years before 1873, or above 99 in their era, are never counted by era.
+
     Raises:
-        TypeError: `when` is no `When`.
-        ValueError: there is no such language or calendar.
+        TypeError: `when` is not a `When`.
+        ValueError: The language or calendar is unknown.
     """
     if not isinstance(when, When):
         raise TypeError(f"found {when!r}, expected a When; `dates.read` makes one of words")
@@ -74,11 +83,12 @@ def write(when: When, lang: Literal["ja", "en"] = "ja", *, calendar: Calendar = 
 
 
 def scope_words(scope: Scope, lang: Literal["ja", "en"]) -> str:
-    """What a scope says of a date, for a key: その日 or one day."""
+    """Return the words for a scope in a legend: その日 or one day."""
     return scope.label if lang == "ja" else _ENGLISH_SCOPES[scope]
 
 
 def _reads_as(words: str, edtf: str, scope: Scope) -> bool:
+    """Return True if `read` reads the words back to the same meaning."""
     try:
         when = read(words)
     except DateError:
@@ -87,12 +97,13 @@ def _reads_as(words: str, edtf: str, scope: Scope) -> bool:
 
 
 def _split_qualifiers(date_text: str) -> tuple[str, str]:
-    """A date without its qualifiers, and all of them as one."""
+    """Return a date without its qualifiers, and all of them as one."""
     qualifiers = {symbol for qualifier in _QUALIFIER.findall(date_text) for symbol in ("?~" if qualifier == "%" else qualifier)}
     return _QUALIFIER.sub("", date_text), "%" if len(qualifiers) == 2 else "".join(qualifiers)
 
 
 def _normalize_qualifiers(date_text: str) -> str:
+    """Move all qualifiers of a date to its end."""
     return "".join(_split_qualifiers(date_text))
 
 
@@ -128,7 +139,7 @@ def _format_third(start: date, end: date, calendar: Calendar) -> str | None:
 
 
 def _find_third(start: date, end: date) -> tuple[str, str] | None:
-    """The words for a third of a month, if it is one."""
+    """Return the words for a third of a month, or None if the days are not one."""
     last_day = {1: 10, 11: 20, 21: monthrange(start.year, start.month)[1]}.get(start.day)
     return _MONTH_THIRDS[start.day] if last_day == end.day and (start.year, start.month) == (end.year, end.month) else None
 
@@ -150,7 +161,7 @@ def _format_fiscal_year(start: date, end: date, calendar: Calendar) -> str | Non
 
 
 def _format_japanese_date(date_text: str, calendar: Calendar) -> str:
-    """A date without qualifiers: 令和6年4月22日, 令和6年春, 2020年代, 20XX年."""
+    """Format a date without qualifiers in Japanese: 令和6年4月22日, 令和6年春, 2020年代, 20XX年."""
     year, _, month_and_day = date_text.partition("-")
     last = bounds(date_text)[1]
     assert last is not None  # a single date has both bounds
@@ -167,6 +178,7 @@ def _format_japanese_date(date_text: str, calendar: Calendar) -> str:
 
 
 def _format_year(year: str, day: date, calendar: Calendar) -> str:
+    """Format a year, by era if `calendar` is ``era`` and `day`, its last day, lies in one."""
     era = find_era(day) if calendar == "era" else None
     if era is not None and int(year) - era.first_day.year < 99:
         return era.name + format_era_year(era, int(year))
@@ -174,6 +186,7 @@ def _format_year(year: str, day: date, calendar: Calendar) -> str:
 
 
 def _describe_english(edtf: str, scope: Scope) -> str:
+    """Return English words for a date, with its scope if readers would not assume it."""
     words, default_scope = _describe_english_span(edtf)
     if scope is Scope.WITHIN and words.startswith("from "):
         return f"some time {words}"
@@ -223,12 +236,13 @@ def _format_english_fiscal_year(start: date, end: date) -> str | None:
 
 
 def _add_english_qualifier(words: str, qualifier: str) -> str:
+    """Add "about" or "(uncertain)" for an EDTF qualifier."""
     about = "about " if qualifier in ("~", "%") else ""
     return f"{about}{words}{' (uncertain)' if qualifier in ('?', '%') else ''}"
 
 
 def _format_english_date(date_text: str) -> str:
-    """A date without qualifiers in English: 22 April 2024, spring 2024, the 2020s."""
+    """Format a date without qualifiers in English: 22 April 2024, spring 2024, the 2020s."""
     year, _, month_and_day = date_text.partition("-")
     if year.endswith("X"):
         return f"the {year[:3]}0s" if year[2] != "X" else f"the years {year[:2]}00 to {year[:2]}99"

@@ -1,4 +1,4 @@
-"""The words of one date, taken apart: what they say themselves, before anything is filled in from elsewhere."""
+"""Grammar of one date: parses its text into tokens, without resolving omitted parts."""
 
 import re
 from typing import Literal, cast
@@ -45,7 +45,7 @@ from dxgov.dates.vocabulary import (
 
 
 class ParseError(Exception):
-    """Words that cannot be a date: why, and where they begin."""
+    """Text that names no possible date, with the reason and the position of its first character."""
 
     def __init__(self, reason: str, begin: int) -> None:
         super().__init__(reason)
@@ -54,22 +54,31 @@ class ParseError(Exception):
 
 
 _EDGE_WORDS = {f"{unit}{edge}" for unit in "年度月" for edge in "末始初頭"}
+"""Units with an edge, such as 年末, that are no date as the start of another word."""
 _BLANK_REMOVAL = dict.fromkeys(map(ord, " \n"))
+"""Translation that removes blanks and line breaks inside the name of an era."""
 
 
 @define
 class DateTokens:
-    """What the words of a date say; what they leave out is ``None``."""
+    """Parts of a date as its text states them; parts that it omits are None."""
 
     begin: int
+    """Position of the first character."""
     stop: int
+    """Position after the last character."""
     era: Era | None = None
     year: int | None = None
+    """Gregorian year; first year of a fiscal year."""
     year_from: int | None = None
+    """First year of a range of two numbers that share one unit, such as 令和3～5年度; likewise for month and day."""
     masked_year: str | None = None
+    """Year with ``X`` for digits that are not filled in, such as ``202X``."""
     fiscal: bool = False
     year_offset: Offset | None = None
+    """Offset of a relative year such as 来年; likewise for month, day and week."""
     bare_year: bool = False
+    """True for 年 without a number, as in 年末."""
     month: int | Literal["XX"] | None = None
     month_from: int | None = None
     month_offset: Offset | None = None
@@ -79,20 +88,26 @@ class DateTokens:
     week_offset: Offset | None = None
     part: Part | None = None
     portion: Portion | None = None
-    """The part of the part that is meant, as 末 says in 第2四半期末."""
+    """Portion of the part, as 末 in 第2四半期末."""
     nth: int = 0
+    """Number of a quarter, week or weekday, 0 for the last weekday; the EDTF number of a season."""
     weekday: int | None = None
+    """Weekday, 0 for Monday."""
     weekday_pos: int = 0
+    """Position of the weekday, for messages."""
     is_week: bool = False
+    """True for the week that contains the day, as in 4月22日の週."""
     has_slash: bool = False
+    """True for a numeric form such as 2022/2/1 or 2/1."""
     is_next_occurrence: bool = False
+    """True for 翌 before a month, as in 翌3月: the next such month."""
     inherits_part: bool = False
-    """Whether it is another part of the part at the start of the range, as 後半 is in 2020年代前半～後半."""
+    """True if it is another portion of the part at the start of the range, as 後半 in 2020年代前半～後半."""
     shared_unit: Literal["year", "month", "quarter"] | None = None
-    """The unit that stands behind the last number of a list only, as 月 in 4・5月."""
+    """Unit after the last number of a list only, as 月 in 4・5月."""
 
     def refers_to_previous(self) -> bool:
-        """Whether it counts from the date before it, as 翌年2月 does."""
+        """Return True if it counts from the previous date in the text, as 翌年2月 does."""
         offset = self.year_offset or self.month_offset or self.day_offset or self.week_offset
         if offset is None:
             return False
@@ -101,10 +116,16 @@ class DateTokens:
 
 
 def parse_tokens(text: str, pos: int, previous: DateTokens | None = None, *, in_running_text: bool = False) -> DateTokens | None:
-    """The words of the date that begins at `pos`, if one does; ``after`` is the start of the range that it ends.
+    """Parse the date at `pos` into tokens. Return None if there is none.
+
+    Args:
+        text: Folded text.
+        pos: Position of the first character.
+        previous: Start of the range that the date ends, or previous date of a list.
+        in_running_text: Reject numbers that only look like dates.
 
     Raises:
-        FaultError: it has the form of a date but cannot be one.
+        ParseError: The text has the form of a date but names no possible date.
     """
     tokens = (
         _parse_relative_word(text, pos)
@@ -121,7 +142,7 @@ def parse_tokens(text: str, pos: int, previous: DateTokens | None = None, *, in_
 
 
 def find_date_end(text: str, pos: int) -> int | None:
-    """Where words end that have the form of a date, be it a possible one or not; ``None`` where they say too little for that."""
+    """Return the position after text in the form of a date, possible or not, or None if there is none at `pos`."""
     ends = []
     for form in (DATE, NUMERIC_DATE, SLASH_DAY, RELATIVE_WORD):
         match = form.match(text, pos)
@@ -133,6 +154,7 @@ def find_date_end(text: str, pos: int) -> int | None:
 
 
 def _parse_relative_word(text: str, pos: int) -> DateTokens | None:
+    """Parse a day, week or season relative to a date: 今日, 翌週, 来春."""
     match = RELATIVE_WORD.match(text, pos)
     if match is None:
         return None
@@ -148,6 +170,7 @@ def _parse_relative_word(text: str, pos: int) -> DateTokens | None:
 
 
 def _parse_numeric(text: str, pos: int, previous: DateTokens | None, *, in_running_text: bool) -> DateTokens | None:
+    """Parse a numeric date: R4.2.1, 2022/2/1, 2/1, or the day at the end of 2/1～3."""
     match = NUMERIC_DATE.match(text, pos)
     if match and not (in_running_text and match["day"] is None and _is_other_number(text, match, previous)):
         tokens = DateTokens(pos, match.end(), has_slash=True, month=int(match["month"]), day=int(match["day"]) if match["day"] else None)
@@ -165,7 +188,7 @@ def _parse_numeric(text: str, pos: int, previous: DateTokens | None, *, in_runni
 
 
 def _is_other_number(text: str, match: re.Match[str], previous: DateTokens | None) -> bool:
-    """Whether what may be year and month is likelier some other number, where it stands in running text."""
+    """Return True if a year and month in running text are more likely another number, such as R3.4倍."""
     if int(match["month"]) > 12 or (match["separator"] == "-" and len(match["month"]) < 2):
         return True
     if match["western"]:
@@ -178,16 +201,19 @@ def _is_other_number(text: str, match: re.Match[str], previous: DateTokens | Non
 
 
 def _parse_date(text: str, pos: int, previous: DateTokens | None, *, in_running_text: bool) -> DateTokens | None:
+    """Parse a date with units: 令和4年2月1日, 来年度末, 3月上旬."""
     match = DATE.match(text, pos)
-    assert match is not None  # every part of it may be missing
+    assert match is not None  # every part of the pattern is optional
     tokens = DateTokens(pos, match.end())
     if match.end() > pos:
+        # Durations and unrelated numbers are no dates.
         if match["western"] and match["unit"] and DURATION_AFTER_YEAR.match(text, match.end("unit")):
             return None
         if match["shared_year"] is not None and not _is_ascending(text, match):
             return None
         if match["day"] and not match["month"] and (DURATION_AFTER_RANGE_END if previous else DURATION_AFTER_DAY).match(text, match.end()):
             return None
+        # The year: relative, of an era, western, or without an era.
         _set_year(tokens, match)
         if match["era_less"]:
             tokens.era, tokens.year = _complete_year(match["era_less"], previous, pos)
@@ -195,6 +221,7 @@ def _parse_date(text: str, pos: int, previous: DateTokens | None, *, in_running_
                 if match["month"] is None or (in_running_text and match["day"] is None):
                     return None
                 raise ParseError(f"{match['era_less']}年 names no era", pos)
+        # Fiscal year, shared unit, month and day.
         tokens.fiscal = bool(match["fiscal"] or match["relative_fiscal"] or match["bare_fiscal"] or match["shared_fiscal"])
         tokens.shared_unit = "year" if match["shared_year"] is not None else "month" if match["shared_month"] is not None else None
         _set_month_and_day(tokens, match)
@@ -204,7 +231,7 @@ def _parse_date(text: str, pos: int, previous: DateTokens | None, *, in_running_
 
 
 def _add_slash_day(tokens: DateTokens, text: str, *, in_running_text: bool) -> None:
-    """Add the month and day of 令和4年3/31; what may be a share, as 令和4年度3/4ずつ has it, is left."""
+    """Add the month and day of 令和4年3/31, but not a possible share, as in 令和4年度3/4ずつ."""
     match = SLASH_DAY_AFTER_YEAR.match(text, tokens.stop)
     if match is None:
         return
@@ -217,7 +244,7 @@ def _add_slash_day(tokens: DateTokens, text: str, *, in_running_text: bool) -> N
 
 
 def _complete_year(digits: str, previous: DateTokens | None, begin: int) -> tuple[Era | None, int | None]:
-    """The year that 5年 says behind 令和4年, or 22年 behind 2021年; ``None`` where it says none."""
+    """Return the era and year of 5年 after 令和4年, or of 22年 after 2021年; the year is None if it cannot be completed."""
     if previous is None:
         return None, None
     if previous.era:
@@ -227,9 +254,9 @@ def _complete_year(digits: str, previous: DateTokens | None, begin: int) -> tupl
 
 
 def _is_ascending(text: str, match: re.Match[str]) -> bool:
-    """Whether the next number of a list that shares its 年 comes close behind the first, as in 2021・22年度, or has an era of its own."""
+    """Return True if the next number of a list that shares its 年 is at most ten above the first, as in 2021・22年度."""
     item = NEXT_LISTED_YEAR.match(text, match.end("shared_year"))
-    if item is None:
+    if item is None:  # the next number has an era
         return True
     year, following = parse_number(match["era_year"] or match["western"] or match["era_less"] or "0"), parse_number(item["digits"])
     if match["western"] and following < 100:
@@ -238,6 +265,7 @@ def _is_ascending(text: str, match: re.Match[str]) -> bool:
 
 
 def _set_year(tokens: DateTokens, match: re.Match[str]) -> None:
+    """Set the year tokens from a match of `DATE` or `NUMERIC_DATE`."""
     groups = match.groupdict()
     if groups.get("relative"):
         tokens.year_offset = YEAR_OFFSETS[groups["relative"]]
@@ -268,6 +296,7 @@ def _set_year(tokens: DateTokens, match: re.Match[str]) -> None:
 
 
 def _convert_era_year(era: Era, digits: str, begin: int) -> int:
+    """Convert an era year to a Gregorian year."""
     try:
         return to_gregorian_year(era, parse_number(digits))
     except ValueError as error:
@@ -275,7 +304,7 @@ def _convert_era_year(era: Era, digits: str, begin: int) -> int:
 
 
 def _check_alternate_year(tokens: DateTokens, alternate: str) -> None:
-    """A year may stand twice, as in 令和3年(2021年); both must be the same."""
+    """Check that a year in parentheses, as in 令和3年(2021年), equals the year before it."""
     match = re.search(rf"(明治|大正|昭和|平成|令和|[MTSHR])?{SP}(元|[0-9{KANJI_DIGITS}十]+)", alternate)
     assert match is not None  # DATE has matched it in this form
     era = ERAS_BY_NAME[match[1]] if match[1] else None if len(match[2]) == 4 else tokens.era
@@ -287,6 +316,7 @@ def _check_alternate_year(tokens: DateTokens, alternate: str) -> None:
 
 
 def _set_month_and_day(tokens: DateTokens, match: re.Match[str]) -> None:
+    """Set the month and day tokens from a match of `DATE`."""
     month, day = match["month"], match["day"]
     if month:
         tokens.month = _parse_digits(month)
@@ -301,25 +331,27 @@ def _set_month_and_day(tokens: DateTokens, match: re.Match[str]) -> None:
 
 
 def _parse_digits(digits: str) -> int | Literal["XX"]:
-    """A number, or that its digits are not filled in."""
+    """Return a number, or ``XX`` if its digits are not filled in."""
     if re.fullmatch(MASKED_DIGITS, digits) and digits not in KANJI_DIGITS[1:]:
         return "XX"
     return parse_number(digits)
 
 
 def _parse_part(tokens: DateTokens, text: str, previous: DateTokens | None) -> DateTokens | None:
-    """Add the part of the year or month that is named, and refuse what is not a date by itself."""
+    """Add the part of the year or month, and return None if the tokens are no date by themselves."""
     has_month = tokens.month is not None or tokens.month_offset is not None
     has_year = tokens.year is not None or tokens.year_offset is not None or tokens.bare_year or tokens.masked_year is not None
     is_alone = not has_month and not has_year
     if is_alone and tokens.day is not None:
         return tokens if previous is not None and (previous.month is not None or previous.month_offset is not None) else None
+    # A portion alone may continue the part at the start of the range.
     if is_alone and previous is not None and previous.portion is not None:
         match = PORTION.match(text, tokens.stop)
         if match and not match["unspecified"] and not match["after_or_beginning"]:
             _parse_portion(tokens, text)
             tokens.inherits_part = True
             return tokens
+    # Match the part; edges other than 末 are no date by themselves.
     match = PART.match(text, tokens.stop) if tokens.day is None else None
     has_bare_unit = tokens.bare_year or tokens.month_offset == (0, "reference")
     if match is None and has_bare_unit and text[tokens.stop - 1 : tokens.stop + 1] in _EDGE_WORDS:
@@ -328,10 +360,12 @@ def _parse_part(tokens: DateTokens, text: str, previous: DateTokens | None) -> D
         match = None
     if match is None:
         return None if is_alone else tokens
+    # Classify the part as one of a month or of a year.
     of_month = has_month or (is_alone and previous is not None and (previous.month is not None or previous.month_offset is not None))
     part = _classify_part(tokens, match, of_month=of_month, of_year=not has_month)
     if part is None or (is_alone and (part in ("decade", "turn", "unspecified") or (part == "mid" and previous is None))):
         return None if is_alone else tokens
+    # Add the part and its portion.
     tokens.part, stop = part, tokens.stop
     tokens.stop = match.end()
     if part not in _INDIVISIBLE_PARTS:
@@ -346,14 +380,14 @@ def _parse_part(tokens: DateTokens, text: str, previous: DateTokens | None) -> D
 
 
 _INDIVISIBLE_PARTS = {"beginning", "end", "last_day", "turn", "mid", "unspecified", "weekday"}
-"""Parts that have none themselves."""
+"""Parts without portions."""
 
 
 def _parse_portion(tokens: DateTokens, text: str) -> None:
-    """Add the part of a part of the year or month, or of a week, that is named.
+    """Add the portion of a part of the year or month, or of a week.
 
     Raises:
-        FaultError: it is its 明け, which may be its beginning or what follows it.
+        ParseError: The portion is 明け, which may mean its beginning or the time after it.
     """
     match = PORTION.match(text, tokens.stop)
     if match is None:
@@ -365,6 +399,7 @@ def _parse_portion(tokens: DateTokens, text: str) -> None:
 
 
 def _classify_part(tokens: DateTokens, match: re.Match[str], *, of_month: bool, of_year: bool) -> Part | None:
+    """Return the part of a match of `PART` and set its number; None if a year or month has no such part."""
     word = match["word"]
     if word:
         return (MONTH_PARTS.get(word) if of_month else None) or (YEAR_PARTS.get(word) if of_year else None)
@@ -397,6 +432,7 @@ def _classify_part(tokens: DateTokens, match: re.Match[str], *, of_month: bool, 
 
 
 def _parse_weekday(tokens: DateTokens, text: str) -> None:
+    """Add the weekday, and 週 after a day."""
     pos = tokens.stop + (tokens.week_offset is not None and text.startswith("の", tokens.stop))
     match = WEEKDAY.match(text, pos)
     if match:

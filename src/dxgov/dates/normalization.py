@@ -1,6 +1,6 @@
-"""Spellings that mean the same, made the same: full-width signs, squared eras, circled weekdays, dashes, kanji numerals.
+"""Normalization of characters: full-width forms, squared eras, circled weekdays, dashes, kanji numerals.
 
-Unicode's NFKC would go too far here: it turns ① into 1, so that a list item ``①2月3日`` became 12月3日.
+Unicode's NFKC is too strong here: it turns ① into 1, so that a list item ``①2月3日`` would become 12月3日.
 """
 
 import re
@@ -11,12 +11,12 @@ from attrs import frozen
 
 _BLOCKS = (
     (0xFF01, 0xFF9F),  # full-width ASCII, half-width katakana and punctuation
-    (0xFE10, 0xFE19),  # signs of vertical lines
-    (0xFE30, 0xFE6B),  # brackets and dashes of vertical lines, small signs
-    (0x2F00, 0x2FD5),  # Kangxi radicals, which PDF files hand out for 日, 月, 金
-    (0xF900, 0xFAFF),  # compatibility ideographs, which PDF files and old encodings hand out for 令, 金
-    (0x2F800, 0x2FA1F),  # the same of a later plane
-    (0x1D7CE, 0x1D7FF),  # digits of mathematics
+    (0xFE10, 0xFE19),  # vertical forms
+    (0xFE30, 0xFE6B),  # vertical brackets and dashes, small forms
+    (0x2F00, 0x2FD5),  # Kangxi radicals, which PDF files contain for 日, 月, 金
+    (0xF900, 0xFAFF),  # compatibility ideographs, which PDF files and old encodings contain for 令, 金
+    (0x2F800, 0x2FA1F),  # compatibility ideographs of a later plane
+    (0x1D7CE, 0x1D7FF),  # mathematical digits
     (0x32C0, 0x32CB),  # ㋀ to ㋋, telegraph months
     (0x3358, 0x3370),  # ㍘ to ㍰, telegraph hours
     (0x33E0, 0x33FE),  # ㏠ to ㏾, telegraph days
@@ -24,6 +24,7 @@ _BLOCKS = (
     (0x32FF, 0x32FF),  # ㋿
     (0x322A, 0x3230),  # ㈪ to ㈰, weekdays in brackets
 )
+"""First and last code point of the blocks to which NFKC applies."""
 _WAVES = "〜～∼∾〰⁓˜"
 _HYPHENS = "‐‑‒–—―−﹣－ー─━ｰ"
 _SPACES = "\u3000\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
@@ -33,15 +34,13 @@ _INVISIBLES = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202c\u2060-\u2064\u2066-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0001-\U000e0fff"
 )
-"""What no reader sees, as the inside of a class: joiners, soft hyphens, marks of direction, variation selectors.
+"""Invisible characters, as the inside of a character class: joiners, soft hyphens, directional marks, variation selectors.
 
-Overrides of direction are not among them, because they show signs in another order than they stand.
-"""
+Directional overrides are not among them, because they change the order of display."""
 _CONTROLS = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202d\u202e\ufff9-\ufffb"
-"""What no reader sees either but changes or spoils what is shown, as the inside of a class: overrides of direction, control codes.
+"""Control characters and directional overrides, as the inside of a character class; they change or spoil the display.
 
-They do not end a date, yet a date with one inside is not read.
-"""
+They do not end a date, but a date that contains one is not read."""
 
 _REPLACEMENTS = {
     **dict.fromkeys(map(ord, _WAVES), "~"),
@@ -51,6 +50,7 @@ _REPLACEMENTS = {
     **dict.fromkeys(map(ord, _OPENING), "("),
     **dict.fromkeys(map(ord, _CLOSING), ")"),
 }
+"""Replacements of one character by one."""
 _FOLDING: dict[int, str] = {
     **{
         code: unicodedata.normalize("NFKC", chr(code)).translate(_REPLACEMENTS)
@@ -61,11 +61,13 @@ _FOLDING: dict[int, str] = {
     **{0x328A + index: f"({day})" for index, day in enumerate("月火水木金土日")},  # ㊊ to ㊐
     **_REPLACEMENTS,
 }
+"""Translation table of `fold`."""
 _EXPANDING = "".join(chr(code) for code, text in _FOLDING.items() if len(text) > 1)
+"""Characters that become more than one character."""
 _VOICING = "\u3099\u309a\uff9e\uff9f"
+"""Voicing marks, which some systems write apart from their kana (こ + ゛ for ご)."""
 _LENGTH_CHANGING = re.compile(f"[\r{_INVISIBLES}{_CONTROLS}{_EXPANDING}{_VOICING}](?:(?<=\r)\n)?")
-"""What is not one character after folding for one before: line ends of Windows, invisible signs, squared words, and the voicing marks that
-some systems write apart from their kana (こ + ゛ for ご)."""
+"""Characters that folding does not map one to one: Windows line ends, invisible and squared characters, separate voicing marks."""
 
 _INVISIBLE_CHARACTER = re.compile(f"[{_INVISIBLES}{_CONTROLS}]")
 _CONTROL_CHARACTER = re.compile(f"[{_CONTROLS}]")
@@ -76,19 +78,19 @@ _KANJI_UNITS = {"十": 10, "百": 100, "千": 1000}
 
 @frozen
 class OffsetMap:
-    """Places in a text from places in what it was folded to."""
+    """Map from positions in folded text to positions in its source."""
 
     ends: list[int]
-    """Where, in the folded text, pieces end that have another length there."""
+    """Ends, in the folded text, of the pieces that changed their length."""
 
     shifts: list[int]
-    """How much further on a place lies in the text, before the first of these ends and behind each."""
+    """Shift of positions before the first of these ends and after each of them."""
 
     def __getitem__(self, position: int) -> int:
         return position + self.shifts[bisect_right(self.ends, position)]
 
     def to_source_span(self, begin: int, stop: int, text: str) -> tuple[int, int]:
-        """The span in `text` of a folded span; invisible signs behind its last character are left out."""
+        """Return the span in the source `text` of a folded span, without trailing invisible characters."""
         start, end = self[begin], self[stop]
         while end > start and _INVISIBLE_CHARACTER.match(text, end - 1):
             end -= 1
@@ -96,18 +98,19 @@ class OffsetMap:
 
 
 def fold(text: str) -> tuple[str, OffsetMap | None]:
-    """`text` with one spelling for each sign, and where its characters came from; ``None`` if none has moved."""
+    """Return `text` with one spelling per character, and the map of positions to the source; the map is None if no position changed."""
     pieces: list[str] = []
     ends: list[int] = []
     shifts = [0]
     copied_until = folded_length = 0
     for match in _LENGTH_CHANGING.finditer(text):
         begin, end = match.span()
+        # A separate voicing mark belongs to the kana before it.
         begin -= text[begin] in _VOICING and begin > copied_until
         piece = _fold_piece(text[begin:end])
         pieces += (text[copied_until:begin].translate(_FOLDING), piece)
         folded_length += begin - copied_until
-        # Each character of a longer piece comes from the sign's first one; behind it all lies as far on as the sign was long.
+        # All characters of an expanded piece map to the first character of its source; the text after it shifts by the difference.
         for index in range(1, len(piece)):
             ends.append(folded_length + index)
             shifts.append(begin - folded_length - index)
@@ -122,7 +125,7 @@ def fold(text: str) -> tuple[str, OffsetMap | None]:
 
 
 def _fold_piece(piece: str) -> str:
-    """What a piece that changes its length becomes."""
+    """Fold a piece that changes its length."""
     if piece == "\r\n":
         return "\n"
     if _INVISIBLE_CHARACTER.match(piece):
@@ -131,7 +134,7 @@ def _fold_piece(piece: str) -> str:
 
 
 def find_unexpected_character(folded: str) -> str | None:
-    """The first sign of a folded text that looks like another, or like none, by its code and name; ``None`` where there is none."""
+    """Return code and name of the first character that looks like another or is invisible, or None if there is none."""
     for character in folded:
         if character.isascii():
             if character.isprintable() or character in "\n\t":
@@ -143,17 +146,18 @@ def find_unexpected_character(folded: str) -> str | None:
 
 
 def find_control_character(text: str) -> tuple[int, str] | None:
-    """The first override of direction or control code in a text: its place, and its code and name; ``None`` where there is none."""
+    """Return position and description of the first control character or directional override, or None if there is none."""
     match = _CONTROL_CHARACTER.search(text)
     return (match.start(), _describe_character(match[0])) if match else None
 
 
 def _describe_character(character: str) -> str:
+    """Return code and name of a character: ``U+202E RIGHT-TO-LEFT OVERRIDE``."""
     return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
 
 
 def parse_number(digits: str) -> int:
-    """The number that ASCII digits or kanji numerals say: ``24``, ``二十四``, ``二四``, ``元`` for the first."""
+    """Convert ASCII digits or kanji numerals to a number: ``24``, ``二十四``, ``二四``, and ``元`` for 1."""
     digits = digits.replace("\n", "")
     if digits.isdecimal():
         return int(digits)

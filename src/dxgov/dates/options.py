@@ -1,4 +1,4 @@
-"""What a reader of dates has to choose where usage differs."""
+"""Options for words with more than one usage."""
 
 from typing import Any, Literal, get_args
 
@@ -13,7 +13,7 @@ Winter = Literal["begins", "ends"]
 
 
 def _check(_: "Choices", attribute: "Attribute[Any]", value: object) -> None:
-    """Refuse what is not among the options of a field."""
+    """Check that a value is among the options of a field."""
     options = get_args(attribute.type)
     if value not in options:
         raise ValueError(f"{attribute.name} is {value!r}, expected one of {', '.join(map(repr, options))}")
@@ -21,28 +21,29 @@ def _check(_: "Choices", attribute: "Attribute[Any]", value: object) -> None:
 
 @frozen(kw_only=True)
 class Choices:
-    """How to read words that people use in more than one way; the first of each field's options is the default.
+    """Readings of words that people use in more than one way; the first option of each field is the default.
 
     Raises:
-        ValueError: a choice is not among its options.
+        ValueError: A value is not among the options of its field.
     """
 
     bare: Bare = field(default="nearest", validator=_check)
-    """The year of a date that prints none: ``nearest`` to the day it was said on (where words look ahead, as までに does, the first that
-    does not end before that day), ``past``, ``coming``, ``same_year`` or ``same_fiscal_year``."""
+    """Year of a date without a printed year.
+
+    ``nearest`` is nearest to `said_on`; after words such as までに, the first that does not end before it. Or ``past``, ``coming``,
+    ``same_year``, ``same_fiscal_year``."""
 
     year_end: YearEnd = field(default="nearest", validator=_check)
     """年末 and 年始 without a year: ``nearest`` (年末 is last December until the end of June), ``past``, ``coming`` or ``same_year``."""
 
     halves: Halves = field(default="calendar", validator=_check)
-    """Whether halves and quarters of a 年 are of the ``calendar`` year or the ``fiscal`` year; those of a 年度, or of
-    neither, are always fiscal."""
+    """Halves and quarters of a 年: of the ``calendar`` or the ``fiscal`` year. Those of a 年度, or of neither, are always fiscal."""
 
     week_of_month: WeekOfMonth = field(default="rows", validator=_check)
-    """Which week is 第1週: the one that holds the 1st (``rows``), the first whole one (``full``), or the 1st to the 7th (``sevens``)."""
+    """第1週: the week that contains the 1st (``rows``), the first full week (``full``), or the 1st to the 7th (``sevens``)."""
 
     week_start: WeekStart = field(default="monday", validator=_check)
-    """The day with which a week begins: ``monday`` or ``sunday``."""
+    """First day of a week: ``monday`` or ``sunday``."""
 
     winter: Winter = field(default="begins", validator=_check)
-    """Whether the 冬 of a year ``begins`` or ``ends`` in that year."""
+    """冬 of a year: ``begins`` or ``ends`` in that year."""

@@ -1,4 +1,4 @@
-"""`read`: a text that is one Japanese date, deadline or range."""
+"""`read`: the date, deadline or range that a text consists of."""
 
 import re
 from datetime import date, datetime
@@ -19,46 +19,52 @@ SaidOn: TypeAlias = date | When | None
 
 DEFAULT_CHOICES = Choices()
 _FULL_DATE = re.compile("(?:(明治|大正|昭和|平成|令和)(元|[0-9０-９]{1,2})|([0-9０-９]{4}))年([0-9０-９]{1,2})月([0-9０-９]{1,2})日")
+"""Full date in its plainest form."""
 
 
 @frozen
 class Reading:
-    """What was read at one place of a text: a date, clock times, or why neither could be read."""
+    """Result for one expression in a text: a date, clock times, or the reason why it cannot be read."""
 
     text: str
-    """The words as they stand in the text."""
+    """The expression as the text prints it."""
 
     span: tuple[int, int]
-    """Where they begin and where they end: ``source[span[0]:span[1]] == text``."""
+    """Its begin and end in the text: ``source[span[0]:span[1]] == text``."""
 
     when: When | None = None
-    """The date; ``None`` where the words have only a time of day, or cannot be read."""
+    """The date; ``None`` for a time of day alone and for an expression that cannot be read."""
 
     start_time: str | None = None
-    """The time it begins, such as ``14:00``, by the clock in Japan; ``None`` where no time is said, or only about."""
+    """Start time in Japan, such as ``14:00``; ``None`` without a time, or with an approximate time."""
 
     end_time: str | None = None
-    """The time it ends, by the clock in Japan."""
+    """End time in Japan."""
 
     problem: str | None = None
-    """Why words that have the form of a date cannot be read; ``None`` where they can."""
+    """Reason why an expression in the form of a date cannot be read; ``None`` if it can."""
 
 
 def read(text: str, said_on: SaidOn = None, choices: Choices = DEFAULT_CHOICES) -> When:
-    """Read a text that is one Japanese date, deadline or range, and nothing else.
+    """Read a text that consists of one Japanese date, deadline or range.
 
-    `said_on` is the day on which the words were said or printed; words that lean on it, such as 来年度 or a date without its year,
-    are refused without one. It may be a `When`, as vague as need be, as long as the answer is the same for all its days.
-    Clock times stay in the words; `read_with_time` gives them too.
+    Clock times remain in the text of the result; `read_with_time` returns them as well.
 
     >>> read("令和7年度末までに").edtf
     '../2026-03-31'
     >>> read("4月22日の週？", said_on=date(2024, 4, 17)).edtf
     '2024-04-22?/2024-04-28?'
 
+    Args:
+        text: One date and nothing else.
+        said_on: Day on which the text was said or printed. Relative dates, such as 来年度, and dates without a year need it. A vague
+            `When` is accepted if the result is the same for all its days.
+        choices: Readings of words that people use in more than one way.
+
     Raises:
-        DateError: the text is not such a date, names a day that does not exist, or leaves out what cannot be known.
-        TypeError: `text` is no text, `said_on` no date, or `choices` no `Choices`.
+        DateError: The text is not a date, names a day that does not exist, or omits a part that cannot be known.
+        TypeError: `text` is not text, `said_on` not a date, or `choices` not `Choices`.
+        ValueError: `said_on` has an open end.
     """
     full_date = _parse_full_date(text)
     if full_date is not None:
@@ -72,7 +78,7 @@ def read(text: str, said_on: SaidOn = None, choices: Choices = DEFAULT_CHOICES) 
 
 
 def _parse_full_date(text: str) -> str | None:
-    """A full date in its plainest form, by far the most common, which needs no grammar; ``None`` for all else and all that is wrong."""
+    """Return a full date in its plainest form, the most common one, without the grammar; None for any other or invalid text."""
     match = _FULL_DATE.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         return None
@@ -88,15 +94,21 @@ def _parse_full_date(text: str) -> str | None:
 
 
 def read_with_time(text: str, said_on: SaidOn = None, choices: Choices = DEFAULT_CHOICES) -> Reading:
-    """Read a text that is one date, with clock times or without, or a clock time alone.
+    """Read a text that consists of one date, with or without clock times, or of a clock time.
 
     >>> reading = read_with_time("令和4年2月1日(火)14:00～15:30")
     >>> reading.when.edtf, reading.start_time, reading.end_time
     ('2022-02-01', '14:00', '15:30')
 
+    Args:
+        text: One date or clock time and nothing else.
+        said_on: Day on which the text was said or printed.
+        choices: Readings of words that people use in more than one way.
+
     Raises:
-        DateError: the text is not such a date.
-        TypeError: `text` is no text, `said_on` no date, or `choices` no `Choices`.
+        DateError: The text is not such a date.
+        TypeError: `text` is not text, `said_on` not a date, or `choices` not `Choices`.
+        ValueError: `said_on` has an open end.
     """
     if not isinstance(text, str):
         raise TypeError(f"found {text!r}, expected a text")
@@ -110,7 +122,12 @@ def read_with_time(text: str, said_on: SaidOn = None, choices: Choices = DEFAULT
 
 
 def list_reference_dates(said_on: SaidOn, choices: Choices) -> list[date | None]:
-    """The first and the last day on which words may have been said, once both parameters are known to be what they should be."""
+    """Check both parameters and return the first and the last day on which the text may have been said.
+
+    Raises:
+        TypeError: `said_on` is not a date, or `choices` not `Choices`.
+        ValueError: `said_on` has an open end.
+    """
     if not isinstance(choices, Choices):
         raise TypeError(f"choices: found {quoted(choices)}, expected Choices")
     if isinstance(said_on, When):
@@ -123,11 +140,17 @@ def list_reference_dates(said_on: SaidOn, choices: Choices) -> list[date | None]
 
 
 def describe_reading(reading: Reading) -> str:
-    """What was read, for a message."""
+    """Describe a reading for a message."""
     return str(reading.when.edtf) if reading.when else str(reading.start_time)
 
 
 def _read_expression(text: str, folded: str, offsets: OffsetMap | None, context: Context) -> Reading:
+    """Read the expression that fills the folded text.
+
+    Raises:
+        DateError: The text has another form, or names no possible date.
+    """
+
     def to_source(position: int) -> int:
         return position if offsets is None else offsets[position]
 
@@ -152,7 +175,7 @@ def _read_expression(text: str, folded: str, offsets: OffsetMap | None, context:
 
 
 def make_reading(text: str, span: tuple[int, int], result: Expression) -> Reading:
-    """What an expression says of the words it was found in."""
+    """Make the reading of an expression."""
     when = None if result.scope is None else When(text, result.edtf, result.scope, result.basis)
     times = result.times
     return Reading(text, span, when, times.start if times else None, times.end if times else None)

@@ -85,31 +85,31 @@ class When:
         return (*days, self.text, self.edtf is not None, self.edtf or "", self.scope, self.basis)
 
     def contains(self, day: date) -> bool:
-        """Whether `day` is one of the days it can mean; a date that names no day has none."""
+        """Return True if the date can mean `day`; always False for a date that names no day."""
         if not _is_day(day):
             raise TypeError(f"found {day!r}, expected a date")
         return _has_day(self) and (self.start or date.min) <= day <= (self.end or date.max)
 
     def overlaps(self, other: "When | date") -> bool:
-        """Whether there is a day that both can mean."""
+        """Return True if there is a day that both can mean."""
         if not isinstance(other, When):
             start, _ = _get_bounds(other)
             return start is not None and self.contains(start)
         return _has_day(self) and _has_day(other) and not (self.surely_before(other) or other.surely_before(self))
 
     def surely_before(self, other: "When | date") -> bool:
-        """Whether every day it can mean comes before every day that `other` can mean."""
+        """Return True if every day it can mean precedes every day that `other` can mean."""
         start, _ = _get_bounds(other)
         return self.end is not None and start is not None and self.end < start
 
     def maybe_before(self, other: "When | date") -> bool:
-        """Whether it can mean a day that comes before one that `other` can mean; nothing speaks against it where an end is open."""
+        """Return True if it can mean a day that precedes one that `other` can mean, which an open end always allows."""
         _, end = _get_bounds(other)
         return self.start is None or end is None or self.start < end
 
 
 def _get_bounds(other: When | date) -> tuple[date | None, date | None]:
-    """The first and the last day of a date, be it a `When` or a day."""
+    """Return the first and last day of a `When` or a day."""
     if isinstance(other, When):
         return other.start, other.end
     if not _is_day(other):
@@ -122,4 +122,5 @@ def _is_day(day: object) -> bool:
 
 
 def _has_day(when: When) -> bool:
+    """Return True if the date names at least one bound."""
     return when.start is not None or when.end is not None
