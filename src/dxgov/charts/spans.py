@@ -8,7 +8,7 @@ from attrs import frozen
 
 from dxgov.charts.scene import BLUE, ORANGE, PAPER, Box, Dot, Line, Scene, Shape
 from dxgov.charts.words import translate
-from dxgov.dates.formatter import scope_words
+from dxgov.dates.formatter import describe_scope
 from dxgov.dates.when import Scope
 from dxgov.text.records import Lang
 
@@ -123,10 +123,10 @@ def _build_shapes(x: float, y: float, month_width: float, span: YearSpan, tip: s
 def build_legend(lang: Lang) -> Sequence[tuple[Sequence[Shape], str]]:
     """Return the shapes and the label of each symbol."""
     examples = [
-        (YearSpan(1.4, 1.4, "exact", is_uncertain=False), scope_words(Scope.EXACT, lang)),
-        (YearSpan(0.2, 2.6, "within", is_uncertain=False), scope_words(Scope.WITHIN, lang)),
-        (YearSpan(0.2, 2.6, "throughout", is_uncertain=False), scope_words(Scope.THROUGHOUT, lang)),
-        (YearSpan(None, 2.6, "by", is_uncertain=False), scope_words(Scope.BY, lang)),
+        (YearSpan(1.4, 1.4, "exact", is_uncertain=False), describe_scope(Scope.EXACT, lang)),
+        (YearSpan(0.2, 2.6, "within", is_uncertain=False), describe_scope(Scope.WITHIN, lang)),
+        (YearSpan(0.2, 2.6, "throughout", is_uncertain=False), describe_scope(Scope.THROUGHOUT, lang)),
+        (YearSpan(None, 2.6, "by", is_uncertain=False), describe_scope(Scope.BY, lang)),
         (YearSpan(0.4, 2.6, "within", is_uncertain=True), translate("unsettled", lang)),
     ]
     entries: list[tuple[Sequence[Shape], str]] = [(_build_shapes(4, 9, 11, span, ""), label) for span, label in examples]
@@ -135,4 +135,4 @@ def build_legend(lang: Lang) -> Sequence[tuple[Sequence[Shape], str]]:
         Line(6, 2, 6, 16, BLUE, 3),
         Dot(30, 9, "triangle-right", 9, PAPER, BLUE, 1.5),
     ]
-    return [*entries[:4], (start_symbol, scope_words(Scope.FROM, lang)), entries[4]]
+    return [*entries[:4], (start_symbol, describe_scope(Scope.FROM, lang)), entries[4]]

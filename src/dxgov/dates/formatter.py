@@ -82,7 +82,7 @@ def write(when: When, lang: Literal["ja", "en"] = "ja", *, calendar: Calendar = 
     raise AssertionError(f"no words for {when!r}")  # pragma: no cover - the last form of words fits every date
 
 
-def scope_words(scope: Scope, lang: Literal["ja", "en"]) -> str:
+def describe_scope(scope: Scope, lang: Literal["ja", "en"]) -> str:
     """Return the words for a scope in a legend: その日 or one day."""
     return scope.label if lang == "ja" else _ENGLISH_SCOPES[scope]
 
