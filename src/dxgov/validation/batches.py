@@ -1,4 +1,4 @@
-"""Rows under examination, and where they come from."""
+"""Batches of rows to check, and the sources that yield them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Collection as Names
@@ -18,89 +18,100 @@ from dxgov.tables.records import Records
 
 
 @frozen(eq=False)
-class Frame:
-    """A batch of rows of a table of a package, or of the part of a data set that would be one; or all of them."""
+class RowBatch:
+    """Consecutive rows of one table of a package, with their position in its files.
+
+    A table of a data set in memory is checked as the table of the package that it would be exported to.
+    """
 
     table: Table | LinkTable
     data: pa.Table
     first_row: int = 1
-    """What the first record is counted as: 2 in a CSV file, whose header is row 1."""
+    """Number of the first row in problems: 2 for a CSV file, whose header is row 1."""
     file: str | None = None
-    """The path in the package."""
+    """Path within the package."""
     rows: pa.Array | None = None
-    """Where rows were left out, the position that each remaining one had in the file."""
+    """Position of each row in the file, if rows were left out; else positions count from `start`."""
     start: int = 0
-    """How many rows of the file come before; it counts where `rows` are not given."""
+    """Number of rows in the file before this batch. Ignored if `rows` is given."""
     part: int = 0
-    """Where a table lies in several files, the number of the one that the rows are in."""
+    """Number of the file within a table of several files."""
     unread: Mapping[str, pa.Array] = field(factory=dict)
-    """For columns with cells that could not be read, a mask of those; they are reported already."""
-    owner: "Frame | None" = None
-    """For the link table of a data set in memory: the table whose list columns it stands for."""
-    faults: tuple[tuple[int, Iterable[Problem]], ...] = ()
-    """What was wrong with reading the rows, each kind with its number in the order of the report."""
-    _encoded: dict[str, pa.DictionaryArray] = field(factory=dict, init=False)
+    """Masks of cells that could not be read, by column. These are reported already."""
+    owner: "RowBatch | None" = None
+    """For the link table of a data set in memory: the rows of the table with the list columns that it stores."""
+    read_problems: tuple[tuple[int, Iterable[Problem]], ...] = ()
+    """Problems of reading the rows, by kind, each kind with its number in the report."""
+    _dictionaries: dict[str, pa.DictionaryArray] = field(factory=dict, init=False)
 
     def cells(self, name: str) -> pa.Array:
-        """A column in one piece."""
+        """Return a column as one array without chunks."""
         return one(self.data[name])
 
     def texts(self, name: str) -> pa.Array:
-        """A column of texts or codes as texts."""
+        """Return a column of texts or codes as strings."""
         return self.cells(name).cast(pa.string())
 
-    def empty(self, name: str) -> bool:
-        """Return whether no row has anything in a column; a list without members is something."""
+    def is_empty(self, name: str) -> bool:
+        """Return whether all cells of a column are null. An empty list is not null."""
         return bool(self.data[name].null_count == self.data.num_rows)
 
-    def encoded(self, name: str) -> pa.DictionaryArray:
-        """Return a column of texts as its distinct texts, in the order in which they come, and which of them each cell has.
+    def dictionary_encode(self, name: str) -> pa.DictionaryArray:
+        """Return a column of texts as a dictionary array, with distinct texts in order of first appearance.
 
-        It is kept for the next rule that asks: what refers is looked at by many, and its texts come again and again.
+        The result is cached: several rules look at references, whose texts repeat.
         """
-        if name not in self._encoded:
-            self._encoded[name] = self.cells(name).dictionary_encode(null_encoding="mask")
-        return self._encoded[name]
+        if name not in self._dictionaries:
+            self._dictionaries[name] = self.cells(name).dictionary_encode(null_encoding="mask")
+        return self._dictionaries[name]
 
     def problem(self, code: ProblemCode, message: str, row: int, column: str, value: Any = None) -> Problem:
-        """A problem in a cell; rows count from 0 here."""
+        """Return a problem of a cell. For link rows in memory it names the list column of the owner, which the user knows.
+
+        Args:
+            code: the code of the problem.
+            message: the message.
+            row: the index of the row within this batch, from 0.
+            column: the name of the column.
+            value: the value of the cell, None if it is empty.
+        """
         if isinstance(self.table, LinkTable):
-            return self._in_link(self.table, code, message, row, column, value)
-        return self.placed(code, message, row, column, value, self._id(row))
+            return self._link_problem(self.table, code, message, row, column, value)
+        return self.problem_at(code, message, row, column, value, self._record_id(row))
 
-    def placed(self, code: ProblemCode, message: str, row: int, column: str, value: Any, id: str | None) -> Problem:
-        """A problem in a cell of this very table, of the record with that id."""
-        shown = None if value is None else str(value)
-        return Problem(code, message, self.table.name, self.counted(row), column, shown, id, self.file)
+    def problem_at(self, code: ProblemCode, message: str, row: int, column: str, value: Any, id: str | None) -> Problem:
+        """Return a problem of a cell of this table and of the record `id`; the other arguments are those of `problem`."""
+        text = None if value is None else str(value)
+        return Problem(code, message, self.table.name, self.row_number(row), column, text, id, self.file)
 
-    def _in_link(self, link: LinkTable, code: ProblemCode, message: str, row: int, column: str, value: Any) -> Problem:
+    def _link_problem(self, link: LinkTable, code: ProblemCode, message: str, row: int, column: str, value: Any) -> Problem:
         id = self.data[link.owner_column.name][row].as_py()
         if self.owner is None:
-            return self.placed(code, message, row, column, value, id)
+            return self.problem_at(code, message, row, column, value, id)
         # In memory a link table is a list column of its owner: name that, where the user will look.
         role = self.data["role"][row].as_py() if link.role_column else None
-        spelled = next(each for each in link.spelled if role is None or (each.through and each.through.role == role))
-        at = pc.index(self.owner.data[link.owner.key[0]], literal(id)).as_py()
-        return self.owner.placed(code, message, at, spelled.name, value, id)
+        list_column = next(column for column in link.spelled if role is None or (column.through and column.through.role == role))
+        owner_row = pc.index(self.owner.data[link.owner.key[0]], literal(id)).as_py()
+        return self.owner.problem_at(code, message, owner_row, list_column.name, value, id)
 
-    def counted(self, row: int) -> int:
-        """The row as a reader of the file counts it."""
+    def row_number(self, row: int) -> int:
+        """Return the number of a row as problems state it, which counts the rows of the file from `first_row`."""
         return int(self.rows[row].as_py() if self.rows is not None else self.start + row) + self.first_row
 
-    def places(self) -> "np.ndarray[Any, Any]":
-        """Each row as one number, that grows with the file and with the row as a reader of the file counts it."""
-        start = self.first_row + (self.part << _FILE)
+    def row_keys(self) -> "np.ndarray[Any, Any]":
+        """Return one integer per row that identifies it in the table and sorts by file and row number; see `split_row_key`."""
+        start = self.first_row + (self.part << _ROW_BITS)
         if self.rows is not None:
             return numbers(self.rows).astype(np.int64) + start
         return np.arange(self.data.num_rows, dtype=np.int64) + (self.start + start)
 
-    def take(self, rows: "np.ndarray[Any, Any]") -> "Frame":
-        """Some of the rows, by their positions, without what was wrong with reading them."""
-        counted = positions(self.places()[rows] - self.first_row - (self.part << _FILE))
-        return evolve(self, data=self.data.take(positions(rows)).combine_chunks(), rows=counted, unread={}, faults=())
+    def take(self, rows: "np.ndarray[Any, Any]") -> "RowBatch":
+        """Return the rows at some indices, without problems of reading them."""
+        file_rows = positions(self.row_keys()[rows] - self.first_row - (self.part << _ROW_BITS))
+        return evolve(self, data=self.data.take(positions(rows)).combine_chunks(), rows=file_rows, unread={}, read_problems=())
 
-    def slice(self, start: int, length: int) -> "Frame":
-        """Some of the rows."""
+    def slice(self, start: int, length: int) -> "RowBatch":
+        """Return the rows `start` to `start + length`."""
         return evolve(
             self,
             data=self.data.slice(start, length),
@@ -109,149 +120,150 @@ class Frame:
             unread={name: mask.slice(start, length) for name, mask in self.unread.items()},
         )
 
-    def _id(self, row: int) -> str | None:
+    def _record_id(self, row: int) -> str | None:
         (key, *_) = self.table.key
         value = self.data[key][row].as_py()
         return None if value is None else str(value)
 
-    def read(self, name: str) -> pa.Array | None:
-        """A mask of the cells that could be read; ``None`` where all could."""
+    def parsed_mask(self, name: str) -> pa.Array | None:
+        """Return a mask of the cells of a column that could be read, or None if all could."""
         mask = self.unread.get(name)
         return None if mask is None else pc.invert(mask)
 
-    def readable(self, *names: str) -> pa.Array:
-        """A mask of the rows in which the cells of all these columns could be read; of others nobody knows whether they are filled."""
+    def parsed_rows(self, *names: str) -> pa.Array:
+        """Return a mask of the rows whose cells in all these columns could be read; it is unknown of others whether they are filled."""
         mask = constant(True, self.data.num_rows)
         for name in names:
-            read = self.read(name)
-            mask = mask if read is None else pc.and_(mask, read)
+            parsed = self.parsed_mask(name)
+            mask = mask if parsed is None else pc.and_(mask, parsed)
         return mask
 
-    def told(self, code: ProblemCode, column: Column, bad: pa.Array, message: str) -> Iterator[Problem]:
-        """A problem for each row of the mask `bad`; ``{value}`` in `message` stands for what was found."""
-        for row in true_rows(bad):
+    def problems_for_mask(self, code: ProblemCode, column: Column, bad: pa.Array, message: str) -> Iterator[Problem]:
+        """Yield a problem for each row where `bad` is true; ``{value}`` in `message` is replaced by the value of the cell."""
+        for row in find_true_rows(bad):
             value = self.data[column.name][row].as_py()
             yield self.problem(code, message.replace("{value}", quoted(value)), row, column.name, value)
 
 
-def true_rows(mask: pa.Array) -> Iterable[int]:
-    """The positions at which a mask is true; a mask without any costs one pass."""
+def find_true_rows(mask: pa.Array) -> Iterable[int]:
+    """Return the indices at which a mask is true. Returns early if none is."""
     if not pc.any(mask).as_py():
         return ()
     return map(int, np.flatnonzero(truths(mask)))
 
 
-_FILE = 40
-"""So many bits of a place are for the row."""
+_ROW_BITS = 40
+"""Number of low bits of a row key that hold the row number; the others hold the number of the file."""
 
 
-def placed(place: int) -> tuple[int, int]:
-    """The number of the file, and the row as its reader counts it."""
-    return place >> _FILE, place & ((1 << _FILE) - 1)
+def split_row_key(row_key: int) -> tuple[int, int]:
+    """Return the number of the file and the row number that a row key consists of."""
+    return row_key >> _ROW_BITS, row_key & ((1 << _ROW_BITS) - 1)
 
 
-Rule = Callable[[Frame], Iterable[Problem]]
-"""What finds every row of a batch that breaks a rule, in their order."""
+Rule = Callable[[RowBatch], Iterable[Problem]]
+"""Function that yields the problems of all rows of a batch that break a rule, in the order of the rows."""
 
 
-class Rows(Protocol):
-    """The rows of a table, wherever they lie. They can be gone through more than once."""
+class TableSource(Protocol):
+    """Rows of a table in files or in memory, which can be read more than once."""
 
     @property
     def table(self) -> Table | LinkTable:
-        """The table that they belong to."""
+        """The table that the rows belong to."""
 
     @property
-    def lost(self) -> bool:
-        """Once they have been gone through: whether rows or ids could not be read, so that nothing follows from what is not there."""
+    def incomplete(self) -> bool:
+        """Whether rows or ids could not be read, once all were; ids that are not there prove nothing then."""
 
-    def file(self, part: int) -> str | None:
-        """The path of a file in the package, by its number; of the first of them, if the table has but one."""
+    def get_path(self, part: int) -> str | None:
+        """Return the path of a file of the table within the package, by its number, or None if there is no file."""
 
-    def frames(self, columns: Names[str] | None = None) -> Iterator[Frame]:
-        """The rows in batches; with `columns`, no others need be there.
+    def iter_batches(self, columns: Names[str] | None = None) -> Iterator[RowBatch]:
+        """Yield the rows in batches, with at least the columns `columns`, or all if None.
 
         Raises:
-            StartOverError: what was given so far does not count.
+            StartOverError: the batches so far are void; call again.
         """
 
-    def faults(self) -> Iterable[tuple[int, Iterable[Problem]]]:
-        """Once they have been gone through: what is wrong with the file as a whole, and the number of that kind in the report."""
+    def problems(self) -> Iterable[tuple[int, Iterable[Problem]]]:
+        """Return the problems of the files as such once all rows were read, by kind, each kind with its number in the report."""
 
 
 @frozen(eq=False)
-class Held:
-    """Rows in memory."""
+class InMemoryTable:
+    """Source of rows in memory."""
 
-    frame: Frame
-    batch: int
-    """How many of them are looked at together."""
-    lost: bool = False
+    rows: RowBatch
+    batch_size: int
+    """Maximum rows per batch."""
+    incomplete: bool = False
 
     @property
     def table(self) -> Table | LinkTable:
-        """The table that they belong to."""
-        return self.frame.table
+        """The table that the rows belong to."""
+        return self.rows.table
 
-    def file(self, part: int) -> str | None:  # noqa: ARG002 - there is but one
-        """The path in the package."""
-        return self.frame.file
+    def get_path(self, part: int) -> str | None:  # noqa: ARG002 - there is but one
+        """Return the path of the file that the rows were read from, or None."""
+        return self.rows.file
 
-    def frames(self, columns: Names[str] | None = None) -> Iterator[Frame]:  # noqa: ARG002 - what is in memory is there anyway
-        """The rows in batches."""
-        return (self.frame.slice(start, self.batch) for start in range(0, self.frame.data.num_rows, self.batch))
+    def iter_batches(self, columns: Names[str] | None = None) -> Iterator[RowBatch]:  # noqa: ARG002 - what is in memory is there anyway
+        """Yield the rows in batches, with all columns."""
+        return (self.rows.slice(start, self.batch_size) for start in range(0, self.rows.data.num_rows, self.batch_size))
 
-    def faults(self) -> Iterable[tuple[int, Iterable[Problem]]]:
-        """There is no file to be at fault."""
+    def problems(self) -> Iterable[tuple[int, Iterable[Problem]]]:
+        """Return no problems, because there is no file."""
         return ()
 
 
 @frozen(eq=False)
-class OfData:
-    """The rows that a package would have of a table of a data set."""
+class DatasetTable:
+    """Source of the rows that a package would have of a table of a data set."""
 
     table: Table | LinkTable
     records: Records[Any]
-    """The records, or for a link table those that refer."""
-    batch: int
-    lost: bool = False
+    """The records, or for a link table the records with its list columns."""
+    batch_size: int
+    """Maximum records per batch."""
+    incomplete: bool = False
 
-    def file(self, part: int) -> str | None:  # noqa: ARG002 - there is none
-        """There is no file."""
+    def get_path(self, part: int) -> str | None:  # noqa: ARG002 - there is none
+        """Return None, because there is no file."""
         return None
 
-    def frames(self, columns: Names[str] | None = None) -> Iterator[Frame]:  # noqa: ARG002 - all come together
-        """The rows in batches."""
+    def iter_batches(self, columns: Names[str] | None = None) -> Iterator[RowBatch]:  # noqa: ARG002 - all come together
+        """Yield the rows in batches, with all columns."""
         owner = self.table.owner if isinstance(self.table, LinkTable) else self.table
-        start = links = 0
-        for rows in self.records.batches(self.batch, sources(self.table)):
-            own = Frame(owner, rows, start=start)
-            start += rows.num_rows
+        start = link_start = 0
+        for records in self.records.batches(self.batch_size, sources(self.table)):
+            owner_rows = RowBatch(owner, records, start=start)
+            start += records.num_rows
             if isinstance(self.table, LinkTable):
-                linked = link_rows(self.table, rows)
-                yield Frame(self.table, linked, start=links, owner=own)
-                links += linked.num_rows
+                links = link_rows(self.table, records)
+                yield RowBatch(self.table, links, start=link_start, owner=owner_rows)
+                link_start += links.num_rows
             else:
-                yield own
+                yield owner_rows
 
-    def faults(self) -> Iterable[tuple[int, Iterable[Problem]]]:
-        """There is no file to be at fault."""
+    def problems(self) -> Iterable[tuple[int, Iterable[Problem]]]:
+        """Return no problems, because there is no file."""
         return ()
 
 
-def rows_of(data: Collection, batch: int) -> list[Rows]:
-    """The rows that a package would have of a data set, with problems told where the data set has the value."""
+def make_table_sources(data: Collection, batch_size: int) -> list[TableSource]:
+    """Return a source for each table that a package of the data set would have. Problems of link tables name the list columns."""
     model = data.model()
     owners = {name: link.owner.name for name, link in model.links.items()}
-    return [OfData(table, data.tables[owners.get(name, name)], batch) for name, table in model.stored.items()]
+    return [DatasetTable(table, data.tables[owners.get(name, name)], batch_size) for name, table in model.stored.items()]
 
 
-def frames_of(data: Collection) -> dict[str, Frame]:
-    """The tables of a data set as a package would have them, but with problems told where the data set has the value."""
+def make_row_batches(data: Collection) -> dict[str, RowBatch]:
+    """Return each table that a package of the data set would have as one batch. Problems of link tables name the list columns."""
     model = data.model()
     tables: dict[str, pa.Table] = {name: records.data for name, records in data.tables.items()}
-    frames: dict[str, Frame] = {}
-    for name, stored in split(model, tables).items():
+    batches: dict[str, RowBatch] = {}
+    for name, rows in split(model, tables).items():
         link = model.links.get(name)
-        frames[name] = Frame(model.stored[name], stored, owner=frames[link.owner.name] if link else None)
-    return frames
+        batches[name] = RowBatch(model.stored[name], rows, owner=batches[link.owner.name] if link else None)
+    return batches
