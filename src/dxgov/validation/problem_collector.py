@@ -1,113 +1,124 @@
-"""Problems in the order of a report, as many as are told, whatever the order in which they are found."""
+"""Problems in the order of a report, limited in number, whatever the order in which they are found."""
 
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 
 from dxgov.errors import Problem, ProblemCode
 
-TEXT = 2**26
-"""So many characters of messages and values are told, however few problems they belong to."""
+MAX_TEXT = 2**26
+"""Maximum characters of the messages and values in a report, however few problems they belong to."""
 
 
-class Part(IntEnum):
-    """The parts of a report, in their order."""
+class ReportSection(IntEnum):
+    """Sections of a report, in their order."""
 
     DESCRIPTOR = 0
     FILES = 1
-    """What is wrong with files, and cells that cannot be read."""
+    """Faults of files, and cells that cannot be read."""
     ROWS = 2
-    """What is wrong within a row."""
+    """Faults within a row."""
     KEYS = 3
-    SHARED = 4
+    SHARED_IDS = 4
     """Ids that two tables have."""
     REFERENCES = 5
     LINKS = 6
-    """Many-valued references that need at least one."""
+    """Records without a required many-valued reference."""
     REDIRECTS = 7
     WARNINGS = 8
-    """What should be looked at and may be right."""
+    """Findings that deserve a look and may be right."""
 
 
-Place = tuple[int, int, int, int]
-"""Where problems stand in a report: its part, the number of the table, that of the rule, that of the batch."""
+ReportPosition = tuple[int, int, int, int]
+"""Position of problems in a report: section, number of the table, number of the rule, number of the batch."""
 
 
-class Told:
-    """Problems by their place.
+class ProblemCollector:
+    """Collects problems in report order and keeps only the first `limit`, regardless of discovery order.
 
-    Only the first ones are kept: those that the report tells. What comes behind them is dropped as soon as it is known to. Warnings come
-    last and are kept apart; nobody looks for them but where they are asked for.
+    Problems that cannot be among the first are dropped early, which bounds memory. Warnings are the last section of a report; they are
+    collected only with `warnings`.
     """
 
-    def __init__(self, most: int, last: Place | None = None, *, warnings: bool = False) -> None:
-        self.most: int = most
+    def __init__(self, limit: int, last: ReportPosition | None = None, *, warnings: bool = False) -> None:
+        self.limit: int = limit
+        """Maximum number of problems in the report."""
         self._last = last
         self._warnings = warnings
-        self._found: dict[Place, list[Problem]] = {}
+        self._problems: dict[ReportPosition, list[Problem]] = {}
         self._count = self._text = 0
 
-    def wants(self, *place: int) -> bool:
-        """Whether problems of that place can still be among the first."""
-        return (self._last is None or place <= self._last) and (self._warnings or place[0] < Part.WARNINGS)
+    def accepts(self, *position: int) -> bool:
+        """Return whether problems at a position can still be among the first."""
+        return (self._last is None or position <= self._last) and (self._warnings or position[0] < ReportSection.WARNINGS)
 
-    def add(self, part: int, table: int, rule: int, batch: int, problems: Iterable[Problem]) -> None:
-        """Add problems of one place in their order; as many as are told are asked for, and one more."""
-        place = (part, table, rule, batch)
-        if not self.wants(*place):
+    def add(self, section: int, table: int, rule: int, batch: int, problems: Iterable[Problem]) -> None:
+        """Add the problems of one position, unless enough precede them.
+
+        Args:
+            section: the `ReportSection`.
+            table: the number of the table in the report.
+            rule: the number of the rule within the section.
+            batch: the number of the batch, or -1 for problems that precede those of all batches.
+            problems: the problems in their order; at most one more than `limit` are consumed.
+        """
+        position = (section, table, rule, batch)
+        if not self.accepts(*position):
             return
-        kept = self._found.setdefault(place, [])
+        # Keep one problem more than the limit, by which `_iter_first` knows that there are more.
+        bucket = self._problems.setdefault(position, [])
         text = 0
         for problem in problems:
-            kept.append(problem)
+            bucket.append(problem)
             self._count += 1
-            text += _size(problem)
-            if len(kept) > self.most or text > TEXT:
+            text += _text_length(problem)
+            if len(bucket) > self.limit or text > MAX_TEXT:
                 break
         self._text += text
-        if not kept:
-            del self._found[place]
-        if self._count > 2 * self.most or self._text > 2 * TEXT:
-            self._drop()
+        if not bucket:
+            del self._problems[position]
+        # Truncate only at twice the limit, so that its cost is spread over many calls.
+        if self._count > 2 * self.limit or self._text > 2 * MAX_TEXT:
+            self._truncate()
 
-    def merge(self, other: "Told") -> None:
-        """Take over what another has found."""
-        for place, problems in other._found.items():  # noqa: SLF001 - of the same kind
-            self.add(*place, problems)
+    def merge(self, collector: "ProblemCollector") -> None:
+        """Add all problems of another collector."""
+        for position, problems in collector._problems.items():  # noqa: SLF001 - of the same class
+            self.add(*position, problems)
 
-    def apart(self) -> "Told":
-        """An empty one, for what may have to be forgotten again, that wants no more than this one."""
-        return Told(self.most, self._last, warnings=self._warnings)
+    def fork(self) -> "ProblemCollector":
+        """Return an empty collector with the same limit, for a scan that may be discarded."""
+        return ProblemCollector(self.limit, self._last, warnings=self._warnings)
 
-    def _drop(self) -> None:
-        """Drop what comes behind the first ones."""
+    def _truncate(self) -> None:
+        """Drop the problems behind the first ones, and accept none at later positions from now on."""
         count = text = 0
-        for each in sorted(self._found):
-            if count > self.most or text > TEXT:
-                del self._found[each]
+        for position in sorted(self._problems):
+            if count > self.limit or text > MAX_TEXT:
+                del self._problems[position]
                 continue
-            count += len(self._found[each])
-            text += sum(map(_size, self._found[each]))
-            if count > self.most or text > TEXT:
-                self._last = each if self._last is None else min(self._last, each)
+            count += len(self._problems[position])
+            text += sum(map(_text_length, self._problems[position]))
+            if count > self.limit or text > MAX_TEXT:
+                self._last = position if self._last is None else min(self._last, position)
         self._count, self._text = count, text
 
     def __iter__(self) -> Iterator[Problem]:
-        """The first problems; where there are more, a last one that says so."""
-        return self._first(place for place in sorted(self._found) if place[0] < Part.WARNINGS)
+        """Yield the first problems, and a last one that says so if there are more."""
+        return self._iter_first(position for position in sorted(self._problems) if position[0] < ReportSection.WARNINGS)
 
     def warnings(self) -> Iterator[Problem]:
-        """Yield the first warnings; where there are more, a last one says so."""
-        return self._first(place for place in sorted(self._found) if place[0] == Part.WARNINGS)
+        """Yield the first warnings, and a last one that says so if there are more."""
+        return self._iter_first(position for position in sorted(self._problems) if position[0] == ReportSection.WARNINGS)
 
-    def _first(self, places: Iterable[Place]) -> Iterator[Problem]:
+    def _iter_first(self, positions: Iterable[ReportPosition]) -> Iterator[Problem]:
         text = 0
-        for number, problem in enumerate(problem for place in places for problem in self._found[place]):
-            if number == self.most or text > TEXT:
+        for number, problem in enumerate(problem for position in positions for problem in self._problems[position]):
+            if number == self.limit or text > MAX_TEXT:
                 yield Problem(ProblemCode.MORE_PROBLEMS, f"{number:,} are told; mend those first, or raise the limit of problems")
                 return
-            text += _size(problem)
+            text += _text_length(problem)
             yield problem
 
 
-def _size(problem: Problem) -> int:
+def _text_length(problem: Problem) -> int:
     return len(problem.message) + len(problem.value or "")

@@ -1,4 +1,4 @@
-"""Ids that are no longer in use: none of them is a record's, and each leads to a record or is given up."""
+"""Checks of redirects, which lead from ids that are no longer in use to records, or say that an id was given up."""
 
 from collections.abc import Collection, Iterator, Mapping
 
@@ -8,56 +8,60 @@ from dxgov.metadata import Metadata
 _FIELD = "redirects"
 
 
-def named(metadata: Metadata) -> tuple[str, ...]:
-    """The ids that redirects name."""
-    return tuple(sorted({id for each in metadata.redirects for id in (each.id, each.to) if id}))
+def list_redirect_ids(metadata: Metadata) -> tuple[str, ...]:
+    """Return all ids that redirects lead from or to."""
+    return tuple(sorted({id for redirect in metadata.redirects for id in (redirect.id, redirect.to) if id}))
 
 
-def redirect_problems(metadata: Metadata, used: Collection[str], *, lost: bool) -> Iterator[Problem]:
-    """Every redirect that leads nowhere, in a circle, or away from an id that a record has; `used` are those ids that records have.
+def check_redirects(metadata: Metadata, used_ids: Collection[str], *, incomplete: bool) -> Iterator[Problem]:
+    """Yield a problem for each redirect of an id in use, each repeated or unresolved redirect, and each cycle.
 
-    A redirect may lead to another one. Where rows are `lost`, an id may be that of one of them.
+    Args:
+        metadata: the metadata with the redirects. A redirect may lead to another one.
+        used_ids: those ids of the redirects that records have.
+        incomplete: whether some rows could not be read. Unresolved redirects are not reported then.
     """
-    ways: dict[str, str | None] = {}
-    for each in metadata.redirects:
-        ways.setdefault(each.id, each.to)
-    seen: set[str] = set()
-    for each in metadata.redirects:
-        if each.id in used:
+    targets: dict[str, str | None] = {}
+    for redirect in metadata.redirects:
+        targets.setdefault(redirect.id, redirect.to)
+    previous_ids: set[str] = set()
+    for redirect in metadata.redirects:
+        if redirect.id in used_ids:
             yield Problem(
                 ProblemCode.DUPLICATE_KEY,
-                f"{quoted(each.id)} is the id of a record, so nothing can stand for it",
+                f"{quoted(redirect.id)} is the id of a record, so nothing can stand for it",
                 field=_FIELD,
-                value=each.id,
+                value=redirect.id,
             )
-        if each.id in seen:
-            yield Problem(ProblemCode.DUPLICATE_KEY, f"{quoted(each.id)} is redirected twice", field=_FIELD, value=each.id)
-        if each.to is not None and each.to not in used and each.to not in ways and not lost:
+        if redirect.id in previous_ids:
+            yield Problem(ProblemCode.DUPLICATE_KEY, f"{quoted(redirect.id)} is redirected twice", field=_FIELD, value=redirect.id)
+        if redirect.to is not None and redirect.to not in used_ids and redirect.to not in targets and not incomplete:
             yield Problem(
                 ProblemCode.UNKNOWN_REFERENCE,
-                f"{quoted(each.id)} leads to {quoted(each.to)}, which is no record",
+                f"{quoted(redirect.id)} leads to {quoted(redirect.to)}, which is no record",
                 field=_FIELD,
-                value=each.to,
+                value=redirect.to,
             )
-        seen.add(each.id)
-    yield from _circles(ways)
+        previous_ids.add(redirect.id)
+    yield from _find_cycles(targets)
 
 
-def _circles(ways: Mapping[str, str | None]) -> Iterator[Problem]:
-    """Tell each circle of redirects once, at the first of them."""
-    done: set[str] = set()
-    for start in ways:
+def _find_cycles(targets: Mapping[str, str | None]) -> Iterator[Problem]:
+    """Yield a problem for each cycle of redirects, at its first one."""
+    visited: set[str] = set()
+    for start in targets:
+        # Follow the redirects to an id that has none, that an earlier path has visited, or that this path has visited: a cycle.
         path: dict[str, None] = {}
         id: str | None = start
-        while id is not None and id in ways and id not in done and id not in path:
+        while id is not None and id in targets and id not in visited and id not in path:
             path[id] = None
-            id = ways[id]
-        done |= {*path}
+            id = targets[id]
+        visited |= {*path}
         if id is not None and id in path:
-            circle = [*path][[*path].index(id) :]
-            message = f"{quoted(id)} leads back to itself: {' → '.join(map(shortened, (*circle[:_LONGEST], id)))}"
+            cycle = [*path][[*path].index(id) :]
+            message = f"{quoted(id)} leads back to itself: {' → '.join(map(shortened, (*cycle[:_MAX_CYCLE_IDS], id)))}"
             yield Problem(ProblemCode.REFERENCE_CYCLE, message, field=_FIELD, value=id)
 
 
-_LONGEST = 20
-"""So many ids of a circle a message holds."""
+_MAX_CYCLE_IDS = 20
+"""Maximum ids of a cycle in a message."""
