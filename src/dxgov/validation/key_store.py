@@ -1,4 +1,4 @@
-"""Summaries of many batches: in memory as long as they fit, and beyond that on disk, parted by key."""
+"""Store of key summaries: in memory as long as they fit, beyond that on disk, hash-partitioned by key."""
 
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
@@ -10,97 +10,103 @@ import pyarrow as pa
 
 from dxgov.tables.arrow import numbers, one, positions
 from dxgov.tables.hashing import text_hashes
-from dxgov.validation.key_summary import Relation, Summary
+from dxgov.validation.key_summary import KeyRelation, KeySummary
 
-PARTS = 64
-"""Into how many parts summaries are divided that do not fit into memory; each is judged by itself."""
+PARTITIONS = 64
+"""Number of hash partitions on disk. Each is checked by itself."""
 
-Part = Mapping[Relation, pa.Table]
-"""All that was said of some keys: of each relation, its rows."""
+KeyPartition = Mapping[KeyRelation, pa.Table]
+"""Rows of each relation whose keys fall into one hash partition, or all rows if they fit into memory."""
 
 
-class Store:
-    """Takes the summaries of all batches, and gives what they say together, part by part.
+class KeyStore:
+    """Accumulates key summaries; spills to 64 hash partitions on disk once they exceed `memory` bytes.
 
-    Where there is more than one part, all that has one key is in one of them.
+    All rows of equal keys, of whatever relation, are in the same partition.
     """
 
     def __init__(self, memory: int) -> None:
         self._memory = memory
-        self._held: dict[Relation, list[pa.Table]] = {}
+        self._tables: dict[KeyRelation, list[pa.Table]] = {}
         self._size = 0
         self._file: BinaryIO | None = None
-        self._written: dict[Relation, list[list[tuple[int, int]]]] = {}
-        self._schemas: dict[Relation, pa.Schema] = {}
-        self._ends: dict[str, tuple[str, str] | None] = {}
-        self._upward: dict[str, frozenset[str]] = {}
+        self._segments: dict[KeyRelation, list[list[tuple[int, int]]]] = {}
+        self._schemas: dict[KeyRelation, pa.Schema] = {}
+        self._id_ranges: dict[str, tuple[str, str] | None] = {}
+        self._cycle_candidates: dict[str, frozenset[str]] = {}
 
-    def add(self, table: str, summary: Summary) -> None:
-        """Take the summary of the next batch of a table."""
-        for relation, rows in summary.keyed.items():
-            self._held.setdefault(relation, []).append(rows)
+    def add(self, table: str, summary: KeySummary) -> None:
+        """Add the summary of the next batch of a table."""
+        for relation, rows in summary.tables.items():
+            self._tables.setdefault(relation, []).append(rows)
             self._size += rows.nbytes
-        known, ends = self._ends.get(table), summary.ends
-        if table in self._ends and not (known and ends and known[1] < ends[0]):
-            self._ends[table] = None
+        # Extend the range of ids if it stays ascending across the batches; once it does not, the range remains None.
+        previous, current = self._id_ranges.get(table), summary.id_range
+        if table in self._id_ranges and not (previous and current and previous[1] < current[0]):
+            self._id_ranges[table] = None
         else:
-            self._ends[table] = (known[0], ends[1]) if known and ends else ends
-        self._upward[table] = self._upward.get(table, frozenset()) | summary.upward
+            self._id_ranges[table] = (previous[0], current[1]) if previous and current else current
+        self._cycle_candidates[table] = self._cycle_candidates.get(table, frozenset()) | summary.cycle_candidates
         if self._size > self._memory:
             self._spill()
 
-    def forget(self, table: str) -> None:
-        """Drop what was said of a table so far."""
-        self._held = {relation: rows for relation, rows in self._held.items() if relation.table != table}
-        self._written = {relation: places for relation, places in self._written.items() if relation.table != table}
-        self._size = sum(each.nbytes for rows in self._held.values() for each in rows)
-        self._ends.pop(table, None)
-        self._upward.pop(table, None)
+    def discard_table(self, table: str) -> None:
+        """Drop the summaries of a table, for a scan that starts over."""
+        self._tables = {relation: rows for relation, rows in self._tables.items() if relation.table != table}
+        self._segments = {relation: segments for relation, segments in self._segments.items() if relation.table != table}
+        self._size = sum(rows.nbytes for tables in self._tables.values() for rows in tables)
+        self._id_ranges.pop(table, None)
+        self._cycle_candidates.pop(table, None)
 
     @property
-    def ascending(self) -> frozenset[str]:
-        """Tables in which each id is greater than the one before, so that none repeats."""
-        return frozenset(table for table, ends in self._ends.items() if ends)
+    def sorted_tables(self) -> frozenset[str]:
+        """Tables whose ids are strictly ascending, so that none repeats."""
+        return frozenset(table for table, id_range in self._id_ranges.items() if id_range)
 
     @property
-    def upward(self) -> Mapping[str, frozenset[str]]:
-        """Of each table the columns that may lead in a circle."""
-        return dict(self._upward)
+    def cycle_candidates(self) -> Mapping[str, frozenset[str]]:
+        """Self-referencing columns that could contain a cycle, by table; see `KeySummary.cycle_candidates`."""
+        return dict(self._cycle_candidates)
 
     @property
-    def parted(self) -> bool:
-        """Whether there are so many that they are given in parts."""
+    def on_disk(self) -> bool:
+        """Whether the summaries were spilled to disk, so that there are several partitions."""
         return self._file is not None
 
-    def parts(self, of: Collection[Relation] | None = None) -> Iterator[Part]:
-        """All that was said, or what was said of some relations, part by part."""
+    def iter_partitions(self, relations: Collection[KeyRelation] | None = None) -> Iterator[KeyPartition]:
+        """Yield each partition, with the rows of all relations or of those in `relations`."""
         if self._file is None:
-            yield {relation: pa.concat_tables(rows) for relation, rows in self._held.items() if of is None or relation in of}
+            yield {
+                relation: pa.concat_tables(tables)
+                for relation, tables in self._tables.items()
+                if relations is None or relation in relations
+            }
             return
         self._spill()
-        asked = [(relation, places) for relation, places in self._written.items() if of is None or relation in of]
-        for number in range(PARTS):
-            yield {relation: self._read(self._schemas[relation], places[number]) for relation, places in asked if places[number]}
+        requested = [(relation, segments) for relation, segments in self._segments.items() if relations is None or relation in relations]
+        for number in range(PARTITIONS):
+            yield {relation: self._load(self._schemas[relation], segments[number]) for relation, segments in requested if segments[number]}
 
     def _spill(self) -> None:
-        """Write what is held to disk."""
+        """Append the rows in memory to the file, and note for each partition where its rows lie."""
         if self._file is None:
             self._file = tempfile.TemporaryFile(prefix="dxgov-")  # noqa: SIM115 - closed on exit
         self._file.seek(0, 2)
-        end = self._file.tell()
-        for relation, rows in self._held.items():
-            self._schemas[relation] = rows[0].schema
-            places = self._written.setdefault(relation, [[] for _ in range(PARTS)])
-            for number, batch in parted(pa.concat_tables(rows), PARTS):
+        offset = self._file.tell()
+        for relation, tables in self._tables.items():
+            self._schemas[relation] = tables[0].schema
+            segments = self._segments.setdefault(relation, [[] for _ in range(PARTITIONS)])
+            for number, batch in hash_partition(pa.concat_tables(tables), PARTITIONS):
                 size = self._file.write(batch.serialize())
-                places[number].append((end, size))
-                end += size
-        self._held, self._size = {}, 0
+                segments[number].append((offset, size))
+                offset += size
+        self._tables, self._size = {}, 0
 
-    def _read(self, schema: pa.Schema, places: list[tuple[int, int]]) -> pa.Table:
+    def _load(self, schema: pa.Schema, segments: list[tuple[int, int]]) -> pa.Table:
+        """Read the rows in some segments of the file, each an offset and a size in bytes."""
         batches = []
-        for place, size in places:
-            self._file.seek(place)  # type: ignore[union-attr]
+        for offset, size in segments:
+            self._file.seek(offset)  # type: ignore[union-attr]
             batches.append(pa.ipc.read_record_batch(pa.py_buffer(self._file.read(size)), schema))  # type: ignore[union-attr]
         return pa.Table.from_batches(batches)
 
@@ -112,19 +118,21 @@ class Store:
             self._file.close()
 
 
-def parted(rows: pa.Table, parts: int) -> Iterator[tuple[int, pa.RecordBatch]]:
-    """The rows that fall into each part by their key; parts without any are left out."""
+def hash_partition(rows: pa.Table, count: int) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Split rows by a hash of their key into `count` partitions; yield the number and the rows of each one that has some."""
+    # Sort the rows by partition, stably, so that each partition is a slice that keeps their order.
     keys = one(rows["key"])
-    number = _part_numbers(keys, parts)
-    order = np.argsort(number, kind="stable")
-    ends = np.cumsum(np.bincount(number, minlength=parts))
-    arrays = [one(column).take(positions(order)) for column in rows.columns]
-    batch = pa.RecordBatch.from_arrays(arrays, rows.column_names)
-    for part, (start, end) in enumerate(zip(np.append(0, ends[:-1]).tolist(), ends.tolist(), strict=True)):
+    partitions = _assign_partitions(keys, count)
+    order = np.argsort(partitions, kind="stable")
+    ends = np.cumsum(np.bincount(partitions, minlength=count))
+    columns = [one(column).take(positions(order)) for column in rows.columns]
+    batch = pa.RecordBatch.from_arrays(columns, rows.column_names)
+    for number, (start, end) in enumerate(zip(np.append(0, ends[:-1]).tolist(), ends.tolist(), strict=True)):
         if end > start:
-            yield part, batch.slice(start, end - start)
+            yield number, batch.slice(start, end - start)
 
 
-def _part_numbers(keys: pa.Array, parts: int) -> "np.ndarray[Any, Any]":
+def _assign_partitions(keys: pa.Array, count: int) -> "np.ndarray[Any, Any]":
+    """Return the number of the partition of each key; integer keys are hashes already."""
     hashes = text_hashes(keys) if pa.types.is_string(keys.type) else numbers(keys).view(np.uint64)
-    return ((hashes >> np.uint64(40)) % np.uint64(parts)).astype(np.int16 if parts < 2**15 else np.int64)
+    return ((hashes >> np.uint64(40)) % np.uint64(count)).astype(np.int16 if count < 2**15 else np.int64)

@@ -1,7 +1,7 @@
-"""What a batch of rows says that can only be judged together with all others: its keys, and what it refers to.
+"""Key summaries: the keys and references of a batch, which can be checked only together with those of all other batches.
 
-A summary holds little of a batch and never what belongs together in a row, so that summaries of many batches fit where the rows do
-not. All of it is keyed, and what has the same key meets: summaries can be put together in any order, and parted by key again.
+A summary is much smaller than its batch, so that the summaries of many batches fit into memory where the rows do not. Each of its rows has
+a key, and a check looks only at rows of equal keys. Summaries can therefore be concatenated in any order and hash-partitioned by key.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,246 +17,290 @@ from dxgov.marks import Ref, UniqueWithin
 from dxgov.schema import Column, Floor, LinkTable, Model, Table
 from dxgov.tables.arrow import filled, integers, literal, mask, numbers, positions, text_array, truths
 from dxgov.tables.hashing import row_hashes
-from dxgov.validation.batches import Frame
+from dxgov.validation.batches import RowBatch
 
 
-class Kind(StrEnum):
-    """What a relation is about."""
+class RelationKind(StrEnum):
+    """Kinds of key relations."""
 
     IDS = "ids"
-    """The id of each record."""
+    """Key: the id of each record."""
     UNIQUE = "unique"
-    """A number for what must not repeat: equal where it does."""
+    """Key: a hash of the columns that must be unique together. Equal rows have equal hashes; the reverse has to be checked."""
     REFERENCE = "reference"
-    """What a column refers to, once for each batch."""
-    TAKES = "takes"
-    """What a column refers to that takes records of some kinds only; kept by itself only for columns that share a link table."""
-    CODE = "code"
-    """Of which kind each record is, as the place of the code among those of the column."""
-    BEFORE = "before"
-    """Of a reference the last day of a date of the record that refers, which must not lie before one of the record referred to."""
-    SINCE = "since"
-    """Of each record the first day of a date before which dates of others must not lie."""
-    THROUGH = "through"
-    """Of each record the one through which such a date is looked for, too."""
-    LINKED = "linked"
-    """The records that have something in a column that a link table spells."""
-    WHOLE = "whole"
-    """What a record is a part of."""
-    PART = "part"
-    """What a record is a part of, directly and, as it says itself, above that."""
+    """Key: each distinct id that a column refers to, once per batch."""
+    RESTRICTED_REFERENCE = "restricted-reference"
+    """Key: each distinct id that a column refers to which accepts only some kinds of records. Only for columns that share a link table;
+    for others `REFERENCE` has the same keys."""
+    RECORD_KIND = "record-kind"
+    """Key: the id of a record. Value: its kind, as the index of the code in the codes of the column."""
+    END_DATE = "end-date"
+    """Key: an id that is referred to. Value: the last day of a date of the referring record, which must not precede one of the record
+    referred to."""
+    START_DATE = "start-date"
+    """Key: the id of a record. Value: the first day of a date which dates of referring records must not precede."""
+    INDIRECT_REFERENCE = "indirect-reference"
+    """Key: the id of a record. Value: the id of another record whose `START_DATE` dates of referring records must not precede either."""
+    LINK_OWNER = "link-owner"
+    """Key: the id of each record that has a value in a list column that a link table stores."""
+    PARENT = "parent"
+    """Key: the id of a record. Value: the id of its parent."""
+    PARENT_PAIR = "parent-pair"
+    """Key: the id of the direct parent of a record. Value: the id of the farther parent that the record states."""
 
 
 @frozen
-class Relation:
-    """Something to be known of a table as a whole."""
+class KeyRelation:
+    """Keys of a table, and the values that belong to them, which are checked across batches and tables."""
 
-    kind: Kind
+    kind: RelationKind
     table: str
     column: str = ""
-    """The column that it is about; of `Kind.UNIQUE`, the one that is told."""
-    other: str = ""
-    """Of `Kind.PART`, the column with what a record is a part of directly."""
+    """The column to check. For `RelationKind.UNIQUE`, the one that problems name."""
+    key_column: str = ""
+    """The column that holds the keys, where this is neither `column` nor the id: the direct parent for `RelationKind.PARENT_PAIR`, the
+    reference for `RelationKind.END_DATE`."""
 
 
 @frozen(eq=False)
-class Summary:
-    """What the rows of a batch, or of many, say of each relation."""
+class KeySummary:
+    """Rows of each key relation in one batch."""
 
-    keyed: Mapping[Relation, pa.Table]
-    """For each relation the columns ``key``, ``other`` where there is one, and ``row``, the place of the row."""
-    upward: frozenset[str] = frozenset()
-    """Columns that refer to records of their own table, where some reference leads to an id that does not come before the record's.
+    tables: Mapping[KeyRelation, pa.Table]
+    """Rows by relation, with the columns ``key``, ``value`` if the kind has one, and ``row``, the row key."""
+    cycle_candidates: frozenset[str] = frozenset()
+    """Self-referencing columns that could contain a cycle: at least one row refers to an id >= its own.
 
-    Where every reference leads to an id that does, none can go in a circle.
+    A column whose references all lead to smaller ids contains none.
     """
-    ends: tuple[str, str] | None = None
-    """The first and the last id, where each is greater than the one before."""
+    id_range: tuple[str, str] | None = None
+    """The first and the last id, if the ids are strictly ascending; else None."""
 
 
 @cache
-def relations(model: Model, name: str) -> tuple[Relation, ...]:
-    """What is to be known of a table as a whole."""
-    return tuple(_relations(model, model.stored[name]))
+def list_relations(model: Model, name: str) -> tuple[KeyRelation, ...]:
+    """Return all key relations of a table."""
+    return tuple(_iter_relations(model, model.stored[name]))
 
 
-def _relations(model: Model, table: Table | LinkTable) -> Iterator[Relation]:
+def _iter_relations(model: Model, table: Table | LinkTable) -> Iterator[KeyRelation]:
+    # References, and those of them that accept only some kinds of records.
     for column in table.stored:
         if column.has(Ref):
-            yield Relation(Kind.REFERENCE, table.name, column.name)
-    for relation, source, _ in restricted(table):
+            yield KeyRelation(RelationKind.REFERENCE, table.name, column.name)
+    for relation, source, _ in list_restricted_references(table):
         if relation == source:
             yield relation
+    # Link tables have no ids, but pairs of ids and numbers that must be unique, and owners that may need a link.
     if isinstance(table, LinkTable):
-        yield Relation(Kind.UNIQUE, table.name, table.key[-1])
-        yield Relation(Kind.UNIQUE, table.name, table.stored[-1].name)
-        yield from (Relation(Kind.LINKED, table.name, column.name) for column in table.spelled if column.required)
+        yield KeyRelation(RelationKind.UNIQUE, table.name, table.key[-1])
+        yield KeyRelation(RelationKind.UNIQUE, table.name, table.stored[-1].name)
+        yield from (KeyRelation(RelationKind.LINK_OWNER, table.name, column.name) for column in table.spelled if column.required)
         return
-    yield Relation(Kind.IDS, table.name, table.key[0])
-    yield from (Relation(Kind.UNIQUE, table.name, column.name) for column in table.stored if column.has(UniqueWithin))
-    asked = (column for each in model.stored.values() for _, _, column in restricted(each) if column.target == table.name)
-    for name in dict.fromkeys(model.kind_column(column).name for column in asked):  # type: ignore[union-attr]  # they take some kinds
-        yield Relation(Kind.CODE, table.name, name)
-    yield from (Relation(Kind.BEFORE, table.name, floor.end, floor.reference) for floor in model.floors(table))
-    for floor in (floor for floor in _floors(model) if floor.target is table):
-        yield from floor_relations(floor)
-    for nearer, column in shared_wholes(model, table):
-        yield Relation(Kind.PART, table.name, column.name, nearer.name)
-    wholes = {column.name for nearer, column in _all_shared_wholes(model) if nearer.target == table.name}
-    yield from (Relation(Kind.WHOLE, table.name, column.name) for column in table.parents if column.name in wholes)
+    # Ids and unique numbers.
+    yield KeyRelation(RelationKind.IDS, table.name, table.key[0])
+    yield from (KeyRelation(RelationKind.UNIQUE, table.name, column.name) for column in table.stored if column.has(UniqueWithin))
+    # The kinds of records, if some column accepts only some of them.
+    restricted = (
+        column for stored in model.stored.values() for _, _, column in list_restricted_references(stored) if column.target == table.name
+    )
+    for name in dict.fromkeys(model.kind_column(column).name for column in restricted):  # type: ignore[union-attr]  # they take some kinds
+        yield KeyRelation(RelationKind.RECORD_KIND, table.name, name)
+    # Dates that must not precede those of other records, and the dates that others must not precede.
+    yield from (KeyRelation(RelationKind.END_DATE, table.name, floor.end, floor.reference) for floor in model.floors(table))
+    for floor in (floor for floor in _list_floors(model) if floor.target is table):
+        yield from list_floor_relations(floor)
+    # Records with two parents, and the parents of those parents.
+    for nearer, column in find_parent_pairs(model, table):
+        yield KeyRelation(RelationKind.PARENT_PAIR, table.name, column.name, nearer.name)
+    parents = {column.name for nearer, column in _list_parent_pairs(model) if nearer.target == table.name}
+    yield from (KeyRelation(RelationKind.PARENT, table.name, column.name) for column in table.parents if column.name in parents)
 
 
 @cache
-def _floors(model: Model) -> tuple[Floor, ...]:
+def _list_floors(model: Model) -> tuple[Floor, ...]:
     return tuple(floor for table in model.tables.values() for floor in model.floors(table))
 
 
 @cache
-def _all_shared_wholes(model: Model) -> tuple[tuple[Column, Column], ...]:
-    return tuple(pair for table in model.tables.values() for pair in shared_wholes(model, table))
+def _list_parent_pairs(model: Model) -> tuple[tuple[Column, Column], ...]:
+    return tuple(pair for table in model.tables.values() for pair in find_parent_pairs(model, table))
 
 
-def floor_relations(floor: Floor) -> list[Relation]:
-    """Return what says the dates before which others must not lie, and through which records they are looked for, too."""
-    since = Relation(Kind.SINCE, floor.target.name, floor.start)
-    return [since, *([Relation(Kind.THROUGH, floor.target.name, floor.mark.through)] if floor.mark.through else [])]
+def list_floor_relations(floor: Floor) -> list[KeyRelation]:
+    """Return the relation with the dates that others must not precede, and the one with the indirect references, if there is one."""
+    start_dates = KeyRelation(RelationKind.START_DATE, floor.target.name, floor.start)
+    if not floor.mark.through:
+        return [start_dates]
+    return [start_dates, KeyRelation(RelationKind.INDIRECT_REFERENCE, floor.target.name, floor.mark.through)]
 
 
 @cache
-def restricted(table: Table | LinkTable) -> tuple[tuple[Relation, Relation, Column], ...]:
-    """Return the columns that take records of some kinds only, each with its `Kind.TAKES` and with what says what it refers to."""
+def list_restricted_references(table: Table | LinkTable) -> tuple[tuple[KeyRelation, KeyRelation, Column], ...]:
+    """Return the columns that accept only some kinds of records.
+
+    Each comes with its `RelationKind.RESTRICTED_REFERENCE` and with the relation that holds its keys, which is the same if the columns
+    share a link table.
+    """
     if isinstance(table, LinkTable) and table.role_column:
-        roles = [(column, Relation(Kind.TAKES, table.name, column.name)) for column in table.spelled if column.kinds]
-        return tuple((relation, relation, column) for column, relation in roles)
+        columns = [
+            (column, KeyRelation(RelationKind.RESTRICTED_REFERENCE, table.name, column.name)) for column in table.spelled if column.kinds
+        ]
+        return tuple((relation, relation, column) for column, relation in columns)
     return tuple(
-        (Relation(Kind.TAKES, table.name, column.name), Relation(Kind.REFERENCE, table.name, column.name), column)
+        (
+            KeyRelation(RelationKind.RESTRICTED_REFERENCE, table.name, column.name),
+            KeyRelation(RelationKind.REFERENCE, table.name, column.name),
+            column,
+        )
         for column in table.stored
         if column.kinds
     )
 
 
-def shared_wholes(model: Model, table: Table) -> Iterator[tuple[Column, Column]]:
-    """Where records are parts of two others, one of which is a part of the other: the nearer reference, and the farther one."""
+def find_parent_pairs(model: Model, table: Table) -> Iterator[tuple[Column, Column]]:
+    """Yield the direct and the farther parent column of each pair of parents, of which the farther is also a parent of the direct one."""
     for nearer in table.parents:
         parent = model.tables.get(nearer.target or "")
         if parent is not None:
-            theirs = {column.name for column in parent.parents} - {nearer.name}
-            yield from ((nearer, column) for column in table.parents if column.name in theirs)
+            grandparents = {column.name for column in parent.parents} - {nearer.name}
+            yield from ((nearer, column) for column in table.parents if column.name in grandparents)
 
 
-def unique_columns(table: Table | LinkTable, column: str) -> tuple[tuple[str, ...], frozenset[str]]:
-    """The columns in which no two rows of a table may agree, `column` the last of them; and those of them that may be empty."""
+def find_unique_columns(table: Table | LinkTable, column: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return the columns that must be unique together, with `column` the last of them, and the set of those that may be empty."""
     if isinstance(table, LinkTable):
         return (table.key if column == table.key[-1] else (*table.key[:-1], column)), frozenset()
     mark = table.column(column).mark(UniqueWithin)
     others = mark.others if mark else ()
-    return (*others, column), frozenset(each.name for each in table.stored if each.name in others and not each.required)
+    return (*others, column), frozenset(stored.name for stored in table.stored if stored.name in others and not stored.required)
 
 
-def summary(model: Model, frame: Frame) -> Summary:
-    """What a batch says of the relations of its table."""
-    rows = positions(frame.places())
-    found = {relation: _keyed(relation, frame, rows) for relation in relations(model, frame.table.name)}
-    (key, *_) = frame.table.key
-    ids = frame.cells(key)
-    upward = frozenset[str]()
-    ends = None
-    if isinstance(frame.table, Table) and len(ids):
-        upward = frozenset(column.name for column in upward_columns(frame.table) if _leads_up(ids, frame.cells(column.name)))
+def summarize_keys(model: Model, batch: RowBatch) -> KeySummary:
+    """Return the key summary of a batch."""
+    # Extract the keys of each relation.
+    row_keys = positions(batch.row_keys())
+    tables = {relation: _extract_keys(relation, batch, row_keys) for relation in list_relations(model, batch.table.name)}
+    (key, *_) = batch.table.key
+    ids = batch.cells(key)
+    cycle_candidates = frozenset[str]()
+    id_range = None
+    if isinstance(batch.table, Table) and len(ids):
+        # Rule out cycles cheaply: where every reference leads to a smaller id, as in most files, the search can be left out.
+        cycle_candidates = frozenset(
+            column.name for column in list_self_references(batch.table) if _may_contain_cycle(ids, batch.cells(column.name))
+        )
+        # Rule out duplicate ids cheaply: strictly ascending ids, as in most files, need no comparison with all others.
         if not ids.null_count and pc.all(pc.less(ids[:-1], ids[1:])).as_py() is not False:
-            ends = (ids[0].as_py(), ids[-1].as_py())
-    return Summary({relation: table for relation, table in found.items() if table.num_rows}, upward, ends)
+            id_range = (ids[0].as_py(), ids[-1].as_py())
+    return KeySummary({relation: rows for relation, rows in tables.items() if rows.num_rows}, cycle_candidates, id_range)
 
 
-def upward_columns(table: Table) -> Iterator[Column]:
-    """The columns that may go in a circle: a record refers in them to records of its own table."""
+def list_self_references(table: Table) -> Iterator[Column]:
+    """Yield the columns that refer to records of their own table, so that references can form a cycle."""
     return (column for column in table.stored if column.has(Ref) and column.target == table.name and not column.inner)
 
 
-def _leads_up(ids: pa.Array, references: pa.Array) -> bool:
+def _may_contain_cycle(ids: pa.Array, references: pa.Array) -> bool:
     return bool(pc.any(pc.greater_equal(references, ids)).as_py())
 
 
-def _keyed(relation: Relation, frame: Frame, rows: pa.Array) -> pa.Table:
-    if relation.kind is Kind.UNIQUE:
-        return _unique(relation, frame, rows)
-    if relation.kind is Kind.IDS:
-        return _filled({"key": frame.cells(relation.column), "row": rows})
-    if relation.kind is Kind.BEFORE:
-        return _filled({"key": frame.cells(relation.other), "other": frame.cells(relation.column), "row": rows}, "other")
-    if relation.kind in (Kind.SINCE, Kind.THROUGH):
-        return _filled({"key": frame.cells(frame.table.key[0]), "other": frame.cells(relation.column), "row": rows}, "other")
-    if relation.kind is Kind.CODE:
-        return _filled({"key": frame.cells(frame.table.key[0]), "other": _code_places(frame, relation.column), "row": rows}, "other")
-    if relation.kind is Kind.WHOLE:
-        return _filled({"key": frame.cells(frame.table.key[0]), "other": frame.cells(relation.column), "row": rows})
-    if relation.kind is Kind.PART:
-        return _changes({"key": frame.cells(relation.other), "other": frame.cells(relation.column), "row": rows})
-    if relation.kind is Kind.LINKED and isinstance(frame.table, LinkTable):
-        return _distinct(frame.cells(frame.table.stored[0].name).filter(of_role(frame.table, relation.column, frame, unread=True)), rows)
-    if relation.kind is Kind.TAKES and isinstance(frame.table, LinkTable):
-        stands = of_role(frame.table, relation.column, frame, unread=False)
-        return _distinct(frame.cells(frame.table.target_column.name).filter(stands), rows.filter(stands))
-    return _firsts(frame.encoded(relation.column), rows)
+def _extract_keys(relation: KeyRelation, batch: RowBatch, row_keys: pa.Array) -> pa.Table:
+    """Return the rows of a relation in a batch, with the columns that `KeySummary.tables` describes."""
+    ids = batch.table.key[0]
+    if relation.kind is RelationKind.UNIQUE:
+        return _hash_unique_columns(relation, batch, row_keys)
+    if relation.kind is RelationKind.IDS:
+        return _drop_nulls({"key": batch.cells(relation.column), "row": row_keys})
+    if relation.kind is RelationKind.END_DATE:
+        return _drop_nulls({"key": batch.cells(relation.key_column), "value": batch.cells(relation.column), "row": row_keys}, "value")
+    if relation.kind in (RelationKind.START_DATE, RelationKind.INDIRECT_REFERENCE):
+        return _drop_nulls({"key": batch.cells(ids), "value": batch.cells(relation.column), "row": row_keys}, "value")
+    if relation.kind is RelationKind.RECORD_KIND:
+        return _drop_nulls({"key": batch.cells(ids), "value": _encode_kinds(batch, relation.column), "row": row_keys}, "value")
+    if relation.kind is RelationKind.PARENT:
+        return _drop_nulls({"key": batch.cells(ids), "value": batch.cells(relation.column), "row": row_keys})
+    if relation.kind is RelationKind.PARENT_PAIR:
+        return _drop_repeated_pairs({"key": batch.cells(relation.key_column), "value": batch.cells(relation.column), "row": row_keys})
+    if relation.kind is RelationKind.LINK_OWNER and isinstance(batch.table, LinkTable):
+        owners = batch.cells(batch.table.stored[0].name)
+        return _find_distinct(owners.filter(mask_role(batch.table, relation.column, batch, if_unread=True)), row_keys)
+    if relation.kind is RelationKind.RESTRICTED_REFERENCE and isinstance(batch.table, LinkTable):
+        in_role = mask_role(batch.table, relation.column, batch, if_unread=False)
+        return _find_distinct(batch.cells(batch.table.target_column.name).filter(in_role), row_keys.filter(in_role))
+    return _find_first_rows(batch.dictionary_encode(relation.column), row_keys)
 
 
-def of_role(link: LinkTable, name: str, frame: Frame, *, unread: bool) -> pa.Array:
-    """Return a mask of the rows that stand for a column of the owner; of those whose role could not be read it says `unread`."""
-    (column,) = (each for each in link.spelled if each.name == name)
+def mask_role(link: LinkTable, name: str, batch: RowBatch, *, if_unread: bool) -> pa.Array:
+    """Return a mask of the link rows that belong to a list column of the owner.
+
+    Args:
+        link: the link table.
+        name: the name of the list column.
+        batch: the link rows.
+        if_unread: the result for rows whose role could not be read.
+    """
+    (column,) = (column for column in link.spelled if column.name == name)
     if not column.through or not column.through.role:
-        return mask(np.ones(frame.data.num_rows, dtype=bool))
-    return filled(pc.equal(frame.texts("role"), literal(column.through.role)), unread)
+        return mask(np.ones(batch.data.num_rows, dtype=bool))
+    return filled(pc.equal(batch.texts("role"), literal(column.through.role)), if_unread)
 
 
-def _code_places(frame: Frame, name: str) -> pa.Array:
-    """Return the place of each code of a column among all codes of the column."""
-    column = next(each for each in frame.table.stored if each.name == name)
-    return pc.index_in(frame.texts(name), value_set=text_array(list(column.codes))).cast(pa.int16())
+def _encode_kinds(batch: RowBatch, name: str) -> pa.Array:
+    """Return the index of each cell of a column in the codes of that column."""
+    column = next(column for column in batch.table.stored if column.name == name)
+    return pc.index_in(batch.texts(name), value_set=text_array(list(column.codes))).cast(pa.int16())
 
 
-def _unique(relation: Relation, frame: Frame, rows: pa.Array) -> pa.Table:
-    """A row with an empty cell does not count, unless the column may be empty; one with a cell that could not be read never does."""
-    names, optional = unique_columns(frame.table, relation.column)
-    counted = np.ones(frame.data.num_rows, dtype=bool)
+def _hash_unique_columns(relation: KeyRelation, batch: RowBatch, row_keys: pa.Array) -> pa.Table:
+    """Return a hash of the columns that must be unique together, for each row that has them.
+
+    Rows with an empty cell are left out, unless that column may be empty; so are rows with a cell that could not be read.
+    """
+    # Leave out rows without a comparable key.
+    names, optional = find_unique_columns(batch.table, relation.column)
+    comparable = np.ones(batch.data.num_rows, dtype=bool)
     for name in names:
-        if name not in optional and frame.cells(name).null_count:
-            counted &= truths(pc.is_valid(frame.cells(name)))
-        if name in frame.unread:
-            counted &= ~truths(frame.unread[name])
-    cells = [frame.cells(name) for name in names]
-    if not counted.all():
-        cells, rows = [each.filter(mask(counted)) for each in cells], rows.filter(mask(counted))
-    hashes = row_hashes(cells).view(np.int64)
-    return pa.table({"key": integers(hashes, pa.int64()), "row": rows})
+        if name not in optional and batch.cells(name).null_count:
+            comparable &= truths(pc.is_valid(batch.cells(name)))
+        if name in batch.unread:
+            comparable &= ~truths(batch.unread[name])
+    columns = [batch.cells(name) for name in names]
+    if not comparable.all():
+        columns, row_keys = [column.filter(mask(comparable)) for column in columns], row_keys.filter(mask(comparable))
+    # Hash the others: eight bytes per row stand for all columns.
+    hashes = row_hashes(columns).view(np.int64)
+    return pa.table({"key": integers(hashes, pa.int64()), "row": row_keys})
 
 
-def _filled(columns: Mapping[str, pa.Array], *needed: str) -> pa.Table:
-    """The rows that have a key, and what else is needed."""
-    found = pa.table(columns)
-    for name in ("key", *needed):
-        if found[name].null_count:
-            found = found.filter(pc.is_valid(found[name]))
-    return found
+def _drop_nulls(columns: Mapping[str, pa.Array], *required: str) -> pa.Table:
+    """Return the rows whose key and whose `required` columns are not null."""
+    rows = pa.table(columns)
+    for name in ("key", *required):
+        if rows[name].null_count:
+            rows = rows.filter(pc.is_valid(rows[name]))
+    return rows
 
 
-def _distinct(cells: pa.Array, rows: pa.Array) -> pa.Table:
-    """Each filled cell once, with the first row that has it."""
-    return _firsts(cells.dictionary_encode(null_encoding="mask"), rows)
+def _find_distinct(cells: pa.Array, row_keys: pa.Array) -> pa.Table:
+    """Return each distinct cell that is not null, with the first row that has it."""
+    return _find_first_rows(cells.dictionary_encode(null_encoding="mask"), row_keys)
 
 
-def _firsts(encoded: pa.DictionaryArray, rows: pa.Array) -> pa.Table:
-    """Return each distinct cell with the first row that has it."""
-    highest = np.maximum.accumulate(numbers(filled(encoded.indices, -1)))
-    first = np.flatnonzero(np.diff(highest, prepend=np.int32(-1)) > 0)  # codes are given in the order in which they come
-    return pa.table({"key": encoded.dictionary, "row": rows.take(positions(first))})
+def _find_first_rows(encoded: pa.DictionaryArray, row_keys: pa.Array) -> pa.Table:
+    """Return each distinct cell of a dictionary array with the first row that has it."""
+    # Indices are assigned in order of first appearance, so that a cell is the first of its value where the maximum so far grows.
+    maximum = np.maximum.accumulate(numbers(filled(encoded.indices, -1)))
+    first_rows = np.flatnonzero(np.diff(maximum, prepend=np.int32(-1)) > 0)
+    return pa.table({"key": encoded.dictionary, "row": row_keys.take(positions(first_rows))})
 
 
-def _changes(columns: Mapping[str, pa.Array]) -> pa.Table:
-    """The rows in which key and other are filled and not both as in the row before, which they mostly are."""
-    key, other = columns["key"], columns["other"]
-    new = np.ones(len(key), dtype=bool)
+def _drop_repeated_pairs(columns: Mapping[str, pa.Array]) -> pa.Table:
+    """Return the rows whose key and value are not null and differ from those of the row before, which are mostly the same."""
+    key, value = columns["key"], columns["value"]
+    changes = np.ones(len(key), dtype=bool)
     if len(key) > 1:
-        same = pc.and_(pc.equal(key[1:], key[:-1]), pc.equal(other[1:], other[:-1]))
-        new[1:] = ~truths(same)
-    there = truths(pc.and_(pc.is_valid(key), pc.is_valid(other)))
-    return pa.table(columns).filter(mask(new & there))
+        same = pc.and_(pc.equal(key[1:], key[:-1]), pc.equal(value[1:], value[:-1]))
+        changes[1:] = ~truths(same)
+    valid = truths(pc.and_(pc.is_valid(key), pc.is_valid(value)))
+    return pa.table(columns).filter(mask(changes & valid))
