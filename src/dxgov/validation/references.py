@@ -1,4 +1,8 @@
-"""References lead to records, do not go in circles, and parts agree with what they are parts of."""
+"""Checks of references across tables: targets exist and are of accepted kinds, there are no cycles, and parents and dates agree.
+
+Functions ``find_…`` look at the key summaries of one partition and yield the faulty rows of each relation. Functions ``report_…`` look at
+the rows themselves in the second pass and yield problems.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -12,269 +16,303 @@ from dxgov.metadata import Redirects
 from dxgov.schema import Column, Floor, LinkTable, Model, Table
 from dxgov.suggestions import Names
 from dxgov.tables.arrow import filled, integers, numbers, one, positions
-from dxgov.validation.batches import Frame, true_rows
-from dxgov.validation.key_store import Part, Store
-from dxgov.validation.key_summary import Kind, Relation, floor_relations, of_role, restricted
-from dxgov.validation.uniqueness import in_order
+from dxgov.validation.batches import RowBatch, find_true_rows
+from dxgov.validation.key_store import KeyPartition, KeyStore
+from dxgov.validation.key_summary import KeyRelation, RelationKind, list_floor_relations, list_restricted_references, mask_role
+from dxgov.validation.uniqueness import sort_by_row
 
 
-def unknown(model: Model, part: Part) -> Iterator[tuple[Relation, pa.Table]]:
-    """Of each column that refers, what is not the id of a record it may refer to: ``key`` and ``row``, the first that has it."""
-    by_target: dict[str | None, list[tuple[Relation, pa.Table]]] = {}
-    for relation, rows in part.items():
-        if relation.kind is Kind.REFERENCE:
-            by_target.setdefault(column_of(model, relation).target, []).append((relation, rows))
-    for target, found in by_target.items():
-        keys = pa.chunked_array([chunk for _, rows in found for chunk in rows["key"].chunks], pa.string())
-        lost = pc.invert(pc.is_in(keys, value_set=ids(model, part, target)))
-        if pc.any(lost).as_py():
+def find_unknown_references(model: Model, partition: KeyPartition) -> Iterator[tuple[KeyRelation, pa.Table]]:
+    """Yield the ids in each reference column that no record it may refer to has: ``key``, and ``row``, the first row with it."""
+    # Look up the references of all columns with one target together, so that its ids are indexed once.
+    by_target: dict[str | None, list[tuple[KeyRelation, pa.Table]]] = {}
+    for relation, rows in partition.items():
+        if relation.kind is RelationKind.REFERENCE:
+            by_target.setdefault(get_column(model, relation).target, []).append((relation, rows))
+    for target, references in by_target.items():
+        keys = pa.chunked_array([chunk for _, rows in references for chunk in rows["key"].chunks], pa.string())
+        unknown = pc.invert(pc.is_in(keys, value_set=collect_ids(model, partition, target)))
+        if pc.any(unknown).as_py():
+            # Split the result by column again.
             start = 0
-            for relation, rows in found:
-                chosen = rows.filter(lost.slice(start, rows.num_rows))
+            for relation, rows in references:
+                unknown_rows = rows.filter(unknown.slice(start, rows.num_rows))
                 start += rows.num_rows
-                if chosen.num_rows:
-                    yield relation, chosen
+                if unknown_rows.num_rows:
+                    yield relation, unknown_rows
 
 
-def column_of(model: Model, relation: Relation) -> Column:
-    """The column that a relation is about."""
+def get_column(model: Model, relation: KeyRelation) -> Column:
+    """Return the column that a relation checks."""
     return next(column for column in model.stored[relation.table].stored if column.name == relation.column)
 
 
-def ids(model: Model, part: Part, target: str | None) -> pa.Array:
-    """The ids of a table, or of all tables."""
-    wanted = ids_of(model, target)
-    return one(pa.chunked_array([chunk for each in wanted if each in part for chunk in part[each]["key"].chunks], pa.string()))
+def collect_ids(model: Model, partition: KeyPartition, target: str | None) -> pa.Array:
+    """Return the ids of a table, or of all tables if `target` is None."""
+    relations = list_id_relations(model, target)
+    chunks = [chunk for relation in relations if relation in partition for chunk in partition[relation]["key"].chunks]
+    return one(pa.chunked_array(chunks, pa.string()))
 
 
-def ids_of(model: Model, target: str | None) -> list[Relation]:
-    """What says the ids of a table, or of all tables."""
-    return [Relation(Kind.IDS, name, model.tables[name].key[0]) for name in ([target] if target else model.tables)]
+def list_id_relations(model: Model, target: str | None) -> list[KeyRelation]:
+    """Return the relations with the ids of a table, or of all tables if `target` is None."""
+    return [KeyRelation(RelationKind.IDS, name, model.tables[name].key[0]) for name in ([target] if target else model.tables)]
 
 
-def first_misfits(rows: pa.Table, most: int) -> pa.Table:
-    """Return the first ids of records of a kind that is not taken, each with its kind."""
-    _, firsts = np.unique(numbers(one(in_order(rows)["key"]).dictionary_encode().indices), return_index=True)
-    return in_order(rows).select(["key", "other"]).take(positions(firsts[:most]))
+def select_first_wrong_kinds(rows: pa.Table, limit: int) -> pa.Table:
+    """Return the first `limit` distinct ids of records of a wrong kind, each with its kind: ``key`` and ``value``."""
+    _, firsts = np.unique(numbers(one(sort_by_row(rows)["key"]).dictionary_encode().indices), return_index=True)
+    return sort_by_row(rows).select(["key", "value"]).take(positions(firsts[:limit]))
 
 
-def first_unknown(rows: pa.Table, most: int) -> pa.Array:
-    """The first ids that lead nowhere; no other one is in the first rows that have such."""
-    keys = one(in_order(rows)["key"])
-    return keys if len(keys) <= most else pc.unique(keys).slice(0, most)
+def select_first_unknown(rows: pa.Table, limit: int) -> pa.Array:
+    """Return the first `limit` distinct unknown ids, which are enough for the first `limit` problems."""
+    keys = one(sort_by_row(rows)["key"])
+    return keys if len(keys) <= limit else pc.unique(keys).slice(0, limit)
 
 
-class Hints:
-    """What to say of ids that lead nowhere, with the one that stands for it now, or a near one of the ids that are known."""
+class UnknownIdMessages:
+    """Messages about the unknown ids in a column, with the id that replaces one by a redirect, or a similar id that records have."""
 
-    def __init__(self, model: Model, column: Column, known: Names, redirects: Redirects) -> None:
+    def __init__(self, model: Model, column: Column, known_ids: Names, redirects: Redirects) -> None:
         singular = model.tables[column.target].singular.replace("_", " ") if column.target else "record"
         self._noun = f"{'an' if singular[0] in 'aeiou' else 'a'} {singular}"
-        self._known, self._redirects = known, redirects
-        self._said: dict[str, str] = {}
+        self._known_ids, self._redirects = known_ids, redirects
+        self._messages: dict[str, str] = {}
 
-    def __call__(self, value: str) -> str:
-        """What to say of an id."""
-        if value not in self._said:
-            looked = len(self._said) < _HINTS and len(value) <= LONGEST_NAME and value not in self._redirects
-            hint = did_you_mean(value, self._known.near(value)) if looked else ""
-            self._said[value] = f"{quoted(value)} is not {self._noun}{self._redirects.absence(value, hint)}"
-        return self._said[value]
-
-
-_HINTS = 200
-"""For so many ids that lead nowhere a near one is looked for."""
+    def __call__(self, id: str) -> str:
+        """Return the message about an unknown id."""
+        if id not in self._messages:
+            searchable = len(self._messages) < _MAX_SUGGESTIONS and len(id) <= LONGEST_NAME and id not in self._redirects
+            hint = did_you_mean(id, self._known_ids.near(id)) if searchable else ""
+            self._messages[id] = f"{quoted(id)} is not {self._noun}{self._redirects.absence(id, hint)}"
+        return self._messages[id]
 
 
-def dangling(frame: Frame, column: str, lost: pa.Array, say: Callable[[str], str]) -> Iterator[Problem]:
-    """Every reference to one of the ids that lead nowhere."""
-    cells = frame.cells(column)
-    for row in true_rows(pc.is_in(cells, value_set=lost, skip_nulls=True)):
+_MAX_SUGGESTIONS = 200
+"""Maximum unknown ids per column for which a similar id is searched."""
+
+
+def report_unknown_references(batch: RowBatch, column: str, unknown_ids: pa.Array, get_message: Callable[[str], str]) -> Iterator[Problem]:
+    """Yield a problem for each reference to an unknown id.
+
+    Args:
+        batch: the rows.
+        column: the reference column.
+        unknown_ids: the ids that no record has.
+        get_message: the function that returns the message about an id.
+    """
+    cells = batch.cells(column)
+    for row in find_true_rows(pc.is_in(cells, value_set=unknown_ids, skip_nulls=True)):
         value = cells[row].as_py()
-        yield frame.problem(ProblemCode.UNKNOWN_REFERENCE, say(value), row, column, value)
+        yield batch.problem(ProblemCode.UNKNOWN_REFERENCE, get_message(value), row, column, value)
 
 
-def circles(frames: Iterable[Frame], column: str, key: str) -> Iterator[tuple[int, Problem]]:
-    """Rows from which following the column leads back, with their places; each circle is told once, at its first row.
+def report_cycles(batches: Iterable[RowBatch], column: str, key: str) -> Iterator[tuple[int, Problem]]:
+    """Yield the row key and the problem of each cycle of references, at its first row.
 
-    Only rows in which the column is filled need be given, and none whose id an earlier row has: references lead to the first one.
+    Args:
+        batches: the rows of the table in which the column is filled. Of rows with equal ids only the first may be among them, because
+            references lead to that one.
+        column: the self-referencing column.
+        key: the column of ids.
     """
-    frames = list(frames)
-    if not frames:
+    batches = list(batches)
+    if not batches:
         return
-    ids, cells = (pa.concat_arrays([frame.cells(name) for frame in frames]) for name in (key, column))
-    starts = np.cumsum([0, *(frame.data.num_rows for frame in frames)])
-    next_row = filled(pc.index_in(cells, value_set=ids, skip_nulls=True).cast(pa.int64()), -1)
-    follow = np.append(numbers(next_row), -1)
-    ahead = follow
-    for _ in range(len(follow).bit_length()):
-        ahead = ahead[ahead]
-    looping = ahead >= 0
-    for start in np.flatnonzero(looping).tolist():
+    # Turn references into indices: `targets[row]` is the row that `row` refers to. Rows that refer to none of these rows lead to the
+    # last item, which is -1 and therefore leads to itself.
+    ids, cells = (pa.concat_arrays([batch.cells(name) for batch in batches]) for name in (key, column))
+    starts = np.cumsum([0, *(batch.data.num_rows for batch in batches)])
+    target_rows = filled(pc.index_in(cells, value_set=ids, skip_nulls=True).cast(pa.int64()), -1)
+    targets = np.append(numbers(target_rows), -1)
+    # Follow all references at once by pointer doubling: each round doubles the number of steps, so that after log2(n) rounds every row
+    # has made more steps than there are rows. Those that still have a target lead into a cycle.
+    descendants = targets
+    for _ in range(len(targets).bit_length()):
+        descendants = descendants[descendants]
+    unvisited = descendants >= 0
+    for start in np.flatnonzero(unvisited).tolist():
+        # Walk from each such row until a row was visited. The walk found a new cycle if that row is on its own path.
         row, path = start, []
-        while looping[row]:
-            looping[row] = False
+        while unvisited[row]:
+            unvisited[row] = False
             path.append(row)
-            row = int(follow[row])
+            row = int(targets[row])
         if row in path:
-            circle = path[path.index(row) :]
-            first = min(circle)
-            turned = circle[circle.index(first) :] + circle[: circle.index(first) + 1]
-            shown = turned if len(turned) <= _LONGEST else [*turned[: _LONGEST - 1], turned[-1]]
-            names = [str(ids[each].as_py()) for each in shown]
-            way = " → ".join(names if shown is turned else [*names[:-1], f"… ({len(turned) - len(shown):,} more)", names[-1]])
-            which = int(np.searchsorted(starts, first, side="right")) - 1
-            frame, at = frames[which], int(first - starts[which])
-            problem = frame.problem(ProblemCode.REFERENCE_CYCLE, f"leads back to itself: {way}", at, column, names[1])
-            yield int(frame.places()[at]), problem
+            # Cut off the way into the cycle, and rotate the cycle so that it begins and ends with its first row.
+            cycle = path[path.index(row) :]
+            first = min(cycle)
+            rotated = cycle[cycle.index(first) :] + cycle[: cycle.index(first) + 1]
+            # Shorten the list of ids in the middle.
+            visible = rotated if len(rotated) <= _MAX_CYCLE_IDS else [*rotated[: _MAX_CYCLE_IDS - 1], rotated[-1]]
+            names = [str(ids[member].as_py()) for member in visible]
+            steps = names if visible is rotated else [*names[:-1], f"… ({len(rotated) - len(visible):,} more)", names[-1]]
+            message = f"leads back to itself: {' → '.join(steps)}"
+            # Find the batch of the first row, and its index there.
+            number = int(np.searchsorted(starts, first, side="right")) - 1
+            batch, index = batches[number], int(first - starts[number])
+            yield int(batch.row_keys()[index]), batch.problem(ProblemCode.REFERENCE_CYCLE, message, index, column, names[1])
 
 
-_LONGEST = 20
-"""So many ids of a circle a message holds."""
+_MAX_CYCLE_IDS = 20
+"""Maximum ids of a cycle in a message."""
 
 
-def mismatched(model: Model, part: Part) -> Iterator[tuple[Relation, pa.Table]]:
-    """Of each reference to a whole that is farther away, where it is not what the nearer one says it is a part of.
+def find_parent_mismatches(model: Model, partition: KeyPartition) -> Iterator[tuple[KeyRelation, pa.Table]]:
+    """Yield the pairs of parents of which the direct one states another parent than the record does.
 
-    The columns are ``key``, what the nearer reference holds, ``other``, what the farther one does, ``theirs`` and ``row``, the first
-    such row.
+    The columns are ``key``, the direct parent, ``value``, the farther parent as the record states it, ``expected``, the one that the direct
+    parent states, and ``row``, the first row with that pair.
     """
-    for relation, rows in part.items():
-        parent = model.tables[relation.table].column(relation.other).target if relation.kind is Kind.PART else None
-        whole = part.get(Relation(Kind.WHOLE, parent, relation.column)) if parent else None
-        if whole is not None:
-            found = in_order(whole)
-            at = pc.index_in(one(rows["key"]), value_set=one(found["key"]))
-            theirs = one(found["other"]).take(at)
-            differ = filled(pc.not_equal(one(rows["other"]), theirs), False)
-            if pc.any(differ).as_py():
-                yield relation, rows.append_column("theirs", theirs).filter(differ)
+    for relation, rows in partition.items():
+        parent = model.tables[relation.table].column(relation.key_column).target if relation.kind is RelationKind.PARENT_PAIR else None
+        parents = partition.get(KeyRelation(RelationKind.PARENT, parent, relation.column)) if parent else None
+        if parents is not None:
+            # Look up what each direct parent states; of several records with one id the first counts.
+            ordered = sort_by_row(parents)
+            indices = pc.index_in(one(rows["key"]), value_set=one(ordered["key"]))
+            expected = one(ordered["value"]).take(indices)
+            differs = filled(pc.not_equal(one(rows["value"]), expected), False)
+            if pc.any(differs).as_py():
+                yield relation, rows.append_column("expected", expected).filter(differs)
 
 
-def disagreeing(frame: Frame, nearer: str, column: str, found: pa.Table) -> Iterator[Problem]:
-    """Every record that is a part of two others, and does not agree with the nearer one on what that is a part of.
+def report_parent_mismatches(batch: RowBatch, nearer: str, column: str, mismatches: pa.Table) -> Iterator[Problem]:
+    """Yield a problem for each record that states another farther parent than its direct parent does.
 
-    A reference that leads nowhere is told elsewhere and says nothing here.
+    Args:
+        batch: the rows.
+        nearer: the column of the direct parent.
+        column: the column of the farther parent.
+        mismatches: the rows of `find_parent_mismatches`, without those in which a parent is unknown: these are unknown references.
     """
-    cells, near = frame.cells(column), frame.cells(nearer)
-    theirs = one(found["theirs"]).take(pc.index_in(near, value_set=one(found["key"]), skip_nulls=True))
-    bad = pc.and_(pc.is_in(cells, value_set=one(found["other"]), skip_nulls=True), pc.not_equal(cells, theirs))
-    for row in true_rows(bad):
-        message = f"found {quoted(cells[row].as_py())}, but {nearer} leads to a record of {quoted(theirs[row].as_py())}"
-        yield frame.problem(ProblemCode.PARENT_MISMATCH, message, row, column, cells[row].as_py())
+    cells, parents = batch.cells(column), batch.cells(nearer)
+    expected = one(mismatches["expected"]).take(pc.index_in(parents, value_set=one(mismatches["key"]), skip_nulls=True))
+    bad = pc.and_(pc.is_in(cells, value_set=one(mismatches["value"]), skip_nulls=True), pc.not_equal(cells, expected))
+    for row in find_true_rows(bad):
+        message = f"found {quoted(cells[row].as_py())}, but {nearer} leads to a record of {quoted(expected[row].as_py())}"
+        yield batch.problem(ProblemCode.PARENT_MISMATCH, message, row, column, cells[row].as_py())
 
 
-def misfitting(model: Model, part: Part) -> Iterator[tuple[Relation, pa.Table]]:
-    """Of each column that takes records of some kinds only, what refers to one of another kind.
+def find_wrong_kinds(model: Model, partition: KeyPartition) -> Iterator[tuple[KeyRelation, pa.Table]]:
+    """Yield the ids in each column that accepts only some kinds of records which belong to records of another kind.
 
-    The columns are ``key``, ``row``, the first row that has it, and ``other``, the place of the kind among the codes of its column.
+    The columns are ``key``, ``row``, the first row with that id, and ``value``, the kind as an index of the codes of its column.
     """
-    by_kind: dict[Relation, list[tuple[Relation, pa.Table, Column]]] = {}
+    # Group the columns by the column that holds the kinds of their targets.
+    by_kind: dict[KeyRelation, list[tuple[KeyRelation, pa.Table, Column]]] = {}
     for table in model.stored.values():
-        for relation, source, column in restricted(table):
-            kinds = model.kind_column(column)
-            if kinds and source in part:
-                by_kind.setdefault(Relation(Kind.CODE, str(column.target), kinds.name), []).append((relation, part[source], column))
-    for asked, found in by_kind.items():
-        if asked not in part:
+        for relation, source, column in list_restricted_references(table):
+            kind_column = model.kind_column(column)
+            if kind_column and source in partition:
+                kinds = KeyRelation(RelationKind.RECORD_KIND, str(column.target), kind_column.name)
+                by_kind.setdefault(kinds, []).append((relation, partition[source], column))
+    for kinds, references in by_kind.items():
+        if kinds not in partition:
             continue
-        # Look up the kinds for all columns at once: an id that several records have is that of the first.
-        known = in_order(part[asked])
-        keys = pa.chunked_array([chunk for _, rows, _ in found for chunk in rows["key"].chunks], pa.string())
-        places = one(known["other"]).take(one(pc.index_in(keys, value_set=one(known["key"]))))
-        codes = model.tables[asked.table].column(asked.column).codes
+        # Look up the kinds for all columns of a group at once: an id that several records have is that of the first.
+        records = sort_by_row(partition[kinds])
+        keys = pa.chunked_array([chunk for _, rows, _ in references for chunk in rows["key"].chunks], pa.string())
+        code_indices = one(records["value"]).take(one(pc.index_in(keys, value_set=one(records["key"]))))
+        codes = model.tables[kinds.table].column(kinds.column).codes
+        # Compare them with the accepted kinds column by column.
         start = 0
-        for relation, rows, column in found:
-            kinds_of = places.slice(start, rows.num_rows)
+        for relation, rows, column in references:
+            target_kinds = code_indices.slice(start, rows.num_rows)
             start += rows.num_rows
-            others = integers(np.flatnonzero([code not in column.kinds for code in codes]).astype(np.int16), pa.int16())
-            bad = pc.is_in(kinds_of, value_set=others)
+            wrong_kinds = integers(np.flatnonzero([code not in column.kinds for code in codes]).astype(np.int16), pa.int16())
+            bad = pc.is_in(target_kinds, value_set=wrong_kinds)
             if pc.any(bad).as_py():
-                yield relation, rows.select(["key", "row"]).append_column("other", kinds_of).filter(bad)
+                yield relation, rows.select(["key", "row"]).append_column("value", target_kinds).filter(bad)
 
 
 @frozen(eq=False)
-class Misfits:
-    """References of a column to records of kinds that it does not take."""
+class WrongKinds:
+    """References of a column to records of kinds that it does not accept."""
 
-    cells: str
-    """The column of the file that holds the references; in a link table not the one that takes them."""
+    reference: str
+    """The column of the file that holds the references; in a link table another one than `column`."""
     column: str
+    """The column that accepts only some kinds."""
     expected: str
-    """Which kinds the column takes."""
-    found: pa.Table
-    """The records of other kinds: ``key``, and ``other``, the place of the kind among the codes."""
+    """The accepted kinds, in words."""
+    records: pa.Table
+    """The records of other kinds: ``key``, and ``value``, the index of the kind in `codes`."""
     codes: tuple[str, ...]
 
 
-def unsuitable(frame: Frame, misfits: Misfits) -> Iterator[Problem]:
-    """Tell each reference to a record of a kind that the column does not take."""
-    cells = frame.cells(misfits.cells)
-    at = pc.index_in(cells, value_set=one(misfits.found["key"]), skip_nulls=True)
-    bad = pc.is_valid(at)
-    if isinstance(frame.table, LinkTable) and frame.table.role_column:
-        bad = pc.and_(bad, of_role(frame.table, misfits.column, frame, unread=False))
-    if isinstance(frame.table, Table):  # a record that refers to itself is told as a circle
-        bad = pc.and_(bad, filled(pc.not_equal(cells, frame.cells(frame.table.key[0])), True))
-    kinds = one(misfits.found["other"]).take(at)
-    for row in true_rows(bad):
-        value, kind = cells[row].as_py(), misfits.codes[kinds[row].as_py()]
-        message = f"{quoted(value)} is of the kind {kind!r}, expected {misfits.expected}"
-        yield frame.problem(ProblemCode.WRONG_KIND, message, row, misfits.cells, value)
+def report_wrong_kinds(batch: RowBatch, wrong_kinds: WrongKinds) -> Iterator[Problem]:
+    """Yield a problem for each reference to a record of a kind that the column does not accept."""
+    cells = batch.cells(wrong_kinds.reference)
+    indices = pc.index_in(cells, value_set=one(wrong_kinds.records["key"]), skip_nulls=True)
+    bad = pc.is_valid(indices)
+    if isinstance(batch.table, LinkTable) and batch.table.role_column:
+        bad = pc.and_(bad, mask_role(batch.table, wrong_kinds.column, batch, if_unread=False))
+    if isinstance(batch.table, Table):  # a record that refers to itself is reported as a cycle
+        bad = pc.and_(bad, filled(pc.not_equal(cells, batch.cells(batch.table.key[0])), True))
+    kinds = one(wrong_kinds.records["value"]).take(indices)
+    for row in find_true_rows(bad):
+        value, kind = cells[row].as_py(), wrong_kinds.codes[kinds[row].as_py()]
+        message = f"{quoted(value)} is of the kind {kind!r}, expected {wrong_kinds.expected}"
+        yield batch.problem(ProblemCode.WRONG_KIND, message, row, wrong_kinds.reference, value)
 
 
-def too_early(model: Model, table: Table | LinkTable, store: Store) -> Iterator[tuple[Floor, pa.Table]]:
-    """Of each date that must not lie before one of another record, the references by which some do.
+def find_early_dates(model: Model, table: Table | LinkTable, store: KeyStore) -> Iterator[tuple[Floor, pa.Table]]:
+    """Yield the references of each date that must not precede one of another record, where some do.
 
-    The columns are ``key``, what the reference holds, ``other``, the first day before which the date must not lie, and ``origin``,
-    the id of the record that has it. Only dates of such records are in memory at once, beside a part of what is stored.
+    The columns are ``key``, the id that the reference holds, ``value``, the first day that the date must not precede, and ``origin``, the
+    id of the record that has it. Memory holds the first days of all records of the target, and one partition of references.
     """
     for floor in model.floors(table):
-        since, *through = floor_relations(floor)
-        before = Relation(Kind.BEFORE, table.name, floor.end, floor.reference)
-        # Take the first of records with one id, and their days.
-        pieces = [part[since] for part in store.parts([since]) if since in part]
+        start_relation, *indirect_relations = list_floor_relations(floor)
+        end_relation = KeyRelation(RelationKind.END_DATE, table.name, floor.end, floor.reference)
+        # Collect the first days of all records of the target; of records with one id the first counts.
+        pieces = [partition[start_relation] for partition in store.iter_partitions([start_relation]) if start_relation in partition]
         if not pieces:
             continue
-        known = in_order(pa.concat_tables(pieces))
-        ids, days = one(known["key"]), one(known["other"])
-        found: list[pa.Table] = []
-        for part in store.parts([before, *through]):
-            if before not in part:
+        start_dates = sort_by_row(pa.concat_tables(pieces))
+        ids, days = one(start_dates["key"]), one(start_dates["value"])
+        early_pieces: list[pa.Table] = []
+        for partition in store.iter_partitions([end_relation, *indirect_relations]):
+            if end_relation not in partition:
                 continue
-            keys, ends = one(part[before]["key"]), one(part[before]["other"])
+            # Find the records whose first days count: the one referred to, and the one that this refers to in turn.
+            keys, ends = one(partition[end_relation]["key"]), one(partition[end_relation]["value"])
             origins = [keys]
-            if through and through[0] in part:
-                ways = in_order(part[through[0]])
-                origins.append(one(ways["other"]).take(pc.index_in(keys, value_set=one(ways["key"]))))
-            for origin in origins:  # the record referred to, then the one through it
-                start = days.take(pc.index_in(origin, value_set=ids, skip_nulls=True))
-                early = filled(pc.less(ends, start), False)
-                found.append(pa.table({"key": keys, "other": start, "origin": origin}).filter(early))
-        if any(rows.num_rows for rows in found):
-            rows = pa.concat_tables(found)
+            if indirect_relations and indirect_relations[0] in partition:
+                indirect = sort_by_row(partition[indirect_relations[0]])
+                origins.append(one(indirect["value"]).take(pc.index_in(keys, value_set=one(indirect["key"]))))
+            # Compare the last days with those first days.
+            for origin in origins:
+                starts = days.take(pc.index_in(origin, value_set=ids, skip_nulls=True))
+                early = filled(pc.less(ends, starts), False)
+                early_pieces.append(pa.table({"key": keys, "value": starts, "origin": origin}).filter(early))
+        # Keep one row per reference, the first, which prefers the record referred to.
+        if any(rows.num_rows for rows in early_pieces):
+            rows = pa.concat_tables(early_pieces)
             _, firsts = np.unique(numbers(one(rows["key"]).dictionary_encode().indices), return_index=True)
             yield floor, rows.take(positions(np.sort(firsts)))
 
 
-def before_floor(frame: Frame, floor: Floor, found: pa.Table) -> Iterator[Problem]:
-    """Tell each date that lies before one of the record referred to, or of the one through it."""
-    at = pc.index_in(frame.cells(floor.reference), value_set=one(found["key"]), skip_nulls=True)
-    starts, origins = one(found["other"]).take(at), one(found["origin"]).take(at)
-    for row in true_rows(filled(pc.less(frame.cells(floor.end), starts), False)):
-        value = frame.data[floor.edtf][row].as_py()
+def report_early_dates(batch: RowBatch, floor: Floor, early_dates: pa.Table) -> Iterator[Problem]:
+    """Yield a problem for each date that precedes one of the record referred to, or of the record that this refers to in turn."""
+    indices = pc.index_in(batch.cells(floor.reference), value_set=one(early_dates["key"]), skip_nulls=True)
+    starts, origins = one(early_dates["value"]).take(indices), one(early_dates["origin"]).take(indices)
+    for row in find_true_rows(filled(pc.less(batch.cells(floor.end), starts), False)):
+        value = batch.data[floor.edtf][row].as_py()
         expected = f"expected not before {starts[row].as_py()}, the first day of {floor.mark.field} of {quoted(origins[row].as_py())}"
-        yield frame.problem(ProblemCode.WRONG_ORDER, f"found {quoted(value)}, {expected}", row, floor.edtf, value)
+        yield batch.problem(ProblemCode.WRONG_ORDER, f"found {quoted(value)}, {expected}", row, floor.edtf, value)
 
 
-def lacking(model: Model, part: Part) -> Iterator[tuple[Relation, pa.Table]]:
-    """Of each column that a link table spells and that needs a value, the records without one: ``key`` and ``row``."""
+def find_missing_links(model: Model, partition: KeyPartition) -> Iterator[tuple[KeyRelation, pa.Table]]:
+    """Yield the records without a value in each required list column that a link table stores: ``key`` and ``row``."""
     for link in model.links.values():
-        owners = part.get(Relation(Kind.IDS, link.owner.name, link.owner.key[0]))
+        owners = partition.get(KeyRelation(RelationKind.IDS, link.owner.name, link.owner.key[0]))
         for column in link.spelled:
             if column.required and owners is not None:
-                relation = Relation(Kind.LINKED, link.name, column.name)
-                having = one(part[relation]["key"]) if relation in part else pa.nulls(0, pa.string())
-                without = pc.invert(pc.is_in(owners["key"], value_set=having))
-                if pc.any(without).as_py():
-                    yield relation, owners.filter(without)
+                relation = KeyRelation(RelationKind.LINK_OWNER, link.name, column.name)
+                linked_ids = one(partition[relation]["key"]) if relation in partition else pa.nulls(0, pa.string())
+                missing = pc.invert(pc.is_in(owners["key"], value_set=linked_ids))
+                if pc.any(missing).as_py():
+                    yield relation, owners.filter(missing)

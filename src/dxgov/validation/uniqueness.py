@@ -1,4 +1,4 @@
-"""Ids are unique, in their table and among all; numbers do not repeat among records that stand together."""
+"""Checks that ids are unique in their table and across tables, and numbers within their group."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
@@ -10,109 +10,135 @@ import pyarrow.compute as pc
 from dxgov.errors import Problem, ProblemCode, quoted
 from dxgov.schema import LinkTable, Model, Table
 from dxgov.tables.arrow import mask, numbers, one, positions, row_codes
-from dxgov.validation.batches import Frame, placed
-from dxgov.validation.key_store import Part
-from dxgov.validation.key_summary import Kind, Relation, unique_columns
+from dxgov.validation.batches import RowBatch, split_row_key
+from dxgov.validation.key_store import KeyPartition
+from dxgov.validation.key_summary import KeyRelation, RelationKind, find_unique_columns
 
-Names = Callable[[int], str | None]
-"""The path of a file of a table, by its number."""
+PathLookup = Callable[[int], str | None]
+"""Function that returns the path of a file of a table by its number."""
 
 
-def copies(part: Part, ascending: Collection[str]) -> Iterator[tuple[Relation, pa.Table]]:
-    """Of each table the rows whose id another row has: ``key``, ``row`` and ``first``, that earlier row.
+def find_duplicate_ids(partition: KeyPartition, sorted_tables: Collection[str]) -> Iterator[tuple[KeyRelation, pa.Table]]:
+    """Yield the rows of each table whose id an earlier row has: ``key``, ``row``, and ``first``, the earliest such row.
 
-    Those of the tables `ascending` are known to have none.
+    Tables in `sorted_tables` are skipped, because their ids are strictly ascending.
     """
-    for relation, rows in part.items():
-        if relation.kind is Kind.IDS and relation.table not in ascending:
-            rows = in_order(rows)  # noqa: PLW2901
-            keys, places = one(rows["key"]), one(rows["row"])
+    for relation, rows in partition.items():
+        if relation.kind is RelationKind.IDS and relation.table not in sorted_tables:
+            rows = sort_by_row(rows)  # noqa: PLW2901
+            keys, row_keys = one(rows["key"]), one(rows["row"])
             encoded = keys.dictionary_encode()
             if len(encoded.dictionary) < len(keys):
+                # A row repeats an id if it is not the first row with it.
                 _, firsts, inverse = np.unique(numbers(encoded.indices), return_index=True, return_inverse=True)
-                again = np.flatnonzero(firsts[inverse] != np.arange(len(keys)))
-                columns = [keys.take(positions(again)), places.take(positions(again)), places.take(positions(firsts[inverse[again]]))]
+                repeats = np.flatnonzero(firsts[inverse] != np.arange(len(keys)))
+                columns = [
+                    keys.take(positions(repeats)),
+                    row_keys.take(positions(repeats)),
+                    row_keys.take(positions(firsts[inverse[repeats]])),
+                ]
                 yield relation, pa.table(columns, names=["key", "row", "first"])
 
 
-def shared(model: Model, part: Part) -> Iterator[tuple[tuple[str, str], pa.Table]]:
-    """Of each table and an earlier one the ids that both have: ``key`` and ``row``; each is told of one other table."""
-    tables = [(name, rows) for name in model.tables if (rows := part.get(Relation(Kind.IDS, name, model.tables[name].key[0]))) is not None]
+def find_cross_table_ids(model: Model, partition: KeyPartition) -> Iterator[tuple[tuple[str, str], pa.Table]]:
+    """Yield the ids that a table shares with an earlier one: ``key`` and ``row``. Each id is reported for one earlier table only."""
+    tables = [
+        (name, rows)
+        for name in model.tables
+        if (rows := partition.get(KeyRelation(RelationKind.IDS, name, model.tables[name].key[0]))) is not None
+    ]
+    # Compare tables pairwise only if some id repeats at all.
     ids = pa.chunked_array([chunk for _, rows in tables for chunk in rows["key"].chunks], pa.string())
     if pc.count_distinct(ids).as_py() == len(ids):
         return
     for number, (name, rows) in enumerate(tables):
-        left = rows
-        for other, theirs in tables[:number]:
-            both = pc.is_in(left["key"], value_set=one(theirs["key"]))
-            if pc.any(both).as_py():
-                yield (name, other), left.filter(both)
-                left = left.filter(pc.invert(both))
+        remaining = rows
+        for earlier_name, earlier_rows in tables[:number]:
+            in_both = pc.is_in(remaining["key"], value_set=one(earlier_rows["key"]))
+            if pc.any(in_both).as_py():
+                yield (name, earlier_name), remaining.filter(in_both)
+                remaining = remaining.filter(pc.invert(in_both))
 
 
-def suspects(part: Part) -> Iterator[tuple[Relation, pa.Table]]:
-    """Of each table the rows that may agree in columns in which no two may, because they have the same number: ``key`` and ``row``."""
-    for relation, rows in part.items():
-        if relation.kind is Kind.UNIQUE:
-            keys = numbers(one(rows["key"]))
-            ordered = np.sort(keys)
-            again = ordered[1:][ordered[1:] == ordered[:-1]]
-            if len(again):
-                yield relation, rows.filter(mask(np.isin(keys, again)))
+def find_duplicate_candidates(partition: KeyPartition) -> Iterator[tuple[KeyRelation, pa.Table]]:
+    """Yield the rows whose hash of unique columns repeats: ``key`` and ``row``. The second pass compares their cells."""
+    for relation, rows in partition.items():
+        if relation.kind is RelationKind.UNIQUE:
+            hashes = numbers(one(rows["key"]))
+            ordered = np.sort(hashes)
+            repeated = ordered[1:][ordered[1:] == ordered[:-1]]
+            if len(repeated):
+                yield relation, rows.filter(mask(np.isin(hashes, repeated)))
 
 
-def in_order(rows: pa.Table) -> pa.Table:
-    """The rows in the order of their places."""
-    places = numbers(one(rows["row"]))
-    return rows if (places[1:] > places[:-1]).all() else rows.take(positions(np.argsort(places, kind="stable")))
+def sort_by_row(rows: pa.Table) -> pa.Table:
+    """Return rows in the order of their row keys."""
+    row_keys = numbers(one(rows["row"]))
+    return rows if (row_keys[1:] > row_keys[:-1]).all() else rows.take(positions(np.argsort(row_keys, kind="stable")))
 
 
-def first_suspects(rows: pa.Table, most: int) -> "np.ndarray[Any, Any]":
-    """The places of the first rows that may repeat another, and of those that they may repeat."""
-    rows = in_order(rows)
-    keys, places = numbers(one(rows["key"])), numbers(one(rows["row"]))
-    _, firsts, inverse = np.unique(keys, return_index=True, return_inverse=True)
-    again = np.flatnonzero(firsts[inverse] != np.arange(len(keys)))[:most]
-    return np.unique(np.append(places[again], places[firsts[inverse[again]]]))
+def select_first_candidates(rows: pa.Table, limit: int) -> "np.ndarray[Any, Any]":
+    """Return the row keys of the first `limit` rows that may be duplicates, and of the rows that they may duplicate."""
+    rows = sort_by_row(rows)
+    hashes, row_keys = numbers(one(rows["key"])), numbers(one(rows["row"]))
+    _, firsts, inverse = np.unique(hashes, return_index=True, return_inverse=True)
+    repeats = np.flatnonzero(firsts[inverse] != np.arange(len(hashes)))[:limit]
+    return np.unique(np.append(row_keys[repeats], row_keys[firsts[inverse[repeats]]]))
 
 
-def repetitions(frames: Sequence[Frame], column: str, file: Names) -> Iterator[tuple[int, Problem]]:
-    """Of rows that may agree in columns in which no two may, each that does agree with an earlier one: its place and its problem."""
-    table = frames[0].table
-    names, _ = unique_columns(table, column)
-    places = np.concatenate([frame.places() for frame in frames])
-    cells = [pa.concat_arrays([frame.cells(name) for frame in frames]) for name in names]
-    _, firsts, inverse = np.unique(row_codes(cells), return_index=True, return_inverse=True)
-    starts = np.cumsum([0, *(frame.data.num_rows for frame in frames)])
-    for row in np.flatnonzero(firsts[inverse] != np.arange(len(places))).tolist():
-        which = int(np.searchsorted(starts, row, side="right")) - 1
-        frame, at = frames[which], int(row - starts[which])
-        value = frame.data[column][at].as_py()
+def report_duplicates(batches: Sequence[RowBatch], column: str, get_path: PathLookup) -> Iterator[tuple[int, Problem]]:
+    """Yield the row key and the problem of each candidate that does duplicate an earlier one.
+
+    Args:
+        batches: the candidate rows, in the order of the table.
+        column: the unique column that problems name.
+        get_path: the lookup for the paths of files.
+    """
+    table = batches[0].table
+    # Compare the cells themselves: equal hashes made the rows candidates only.
+    names, _ = find_unique_columns(table, column)
+    row_keys = np.concatenate([batch.row_keys() for batch in batches])
+    columns = [pa.concat_arrays([batch.cells(name) for batch in batches]) for name in names]
+    _, firsts, inverse = np.unique(row_codes(columns), return_index=True, return_inverse=True)
+    starts = np.cumsum([0, *(batch.data.num_rows for batch in batches)])
+    for index in np.flatnonzero(firsts[inverse] != np.arange(len(row_keys))).tolist():
+        # Find the batch of the row, and its index there.
+        number = int(np.searchsorted(starts, index, side="right")) - 1
+        batch, row = batches[number], int(index - starts[number])
+        value = batch.data[column][row].as_py()
         if isinstance(table, LinkTable) and column == table.key[-1]:
             code, message = ProblemCode.DUPLICATE_KEY, f"{quoted(value)} is referred to twice"
         else:
-            said = _standing(int(places[firsts[inverse[row]]]), int(places[row]), file)
+            first = _describe_row(int(row_keys[firsts[inverse[index]]]), int(row_keys[index]), get_path)
             code = ProblemCode.DUPLICATE_NUMBER
-            same = f", with the same {' and '.join(names[:-1])}" if names[:-1] else ""
-            message = f"{quoted(value)} stands in {said} already{same}"
-        yield int(places[row]), frame.problem(code, message, at, column, value)
+            group = f", with the same {' and '.join(names[:-1])}" if names[:-1] else ""
+            message = f"{quoted(value)} stands in {first} already{group}"
+        yield int(row_keys[index]), batch.problem(code, message, row, column, value)
 
 
-def _standing(place: int, own: int, file: Names) -> str:
-    """Where an earlier row stands, as a message says it: in a row of the same file, or of another."""
-    (number, row), (here, _) = placed(place), placed(own)
-    return f"row {row}" if number == here else f"row {row} of {file(number)}"
+def _describe_row(row_key: int, later_row_key: int, get_path: PathLookup) -> str:
+    """Return the words for a row in the message about a later row; they name its file if that is another one."""
+    (file, row), (later_file, _) = split_row_key(row_key), split_row_key(later_row_key)
+    return f"row {row}" if file == later_file else f"row {row} of {get_path(file)}"
 
 
-def copy_problem(table: Table | LinkTable, value: str, place: int, first: int, file: Names) -> Problem:
-    """What is told of an id that stands in an earlier row, which is taken to be right."""
-    number, row = placed(place)
-    message = f"{quoted(value)} stands in {_standing(first, place, file)} already"
-    return Problem(ProblemCode.DUPLICATE_KEY, message, table.name, row, table.key[-1], value, value, file(number))
+def build_duplicate_id_problem(table: Table | LinkTable, id: str, row_key: int, first: int, get_path: PathLookup) -> Problem:
+    """Return the problem of an id that an earlier row has.
+
+    Args:
+        table: the table.
+        id: the id.
+        row_key: the row key of the later row.
+        first: the row key of the first row with the id, which is taken to be right.
+        get_path: the lookup for the paths of files.
+    """
+    file, row = split_row_key(row_key)
+    message = f"{quoted(id)} stands in {_describe_row(first, row_key, get_path)} already"
+    return Problem(ProblemCode.DUPLICATE_KEY, message, table.name, row, table.key[-1], id, id, get_path(file))
 
 
-def shared_problem(table: Table, other: str, value: str, place: int, file: Names) -> Problem:
-    """What is told of an id that a record of another table has."""
-    number, row = placed(place)
-    message = f"{quoted(value)} is the id of a record of {other} too"
-    return Problem(ProblemCode.DUPLICATE_KEY, message, table.name, row, table.key[0], value, value, file(number))
+def build_cross_table_id_problem(table: Table, earlier_name: str, id: str, row_key: int, get_path: PathLookup) -> Problem:
+    """Return the problem of an id that a record of the table `earlier_name` has; the other arguments are as above."""
+    file, row = split_row_key(row_key)
+    message = f"{quoted(id)} is the id of a record of {earlier_name} too"
+    return Problem(ProblemCode.DUPLICATE_KEY, message, table.name, row, table.key[0], id, id, get_path(file))
