@@ -1,34 +1,33 @@
 """Checks of rows, keys and references, batch by batch; each fault becomes a `Problem`."""
 
-from dxgov.validation.batches import Frame, Held, Rows, frames_of, rows_of
-from dxgov.validation.key_checks import Found, judged
-from dxgov.validation.key_store import Part as Keys
-from dxgov.validation.key_store import Store
-from dxgov.validation.key_summary import Summary
-from dxgov.validation.pipeline import Here, check, examine, rules
-from dxgov.validation.problem_collector import Part, Told
-from dxgov.validation.second_pass import Chosen, Wanted, choose
-from dxgov.validation.warnings import metadata_warnings
+from dxgov.validation.batches import InMemoryTable, RowBatch, TableSource, make_row_batches, make_table_sources
+from dxgov.validation.key_checks import KeyFaults, check_keys
+from dxgov.validation.key_store import KeyPartition, KeyStore
+from dxgov.validation.key_summary import KeySummary
+from dxgov.validation.pipeline import LocalRunner, check, check_batch, list_rules
+from dxgov.validation.problem_collector import ProblemCollector, ReportSection
+from dxgov.validation.second_pass import SecondPassPlan, SelectedRows, collect_rows
+from dxgov.validation.warnings import find_metadata_warnings
 
 __all__ = [
-    "Chosen",
-    "Found",
-    "Frame",
-    "Held",
-    "Here",
-    "Keys",
-    "Part",
-    "Rows",
-    "Store",
-    "Summary",
-    "Told",
-    "Wanted",
+    "InMemoryTable",
+    "KeyFaults",
+    "KeyPartition",
+    "KeyStore",
+    "KeySummary",
+    "LocalRunner",
+    "ProblemCollector",
+    "ReportSection",
+    "RowBatch",
+    "SecondPassPlan",
+    "SelectedRows",
+    "TableSource",
     "check",
-    "choose",
-    "examine",
-    "frames_of",
-    "judged",
-    "metadata_warnings",
-    "rows_of",
-    "rules",
+    "check_batch",
+    "check_keys",
+    "collect_rows",
+    "find_metadata_warnings",
+    "list_rules",
+    "make_row_batches",
+    "make_table_sources",
 ]

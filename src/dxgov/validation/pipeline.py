@@ -1,7 +1,7 @@
-"""The check of a whole: each table is gone through batch by batch, then all that was summed up is judged together.
+"""Check of all tables: a scan of each table batch by batch, a check of all keys together, and a second pass where that found faults.
 
-Every step is a function of its arguments alone, so that it may run anywhere: `examine` looks at a batch, `judged` at all that was said
-of some keys, and `choose` goes back for the rows in which something was found that only the whole could show. `Here` runs them.
+Every step is a function of its arguments alone, so that it can run in any process: `check_batch` checks one batch, `check_keys` one
+partition of keys, and `collect_rows` goes over rows again. `LocalRunner` runs them in this process.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,152 +15,212 @@ from dxgov.errors import Problem, ProblemCode
 from dxgov.formats.file_reader import StartOverError
 from dxgov.metadata import Metadata, Redirects
 from dxgov.schema import LinkTable, Model, Table
-from dxgov.validation.batches import Frame, Rows, Rule, placed
-from dxgov.validation.cell_rules import cell_rules
-from dxgov.validation.key_checks import Found, judged, together
-from dxgov.validation.key_store import Store
-from dxgov.validation.key_summary import Kind, Relation, Summary, summary
-from dxgov.validation.problem_collector import Part, Told
-from dxgov.validation.redirects import named, redirect_problems
-from dxgov.validation.row_rules import row_rules
-from dxgov.validation.second_pass import Chosen, Known, Wanted, choose, tell_chosen, wanted_of
-from dxgov.validation.uniqueness import copy_problem, shared_problem
-from dxgov.validation.warnings import warning_rules
+from dxgov.validation.batches import RowBatch, Rule, TableSource, split_row_key
+from dxgov.validation.cell_rules import build_cell_rules
+from dxgov.validation.key_checks import KeyFaults, check_keys, merge_faults
+from dxgov.validation.key_store import KeyStore
+from dxgov.validation.key_summary import KeyRelation, KeySummary, RelationKind, summarize_keys
+from dxgov.validation.problem_collector import ProblemCollector, ReportSection
+from dxgov.validation.redirects import check_redirects, list_redirect_ids
+from dxgov.validation.row_rules import build_row_rules
+from dxgov.validation.second_pass import IdIndex, SecondPassPlan, SelectedRows, collect_rows, plan_second_pass, report_selected_rows
+from dxgov.validation.uniqueness import build_cross_table_id_problem, build_duplicate_id_problem
+from dxgov.validation.warnings import build_warning_rules
 
 
 @cache
-def rules(table: Table | LinkTable) -> tuple[Rule, ...]:
-    """The rules that a row keeps or breaks by itself, in the order of the report."""
-    return (*cell_rules(table), *row_rules(table))
+def list_rules(table: Table | LinkTable) -> tuple[Rule, ...]:
+    """Return the rules that need nothing but the row itself, in report order."""
+    return (*build_cell_rules(table), *build_row_rules(table))
 
 
 @cache
-def _warning_rules(table: Table | LinkTable) -> tuple[Rule, ...]:
-    return tuple(warning_rules(table))
+def _list_warning_rules(table: Table | LinkTable) -> tuple[Rule, ...]:
+    return tuple(build_warning_rules(table))
 
 
-def examine(model: Model, frame: Frame, table: int, batch: int, told: Told) -> Summary:
-    """Tell what is wrong within the rows of a batch, and what to look at, and sum up what must be judged together with others."""
-    frame = evolve(frame)  # what the rules have it keep for each other goes with it
-    for number, problems in frame.faults:
-        told.add(Part.FILES, table, number, batch, problems)
-    for number, rule in enumerate(rules(frame.table)):
-        if told.wants(Part.ROWS, table, number, batch):
-            told.add(Part.ROWS, table, number, batch, rule(frame))
-    for number, rule in enumerate(_warning_rules(frame.table)):
-        if told.wants(Part.WARNINGS, table, number, batch):
-            told.add(Part.WARNINGS, table, number, batch, rule(frame))
-    return summary(model, frame)
+def check_batch(model: Model, batch: RowBatch, table_number: int, batch_number: int, collector: ProblemCollector) -> KeySummary:
+    """Report the problems and warnings within the rows of a batch, and return the summary of its keys.
+
+    Args:
+        model: the definition of all tables.
+        batch: the rows.
+        table_number: the number of the table in the report.
+        batch_number: the number of the batch in the report.
+        collector: the collector of the problems.
+    """
+    batch = evolve(batch)  # a copy, with which the cache of encoded columns is dropped in the end
+    for rule_number, problems in batch.read_problems:
+        collector.add(ReportSection.FILES, table_number, rule_number, batch_number, problems)
+    for rule_number, rule in enumerate(list_rules(batch.table)):
+        if collector.accepts(ReportSection.ROWS, table_number, rule_number, batch_number):
+            collector.add(ReportSection.ROWS, table_number, rule_number, batch_number, rule(batch))
+    for rule_number, rule in enumerate(_list_warning_rules(batch.table)):
+        if collector.accepts(ReportSection.WARNINGS, table_number, rule_number, batch_number):
+            collector.add(ReportSection.WARNINGS, table_number, rule_number, batch_number, rule(batch))
+    return summarize_keys(model, batch)
 
 
-class Here:
-    """Runs the steps of a check, one after another."""
+class LocalRunner:
+    """Runs the steps of a check in this process, one after another."""
 
-    def begin(self, tables: Sequence[Rows]) -> None:
-        """Take note of what is going to be looked at, in that order."""
+    def prepare(self, tables: Sequence[TableSource]) -> None:
+        """Prepare the scan of tables, in this order; does nothing here."""
 
-    def look(self, model: Model, rows: Rows, number: int, told: Told, store: Store, *, keep: bool) -> list[Frame]:
-        """Examine all rows of a table, and have their summaries stored; the rows are given back where they are to be kept."""
+    def scan_table(
+        self, model: Model, source: TableSource, table_number: int, collector: ProblemCollector, store: KeyStore, *, keep: bool
+    ) -> list[RowBatch]:
+        """Check every row of a table and store key summaries. Return the batches if `keep`, else an empty list.
+
+        Args:
+            model: the definition of all tables.
+            source: the rows of the table.
+            table_number: the number of the table in the report.
+            collector: the collector of the problems.
+            store: the store of the key summaries.
+            keep: whether to return the batches.
+        """
         while True:
-            own, kept = told.apart(), []
+            table_collector, batches = collector.fork(), []
             try:
-                for batch, frame in enumerate(rows.frames()):
-                    store.add(rows.table.name, examine(model, frame, number, batch, own))
+                for batch_number, batch in enumerate(source.iter_batches()):
+                    store.add(source.table.name, check_batch(model, batch, table_number, batch_number, table_collector))
                     if keep:
-                        kept.append(frame)
+                        batches.append(batch)
             except StartOverError:
-                store.forget(rows.table.name)
+                store.discard_table(source.table.name)
                 continue
-            for rule, problems in rows.faults():
-                own.add(Part.FILES, number, rule, -1, problems)
-            told.merge(own)
-            return kept
+            for rule_number, problems in source.problems():
+                table_collector.add(ReportSection.FILES, table_number, rule_number, -1, problems)
+            collector.merge(table_collector)
+            return batches
 
-    def judged(self, model: Model, store: Store, asked: Sequence[str]) -> Iterator[Found]:
-        """What is wrong with all keys that were stored, part by part."""
-        return (judged(model, part, store.ascending, asked) for part in store.parts())
+    def check_keys(self, model: Model, store: KeyStore, ids: Sequence[str]) -> Iterator[KeyFaults]:
+        """Check all keys in the store, partition by partition, and look up `ids`; see `key_checks.check_keys`."""
+        return (check_keys(model, partition, store.sorted_tables, ids) for partition in store.iter_partitions())
 
-    def choose(self, model: Model, rows: Rows, number: int, wanted: Wanted, told: Told) -> Chosen:
-        """Tell what is wrong with rows of a table, and get those that must be seen together."""
+    def collect_rows(
+        self, model: Model, source: TableSource, table_number: int, plan: SecondPassPlan, collector: ProblemCollector
+    ) -> SelectedRows:
+        """Run the second pass over a table: report faulty references and return the rows that must be checked together.
+
+        Args:
+            model: the definition of all tables.
+            source: the rows of the table.
+            table_number: the number of the table in the report.
+            plan: the faults to look for.
+            collector: the collector of the problems.
+        """
         while True:
-            own = told.apart()
+            table_collector = collector.fork()
             try:
-                chosen = choose(model, rows.frames(wanted.columns), number, 0, wanted, own)
+                selection = collect_rows(model, source.iter_batches(plan.columns), table_number, 0, plan, table_collector)
             except StartOverError:
                 continue
-            told.merge(own)
-            return chosen
+            collector.merge(table_collector)
+            return selection
 
 
 def check(
     model: Model,
-    tables: Sequence[Rows],
+    tables: Sequence[TableSource],
     metadata: Metadata,
-    told: Told,
+    collector: ProblemCollector,
     memory: int,
-    keep: dict[str, list[Frame]] | None = None,
-    steps: Here | None = None,
+    batches: dict[str, list[RowBatch]] | None = None,
+    runner: LocalRunner | None = None,
 ) -> None:
-    """Tell every problem of the tables of a package, and of what it says about them.
+    """Report every problem of the tables and redirects of a package or data set.
 
-    Of keys and references as many bytes are held as `memory` says; what is more lies on disk until it is judged. All that is read is
-    put into `keep`, by table, where that is given. `steps` runs the steps: here, where nothing else is said.
+    Args:
+        model: the definition of all tables.
+        tables: the rows of each table, in report order.
+        metadata: the metadata with the redirects.
+        collector: the collector of the problems.
+        memory: the maximum bytes of keys and references in memory; more are spilled to disk.
+        batches: a dictionary to fill with all batches by table, if they are to be kept.
+        runner: the runner of the steps; `LocalRunner` by default.
     """
-    steps = steps or Here()
-    steps.begin(tables)
-    with Store(memory) as store:
-        for number, rows in enumerate(tables):
-            kept = steps.look(model, rows, number, told, store, keep=keep is not None)
-            if keep is not None:
-                keep[rows.table.name] = kept
-        _judge(model, tables, metadata, told, store, steps)
+    runner = runner or LocalRunner()
+    runner.prepare(tables)
+    with KeyStore(memory) as store:
+        for table_number, source in enumerate(tables):
+            table_batches = runner.scan_table(model, source, table_number, collector, store, keep=batches is not None)
+            if batches is not None:
+                batches[source.table.name] = table_batches
+        _check_across_tables(model, tables, metadata, collector, store, runner)
 
 
-def _judge(model: Model, tables: Sequence[Rows], metadata: Metadata, told: Told, store: Store, steps: Here) -> None:
-    """Tell what only the whole shows, once all batches are summed up."""
-    found = together(steps.judged(model, store, named(metadata)))
-    present = {rows.table.name: (number, rows) for number, rows in enumerate(tables)}
-    for relation, rows in found.rows.items():
-        if relation.kind is Kind.IDS:
-            number, own = present[relation.table]
-            told.add(Part.KEYS, number, 0, 0, _copies(rows, own))
-        elif relation.kind is Kind.LINKED:
-            _tell_lacking(model, relation, rows, present, told)
+def _check_across_tables(
+    model: Model,
+    tables: Sequence[TableSource],
+    metadata: Metadata,
+    collector: ProblemCollector,
+    store: KeyStore,
+    runner: LocalRunner,
+) -> None:
+    """Report the problems that only the keys of all tables together show."""
+    # Check all keys.
+    faults = merge_faults(runner.check_keys(model, store, list_redirect_ids(metadata)))
+    sources = {source.table.name: (table_number, source) for table_number, source in enumerate(tables)}
+    # Report duplicate ids and missing links, for which the keys are enough.
+    for relation, rows in faults.rows.items():
+        if relation.kind is RelationKind.IDS:
+            table_number, source = sources[relation.table]
+            collector.add(ReportSection.KEYS, table_number, 0, 0, _build_duplicate_id_problems(rows, source))
+        elif relation.kind is RelationKind.LINK_OWNER:
+            _report_missing_links(model, relation, rows, sources, collector)
+    # Report ids that two tables have.
     names = list(model.tables)
-    for (name, other), rows in found.shared.items():
-        problems = (shared_problem(model.tables[name], other, id, place, present[name][1].file) for id, place in _pairs(rows, "row"))
-        told.add(Part.SHARED, names.index(name), names.index(other), 0, problems)
-    lost = frozenset(name for name, (_, rows) in present.items() if rows.lost)
-    told.add(Part.REDIRECTS, 0, 0, 0, redirect_problems(metadata, found.known, lost=bool(lost)))
-    known = Known(model, store, Redirects(metadata.redirects))
-    for number, own in present.values():
-        wanted = wanted_of(model, own.table, found, known, lost, told.most)
-        if wanted.columns:
-            tell_chosen(own, number, wanted, steps.choose(model, own, number, wanted, told), told)
+    for (name, earlier_name), rows in faults.cross_table_ids.items():
+        get_path = sources[name][1].get_path
+        problems = (
+            build_cross_table_id_problem(model.tables[name], earlier_name, id, row_key, get_path) for id, row_key in _iter_keys(rows, "row")
+        )
+        collector.add(ReportSection.SHARED_IDS, names.index(name), names.index(earlier_name), 0, problems)
+    # Report redirects that lead nowhere.
+    incomplete = frozenset(name for name, (_, source) in sources.items() if source.incomplete)
+    redirect_problems = check_redirects(metadata, faults.known_ids, incomplete=bool(incomplete))
+    collector.add(ReportSection.REDIRECTS, 0, 0, 0, redirect_problems)
+    # Go over the rows of tables again in which there are other faults.
+    index = IdIndex(model, store, Redirects(metadata.redirects))
+    for table_number, source in sources.values():
+        plan = plan_second_pass(model, source.table, faults, index, incomplete, collector.limit)
+        if plan.columns:
+            selection = runner.collect_rows(model, source, table_number, plan, collector)
+            report_selected_rows(source, table_number, plan, selection, collector)
 
 
-def _copies(rows: pa.Table, own: Rows) -> Iterator[Problem]:
-    return (copy_problem(own.table, id, place, first, own.file) for id, place, first in _pairs(rows, "row", "first"))
+def _build_duplicate_id_problems(rows: pa.Table, source: TableSource) -> Iterator[Problem]:
+    for id, row_key, first in _iter_keys(rows, "row", "first"):
+        yield build_duplicate_id_problem(source.table, id, row_key, first, source.get_path)
 
 
-def _pairs(rows: pa.Table, *names: str) -> Iterator[Any]:
-    """The key of each row with some numbers; few rows are Python objects at once."""
+def _iter_keys(rows: pa.Table, *names: str) -> Iterator[Any]:
+    """Yield the key of each row with the values of some columns; in batches, so that few rows are Python objects at once."""
     for batch in rows.to_batches(max_chunksize=4_096):
         yield from zip(batch["key"].to_pylist(), *(batch[name].to_pylist() for name in names), strict=True)
 
 
-def _tell_lacking(model: Model, relation: Relation, rows: pa.Table, present: Mapping[str, tuple[int, Rows]], told: Told) -> None:
-    """Tell of records without a many-valued reference that they need; nothing follows from links that could not be read."""
+def _report_missing_links(
+    model: Model,
+    relation: KeyRelation,
+    rows: pa.Table,
+    sources: Mapping[str, tuple[int, TableSource]],
+    collector: ProblemCollector,
+) -> None:
+    """Report records without a required many-valued reference; nothing if records or links could not be read."""
     link = model.links[relation.table]
-    _, own = present[link.owner.name]
-    if own.lost or (link.name in present and present[link.name][1].lost):
+    _, source = sources[link.owner.name]
+    if source.incomplete or (link.name in sources and sources[link.name][1].incomplete):
         return
-    said = f" row in {link.name}" if own.file(0) else ""
+    location = f" row in {link.name}" if source.get_path(0) else ""
 
-    def problem(id: str, place: int) -> Problem:
-        file, row = placed(place)
-        message = f"found nothing, expected at least one{said}"
-        return Problem(ProblemCode.MISSING_VALUE, message, link.owner.name, row, relation.column, None, id, own.file(file))
+    def build_problem(id: str, row_key: int) -> Problem:
+        file, row = split_row_key(row_key)
+        message = f"found nothing, expected at least one{location}"
+        return Problem(ProblemCode.MISSING_VALUE, message, link.owner.name, row, relation.column, None, id, source.get_path(file))
 
-    spelled = [column.name for column in link.spelled].index(relation.column)
-    told.add(Part.LINKS, list(model.links).index(link.name), spelled, 0, (problem(id, place) for id, place in _pairs(rows, "row")))
+    rule = [column.name for column in link.spelled].index(relation.column)
+    problems = (build_problem(id, row_key) for id, row_key in _iter_keys(rows, "row"))
+    collector.add(ReportSection.LINKS, list(model.links).index(link.name), rule, 0, problems)

@@ -1,4 +1,4 @@
-"""The second look: rows are gone through once more for what only the whole has shown to be wrong."""
+"""Second pass over the rows, for faults that only the keys of all tables together show."""
 
 from collections.abc import Iterable, Mapping
 from operator import itemgetter
@@ -14,198 +14,263 @@ from dxgov.metadata import Redirects
 from dxgov.schema import Floor, LinkTable, Model, Table
 from dxgov.suggestions import Names
 from dxgov.tables.arrow import numbers, one, text_array, truths
-from dxgov.validation.batches import Frame, Rows
-from dxgov.validation.key_checks import Found, contained
-from dxgov.validation.key_store import Store
-from dxgov.validation.key_summary import Kind, Relation, relations, restricted, unique_columns, upward_columns
-from dxgov.validation.problem_collector import Part, Told
-from dxgov.validation.references import (
-    Hints,
-    Misfits,
-    before_floor,
-    circles,
-    column_of,
-    dangling,
-    disagreeing,
-    first_misfits,
-    first_unknown,
-    ids,
-    ids_of,
-    too_early,
-    unsuitable,
+from dxgov.validation.batches import RowBatch, TableSource
+from dxgov.validation.key_checks import KeyFaults, find_record_ids
+from dxgov.validation.key_store import KeyStore
+from dxgov.validation.key_summary import (
+    KeyRelation,
+    RelationKind,
+    find_unique_columns,
+    list_relations,
+    list_restricted_references,
+    list_self_references,
 )
-from dxgov.validation.uniqueness import first_suspects, repetitions
+from dxgov.validation.problem_collector import ProblemCollector, ReportSection
+from dxgov.validation.references import (
+    UnknownIdMessages,
+    WrongKinds,
+    collect_ids,
+    find_early_dates,
+    get_column,
+    list_id_relations,
+    report_cycles,
+    report_early_dates,
+    report_parent_mismatches,
+    report_unknown_references,
+    report_wrong_kinds,
+    select_first_unknown,
+    select_first_wrong_kinds,
+)
+from dxgov.validation.uniqueness import report_duplicates, select_first_candidates
 
 
 @frozen(eq=False)
-class Wanted:
-    """For what the rows of a table are gone through again."""
+class SecondPassPlan:
+    """Faults to look for in the rows of one table."""
 
-    suspects: Mapping[str, "np.ndarray[Any, Any]"]
-    """Of columns in which numbers must not repeat, the places of rows that may."""
-    copied: "np.ndarray[Any, Any]"
-    """Places of rows whose id repeats, which says it all."""
-    lost: Mapping[str, tuple[pa.Array, Hints]]
-    """Of columns that refer, the ids that lead nowhere, and what to say of them."""
-    misfits: Mapping[str, Misfits]
-    """Of columns that take records of some kinds only, what is known of references to others."""
-    mismatched: Mapping[tuple[str, str], pa.Table]
-    """Of a nearer and a farther reference, what does not agree."""
-    early: Mapping[str, pa.Table]
-    """Of dates that must not lie before those of other records, by the column of the last day, the references by which some do."""
-    upward: frozenset[str]
-    """Columns that may lead in a circle."""
+    duplicate_candidates: Mapping[str, "np.ndarray[Any, Any]"]
+    """Row keys of the rows that may repeat a unique number, by its column."""
+    duplicate_ids: "np.ndarray[Any, Any]"
+    """Row keys of the rows with a repeated id. Their other repetitions follow from that and are not reported."""
+    unknown_references: Mapping[str, tuple[pa.Array, UnknownIdMessages]]
+    """Unknown ids, and the messages about them, by reference column."""
+    wrong_kinds: Mapping[str, WrongKinds]
+    """References to records of wrong kinds, by the column that accepts only some kinds."""
+    parent_mismatches: Mapping[tuple[str, str], pa.Table]
+    """Rows of `find_parent_mismatches`, by the columns of the direct and the farther parent."""
+    early_dates: Mapping[str, pa.Table]
+    """Rows of `find_early_dates`, by the column of the last day of the date."""
+    cycle_candidates: frozenset[str]
+    """Self-referencing columns that could contain a cycle."""
     columns: frozenset[str]
-    """The columns that are needed for it."""
+    """Columns to read. Empty if no second pass is needed."""
 
 
-def wanted_of(model: Model, table: Table | LinkTable, found: Found, known: "Known", lost: frozenset[str], most: int) -> Wanted:
-    """What is to be looked for in the rows of a table."""
-    copied = np.zeros(0, dtype=np.int64)
-    suspected, dangled, misfits, disagreed = {}, {}, {}, {}
-    for relation in relations(model, table.name):
-        rows = found.rows.get(relation)
+def plan_second_pass(
+    model: Model, table: Table | LinkTable, faults: KeyFaults, index: "IdIndex", incomplete: frozenset[str], limit: int
+) -> SecondPassPlan:
+    """Plan the second pass over a table.
+
+    Args:
+        model: the definition of all tables.
+        table: the table.
+        faults: the faults of the keys of all tables.
+        index: the ids of all records.
+        incomplete: the names of tables of which rows or ids could not be read. References to them are not reported as unknown.
+        limit: the maximum number of problems in the report. No more faults of one kind are planned for.
+    """
+    # Select the faults of keys that concern this table, as many as can be in the report.
+    duplicate_ids = np.zeros(0, dtype=np.int64)
+    duplicate_candidates, unknown_references, wrong_kinds, parent_mismatches = {}, {}, {}, {}
+    for relation in list_relations(model, table.name):
+        rows = faults.rows.get(relation)
         if rows is None:
             continue
-        if relation.kind is Kind.IDS:
-            copied = numbers(one(rows["row"]))
-        elif relation.kind is Kind.UNIQUE:
-            suspected[relation.column] = first_suspects(rows, most + 1 + len(copied))
-        elif relation.kind is Kind.REFERENCE:
-            column = column_of(model, relation)
-            if not lost & {column.target, *(() if column.target else model.tables)}:
-                dangled[column.name] = (first_unknown(rows, most + 1), Hints(model, column, known.names(column.target), known.redirects))
-        elif relation.kind is Kind.PART:
-            rows = known.both(relation, rows)
+        if relation.kind is RelationKind.IDS:
+            duplicate_ids = numbers(one(rows["row"]))
+        elif relation.kind is RelationKind.UNIQUE:
+            # Rows with a repeated id are dropped later, so that as many more are needed.
+            duplicate_candidates[relation.column] = select_first_candidates(rows, limit + 1 + len(duplicate_ids))
+        elif relation.kind is RelationKind.REFERENCE:
+            column = get_column(model, relation)
+            if not incomplete & {column.target, *(() if column.target else model.tables)}:
+                messages = UnknownIdMessages(model, column, index.get_suggestions(column.target), index.redirects)
+                unknown_references[column.name] = (select_first_unknown(rows, limit + 1), messages)
+        elif relation.kind is RelationKind.PARENT_PAIR:
+            rows = index.drop_unknown_parents(relation, rows)
             if rows.num_rows:
-                disagreed[relation.other, relation.column] = rows
-    for relation, _, column in restricted(table):
-        kinds, rows = model.kind_column(column), found.rows.get(relation)
-        if kinds and rows is not None:
-            stands = table.target_column.name if isinstance(table, LinkTable) else column.name
-            codes = tuple(map(str, kinds.codes))
-            misfits[column.name] = Misfits(stands, column.name, column.kinds_text, first_misfits(rows, most + 1), codes)
-    upward = (
-        frozenset(column.name for column in upward_columns(table)) & known.upward.get(table.name, frozenset())
+                parent_mismatches[relation.key_column, relation.column] = rows
+    # Select references to records of wrong kinds.
+    for relation, _, column in list_restricted_references(table):
+        kind_column, rows = model.kind_column(column), faults.rows.get(relation)
+        if kind_column and rows is not None:
+            reference = table.target_column.name if isinstance(table, LinkTable) else column.name
+            codes = tuple(map(str, kind_column.codes))
+            records = select_first_wrong_kinds(rows, limit + 1)
+            wrong_kinds[column.name] = WrongKinds(reference, column.name, column.kinds_text, records, codes)
+    # Search for cycles only where some reference leads to an id that is not smaller.
+    cycle_candidates = (
+        frozenset(column.name for column in list_self_references(table)) & index.cycle_candidates.get(table.name, frozenset())
         if isinstance(table, Table)
         else frozenset[str]()
     )
-    early = {floor.end: (floor, rows) for floor, rows in known.too_early(table)}
+    early_dates = {floor.end: (floor, rows) for floor, rows in index.find_early_dates(table)}
+    # Read only the columns that the checks need, and with them those that identify a record in problems.
     columns = {
-        *dangled,
-        *upward,
-        *(name for floor, _ in early.values() for name in (floor.reference, floor.edtf, floor.end)),
-        *(each.cells for each in misfits.values()),
-        *(name for pair in disagreed for name in pair),
+        *unknown_references,
+        *cycle_candidates,
+        *(name for floor, _ in early_dates.values() for name in (floor.reference, floor.edtf, floor.end)),
+        *(kinds.reference for kinds in wrong_kinds.values()),
+        *(name for pair in parent_mismatches for name in pair),
     }
-    columns |= {name for column in suspected for name in unique_columns(table, column)[0]}
+    columns |= {name for column in duplicate_candidates for name in find_unique_columns(table, column)[0]}
     key = {*table.key, *(["role"] if isinstance(table, LinkTable) and table.role_column else [])} if columns else set()
-    return Wanted(
-        suspected, copied, dangled, misfits, disagreed, {name: rows for name, (_, rows) in early.items()}, upward, frozenset(columns | key)
+    return SecondPassPlan(
+        duplicate_candidates,
+        duplicate_ids,
+        unknown_references,
+        wrong_kinds,
+        parent_mismatches,
+        {name: rows for name, (_, rows) in early_dates.items()},
+        cycle_candidates,
+        frozenset(columns | key),
     )
 
 
-class Known:
-    """What is known of all records: their ids, which lie in a store, which ids lead on, and which columns may lead in a circle."""
+class IdIndex:
+    """Index of the ids of all records, which lie in a store, and of the redirects that lead to them."""
 
-    def __init__(self, model: Model, store: Store, redirects: Redirects) -> None:
+    def __init__(self, model: Model, store: KeyStore, redirects: Redirects) -> None:
         self.redirects: Redirects = redirects
-        """The way from ids of earlier versions to those of records."""
+        """Redirects from ids of earlier versions to those of records."""
         self._model, self._store = model, store
-        self._names: dict[str | None, Names] = {}
-        self.upward: Mapping[str, frozenset[str]] = store.upward
-        """Of each table the columns that may lead in a circle."""
+        self._suggestions: dict[str | None, Names] = {}
+        self.cycle_candidates: Mapping[str, frozenset[str]] = store.cycle_candidates
+        """Self-referencing columns that could contain a cycle, by table."""
 
-    def names(self, target: str | None) -> Names:
-        """The ids of a table, or of all, to choose one from that may be meant; none where they are too many."""
-        if target not in self._names:
-            self._names[target] = Names(self._ids(target))
-        return self._names[target]
+    def get_suggestions(self, target: str | None) -> Names:
+        """Return the ids of a table, or of all if `target` is None, for suggestions; none if they are more than `SEARCHED`."""
+        if target not in self._suggestions:
+            self._suggestions[target] = Names(self._collect_ids(target))
+        return self._suggestions[target]
 
-    def _ids(self, target: str | None) -> list[str]:
-        found: list[str] = []
-        for part in self._store.parts(ids_of(self._model, target)):
-            some = ids(self._model, part, target)
-            if len(found) + len(some) > SEARCHED:
+    def _collect_ids(self, target: str | None) -> list[str]:
+        all_ids: list[str] = []
+        for partition in self._store.iter_partitions(list_id_relations(self._model, target)):
+            ids = collect_ids(self._model, partition, target)
+            if len(all_ids) + len(ids) > SEARCHED:
                 return []
-            found += (id for id in some.to_pylist() if id and len(id) <= LONGEST_NAME)
-        return found
+            all_ids += (id for id in ids.to_pylist() if id and len(id) <= LONGEST_NAME)
+        return all_ids
 
-    def too_early(self, table: Table | LinkTable) -> Iterable[tuple[Floor, pa.Table]]:
-        """Return the dates of a table that lie before those of other records, and how these are referred to."""
-        return too_early(self._model, table, self._store)
+    def find_early_dates(self, table: Table | LinkTable) -> Iterable[tuple[Floor, pa.Table]]:
+        """Return the dates of a table that precede those of other records; see `references.find_early_dates`."""
+        return find_early_dates(self._model, table, self._store)
 
-    def both(self, relation: Relation, rows: pa.Table) -> pa.Table:
-        """Those of the references that disagree of which both lead to a record."""
-        target = column_of(self._model, relation).target
-        asked = pc.unique(pa.chunked_array([*rows["other"].chunks, *rows["theirs"].chunks])).to_pylist()
-        parts = self._store.parts(ids_of(self._model, target))
-        known = text_array(sorted(frozenset().union(*(contained(self._model, part, target, asked) for part in parts))))
-        return rows.filter(pc.and_(*(pc.is_in(rows[name], value_set=known) for name in ("other", "theirs"))))
+    def drop_unknown_parents(self, relation: KeyRelation, rows: pa.Table) -> pa.Table:
+        """Return those of the mismatched parents of which both the stated and the expected one are ids of records."""
+        target = get_column(self._model, relation).target
+        ids = pc.unique(pa.chunked_array([*rows["value"].chunks, *rows["expected"].chunks])).to_pylist()
+        partitions = self._store.iter_partitions(list_id_relations(self._model, target))
+        known = (find_record_ids(self._model, partition, target, ids) for partition in partitions)
+        known_ids = text_array(sorted(frozenset().union(*known)))
+        return rows.filter(pc.and_(*(pc.is_in(rows[name], value_set=known_ids) for name in ("value", "expected"))))
 
 
 @frozen(eq=False)
-class Chosen:
-    """Rows that must be seen together to tell what is wrong with them."""
+class SelectedRows:
+    """Rows of a table that can be checked only together, from all its batches."""
 
-    suspected: Mapping[str, list[Frame]]
-    """Of columns in which numbers must not repeat, the rows that may."""
-    upward: Mapping[str, list[Frame]]
-    """Of columns that may lead in a circle, the rows in which they are filled, without those whose id repeats that of an earlier one."""
+    duplicate_candidates: Mapping[str, list[RowBatch]]
+    """Rows that may repeat a unique number, by its column."""
+    cycle_candidates: Mapping[str, list[RowBatch]]
+    """Rows in which a self-referencing column is filled, by that column, without rows whose id repeats that of an earlier one."""
 
 
-def choose(model: Model, frames: Iterable[Frame], number: int, first: int, wanted: Wanted, told: Told) -> Chosen:
-    """Tell which rows of some batches refer where they must not, and choose those that must be seen with others.
+def collect_rows(
+    model: Model, batches: Iterable[RowBatch], table_number: int, first_batch: int, plan: SecondPassPlan, collector: ProblemCollector
+) -> SelectedRows:
+    """Report the faulty references in some batches, and select the rows that must be checked together.
 
-    `first` is the number of the first of the batches.
+    Args:
+        model: the definition of all tables.
+        batches: consecutive batches of the table, with the columns of the plan.
+        table_number: the number of the table in the report.
+        first_batch: the number of the first batch in the report.
+        plan: the faults to look for.
+        collector: the collector of the problems.
 
     Raises:
-        StartOverError: the rows are not what they were.
+        StartOverError: the rows are not those of the first pass any more.
     """
-    suspected: dict[str, list[Frame]] = {column: [] for column in wanted.suspects}
-    upward: dict[str, list[Frame]] = {column: [] for column in wanted.upward}
-    for batch, frame in enumerate(frames, first):
-        _tell_references(model, frame, number, batch, wanted, told)
-        for column, kept in suspected.items():
-            rows = np.flatnonzero(np.isin(frame.places(), wanted.suspects[column]))
+    duplicate_candidates: dict[str, list[RowBatch]] = {column: [] for column in plan.duplicate_candidates}
+    cycle_candidates: dict[str, list[RowBatch]] = {column: [] for column in plan.cycle_candidates}
+    for batch_number, batch in enumerate(batches, first_batch):
+        # Report references at once: a row by itself shows their faults.
+        _report_references(model, batch, table_number, batch_number, plan, collector)
+        # Select rows that may repeat a number.
+        for column, pieces in duplicate_candidates.items():
+            rows = np.flatnonzero(np.isin(batch.row_keys(), plan.duplicate_candidates[column]))
             if len(rows):
-                kept.append(frame.take(rows))
-        for column, kept in upward.items():
-            rows = np.flatnonzero(truths(pc.is_valid(frame.cells(column))) & ~np.isin(frame.places(), wanted.copied))
+                pieces.append(batch.take(rows))
+        # Select rows that may be in a cycle. References lead to the first row with an id, so that repetitions of it are in none.
+        for column, pieces in cycle_candidates.items():
+            rows = np.flatnonzero(truths(pc.is_valid(batch.cells(column))) & ~np.isin(batch.row_keys(), plan.duplicate_ids))
             if len(rows):
-                kept.append(frame.take(rows))
-    return Chosen(suspected, upward)
+                pieces.append(batch.take(rows))
+    return SelectedRows(duplicate_candidates, cycle_candidates)
 
 
-def tell_chosen(rows: Rows, number: int, wanted: Wanted, chosen: Chosen, told: Told) -> None:
-    """Tell what is wrong with rows that were chosen of a table."""
-    copied = set(wanted.copied.tolist())
-    for column, frames in ((column, frames) for column, frames in chosen.suspected.items() if frames):
-        again: Iterable[tuple[int, Problem]] = repetitions(frames, column, rows.file)
-        if isinstance(rows.table, LinkTable) and column == rows.table.key[-1]:
-            again = list(again)
-            copied = {place for place, _ in again}
-            told.add(Part.KEYS, number, 0, 0, (problem for _, problem in again))
+def report_selected_rows(
+    source: TableSource, table_number: int, plan: SecondPassPlan, selection: SelectedRows, collector: ProblemCollector
+) -> None:
+    """Report duplicates and cycles among the selected rows of a table.
+
+    Args:
+        source: the rows of the table.
+        table_number: the number of the table in the report.
+        plan: the faults to look for.
+        selection: the rows of all batches.
+        collector: the collector of the problems.
+    """
+    # Report duplicates, but for rows whose id, or whose pair of ids in a link table, repeats: that is reported alone.
+    duplicate_keys = set(plan.duplicate_ids.tolist())
+    for column, batches in ((column, batches) for column, batches in selection.duplicate_candidates.items() if batches):
+        duplicates: Iterable[tuple[int, Problem]] = report_duplicates(batches, column, source.get_path)
+        if isinstance(source.table, LinkTable) and column == source.table.key[-1]:
+            duplicates = list(duplicates)
+            duplicate_keys = {row_key for row_key, _ in duplicates}
+            collector.add(ReportSection.KEYS, table_number, 0, 0, (problem for _, problem in duplicates))
         else:
-            rule = 1 + _place_of(rows.table, column)
-            told.add(Part.KEYS, number, rule, 0, (problem for place, problem in again if place not in copied))
-    for column, frames in chosen.upward.items():
-        found = sorted(circles(frames, column, rows.table.key[0]), key=itemgetter(0))
-        told.add(Part.REFERENCES, number, 2 * _place_of(rows.table, column) + 1, 0, (problem for _, problem in found))
+            rule = 1 + _column_index(source.table, column)
+            problems = (problem for row_key, problem in duplicates if row_key not in duplicate_keys)
+            collector.add(ReportSection.KEYS, table_number, rule, 0, problems)
+    # Report cycles in the order of their first rows.
+    for column, batches in selection.cycle_candidates.items():
+        cycles = sorted(report_cycles(batches, column, source.table.key[0]), key=itemgetter(0))
+        rule = 2 * _column_index(source.table, column) + 1
+        collector.add(ReportSection.REFERENCES, table_number, rule, 0, (problem for _, problem in cycles))
 
 
-def _tell_references(model: Model, frame: Frame, number: int, batch: int, wanted: Wanted, told: Told) -> None:
-    for column, (lost, say) in wanted.lost.items():
-        told.add(Part.REFERENCES, number, 2 * _place_of(frame.table, column), batch, dangling(frame, column, lost, say))
-    for floor in model.floors(frame.table) if wanted.early else ():
-        if floor.end in wanted.early:
-            problems = before_floor(frame, floor, wanted.early[floor.end])
-            told.add(Part.REFERENCES, number, 2 * _place_of(frame.table, floor.edtf), batch, problems)
-    for misfits in wanted.misfits.values():
-        told.add(Part.REFERENCES, number, 2 * _place_of(frame.table, misfits.cells), batch, unsuitable(frame, misfits))
-    for place, ((nearer, column), rows) in enumerate(wanted.mismatched.items(), 2 * len(frame.table.stored)):
-        told.add(Part.REFERENCES, number, place, batch, disagreeing(frame, nearer, column, rows))
+def _report_references(
+    model: Model, batch: RowBatch, table_number: int, batch_number: int, plan: SecondPassPlan, collector: ProblemCollector
+) -> None:
+    """Report the faulty references of a batch. Each column has two rule numbers: one for its references, one for cycles."""
+    table = batch.table
+    for column, (unknown_ids, messages) in plan.unknown_references.items():
+        problems = report_unknown_references(batch, column, unknown_ids, messages)
+        collector.add(ReportSection.REFERENCES, table_number, 2 * _column_index(table, column), batch_number, problems)
+    for floor in model.floors(table) if plan.early_dates else ():
+        if floor.end in plan.early_dates:
+            problems = report_early_dates(batch, floor, plan.early_dates[floor.end])
+            collector.add(ReportSection.REFERENCES, table_number, 2 * _column_index(table, floor.edtf), batch_number, problems)
+    for wrong_kinds in plan.wrong_kinds.values():
+        problems = report_wrong_kinds(batch, wrong_kinds)
+        collector.add(ReportSection.REFERENCES, table_number, 2 * _column_index(table, wrong_kinds.reference), batch_number, problems)
+    for rule, ((nearer, column), rows) in enumerate(plan.parent_mismatches.items(), 2 * len(table.stored)):
+        problems = report_parent_mismatches(batch, nearer, column, rows)
+        collector.add(ReportSection.REFERENCES, table_number, rule, batch_number, problems)
 
 
-def _place_of(table: Table | LinkTable, name: str) -> int:
-    return next(place for place, column in enumerate(table.stored) if column.name == name)
+def _column_index(table: Table | LinkTable, name: str) -> int:
+    return next(index for index, column in enumerate(table.stored) if column.name == name)
