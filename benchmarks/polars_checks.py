@@ -14,10 +14,10 @@ from typing import Any
 import polars as pl
 
 import dxgov
+from dxgov.characters import CONTROL
 from dxgov.dates import bounds
 from dxgov.marks import Follows, Minimum, NotBefore, Ref, Together, UniqueWithin
 from dxgov.schema import Column, Kind, Model, Table
-from dxgov.validation.cell_rules import CONTROL
 
 _TYPES = {
     Kind.TEXT: pl.String,

@@ -21,7 +21,7 @@ from dxgov.errors import Problem
 from dxgov.formats import csv_reader as csvreader
 from dxgov.tables.arrow import text_array
 from dxgov.tables.hashing import row_hashes, text_hashes
-from dxgov.validation import Part, Told
+from dxgov.validation import ProblemCollector, ReportSection
 from soundness import csv_rows, edit_csv, sound
 
 WHOLE = 1 << 40
@@ -152,10 +152,10 @@ def test_the_first_problems_are_kept_in_whatever_order_they_come(given: list[tup
         return Problem(ProblemCode.PATTERN, str(number), "asks")
 
     places: dict[tuple[int, int, int, int], list[int]] = {}
-    told = Told(most)
+    told = ProblemCollector(most)
     for batch, (table, rule, numbers) in enumerate(given):
-        places[Part.ROWS, table, rule, batch] = numbers
-        told.add(Part.ROWS, table, rule, batch, map(problem, numbers))
+        places[ReportSection.ROWS, table, rule, batch] = numbers
+        told.add(ReportSection.ROWS, table, rule, batch, map(problem, numbers))
     everything = [str(number) for place in sorted(places) for number in places[place]]
     found = [each.message for each in told]
     assert found[:most] == everything[:most]

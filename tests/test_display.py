@@ -43,8 +43,8 @@ from dxgov.notebook import table_html
 from dxgov.schema import Kind, model_of
 from dxgov.storage.address import shown
 from dxgov.tables.arrow import second_controls, text_array, texts_at, uncommon_characters
-from dxgov.validation import Frame
-from dxgov.validation.cell_rules import _blank_texts, cell_rules
+from dxgov.validation import RowBatch
+from dxgov.validation.cell_rules import _find_blank_texts, build_cell_rules
 from soundness import LETTER, edit_bytes, edit_descriptor, put, sound
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -465,9 +465,11 @@ def test_a_batch_of_texts_is_judged_as_each_of_them_is(cell, texts):
     table, column = cell
     texts += texts[:2]  # as what refers comes again
     ids = text_array([f"id-{row}" for row in range(len(texts))])
-    frame = Frame(table, pa.table({table.key[0]: ids, column.name: text_array(texts)}))
+    frame = RowBatch(table, pa.table({table.key[0]: ids, column.name: text_array(texts)}))
     codes = {ProblemCode.BAD_TEXT, ProblemCode.PATTERN}
-    own = [rule for rule in cell_rules(table) if rule.args[0] is column and not any(isinstance(each, PatternWhere) for each in rule.args)]
+    own = [
+        rule for rule in build_cell_rules(table) if rule.args[0] is column and not any(isinstance(each, PatternWhere) for each in rule.args)
+    ]
     problems = [problem for rule in own for problem in rule(frame) if problem.code in codes]
     faults = [(row, text_fault(text), text) for row, text in enumerate(texts) if text is not None]
     expected = {row: ProblemCode.BAD_TEXT for row, fault, _ in faults if fault}
@@ -493,7 +495,7 @@ def test_uncommon_characters_are_those_of_the_texts(texts, start):
 )
 def test_blank_texts_are_found_by_their_bytes(texts):
     blank = [row for row, text in enumerate(texts) if text is not None and all(each in {*blanks()} for each in text)]
-    assert _blank_texts(text_array(texts)).tolist() == blank
+    assert _find_blank_texts(text_array(texts)).tolist() == blank
 
 
 @given(st.text())

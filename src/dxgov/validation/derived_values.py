@@ -1,4 +1,4 @@
-"""Rules within one value: what a column says follows from another, such as the first day of a date from its text."""
+"""Rules between the parts of one value, such as a date whose first day follows from its text."""
 
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -15,125 +15,136 @@ from dxgov.marks import Follows
 from dxgov.schema import Field, Part
 from dxgov.tables.arrow import positions, row_codes, truths
 from dxgov.tables.decoding import python_values
-from dxgov.validation.batches import Frame
+from dxgov.validation.batches import RowBatch
 
 
-def derived(field: Field, frame: Frame) -> Iterator[Problem]:
-    """Parts that follow from others agree with them; each distinct combination is looked at once."""
-    complete = np.flatnonzero(truths(_complete(frame, field)))
+def check_derived_parts(field: Field, batch: RowBatch) -> Iterator[Problem]:
+    """Yield a problem for each part of a value that disagrees with the part that it follows from."""
+    # Select the rows in which the value is complete.
+    complete = np.flatnonzero(truths(_mask_complete(batch, field)))
     if not len(complete):
         return
-    cells = [frame.cells(part.column.name) for part in field.parts]
-    if len(complete) < frame.data.num_rows:
-        cells = [each.take(positions(complete)) for each in cells]
-    _, firsts, inverse = np.unique(row_codes(cells), return_index=True, return_inverse=True)
-    columns = zip(field.parts, (each.take(positions(firsts)) for each in cells), strict=True)
-    distinct = zip(*(python_values(part.column, each) for part, each in columns), strict=True)
-    short = sum(pc.max(pc.binary_length(each)).as_py() or 0 for each in cells if pa.types.is_string(each.type)) < _KEPT
-    kept, anew, shape = _wrong, _wrong.__wrapped__, follows(field)
-    found = [(kept if short or _short(values) else anew)(shape, values) for values in distinct]
-    wrong = np.array([bool(each) for each in found])
+    columns = [batch.cells(part.column.name) for part in field.parts]
+    if len(complete) < batch.data.num_rows:
+        columns = [column.take(positions(complete)) for column in columns]
+    # Check each distinct combination of parts once; across batches, results of short ones are cached.
+    _, firsts, inverse = np.unique(row_codes(columns), return_index=True, return_inverse=True)
+    distinct_columns = zip(field.parts, (column.take(positions(firsts)) for column in columns), strict=True)
+    combinations = zip(*(python_values(part.column, column) for part, column in distinct_columns), strict=True)
+    longest = (pc.max(pc.binary_length(column)).as_py() or 0 for column in columns if pa.types.is_string(column.type))
+    all_short = sum(longest) < _MAX_CACHED_LENGTH
+    find_cached, find_uncached, derivation = _find_mismatches, _find_mismatches.__wrapped__, get_derivation(field)
+    mismatches = [(find_cached if all_short or _is_short(values) else find_uncached)(derivation, values) for values in combinations]
+    # Report the mismatches in all rows with these combinations.
+    has_mismatch = np.array([bool(combination) for combination in mismatches])
     parts = {part.name: part for part in field.parts}
-    for place in np.flatnonzero(wrong[inverse]).tolist():
-        for each in found[inverse[place]]:
-            yield _disagreement(each, parts, frame, int(complete[place]))
+    for index in np.flatnonzero(has_mismatch[inverse]).tolist():
+        for mismatch in mismatches[inverse[index]]:
+            yield _build_problem(mismatch, parts, batch, int(complete[index]))
 
 
 @frozen(eq=False)
-class _Shape:
-    """What is common to all fields with a value of a class: which parts it has, and which of them follow from which."""
+class _Derivation:
+    """Parts of a class of values, and which of them follow from which; common to all fields of that class."""
 
-    value: type
+    value_class: type
     names: tuple[str, ...]
-    given: tuple[str, ...]
-    """The parts that the value is made of."""
-    follow: tuple[tuple[str, tuple[str, ...]], ...]
-    """The parts from which others follow, each with those."""
+    """All parts."""
+    inputs: tuple[str, ...]
+    """Parts that the value is made of."""
+    dependents: tuple[tuple[str, tuple[str, ...]], ...]
+    """Parts from which others follow, each with those others."""
 
 
 @cache
-def follows(field: Field) -> "_Shape | None":
-    """Which parts of a field's value follow from others; ``None`` where none does."""
+def get_derivation(field: Field) -> "_Derivation | None":
+    """Return which parts of a field's value follow from others, or None if none do."""
     parts = {part.column.name: part.name for part in field.parts}
-    follow: dict[str, list[str]] = {}
+    dependents: dict[str, list[str]] = {}
     for part in field.parts:
         mark = part.column.mark(Follows)
         if mark and mark.other in parts:
-            follow.setdefault(parts[mark.other], []).append(part.name)
-    if field.value is None or not follow:
+            dependents.setdefault(parts[mark.other], []).append(part.name)
+    if field.value is None or not dependents:
         return None
-    given = tuple(part.name for part in field.parts if not part.derived)
-    order = [name for name in parts.values() if name in follow]
-    return _shape(field.value, tuple(parts.values()), given, tuple((name, tuple(follow[name])) for name in order))
+    inputs = tuple(part.name for part in field.parts if not part.derived)
+    sources = [name for name in parts.values() if name in dependents]
+    return _make_derivation(field.value, tuple(parts.values()), inputs, tuple((name, tuple(dependents[name])) for name in sources))
 
 
-_shape = cache(_Shape)
-"""One of a kind, so that it is told apart by what it is and not by what it says."""
+_make_derivation = cache(_Derivation)
+"""Factory that returns one object for equal arguments, so that caches can compare derivations by identity."""
 
 
-def _complete(frame: Frame, field: Field) -> pa.Array:
-    """Rows in which the value is there and all its cells could be read."""
-    mask = frame.readable(*(part.column.name for part in field.parts))
+def _mask_complete(batch: RowBatch, field: Field) -> pa.Array:
+    """Return a mask of the rows that have the value and whose cells of it could all be read."""
+    mask = batch.parsed_rows(*(part.column.name for part in field.parts))
     for part in field.parts:
         if part.required:
-            mask = pc.and_(mask, pc.is_valid(frame.cells(part.column.name)))
+            mask = pc.and_(mask, pc.is_valid(batch.cells(part.column.name)))
     return mask
 
 
-def _short(values: tuple[Any, ...]) -> bool:
-    return sum(len(value) for value in values if isinstance(value, str)) < _KEPT
+def _is_short(values: tuple[Any, ...]) -> bool:
+    return sum(len(value) for value in values if isinstance(value, str)) < _MAX_CACHED_LENGTH
 
 
-_KEPT = 500
-"""So many characters a value may have to be kept in mind."""
+_MAX_CACHED_LENGTH = 500
+"""Number of characters in all parts from which on the result for a value is not cached."""
 
 
 @frozen
-class _Wrong:
-    """A part of a value that disagrees with what follows from it, or of which no value can be made."""
+class _Mismatch:
+    """Part of a value that disagrees with parts that follow from it, or from which no value can be made."""
 
     source: str
-    given: Any
+    """The name of the part from which others follow."""
+    value: Any
     error: str | None = None
+    """The message, if no value can be made."""
     parts: tuple[tuple[str, Any, Any], ...] = ()
-    """Which of the parts that follow are wrong, with what was found and what was expected."""
+    """Parts that follow and are wrong: name, actual and expected value."""
 
 
 @lru_cache(maxsize=1 << 14)
-def _wrong(shape: _Shape, values: tuple[Any, ...]) -> tuple[_Wrong, ...]:
-    """What is wrong with a value, from its cells part by part; kept, because the same value comes in many batches and fields.
+def _find_mismatches(derivation: _Derivation, values: tuple[Any, ...]) -> tuple[_Mismatch, ...]:
+    """Return the mismatches of a value, from the cells of its parts. Cached, because values repeat across batches and fields.
 
-    A text that cannot be stored is told of as such, and alone.
+    A text that cannot be stored is reported elsewhere, and has no mismatches.
     """
-    cells = dict(zip(shape.names, values, strict=True))
-    given = {name: cells[name] for name in shape.given}
+    # Make the value of its inputs.
+    cells = dict(zip(derivation.names, values, strict=True))
+    inputs = {name: cells[name] for name in derivation.inputs}
     try:
-        value = shape.value(**given)
+        value = derivation.value_class(**inputs)
     except ValueError as error:
-        blamed = shape.follow[0][0]
-        return () if _told_as_texts(given) else (_Wrong(blamed, cells[blamed], error=shortened(str(error))),)
-    expected = {name: getattr(value, name) for _, following in shape.follow for name in following}
+        source = derivation.dependents[0][0]
+        return () if _has_text_fault(inputs) else (_Mismatch(source, cells[source], error=shortened(str(error))),)
+    # Compare the parts that follow with those of the value.
+    expected = {name: getattr(value, name) for _, names in derivation.dependents for name in names}
     wrong = {name: (name, cells[name], expected[name]) for name in expected if expected[name] != cells[name]}
-    if not wrong or _told_as_texts(given):
+    if not wrong or _has_text_fault(inputs):
         return ()
-    parts = ((source, tuple(wrong[name] for name in following if name in wrong)) for source, following in shape.follow)
-    return tuple(_Wrong(source, cells[source], parts=each) for source, each in parts if each)
+    # Group the wrong parts by the part that they follow from.
+    groups = ((source, tuple(wrong[name] for name in names if name in wrong)) for source, names in derivation.dependents)
+    return tuple(_Mismatch(source, cells[source], parts=parts) for source, parts in groups if parts)
 
 
-def _told_as_texts(given: dict[str, Any]) -> bool:
-    return any(isinstance(cell, str) and text_fault(cell) for cell in given.values())
+def _has_text_fault(inputs: dict[str, Any]) -> bool:
+    return any(isinstance(cell, str) and text_fault(cell) for cell in inputs.values())
 
 
-def _disagreement(wrong: _Wrong, parts: dict[str, Part], frame: Frame, row: int) -> Problem:
-    """The problem of a part in a row, told in the names of the columns."""
-    source = parts[wrong.source].column.name
-    if wrong.error is not None:
-        return frame.problem(ProblemCode.INVALID_VALUE, wrong.error, row, source, wrong.given)
-    said = f"{source} {quoted(wrong.given)}" if wrong.given is not None else f"an empty {source}"
-    if len(wrong.parts) > 1:
-        found = " and ".join(f"{cell or 'nothing'} in {parts[name].column.name}" for name, cell, _ in wrong.parts)
-        expected = " and ".join(f"{right or 'nothing'}" for _, _, right in wrong.parts)
-        return frame.problem(ProblemCode.CONTRADICTION, f"found {found}, expected {expected} from {said}", row, source, wrong.given)
-    ((name, cell, right),) = wrong.parts
-    message = f"found {cell or 'nothing'}, expected {right or 'nothing'} from {said}"
-    return frame.problem(ProblemCode.CONTRADICTION, message, row, parts[name].column.name, cell)
+def _build_problem(mismatch: _Mismatch, parts: dict[str, Part], batch: RowBatch, row: int) -> Problem:
+    """Return the problem of a mismatch in a row, with the names of columns."""
+    source = parts[mismatch.source].column.name
+    if mismatch.error is not None:
+        return batch.problem(ProblemCode.INVALID_VALUE, mismatch.error, row, source, mismatch.value)
+    origin = f"{source} {quoted(mismatch.value)}" if mismatch.value is not None else f"an empty {source}"
+    # Name all wrong parts in one problem of the source, but a single wrong part in a problem of its own column.
+    if len(mismatch.parts) > 1:
+        actual = " and ".join(f"{cell or 'nothing'} in {parts[name].column.name}" for name, cell, _ in mismatch.parts)
+        expected = " and ".join(f"{right or 'nothing'}" for _, _, right in mismatch.parts)
+        return batch.problem(ProblemCode.CONTRADICTION, f"found {actual}, expected {expected} from {origin}", row, source, mismatch.value)
+    ((name, cell, right),) = mismatch.parts
+    message = f"found {cell or 'nothing'}, expected {right or 'nothing'} from {origin}"
+    return batch.problem(ProblemCode.CONTRADICTION, message, row, parts[name].column.name, cell)

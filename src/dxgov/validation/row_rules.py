@@ -10,94 +10,103 @@ from dxgov.errors import Problem, ProblemCode, quoted
 from dxgov.marks import Differs, NotBefore, RequiredUnless, Together
 from dxgov.schema import Column, Field, LinkTable, Part, Table
 from dxgov.tables.arrow import filled, literal
-from dxgov.validation.batches import Frame, Rule, true_rows
-from dxgov.validation.derived_values import derived, follows
+from dxgov.validation.batches import RowBatch, Rule, find_true_rows
+from dxgov.validation.derived_values import check_derived_parts, get_derivation
 
 
-def row_rules(table: Table | LinkTable) -> Iterator[Rule]:
-    """The rules between the fields of a record."""
+def build_row_rules(table: Table | LinkTable) -> Iterator[Rule]:
+    """Yield the rules between the fields of a record of a table, in report order."""
+    # The rows of a link table must not link a record to itself.
     if not isinstance(table, Table):
         if table.owner.name == table.target_column.target:
-            yield partial(_to_itself, table)
+            yield partial(_check_self_link, table)
         return
-    together: dict[str, list[Column]] = {}
+    # Columns that are filled together with an anchor column.
+    by_anchor: dict[str, list[Column]] = {}
     for column in table.stored:
         mark = column.mark(Together)
         if mark:
-            together.setdefault(mark.other, []).append(column)
-    for other, columns in together.items():
+            by_anchor.setdefault(mark.other, []).append(column)
+    for anchor, columns in by_anchor.items():
         if len(columns) > 1:
-            yield partial(_lacking, other, columns)
-            yield partial(_alone, other, columns)
+            yield partial(_check_missing_anchor, anchor, columns)
+            yield partial(_check_extra_anchor, anchor, columns)
         for column in columns:
-            yield partial(_missing_beside, other, columns, column)
-            yield partial(_extra_beside, other, columns, column)
+            yield partial(_check_missing_companion, anchor, columns, column)
+            yield partial(_check_extra_companion, anchor, columns, column)
+    # Columns with a mark that compares them with another column.
     for column in table.stored:
         unless, order, differs = column.mark(RequiredUnless), column.mark(NotBefore), column.mark(Differs)
         if unless:
-            yield partial(_required_unless, column, unless)
+            yield partial(_check_required_unless, column, unless)
         if order:
-            yield partial(_not_before, column, order)
+            yield partial(_check_order, column, order)
         if differs:
-            yield partial(_differs, column, differs)
+            yield partial(_check_differs, column, differs)
+    # Fields of several columns.
     for field in table.fields:
         if field.value is not None:
             if field.optional:
-                yield from (partial(_part, field, part) for part in field.parts if part.required)
-            if follows(field):
-                yield partial(derived, field)
+                yield from (partial(_check_part_present, field, part) for part in field.parts if part.required)
+            if get_derivation(field):
+                yield partial(check_derived_parts, field)
 
 
-def _beside(frame: Frame, other: str, columns: list[Column]) -> tuple[pa.Array, pa.Array, list[pa.Array]]:
-    """Rows in which all columns could be read, in which `other` is filled, and in which each of the columns is."""
-    read = frame.readable(other, *(column.name for column in columns))
-    return read, pc.is_valid(frame.cells(other)), [pc.is_valid(frame.cells(column.name)) for column in columns]
+def _get_masks(batch: RowBatch, anchor: str, columns: list[Column]) -> tuple[pa.Array, pa.Array, list[pa.Array]]:
+    """Return masks of the rows in which all columns could be read, in which the anchor is filled, and in which each column is filled."""
+    parsed = batch.parsed_rows(anchor, *(column.name for column in columns))
+    return parsed, pc.is_valid(batch.cells(anchor)), [pc.is_valid(batch.cells(column.name)) for column in columns]
 
 
-def _blamed(frame: Frame, other: str, columns: list[Column]) -> tuple[pa.Array, pa.Array]:
-    """Rows in which all of several columns disagree with `other`, which then is the one to blame: it is empty, or filled."""
-    read, there, here = _beside(frame, other, columns)
-    return _all([read, pc.invert(there), *here]), _all([read, there, *map(pc.invert, here)])
+def _blame_anchor(batch: RowBatch, anchor: str, columns: list[Column]) -> tuple[pa.Array, pa.Array]:
+    """Return masks of the rows in which only the anchor is empty, and in which only the anchor is filled.
+
+    If several columns agree against the anchor, this one is most likely wrong.
+    """
+    parsed, anchor_filled, columns_filled = _get_masks(batch, anchor, columns)
+    return _all([parsed, pc.invert(anchor_filled), *columns_filled]), _all([parsed, anchor_filled, *map(pc.invert, columns_filled)])
 
 
-def _lacking(other: str, columns: list[Column], frame: Frame) -> Iterator[Problem]:
-    """Columns are filled exactly where `other` is."""
+def _check_missing_anchor(anchor: str, columns: list[Column], batch: RowBatch) -> Iterator[Problem]:
+    """Report an empty anchor whose companions are all filled."""
     names = " and ".join(column.name for column in columns)
-    for row in true_rows(_blamed(frame, other, columns)[0]):
+    for row in find_true_rows(_blame_anchor(batch, anchor, columns)[0]):
         message = f"found nothing, expected a value because {names} have one"
-        yield frame.problem(ProblemCode.MISSING_VALUE, message, row, other)
+        yield batch.problem(ProblemCode.MISSING_VALUE, message, row, anchor)
 
 
-def _alone(other: str, columns: list[Column], frame: Frame) -> Iterator[Problem]:
-    """Columns are filled exactly where `other` is."""
+def _check_extra_anchor(anchor: str, columns: list[Column], batch: RowBatch) -> Iterator[Problem]:
+    """Report a filled anchor whose companions are all empty."""
     names = " and ".join(column.name for column in columns)
-    for row in true_rows(_blamed(frame, other, columns)[1]):
-        value = frame.data[other][row].as_py()
+    for row in find_true_rows(_blame_anchor(batch, anchor, columns)[1]):
+        value = batch.data[anchor][row].as_py()
         message = f"found {quoted(value)}, expected nothing because {names} are empty"
-        yield frame.problem(ProblemCode.UNEXPECTED_VALUE, message, row, other, value)
+        yield batch.problem(ProblemCode.UNEXPECTED_VALUE, message, row, anchor, value)
 
 
-def _single(frame: Frame, other: str, columns: list[Column], column: Column) -> tuple[pa.Array, pa.Array, pa.Array]:
-    """Rows in which one column may be to blame, in which `other` is filled, and in which the column is."""
-    read, there, here = _beside(frame, other, columns)
+def _blame_companion(batch: RowBatch, anchor: str, columns: list[Column], column: Column) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """Return masks of the rows in which a column may be to blame, in which the anchor is filled, and in which the column is filled."""
+    eligible, anchor_filled, columns_filled = _get_masks(batch, anchor, columns)
     if len(columns) > 1:
-        lacking, alone = _blamed(frame, other, columns)
-        read = _all([read, pc.invert(lacking), pc.invert(alone)])
-    return read, there, here[columns.index(column)]
+        missing, unexpected = _blame_anchor(batch, anchor, columns)
+        eligible = _all([eligible, pc.invert(missing), pc.invert(unexpected)])
+    return eligible, anchor_filled, columns_filled[columns.index(column)]
 
 
-def _missing_beside(other: str, columns: list[Column], column: Column, frame: Frame) -> Iterator[Problem]:
-    """A column is filled where `other` is."""
-    read, there, here = _single(frame, other, columns, column)
-    missing = _all([read, pc.invert(here), there])
-    yield from frame.told(ProblemCode.MISSING_VALUE, column, missing, f"found nothing, expected a value because {other} has one")
+def _check_missing_companion(anchor: str, columns: list[Column], column: Column, batch: RowBatch) -> Iterator[Problem]:
+    """Report an empty column whose anchor is filled."""
+    eligible, anchor_filled, column_filled = _blame_companion(batch, anchor, columns, column)
+    missing = _all([eligible, pc.invert(column_filled), anchor_filled])
+    message = f"found nothing, expected a value because {anchor} has one"
+    yield from batch.problems_for_mask(ProblemCode.MISSING_VALUE, column, missing, message)
 
 
-def _extra_beside(other: str, columns: list[Column], column: Column, frame: Frame) -> Iterator[Problem]:
-    """A column is filled only where `other` is."""
-    read, there, here = _single(frame, other, columns, column)
-    extra = _all([read, here, pc.invert(there)])
-    yield from frame.told(ProblemCode.UNEXPECTED_VALUE, column, extra, f"found {{value}}, expected nothing because {other} is empty")
+def _check_extra_companion(anchor: str, columns: list[Column], column: Column, batch: RowBatch) -> Iterator[Problem]:
+    """Report a filled column whose anchor is empty."""
+    eligible, anchor_filled, column_filled = _blame_companion(batch, anchor, columns, column)
+    unexpected = _all([eligible, column_filled, pc.invert(anchor_filled)])
+    message = f"found {{value}}, expected nothing because {anchor} is empty"
+    yield from batch.problems_for_mask(ProblemCode.UNEXPECTED_VALUE, column, unexpected, message)
 
 
 def _all(masks: list[pa.Array]) -> pa.Array:
@@ -107,53 +116,56 @@ def _all(masks: list[pa.Array]) -> pa.Array:
     return result
 
 
-def _required_unless(column: Column, mark: RequiredUnless, frame: Frame) -> Iterator[Problem]:
-    excused = _known(frame, mark.other, filled(pc.equal(frame.texts(mark.other), literal(mark.value)), True))
-    empty = pc.invert(_known(frame, column.name, pc.is_valid(frame.cells(column.name))))
+def _check_required_unless(column: Column, mark: RequiredUnless, batch: RowBatch) -> Iterator[Problem]:
+    """Report an empty cell unless another column has a certain value, is empty, or could not be read."""
+    exempt = _include_unread(batch, mark.other, filled(pc.equal(batch.texts(mark.other), literal(mark.value)), True))
+    empty = pc.invert(_include_unread(batch, column.name, pc.is_valid(batch.cells(column.name))))
     message = f"found nothing, expected a value because {mark.other} is not {mark.value!r}"
-    yield from frame.told(ProblemCode.MISSING_VALUE, column, pc.and_(empty, pc.invert(excused)), message)
+    yield from batch.problems_for_mask(ProblemCode.MISSING_VALUE, column, pc.and_(empty, pc.invert(exempt)), message)
 
 
-def _not_before(column: Column, mark: NotBefore, frame: Frame) -> Iterator[Problem]:
-    fit = pc.and_(*(_fits(frame, name) for name in (column.name, mark.other)))
-    for row in true_rows(pc.and_(fit, pc.less(frame.cells(column.name), frame.cells(mark.other)))):
-        found, other = frame.data[column.name][row].as_py(), frame.data[mark.other][row].as_py()
-        message = f"found {quoted(found)}, expected not less than {quoted(other)} in {mark.other}"
-        yield frame.problem(ProblemCode.WRONG_ORDER, message, row, column.name, found)
+def _check_order(column: Column, mark: NotBefore, batch: RowBatch) -> Iterator[Problem]:
+    """Report a value that is less than that of another column."""
+    comparable = pc.and_(*(_mask_comparable(batch, name) for name in (column.name, mark.other)))
+    for row in find_true_rows(pc.and_(comparable, pc.less(batch.cells(column.name), batch.cells(mark.other)))):
+        value, minimum = batch.data[column.name][row].as_py(), batch.data[mark.other][row].as_py()
+        message = f"found {quoted(value)}, expected not less than {quoted(minimum)} in {mark.other}"
+        yield batch.problem(ProblemCode.WRONG_ORDER, message, row, column.name, value)
 
 
-def _differs(column: Column, mark: Differs, frame: Frame) -> Iterator[Problem]:
-    same = filled(pc.equal(frame.texts(column.name), frame.texts(mark.other)), False)
+def _check_differs(column: Column, mark: Differs, batch: RowBatch) -> Iterator[Problem]:
+    """Report a value that another column has too."""
+    same = filled(pc.equal(batch.texts(column.name), batch.texts(mark.other)), False)
     message = f"found {{value}}, which {mark.other} is too; the two must differ"
-    yield from frame.told(ProblemCode.SAME_VALUE, column, same, message)
+    yield from batch.problems_for_mask(ProblemCode.SAME_VALUE, column, same, message)
 
 
-def _to_itself(link: LinkTable, frame: Frame) -> Iterator[Problem]:
-    """Tell each record that refers to itself by a link table."""
+def _check_self_link(link: LinkTable, batch: RowBatch) -> Iterator[Problem]:
+    """Report a link of a record to itself."""
     owner, target = link.owner_column.name, link.target_column
-    same = filled(pc.equal(frame.cells(owner), frame.cells(target.name)), False)
-    yield from frame.told(ProblemCode.REFERENCE_CYCLE, target, same, "{value} refers to itself")
+    same = filled(pc.equal(batch.cells(owner), batch.cells(target.name)), False)
+    yield from batch.problems_for_mask(ProblemCode.REFERENCE_CYCLE, target, same, "{value} refers to itself")
 
 
-def _fits(frame: Frame, name: str) -> pa.Array:
-    """Where a cell is filled and fits its column's pattern, without which its order says nothing."""
-    cells = frame.cells(name)
-    pattern = next(column.pattern for column in frame.table.stored if column.name == name)
+def _mask_comparable(batch: RowBatch, name: str) -> pa.Array:
+    """Return a mask of the cells that are filled and match the pattern of their column, without which their order means nothing."""
+    cells = batch.cells(name)
+    pattern = next(column.pattern for column in batch.table.stored if column.name == name)
     return pc.match_substring_regex(cells, rf"\A(?:{pattern.regex})\z") if pattern else pc.is_valid(cells)
 
 
-def _known(frame: Frame, name: str, mask: pa.Array) -> pa.Array:
-    """The mask, true as well where the cell is filled with something that could not be read."""
-    unread = frame.unread.get(name)
+def _include_unread(batch: RowBatch, name: str, mask: pa.Array) -> pa.Array:
+    """Return the mask, also true for the cells of a column that are filled but could not be read."""
+    unread = batch.unread.get(name)
     return mask if unread is None else pc.or_(mask, unread)
 
 
-def _part(field: Field, part: Part, frame: Frame) -> Iterator[Problem]:
-    """An optional value is there with all the parts that it needs, or not at all."""
-    some = _any([pc.is_valid(frame.cells(each.column.name)) for each in field.parts])
-    bad = pc.and_(some, pc.invert(_known(frame, part.column.name, pc.is_valid(frame.cells(part.column.name)))))
+def _check_part_present(field: Field, part: Part, batch: RowBatch) -> Iterator[Problem]:
+    """Report a missing part of an optional value of which other parts are there."""
+    any_filled = _any([pc.is_valid(batch.cells(sibling.column.name)) for sibling in field.parts])
+    missing = pc.invert(_include_unread(batch, part.column.name, pc.is_valid(batch.cells(part.column.name))))
     message = f"found nothing, expected a value because other columns of {field.name} have one"
-    yield from frame.told(ProblemCode.MISSING_VALUE, part.column, bad, message)
+    yield from batch.problems_for_mask(ProblemCode.MISSING_VALUE, part.column, pc.and_(any_filled, missing), message)
 
 
 def _any(masks: list[pa.Array]) -> pa.Array:

@@ -1,4 +1,4 @@
-"""What may be right and should be looked at: characters that nobody sees, that look like others, or that mean nothing."""
+"""Warnings about characters that may be right but deserve a look: invisible, easily confused, or meaningless ones."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache, partial
@@ -16,82 +16,87 @@ from dxgov.metadata import Metadata
 from dxgov.model.serialization import unstructure
 from dxgov.schema import Column, Kind, LinkTable, Table
 from dxgov.tables.arrow import holding, texts_at, uncommon_characters, union
-from dxgov.validation.batches import Frame, Rule
+from dxgov.validation.batches import RowBatch, Rule
 
-_NAMED = 3
-"""So many characters of a text are named."""
+_MAX_NAMED_CHARACTERS = 3
+"""Maximum unusual characters of a text that a warning names."""
 
 
-def warning_rules(table: Table | LinkTable) -> Iterator[Rule]:
-    """Yield what finds unusual characters in each column of free texts; what has a pattern is held against that.
+def build_warning_rules(table: Table | LinkTable) -> Iterator[Rule]:
+    """Yield a rule for each column of free texts that reports unusual characters; columns with a pattern need none.
 
-    Line breaks are unusual in what stands for a record in a list, and kana with their marks apart there and in lists of names.
+    Line breaks are unusual in captions, the texts that stand for a record in a list. Kana whose voiced marks are separate characters are
+    unusual in captions and in lists of names.
     """
     captions = {column.name for column in table.stored if column.has(Caption)}
     for column in table.stored:
         if column.kind is Kind.TEXT and not column.pattern:
-            yield partial(_unusual, column, column.name.removesuffix("_en") in captions)
+            yield partial(_check_characters, column, column.name.removesuffix("_en") in captions)
 
 
-def metadata_warnings(metadata: Metadata, file: str | None = None) -> Iterator[Problem]:
-    """Yield a warning for each text with unusual characters that a data set says about itself, in `file`."""
-    for place, text in _texts(unstructure(metadata), ""):
-        said = _said(text, one_line=place.endswith("title"))
-        if said:
-            yield Problem(ProblemCode.UNUSUAL_CHARACTER, said, field=place, value=text, file=file)
+def find_metadata_warnings(metadata: Metadata, file: str | None = None) -> Iterator[Problem]:
+    """Yield a warning for each text with unusual characters in the metadata, which `file` holds."""
+    for path, text in _iter_texts(unstructure(metadata), ""):
+        message = _describe_characters(text, one_line=path.endswith("title"))
+        if message:
+            yield Problem(ProblemCode.UNUSUAL_CHARACTER, message, field=path, value=text, file=file)
 
 
-def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:
-    """Yield the texts in plain dicts and lists, each with the path to it."""
+def _iter_texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Yield the texts in nested dicts and lists, each with the path to it."""
     if isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _texts(inner, f"{place}.{name}".lstrip("."))
+        for name, item in value.items():
+            yield from _iter_texts(item, f"{path}.{name}".lstrip("."))
     elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _texts(inner, f"{place}[{number}]")
+        for number, item in enumerate(value):
+            yield from _iter_texts(item, f"{path}[{number}]")
     elif isinstance(value, str):
-        yield place, value
+        yield path, value
 
 
-def _unusual(column: Column, one_line: bool, frame: Frame) -> Iterator[Problem]:
-    if frame.empty(column.name):
+def _check_characters(column: Column, one_line: bool, batch: RowBatch) -> Iterator[Problem]:
+    """Report texts with unusual characters; line breaks are unusual if `one_line`."""
+    if batch.is_empty(column.name):
         return
-    cells = frame.cells(column.name)
+    # Select the texts that may have such characters: a fast check of bytes and code points, which few pass.
+    cells = batch.cells(column.name)
     texts = pc.list_flatten(cells) if column.many else cells
-    places = _suspects(texts, names=one_line or column.many)
+    candidates = _find_candidates(texts, voiced=one_line or column.many)
     if one_line:
-        places = union(places, np.flatnonzero(holding(texts, b"\n\r")))
+        candidates = union(candidates, np.flatnonzero(holding(texts, b"\n\r")))
+    # Describe the characters of each; texts that cannot be stored are errors already.
     rows = pc.list_parent_indices(cells) if column.many else None
-    for place in places.tolist():
-        text = texts[place].as_py()
-        said = None if text_fault(text) else _said(text, one_line=one_line)
-        if said:
-            row = place if rows is None else rows[place].as_py()
-            yield frame.problem(ProblemCode.UNUSUAL_CHARACTER, said, row, column.name, text)
+    for index in candidates.tolist():
+        text = texts[index].as_py()
+        message = None if text_fault(text) else _describe_characters(text, one_line=one_line)
+        if message:
+            row = index if rows is None else rows[index].as_py()
+            yield batch.problem(ProblemCode.UNUSUAL_CHARACTER, message, row, column.name, text)
 
 
-def _said(text: str, *, one_line: bool) -> str | None:
-    """Return what to say of the unusual characters of a text, or ``None`` where it has none."""
-    named = list(islice(strange_characters(text, one_line=one_line), _NAMED + 1))
-    more = " and others" if len(named) > _NAMED else ""
-    return f"{quoted(text)} holds {'; '.join(named[:_NAMED])}{more}" if named else None
+def _describe_characters(text: str, *, one_line: bool) -> str | None:
+    """Return the message about the unusual characters of a text, or None if it has none."""
+    names = list(islice(strange_characters(text, one_line=one_line), _MAX_NAMED_CHARACTERS + 1))
+    more = " and others" if len(names) > _MAX_NAMED_CHARACTERS else ""
+    return f"{quoted(text)} holds {'; '.join(names[:_MAX_NAMED_CHARACTERS])}{more}" if names else None
 
 
-def _suspects(texts: pa.StringArray, *, names: bool) -> "np.ndarray[Any, Any]":
-    """Return the positions of texts with a character that may be unusual, each once; `names` takes in marks of kana."""
-    places, points = uncommon_characters(texts, voiced=names)
-    known = _judgements()
-    unknown = points[known[points] == 0]
-    for point in {*unknown.tolist()}:
-        known[point] = _STRANGE if may_be_strange(chr(point)) else _HARMLESS
-    strange = places[known[points] == _STRANGE]
-    return texts_at(texts, strange) if len(strange) else strange
+def _find_candidates(texts: pa.StringArray, *, voiced: bool) -> "np.ndarray[Any, Any]":
+    """Return the distinct indices of texts with a character that may be unusual; `voiced` includes separate voiced marks of kana."""
+    offsets, code_points = uncommon_characters(texts, voiced=voiced)
+    # Classify the code points that no earlier call has met.
+    classes = _get_character_classes()
+    unclassified = code_points[classes[code_points] == 0]
+    for code_point in {*unclassified.tolist()}:
+        classes[code_point] = _SUSPICIOUS if may_be_strange(chr(code_point)) else _HARMLESS
+    suspicious = offsets[classes[code_points] == _SUSPICIOUS]
+    return texts_at(texts, suspicious) if len(suspicious) else suspicious
 
 
-_HARMLESS, _STRANGE = 1, 2
+_HARMLESS, _SUSPICIOUS = 1, 2
 
 
 @cache
-def _judgements() -> "np.ndarray[Any, Any]":
-    """Return what is known of each code point, which every call adds to; 0 where it was not met yet."""
+def _get_character_classes() -> "np.ndarray[Any, Any]":
+    """Return the class of each code point, 0 if it was not met yet. All calls share and extend one array."""
     return np.zeros(0x110000, dtype=np.uint8)
