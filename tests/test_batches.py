@@ -41,7 +41,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def problems(package: Path, batch: int = WHOLE, memory: int = WHOLE, block: int = 1 << 23, most: int = 100_000) -> tuple[Problem, ...]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csvreader, "BLOCK", block)
+        patch.setattr(csvreader, "BLOCK_SIZE", block)
         return dxgov.validate(package, limits=Limits(batch=batch, memory=memory, problems=most)).problems
 
 
@@ -131,8 +131,8 @@ def test_a_data_set_in_memory_is_told_the_same_in_batches():
 
 def test_a_sound_package_is_gone_through_once(exported: Path, monkeypatch: pytest.MonkeyPatch):
     opened = []
-    start = csvreader.Watched.start
-    monkeypatch.setattr(csvreader.Watched, "start", lambda watched: (opened.append(watched), start(watched))[1])
+    start = csvreader.CsvByteStream.read_header
+    monkeypatch.setattr(csvreader.CsvByteStream, "read_header", lambda stream: (opened.append(stream), start(stream))[1])
     assert dxgov.validate(exported).valid
     assert len(opened) == len(list((exported / "data").iterdir()))
 
@@ -190,6 +190,6 @@ STRAY = [b'id,t\r\n1,"a"\r\n2,"b""c"\r\n3,x"y\r\n', b'id\r\n"a\r\nb"\r\n"c\r\n',
 def test_a_stray_quotation_mark_is_found_in_pieces_of_any_size(content: bytes, size: int, monkeypatch: pytest.MonkeyPatch):
     from dxgov.formats import csv_errors
 
-    whole = csv_errors.place_of_fault(csv_errors.NOT_CLOSED, io.BytesIO(content))
-    monkeypatch.setattr(csv_errors, "PIECE", size)
-    assert csv_errors.place_of_fault(csv_errors.NOT_CLOSED, io.BytesIO(content)) == whole
+    whole = csv_errors.locate_fault(csv_errors.NOT_CLOSED, io.BytesIO(content))
+    monkeypatch.setattr(csv_errors, "CHUNK_SIZE", size)
+    assert csv_errors.locate_fault(csv_errors.NOT_CLOSED, io.BytesIO(content)) == whole

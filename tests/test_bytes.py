@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from dxgov import AskStrength
 from dxgov.errors import did_you_mean, quoted
-from dxgov.formats.csv_cells import typed
-from dxgov.formats.csv_stream import Utf8, doubled_breaks
+from dxgov.formats.csv_cells import parse_cells
+from dxgov.formats.csv_stream import Utf8Checker, count_doubled_breaks
 from dxgov.formats.csv_writer import csv_lines
 from dxgov.schema import Column, Kind
 from dxgov.suggestions import Names
@@ -130,7 +130,7 @@ LISTS = Column("names", Kind.TEXT, required=False, many=True)
 @given(st.lists(st.none() | st.from_regex(r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z") | st.dates().map(str), max_size=20))
 @example(["0000-01-01", "2023-02-29", "2024-02-29", "0001-01-01", "9999-12-31", "2024-4-1"])
 def test_days_are_read_as_python_reads_them(texts):
-    cells, faults = typed(DAYS, text_array(texts))
+    cells, faults = parse_cells(DAYS, text_array(texts))
     wanted = [_day(text) for text in texts]
     assert cells.to_pylist() == wanted
     assert [fault.row for fault in faults] == [row for row, text in enumerate(texts) if text is not None and wanted[row] is None]
@@ -148,7 +148,7 @@ def _day(text):
 @example(['["a"]', None, "[", '["a"]', "[]", "[1]", "[", '["\\ud800"]'])
 def test_lists_are_read_as_json_reads_them(texts):
     texts = [text or None for text in texts]
-    cells, faults = typed(LISTS, text_array(texts))
+    cells, faults = parse_cells(LISTS, text_array(texts))
     wanted = [_list(text) for text in texts]
     assert cells.to_pylist() == [each or [] for each in wanted]
     assert [fault.row for fault in faults] == [row for row, each in enumerate(wanted) if each is None]
@@ -234,15 +234,15 @@ def test_a_file_is_the_same_however_its_bytes_arrive(parts, cuts):
     content = b"".join(parts)
     cuts = sorted({min(cut, len(content)) for cut in cuts})
     pieces = [*(content[start:stop] for start, stop in zip([0, *cuts], [*cuts, len(content)], strict=True) if stop > start), b""]
-    text = Utf8()
+    text = Utf8Checker()
     try:
         content.decode()
         valid = True
     except UnicodeDecodeError:
         valid = False
-    assert all(text.goes_on(piece) for piece in pieces) == valid
+    assert all(text.feed(piece) for piece in pieces) == valid
     starts = accumulate(map(len, pieces), initial=0)
-    breaks = sum(doubled_breaks(content[max(0, start - 2) : start], piece) for start, piece in zip(starts, pieces, strict=False))
+    breaks = sum(count_doubled_breaks(content[max(0, start - 2) : start], piece) for start, piece in zip(starts, pieces, strict=False))
     assert breaks == sum(content.startswith(each, place) for each in (b"\n\n", b"\n\r\n", b"\r\r") for place in range(len(content)))
 
 

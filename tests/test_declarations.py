@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import dxgov
 from dxgov import DataError, Dataset, ProblemCode
-from dxgov.formats.cell_formats import Form
+from dxgov.formats.cell_formats import CellFormat
 from dxgov.schema import Column, Kind
 from dxgov.schema.table_schema import FORMATS
 from soundness import MODEL, csv_rows, edit_bytes, edit_csv, edit_descriptor, edit_parquet, file_of, sound
@@ -403,17 +403,17 @@ def test_a_cell_that_is_not_of_the_declared_form_is_told_and_never_guessed(table
 def test_numbers_come_back_from_every_form(number: Decimal, signs: list[str]):
     decimal, group, *_ = signs
     column = next(column for column in COLUMNS.values() if column.kind is Kind.NUMBER)
-    form = Form(decimal=decimal, group=group)
+    form = CellFormat(decimal_char=decimal, group_char=group)
     for written in (f"{number:f}", f"{number:,f}"):
         text = written.translate(str.maketrans({",": group, ".": decimal}))
-        assert Decimal(str(form.canonical(column, text))) == number
+        assert Decimal(str(form.to_canonical(column, text))) == number
 
 
 @given(day=st.dates(), pattern=st.sampled_from(["%Y-%m-%d", "%d/%m/%Y", "%m.%d.%Y", "%Y%m%d", "%d%m%Y", "(%Y) %m+%d"]))
 def test_days_come_back_from_every_pattern(day, pattern):
     column: Column = COLUMNS["meetings", "held_start"]
     text = pattern.replace("%Y", f"{day.year:04}").replace("%m", f"{day.month:02}").replace("%d", f"{day.day:02}")
-    assert Form(day=pattern).canonical(column, text) == day.isoformat()
+    assert CellFormat(date_pattern=pattern).to_canonical(column, text) == day.isoformat()
 
 
 def test_a_descriptor_of_version_1_is_read(package):

@@ -66,13 +66,13 @@ def test_many_valued_references_and_dates_are_searched_too(data: Dataset, packag
 
 def test_only_what_is_touched_is_read(package: Path, data: Dataset, monkeypatch: pytest.MonkeyPatch):
     read: list[tuple[str, tuple[int, ...] | None]] = []
-    batches = parquetreader.ParquetFile.batches
+    batches = parquetreader.ParquetFile.read_batches
 
-    def watched(file, columns, groups=None, batch=None):
-        read.append((file._table.name, tuple(groups) if groups is not None else None))
-        return batches(file, columns, groups, batch)
+    def watched(file, columns, row_groups=None, batch_size=None):
+        read.append((file._table.name, tuple(row_groups) if row_groups is not None else None))
+        return batches(file, columns, row_groups, batch_size)
 
-    monkeypatch.setattr(parquetreader.ParquetFile, "batches", watched)
+    monkeypatch.setattr(parquetreader.ParquetFile, "read_batches", watched)
     lazy = dxgov.load(package, lazy=True)
     assert read == []
     assert lazy.asks[ROWS + 1] == data.asks[ROWS + 1]

@@ -800,6 +800,6 @@ def test_a_file_is_read_the_same_in_blocks_of_any_size(ds, tmp_path, monkeypatch
     lines.insert(30, "")
     path.write_bytes("\r\n".join(lines).encode())
     whole = dxgov.validate(folder)
-    monkeypatch.setattr("dxgov.formats.csv_reader.BLOCK", block)
+    monkeypatch.setattr("dxgov.formats.csv_reader.BLOCK_SIZE", block)
     assert dxgov.validate(folder) == whole
     assert [problem.row for problem in whole if problem.code == "row-length"] == [21, 52]

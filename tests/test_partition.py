@@ -26,7 +26,7 @@ from dxgov import DataError, Dataset, DestinationError, Limits, NotAPackageError
 from dxgov.cli import main
 from dxgov.formats import parquet_reader as parquetreader
 from dxgov.formats import parquet_writer as parquetfile
-from dxgov.package.partition_metadata import parting_columns
+from dxgov.package.partition_metadata import list_partition_columns
 from dxgov.parallel import partition_writer as parting
 from dxgov.parallel import validation as spread
 from dxgov.schema import Kind
@@ -72,7 +72,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_whatever_parts_it_the_data_set_is_the_same(draw: st.DataObject):
     model = draw.draw(st.sampled_from([Dataset, RichShop]))
     whole = draw.draw(datasets(model))
-    tables = {name: sorted(parting_columns(table)) for name, table in model.model().tables.items() if parting_columns(table)}
+    tables = {name: sorted(list_partition_columns(table)) for name, table in model.model().tables.items() if list_partition_columns(table)}
     chosen = draw.draw(st.lists(st.sampled_from(sorted(tables)), min_size=1, max_size=3, unique=True))
     by = {name: draw.draw(st.sampled_from(tables[name])) for name in chosen}
     with TemporaryDirectory() as folder:
@@ -91,8 +91,8 @@ def test_whatever_parts_it_the_data_set_is_the_same(draw: st.DataObject):
 def test_more_rows_than_are_held_give_the_same_bytes(data: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     whole = files(dxgov.partition(data, tmp_path / "whole", BY))
     for rows, buckets in ((20, 3), (20, 1), (100, 64)):
-        monkeypatch.setattr(parting, "_IN_MEMORY", rows)
-        monkeypatch.setattr(parting, "_BUCKETS", buckets)
+        monkeypatch.setattr(parting, "_MAX_ROWS_IN_MEMORY", rows)
+        monkeypatch.setattr(parting, "_MAX_BUCKETS", buckets)
         assert files(dxgov.partition(data, tmp_path / f"{rows}-{buckets}", BY)) == whole
 
 
@@ -127,8 +127,8 @@ def test_the_layout_is_that_of_hive(small: Path):
 
 def test_no_key_in_a_path_is_the_name_of_a_column():
     for table in MODEL.tables.values():
-        for column in parting_columns(table).values():
-            key = parting._segment(table, column, None, set()).partition("=")[0]
+        for column in list_partition_columns(table).values():
+            key = parting._partition_folder(table, column, None, set()).partition("=")[0]
             assert key not in {each.name for each in table.columns}
 
 
@@ -143,14 +143,14 @@ def test_values_in_paths_are_written_as_pyarrow_writes_them(tmp_path: Path):
     rows = pa.table({schema.names[0]: pa.array(kept, pa.string()), "n": range(len(kept))})
     pyarrow.dataset.write_dataset(rows, tmp_path, format="parquet", partitioning=pyarrow.dataset.partitioning(schema, flavor="hive"))
     taken: set[str] = set()
-    assert {parting._segment(table, column, value, taken) for value in kept} == {path.name for path in tmp_path.iterdir()}
+    assert {parting._partition_folder(table, column, value, taken) for value in kept} == {path.name for path in tmp_path.iterdir()}
 
 
 def test_values_that_some_system_takes_for_one_have_paths_of_their_own():
     table = MODEL.tables["asks"]
     column, taken = table.column("expected_of_id"), set()
     values = [None, "ab", "AB", "Ab", "__HIVE_DEFAULT_PARTITION__", "a.", "a"]
-    paths = [parting._segment(table, column, value, taken).partition("=")[2] for value in values]
+    paths = [parting._partition_folder(table, column, value, taken).partition("=")[2] for value in values]
     assert len({path.casefold() for path in paths}) == len(values)
     assert not any(path.endswith(".") for path in paths)
     from urllib.parse import unquote
@@ -206,7 +206,7 @@ def test_every_date_code_reference_and_truth_value_can_part():
     for table in MODEL.tables.values():
         for column in table.stored:
             wanted = column.kind in (Kind.DATE, Kind.CODE, Kind.BOOLEAN) and not column.many
-            assert (column.name in parting_columns(table)) >= wanted
+            assert (column.name in list_partition_columns(table)) >= wanted
 
 
 def test_more_values_than_a_package_may_have_files(data: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -277,13 +277,13 @@ def test_files_in_the_order_of_their_ids_are_read_one_by_one(tmp_path: Path, mon
     """The ids of requests begin with the day, so that no other ids are read to find a position."""
     place = dxgov.partition(sound(), tmp_path / "package", {"requests": "submitted"})
     read: list[tuple[str, tuple[str, ...]]] = []
-    batches = parquetreader.ParquetFile.batches
+    batches = parquetreader.ParquetFile.read_batches
 
-    def watched(file, columns, groups=None, batch=None):
+    def watched(file, columns, row_groups=None, batch_size=None):
         read.append((file._resource.path, tuple(columns)))
-        return batches(file, columns, groups, batch)
+        return batches(file, columns, row_groups, batch_size)
 
-    monkeypatch.setattr(parquetreader.ParquetFile, "batches", watched)
+    monkeypatch.setattr(parquetreader.ParquetFile, "read_batches", watched)
     lazy = dxgov.load(place, lazy=True)
     assert lazy.requests[-1] == sound().requests[-1]
     assert {path for path, _ in read if "/requests/" in path} == {"data/requests/submitted_year=2032/part-0.parquet"}
@@ -539,8 +539,8 @@ def test_it_is_not_sealed(small: Path):
 
 
 def test_other_processes_find_the_same(data: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(spread, "ROWS", 50)
-    monkeypatch.setattr(spread, "FEW", 1)
+    monkeypatch.setattr(spread, "TASK_ROWS", 50)
+    monkeypatch.setattr(spread, "MIN_ROWS", 1)
     monkeypatch.setattr(parquetfile, "ROWS", 10)
     place = dxgov.partition(data, tmp_path / "package", {"actors": "kind", "asks": "expected_of_id"})
     with ThreadPoolExecutor(1) as executor:

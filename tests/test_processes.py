@@ -106,7 +106,7 @@ MARK = b"\xef\xbb\xbf"
 
 def texts(file: io.BytesIO, *sizes: int) -> list[bytes]:
     """The blocks, each without the BOM that Arrow takes off."""
-    blocks = [bytes(block) for block in csvblocks.row_blocks(file, *sizes)]  # type: ignore[arg-type]
+    blocks = [bytes(block) for block in csvblocks.iter_row_blocks(file, *sizes)]  # type: ignore[arg-type]
     assert all(block.startswith(MARK) for block in blocks)
     return [block[len(MARK) :] for block in blocks]
 

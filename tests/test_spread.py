@@ -47,8 +47,8 @@ class Elsewhere(Executor):
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have tasks of a few rows, and small tables given away too."""
-    monkeypatch.setattr(spread, "ROWS", 50)
-    monkeypatch.setattr(spread, "FEW", 1)
+    monkeypatch.setattr(spread, "TASK_ROWS", 50)
+    monkeypatch.setattr(spread, "MIN_ROWS", 1)
 
 
 def regrouped(package: Path, rows: int) -> Path:
@@ -194,7 +194,7 @@ def test_a_worker_of_a_cluster_that_is_killed_costs_a_retry_and_nothing_else(fau
 
 
 def test_tables_are_parted_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(partition, "_IN_MEMORY", 15)
+    monkeypatch.setattr(partition, "_MAX_ROWS_IN_MEMORY", 15)
     data = generate.dataset(400)
     package, executor = dxgov.export(data, tmp_path / "out", "parquet") / "parquet", Elsewhere()
     by = {"asks": "strength", "meetings": "held", "statements": "speaker_id"}

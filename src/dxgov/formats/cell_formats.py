@@ -1,4 +1,4 @@
-"""The form of values as text: how a descriptor says that the cells of a column are written."""
+"""Formats of values as text: how a descriptor says that the cells of a column are written."""
 
 import json
 import re
@@ -12,73 +12,75 @@ _ISO = "%Y-%m-%d"
 
 
 @frozen
-class Form:
-    """How the values of a column are written in cells that are text; the defaults are how dxgov writes them."""
+class CellFormat:
+    """Format of the values of a column in cells that are text; the defaults are those that dxgov writes."""
 
-    missing: tuple[str, ...] = ()
-    """Texts that stand for no value; an empty cell always does."""
-    true: tuple[str, ...] = ("true",)
-    false: tuple[str, ...] = ("false",)
-    decimal: str = "."
-    """The character before the decimal places."""
-    group: str = ""
-    """The character between groups of three digits; empty if digits are not grouped."""
-    day: str = _ISO
-    """The pattern of a day, of `%Y`, `%m`, `%d` and other characters."""
-    separator: str = ""
-    """The text between the members of a list; empty if lists are JSON arrays."""
+    missing_values: tuple[str, ...] = ()
+    """Texts that mean a missing value; an empty cell always does."""
+    true_values: tuple[str, ...] = ("true",)
+    false_values: tuple[str, ...] = ("false",)
+    decimal_char: str = "."
+    """Character before the decimal places."""
+    group_char: str = ""
+    """Character between groups of three digits; empty if digits are not grouped."""
+    date_pattern: str = _ISO
+    """Pattern of a date, of `%Y`, `%m`, `%d` and other characters."""
+    list_delimiter: str = ""
+    """Text between the members of a list; empty if lists are JSON arrays."""
 
-    def of_kind(self, column: Column) -> "Form":
-        """Return the form without what has no meaning for a column."""
-        kept = {"separator"} if column.many else _MEANINGFUL.get(column.kind, set())
-        return evolve(Form(self.missing), **{name: getattr(self, name) for name in kept})
+    def restrict_to(self, column: Column) -> "CellFormat":
+        """Return the format with only the properties that apply to a column."""
+        relevant = {"list_delimiter"} if column.many else _RELEVANT_PROPERTIES.get(column.kind, set())
+        return evolve(CellFormat(self.missing_values), **{name: getattr(self, name) for name in relevant})
 
-    def rewrites(self, column: Column) -> bool:
+    def needs_rewriting(self, column: Column) -> bool:
         """Return whether values of a column may be written otherwise than dxgov writes them."""
-        return evolve(self.of_kind(column), missing=()) != PLAIN
+        return evolve(self.restrict_to(column), missing_values=()) != CANONICAL_FORMAT
 
-    def canonical(self, column: Column, text: str) -> str | None:
-        """Return a text in the form that dxgov writes, or None if it is not of this form."""
+    def to_canonical(self, column: Column, text: str) -> str | None:
+        """Return a text in the format that dxgov writes, or None if it is not of this format."""
         if column.many:
-            return None if _is_array(text) else json.dumps(text.split(self.separator), ensure_ascii=False)
+            return None if _is_array(text) else json.dumps(text.split(self.list_delimiter), ensure_ascii=False)
         if column.kind is Kind.BOOLEAN:
-            return "true" if text in self.true else "false" if text in self.false else None
+            return "true" if text in self.true_values else "false" if text in self.false_values else None
         if column.kind is Kind.DATE:
-            match = re.fullmatch(str(day_regex(self.day)), text)
+            match = re.fullmatch(str(build_date_regex(self.date_pattern)), text)
             return f"{match['Y']}-{match['m']:0>2}-{match['d']:0>2}" if match else None
-        places = f"(?:{re.escape(self.decimal)}([0-9]+))?" if column.kind is Kind.NUMBER else "()"
-        grouped = f"[0-9]{{1,3}}(?:{re.escape(self.group)}[0-9]{{3}})+|" if self.group else ""
-        match = re.fullmatch(f"(-?)({grouped}[0-9]+){places}", text)
+        decimal_places = f"(?:{re.escape(self.decimal_char)}([0-9]+))?" if column.kind is Kind.NUMBER else "()"
+        grouped = f"[0-9]{{1,3}}(?:{re.escape(self.group_char)}[0-9]{{3}})+|" if self.group_char else ""
+        match = re.fullmatch(f"(-?)({grouped}[0-9]+){decimal_places}", text)
         if not match:
             return None
-        sign, whole, fraction = match.groups()
-        return sign + (whole.replace(self.group, "") if self.group else whole) + (f".{fraction}" if fraction else "")
+        sign, integer_part, fraction = match.groups()
+        return (
+            sign + (integer_part.replace(self.group_char, "") if self.group_char else integer_part) + (f".{fraction}" if fraction else "")
+        )
 
-    def expected(self, column: Column) -> str:
-        """Return what to expect in a cell of a column, as messages say it."""
+    def describe_expected(self, column: Column) -> str:
+        """Return a description of the cells that a column may have, for messages."""
         if column.many:
-            return f"texts with {self.separator!r} between them"
+            return f"texts with {self.list_delimiter!r} between them"
         if column.kind is Kind.BOOLEAN:
-            return " or ".join(map(repr, (*self.true, *self.false)))
+            return " or ".join(map(repr, (*self.true_values, *self.false_values)))
         if column.kind is Kind.DATE:
-            return f"a day such as {self.day.replace('%Y', '2024').replace('%m', '04').replace('%d', '22')}"
-        groups = f" and {self.group!r} between groups of three digits" if self.group else ""
-        return f"a number with {self.decimal!r} before decimal places{groups}"
+            return f"a day such as {self.date_pattern.replace('%Y', '2024').replace('%m', '04').replace('%d', '22')}"
+        groups = f" and {self.group_char!r} between groups of three digits" if self.group_char else ""
+        return f"a number with {self.decimal_char!r} before decimal places{groups}"
 
 
-PLAIN = Form()
-"""The form in which dxgov writes."""
+CANONICAL_FORMAT = CellFormat()
+"""Format that dxgov writes."""
 
-_MEANINGFUL = {
-    Kind.BOOLEAN: {"true", "false"},
-    Kind.DATE: {"day"},
-    Kind.INTEGER: {"group"},
-    Kind.NUMBER: {"group", "decimal"},
+_RELEVANT_PROPERTIES = {
+    Kind.BOOLEAN: {"true_values", "false_values"},
+    Kind.DATE: {"date_pattern"},
+    Kind.INTEGER: {"group_char"},
+    Kind.NUMBER: {"group_char", "decimal_char"},
 }
 
 
-def day_regex(pattern: Any) -> str | None:
-    """Return the regular expression of days written after a `strptime` pattern, or None if the pattern may not name one day."""
+def build_date_regex(pattern: Any) -> str | None:
+    """Return the regular expression of dates in a `strptime` pattern, or None if the pattern may be ambiguous."""
     if not isinstance(pattern, str):
         return None
     parts = re.split(r"(%.?)", pattern)
@@ -91,7 +93,7 @@ def day_regex(pattern: Any) -> str | None:
 
 
 def _is_array(text: str) -> bool:
-    """Return whether a text is a JSON array, which is not to be taken for a list with separators."""
+    """Return whether a text is a JSON array, so that it is no list with separators."""
     try:
         return isinstance(json.loads(text), list)
     except (ValueError, RecursionError):

@@ -1,116 +1,118 @@
-"""Where in a CSV file a fault is that keeps it from being read at all, looked for from the beginning of the file."""
+"""Location of faults that make a whole CSV file unreadable, searched from the beginning of the file."""
 
 import codecs
 import io
 from collections.abc import Iterable
 
-from dxgov.formats.declarations import STANDARD, Dialect
+from dxgov.formats.declarations import STANDARD_DIALECT, Dialect
 from dxgov.tables.arrow import valid_utf8
 
-PIECE = 2**22
-"""How many bytes are looked at at once."""
+CHUNK_SIZE = 2**22
+"""Bytes per read."""
 
 NOT_UTF8, NOT_CLOSED = "not UTF-8", "not closed"
-"""Faults whose place has to be looked for."""
+"""Faults that have to be located."""
 
 
-def place_of_fault(fault: str, file: io.RawIOBase, dialect: Dialect = STANDARD) -> str:
-    """A fault with the line that it is in, which is looked for from the beginning of the file."""
-    pieces = iter(lambda: file.read(PIECE) or b"", b"")
-    return _encoding_fault(pieces) if fault == NOT_UTF8 else _quoting_fault(pieces, dialect) if fault == NOT_CLOSED else fault
+def locate_fault(fault: str, file: io.RawIOBase, dialect: Dialect = STANDARD_DIALECT) -> str:
+    """Return the description of a fault with its line, which is searched from the beginning of the file."""
+    chunks = iter(lambda: file.read(CHUNK_SIZE) or b"", b"")
+    return _locate_encoding_fault(chunks) if fault == NOT_UTF8 else _locate_quoting_fault(chunks, dialect) if fault == NOT_CLOSED else fault
 
 
-def encoding_fault(content: bytes) -> str | None:
+def find_encoding_fault(content: bytes) -> str | None:
     """Return why a content is not UTF-8, with the line, or None if it is."""
-    if utf16(content):
+    if looks_like_utf16(content):
         return "found UTF-16, expected UTF-8"
-    return None if valid_utf8(content) else _encoding_fault([content])
+    return None if valid_utf8(content) else _locate_encoding_fault([content])
 
 
-def utf16(start: bytes) -> bool:
-    """Return whether a text that begins so is UTF-16, or UTF-32: it has a mark that says so, or every other byte is zero."""
+def looks_like_utf16(start: bytes) -> bool:
+    """Return whether a text with this beginning is UTF-16 or UTF-32: it has a byte order mark, or every other byte is zero."""
     return start.startswith((b"\xff\xfe", b"\xfe\xff")) or start[:64].count(0) > 16
 
 
-def _encoding_fault(pieces: Iterable[bytes]) -> str:
+def _locate_encoding_fault(chunks: Iterable[bytes]) -> str:
+    """Describe the first byte that is not UTF-8, with its line; suggest Shift_JIS if all of the text can be that."""
     utf8, shift_jis = (codecs.getincrementaldecoder(name)() for name in ("utf-8", "cp932"))
-    line, byte, reads = 1, b"", True
-    for piece in _ended(pieces):
+    line, byte, is_shift_jis = 1, b"", True
+    for chunk in _with_end(chunks):
         if not byte:
             try:
-                utf8.decode(piece, final=not piece)
-                line += piece.count(b"\n")
+                utf8.decode(chunk, final=not chunk)
+                line += chunk.count(b"\n")
             except UnicodeDecodeError as error:
                 byte = error.object[error.start : error.start + 1]
                 line += error.object.count(b"\n", 0, error.start)
         try:
-            shift_jis.decode(piece, final=not piece)
+            shift_jis.decode(chunk, final=not chunk)
         except UnicodeDecodeError:
-            reads = False
-        if byte and not reads:
+            is_shift_jis = False
+        if byte and not is_shift_jis:
             break
-    hint = "; it reads as Shift_JIS (cp932), so save it as UTF-8" if reads else ""
+    hint = "; it reads as Shift_JIS (cp932), so save it as UTF-8" if is_shift_jis else ""
     return f"line {line} is not UTF-8: found the byte 0x{byte.hex().upper()}{hint}"
 
 
-def _ended(pieces: Iterable[bytes]) -> Iterable[bytes]:
-    yield from pieces
+def _with_end(chunks: Iterable[bytes]) -> Iterable[bytes]:
+    """Yield the chunks of a text, and an empty one as its end."""
+    yield from chunks
     yield b""
 
 
-_CELLS = 1_000_000
-"""After so many quotation marks the stray one is looked for no longer."""
+_MAX_QUOTES = 1_000_000
+"""Maximum number of quotation marks that are searched."""
 
 
-def _quoting_fault(pieces: Iterable[bytes], dialect: Dialect) -> str:
-    """Where the first quotation mark stands that belongs to no quoted cell, or that opens one which is never closed."""
-    said = "a quoted cell is never closed, or a quotation mark within a cell is not doubled"
-    lines = _Quotes(dialect)
-    for piece in _ended(pieces):
-        line = lines.look(piece)
+def _locate_quoting_fault(chunks: Iterable[bytes], dialect: Dialect) -> str:
+    """Describe the first stray quotation mark, or the opening one of a cell that is never closed, with its line."""
+    message = "a quoted cell is never closed, or a quotation mark within a cell is not doubled"
+    scanner = _QuoteScanner(dialect)
+    for chunk in _with_end(chunks):
+        line = scanner.feed(chunk)
         if line:
-            return f"line {line}: {said}"
-        if lines.seen > _CELLS:
-            return said
-    return f"line {lines.opened}: {said}"
+            return f"line {line}: {message}"
+        if scanner.quote_count > _MAX_QUOTES:
+            return message
+    return f"line {scanner.open_line}: {message}"
 
 
-class _Quotes:
-    """Goes from quotation mark to quotation mark."""
+class _QuoteScanner:
+    """Scanner of quotation marks, fed with a text chunk by chunk."""
 
     def __init__(self, dialect: Dialect) -> None:
-        self._quote, self._around = dialect.quote.encode(), (b"", dialect.delimiter.encode(), b"\n", b"\r")
-        self.seen, self.opened = 0, 1
-        self._before, self._line = b"", 1
-        self._inside, self._undecided = False, False
+        self._quote, self._cell_edges = dialect.quote.encode(), (b"", dialect.delimiter.encode(), b"\n", b"\r")
+        self.quote_count, self.open_line = 0, 1
+        self._last_byte, self._line = b"", 1
+        self._in_quotes, self._has_pending_mark = False, False
 
-    def look(self, piece: bytes) -> int | None:
-        """The line of a stray mark in the next piece; a mark at the very end of a piece is judged with the next one."""
-        start = counted = 0
-        if self._undecided:
-            start = 1 if piece[:1] == self._quote else 0
-            if not start and self._closes_badly(piece[:1]):
+    def feed(self, chunk: bytes) -> int | None:
+        """Scan the next chunk. Return the line of a stray mark, or None; a mark at the end of a chunk is decided with the next one."""
+        start = counted_to = 0
+        if self._has_pending_mark:
+            start = 1 if chunk[:1] == self._quote else 0
+            if not start and self._close_cell(chunk[:1]):
                 return self._line
-        self._undecided = False
-        while (place := piece.find(self._quote, start)) >= 0 and self.seen <= _CELLS:
-            self.seen += 1
-            self._line, counted = self._line + piece.count(b"\n", counted, place), place
-            start = place + 1
-            if not self._inside:
-                if (piece[place - 1 : place] if place else self._before) not in self._around:
+        self._has_pending_mark = False
+        while (mark := chunk.find(self._quote, start)) >= 0 and self.quote_count <= _MAX_QUOTES:
+            self.quote_count += 1
+            self._line, counted_to = self._line + chunk.count(b"\n", counted_to, mark), mark
+            start = mark + 1
+            if not self._in_quotes:
+                if (chunk[mark - 1 : mark] if mark else self._last_byte) not in self._cell_edges:
                     return self._line
-                self._inside, self.opened = True, self._line
-            elif piece[start : start + 1] == self._quote:
+                self._in_quotes, self.open_line = True, self._line
+            elif chunk[start : start + 1] == self._quote:
                 start += 1
-            elif start == len(piece):
-                self._undecided = True
-            elif self._closes_badly(piece[start : start + 1]):
+            elif start == len(chunk):
+                self._has_pending_mark = True
+            elif self._close_cell(chunk[start : start + 1]):
                 return self._line
-        self._line += piece.count(b"\n", counted)
-        self._before = piece[-1:]
+        self._line += chunk.count(b"\n", counted_to)
+        self._last_byte = chunk[-1:]
         return None
 
-    def _closes_badly(self, following: bytes) -> bool:
-        """Whether a mark that closes a cell has something behind it that cannot stand there."""
-        self._inside = False
-        return following not in self._around
+    def _close_cell(self, following: bytes) -> bool:
+        """Leave the quoted cell. Return whether its closing mark is followed by something else than the end of a cell."""
+        self._in_quotes = False
+        return following not in self._cell_edges

@@ -1,4 +1,4 @@
-"""CSV files, read block by block, so that a file of any size takes the memory of a block."""
+"""Reader of CSV files: block by block, so that a file of any size needs the memory of one block."""
 
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -11,197 +11,210 @@ import pyarrow.csv
 from attrs import frozen
 
 from dxgov.errors import Problem, ProblemCode
-from dxgov.formats.cell_formats import PLAIN, Form
-from dxgov.formats.csv_blocks import row_blocks
-from dxgov.formats.csv_cells import Faults, typed
-from dxgov.formats.csv_errors import place_of_fault
-from dxgov.formats.csv_stream import UnsureError, Watched
-from dxgov.formats.file_reader import Reader, StartOverError
-from dxgov.formats.resource import Resource, hashing
+from dxgov.formats.cell_formats import CANONICAL_FORMAT, CellFormat
+from dxgov.formats.csv_blocks import iter_row_blocks
+from dxgov.formats.csv_cells import CellFaults, parse_cells
+from dxgov.formats.csv_errors import locate_fault
+from dxgov.formats.csv_stream import AmbiguousEmptyLinesError, CsvByteStream
+from dxgov.formats.file_reader import FileReader, StartOverError
+from dxgov.formats.resource import Resource, create_hasher
 from dxgov.limits import Limits
 from dxgov.schema import Column, LinkTable, Table
 from dxgov.storage.container import RefusedError, Stored
 from dxgov.tables.arrow import one, positions, truths
 
-BLOCK = 1 << 23
-"""How many bytes are parsed at a time: a whole file at once leaves the processor's cache and takes three times as long."""
+BLOCK_SIZE = 1 << 23
+"""Bytes per block: parsing a whole file at once overflows the processor's cache and takes three times as long."""
 
-_LARGEST = (1 << 31) - 1
-"""How many bytes Arrow parses at a time at most."""
+_MAX_BLOCK_SIZE = (1 << 31) - 1
+"""Maximum bytes that Arrow parses at once."""
 
 
 @frozen(eq=False)
-class Texts:
-    """Rows of a CSV file, as texts."""
+class CsvBatch:
+    """A batch of rows of a CSV file, as texts."""
 
     data: pa.Table
     rows: pa.Array | None
-    forms: Mapping[str, Form]
+    formats: Mapping[str, CellFormat]
 
     @property
     def length(self) -> int:
-        """The number of rows."""
+        """Number of rows."""
         return int(self.data.num_rows)
 
-    def cells(self, column: Column) -> tuple[pa.Array, Faults]:
-        """The cells of a column in its type; those that cannot be read are empty, each with its fault."""
-        return typed(column, one(self.data[column.name]), self.forms.get(column.name, PLAIN))
+    def cells(self, column: Column) -> tuple[pa.Array, CellFaults]:
+        """Return the cells of a column in its type; unreadable ones are null, each with a fault."""
+        return parse_cells(column, one(self.data[column.name]), self.formats.get(column.name, CANONICAL_FORMAT))
 
 
-class CsvFile(Reader):
-    """A CSV file. A row of the wrong length is left out and told; an empty line is left out."""
+class CsvFile(FileReader):
+    """Reader of a CSV file. It leaves out rows of the wrong length, and reports them; it leaves out empty lines."""
 
     def __init__(self, table: Table | LinkTable, stored: Stored, resource: Resource, limits: Limits) -> None:
         super().__init__(table, stored, resource, limits)
-        self._exact = False
-        self._ragged = _Ragged()
+        self._count_exactly = False
+        self._ragged_rows = _RaggedRows()
 
-    def batches(self, columns: Collection[str], groups: Sequence[int] | None = None, batch: int | None = None) -> Iterator[Texts]:  # noqa: ARG002 - all is parsed anyway
-        """The rows, in blocks."""
+    def read_batches(
+        self,
+        columns: Collection[str],  # noqa: ARG002 - all is parsed anyway
+        row_groups: Sequence[int] | None = None,  # noqa: ARG002 - there are none
+        batch_size: int | None = None,  # noqa: ARG002 - a block is larger
+    ) -> Iterator[CsvBatch]:
+        """Yield the rows in batches; a CSV file is always parsed as a whole."""
         if self.fault is not None:
             return
-        self._ragged, self.names, self.hashed = _Ragged(), [], hashing(self._resource)
-        watched = Watched(self._stored.open(), self._limits, self.hashed, dialect=self._resource.declaration.dialect, exact=self._exact)
+        self._ragged_rows, self.column_names, self.hasher = _RaggedRows(), [], create_hasher(self._resource)
+        stream = CsvByteStream(
+            self._stored.open(), self._limits, self.hasher, dialect=self._resource.declaration.dialect, count_exactly=self._count_exactly
+        )
         try:
-            watched.start()
-            self._require_cells(watched.header)
-            yield from self._parsed(watched)
-            watched.drain()
-        except UnsureError:
-            self._exact = True
+            stream.read_header()
+            self._check_delimiter(stream.header)
+            yield from self._parse_blocks(stream)
+            stream.consume_rest()
+        except AmbiguousEmptyLinesError:
+            self._count_exactly = True
             raise StartOverError from None
         except RefusedError as error:
-            watched.drain()
-            raise self._given_up(watched.fault or error) from None
+            stream.consume_rest()
+            raise self._reject(stream.fault or error) from None
         except (pa.ArrowException, MemoryError) as error:
-            self.done = watched.count
-            watched.drain()
-            raise self._given_up(watched.fault or RefusedError(ProblemCode.UNREADABLE_FILE, f"not a CSV file: {error}")) from None
+            self.bytes_read = stream.byte_count
+            stream.consume_rest()
+            raise self._reject(stream.fault or RefusedError(ProblemCode.UNREADABLE_FILE, f"not a CSV file: {error}")) from None
         finally:
-            watched.close()
-        if watched.fault:
-            raise self._given_up(watched.fault)
+            stream.close()
+        if stream.fault:
+            raise self._reject(stream.fault)
 
-    def _require_cells(self, header: Sequence[str]) -> None:
-        """Check that the delimiter of the file is the one that the header is taken apart with.
+    def _check_delimiter(self, header: Sequence[str]) -> None:
+        """Check that the delimiter of the file is the one that the descriptor declares.
 
         Raises:
-            RefusedError: it is another one.
+            RefusedError: the file has another delimiter.
         """
-        known = {column.name for column in self._table.stored}
+        column_names = {column.name for column in self._table.stored}
         declared = self._resource.declaration.dialect.delimiter
-        other = next((sign for sign in _DELIMITERS if len(header) == 1 and len(known & {*header[0].split(sign)}) > 1), None)
-        if other:
-            message = f"the cells are separated by {other!r}, expected {declared!r}; declare it as `delimiter` in the `dialect`"
+        delimiter = next((sign for sign in _DELIMITERS if len(header) == 1 and len(column_names & {*header[0].split(sign)}) > 1), None)
+        if delimiter:
+            message = f"the cells are separated by {delimiter!r}, expected {declared!r}; declare it as `delimiter` in the `dialect`"
             raise RefusedError(ProblemCode.UNREADABLE_FILE, message)
 
-    def _given_up(self, fault: RefusedError) -> StartOverError:
+    def _reject(self, fault: RefusedError) -> StartOverError:
+        """Record why the file cannot be read, with the line, and return the exception that restarts the scan."""
         if fault.code is ProblemCode.UNREADABLE_FILE:
             with self._stored.open() as file:
-                fault = RefusedError(fault.code, place_of_fault(str(fault), file, self._resource.declaration.dialect))
+                fault = RefusedError(fault.code, locate_fault(str(fault), file, self._resource.declaration.dialect))
         self.fault = fault
         return StartOverError()
 
-    def _parsed(self, watched: Watched) -> Iterator[Texts]:
-        ragged = self._ragged
-        kept = left_out = 0
-        most = min(self._stored.size + 3, max(BLOCK, 4 * self._limits.cell), _LARGEST)
-        for block in row_blocks(watched, min(BLOCK, most), most, self._resource.declaration.dialect):
-            table = self._table_of(block, watched.header, kept + len(ragged))
-            self.done = watched.count
-            if kept + table.num_rows + len(ragged) > self._limits.rows:
+    def _parse_blocks(self, stream: CsvByteStream) -> Iterator[CsvBatch]:
+        """Parse the file block by block."""
+        ragged_rows = self._ragged_rows
+        row_count = skipped = 0
+        max_size = min(self._stored.size + 3, max(BLOCK_SIZE, 4 * self._limits.cell), _MAX_BLOCK_SIZE)
+        for block in iter_row_blocks(stream, min(BLOCK_SIZE, max_size), max_size, self._resource.declaration.dialect):
+            table = self._parse_block(block, stream.header, row_count + len(ragged_rows))
+            self.bytes_read = stream.byte_count
+            if row_count + table.num_rows + len(ragged_rows) > self._limits.rows:
                 raise RefusedError(ProblemCode.TOO_LARGE, f"found more rows than the {self._limits.rows:,} that are taken at most")
-            rows, left_out = ragged.between(kept, table.num_rows, left_out)
-            kept += table.num_rows
-            data, rows = _without_empty_lines(table, rows)
+            rows, skipped = ragged_rows.locate(row_count, table.num_rows, skipped)
+            row_count += table.num_rows
+            data, rows = _drop_empty_lines(table, rows)
             for start in range(0, data.num_rows, self._limits.batch):
-                piece = data.slice(start, self._limits.batch)
-                yield Texts(piece, positions(rows[start : start + piece.num_rows]), self._resource.declaration.forms)
+                batch = data.slice(start, self._limits.batch)
+                yield CsvBatch(batch, positions(rows[start : start + batch.num_rows]), self._resource.declaration.formats)
 
-    def _table_of(self, block: pa.Buffer, header: list[str], before: int) -> pa.Table:
-        """Parse a block in this thread; `before` is how many rows came before it, and the first block begins with the header.
+    def _parse_block(self, block: pa.Buffer, header: list[str], offset: int) -> pa.Table:
+        """Parse a block in this thread; `offset` rows come before it, and the first block begins with the header.
 
-        Arrow's reader of a stream is not taken: its threads would hold Python's objects for longer than it lives.
+        Arrow's streaming reader is not used: its threads would hold Python objects for longer than it lives.
         """
-        ragged, first = self._ragged, not self.names
-        ragged.before = before if first else before + 1
+        ragged_rows, is_first = self._ragged_rows, not self.column_names
+        ragged_rows.offset = offset if is_first else offset + 1
         table = pyarrow.csv.read_csv(
             pa.BufferReader(block),
             read_options=pyarrow.csv.ReadOptions(
                 use_threads=False,  # threads do not number rows
                 block_size=block.size,
-                column_names=self.names or None,
+                column_names=self.column_names or None,
             ),
             parse_options=pyarrow.csv.ParseOptions(
                 delimiter=self._resource.declaration.dialect.delimiter,
                 quote_char=self._resource.declaration.dialect.quote,
                 ignore_empty_lines=False,
-                invalid_row_handler=ragged.skip,
+                invalid_row_handler=ragged_rows.skip,
             ),
             convert_options=pyarrow.csv.ConvertOptions(
                 column_types={name: pa.string() for name in (*header, *(column.name for column in self._table.stored))},
                 null_values=[""],
                 strings_can_be_null=True,
                 quoted_strings_can_be_null=True,
-                check_utf8=False,  # it was looked at before it comes here
+                check_utf8=False,  # the stream has checked it
             ),
         )
-        if first:
-            self.names, ragged.expected = table.schema.names, table.num_columns
+        if is_first:
+            self.column_names, ragged_rows.expected = list(table.column_names), table.num_columns
         return table
 
-    def problems(self) -> Iterable[Problem]:
-        """The rows of the wrong length."""
-        ragged = self._ragged
-        for row, found in zip(ragged.rows, ragged.lengths, strict=True):
-            message = f"found {found} cells, expected {ragged.expected}"
+    def list_row_problems(self) -> Iterable[Problem]:
+        """Yield a problem for each row of the wrong length."""
+        ragged_rows = self._ragged_rows
+        for row, length in zip(ragged_rows.rows, ragged_rows.lengths, strict=True):
+            message = f"found {length} cells, expected {ragged_rows.expected}"
             yield Problem(ProblemCode.ROW_LENGTH, message, self._table.name, row, file=self._resource.path)
 
     @property
     def lost(self) -> bool:
-        """Whether rows were left out that may have been records."""
-        return super().lost or bool(len(self._ragged))
+        """True if the file cannot be read, or rows were left out."""
+        return super().lost or bool(len(self._ragged_rows))
 
 
 _DELIMITERS = ",;\t|"
-"""The delimiters that a file may have which is not read as declared."""
+"""Delimiters that are recognized in a file that has another one than declared."""
 
 
-class _Ragged:
-    """The rows of the wrong length, which are left out."""
+class _RaggedRows:
+    """Rows of the wrong length, which are left out."""
 
     def __init__(self) -> None:
         self.rows, self.lengths, self.expected = array("q"), array("q"), 0
-        self.before: int = 0
-        """How many rows of the file, with the header, came before those that are being parsed."""
+        self.offset: int = 0
+        """Number of rows of the file, with the header, before the block that is being parsed."""
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def skip(self, row: pyarrow.csv.InvalidRow) -> str:
-        """Note a row and leave it out."""
-        self.rows.append(self.before + row.number)
+        """Record a row, and have Arrow leave it out."""
+        self.rows.append(self.offset + row.number)
         self.lengths.append(row.actual_columns)
         return "skip"
 
-    def between(self, kept: int, length: int, left_out: int) -> tuple["np.ndarray[Any, Any]", int]:
-        """The positions in the file of the next rows that were kept, and how many were left out before the last of them.
+    def locate(self, start: int, length: int, skipped: int) -> tuple["np.ndarray[Any, Any]", int]:
+        """Return the positions in the file of the next rows, and the number of rows left out before the last of them.
 
-        `kept` and `left_out` say how many were before.
+        Args:
+            start: Number of rows that were kept before.
+            length: Number of rows to locate.
+            skipped: Number of rows that were left out before.
         """
-        number = np.arange(kept, kept + length)
-        ahead = np.array(self.rows[left_out:], dtype=np.int64) - 2
-        before = left_out + np.searchsorted(ahead - np.arange(left_out, left_out + len(ahead)), number, side="right")
-        return number + before, int(before[-1]) if length else left_out
+        indices = np.arange(start, start + length)
+        skipped_rows = np.array(self.rows[skipped:], dtype=np.int64) - 2
+        skipped_before = skipped + np.searchsorted(skipped_rows - np.arange(skipped, skipped + len(skipped_rows)), indices, side="right")
+        return indices + skipped_before, int(skipped_before[-1]) if length else skipped
 
 
-def _without_empty_lines(data: pa.Table, rows: "np.ndarray[Any, Any]") -> tuple[pa.Table, "np.ndarray[Any, Any]"]:
-    present = np.zeros(data.num_rows, dtype=bool)
+def _drop_empty_lines(data: pa.Table, rows: "np.ndarray[Any, Any]") -> tuple[pa.Table, "np.ndarray[Any, Any]"]:
+    """Return the rows without those that have no cell, and their positions."""
+    is_present = np.zeros(data.num_rows, dtype=bool)
     for cells in data.columns:
         if not cells.null_count:
             return data, rows
-        present |= truths(pc.is_valid(one(cells)))
-    if present.all():
+        is_present |= truths(pc.is_valid(one(cells)))
+    if is_present.all():
         return data, rows
-    kept = np.flatnonzero(present)
-    return data.take(positions(kept)), rows[kept]
+    present_rows = np.flatnonzero(is_present)
+    return data.take(positions(present_rows)), rows[present_rows]

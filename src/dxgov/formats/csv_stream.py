@@ -1,4 +1,4 @@
-"""What keeps a CSV file from being read at all, found in its bytes as they go by to where they are taken apart."""
+"""Byte stream over a CSV file, which checks the bytes on their way to the parser."""
 
 import csv
 import io
@@ -8,192 +8,198 @@ from typing import Any
 import numpy as np
 
 from dxgov.errors import ProblemCode
-from dxgov.formats.csv_errors import NOT_CLOSED, NOT_UTF8, PIECE, utf16
-from dxgov.formats.declarations import STANDARD, Dialect
+from dxgov.formats.csv_errors import CHUNK_SIZE, NOT_CLOSED, NOT_UTF8, looks_like_utf16
+from dxgov.formats.declarations import STANDARD_DIALECT, Dialect
 from dxgov.limits import Limits
 from dxgov.storage.container import RefusedError
 from dxgov.storage.file_signatures import packing, remedy
 from dxgov.tables.arrow import occurrences, valid_utf8
 
-_HEADER = 2**20
-"""How many bytes a header may have."""
+_MAX_HEADER_SIZE = 2**20
+"""Maximum size of a header in bytes."""
 
-_EMPTY_LINES = 1_000_000
-"""How many empty lines a file may have: each is one byte in the file, and a whole row in memory until it is left out."""
+_MAX_EMPTY_LINES = 1_000_000
+"""Maximum number of empty lines: each is one byte in the file, and a whole row in memory until it is left out."""
 
-_END = b"\r\n"
+_LINE_BREAK = b"\r\n"
 
-_CACHED = 1 << 18
-"""So many bytes stay in the processor's cache."""
-
-
-class UnsureError(Exception):
-    """There may be too many empty lines: those within quoted cells, which are none, have to be told apart."""
+_CACHE_SIZE = 1 << 18
+"""Bytes that fit into the processor's cache."""
 
 
-class Watched(io.RawIOBase):
-    """The bytes of a CSV file, watched as they are read: what comes out is UTF-8 and ends with a line break.
+class AmbiguousEmptyLinesError(Exception):
+    """There may be too many empty lines: those within quoted cells, which do not count, must be told apart."""
 
-    Reading raises a `RefusedError` where a file has what it must not.
+
+class CsvByteStream(io.RawIOBase):
+    """Byte stream over a CSV file that validates UTF-8, quoting, header and size on the fly and adds a final line break.
+
+    Reading raises a `RefusedError` if the file cannot be a CSV file, or exceeds a limit.
     """
 
-    def __init__(self, file: io.RawIOBase, limits: Limits, hashed: Any = None, *, dialect: Dialect = STANDARD, exact: bool = False) -> None:
-        self._file, self._limits, self._hashed, self._dialect, self._exact = file, limits, hashed, dialect, exact
+    def __init__(
+        self, file: io.RawIOBase, limits: Limits, hasher: Any = None, *, dialect: Dialect = STANDARD_DIALECT, count_exactly: bool = False
+    ) -> None:
+        self._file, self._limits, self._hasher, self._dialect, self._counts_exactly = file, limits, hasher, dialect, count_exactly
         self._quote = dialect.quote.encode()
-        self._ready: bytes | None = None
+        self._buffer: bytes | None = None
         self._tail = b""
-        self._text = Utf8()
-        self._blank, self._ended, self._draining = True, False, False
-        self._quotes = self._empty = 0
-        self._inside, self._since = np.uint8(0), 0
-        self.count: int = 0
-        """How many bytes went by."""
+        self._utf8 = Utf8Checker()
+        self._is_blank, self._at_end, self._is_draining = True, False, False
+        self._quote_count = self._empty_line_count = 0
+        self._in_quotes, self._bytes_since_break = np.uint8(0), 0
+        self.byte_count: int = 0
+        """Number of bytes read so far."""
         self.header: list[str] = []
-        """The names of the columns."""
+        """Names of the columns."""
         self.fault: RefusedError | None = None
-        """What is wrong with the file."""
+        """The gravest fault of the file so far."""
 
     def readable(self) -> bool:
-        """It is there to be read."""
+        """Return True."""
         return True
 
     def close(self) -> None:
-        """Close it."""
+        """Close the stream and the file."""
         self._file.close()
         super().close()
 
-    def start(self) -> None:
-        """Look at the header.
+    def read_header(self) -> None:
+        """Read the header.
 
         Raises:
             RefusedError: it cannot be read.
         """
-        self._ready = self._file.read(_HEADER + 1) or b""
-        self._refuse(_start_fault(self._ready), ProblemCode.UNREADABLE_FILE)
-        text = io.TextIOWrapper(io.BytesIO(self._ready[:_HEADER]), "utf-8-sig", "replace", newline="")  # which decodes what is needed
+        self._buffer = self._file.read(_MAX_HEADER_SIZE + 1) or b""
+        self._report_fault(_find_start_fault(self._buffer), ProblemCode.UNREADABLE_FILE)
+        text = io.TextIOWrapper(
+            io.BytesIO(self._buffer[:_MAX_HEADER_SIZE]), "utf-8-sig", "replace", newline=""
+        )  # which decodes what is needed
         try:
             self.header = next(csv.reader(text, delimiter=self._dialect.delimiter, quotechar=self._dialect.quote))
         except csv.Error as error:
-            self._refuse(f"the header cannot be read: {error}", ProblemCode.TOO_LARGE)
+            self._report_fault(f"the header cannot be read: {error}", ProblemCode.TOO_LARGE)
         except StopIteration:
             return
         if len(self.header) > self._limits.columns:
-            self._refuse(f"found {len(self.header):,} columns, expected {self._limits.columns:,} at most", ProblemCode.TOO_LARGE)
-        if len(self._ready) > _HEADER and not text.read(1):
-            self._refuse(f"the header is longer than {_HEADER:,} bytes", ProblemCode.TOO_LARGE)
+            self._report_fault(f"found {len(self.header):,} columns, expected {self._limits.columns:,} at most", ProblemCode.TOO_LARGE)
+        if len(self._buffer) > _MAX_HEADER_SIZE and not text.read(1):
+            self._report_fault(f"the header is longer than {_MAX_HEADER_SIZE:,} bytes", ProblemCode.TOO_LARGE)
 
     def read(self, size: int = -1) -> bytes:
-        """Some more bytes; none at the end."""
-        if self._ended:
+        """Return the next bytes, about `size` of them; empty at the end."""
+        if self._at_end:
             return b""
-        found, asked = (self._ready, _HEADER + 1) if self._ready else (self._file.read(size) or b"", size)
-        self._ready = None
-        if found:
-            self._watch(found)
-            if asked < 0 or len(found) + len(_END) > asked:
-                return found
-        self._watch(b"")  # fewer than asked for are the last ones
-        self._ended = True
-        return found if self._tail.endswith((b"\r", b"\n")) else found + _END
+        chunk, requested = (self._buffer, _MAX_HEADER_SIZE + 1) if self._buffer else (self._file.read(size) or b"", size)
+        self._buffer = None
+        if chunk:
+            self._check_chunk(chunk)
+            if requested < 0 or len(chunk) + len(_LINE_BREAK) > requested:
+                return chunk
+        self._check_chunk(b"")  # fewer than asked for are the last ones
+        self._at_end = True
+        return chunk if self._tail.endswith((b"\r", b"\n")) else chunk + _LINE_BREAK
 
-    def drain(self) -> None:
-        """Look at the rest, whatever was found; what is wrong with the encoding or the quotation marks is told before all else."""
-        self._draining = True
-        while self.read(PIECE):
+    def consume_rest(self) -> None:
+        """Check the rest of the file, whatever its faults; a fault of encoding or quoting replaces any other."""
+        self._is_draining = True
+        while self.read(CHUNK_SIZE):
             pass
 
-    def _refuse(self, fault: str | None, code: ProblemCode) -> None:
+    def _report_fault(self, fault: str | None, code: ProblemCode) -> None:
+        """Record a fault if it is graver than the recorded one, and raise it unless the rest is only being checked."""
         if fault is not None and (self.fault is None or (self.fault.code is not code and code is ProblemCode.UNREADABLE_FILE)):
             self.fault = RefusedError(code, fault)
-        if fault is not None and not self._draining:
+        if fault is not None and not self._is_draining:
             raise self.fault or RefusedError(code, fault)
 
-    def _watch(self, piece: bytes) -> None:
-        self.count += len(piece)
-        if self._hashed is not None:
-            self._hashed.update(piece)
-        self._quotes += occurrences(piece, self._quote)
-        self._blank = self._blank and re.search(rb"\S", piece) is None
-        if not piece and self._blank:
-            self._refuse("the file is empty; expected a header row", ProblemCode.UNREADABLE_FILE)
-        if not self._text.goes_on(piece):
-            self._refuse(NOT_UTF8, ProblemCode.UNREADABLE_FILE)
-        if not piece and self._quotes % 2:
-            self._refuse(NOT_CLOSED, ProblemCode.UNREADABLE_FILE)
-        self._empty += self._empty_lines(piece) if self._exact else doubled_breaks(self._tail, piece)
-        if self._empty > _EMPTY_LINES / 2 and not self._exact and not self._draining:
-            raise UnsureError
-        if self._empty > _EMPTY_LINES and self._exact:
-            self._refuse(f"found more than {_EMPTY_LINES:,} empty lines, which is the most", ProblemCode.TOO_LARGE)
-        self._tail = (self._tail + piece[-2:])[-2:]
+    def _check_chunk(self, chunk: bytes) -> None:
+        """Check the next chunk; an empty one is the end of the file."""
+        self.byte_count += len(chunk)
+        if self._hasher is not None:
+            self._hasher.update(chunk)
+        self._quote_count += occurrences(chunk, self._quote)
+        self._is_blank = self._is_blank and re.search(rb"\S", chunk) is None
+        if not chunk and self._is_blank:
+            self._report_fault("the file is empty; expected a header row", ProblemCode.UNREADABLE_FILE)
+        if not self._utf8.feed(chunk):
+            self._report_fault(NOT_UTF8, ProblemCode.UNREADABLE_FILE)
+        if not chunk and self._quote_count % 2:
+            self._report_fault(NOT_CLOSED, ProblemCode.UNREADABLE_FILE)
+        self._empty_line_count += self._count_empty_lines(chunk) if self._counts_exactly else count_doubled_breaks(self._tail, chunk)
+        if self._empty_line_count > _MAX_EMPTY_LINES / 2 and not self._counts_exactly and not self._is_draining:
+            raise AmbiguousEmptyLinesError
+        if self._empty_line_count > _MAX_EMPTY_LINES and self._counts_exactly:
+            self._report_fault(f"found more than {_MAX_EMPTY_LINES:,} empty lines, which is the most", ProblemCode.TOO_LARGE)
+        self._tail = (self._tail + chunk[-2:])[-2:]
 
-    def _empty_lines(self, piece: bytes) -> int:
-        """How many empty lines end in a piece; line breaks in quoted cells end none."""
-        if not piece:
+    def _count_empty_lines(self, chunk: bytes) -> int:
+        """Return the number of empty lines that end in a chunk, without line breaks in quoted cells."""
+        if not chunk:
             return 0
-        whole = np.frombuffer(piece, dtype=np.uint8)
-        quotes = np.bitwise_xor.accumulate((whole == ord(self._quote)).view(np.uint8)) ^ self._inside
-        self._inside = quotes[-1]
-        before = np.append(np.frombuffer(self._tail[-1:] or b"\n", dtype=np.uint8), whole[:-1])
-        breaks = ((whole == ord("\n")) | (whole == ord("\r"))) & (quotes == 0)
-        ends = breaks & ~((whole == ord("\n")) & (before == ord("\r")))  # of CR and LF the first one ends the line
-        others = np.flatnonzero(~breaks)
-        at = np.flatnonzero(ends)
-        seen = np.searchsorted(others, at)
-        empty = int((np.diff(seen, prepend=-self._since) == 0).sum()) if len(at) else 0
-        self._since = len(others) - (int(seen[-1]) if len(at) else -self._since)
-        return empty
+        data = np.frombuffer(chunk, dtype=np.uint8)
+        quotes = np.bitwise_xor.accumulate((data == ord(self._quote)).view(np.uint8)) ^ self._in_quotes
+        self._in_quotes = quotes[-1]
+        preceding = np.append(np.frombuffer(self._tail[-1:] or b"\n", dtype=np.uint8), data[:-1])
+        is_break = ((data == ord("\n")) | (data == ord("\r"))) & (quotes == 0)
+        is_end = is_break & ~((data == ord("\n")) & (preceding == ord("\r")))  # of CR and LF the first one ends the line
+        others = np.flatnonzero(~is_break)
+        end_offsets = np.flatnonzero(is_end)
+        others_before = np.searchsorted(others, end_offsets)
+        count = int((np.diff(others_before, prepend=-self._bytes_since_break) == 0).sum()) if len(end_offsets) else 0
+        self._bytes_since_break = len(others) - (int(others_before[-1]) if len(end_offsets) else -self._bytes_since_break)
+        return count
 
 
-def doubled_breaks(before: bytes, piece: bytes) -> int:
-    """How many line breaks in a piece follow another one: LF on LF, LF on CRLF, CR on CR; `before` are the two bytes ahead of it."""
-    seam, whole = before + piece[:2], np.frombuffer(piece, dtype=np.uint8)
+def count_doubled_breaks(before: bytes, chunk: bytes) -> int:
+    """Return how many line breaks of a chunk follow another: LF on LF, LF on CRLF, CR on CR; `before` are the two bytes ahead of it."""
+    seam, data = before + chunk[:2], np.frombuffer(chunk, dtype=np.uint8)
     total = sum(seam[:end].endswith((b"\n\n", b"\n\r\n", b"\r\r")) for end in range(len(before) + 1, len(seam) + 1))
-    for start in range(2, len(whole), _CACHED):
-        near = whole[start - 2 : start + _CACHED]  # what ends in it, with the two bytes ahead
-        before_feeds = np.flatnonzero(near[2:] == ord("\n")) + 1
-        last = near[before_feeds]
-        ended = before_feeds[last == ord("\r")]
-        total += int(np.count_nonzero(last == ord("\n")) + np.count_nonzero(near[ended - 1] == ord("\n")))
-        returns = near[1:-1] == ord("\r")
-        if np.count_nonzero(returns) > len(ended):  # not every CR is followed by LF
-            total += int(np.count_nonzero(returns & (near[2:] == ord("\r"))))
+    for start in range(2, len(data), _CACHE_SIZE):
+        window = data[start - 2 : start + _CACHE_SIZE]  # what ends in it, with the two bytes ahead
+        before_feeds = np.flatnonzero(window[2:] == ord("\n")) + 1
+        preceding = window[before_feeds]
+        after_return = before_feeds[preceding == ord("\r")]
+        total += int(np.count_nonzero(preceding == ord("\n")) + np.count_nonzero(window[after_return - 1] == ord("\n")))
+        returns = window[1:-1] == ord("\r")
+        if np.count_nonzero(returns) > len(after_return):  # not every CR is followed by LF
+            total += int(np.count_nonzero(returns & (window[2:] == ord("\r"))))
     return total
 
 
-class Utf8:
-    """Looks at a text piece by piece; of a piece nothing is copied but its ends."""
+class Utf8Checker:
+    """Incremental check of UTF-8, which copies only the ends of each chunk."""
 
     def __init__(self) -> None:
-        self._undecided = b""
+        self._carry = b""
 
-    def goes_on(self, piece: bytes) -> bool:
-        """Whether the text is UTF-8 up to the last whole character of a piece; an empty one is the end."""
-        within = 0
-        if self._undecided:
-            within = next((place for place, byte in enumerate(piece[:4]) if byte & 0xC0 != 0x80), min(4, len(piece)))
-        seam, rest = self._undecided + piece[:within], memoryview(piece)[within:]
-        if piece and not rest and _incomplete(seam):
-            self._undecided = seam
+    def feed(self, chunk: bytes) -> bool:
+        """Return whether the text is UTF-8 up to the last whole character of a chunk; an empty chunk is the end."""
+        prefix_length = 0
+        if self._carry:
+            prefix_length = next((index for index, byte in enumerate(chunk[:4]) if byte & 0xC0 != 0x80), min(4, len(chunk)))
+        seam, rest = self._carry + chunk[:prefix_length], memoryview(chunk)[prefix_length:]
+        if chunk and not rest and _count_incomplete_bytes(seam):
+            self._carry = seam
             return True
-        end = len(rest) - _incomplete(rest)
-        self._undecided = bytes(rest[end:])
+        end = len(rest) - _count_incomplete_bytes(rest)
+        self._carry = bytes(rest[end:])
         return valid_utf8(seam) and valid_utf8(rest[:end])
 
 
-def _start_fault(start: bytes) -> str | None:
-    """Why a file with such a beginning is not the UTF-8 text of a table."""
-    if start.startswith((b"\r", b"\n")) and re.search(rb"\S", start):
+def _find_start_fault(beginning: bytes) -> str | None:
+    """Return why a file with this beginning is not the UTF-8 text of a table, or None."""
+    if beginning.startswith((b"\r", b"\n")) and re.search(rb"\S", beginning):
         return "the file begins with an empty line; expected the header in row 1"
-    if utf16(start):
+    if looks_like_utf16(beginning):
         return "the file is UTF-16; expected UTF-8, so save it as that"
-    if kind := packing(start):
+    if kind := packing(beginning):
         return f"the file is {kind}; expected text, so {remedy(kind, 'unpack it or save it as CSV')}"
     return None
 
 
-def _incomplete(text: bytes | memoryview) -> int:
-    """How many bytes at the end begin a character that goes on behind it."""
+def _count_incomplete_bytes(text: bytes | memoryview) -> int:
+    """Return the number of bytes at the end that begin a character without completing it."""
     for back in range(1, min(3, len(text)) + 1):
         byte = text[-back]
         if byte >= 0xC0:

@@ -1,4 +1,4 @@
-"""CSV as packages hold it: UTF-8 without BOM, comma, double quote where needed, CRLF, a header row, empty for missing."""
+"""Writer of CSV as packages hold it: UTF-8 without BOM, comma, double quote where needed, CRLF, a header row, empty for missing."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from dxgov.schema import Column, Kind
 from dxgov.tables.arrow import characters, holding, literal, mask, occurrences, one, text_array
 
-DIALECT = {
+CSV_DIALECT = {
     "delimiter": ",",
     "quoteChar": '"',
     "doubleQuote": True,
@@ -21,55 +21,55 @@ DIALECT = {
     "skipInitialSpace": False,  # version 1 of the standard takes it for true, and eats the space that a text begins with
     "header": True,
 }
-"""The dialect, as Data Package names its parts."""
+"""The dialect, with the names of Data Package."""
 
-_END = "\r\n"
-_EMPTY = {"null_handling": "replace", "null_replacement": ""}
+_LINE_BREAK = "\r\n"
+_NULL_AS_EMPTY = {"null_handling": "replace", "null_replacement": ""}
 ROWS_AT_A_TIME = 32_768
-"""How many rows are turned into text at a time."""
+"""Rows per batch."""
 
 
-def csv_pieces(batches: Callable[[int], Iterable[pa.Table]], columns: tuple[Column, ...]) -> Iterator[bytes]:
-    """The bytes of the file, piece by piece."""
-    pieces = ([cell_texts(column, one(piece[column.name])) for column in columns] for piece in batches(ROWS_AT_A_TIME))
-    return csv_lines([column.name for column in columns], pieces)
+def encode_csv(batches: Callable[[int], Iterable[pa.Table]], columns: tuple[Column, ...]) -> Iterator[bytes]:
+    """Yield the bytes of a CSV file, batch by batch."""
+    text_batches = ([cell_texts(column, one(batch[column.name])) for column in columns] for batch in batches(ROWS_AT_A_TIME))
+    return csv_lines([column.name for column in columns], text_batches)
 
 
 def row_pieces(data: pa.Table) -> Iterator[pa.Table]:
-    """The rows of a table, so many at a time that their texts fit into memory; none where there are no rows."""
+    """Yield the rows of a table in batches whose texts fit into memory; nothing if there are no rows."""
     return (data.slice(start, ROWS_AT_A_TIME).combine_chunks() for start in range(0, data.num_rows, ROWS_AT_A_TIME))
 
 
-def csv_lines(header: Sequence[str], pieces: Iterable[Sequence[pa.Array]]) -> Iterator[bytes]:
-    """The lines of a CSV file from its header and the texts of its columns, piece by piece."""
+def csv_lines(header: Sequence[str], batches: Iterable[Sequence[pa.Array]]) -> Iterator[bytes]:
+    """Yield the lines of a CSV file: its header, and then those of each batch of text columns."""
     first_line = io.StringIO()
-    csv.writer(first_line, lineterminator=_END).writerow(header)
+    csv.writer(first_line, lineterminator=_LINE_BREAK).writerow(header)
     yield first_line.getvalue().encode()
-    for texts in pieces:
-        *before, last = map(_quoted, texts)
-        ended = pc.binary_join_element_wise(last, literal(_END), literal(""), **_EMPTY)
-        lines = pc.binary_join_element_wise(*before, ended, literal(","), **_EMPTY) if before else ended
+    for texts in batches:
+        *preceding, last = map(_quote_cells, texts)
+        last_with_break = pc.binary_join_element_wise(last, literal(_LINE_BREAK), literal(""), **_NULL_AS_EMPTY)
+        lines = pc.binary_join_element_wise(*preceding, last_with_break, literal(","), **_NULL_AS_EMPTY) if preceding else last_with_break
         _, offsets, characters = lines.buffers()
         first, end = np.frombuffer(offsets, dtype=np.int32)[[lines.offset, lines.offset + len(lines)]]
         yield bytes(memoryview(characters)[first:end])
 
 
 def cell_texts(column: Column, cells: pa.Array) -> pa.Array:
-    """The cells as CSV writes them, before quoting."""
+    """Return the cells as CSV writes them, before quoting."""
     if column.many:
-        return _json(cells)
+        return _format_lists(cells)
     if column.kind is Kind.NUMBER:
-        return text_array([None if cell is None else _plain(cell) for cell in cells.to_pylist()])
+        return text_array([None if cell is None else _format_decimal(cell) for cell in cells.to_pylist()])
     return cells.cast(pa.string())
 
 
-def _plain(number: Decimal) -> str:
-    """A number that has decimal places, without zeros at its end and never with an exponent."""
+def _format_decimal(number: Decimal) -> str:
+    """Return a decimal number without trailing zeros and without exponent."""
     return format(number, "f").rstrip("0").removesuffix(".")
 
 
-def _json(cells: pa.ListArray) -> pa.Array:
-    """Lists of texts as JSON; they are looked at one by one only where a text has something to escape."""
+def _format_lists(cells: pa.ListArray) -> pa.Array:
+    """Return lists of texts as JSON; they become Python objects only if a text needs escaping."""
     content = characters(pc.list_flatten(cells))
     if len(content) and (content.min() < 0x20 or occurrences(content, b'"') or occurrences(content, b"\\")):
         return text_array([json.dumps(texts, ensure_ascii=False) for texts in cells.to_pylist()])
@@ -77,12 +77,12 @@ def _json(cells: pa.ListArray) -> pa.Array:
     return pc.if_else(pc.equal(pc.list_value_length(cells), literal(0)), literal("[]"), joined)
 
 
-def _quoted(texts: pa.Array) -> pa.Array:
-    """The cells with quotes around those that need them."""
-    needs = holding(texts, b'",\r\n')
-    if not needs.any():
+def _quote_cells(texts: pa.Array) -> pa.Array:
+    """Return the cells, with quotation marks around those that need them."""
+    needs_quotes = holding(texts, b'",\r\n')
+    if not needs_quotes.any():
         return texts
-    chosen = texts if needs.all() else texts.filter(mask(needs))
-    doubled = pc.replace_substring(chosen, '"', '""') if occurrences(characters(chosen), b'"') else chosen
+    quotable = texts if needs_quotes.all() else texts.filter(mask(needs_quotes))
+    doubled = pc.replace_substring(quotable, '"', '""') if occurrences(characters(quotable), b'"') else quotable
     quoted = pc.binary_join_element_wise(literal('"'), doubled, literal('"'), literal(""))
-    return quoted if chosen is texts else pc.replace_with_mask(texts, mask(needs), quoted)
+    return quoted if quotable is texts else pc.replace_with_mask(texts, mask(needs_quotes), quoted)

@@ -1,4 +1,4 @@
-"""What a resource declares of its file and of the cells in it: what of that is honoured, and what is refused."""
+"""Declarations of a resource about its file and cells: those that dxgov honours, and those that it refuses."""
 
 import string
 from collections.abc import Iterator, Mapping
@@ -7,218 +7,234 @@ from typing import Any
 from attrs import Factory, evolve, field, frozen
 
 from dxgov.errors import ProblemCode, quoted
-from dxgov.formats.cell_formats import PLAIN, Form, day_regex
-from dxgov.formats.csv_writer import DIALECT
+from dxgov.formats.cell_formats import CANONICAL_FORMAT, CellFormat, build_date_regex
+from dxgov.formats.csv_writer import CSV_DIALECT
 from dxgov.schema import Column, Kind, LinkTable, Table
 from dxgov.schema.table_schema import declared_type
 
 
 @frozen
-class Fault:
-    """A property that is not what it has to be, or that asks for what is not done."""
+class DeclarationFault:
+    """A property with a value that is wrong or not supported."""
 
     code: ProblemCode
     property: str
-    """The path of the property in its resource, such as ``schema.fields.2.format``."""
+    """Path of the property in its resource, such as ``schema.fields.2.format``."""
     message: str
     column: str | None = None
-    """The column whose cells the property is about."""
+    """Column whose cells the property describes; None if it describes no single column."""
 
 
 @frozen
 class Dialect:
-    """What separates the cells of a CSV file and encloses them: one ASCII character each."""
+    """Delimiter and quotation mark of a CSV file: one ASCII character each."""
 
-    delimiter: str = str(DIALECT["delimiter"])
-    quote: str = str(DIALECT["quoteChar"])
+    delimiter: str = str(CSV_DIALECT["delimiter"])
+    quote: str = str(CSV_DIALECT["quoteChar"])
 
 
-STANDARD = Dialect()
-"""The dialect in which dxgov writes."""
+STANDARD_DIALECT = Dialect()
+"""Dialect that dxgov writes."""
 
 
 @frozen
 class Declaration:
-    """What is to be heeded when the file of a resource is read."""
+    """Declarations of a resource that the reader of its file honours."""
 
-    dialect: Dialect = STANDARD
-    forms: Mapping[str, Form] = field(factory=dict)
-    """The form of the cells of each column, where it is not that which dxgov writes."""
-    refused: frozenset[str] = Factory(frozenset)
-    """Columns that have a declaration which is refused; cells that cannot be read because of it are no further faults."""
-
-
-NOTHING = Declaration()
-"""The declaration of a resource that declares nothing but what dxgov writes."""
+    dialect: Dialect = STANDARD_DIALECT
+    formats: Mapping[str, CellFormat] = field(factory=dict)
+    """Formats of the columns that are not in the format that dxgov writes."""
+    refused_columns: frozenset[str] = Factory(frozenset)
+    """Columns with a refused declaration; cells that cannot be read because of it are no further faults."""
 
 
-def file_faults(resource: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield what a resource declares of its CSV file that keeps the file from being read."""
+NO_DECLARATION = Declaration()
+"""Declaration of a resource in the formats that dxgov writes."""
+
+
+def find_file_faults(resource: Mapping[str, Any]) -> Iterator[DeclarationFault]:
+    """Yield the declarations of a resource that make its CSV file unreadable."""
     encoding = resource.get("encoding", "utf-8")
     if str(encoding).lower().replace("_", "-") not in _ENCODINGS:
-        yield _contradiction("encoding", encoding, "utf-8; save the file as UTF-8")
+        yield _create_fault("encoding", encoding, "utf-8; save the file as UTF-8")
     if resource.get("compression") not in (None, "", "no"):
-        yield _contradiction("compression", resource["compression"], "none; unpack the file")
+        yield _create_fault("compression", resource["compression"], "none; unpack the file")
     dialect = resource.get("dialect", {})
     if not isinstance(dialect, dict):
-        yield Fault(ProblemCode.WRONG_TYPE, "dialect", f"found {quoted(dialect)}, expected an object")
+        yield DeclarationFault(ProblemCode.WRONG_TYPE, "dialect", f"found {quoted(dialect)}, expected an object")
         return
     for key, value in dialect.items():
-        if key in _CHARACTERS and not (isinstance(value, str) and len(value) == 1 and value in _CHARACTERS[key]):
-            yield _contradiction(f"dialect.{key}", value, f"{DIALECT[key]!r} or another character of ASCII that is no letter or digit")
-        elif key in _FIXED and value is not None and value not in _FIXED[key]:
-            expected = repr(_FIXED[key][0]) if _FIXED[key][0] else "nothing"
-            yield _contradiction(f"dialect.{key}", value, f"{expected}; write the file so")
-    if dialect.get("delimiter", STANDARD.delimiter) == dialect.get("quoteChar", STANDARD.quote):
-        yield _contradiction("dialect.delimiter", dialect.get("delimiter"), "another character than that of `quoteChar`")
+        if key in _ALLOWED_CHARACTERS and not (isinstance(value, str) and len(value) == 1 and value in _ALLOWED_CHARACTERS[key]):
+            yield _create_fault(f"dialect.{key}", value, f"{CSV_DIALECT[key]!r} or another character of ASCII that is no letter or digit")
+        elif key in _ALLOWED_VALUES and value is not None and value not in _ALLOWED_VALUES[key]:
+            expected = repr(_ALLOWED_VALUES[key][0]) if _ALLOWED_VALUES[key][0] else "nothing"
+            yield _create_fault(f"dialect.{key}", value, f"{expected}; write the file so")
+    if dialect.get("delimiter", STANDARD_DIALECT.delimiter) == dialect.get("quoteChar", STANDARD_DIALECT.quote):
+        yield _create_fault("dialect.delimiter", dialect.get("delimiter"), "another character than that of `quoteChar`")
 
 
 _ENCODINGS = ("utf-8", "utf8", "utf-8-sig", "us-ascii", "ascii")
-"""Encodings whose files read as UTF-8."""
+"""Encodings that are subsets of UTF-8."""
 
-_CHARACTERS = {"delimiter": string.punctuation + "\t ", "quoteChar": string.punctuation}
+_ALLOWED_CHARACTERS = {"delimiter": string.punctuation + "\t ", "quoteChar": string.punctuation}
 
-_FIXED: Mapping[str, tuple[Any, ...]] = {
-    "lineTerminator": (DIALECT["lineTerminator"], "\n", "\r"),
-    **{key: (DIALECT[key],) for key in ("doubleQuote", "skipInitialSpace", "header")},
+_ALLOWED_VALUES: Mapping[str, tuple[Any, ...]] = {
+    "lineTerminator": (CSV_DIALECT["lineTerminator"], "\n", "\r"),
+    **{key: (CSV_DIALECT[key],) for key in ("doubleQuote", "skipInitialSpace", "header")},
     "headerRows": ([1],),
     "commentRows": ([],),
     "commentChar": ("",),
     "escapeChar": ("",),
 }
-"""The values that properties of a dialect may have, besides being null. Properties that are in neither do not concern CSV files."""
+"""Values that the properties of a dialect may have, besides null. Properties in neither mapping do not concern CSV files."""
 
 
-def read_declaration(resource: Mapping[str, Any], table: Table | LinkTable, format: str) -> tuple[Declaration, list[Fault]]:
-    """Return what to heed when the file of a resource is read, and the faults in what it declares of columns."""
-    faults: list[Fault] = []
-    dialect, schema = (found if isinstance(found := resource.get(key), dict) else {} for key in ("dialect", "schema"))
-    null = dialect.get("nullSequence")
-    common = _missing(schema, "schema", None, faults)
-    listed = schema.get("fields")
+def read_declaration(resource: Mapping[str, Any], table: Table | LinkTable, format: str) -> tuple[Declaration, list[DeclarationFault]]:
+    """Read the declarations of a resource.
+
+    Args:
+        resource: Resource of the descriptor.
+        table: Table that the resource stores.
+        format: Format of its file, ``csv`` or ``parquet``.
+
+    Returns:
+        The declarations to honour, and the faults of those about columns.
+    """
+    faults: list[DeclarationFault] = []
+    dialect, schema = (entry if isinstance(entry := resource.get(key), dict) else {} for key in ("dialect", "schema"))
+    null_sequence = dialect.get("nullSequence")
+    default_missing = _read_missing_values(schema, "schema", None, faults)
+    field_list = schema.get("fields")
     fields = {
-        found["name"]: (f"schema.fields.{number}", found)
-        for number, found in enumerate(listed if isinstance(listed, list) else ())
-        if isinstance(found, dict) and isinstance(found.get("name"), str)
+        entry["name"]: (f"schema.fields.{number}", entry)
+        for number, entry in enumerate(field_list if isinstance(field_list, list) else ())
+        if isinstance(entry, dict) and isinstance(entry.get("name"), str)
     }
-    forms: dict[str, Form] = {}
+    formats: dict[str, CellFormat] = {}
     for column in table.stored:
-        path, found = fields.get(column.name, ("", {}))
-        missing = common if found.get("missingValues") is None else _missing(found, path, column.name, faults)
-        if format == "csv" and isinstance(null, str) and null:
-            missing = (*missing, null)
-        written = _written(column, found, path, format, faults)
-        if missing or written:
-            forms[column.name] = Form(missing, **written)
-        faults += _constraint_faults(found, path)
+        path, entry = fields.get(column.name, ("", {}))
+        missing_values = default_missing if entry.get("missingValues") is None else _read_missing_values(entry, path, column.name, faults)
+        if format == "csv" and isinstance(null_sequence, str) and null_sequence:
+            missing_values = (*missing_values, null_sequence)
+        properties = _read_cell_format(column, entry, path, format, faults)
+        if missing_values or properties:
+            formats[column.name] = CellFormat(missing_values, **properties)
+        faults += _find_constraint_faults(entry, path)
     match = schema.get("fieldsMatch")
-    if match is not None and matching(schema) not in _MATCHES:
-        faults.append(_contradiction("schema.fieldsMatch", match, f"one of {', '.join(_MATCHES)}"))
-    characters = Dialect(dialect.get("delimiter", STANDARD.delimiter), dialect.get("quoteChar", STANDARD.quote))
-    refused = frozenset(fault.column for fault in faults if fault.column)
-    return Declaration(characters, {name: form for name, form in forms.items() if form != PLAIN}, refused), faults
+    if match is not None and get_fields_match(schema) not in _FIELDS_MATCH_VALUES:
+        faults.append(_create_fault("schema.fieldsMatch", match, f"one of {', '.join(_FIELDS_MATCH_VALUES)}"))
+    characters = Dialect(dialect.get("delimiter", STANDARD_DIALECT.delimiter), dialect.get("quoteChar", STANDARD_DIALECT.quote))
+    refused_columns = frozenset(fault.column for fault in faults if fault.column)
+    return Declaration(
+        characters, {name: cell_format for name, cell_format in formats.items() if cell_format != CANONICAL_FORMAT}, refused_columns
+    ), faults
 
 
-_MATCHES = ("exact", "equal", "subset", "superset", "partial")
+_FIELDS_MATCH_VALUES = ("exact", "equal", "subset", "superset", "partial")
 
 
-def matching(schema: Mapping[str, Any]) -> Any:
-    """Return how fields and columns match; the published profile of version 2.0 has it as a list of one."""
+def get_fields_match(schema: Mapping[str, Any]) -> Any:
+    """Return how fields and columns must match; the published profile of version 2.0 has it as a list of one."""
     match = schema.get("fieldsMatch")
     return match[0] if isinstance(match, list) and len(match) == 1 else match
 
 
-def _missing(found: Mapping[str, Any], path: str, column: str | None, faults: list[Fault]) -> tuple[str, ...]:
-    """Return the texts that stand for no value, but for the empty one, which always does."""
-    values = found.get("missingValues")
+def _read_missing_values(entry: Mapping[str, Any], path: str, column: str | None, faults: list[DeclarationFault]) -> tuple[str, ...]:
+    """Return the texts that mean a missing value, without the empty one, which always does."""
+    values = entry.get("missingValues")
     if values is None:
         return ()
     texts = [value.get("value") if isinstance(value, dict) else value for value in values] if isinstance(values, list) else [None]
     if not all(isinstance(text, str) for text in texts):
         message = f"found {quoted(values)}, expected a list of texts, or of objects with a `value` each"
-        faults.append(Fault(ProblemCode.WRONG_TYPE, f"{path}.missingValues", message, column))
+        faults.append(DeclarationFault(ProblemCode.WRONG_TYPE, f"{path}.missingValues", message, column))
         return ()
     return tuple(dict.fromkeys(filter(None, texts)))
 
 
-def _written(column: Column, found: Mapping[str, Any], path: str, format: str, faults: list[Fault]) -> dict[str, Any]:
-    """Return what a field says of the form of its cells; what is refused is added to the faults."""
-    own: list[Fault] = []
-    form: dict[str, Any] = {}
-    type = found.get("type")
+def _read_cell_format(column: Column, field: Mapping[str, Any], path: str, format: str, faults: list[DeclarationFault]) -> dict[str, Any]:
+    """Return the properties of the cell format that a field declares; add those that are refused to `faults`."""
+    format_faults: list[DeclarationFault] = []
+    properties: dict[str, Any] = {}
+    type = field.get("type")
     if column.many and type == "list":
-        form["separator"] = _text(found, "delimiter", ",", own)
-        if found.get("itemType") not in (None, "string"):
-            own.append(_contradiction("itemType", found["itemType"], "'string'"))
+        properties["list_delimiter"] = _read_text(field, "delimiter", ",", format_faults)
+        if field.get("itemType") not in (None, "string"):
+            format_faults.append(_create_fault("itemType", field["itemType"], "'string'"))
     elif type not in (None, "any", "array" if column.many else None, declared_type(column, format)):
         message = f"the descriptor declares the type {quoted(type)}, expected {declared_type(column, format)!r}"
-        faults.append(Fault(ProblemCode.CONTRADICTION, "", message, column.name))
+        faults.append(DeclarationFault(ProblemCode.CONTRADICTION, "", message, column.name))
     elif column.kind is Kind.BOOLEAN:
-        form = {"true": _texts(found, "trueValues", "true", own), "false": _texts(found, "falseValues", "false", own)}
-        if both := {*form["true"]} & {*form["false"]}:
-            own.append(_contradiction("falseValues", min(both), "other values than in `trueValues`"))
+        properties = {
+            "true_values": _read_boolean_texts(field, "trueValues", "true", format_faults),
+            "false_values": _read_boolean_texts(field, "falseValues", "false", format_faults),
+        }
+        if shared := {*properties["true_values"]} & {*properties["false_values"]}:
+            format_faults.append(_create_fault("falseValues", min(shared), "other values than in `trueValues`"))
     elif column.kind in (Kind.INTEGER, Kind.NUMBER):
-        keys = {"groupChar": "group", **({"decimalChar": "decimal"} if column.kind is Kind.NUMBER else {})}
-        form = {name: sign for key, name in keys.items() if (sign := _character(found, key, own))}
-        if column.kind is Kind.NUMBER and form.get("group") == form.get("decimal", PLAIN.decimal):
-            own.append(_contradiction("groupChar", form["group"], "another character than that of `decimalChar`"))
-        if found.get("bareNumber") not in (None, True):
-            own.append(_contradiction("bareNumber", found["bareNumber"], "True; write numbers without anything around them"))
-    elif column.kind is Kind.DATE and (pattern := found.get("format")) not in (None, "default"):
-        form["day"] = pattern.removeprefix("fmt:") if isinstance(pattern, str) else pattern
-        if day_regex(form["day"]) is None:
-            own.append(_contradiction("format", pattern, "a pattern of %Y, %m and %d, or 'default' for days such as 2024-04-22"))
-    elif column.kind is Kind.TEXT and not column.many and found.get("format") == "binary":
+        keys = {"groupChar": "group_char", **({"decimalChar": "decimal_char"} if column.kind is Kind.NUMBER else {})}
+        properties = {name: sign for key, name in keys.items() if (sign := _read_character(field, key, format_faults))}
+        if column.kind is Kind.NUMBER and properties.get("group_char") == properties.get("decimal_char", CANONICAL_FORMAT.decimal_char):
+            format_faults.append(_create_fault("groupChar", properties["group_char"], "another character than that of `decimalChar`"))
+        if field.get("bareNumber") not in (None, True):
+            format_faults.append(_create_fault("bareNumber", field["bareNumber"], "True; write numbers without anything around them"))
+    elif column.kind is Kind.DATE and (pattern := field.get("format")) not in (None, "default"):
+        properties["date_pattern"] = pattern.removeprefix("fmt:") if isinstance(pattern, str) else pattern
+        if build_date_regex(properties["date_pattern"]) is None:
+            format_faults.append(_create_fault("format", pattern, "a pattern of %Y, %m and %d, or 'default' for days such as 2024-04-22"))
+    elif column.kind is Kind.TEXT and not column.many and field.get("format") == "binary":
         message = "found 'binary', expected 'default'; write the text itself"  # sealing does not mend it, for the cells are other texts
-        faults.append(Fault(ProblemCode.WRONG_TYPE, f"{path}.format", message, column.name))
+        faults.append(DeclarationFault(ProblemCode.WRONG_TYPE, f"{path}.format", message, column.name))
     if format == "csv":  # in Parquet these have a meaning for columns of text only, and such a column is refused if it cannot be read
-        faults += (evolve(fault, property=f"{path}.{fault.property}", column=column.name) for fault in own)
-    return {} if own else form
+        faults += (evolve(fault, property=f"{path}.{fault.property}", column=column.name) for fault in format_faults)
+    return {} if format_faults else properties
 
 
-def _texts(found: Mapping[str, Any], key: str, word: str, faults: list[Fault]) -> tuple[str, ...]:
-    """Return the texts for a truth value; where none are declared, those that the standard names."""
-    texts = found.get(key)
+def _read_boolean_texts(field: Mapping[str, Any], key: str, word: str, faults: list[DeclarationFault]) -> tuple[str, ...]:
+    """Return the texts of a truth value; if none are declared, those that the standard names."""
+    texts = field.get(key)
     if texts is None:
         return (word, word.capitalize(), word.upper(), str(int(word == "true")))
     if isinstance(texts, list) and texts and all(isinstance(text, str) for text in texts):
         return tuple(dict.fromkeys(texts))
-    faults.append(_contradiction(key, texts, f"a list of texts such as ['{word}']"))
+    faults.append(_create_fault(key, texts, f"a list of texts such as ['{word}']"))
     return ()
 
 
-def _text(found: Mapping[str, Any], key: str, default: str, faults: list[Fault]) -> str:
-    text = found.get(key, default)
+def _read_text(field: Mapping[str, Any], key: str, default: str, faults: list[DeclarationFault]) -> str:
+    """Return a text that a property must have."""
+    text = field.get(key, default)
     if isinstance(text, str) and text:
         return text
-    faults.append(_contradiction(key, text, "a text"))
+    faults.append(_create_fault(key, text, "a text"))
     return default
 
 
-def _character(found: Mapping[str, Any], key: str, faults: list[Fault]) -> str:
-    """Return the character that a property names among digits; empty if it names none."""
-    value = found.get(key)
+def _read_character(field: Mapping[str, Any], key: str, faults: list[DeclarationFault]) -> str:
+    """Return the character that a property allows among digits; empty if it names none."""
+    value = field.get(key)
     if value in (None, ""):
         return ""
     if isinstance(value, str) and len(value) == 1 and not value.isnumeric() and value != "-":
         return value
-    faults.append(_contradiction(key, value, "one character, which is no digit and no sign"))
+    faults.append(_create_fault(key, value, "one character, which is no digit and no sign"))
     return ""
 
 
-def _constraint_faults(found: Mapping[str, Any], path: str) -> Iterator[Fault]:
-    """Yield a fault for each constraint that nothing checks. Those which fields of models can have too are checked as the model says."""
-    constraints = found.get("constraints")
+def _find_constraint_faults(field: Mapping[str, Any], path: str) -> Iterator[DeclarationFault]:
+    """Yield a fault for each constraint that nothing checks. Constraints that the model knows are checked as the model has them."""
+    constraints = field.get("constraints")
     if not isinstance(constraints, dict):
         return
     for key in sorted(constraints.keys() & _UNCHECKED):
         if constraints[key] is not None:
             message = f"found {quoted(constraints[key])}, expected none; the model has no such constraint, and nothing checks it"
-            yield Fault(ProblemCode.CONTRADICTION, f"{path}.constraints.{key}", message)
+            yield DeclarationFault(ProblemCode.CONTRADICTION, f"{path}.constraints.{key}", message)
 
 
 _UNCHECKED = {"maxLength", "maximum", "exclusiveMinimum", "exclusiveMaximum", "jsonSchema"}
 
 
-def _contradiction(property: str, value: object, expected: str, column: str | None = None) -> Fault:
-    return Fault(ProblemCode.CONTRADICTION, property, f"found {quoted(value)}, expected {expected}", column)
+def _create_fault(property: str, value: object, expected: str, column: str | None = None) -> DeclarationFault:
+    """Create a fault of a property with another value than expected."""
+    return DeclarationFault(ProblemCode.CONTRADICTION, property, f"found {quoted(value)}, expected {expected}", column)

@@ -1,4 +1,4 @@
-"""The file of a table, whatever its format: what a reader of a format takes, gives and finds out."""
+"""Interface of the readers of a table's file, whatever its format."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from dxgov.errors import Problem
-from dxgov.formats.csv_cells import Faults
+from dxgov.formats.csv_cells import CellFaults
 from dxgov.formats.resource import Resource
 from dxgov.limits import Limits
 from dxgov.schema import Column, LinkTable, Table
@@ -15,59 +15,66 @@ from dxgov.storage.container import RefusedError, Stored
 
 
 class StartOverError(Exception):
-    """While rows were read something was found that changes how all of them are read; going through them again heeds it."""
+    """Restarts a scan: a fault was found that changes how all rows are read, and reading again takes it into account."""
 
 
-class Batch(Protocol):
-    """Some rows of a file."""
+class CellBatch(Protocol):
+    """A batch of rows of a file."""
 
     @property
     def length(self) -> int:
-        """The number of rows."""
+        """Number of rows."""
 
     @property
     def rows(self) -> pa.Array | None:
-        """Where rows may have been left out of the file, the position that each one had in it."""
+        """Positions of the rows in the file; None if no row can have been left out."""
 
-    def cells(self, column: Column) -> tuple[pa.Array, Faults]:
-        """The cells of a column in its type; those that cannot be read are empty, each with its fault.
+    def cells(self, column: Column) -> tuple[pa.Array, CellFaults]:
+        """Return the cells of a column in its type; unreadable ones are null, each with a fault.
 
         Raises:
-            RefusedError: they are of a type that does not convert to the column's without loss.
+            RefusedError: the column has a type that does not convert to that of the model without loss.
         """
 
 
-class Reader(ABC):
-    """The file of a table, and what was found out about it once it was read."""
+class FileReader(ABC):
+    """Reader of a table's file, with the faults that it found."""
 
     def __init__(self, table: Table | LinkTable, stored: Stored, resource: Resource, limits: Limits) -> None:
         self._table, self._stored, self._resource, self._limits = table, stored, resource, limits
-        self.names: list[str] = []
-        """The names of its columns."""
-        self.hashed: Any = None
-        """What has computed the hash that the descriptor states."""
+        self.column_names: list[str] = []
+        """Names of the columns of the file."""
+        self.hasher: Any = None
+        """Hasher of the algorithm that the descriptor states, fed with the file; None if there is none."""
         self.fault: RefusedError | None = None
-        """Why it cannot be read."""
-        self.refused: dict[str, RefusedError] = {}
-        """Columns that cannot be read, each with the reason."""
-        self.done: int = 0
-        """How many bytes were read, about."""
-        self.left: dict[str, int] = {}
-        """How many bytes each column may have yet, where they are counted."""
+        """Fault that makes the whole file unreadable."""
+        self.refused_columns: dict[str, RefusedError] = {}
+        """Columns that cannot be read, each with its fault."""
+        self.bytes_read: int = 0
+        """Approximate number of bytes read so far."""
+        self.decode_budgets: dict[str, int] = {}
+        """Decoded bytes that each column may still have, if they are counted."""
 
     @property
     def lost(self) -> bool:
-        """Whether rows were left out that may have been records."""
+        """True if rows may be missing from what was read."""
         return self.fault is not None
 
     @abstractmethod
-    def batches(self, columns: Collection[str], groups: Sequence[int] | None = None, batch: int | None = None) -> Iterator[Batch]:
-        """The rows with those of the columns that it has; with `groups`, only those of some groups, so many at once as `batch` says.
+    def read_batches(
+        self, columns: Collection[str], row_groups: Sequence[int] | None = None, batch_size: int | None = None
+    ) -> Iterator[CellBatch]:
+        """Yield the rows in batches, with those of the columns that the file has.
+
+        Args:
+            columns: Names of the columns to read.
+            row_groups: Row groups to read; None reads all.
+            batch_size: Maximum rows per batch; None takes the limit.
 
         Raises:
-            StartOverError: something was found that changes how it is read, or it cannot be; asking again heeds that.
+            StartOverError: a fault was found that changes how the file is read; reading again takes it into account.
         """
 
-    def problems(self) -> Iterable[Problem]:
-        """The rows that were left out."""
+    def list_row_problems(self) -> Iterable[Problem]:
+        """Return a problem for each row that was left out."""
         return ()

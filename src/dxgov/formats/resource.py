@@ -5,12 +5,12 @@ import hashlib
 from attrs import frozen
 
 from dxgov.errors import Problem, ProblemCode, quoted
-from dxgov.formats.declarations import NOTHING, Declaration
+from dxgov.formats.declarations import NO_DECLARATION, Declaration
 
 
 @frozen
 class Resource:
-    """A file that a descriptor lists."""
+    """A file that a descriptor lists, or the files of a partitioned table."""
 
     table: str
     path: str
@@ -18,60 +18,63 @@ class Resource:
     bytes: int | None = None
     hash: str | None = None
     columns: frozenset[str] | None = None
-    """The columns that the descriptor declares, and that the file therefore has; ``None`` where it says nothing of columns."""
-    declaration: Declaration = NOTHING
-    """What to heed when the file is read."""
-    parts: "tuple[Resource, ...]" = ()
-    """Where the table lies in several files: each of them; `path` is then the first."""
-    by: str | None = None
-    """The column that parts the rows, if the descriptor names one."""
+    """Columns that the descriptor declares and the file must have; None if it declares none."""
+    declaration: Declaration = NO_DECLARATION
+    """Declarations that the reader honours."""
+    partitions: "tuple[Resource, ...]" = ()
+    """Files of a partitioned table; `path` is then that of the first."""
+    partition_by: str | None = None
+    """Partition column, if the descriptor names one."""
     value: int | str | bool | None = None
-    """Of a part: what its rows have in that column, of a day the year."""
+    """Of a partition: the value of its rows in the partition column; the year of a date."""
     rows: int | None = None
-    """Of a part: how many rows the descriptor says that it has."""
+    """Of a partition: the row count that the descriptor states."""
 
 
-def hashing(resource: Resource) -> "hashlib._Hash | None":
-    """What computes the hash that a descriptor states; nothing where it states none that can be computed."""
-    algorithm = _algorithm(resource)
+def create_hasher(resource: Resource) -> "hashlib._Hash | None":
+    """Create a hasher for the hash that a descriptor states; return None if it states none that can be computed."""
+    algorithm = _get_algorithm(resource)
     return (
         hashlib.new(algorithm, usedforsecurity=False)
-        if algorithm in hashlib.algorithms_guaranteed and not _without_size(algorithm)
+        if algorithm in hashlib.algorithms_guaranteed and not _lacks_digest_size(algorithm)
         else None
     )
 
 
-def _algorithm(resource: Resource) -> str:
+def _get_algorithm(resource: Resource) -> str:
+    """Return the hash algorithm that a descriptor states; empty if it states no hash."""
     algorithm, colon, _ = (resource.hash or "").rpartition(":")
     return (algorithm if colon else "md5").lower().replace("-", "") if resource.hash is not None else ""
 
 
-def _without_size(algorithm: str) -> bool:
+def _lacks_digest_size(algorithm: str) -> bool:
+    """Return whether the digests of an algorithm have no fixed size."""
     return not hashlib.new(algorithm, usedforsecurity=False).digest_size
 
 
-def file_problem(resource: Resource, size: int, hashed: "hashlib._Hash | None") -> Problem | None:
-    """What is wrong with a file as a whole: its size, or else its hash."""
+def check_file(resource: Resource, size: int, hasher: "hashlib._Hash | None") -> Problem | None:
+    """Check the size and the hash of a file; return a problem of the size, or else of the hash, or None."""
     if resource.bytes is not None and resource.bytes != size:
-        message = f"found {size:,} bytes, expected {_number(resource.bytes)}; {_changed(resource)}"
+        message = f"found {size:,} bytes, expected {_format_number(resource.bytes)}; {_explain_change(resource)}"
         return Problem(ProblemCode.WRONG_SIZE, message, resource.table, file=resource.path)
     if resource.hash is None:
         return None
-    if hashed is None:
-        message = f"{quoted(_algorithm(resource))} is not a hash that can be verified"
+    if hasher is None:
+        message = f"{quoted(_get_algorithm(resource))} is not a hash that can be verified"
         return Problem(ProblemCode.WRONG_HASH, message, resource.table, file=resource.path)
-    actual, expected = hashed.hexdigest(), resource.hash.rpartition(":")[2]
+    actual, expected = hasher.hexdigest(), resource.hash.rpartition(":")[2]
     if actual == expected.lower():
         return None
-    said = f"found {_algorithm(resource)} {actual[:12]}…, expected {expected[:12]}…"
-    return Problem(ProblemCode.WRONG_HASH, f"{said}; {_changed(resource)}", resource.table, file=resource.path)
+    difference = f"found {_get_algorithm(resource)} {actual[:12]}…, expected {expected[:12]}…"
+    return Problem(ProblemCode.WRONG_HASH, f"{difference}; {_explain_change(resource)}", resource.table, file=resource.path)
 
 
-def _changed(resource: Resource) -> str:
-    """Return why the size or the hash of a file differs, and what to do if the change is meant."""
+def _explain_change(resource: Resource) -> str:
+    """Return why the size or the hash of a file differs, and what to do if the change is intended."""
     cure = "dxgov seal writes it anew" if resource.format == "csv" else "take `hash` out of the descriptor"
     return f"the file was changed after the descriptor was written; if that is meant, {cure}"
 
 
-def _number(number: int) -> str:
+def _format_number(number: int) -> str:
+    """Return a number for messages."""
     return f"{number:,}" if abs(number) < 10**30 else "a number of more than 30 digits"

@@ -1,4 +1,4 @@
-"""How other programs write back what they read: told once for a column, with the cure."""
+"""Artifacts of other programs in the cells that they write back: reported once for a column, with a remedy."""
 
 from collections.abc import Callable, Collection, Iterator
 
@@ -8,35 +8,39 @@ import pyarrow.compute as pc
 from attrs import evolve, frozen
 
 from dxgov.errors import quoted
-from dxgov.formats.csv_cells import Faults
+from dxgov.formats.csv_cells import CellFaults
 from dxgov.schema import Column, Kind
 from dxgov.tables.arrow import filled, literal, positions, truths
 
-INDEXES = ("", "__index_level_0__", "Unnamed: 0", "level_0")
-"""Names of the column that pandas makes of a data frame's index."""
+PANDAS_INDEX_NAMES = ("", "__index_level_0__", "Unnamed: 0", "level_0")
+"""Names of the column that pandas makes of the index of a data frame."""
 
 
 @frozen
-class Habit:
-    """A way of writing values that some program has."""
+class ToolArtifact:
+    """A way in which some program writes values."""
 
     kinds: Collection[Kind | None]
-    """The kinds of columns whose cells cannot be read if they are written in this way; of texts those with a pattern. None is for lists."""
+    """Kinds of columns whose cells become unreadable; of texts those with a pattern. None stands for lists."""
     regex: str
-    """What matches each faulty cell."""
-    means: str
-    """What the program did, and the cure."""
-    whole: bool = False
-    """Whether in a column of texts each cell that is filled must be written so, for there nothing else tells what the program did."""
-    lost: str = ""
-    """What must make each faulty cell of a column of texts fit its pattern, put before it once or more often."""
+    """Pattern that matches each faulty cell."""
+    remedy: str
+    """The cause and the remedy, for messages."""
+    needs_all_cells: bool = False
+    """True if in a column of texts each filled cell must match, because a single cell does not prove the cause."""
+    dropped_text: str = ""
+    """Text that the program dropped: put back once or more often, it makes each faulty text match the pattern of its column."""
 
     def explains(self, column: Column, cells: pa.Array, faulty: pa.Array) -> bool:
-        """Return whether all faulty cells are written in this way; of the cells of a column, missing ones do not count."""
-        texts = cells if self.whole and column.kind is Kind.TEXT else faulty
-        if pc.all(_matches(self.regex, texts)).as_py() is False:
+        """Return whether all faulty cells of a column have this artifact; missing cells do not count."""
+        texts = cells if self.needs_all_cells and column.kind is Kind.TEXT else faulty
+        if pc.all(_match_texts(self.regex, texts)).as_py() is False:
             return False
-        return not self.lost or column.pattern is None or pc.all(_fits_after(self.lost, column.pattern.regex, texts)).as_py() is not False
+        return (
+            not self.dropped_text
+            or column.pattern is None
+            or pc.all(_match_with_dropped(self.dropped_text, column.pattern.regex, texts)).as_py() is not False
+        )
 
 
 _AS_TEXT = (
@@ -44,106 +48,119 @@ _AS_TEXT = (
     "again"
 )
 
-_HABITS = (
-    Habit({Kind.BOOLEAN}, "True|False|TRUE|FALSE", "as pandas and Excel write truth values; write true and false"),
-    Habit(
+_ARTIFACTS = (
+    ToolArtifact({Kind.BOOLEAN}, "True|False|TRUE|FALSE", "as pandas and Excel write truth values; write true and false"),
+    ToolArtifact(
         {Kind.INTEGER},
         r"-?[0-9]+\.0",
         'as pandas writes numbers of a column with gaps; read the file with dtype="string" and write it again',
     ),
-    Habit(
+    ToolArtifact(
         {Kind.TEXT},
-        r"-?[0-9]+\.[0-9]+",  # of texts such as 5.1 among them nobody can tell whether they were 5.10
+        r"-?[0-9]+\.[0-9]+",  # a text such as 5.1 among them may have been 5.10
         f"as programs write texts that they take for decimal numbers, of which others may be wrong too (10.10 becomes 10.1); {_AS_TEXT}",
-        whole=True,
+        needs_all_cells=True,
     ),
-    Habit({Kind.TEXT}, "[0-9]+", f"as programs write codes that they take for numbers, without the zeros in front; {_AS_TEXT}", lost="0"),
-    Habit(
+    ToolArtifact(
+        {Kind.TEXT},
+        "[0-9]+",
+        f"as programs write codes that they take for numbers, without the zeros in front; {_AS_TEXT}",
+        dropped_text="0",
+    ),
+    ToolArtifact(
         {Kind.TEXT},
         r"[0-9]{2}:[0-9]{2}:00(\.0+)?|[0-9]{1,2}:[0-9]{2}(:00)? [AP]M",
         "as DuckDB, data frames and spreadsheets write times of day; write hours and minutes such as 14:00",
-        whole=True,
+        needs_all_cells=True,
     ),
-    Habit(
+    ToolArtifact(
         {Kind.DATE},
         r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]00:00:00(\.0+)?(Z|\+00:00)?",
         "as data frames write days that have become times; write days such as 2024-04-22",
     ),
-    Habit({Kind.DATE}, "[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}", "as Excel writes days; write days such as 2024-04-22"),
-    Habit(
+    ToolArtifact({Kind.DATE}, "[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}", "as Excel writes days; write days such as 2024-04-22"),
+    ToolArtifact(
         {*Kind, None},
         r"NaN|nan|NaT|<NA>|NA|N/A|None|null|NULL|\\N",
         'as R and data frames write what is missing; leave such cells empty (R: na = ""), or declare the text in `missingValues`',
     ),
-    Habit(
+    ToolArtifact(
         {None},
         r'(?s)\[""[^",].*""\]',
         "as data.table reads quotation marks; make one of each two, in other columns of texts too: gsub('\"\"', '\"', x, fixed = TRUE)",
     ),
-    Habit({None}, r'(?s)\[([^"\s].*)?\]', 'as pandas and DuckDB write lists; write JSON arrays of texts such as ["a", "b"]'),
+    ToolArtifact({None}, r'(?s)\[([^"\s].*)?\]', 'as pandas and DuckDB write lists; write JSON arrays of texts such as ["a", "b"]'),
 )
 
 
 @frozen
-class Tally:
-    """The cells of a column that are faulty because of one habit."""
+class ArtifactTally:
+    """Count of the cells of a column that are faulty because of one artifact."""
 
-    habits: tuple[Habit, ...]
-    """Those that explain all faulty cells so far, the likeliest first; none where no habit does."""
+    artifacts: tuple[ToolArtifact, ...]
+    """Artifacts that explain all faulty cells so far, the likeliest first."""
     text: str = ""
-    """The first of them; empty while there is none."""
+    """First faulty cell; empty if there is none."""
     row: int = 0
-    """The number of its row, as problems have it; 0 while there is none."""
+    """Row number of this cell, as problems have it; 0 if there is none."""
     count: int = 0
 
     def message(self) -> str:
-        """Return what to say of all cells."""
-        return f"found {quoted(self.text)} and the like in {self.count:,} cells, {self.habits[0].means}"
+        """Return a message for all cells together."""
+        return f"found {quoted(self.text)} and the like in {self.count:,} cells, {self.artifacts[0].remedy}"
 
 
-class Habits:
-    """The habits after which the columns of a file are written."""
+class ArtifactDetector:
+    """Detector of the artifacts in the columns of a file."""
 
     def __init__(self) -> None:
-        self._tallies: dict[str, Tally] = {}
+        self._tallies: dict[str, ArtifactTally] = {}
 
-    def add(self, column: Column, cells: pa.Array, faults: Faults, counted: Callable[[int], int]) -> None:
-        """Count more cells of a column, as long as one habit explains all that are faulty; `counted` gives the number of a row."""
+    def add(self, column: Column, cells: pa.Array, faults: CellFaults, get_row_number: Callable[[int], int]) -> None:
+        """Count the faulty cells of a batch, as long as one artifact explains all of them.
+
+        Args:
+            column: Column of the cells.
+            cells: All cells of the batch.
+            faults: Those that cannot be read.
+            get_row_number: Function that returns the number of a row in the file.
+        """
         pattern = column.pattern if column.kind is Kind.TEXT and not column.many else None  # faults of texts only the pattern shows
         if pattern is None and not len(faults):
             return
-        tally = self._tallies.get(column.name) or Tally(_habits_of(None if column.many else column.kind))
-        if not tally.habits:
+        tally = self._tallies.get(column.name) or ArtifactTally(_list_artifacts(None if column.many else column.kind))
+        if not tally.artifacts:
             return
-        rows = np.flatnonzero(truths(filled(pc.invert(_matches(pattern.regex, cells)), False))) if pattern else faults.rows
+        rows = np.flatnonzero(truths(filled(pc.invert(_match_texts(pattern.regex, cells)), False))) if pattern else faults.rows
         faulty = (cells if pattern else faults.texts).take(positions(rows))
-        tally = evolve(tally, habits=tuple(habit for habit in tally.habits if habit.explains(column, cells, faulty)))
+        tally = evolve(tally, artifacts=tuple(artifact for artifact in tally.artifacts if artifact.explains(column, cells, faulty)))
         if len(rows) and not tally.count:
-            tally = evolve(tally, text=faulty[0].as_py(), row=counted(int(rows[0])))
+            tally = evolve(tally, text=faulty[0].as_py(), row=get_row_number(int(rows[0])))
         self._tallies[column.name] = evolve(tally, count=tally.count + len(rows))
 
-    def __iter__(self) -> Iterator[tuple[str, Tally]]:
-        """The columns in which one habit explains several faulty cells."""
-        return ((name, tally) for name, tally in self._tallies.items() if tally.habits and tally.count > 1)
+    def __iter__(self) -> Iterator[tuple[str, ArtifactTally]]:
+        """Yield the columns in which one artifact explains several faulty cells."""
+        return ((name, tally) for name, tally in self._tallies.items() if tally.artifacts and tally.count > 1)
 
 
-def _habits_of(kind: Kind | None) -> tuple[Habit, ...]:
-    return tuple(habit for habit in _HABITS if kind in habit.kinds)
+def _list_artifacts(kind: Kind | None) -> tuple[ToolArtifact, ...]:
+    """Return the artifacts that a kind of column can have."""
+    return tuple(artifact for artifact in _ARTIFACTS if kind in artifact.kinds)
 
 
-_MOST_LOST = 3
-"""How often at most what a program dropped is put back before a cell."""
+_MAX_DROPPED = 3
+"""Maximum number of times that a dropped text is put back."""
 
 
-def _fits_after(lost: str, pattern: str, texts: pa.Array) -> pa.Array:
-    """Return for each text whether it matches a pattern after what was lost is put back."""
+def _match_with_dropped(dropped_text: str, pattern: str, texts: pa.Array) -> pa.Array:
+    """Return a mask of the texts that match a pattern after a dropped text is put back."""
     fits = pc.is_null(texts)
-    for times in range(1, _MOST_LOST + 1):
-        restored = pc.binary_join_element_wise(literal(lost * times), texts, literal(""))
-        fits = pc.or_(fits, filled(_matches(pattern, restored), False))
+    for times in range(1, _MAX_DROPPED + 1):
+        restored = pc.binary_join_element_wise(literal(dropped_text * times), texts, literal(""))
+        fits = pc.or_(fits, filled(_match_texts(pattern, restored), False))
     return fits
 
 
-def _matches(regex: str, texts: pa.Array) -> pa.Array:
-    """Return for each text whether a regular expression matches it as a whole; nothing for one that is missing."""
+def _match_texts(regex: str, texts: pa.Array) -> pa.Array:
+    """Return a mask of the texts that a regular expression matches as a whole; null for missing texts."""
     return pc.match_substring_regex(texts, rf"\A(?:{regex})\z")

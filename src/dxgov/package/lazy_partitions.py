@@ -1,4 +1,4 @@
-"""Tables of several files that are read when they are touched, and of which only those files are that can hold what is asked for."""
+"""Partitioned tables that are read on access; partitions that cannot have matching rows are not opened."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -12,114 +12,128 @@ import pyarrow.compute as pc
 
 from dxgov.limits import Limits
 from dxgov.package.lazy_table import LazyBase, LazyTable
-from dxgov.package.partitioned_table import PartedFile
+from dxgov.package.partitioned_table import PartitionedTable
 from dxgov.package.table_file import TableFile
 from dxgov.schema import Model, Table
 from dxgov.tables.arrow import numbers, positions
 from dxgov.tables.columns import arrow_type, empty_table
-from dxgov.tables.columns import canonical as in_order
+from dxgov.tables.columns import canonical as sort_rows
 from dxgov.tables.filters import Filter
 from dxgov.tables.records import Lazy, Origin
 
-_ROWS = 65_536
+_BATCH_ROWS = 65_536
+"""Rows per batch."""
 
 
-def lazy_table(model: Model, table: Table, files: Mapping[str, TableFile | PartedFile], limits: Limits, origin: Origin) -> Lazy:
-    """The rows of a table of a package, which lies in one file or in several."""
-    own = files[table.name]
-    if isinstance(own, PartedFile):
-        return LazyParts(model, table, own, files, limits, origin)
+def open_lazy_table(model: Model, table: Table, files: Mapping[str, TableFile | PartitionedTable], limits: Limits, origin: Origin) -> Lazy:
+    """Return the lazy rows of a table of a package, whether it lies in one file or in several."""
+    file = files[table.name]
+    if isinstance(file, PartitionedTable):
+        return LazyPartitionedTable(model, table, file, files, limits, origin)
     return LazyTable(model, table, files, limits, origin)
 
 
-class LazyParts(LazyBase):
-    """The rows of a table of several files, in the order of their ids.
+class LazyPartitionedTable(LazyBase):
+    """Rows of a partitioned table in the order of their ids, read on access.
 
-    Where the ids of one file do not all come before those of another, all ids are read before a position is known; going through all
-    rows in order then holds a group of rows of each file.
+    If the id ranges of the files overlap, all ids are read before a position is known, and iterating over the rows holds a row group of
+    each file in memory.
     """
 
     def __init__(
-        self, model: Model, table: Table, own: PartedFile, files: Mapping[str, TableFile | PartedFile], limits: Limits, origin: Origin
+        self,
+        model: Model,
+        table: Table,
+        file: PartitionedTable,
+        files: Mapping[str, TableFile | PartitionedTable],
+        limits: Limits,
+        origin: Origin,
     ) -> None:
-        self._table, self._own, self._origin = table, own, origin
+        self._table, self._file, self._origin = table, file, origin
         lock = RLock()  # the parts and the whole read the same files
-        self._all = LazyTable(model, table, files, limits, origin, lock)
-        self._parts = [LazyTable(model, table, {**files, table.name: part}, limits, origin, lock) for part in own.parts]
-        self._whole: pa.Table | None = None
+        self._joined_table = LazyTable(model, table, files, limits, origin, lock)
+        self._partitions = [
+            LazyTable(model, table, {**files, table.name: partition}, limits, origin, lock) for partition in file.partitions
+        ]
+        self._all_rows: pa.Table | None = None
 
     @cached_property
     def _lengths(self) -> list[int]:
-        return list(map(len, self._parts))
+        """Number of rows of each partition."""
+        return list(map(len, self._partitions))
 
     @cached_property
-    def _order(self) -> "np.ndarray[Any, Any]":
-        """For each position the row, where the rows of all files are counted one after another."""
+    def _row_order(self) -> "np.ndarray[Any, Any]":
+        """For each position, the number of its row if the rows of all files are counted one file after another."""
         starts = np.cumsum([0, *self._lengths])
-        spans = [(part.span, number) for number, part in enumerate(self._parts) if self._lengths[number]]
-        known = sorted((span, number) for span, number in spans if span is not None)
-        if len(known) == len(spans) and all(one[0][1] < other[0][0] for one, other in pairwise(known)):
-            pieces = [np.arange(starts[number], starts[number + 1]) for _, number in known]
+        ranges = [(partition.id_range, number) for number, partition in enumerate(self._partitions) if self._lengths[number]]
+        sorted_ranges = sorted((id_range, number) for id_range, number in ranges if id_range is not None)
+        if len(sorted_ranges) == len(ranges) and all(current[0][1] < following[0][0] for current, following in pairwise(sorted_ranges)):
+            pieces = [np.arange(starts[number], starts[number + 1]) for _, number in sorted_ranges]
             return np.concatenate([np.zeros(0, dtype=np.int64), *pieces])
-        return numbers(pc.sort_indices(self._joined(self._table.key[0]))).astype(np.int64)
+        return numbers(pc.sort_indices(self._concat_column(self._table.key[0]))).astype(np.int64)
 
-    def _joined(self, name: str) -> pa.ChunkedArray:
-        """A column, file after file."""
-        return pa.chunked_array([chunk for part in self._parts for chunk in part.column(name).chunks], arrow_type(self._table.column(name)))
+    def _concat_column(self, name: str) -> pa.ChunkedArray:
+        """Return a column of all files, file by file."""
+        return pa.chunked_array(
+            [chunk for partition in self._partitions for chunk in partition.column(name).chunks], arrow_type(self._table.column(name))
+        )
 
     def __len__(self) -> int:
         return sum(self._lengths)
 
     def whole(self) -> pa.Table:
-        """All rows."""
-        if self._whole is None:
-            self._whole = self._all.whole()
-        return self._whole
+        """Return all rows."""
+        if self._all_rows is None:
+            self._all_rows = self._joined_table.whole()
+        return self._all_rows
 
     def rows(self, start: int, length: int) -> pa.Table:
-        """Some rows that stand together."""
-        if self._whole is not None:
-            return self._whole.slice(start, length)
-        return self._taken(self._order[start : start + length])
+        """Return rows `start` to `start + length`."""
+        if self._all_rows is not None:
+            return self._all_rows.slice(start, length)
+        return self._take_rows(self._row_order[start : start + length])
 
     def take(self, rows: "np.ndarray[Any, Any]") -> pa.Table:
-        """Some rows by their positions, which go up."""
-        return self._whole.take(positions(rows)) if self._whole is not None else self._taken(self._order[rows])
+        """Return the rows at some positions, which must be ascending."""
+        return self._all_rows.take(positions(rows)) if self._all_rows is not None else self._take_rows(self._row_order[rows])
 
-    def _taken(self, rows: "np.ndarray[Any, Any]") -> pa.Table:
-        """Some rows, counted through all files, in the order of their ids."""
+    def _take_rows(self, rows: "np.ndarray[Any, Any]") -> pa.Table:
+        """Return rows by their numbers, counted through all files, in the order of their ids."""
         first, pieces = 0, []
-        for part, count in zip(self._parts, self._lengths, strict=True):
-            own = rows[(rows >= first) & (rows < first + count)] - first
-            if len(own):
-                pieces.append(part.take(own))
+        for partition, count in zip(self._partitions, self._lengths, strict=True):
+            positions_in_file = rows[(rows >= first) & (rows < first + count)] - first
+            if len(positions_in_file):
+                pieces.append(partition.take(positions_in_file))
             first += count
-        return in_order(self._table, pa.concat_tables(pieces)) if pieces else empty_table(self._table.columns)
+        return sort_rows(self._table, pa.concat_tables(pieces)) if pieces else empty_table(self._table.columns)
 
     def find(self, id: str) -> int | None:
-        """The position of a record."""
+        """Return the position of a record, or None if there is no such id."""
         first = 0
-        for part, count in zip(self._parts, self._lengths, strict=True):
-            place = part.find(id)
-            if place is not None:
-                return int(np.flatnonzero(self._order == first + place)[0])
+        for partition, count in zip(self._partitions, self._lengths, strict=True):
+            index = partition.find(id)
+            if index is not None:
+                return int(np.flatnonzero(self._row_order == first + index)[0])
             first += count
         return None
 
-    def filtered(self, wanted: Filter) -> pa.Table:
-        """The rows that are looked for; files that cannot have such rows, by what the descriptor says of them, are not opened."""
-        if self._whole is not None:
-            return self._whole.filter(wanted.mask(self._whole))
-        chosen = [part for part, file in zip(self._parts, self._own.parts, strict=True) if file.may_hold(wanted.needed)]
-        found = [part.filtered(wanted) for part in chosen]
-        return in_order(self._table, pa.concat_tables(found)) if found else empty_table(self._table.columns)
+    def filtered(self, filter: Filter) -> pa.Table:
+        """Return the rows that match a filter; files whose partition value rules out a match are not opened."""
+        if self._all_rows is not None:
+            return self._all_rows.filter(filter.mask(self._all_rows))
+        candidates = [
+            partition for partition, file in zip(self._partitions, self._file.partitions, strict=True) if file.may_contain(filter.needed)
+        ]
+        matches = [partition.filtered(filter) for partition in candidates]
+        return sort_rows(self._table, pa.concat_tables(matches)) if matches else empty_table(self._table.columns)
 
     def column(self, name: str) -> pa.ChunkedArray:
-        """A column, alone where it lies in the table's own files."""
-        if self._whole is not None or name not in {column.name for column in self._table.stored}:
+        """Return a column; read nothing else if it lies in the table's own files."""
+        if self._all_rows is not None or name not in {column.name for column in self._table.stored}:
             return self.whole()[name]
-        return self._joined(name).take(positions(self._order))
+        return self._concat_column(name).take(positions(self._row_order))
 
     def batches(self, names: Sequence[str]) -> Iterator[pa.Table]:
-        """Some columns of all rows."""
-        return (self.rows(start, _ROWS).select(names) for start in range(0, len(self), _ROWS))
+        """Yield some columns of all rows."""
+        return (self.rows(start, _BATCH_ROWS).select(names) for start in range(0, len(self), _BATCH_ROWS))

@@ -1,4 +1,4 @@
-"""A table of a package that lies in several files: read as one, with each problem told of the file that it is in."""
+"""A table that lies in several files of a package: it reads like one file, and problems name the file that they are in."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
@@ -13,9 +13,9 @@ from attrs import evolve
 
 from dxgov.errors import Problem, ProblemCode, quoted
 from dxgov.formats.file_reader import StartOverError
-from dxgov.formats.resource import Resource, file_problem, hashing
+from dxgov.formats.resource import Resource, check_file, create_hasher
 from dxgov.limits import Limits
-from dxgov.package.table_file import Allowance, TableFile
+from dxgov.package.table_file import ByteBudget, TableFile
 from dxgov.schema import Column, Kind, LinkTable, Table
 from dxgov.storage.container import Container, content_pieces
 from dxgov.tables.arrow import filled, integers, literal, mask, text_array
@@ -25,244 +25,254 @@ from dxgov.validation import Frame
 from dxgov.validation.batches import true_rows
 
 if TYPE_CHECKING:
-    from dxgov.formats.parquet_reader import Group
+    from dxgov.formats.parquet_reader import RowGroup
 
-_MISPLACED = 1_000_000
-"""In the report, rows in the wrong file come behind cells that cannot be read."""
+_MISPLACED_ROWS = 1_000_000
+"""Number of the problems of rows in the wrong file, which come after those of unreadable cells in the report."""
 
 
-class Part(TableFile):
-    """One of the files of a table."""
+class TablePartition(TableFile):
+    """One file of a partitioned table."""
 
     def __init__(
         self,
-        number: int,
-        by: Column | None,
+        index: int,
+        column: Column | None,
         table: Table | LinkTable,
         resource: Resource,
         container: Container,
-        allowance: Allowance,
+        budget: ByteBudget,
         limits: Limits,
         *,
         whole: bool = True,
     ) -> None:
-        self._number, self._by, self._value = number, by, resource.value
-        self.rows: int | None = resource.rows
-        """How many rows it is said to have."""
-        super().__init__(table, resource, container, allowance, limits, whole=whole)
+        self._index, self._column, self._value = index, column, resource.value
+        self.row_count: int | None = resource.rows
+        """Number of rows that the descriptor states; None if it states none."""
+        super().__init__(table, resource, container, budget, limits, whole=whole)
 
-    def may_hold(self, needed: Needed) -> bool:
-        """Whether there can be rows that fulfil a condition, given by what each column needs for it."""
-        if self._by is None or self._by.name not in needed:
+    def may_contain(self, predicates: Needed) -> bool:
+        """Return whether the file can have rows that match the predicates, judged by its partition value."""
+        if self._column is None or self._column.name not in predicates:
             return True
-        return bool(pc.any(needed[self._by.name](_candidates(self._by, self._value))).as_py())
+        return bool(pc.any(predicates[self._column.name](_list_possible_cells(self._column, self._value))).as_py())
 
     def frames(
-        self, columns: Collection[str] | None = None, groups: Sequence[int] | None = None, batch: int | None = None
+        self, columns: Collection[str] | None = None, row_groups: Sequence[int] | None = None, batch_size: int | None = None
     ) -> Iterator[Frame]:
-        """The rows in batches; those that are said to be in another file are told."""
-        for frame in super().frames(columns, groups, batch):
-            yield self._placed(evolve(frame, part=self._number))
+        """Yield the rows in batches, with a problem for each row that belongs to another partition."""
+        for frame in super().frames(columns, row_groups, batch_size):
+            yield self._add_misplaced_rows(evolve(frame, part=self._index))
 
-    def _placed(self, frame: Frame) -> Frame:
-        by = self._by
-        if by is None or by.name not in frame.data.column_names:
+    def _add_misplaced_rows(self, frame: Frame) -> Frame:
+        """Add a problem to a batch for each row whose value is not that of this partition."""
+        column = self._column
+        if column is None or column.name not in frame.data.column_names:
             return frame
-        cells = frame.cells(by.name)
-        same = pc.is_null(cells) if self._value is None else filled(pc.equal(key_values(by, cells), literal(self._value)), False)
-        bad = pc.invert(same)
-        read = frame.read(by.name)
-        bad = bad if read is None else pc.and_(bad, read)
+        cells = frame.cells(column.name)
+        matches = (
+            pc.is_null(cells) if self._value is None else filled(pc.equal(get_partition_values(column, cells), literal(self._value)), False)
+        )
+        is_misplaced = pc.invert(matches)
+        parsed = frame.read(column.name)
+        is_misplaced = is_misplaced if parsed is None else pc.and_(is_misplaced, parsed)
 
         def problems() -> Iterator[Problem]:
-            for row in true_rows(bad):
+            for row in true_rows(is_misplaced):
                 value = cells[row].as_py()
                 message = f"found {quoted(value and str(value))} in the file for {quoted(self._value)}"
-                yield frame.problem(ProblemCode.CONTRADICTION, message, row, by.name, value)
+                yield frame.problem(ProblemCode.CONTRADICTION, message, row, column.name, value)
 
-        return evolve(frame, faults=(*frame.faults, (_MISPLACED, problems()))) if pc.any(bad).as_py() else frame
+        return evolve(frame, faults=(*frame.faults, (_MISPLACED_ROWS, problems()))) if pc.any(is_misplaced).as_py() else frame
 
 
-def key_values(by: Column, cells: pa.Array) -> pa.Array:
-    """What a table is parted by: of days the year, of codes and ids the text."""
-    if by.kind is Kind.DATE:
+def get_partition_values(column: Column, cells: pa.Array) -> pa.Array:
+    """Return the partition values of cells: the years of dates, the texts of codes and ids, and truth values."""
+    if column.kind is Kind.DATE:
         return pc.year(cells)
-    return cells if by.kind is Kind.BOOLEAN else cells.cast(pa.string())
+    return cells if column.kind is Kind.BOOLEAN else cells.cast(pa.string())
 
 
-def _candidates(by: Column, value: Any) -> pa.Array:
-    """The cells that a file can have in the column that it is parted by."""
-    if by.codes:
-        return code_array(by, text_array([value]))
+def _list_possible_cells(column: Column, value: Any) -> pa.Array:
+    """Return the values that the partition column can have in a file with the given partition value."""
+    if column.codes:
+        return code_array(column, text_array([value]))
     if value is None:
-        return pa.nulls(1, arrow_type(by))
-    if by.kind is Kind.DATE:
+        return pa.nulls(1, arrow_type(column))
+    if column.kind is Kind.DATE:
         first, last = (date(value, *day).toordinal() - date(1970, 1, 1).toordinal() for day in ((1, 1), (12, 31)))
         return integers(np.arange(first, last + 1, dtype=np.int32), pa.date32())
-    return mask([value]) if by.kind is Kind.BOOLEAN else text_array([value])
+    return mask([value]) if column.kind is Kind.BOOLEAN else text_array([value])
 
 
-class PartedFile:
-    """The rows of a table as several files of a package have them, in the order in which the descriptor lists these."""
+class PartitionedTable:
+    """Rows of a table that lies in several files of a package, in the order in which the descriptor lists them."""
 
     def __init__(
         self,
         table: Table | LinkTable,
         resource: Resource,
         container: Container,
-        allowance: Allowance,
+        budget: ByteBudget,
         limits: Limits,
         *,
         whole: bool = True,
     ) -> None:
         self.table: Table | LinkTable = table
         self._resource, self._container, self._limits = resource, container, limits
-        by = next((column for column in table.stored if column.name == resource.by), None)
-        self.parts: list[Part] = [
-            Part(number, by, table, each, container, allowance, limits, whole=whole) for number, each in enumerate(resource.parts)
+        column = next((column for column in table.stored if column.name == resource.partition_by), None)
+        self.partitions: list[TablePartition] = [
+            TablePartition(number, column, table, file, container, budget, limits, whole=whole)
+            for number, file in enumerate(resource.partitions)
         ]
-        self._touched: set[int] = set()
-        self._over: Problem | None = None
-        self._noted: int | None = None
-        self._lost_elsewhere: bool | None = None
+        self._scanned: set[int] = set()
+        self._limit_problem: Problem | None = None
+        self._remote_rows: int | None = None
+        self._remote_incomplete: bool | None = None
 
     def open(self) -> None:
-        """Look for the files, unless that was done."""
-        for part in self.parts:
-            part.open()
+        """Open the files, unless they are open already."""
+        for partition in self.partitions:
+            partition.open()
 
     @property
     def size(self) -> int:
-        """The bytes of all files."""
-        return sum(part.size for part in self.parts)
+        """Size of all files in bytes."""
+        return sum(partition.size for partition in self.partitions)
 
     @property
     def length(self) -> int:
-        """The rows that were read."""
-        return sum(part.length for part in self.parts) if self._noted is None else self._noted
+        """Number of rows read so far."""
+        return sum(partition.length for partition in self.partitions) if self._remote_rows is None else self._remote_rows
 
     @property
-    def done(self) -> int:
-        """How many bytes were read, about."""
-        if self._noted is not None:
-            return self.size * self._noted // max(1, sum(self.lengths or ()))
-        return sum(part.done for part in self.parts)
+    def bytes_read(self) -> int:
+        """Approximate number of bytes read so far."""
+        if self._remote_rows is not None:
+            return self.size * self._remote_rows // max(1, sum(self.row_group_lengths or ()))
+        return sum(partition.bytes_read for partition in self.partitions)
 
     @property
-    def told_of(self) -> Callable[[], None]:
-        """Is called whenever some more of a file was read."""
-        return self.parts[0].told_of
+    def on_progress(self) -> Callable[[], None]:
+        """Callback that is called after each batch of any file."""
+        return self.partitions[0].on_progress
 
-    @told_of.setter
-    def told_of(self, function: Callable[[], None]) -> None:
-        for part in self.parts:
-            part.told_of = function
+    @on_progress.setter
+    def on_progress(self, function: Callable[[], None]) -> None:
+        """Callback that is called after each batch of any file."""
+        for partition in self.partitions:
+            partition.on_progress = function
 
-    def file(self, part: int) -> str:
-        """The path of a file in the package."""
-        return self.parts[part].file(0)
+    def file(self, partition: int) -> str:
+        """Return the path of a file in the package by its number."""
+        return self.partitions[partition].file(0)
 
     @property
     def lost(self) -> bool:
-        """Whether rows or ids could not be read; of some groups, in the files that they lie in."""
-        if self._lost_elsewhere is not None:
-            return self._lost_elsewhere
-        return self._over is not None or any(self.parts[number].lost for number in self._touched or range(len(self.parts)))
+        """True if some rows or ids could not be read; if only some row groups were read, of the files that these lie in."""
+        if self._remote_incomplete is not None:
+            return self._remote_incomplete
+        return self._limit_problem is not None or any(
+            self.partitions[number].lost for number in self._scanned or range(len(self.partitions))
+        )
 
     @cached_property
-    def groups(self) -> "list[Group] | None":
-        """The groups of rows that can be read alone, file after file; nothing where a file tells of none."""
-        groups = [part.groups for part in self.parts]
-        return None if None in groups else [group for some in groups for group in some or ()]
+    def row_groups(self) -> "list[RowGroup] | None":
+        """Row groups of all files with their id ranges, file by file; None if a file lacks statistics."""
+        row_groups = [partition.row_groups for partition in self.partitions]
+        return None if None in row_groups else [group for members in row_groups for group in members or ()]
 
     @cached_property
-    def lengths(self) -> list[int] | None:
-        """How many rows each group has that can be read alone, file after file; nothing where a file has none."""
-        lengths = [part.lengths for part in self.parts]
-        return None if None in lengths else [length for some in lengths for length in some or ()]
+    def row_group_lengths(self) -> list[int] | None:
+        """Number of rows of each row group, file by file; None if the metadata of a file cannot be read."""
+        row_group_lengths = [partition.row_group_lengths for partition in self.partitions]
+        return None if None in row_group_lengths else [length for members in row_group_lengths for length in members or ()]
 
     @property
-    def taken(self) -> dict[str, int]:
-        """How many bytes of each column of each file were read, where it is known."""
-        return {f"{part.file(0)} {name}": size for part in self.parts for name, size in part.taken.items()}
+    def decoded_bytes(self) -> dict[str, int]:
+        """Decoded bytes of each column of each file that were read so far."""
+        return {f"{partition.file(0)} {name}": size for partition in self.partitions for name, size in partition.decoded_bytes.items()}
 
-    def note(self, rows: int, *, lost: bool) -> None:
-        """Take over how many rows were read elsewhere, and whether ids could not be."""
-        self._noted = (self._noted or 0) + rows
-        self._lost_elsewhere = bool(self._lost_elsewhere) or lost
-        self.told_of()
+    def record_remote_scan(self, row_count: int, *, lost: bool) -> None:
+        """Add the outcome of rows that another process read: their number, and whether some could not be read."""
+        self._remote_rows = (self._remote_rows or 0) + row_count
+        self._remote_incomplete = bool(self._remote_incomplete) or lost
+        self.on_progress()
 
     @property
-    def unread(self) -> bool:
-        """Whether there are cells that could not be read because of what the descriptor declares, which alone is told."""
-        return any(part.unread for part in self.parts)
+    def has_unread_cells(self) -> bool:
+        """True if a faulty declaration of the descriptor made cells unreadable; only the declaration is reported then."""
+        return any(partition.has_unread_cells for partition in self.partitions)
 
-    def forget(self) -> None:
-        """Drop what was noted."""
-        self._noted = self._lost_elsewhere = None
+    def reset_remote_scan(self) -> None:
+        """Reset what `record_remote_scan` recorded."""
+        self._remote_rows = self._remote_incomplete = None
 
     def frames(
-        self, columns: Collection[str] | None = None, groups: Sequence[int] | None = None, batch: int | None = None
+        self, columns: Collection[str] | None = None, row_groups: Sequence[int] | None = None, batch_size: int | None = None
     ) -> Iterator[Frame]:
-        """The rows in batches, file after file.
+        """Yield the rows in batches, file by file.
 
         Raises:
-            StartOverError: something was found that changes how they are read.
+            StartOverError: a fault was found that changes how the rows are read, or there are too many rows.
         """
-        if self._over:
+        if self._limit_problem:
             return
-        self._touched, rows = set(), 0
-        for number, part in enumerate(self.parts):
-            for some in self._runs(number, groups):
-                self._touched.add(number)
-                for frame in part.frames(columns, some, batch):
-                    rows += frame.data.num_rows
-                    if rows > self._limits.rows:
+        self._scanned, row_count = set(), 0
+        for number, partition in enumerate(self.partitions):
+            for run in self._split_row_groups(number, row_groups):
+                self._scanned.add(number)
+                for frame in partition.frames(columns, run, batch_size):
+                    row_count += frame.data.num_rows
+                    if row_count > self._limits.rows:
                         message = f"found more rows than the {self._limits.rows:,} that are taken at most"
-                        self._over = Problem(ProblemCode.TOO_LARGE, message, self.table.name, file=self.file(number))
+                        self._limit_problem = Problem(ProblemCode.TOO_LARGE, message, self.table.name, file=self.file(number))
                         raise StartOverError
                     yield frame
 
-    def _runs(self, number: int, groups: Sequence[int] | None) -> Iterator[list[int] | None]:
-        """Those of the groups that lie in a file, counted there, in runs of neighbours."""
-        if groups is None:
+    def _split_row_groups(self, number: int, row_groups: Sequence[int] | None) -> Iterator[list[int] | None]:
+        """Yield the row groups that lie in a file, by their numbers in that file, as runs of consecutive groups."""
+        if row_groups is None:
             yield None
             return
-        start = sum(len(part.lengths or ()) for part in self.parts[:number])
-        own = [group - start for group in groups if 0 <= group - start < len(self.parts[number].lengths or ())]
-        for _, run in groupby(enumerate(own), lambda pair: pair[1] - pair[0]):
+        start = sum(len(partition.row_group_lengths or ()) for partition in self.partitions[:number])
+        own_groups = [group - start for group in row_groups if 0 <= group - start < len(self.partitions[number].row_group_lengths or ())]
+        for _, run in groupby(enumerate(own_groups), lambda pair: pair[1] - pair[0]):
             yield [group for _, group in run]
 
-    def absence(self) -> Iterator[Problem]:
-        """Which files are not there, or cannot be opened."""
-        return chain.from_iterable(part.absence() for part in self.parts)
+    def check_presence(self) -> Iterator[Problem]:
+        """Yield a problem for each file that could not be opened."""
+        return chain.from_iterable(partition.check_presence() for partition in self.partitions)
 
     def faults(self, *, whole: bool = True) -> Iterator[tuple[int, Iterable[Problem]]]:
-        """What is wrong with the files that were read; where not all of each was, nothing is said of hashes."""
-        if self._over:
-            yield 0, [self._over]
-            return
-        found: dict[int, list[Iterable[Problem]]] = {}
-        for number in sorted(self._touched):
-            for kind, problems in self.parts[number].faults(whole=whole):
-                found.setdefault(kind, []).append(problems)
-        if whole:
-            found.setdefault(0, []).append(self._counted())
-        for kind in sorted(found):
-            yield kind, chain.from_iterable(found[kind])
+        """Yield the problems of the files that were read, each kind with its number in the order of the report.
 
-    def _counted(self) -> Iterator[Problem]:
-        """Files with other numbers of rows than they are said to have, and what the descriptor says of all files together."""
-        for part in self.parts:
-            if part.rows is not None and part.rows != part.length and not part.lost:
-                message = f"found {part.length:,} rows, expected {part.rows:,}"
-                yield Problem(ProblemCode.WRONG_SIZE, message, self.table.name, file=part.file(0))
+        Set `whole` to False if not all rows were read; row counts, sizes and hashes are not checked then.
+        """
+        if self._limit_problem:
+            yield 0, [self._limit_problem]
+            return
+        problem_groups: dict[int, list[Iterable[Problem]]] = {}
+        for number in sorted(self._scanned):
+            for kind, problems in self.partitions[number].faults(whole=whole):
+                problem_groups.setdefault(kind, []).append(problems)
+        if whole:
+            problem_groups.setdefault(0, []).append(self._check_totals())
+        for kind in sorted(problem_groups):
+            yield kind, chain.from_iterable(problem_groups[kind])
+
+    def _check_totals(self) -> Iterator[Problem]:
+        """Yield a problem for each file with another number of rows than stated, and for the size or hash of all files together."""
+        for partition in self.partitions:
+            if partition.row_count is not None and partition.row_count != partition.length and not partition.lost:
+                message = f"found {partition.length:,} rows, expected {partition.row_count:,}"
+                yield Problem(ProblemCode.WRONG_SIZE, message, self.table.name, file=partition.file(0))
         if (self._resource.hash, self._resource.bytes) == (None, None) or self.lost:
             return
-        hashed = hashing(self._resource)
-        for part in self.parts if hashed is not None else ():
-            for piece in content_pieces(self._container, part.file(0)):
-                hashed.update(piece)  # type: ignore[union-attr]
-        changed = file_problem(self._resource, self.size, hashed)
-        if changed:
-            yield changed
+        hasher = create_hasher(self._resource)
+        for partition in self.partitions if hasher is not None else ():
+            for chunk in content_pieces(self._container, partition.file(0)):
+                hasher.update(chunk)  # type: ignore[union-attr]
+        problem = check_file(self._resource, self.size, hasher)
+        if problem:
+            yield problem

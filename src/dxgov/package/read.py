@@ -1,4 +1,4 @@
-"""Packages to data sets; every fault on the way is a `Problem`."""
+"""Packages to data sets; each fault on the way becomes a `Problem`."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
@@ -14,9 +14,9 @@ from dxgov.limits import Limits
 from dxgov.metadata import Metadata
 from dxgov.optional_dependencies import needing
 from dxgov.package.descriptor_reader import read_descriptor
-from dxgov.package.lazy_partitions import lazy_table
-from dxgov.package.partitioned_table import PartedFile
-from dxgov.package.table_file import Allowance, TableFile
+from dxgov.package.lazy_partitions import open_lazy_table
+from dxgov.package.partitioned_table import PartitionedTable
+from dxgov.package.table_file import ByteBudget, TableFile
 from dxgov.schema import LinkTable, Model, Table, model_of
 from dxgov.storage.address import location, shown
 from dxgov.storage.container import Container, RefusedError, content
@@ -31,73 +31,74 @@ from dxgov.validation import Frame, Held, Here, Part, Rows, Told, check, metadat
 
 @frozen
 class Package:
-    """A package as it was read: the tables, what it says of itself, and all that is wrong with it."""
+    """A package that was read: its tables, its metadata, and its problems."""
 
     frames: dict[str, Frame]
-    """The tables, where they were wanted; only of a package without problems they are whole."""
+    """The tables, if `keep` asked for them; they are complete only if there are no problems."""
     metadata: Metadata
     problems: tuple[Problem, ...]
+    """All problems, in the order of the report, up to the limit."""
     records: int
-    """How many records were read; rows of link tables are not records."""
+    """Number of records read, without the rows of link tables."""
     unread: bool
-    """Whether tables or cells were not read because of what the descriptor says of them, so that they are lost in `frames`."""
+    """True if the descriptor kept tables or cells from being read, so that `frames` lacks them."""
     warnings: tuple[Problem, ...] = ()
-    """What should be looked at, where that was asked for."""
+    """Warnings, if `warnings` asked for them."""
 
     def tables(self, model: Model) -> dict[str, pa.Table]:
-        """The tables of a data set; only a package without problems has them."""
+        """Return the tables of a data set; only a package without problems has them."""
         return join(model, {name: frame.data for name, frame in self.frames.items()})
 
 
 @frozen
 class Shared:
-    """A package, as each process finds it by itself."""
+    """Reference to a package, which each process opens by itself."""
 
     address: str
-    """The path or address; a path is absolute where a data set is pickled with it."""
+    """Path or address; the path is absolute if a data set is pickled with it."""
     model: type[Collection]
     limits: Limits
     digest: str | None = None
-    """The SHA-256 of the descriptor and of the sizes of all files, which must be those that are found; None takes any."""
+    """SHA-256 of the descriptor and of the sizes of all files, which the package must still have; None accepts any package."""
 
     def open(self) -> Collection:
-        """Open the package as a data set, which reads it as it is touched.
+        """Open the package as a data set, which reads it on access.
 
         Raises:
             DataError: its descriptor or the size of a file is not what `digest` says, or it is faulty; and as `read_package`.
         """
-        return self.model.reading(*lazy_tables(self))
+        return self.model.reading(*open_lazy_tables(self))
 
     def table(self, name: str) -> Lazy:
         """Open the package and return one of its tables; errors are those of `open`."""
-        return lazy_tables(self)[0][name]
+        return open_lazy_tables(self)[0][name]
 
     def rows(self, table: str, start: int, length: int) -> pa.Table:
-        """Some rows of a table of the data set, in the order of their ids.
+        """Return rows `start` to `start + length` of a table of the data set, in the order of their ids.
 
         Raises:
-            DataError: something is wrong with them.
+            DataError: something is wrong with the rows.
         """
         return self.table(table).rows(start, length)
 
 
 Progress = Callable[[int, int], None]
-"""Is told how many bytes of how many were read so far."""
+"""Callback that receives the number of bytes read so far, and of all bytes."""
 
 
 @frozen
-class Listed:
-    """What a package says of itself, and the files that it lists."""
+class PackageContents:
+    """Contents of a package: its metadata and the files that it lists."""
 
     descriptor: str
-    """The name of the file that says it."""
+    """File name of the descriptor."""
     metadata: Metadata
-    files: list[TableFile | PartedFile]
-    absent: list[str]
-    """Tables that may be the ones that could not be taken, so that nothing follows from their absence."""
+    files: list[TableFile | PartitionedTable]
+    unknown_tables: list[str]
+    """Tables that the descriptor may list in a way that cannot be read, so that nothing follows from their absence."""
     problems: list[Problem]
     digest: str = ""
-    """The SHA-256 of the descriptor and of the sizes of all files, as far as these were looked for."""
+    """SHA-256 of the descriptor and of the sizes of all files; of files that were not opened, the size is left out."""
 
 
 def read_package(
@@ -112,148 +113,171 @@ def read_package(
 ) -> Package:
     """Check a package in a folder, its ``datapackage.json`` or a zip, or at an address, batch by batch.
 
-    All that is read is kept only where asked for.
-
-    `steps` runs the steps of the check. Warnings are looked for where `warnings` asks for them.
+    Args:
+        path: Path or address of the package.
+        model: Tables that the package may have.
+        limits: Maximum sizes and counts.
+        keep: Return the tables that were read; otherwise only the problems.
+        progress: Callback after each batch.
+        steps: Runner of the steps of the check; None runs them in this process.
+        warnings: Collect warnings as well.
 
     Raises:
         FileNotFoundError: there is nothing at `path`.
         NotAPackageError: there is something else than a package.
-        DataError: a zip has members that cannot be taken.
+        DataError: a zip has members that cannot be read.
         NotInstalledError: a library is not installed that an address needs.
         OSError: the system does not let the descriptor be read, or files cannot be fetched from an address.
     """
-    found = listed(path, model, limits, whole=steps is None)
-    tables: list[Rows] = [Held(_empty(model.stored[name]), limits.batch, lost=True) for name in found.absent]
-    tables += found.files
-    told = Told(limits.problems, warnings=warnings)
-    told.add(Part.DESCRIPTOR, 0, 0, 0, found.problems)
-    told.add(Part.WARNINGS, -1, 0, 0, metadata_warnings(found.metadata, found.descriptor))
+    contents = list_package(path, model, limits, whole=steps is None)
+    tables: list[Rows] = [Held(_create_empty_batch(model.stored[name]), limits.batch, lost=True) for name in contents.unknown_tables]
+    tables += contents.files
+    collector = Told(limits.problems, warnings=warnings)
+    collector.add(Part.DESCRIPTOR, 0, 0, 0, contents.problems)
+    collector.add(Part.WARNINGS, -1, 0, 0, metadata_warnings(contents.metadata, contents.descriptor))
     if progress is not None:
-        _report(found.files, progress)
-    kept: dict[str, list[Frame]] = {}
-    check(model, tables, found.metadata, told, limits.memory, kept if keep else None, steps)
-    frames = {name: _whole(model.stored[name], pieces) for name, pieces in kept.items()}
-    records = sum(each.length for each in found.files if each.table.name in model.tables)
-    unread = bool(found.absent) or any(each.unread for each in found.files)
-    return Package(frames, found.metadata, tuple(told), records, unread, tuple(told.warnings()))
+        _connect_progress(contents.files, progress)
+    batches: dict[str, list[Frame]] = {}
+    check(model, tables, contents.metadata, collector, limits.memory, batches if keep else None, steps)
+    frames = {name: _concat_batches(model.stored[name], pieces) for name, pieces in batches.items()}
+    records = sum(table_file.length for table_file in contents.files if table_file.table.name in model.tables)
+    unread = bool(contents.unknown_tables) or any(table_file.has_unread_cells for table_file in contents.files)
+    return Package(frames, contents.metadata, tuple(collector), records, unread, tuple(collector.warnings()))
 
 
-def lazy_tables(origin: Shared) -> tuple[dict[str, Lazy], Metadata, Shared]:
-    """Open a package: return its tables, each read when it is touched, what it says of itself, and the origin with its digest.
+def open_lazy_tables(origin: Shared) -> tuple[dict[str, Lazy], Metadata, Shared]:
+    """Open a package, and return its lazy tables, its metadata, and its reference with the digest.
 
     Raises:
-        DataError: something is wrong with the descriptor, or with what the files say of themselves; and as `read_package`.
+        DataError: something is wrong with the descriptor or a file cannot be opened; and as `read_package`.
     """
     model, limits = model_of(origin.model), origin.limits
-    package = listed(origin.address, model, limits, defer=True, whole=False)
-    if origin.digest not in (None, package.digest):
+    contents = list_package(origin.address, model, limits, defer=True, whole=False)
+    if origin.digest not in (None, contents.digest):
         message = "the package was changed after the data set was loaded; load it again"
-        problem = Problem(ProblemCode.WRONG_HASH, message, file=package.descriptor)
+        problem = Problem(ProblemCode.WRONG_HASH, message, file=contents.descriptor)
         raise DataError(f"{shown(origin.address)} is not the package that it was", [problem])
-    told = Told(limits.problems)
-    told.add(Part.DESCRIPTOR, 0, 0, 0, package.problems)
-    for number, file in enumerate(package.files):
-        told.add(Part.FILES, number, 0, 0, file.absence())
-    if problems := tuple(told):
+    collector = Told(limits.problems)
+    collector.add(Part.DESCRIPTOR, 0, 0, 0, contents.problems)
+    for number, file in enumerate(contents.files):
+        collector.add(Part.FILES, number, 0, 0, file.check_presence())
+    if problems := tuple(collector):
         raise DataError(f"{shown(origin.address)} is not a sound package", problems)
-    files, origin = {file.table.name: file for file in package.files}, evolve(origin, digest=package.digest)
-    tables = {name: lazy_table(model, table, files, limits, origin) for name, table in model.tables.items() if name in files}
-    return tables, package.metadata, origin
+    files, origin = {file.table.name: file for file in contents.files}, evolve(origin, digest=contents.digest)
+    tables = {name: open_lazy_table(model, table, files, limits, origin) for name, table in model.tables.items() if name in files}
+    return tables, contents.metadata, origin
 
 
-def listed(
+def list_package(
     path: str | PathLike[str], model: Model, limits: Limits, only: str | None = None, *, defer: bool = False, whole: bool = True
-) -> Listed:
-    """What a package says of itself, and the files that it lists, unread; or `only` that of one table.
+) -> PackageContents:
+    """List the files of a package, without reading their rows.
 
-    With `defer`, a file that takes a request is looked for when it is touched. `whole` tells that all of each is going to be read.
+    Args:
+        path: Path or address of the package.
+        model: Tables that the package may have.
+        limits: Maximum sizes and counts.
+        only: Table whose files are listed; None lists all.
+        defer: Open a file that takes a request only on access.
+        whole: All of each file is going to be read.
 
     Raises:
         FileNotFoundError, NotAPackageError, DataError, NotInstalledError, OSError: as `read_package`.
     """
-    container, name = _opened(path, limits, whole=whole)
+    container, descriptor_name = _open_container(path, limits, whole=whole)
     try:
-        descriptor = container.find(name, limits.descriptor)
+        descriptor = container.find(descriptor_name, limits.descriptor)
         if descriptor is None:
             raise FileNotFoundError(f"there is no {shown(path)}")
-        found = content(descriptor)
+        descriptor_bytes = content(descriptor)
     except RefusedError as error:
-        return Listed(name, Metadata(), [], [], [Problem(error.code, str(error), file=name)])
+        return PackageContents(descriptor_name, Metadata(), [], [], [Problem(error.code, str(error), file=descriptor_name)])
     except OSError as error:
         if error.errno is not None or isinstance(error, FileNotFoundError):  # the system refuses, which is no fault of the package
             raise
-        return Listed(name, Metadata(), [], [], [Problem(ProblemCode.UNREADABLE_FILE, str(error), file=name)])
-    metadata, resources, problems = read_descriptor(found, name, model, limits)
-    refused = any(each.code in _REFUSED for each in problems)
-    concerned = set(model.stored) if refused else {each.table for each in problems}
-    absent = [name for name in model.stored if name in concerned and name not in {resource.table for resource in resources}]
-    wanted = [each for each in resources if only in (None, each.table)]
-    files = _files(wanted, model, container, limits, whole=whole)
-    digest = hashlib.sha256(found)
+        return PackageContents(
+            descriptor_name, Metadata(), [], [], [Problem(ProblemCode.UNREADABLE_FILE, str(error), file=descriptor_name)]
+        )
+    metadata, resources, problems = read_descriptor(descriptor_bytes, descriptor_name, model, limits)
+    is_blocked = any(problem.code in _BLOCKING_CODES for problem in problems)
+    affected = set(model.stored) if is_blocked else {problem.table for problem in problems}
+    unknown_tables = [name for name in model.stored if name in affected and name not in {resource.table for resource in resources}]
+    selected = [resource for resource in resources if only in (None, resource.table)]
+    files = _create_tables(selected, model, container, limits, whole=whole)
+    digest = hashlib.sha256(descriptor_bytes)
     if not (defer and container.asks):
-        for full in (True, False):
-            container.expect([each.path for each in _pieces(wanted) if (whole or each.format == "csv") is full], whole=full)
+        for is_full in (True, False):
+            container.expect(
+                [resource.path for resource in _list_file_resources(selected) if (whole or resource.format == "csv") is is_full],
+                whole=is_full,
+            )
         digest.update(repr([(file.table.name, file.size) for file in files]).encode())
-    return Listed(name, metadata, files, absent, problems, digest.hexdigest())
+    return PackageContents(descriptor_name, metadata, files, unknown_tables, problems, digest.hexdigest())
 
 
-def _opened(path: str | PathLike[str], limits: Limits, *, whole: bool) -> tuple[Container, str]:
-    place = location(path)
-    if isinstance(place, Path):
-        return open_container(place, limits)
+def _open_container(path: str | PathLike[str], limits: Limits, *, whole: bool) -> tuple[Container, str]:
+    """Open the container of a package; return it with the name of the descriptor in it."""
+    address = location(path)
+    if isinstance(address, Path):
+        return open_container(address, limits)
     with needing("remote"):
         from dxgov.storage.remote import open_remote
-    return open_remote(place, limits, whole=whole)
+    return open_remote(address, limits, whole=whole)
 
 
-def _pieces(resources: Sequence[Resource]) -> Iterator[Resource]:
-    """The resources that are one file each: the parts of those that have some."""
-    return (each for resource in resources for each in resource.parts or (resource,))
+def _list_file_resources(resources: Sequence[Resource]) -> Iterator[Resource]:
+    """Return the resources that are one file each; a partitioned one is replaced by its partitions."""
+    return (file for resource in resources for file in resource.partitions or (resource,))
 
 
-def _files(
+def _create_tables(
     resources: Sequence[Resource], model: Model, container: Container, limits: Limits, *, whole: bool
-) -> list[TableFile | PartedFile]:
-    allowance = Allowance(limits.package)
-    kinds = [(resource, PartedFile if resource.parts else TableFile) for resource in resources]
-    return [kind(model.stored[resource.table], resource, container, allowance, limits, whole=whole) for resource, kind in kinds]
+) -> list[TableFile | PartitionedTable]:
+    """Create the unread table of each resource; all share one budget of bytes."""
+    budget = ByteBudget(limits.package)
+    classes = [(resource, PartitionedTable if resource.partitions else TableFile) for resource in resources]
+    return [
+        table_class(model.stored[resource.table], resource, container, budget, limits, whole=whole) for resource, table_class in classes
+    ]
 
 
-def _report(files: list[TableFile | PartedFile], progress: Progress) -> None:
-    """Have each file tell how far all of them were read."""
+def _connect_progress(files: list[TableFile | PartitionedTable], progress: Progress) -> None:
+    """Report the progress of all files together whenever one of them advances."""
     for file in files:
-        file.told_of = lambda: progress(sum(each.done for each in files), sum(each.size for each in files))
+        file.on_progress = lambda: progress(
+            sum(table_file.bytes_read for table_file in files), sum(table_file.size for table_file in files)
+        )
 
 
-def _empty(table: Table | LinkTable) -> Frame:
+def _create_empty_batch(table: Table | LinkTable) -> Frame:
+    """Create a batch of a table without rows."""
     return Frame(table, empty_table(table.stored))
 
 
-def _whole(table: Table | LinkTable, pieces: list[Frame]) -> Frame:
-    """All rows of a table.
+def _concat_batches(table: Table | LinkTable, batches: list[Frame]) -> Frame:
+    """Concatenate the batches of a table.
 
     Raises:
-        DataError: a column is too large to be held in one piece.
+        DataError: a column is too large for one Arrow array.
     """
-    if not pieces:
-        return _empty(table)
-    data = pa.concat_tables([piece.data for piece in pieces])
+    if not batches:
+        return _create_empty_batch(table)
+    data = pa.concat_tables([batch.data for batch in batches])
     for column in data.column_names:
         size = data[column].nbytes
         if size > TEXT_AT_ONCE:
             message = f"found {size:,} bytes in the column, and {TEXT_AT_ONCE:,} is the most that is held in memory"
             raise DataError(f"{table.name} is too large to be loaded", [Problem(ProblemCode.TOO_LARGE, message, table.name, field=column)])
-    several = pieces[-1].part > 0
+    is_partitioned = batches[-1].part > 0
     return evolve(
-        pieces[0],
-        file=None if several else pieces[0].file,
+        batches[0],
+        file=None if is_partitioned else batches[0].file,
         data=data.combine_chunks(),
-        rows=pa.concat_arrays([pieces.rows for pieces in pieces]) if pieces[0].rows is not None and not several else None,
+        rows=pa.concat_arrays([batch.rows for batch in batches]) if batches[0].rows is not None and not is_partitioned else None,
         unread={},
         faults=(),
     )
 
 
-_REFUSED = (ProblemCode.NOT_A_PACKAGE, ProblemCode.UNSAFE_PATH, ProblemCode.UNKNOWN_TABLE, ProblemCode.TOO_LARGE)
-"""What keeps a table that a descriptor lists from being read at all."""
+_BLOCKING_CODES = (ProblemCode.NOT_A_PACKAGE, ProblemCode.UNSAFE_PATH, ProblemCode.UNKNOWN_TABLE, ProblemCode.TOO_LARGE)
+"""Problem codes after which a listed table counts as unknown rather than absent."""

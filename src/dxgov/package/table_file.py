@@ -1,4 +1,4 @@
-"""A table of a package: from its file to frames of typed columns."""
+"""A table that lies in one file of a package: from the file to batches of typed columns."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
@@ -11,12 +11,12 @@ import pyarrow.compute as pc
 from attrs import Factory, define, evolve
 
 from dxgov.errors import Problem, ProblemCode
-from dxgov.formats.csv_cells import Faults
+from dxgov.formats.csv_cells import CellFaults
 from dxgov.formats.csv_reader import CsvFile
-from dxgov.formats.file_reader import Batch, Reader, StartOverError
-from dxgov.formats.header import header_problems, may_be_absent
-from dxgov.formats.resource import Resource, file_problem
-from dxgov.formats.tool_artifacts import Habits
+from dxgov.formats.file_reader import CellBatch, FileReader, StartOverError
+from dxgov.formats.header import check_header, may_lack_column
+from dxgov.formats.resource import Resource, check_file
+from dxgov.formats.tool_artifacts import ArtifactDetector
 from dxgov.limits import Limits
 from dxgov.schema import Column, LinkTable, Table
 from dxgov.storage.container import Container, FetchError, RefusedError
@@ -25,26 +25,26 @@ from dxgov.tables.columns import arrow_type, missing_cells
 from dxgov.validation import Frame
 
 if TYPE_CHECKING:
-    from dxgov.formats.parquet_reader import Group
+    from dxgov.formats.parquet_reader import RowGroup
 
 
-_FILE, _LEFT_OUT, _HEADER, _REFUSED = range(4)
-"""The order in which is told what is wrong with a file; then come the cells that cannot be read, column by column."""
+_FILE_FAULT, _RAGGED_ROWS, _HEADER_FAULT, _REFUSED_COLUMN = range(4)
+"""Order in which the problems of a file are reported. The cells that cannot be read come next, column by column."""
 
 
 @define(eq=False)
-class Allowance:
-    """How many bytes the files of a package may have yet, all together."""
+class ByteBudget:
+    """Bytes that the remaining files of a package may still have, all together."""
 
-    left: int
+    remaining: int
     lock: RLock = Factory(RLock)
-    """Is held while a file is looked for."""
+    """Guards `remaining`, and is held while a file is opened."""
 
 
 class TableFile:
-    """The rows of a table as a file of a package has them: what cannot be read is told, and all else typed.
+    """Rows of a table as one file of a package stores them: typed columns, and problems for cells that cannot be read.
 
-    The file is looked for when it is touched, or with `open`. `whole` tells that all of it is going to be read, as of a CSV file always.
+    The file is opened at first access, or by `open`. Set `whole` if all of it is going to be read; a CSV file always is.
     """
 
     def __init__(
@@ -52,67 +52,68 @@ class TableFile:
         table: Table | LinkTable,
         resource: Resource,
         container: Container,
-        allowance: Allowance,
+        budget: ByteBudget,
         limits: Limits,
         *,
         whole: bool = True,
     ) -> None:
         self.table: Table | LinkTable = table
-        self._resource, self._container, self._allowance, self._limits = resource, container, allowance, limits
+        self._resource, self._container, self._budget, self._limits = resource, container, budget, limits
         self._whole = whole or resource.format == "csv"
-        self._opened = False
-        self._first = 2 if resource.format == "csv" else 1
-        self._told: Problem | None = None
-        self._reader: Reader | None = None
-        self._refused: dict[str, Problem] = {}
-        self._habits = Habits()
-        self.unread: bool = False
-        """Whether there are cells that could not be read because of what the descriptor declares, which alone is told."""
-        self._key_lost = False
-        self._lost_elsewhere: bool | None = None
+        self._is_open = False
+        self._first_row = 2 if resource.format == "csv" else 1
+        self._file_problem: Problem | None = None
+        self._reader: FileReader | None = None
+        self._column_problems: dict[str, Problem] = {}
+        self._artifacts = ArtifactDetector()
+        self.has_unread_cells: bool = False
+        """True if a faulty declaration of the descriptor made cells unreadable; only the declaration is reported then."""
+        self._has_missing_keys = False
+        self._remote_incomplete: bool | None = None
         self._size = 0
         self.length: int = 0
-        """The rows that were read."""
-        self.told_of: Callable[[], None] = lambda: None
-        """Is called whenever some more of the file was read."""
+        """Number of rows read so far."""
+        self.on_progress: Callable[[], None] = lambda: None
+        """Callback that is called after each batch."""
 
     def open(self) -> None:
-        """Look for the file, unless that was done.
+        """Open the file, unless it is open already.
 
         Raises:
-            FetchError: nobody can tell whether it is there.
+            FetchError: a server does not say whether the file exists.
         """
-        with self._allowance.lock:
-            if not self._opened:
-                self._look_for(min(self._limits.file, self._allowance.left))
-                self._allowance.left -= self._size
-                self._opened = True
+        with self._budget.lock:
+            if not self._is_open:
+                self._find_file(min(self._limits.file, self._budget.remaining))
+                self._budget.remaining -= self._size
+                self._is_open = True
 
     @property
-    def _file(self) -> Reader | None:
-        """What reads the file; nothing where it cannot be."""
+    def _file(self) -> FileReader | None:
+        """Reader of the file; None if the file cannot be read."""
         self.open()
         return self._reader
 
     @property
     def size(self) -> int:
-        """The bytes of the file."""
+        """Size of the file in bytes."""
         self.open()
         return self._size
 
-    def _look_for(self, most: int) -> None:
+    def _find_file(self, max_bytes: int) -> None:
+        """Open the file and create its reader, or record the problem that prevents it."""
         try:
-            stored = self._container.find(self._resource.path, most, whole=self._whole)
+            stored = self._container.find(self._resource.path, max_bytes, whole=self._whole)
         except RefusedError as error:
-            self._told = self._problem(error.code, str(error))
+            self._file_problem = self._create_problem(error.code, str(error))
         except FetchError:  # which is no fault of the package
             raise
         except OSError as error:
-            self._told = self._problem(ProblemCode.UNREADABLE_FILE, error.strerror or str(error))
+            self._file_problem = self._create_problem(ProblemCode.UNREADABLE_FILE, error.strerror or str(error))
         else:
             if stored is None:
                 hint = self._container.near(self._resource.path)
-                self._told = self._problem(ProblemCode.MISSING_FILE, f"the descriptor lists a file that is not there{hint}")
+                self._file_problem = self._create_problem(ProblemCode.MISSING_FILE, f"the descriptor lists a file that is not there{hint}")
                 return
             self._size = stored.size
             if self._resource.format == "csv":
@@ -122,192 +123,206 @@ class TableFile:
 
                 self._reader = ParquetFile(self.table, stored, self._resource, self._limits)
 
-    def _problem(self, code: ProblemCode, message: str, field: str | None = None, row: int | None = None) -> Problem:
+    def _create_problem(self, code: ProblemCode, message: str, field: str | None = None, row: int | None = None) -> Problem:
+        """Create a problem of this file."""
         return Problem(code, message, self.table.name, row, field, file=self._resource.path)
 
     def file(self, part: int) -> str:  # noqa: ARG002 - there is but one
-        """The path in the package."""
+        """Return the path of the file in the package."""
         return self._resource.path
 
     @property
     def lost(self) -> bool:
-        """Whether rows or ids could not be read."""
-        if self._lost_elsewhere is not None:
-            return self._lost_elsewhere
-        if self._file is None or self._told is not None or self._file.lost or self._key_lost:
+        """True if some rows or ids could not be read, so that nothing follows from their absence."""
+        if self._remote_incomplete is not None:
+            return self._remote_incomplete
+        if self._file is None or self._file_problem is not None or self._file.lost or self._has_missing_keys:
             return True
-        return self._file.names.count(self.table.key[0]) != 1
+        return self._file.column_names.count(self.table.key[0]) != 1
 
     @property
-    def done(self) -> int:
-        """How many bytes were read, about."""
-        return self._file.done if self._file else 0
+    def bytes_read(self) -> int:
+        """Approximate number of bytes read so far."""
+        return self._file.bytes_read if self._file else 0
 
     @cached_property
-    def groups(self) -> "list[Group] | None":
-        """The groups of rows that can be read alone; nothing where there are none."""
+    def row_groups(self) -> "list[RowGroup] | None":
+        """Row groups with their id ranges; None if the file has none, or lacks statistics."""
         from dxgov.formats.parquet_reader import ParquetFile
 
-        return self._file.groups(self.table.key[0]) if isinstance(self._file, ParquetFile) else None
+        return self._file.read_row_groups(self.table.key[0]) if isinstance(self._file, ParquetFile) else None
 
     @cached_property
-    def lengths(self) -> list[int] | None:
-        """How many rows each group has that can be read alone; nothing where there are none."""
+    def row_group_lengths(self) -> list[int] | None:
+        """Number of rows of each row group; None if the file has none."""
         from dxgov.formats.parquet_reader import ParquetFile
 
-        return self._file.lengths() if isinstance(self._file, ParquetFile) else None
+        return self._file.read_row_group_lengths() if isinstance(self._file, ParquetFile) else None
 
     @property
-    def taken(self) -> dict[str, int]:
-        """How many bytes of each column were read, where it is known."""
-        return {name: self._limits.file - left for name, left in self._file.left.items()} if self._file else {}
+    def decoded_bytes(self) -> dict[str, int]:
+        """Decoded bytes of each column that were read so far; empty for CSV."""
+        return {name: self._limits.file - budget for name, budget in self._file.decode_budgets.items()} if self._file else {}
 
-    def note(self, rows: int, *, lost: bool) -> None:
-        """Take over how many rows were read elsewhere, and whether ids could not be."""
+    def record_remote_scan(self, rows: int, *, lost: bool) -> None:
+        """Add the outcome of rows that another process read: their number, and whether some could not be read."""
         self.length += rows
-        self._lost_elsewhere = bool(self._lost_elsewhere) or lost
-        if self._file and self.lengths:
-            self._file.done = self.size * self.length // max(1, sum(self.lengths))
-        self.told_of()
+        self._remote_incomplete = bool(self._remote_incomplete) or lost
+        if self._file and self.row_group_lengths:
+            self._file.bytes_read = self.size * self.length // max(1, sum(self.row_group_lengths))
+        self.on_progress()
 
-    def forget(self) -> None:
-        """Drop what was noted."""
-        self.length, self._lost_elsewhere = 0, None
+    def reset_remote_scan(self) -> None:
+        """Reset what `record_remote_scan` recorded."""
+        self.length, self._remote_incomplete = 0, None
 
     def frames(
-        self, columns: Collection[str] | None = None, groups: Sequence[int] | None = None, batch: int | None = None
+        self, columns: Collection[str] | None = None, row_groups: Sequence[int] | None = None, batch_size: int | None = None
     ) -> Iterator[Frame]:
-        """The rows in batches, each with the cells that could not be read."""
-        if self._file is None or self._told:
+        """Yield the rows in batches, each with the problems of its unreadable cells.
+
+        Raises:
+            StartOverError: a fault of the file or of a column was found, and reading again takes it into account.
+        """
+        if self._file is None or self._file_problem:
             return
-        wanted = [column for column in self.table.stored if columns is None or column.name in columns]
-        start = sum((self.lengths or [])[: groups[0]]) if groups else 0
-        self.length, self._habits = 0, Habits()
+        selected = [column for column in self.table.stored if columns is None or column.name in columns]
+        start = sum((self.row_group_lengths or [])[: row_groups[0]]) if row_groups else 0
+        self.length, self._artifacts = 0, ArtifactDetector()
         try:
-            for some in self._file.batches({column.name for column in wanted}, groups, batch):
-                yield self._frame(some, wanted, start)
-                start += some.length
-                self.length += some.length
-                self.told_of()
-            self._require_no_habits()
+            for batch_cells in self._file.read_batches({column.name for column in selected}, row_groups, batch_size):
+                yield self._convert_batch(batch_cells, selected, start)
+                start += batch_cells.length
+                self.length += batch_cells.length
+                self.on_progress()
+            self._refuse_artifacts()
         except RefusedError as error:
-            self._told = self._problem(error.code, str(error))
+            self._file_problem = self._create_problem(error.code, str(error))
             raise StartOverError from None
         except FetchError:
             raise
         except OSError as error:
-            gone = isinstance(error, FileNotFoundError)  # since it was looked for
-            code = ProblemCode.MISSING_FILE if gone else ProblemCode.UNREADABLE_FILE
-            self._told = self._problem(code, "the file is no longer there" if gone else error.strerror or str(error))
+            is_gone = isinstance(error, FileNotFoundError)  # removed after it was opened
+            code = ProblemCode.MISSING_FILE if is_gone else ProblemCode.UNREADABLE_FILE
+            self._file_problem = self._create_problem(code, "the file is no longer there" if is_gone else error.strerror or str(error))
             raise StartOverError from None
 
-    def absence(self) -> Iterator[Problem]:
-        """That the file is not there, or cannot be opened, which is known once it was looked for."""
-        if self._told:
-            yield self._told
+    def check_presence(self) -> Iterator[Problem]:
+        """Yield the problem that prevented the file from being opened, if there is one."""
+        if self._file_problem:
+            yield self._file_problem
 
     def faults(self, *, whole: bool = True) -> Iterator[tuple[int, Iterable[Problem]]]:
-        """What is wrong with the file as a whole; where not all of it was read, nothing is said of its hash."""
-        if self._file is None or self._told:
-            yield _FILE, [self._told] if self._told else []
+        """Yield the problems of the file, each kind with its number in the order of the report.
+
+        Set `whole` to False if not all of the file was read; its size and hash are not checked then.
+        """
+        if self._file is None or self._file_problem:
+            yield _FILE_FAULT, [self._file_problem] if self._file_problem else []
             return
         fault = self._file.fault
-        changed = file_problem(self._resource, self.size, self._file.hashed) if whole else None
-        yield _FILE, [each for each in (changed, self._problem(fault.code, str(fault)) if fault else None) if each]
+        changed = check_file(self._resource, self.size, self._file.hasher) if whole else None
+        yield _FILE_FAULT, [problem for problem in (changed, self._create_problem(fault.code, str(fault)) if fault else None) if problem]
         if fault is None:
-            yield _LEFT_OUT, self._file.problems()
-            yield _HEADER, header_problems(self.table, self._file.names, self._resource)
-            refused = {name: self._problem(error.code, str(error), name) for name, error in self._file.refused.items()}
-            refused |= self._refused
-            yield _REFUSED, [refused[column.name] for column in self.table.stored if column.name in refused]
+            yield _RAGGED_ROWS, self._file.list_row_problems()
+            yield _HEADER_FAULT, check_header(self.table, self._file.column_names, self._resource)
+            refused = {name: self._create_problem(error.code, str(error), name) for name, error in self._file.refused_columns.items()}
+            refused |= self._column_problems
+            yield _REFUSED_COLUMN, [refused[column.name] for column in self.table.stored if column.name in refused]
 
-    def _frame(self, batch: Batch, columns: list[Column], start: int) -> Frame:
-        """The columns of the model in their types; cells that cannot be read are told and marked."""
+    def _convert_batch(self, batch: CellBatch, columns: list[Column], start: int) -> Frame:
+        """Convert the columns of a batch to the types of the model; mark cells that cannot be read, and collect their problems."""
         file, length = self._file, batch.length
-        names = file.names if file else []
-        frame = Frame(self.table, pa.table({}), self._first, self._resource.path, batch.rows, start)
+        names = file.column_names if file else []
+        frame = Frame(self.table, pa.table({}), self._first_row, self._resource.path, batch.rows, start)
         arrays: dict[str, pa.Array] = {}
-        unread: dict[str, pa.Array] = {}
-        faults: list[tuple[int, Column, Faults]] = []
-        for number, column in enumerate(columns, _REFUSED + 1):
-            if may_be_absent(column, names, self._resource):
+        unread_masks: dict[str, pa.Array] = {}
+        column_faults: list[tuple[int, Column, CellFaults]] = []
+        for number, column in enumerate(columns, _REFUSED_COLUMN + 1):
+            if may_lack_column(column, names, self._resource):
                 arrays[column.name] = missing_cells(column, length)
                 continue
-            if names.count(column.name) != 1 or column.name in self._refused or (file and column.name in file.refused):
-                arrays[column.name], unread[column.name] = pa.nulls(length, arrow_type(column)), constant(True, length)
+            if names.count(column.name) != 1 or column.name in self._column_problems or (file and column.name in file.refused_columns):
+                arrays[column.name], unread_masks[column.name] = pa.nulls(length, arrow_type(column)), constant(True, length)
                 continue
-            cells, found = self._cells(batch, column, frame)
+            cells, cell_faults = self._read_cells(batch, column, frame)
             arrays[column.name] = cells
-            if len(found):
-                unread[column.name] = _mask(length, found.rows)
-                if column.name in self._resource.declaration.refused:
-                    self.unread = True
+            if len(cell_faults):
+                unread_masks[column.name] = _create_row_mask(length, cell_faults.rows)
+                if column.name in self._resource.declaration.refused_columns:
+                    self.has_unread_cells = True
                     continue
-                faults.append((number, column, found))
+                column_faults.append((number, column, cell_faults))
             if self._resource.format == "csv":
-                self._habits.add(column, cells, found, frame.counted)
+                self._artifacts.add(column, cells, cell_faults, frame.counted)
         key = self.table.key[0]
-        self._key_lost = self._key_lost or key in unread or (key in arrays and bool(arrays[key].null_count))
-        frame = evolve(frame, data=pa.table(arrays), unread=unread)
-        return evolve(frame, faults=tuple((number, _told(frame, column, found)) for number, column, found in faults))
+        self._has_missing_keys = self._has_missing_keys or key in unread_masks or (key in arrays and bool(arrays[key].null_count))
+        frame = evolve(frame, data=pa.table(arrays), unread=unread_masks)
+        return evolve(
+            frame,
+            faults=tuple((number, _create_cell_problems(frame, column, cell_faults)) for number, column, cell_faults in column_faults),
+        )
 
-    def _require_no_habits(self) -> None:
-        """Refuse the columns whose faults are all of one habit of other programs, so that they are told once.
+    def _refuse_artifacts(self) -> None:
+        """Refuse each column whose faults all come from one artifact of a tool, so that the artifact is reported once.
 
         Raises:
-            StartOverError: there are some.
+            StartOverError: a column was refused.
         """
-        found = {name: self._problem(ProblemCode.WRONG_TYPE, tally.message(), name, tally.row) for name, tally in self._habits}
-        self._refused |= found
-        if found:
+        problems = {name: self._create_problem(ProblemCode.WRONG_TYPE, tally.message(), name, tally.row) for name, tally in self._artifacts}
+        self._column_problems |= problems
+        if problems:
             raise StartOverError
 
-    def _cells(self, batch: Batch, column: Column, frame: Frame) -> tuple[pa.Array, Faults]:
-        """The cells of a column.
+    def _read_cells(self, batch: CellBatch, column: Column, frame: Frame) -> tuple[pa.Array, CellFaults]:
+        """Return the cells of a column and their faults.
 
         Raises:
-            StartOverError: there are some that keep the whole column from being taken.
+            StartOverError: the whole column is refused, for its type or for the size of a cell.
         """
         try:
-            cells, found = batch.cells(column)
+            cells, cell_faults = batch.cells(column)
         except RefusedError as error:
-            self._refused[column.name] = self._problem(error.code, str(error), column.name)
+            self._column_problems[column.name] = self._create_problem(error.code, str(error), column.name)
             raise StartOverError from None
-        if _bytes(cells) > self._limits.cell and (sizes := _sizes(cells)).max(initial=0) > self._limits.cell:
+        if _bound_cell_size(cells) > self._limits.cell and (sizes := _measure_cells(cells)).max(initial=0) > self._limits.cell:
             row = int(np.argmax(sizes > self._limits.cell))
             message = f"found a cell of {int(sizes[row]):,} bytes, expected {self._limits.cell:,} at most"
-            self._refused[column.name] = self._problem(ProblemCode.TOO_LARGE, message, column.name, frame.counted(row))
+            self._column_problems[column.name] = self._create_problem(ProblemCode.TOO_LARGE, message, column.name, frame.counted(row))
             raise StartOverError
-        return cells, found
+        return cells, cell_faults
 
 
-def _told(frame: Frame, column: Column, found: Faults) -> Iterator[Problem]:
-    return (frame.problem(fault.code, fault.message, fault.row, column.name, fault.value) for fault in found)
+def _create_cell_problems(frame: Frame, column: Column, cell_faults: CellFaults) -> Iterator[Problem]:
+    """Create a problem for each faulty cell of a column."""
+    return (frame.problem(fault.code, fault.message, fault.row, column.name, fault.value) for fault in cell_faults)
 
 
-def _bytes(cells: pa.Array | None) -> int:
-    """No less than any cell takes, where its type does not bound that: what all take together."""
+def _bound_cell_size(cells: pa.Array | None) -> int:
+    """Return an upper bound of the size of any cell: the size of all texts together; 0 for types of a fixed size."""
     if cells is not None and pa.types.is_list(cells.type):
         return len(characters(cells.values)) + 4 * len(cells.values)
     return len(characters(cells)) if cells is not None and pa.types.is_string(cells.type) else 0
 
 
-def _sizes(cells: pa.Array | None) -> "np.ndarray[Any, Any]":
-    """How many bytes each cell takes, where its type does not bound that."""
+def _measure_cells(cells: pa.Array | None) -> "np.ndarray[Any, Any]":
+    """Return the size of each cell in bytes; empty for types of a fixed size."""
     if cells is not None and pa.types.is_list(cells.type):
-        ends = np.append(0, np.cumsum(_lengths(cells.values) + 4))
+        offsets_in_bytes = np.append(0, np.cumsum(_measure_texts(cells.values) + 4))
         offsets = numbers(cells.offsets)
-        return np.asarray(ends[offsets[1:]] - ends[offsets[:-1]])
+        return np.asarray(offsets_in_bytes[offsets[1:]] - offsets_in_bytes[offsets[:-1]])
     if cells is not None and pa.types.is_string(cells.type):
-        return _lengths(cells)
+        return _measure_texts(cells)
     return np.zeros(0, dtype=np.int64)
 
 
-def _lengths(texts: pa.Array) -> "np.ndarray[Any, Any]":
+def _measure_texts(texts: pa.Array) -> "np.ndarray[Any, Any]":
+    """Return the length of each text in bytes."""
     return numbers(filled(pc.binary_length(texts), 0)).astype(np.int64)
 
 
-def _mask(length: int, rows: "np.ndarray[Any, Any]") -> pa.Array:
-    chosen = np.zeros(length, dtype=bool)
-    chosen[rows] = True
-    return mask(chosen)
+def _create_row_mask(length: int, rows: "np.ndarray[Any, Any]") -> pa.Array:
+    """Return a mask of `length` that is true at the given rows."""
+    is_marked = np.zeros(length, dtype=bool)
+    is_marked[rows] = True
+    return mask(is_marked)

@@ -1,4 +1,4 @@
-"""The time that a data set covers."""
+"""Days that a data set covers."""
 
 from datetime import date
 
@@ -10,11 +10,11 @@ from dxgov.tables.collection import Collection
 
 
 def coverage(data: Collection) -> tuple[date, date] | None:
-    """The first and the last day on which anything that the records tell was said or happened; nothing where no day is known."""
+    """Return the first and the last day on which anything in the records was said or happened, or None if no day is known."""
     days: list[date] = []
     for name, table in data.model().tables.items():
         for field in table.fields:
             if field.has(Dated) and field.value is When:
-                ends = [data.tables[name].column(part.column.name) for part in field.parts if part.name in ("start", "end")]
-                days += (day for cells in ends for day in pc.min_max(cells).as_py().values() if day)
+                bounds = [data.tables[name].column(part.column.name) for part in field.parts if part.name in ("start", "end")]
+                days += (day for cells in bounds for day in pc.min_max(cells).as_py().values() if day)
     return (min(days), max(days)) if days else None

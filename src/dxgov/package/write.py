@@ -1,4 +1,4 @@
-"""Data sets to packages: the files of a CSV or a Parquet package."""
+"""Data sets to packages of CSV or Parquet files."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import date
@@ -9,10 +9,10 @@ import pyarrow as pa
 from attrs import frozen
 
 from dxgov.arguments import checked
-from dxgov.formats.csv_writer import csv_pieces
-from dxgov.formats.parquet_writer import parquet_pieces
+from dxgov.formats.csv_writer import encode_csv
+from dxgov.formats.parquet_writer import encode_parquet
 from dxgov.metadata import Metadata
-from dxgov.package.descriptor_writer import csv_resource, descriptor, dumps, parquet_resource, sha256
+from dxgov.package.descriptor_writer import build_csv_resource, descriptor, dumps, parquet_resource, sha256
 from dxgov.package.temporal_coverage import coverage
 from dxgov.schema import LinkTable, Model, Table
 from dxgov.storage.container import DESCRIPTOR
@@ -20,32 +20,32 @@ from dxgov.storage.files import Files, Hashed
 from dxgov.tables.collection import Collection
 from dxgov.tables.link_tables import link_count, sources, stored_batches
 
-DATA = "data"
-"""The folder of a package that its tables lie in."""
+DATA_FOLDER = "data"
+"""Folder of a package that holds its tables."""
 
 
 def csv_package(data: Collection) -> Files:
-    """The files of a package of CSV files."""
+    """Build the files of a package of CSV files."""
     return _package(data, "csv")
 
 
 def parquet_package(data: Collection) -> Files:
-    """The files of a package of Parquet files."""
+    """Build the files of a package of Parquet files."""
     return _package(data, "parquet")
 
 
 @frozen(eq=False)
 class Stored:
-    """The rows of a file, to be written."""
+    """A table to be written: its row count, and its rows in batches."""
 
     table: Table | LinkTable
     length: int
     batches: Callable[[int], Iterable[pa.Table]]
-    """All of them, so many at a time."""
+    """Return all rows in batches of the given size."""
 
 
-def stored_rows(data: Collection) -> Iterator[Stored]:
-    """The rows that a package has of a data set, link tables included; no more of them are held at once than a batch."""
+def list_output_tables(data: Collection) -> Iterator[Stored]:
+    """Yield the tables that a package of a data set stores, link tables included; each holds no more than a batch in memory."""
     model = data.model()
     for name, table in model.stored.items():
         records = data.tables[table.owner.name if isinstance(table, LinkTable) else name]
@@ -56,11 +56,11 @@ def stored_rows(data: Collection) -> Iterator[Stored]:
 
 @checked
 def digest(data: Collection) -> str:
-    """A SHA-256 of the records of a data set, the same wherever and by whatever version of pyarrow it was written.
+    """Return a SHA-256 of the records of a data set, whatever version of pyarrow wrote it, and wherever.
 
     It is that of a text with a line for each CSV file of the package that an export writes, in the order of their names: the
-    file's SHA-256, two spaces, the name. So it can be had without dxgov, in the folder ``csv/data`` of an export:
-    ``LC_ALL=C sha256sum *.csv | sha256sum``. What the data set says of itself, such as its title, does not count. A new column in
+    file's SHA-256, two spaces, the name. So it can be computed without dxgov, in the folder ``csv/data`` of an export:
+    ``LC_ALL=C sha256sum *.csv | sha256sum``. The metadata of the data set, such as its title, do not count. A new column in
     the model gives another digest.
 
     >>> import dxgov
@@ -69,48 +69,54 @@ def digest(data: Collection) -> str:
     True
     """
     hashes = {}
-    for rows in present_rows(data.model(), stored_rows(data)):
-        _, hashes[f"{rows.table.name}.csv"] = Hashed(partial(csv_pieces, rows.batches, rows.table.stored)).known
+    for output in select_present_tables(data.model(), list_output_tables(data)):
+        _, hashes[f"{output.table.name}.csv"] = Hashed(partial(encode_csv, output.batches, output.table.stored)).known
     lines = "".join(f"{hash}  {name}\n" for name, hash in sorted(hashes.items()))
     return sha256(lines.encode())
 
 
-def present_rows(model: Model, stored: Iterable[Stored]) -> list[Stored]:
-    """The tables that have a file: those that have any rows, or, where none has, all of records."""
-    every = list(stored)
-    return [rows for rows in every if rows.length] or [rows for rows in every if rows.table.name in model.tables]
+def select_present_tables(model: Model, output_tables: Iterable[Stored]) -> list[Stored]:
+    """Return the tables that get a file: those with rows, or all tables of records if none has rows."""
+    outputs = list(output_tables)
+    return [output for output in outputs if output.length] or [output for output in outputs if output.table.name in model.tables]
 
 
 def _package(data: Collection, format: str) -> Files:
-    return package_files(data.model(), stored_rows(data), data.metadata, format, coverage(data))
+    return package_files(data.model(), list_output_tables(data), data.metadata, format, coverage(data))
 
 
 def package_files(
-    model: Model, stored: Iterable[Stored], metadata: Metadata, format: str, covered: tuple[date, date] | None = None
+    model: Model, output_tables: Iterable[Stored], metadata: Metadata, format: str, covered: tuple[date, date] | None = None
 ) -> Files:
-    """The files of a package from the tables that it stores, link tables included, each in pieces; nothing is checked.
+    """Build the files of a package from the tables that it stores, link tables included; nothing is checked.
 
-    The descriptor comes last, because it tells the sizes and hashes of the others. `covered` are the first and the last day of which
-    the records tell.
+    The descriptor comes last, because it states the sizes and hashes of the other files.
+
+    Args:
+        model: Tables that the package may have.
+        output_tables: Tables to write.
+        metadata: Metadata of the data set.
+        format: ``csv`` or ``parquet``.
+        covered: First and last day that the records cover; None if unknown.
     """
-    present = present_rows(model, stored)
-    names = [rows.table.name for rows in present]
+    present = select_present_tables(model, output_tables)
+    names = [output.table.name for output in present]
     resources: dict[str, dict[str, Any]] = {name: {} for name in names}  # in the order of the model
-    for rows in sorted(present, key=lambda each: each.table.name):
-        resources[rows.table.name] = yield from written(model, rows, names, format)
+    for output in sorted(present, key=lambda output: output.table.name):
+        resources[output.table.name] = yield from build_table_file(model, output, names, format)
     yield DESCRIPTOR, dumps(descriptor(metadata, [*resources.values()], covered))
 
 
-def written(
-    model: Model, rows: Stored, names: list[str], format: str
+def build_table_file(
+    model: Model, output: Stored, names: list[str], format: str
 ) -> Generator[tuple[str, bytes | Iterable[bytes]], None, dict[str, Any]]:
-    """The one file of a table, and its resource in the end; `names` are the tables that the package has."""
-    table, path = rows.table, f"{DATA}/{rows.table.name}.{format}"
-    about = parquet_resource(model, table, names, path)
+    """Yield the one file of a table, and return its resource; `names` are the tables of the package."""
+    table, path = output.table, f"{DATA_FOLDER}/{output.table.name}.{format}"
+    resource = parquet_resource(model, table, names, path)
     if format == "csv":
-        content = Hashed(partial(csv_pieces, rows.batches, table.stored))
+        content = Hashed(partial(encode_csv, output.batches, table.stored))
     else:
-        content = Hashed(partial(parquet_pieces, rows.batches, rows.length, table, about))
+        content = Hashed(partial(encode_parquet, output.batches, output.length, table, resource))
     yield path, content
     size, hash = content.known
-    return csv_resource(model, table, names, path, size, hash) if format == "csv" else {**about, "hash": f"sha256:{hash}"}
+    return build_csv_resource(model, table, names, path, size, hash) if format == "csv" else {**resource, "hash": f"sha256:{hash}"}

@@ -1,4 +1,4 @@
-"""Calls that an executor runs, in whatever process."""
+"""Calls that an executor runs, in any of its processes."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -11,37 +11,42 @@ from dxgov.errors import WorkerError
 
 R = TypeVar("R")
 
-AHEAD = 64
-"""So many calls are given away at most of which nothing was taken back yet, because what they give is held until it is."""
+MAX_PENDING = 64
+"""Maximum number of submitted calls whose results have not been consumed; bounds memory."""
 
 
-def elsewhere(executor: Executor, calls: Iterable[Callable[[], R]]) -> Iterator[R]:
-    """What each call gives that is given to an executor, in their order; some are given away at once.
+def run_in_order(executor: Executor, calls: Iterable[Callable[[], R]]) -> Iterator[R]:
+    """Submit calls to an executor and yield their results in order, keeping at most `MAX_PENDING` of them pending.
 
-    A call that is lost with the process that had it, or fails there, is done here: it has no effect but what it gives.
+    The first calls are submitted at once, before the first result is asked for. A call that fails, or is lost with its process, is run
+    again in this process; that is safe, because calls have no side effects.
 
     Raises:
-        WorkerError: no process is left to do them.
+        WorkerError: the executor has no process left.
     """
-    given = iter(calls)
-    with _told_of_end():
-        return _taken(executor, given, deque((call, executor.submit(call)) for call in islice(given, AHEAD)))
+    remaining = iter(calls)
+    with _translate_broken_executor():
+        return _yield_results(executor, remaining, deque((call, executor.submit(call)) for call in islice(remaining, MAX_PENDING)))
 
 
-def _taken(executor: Executor, given: Iterator[Callable[[], R]], waiting: "deque[tuple[Callable[[], R], Future[R]]]") -> Iterator[R]:
+def _yield_results(
+    executor: Executor, remaining: Iterator[Callable[[], R]], pending: "deque[tuple[Callable[[], R], Future[R]]]"
+) -> Iterator[R]:
+    """Yield the results in order, and submit a call for each; cancel what is pending if the caller stops early."""
     try:
-        while waiting:
-            call, future = waiting.popleft()
-            with _told_of_end():
-                found = _done(call, future)
-                waiting.extend((call, executor.submit(call)) for call in islice(given, 1))
-            yield found
+        while pending:
+            call, future = pending.popleft()
+            with _translate_broken_executor():
+                result = _get_result(call, future)
+                pending.extend((call, executor.submit(call)) for call in islice(remaining, 1))
+            yield result
     finally:
-        for _, each in waiting:
-            each.cancel()
+        for _, future in pending:
+            future.cancel()
 
 
-def _done(call: Callable[[], R], future: "Future[R]") -> R:
+def _get_result(call: Callable[[], R], future: "Future[R]") -> R:
+    """Return the result of a submitted call; run the call in this process if it failed."""
     try:
         return future.result()
     except BrokenExecutor:
@@ -51,11 +56,11 @@ def _done(call: Callable[[], R], future: "Future[R]") -> R:
 
 
 @contextmanager
-def _told_of_end() -> Iterator[None]:
-    """Tell in one way that no process is left.
+def _translate_broken_executor() -> Iterator[None]:
+    """Translate the end of the executor's processes to one exception.
 
     Raises:
-        WorkerError: none is.
+        WorkerError: no process is left.
     """
     try:
         yield

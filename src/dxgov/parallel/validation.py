@@ -1,7 +1,7 @@
-"""The steps of a check, given to an executor: Parquet files are gone through by the processes that it has, on whatever machines.
+"""Runner of the check's steps in an executor: its processes read Parquet files, on whatever machines.
 
-A task is many rows. It says what is to be read, and what comes back is what was found: problems, and the ids and references that must
-be judged together. So a task that runs twice, or anywhere, gives the same.
+A task is a range of rows. It names what to read; its result is the problems, and the ids and references that must be checked together
+with others. So a task may run twice, or anywhere, with the same result.
 """
 
 from collections import Counter
@@ -14,80 +14,82 @@ import pyarrow as pa
 from attrs import frozen
 
 from dxgov.formats.file_reader import StartOverError
-from dxgov.package.partitioned_table import PartedFile
-from dxgov.package.read import Shared, listed
+from dxgov.package.partitioned_table import PartitionedTable
+from dxgov.package.read import Shared, list_package
 from dxgov.package.table_file import TableFile
-from dxgov.parallel.executor import elsewhere
+from dxgov.parallel.executor import run_in_order
 from dxgov.schema import Model, model_of
 from dxgov.tables.collection import Collection
 from dxgov.validation import Chosen, Found, Frame, Here, Keys, Part, Rows, Store, Summary, Told, Wanted, choose, examine, judged
 
-ROWS = 2**17
-"""So many rows a task has, about: of fewer, handing them out would take most of the time."""
+TASK_ROWS = 2**17
+"""Approximate number of rows of a task; with fewer, submitting tasks would take most of the time."""
 
-FEW = 2**13
-"""Tables of fewer rows are read where the report is made."""
+MIN_ROWS = 2**13
+"""Minimum number of rows of a table that is distributed; smaller ones are read in this process."""
 
 
 @frozen
-class Task:
-    """Rows of a table, to be gone through."""
+class ScanTask:
+    """A range of rows of a table to scan."""
 
     package: Shared
     table: str
     number: int
-    """The number of the table in the report."""
+    """Number of the table in the report."""
     size: int
-    """The bytes that its files had when the task was made."""
-    groups: tuple[int, ...]
+    """Total file size when the task was created; used to detect changes."""
+    row_groups: tuple[int, ...]
     first: int
-    """How many rows come before; as the number of the first batch it keeps all batches of the file in order."""
+    """Number of rows before the task; as the number of its first batch it keeps all batches of the file in order."""
     rows: int
 
-    def file(self) -> TableFile | PartedFile:
-        """The file, or the several files, of the table.
+    def file(self) -> TableFile | PartitionedTable:
+        """Open the table.
 
         Raises:
-            StartOverError: they are others now.
+            StartOverError: its files have another size than when the task was created.
         """
-        files = listed(self.package.address, model_of(self.package.model), self.package.limits, self.table, defer=True, whole=False).files
+        files = list_package(
+            self.package.address, model_of(self.package.model), self.package.limits, self.table, defer=True, whole=False
+        ).files
         if not files or files[0].size != self.size:
             raise StartOverError
         return files[0]
 
-    def told(self) -> Told:
-        """What takes the problems."""
+    def create_collector(self) -> Told:
+        """Create a collector for the problems of the task."""
         return Told(self.package.limits.problems, warnings=True)
 
 
 @frozen(eq=False)
-class Look:
-    """What was found in some rows."""
+class ScanResult:
+    """Result of scanning some rows."""
 
-    told: Told
+    collector: Told
     summaries: Sequence[Summary]
     rows: int
     bytes: Mapping[str, int]
-    """How many bytes each column took."""
+    """Decoded bytes of each column."""
     lost: bool
-    """Whether there are ids that could not be read."""
+    """True if some ids could not be read."""
 
 
-def look(task: Task) -> Look | None:
-    """Examine rows; nothing where something is found that changes how all of the file is read."""
-    told, model = task.told(), model_of(task.package.model)
+def scan_rows(task: ScanTask) -> ScanResult | None:
+    """Check rows. Return None if a fault changes how the whole file is read, so that the task is void."""
+    collector, model = task.create_collector(), model_of(task.package.model)
     try:
         file = task.file()
-        frames = enumerate(file.frames(groups=task.groups), task.first)
-        summaries = [examine(model, frame, task.number, batch, told) for batch, frame in frames]
+        frames = enumerate(file.frames(row_groups=task.row_groups), task.first)
+        summaries = [examine(model, frame, task.number, batch, collector) for batch, frame in frames]
     except StartOverError:
         return None
-    return Look(told, summaries, file.length, file.taken, file.lost)
+    return ScanResult(collector, summaries, file.length, file.decoded_bytes, file.lost)
 
 
-def look_at_whole(task: Task) -> Told | None:
-    """What is wrong with a file as a whole, such as its hash; nothing as in `look`."""
-    told = task.told()
+def scan_file(task: ScanTask) -> Told | None:
+    """Check a file as a whole, such as its hash. Return None as `scan_rows` does."""
+    collector = task.create_collector()
     try:
         file = task.file()
         for _ in file.frames(()):
@@ -95,117 +97,122 @@ def look_at_whole(task: Task) -> Told | None:
     except StartOverError:
         return None
     for rule, problems in file.faults():
-        told.add(Part.FILES, task.number, rule, -1, problems)
-    return told
+        collector.add(Part.FILES, task.number, rule, -1, problems)
+    return collector
 
 
-Rest = dict[str, list[tuple[pa.Table, pa.Array, int]]]
-"""Of columns the rows that were chosen, their positions in the file, and the number of the file."""
+SelectedRowData = dict[str, list[tuple[pa.Table, pa.Array, int]]]
+"""For each column the selected rows, their positions in the file, and the number of the file."""
 
 
-def choose_rows(task: Task, wanted: Wanted) -> tuple[Told, Rest, Rest] | None:
-    """Choose rows that must be seen together; nothing as in `look`."""
-    told = task.told()
+def select_rows(task: ScanTask, wanted: Wanted) -> tuple[Told, SelectedRowData, SelectedRowData] | None:
+    """Select the rows that must be checked together. Return None as `scan_rows` does."""
+    collector = task.create_collector()
     try:
         chosen = choose(
-            model_of(task.package.model), task.file().frames(wanted.columns, task.groups), task.number, task.first, wanted, told
+            model_of(task.package.model), task.file().frames(wanted.columns, task.row_groups), task.number, task.first, wanted, collector
         )
     except StartOverError:
         return None
-    suspected, upward = (
-        {column: [(frame.data, frame.rows, frame.part) for frame in frames] for column, frames in found.items()}
-        for found in (chosen.suspected, chosen.upward)
+    suspected, cyclic = (
+        {column: [(frame.data, frame.rows, frame.part) for frame in frames] for column, frames in selected.items()}
+        for selected in (chosen.suspected, chosen.upward)
     )
-    return told, suspected, upward
+    return collector, suspected, cyclic
 
 
-def judge(model: type[Collection], ascending: frozenset[str], asked: Sequence[str], part: Keys) -> Found:
-    """What is wrong with some keys."""
-    return judged(model_of(model), part, ascending, asked)
+def check_key_partition(model: type[Collection], ascending: frozenset[str], asked: Sequence[str], partition: Keys) -> Found:
+    """Check the keys of one hash partition."""
+    return judged(model_of(model), partition, ascending, asked)
 
 
 class Spread(Here):
-    """Runs the steps of a check by an executor; what is small, or has to be read in another way, is read here meanwhile."""
+    """Runner of a check's steps in an executor; small tables, and those whose scan restarts, are read in this process."""
 
     def __init__(self, package: Shared, executor: Executor) -> None:
         self._package, self._executor = package, executor
-        self._tasks: dict[str, list[Task]] = {}
-        self._looks: Iterator[Look | Told | None] = iter(())
+        self._tasks: dict[str, list[ScanTask]] = {}
+        self._scans: Iterator[ScanResult | Told | None] = iter(())
 
     def begin(self, tables: Sequence[Rows]) -> None:
-        """Have the rows of all tables looked at, as far as that can be done elsewhere."""
+        """Submit the scans of all large tables."""
         for number, rows in enumerate(tables):
-            lengths = rows.lengths if isinstance(rows, TableFile | PartedFile) else None
-            if lengths and isinstance(rows, TableFile | PartedFile) and sum(lengths) >= FEW:
-                self._tasks[rows.table.name] = _tasks(self._package, rows, number, lengths)
-        self._looks = elsewhere(self._executor, (call for tasks in [*self._tasks.values()] for call in _calls(tasks)))
+            row_group_lengths = rows.row_group_lengths if isinstance(rows, TableFile | PartitionedTable) else None
+            if row_group_lengths and isinstance(rows, TableFile | PartitionedTable) and sum(row_group_lengths) >= MIN_ROWS:
+                self._tasks[rows.table.name] = _plan_tasks(self._package, rows, number, row_group_lengths)
+        self._scans = run_in_order(self._executor, (call for tasks in [*self._tasks.values()] for call in _list_calls(tasks)))
 
-    def look(self, model: Model, rows: Rows, number: int, told: Told, store: Store, *, keep: bool) -> list[Frame]:
-        """Take what was found in all rows of a table, and have their summaries stored."""
+    def look(self, model: Model, rows: Rows, number: int, collector: Told, store: Store, *, keep: bool) -> list[Frame]:
+        """Collect the scan of a table and store its key summaries; scan it in this process if it was not distributed."""
         tasks, name = self._tasks.get(rows.table.name), rows.table.name
-        if tasks and isinstance(rows, TableFile | PartedFile) and not keep:
-            own = told.apart()
-            if self._looked(rows, tasks, own, store):
-                told.merge(own)
+        if tasks and isinstance(rows, TableFile | PartitionedTable) and not keep:
+            table_collector = collector.apart()
+            if self._collect_scans(rows, tasks, table_collector, store):
+                collector.merge(table_collector)
                 return []
             del self._tasks[name]
             store.forget(name)
-            rows.forget()
-        return super().look(model, rows, number, told, store, keep=keep)
+            rows.reset_remote_scan()
+        return super().look(model, rows, number, collector, store, keep=keep)
 
-    def _looked(self, rows: TableFile | PartedFile, tasks: Sequence[Task], told: Told, store: Store) -> bool:
-        """Whether all rows could be examined in parts."""
-        taken, sound = Counter[str](), True
-        for task, found in zip([*tasks, None], self._looks):  # noqa: B905 - there are those of other tables behind them
-            if isinstance(found, Look) and task and sound:
-                taken.update(found.bytes)
-                told.merge(found.told)
-                for summary in found.summaries:
+    def _collect_scans(self, rows: TableFile | PartitionedTable, tasks: Sequence[ScanTask], collector: Told, store: Store) -> bool:
+        """Collect the results of a table's tasks. Return False if one is void, or if the limit of decoded bytes is exceeded."""
+        column_bytes, is_valid = Counter[str](), True
+        for task, result in zip([*tasks, None], self._scans):  # noqa: B905 - there are those of other tables behind them
+            if isinstance(result, ScanResult) and task and is_valid:
+                column_bytes.update(result.bytes)
+                collector.merge(result.collector)
+                for summary in result.summaries:
                     store.add(task.table, summary)
-                rows.note(found.rows, lost=found.lost)
-                sound = found.rows == task.rows and max(taken.values(), default=0) <= self._package.limits.file
-            elif isinstance(found, Told):
-                told.merge(found)
+                rows.record_remote_scan(result.rows, lost=result.lost)
+                is_valid = result.rows == task.rows and max(column_bytes.values(), default=0) <= self._package.limits.file
+            elif isinstance(result, Told):
+                collector.merge(result)
             else:
-                sound = False
-        return sound
+                is_valid = False
+        return is_valid
 
     def judged(self, model: Model, store: Store, asked: Sequence[str]) -> Iterator[Found]:
-        """What is wrong with all keys that were stored; where they had to be parted, each part is judged elsewhere."""
+        """Check all keys that were stored, in the executor if they are hash-partitioned."""
         if not store.parted:
             return super().judged(model, store, asked)
-        return elsewhere(self._executor, (partial(judge, self._package.model, store.ascending, asked, part) for part in store.parts()))
+        return run_in_order(
+            self._executor,
+            (partial(check_key_partition, self._package.model, store.ascending, asked, partition) for partition in store.parts()),
+        )
 
-    def choose(self, model: Model, rows: Rows, number: int, wanted: Wanted, told: Told) -> Chosen:
-        """Tell what is wrong with rows of a table, and get those that must be seen together."""
-        own, suspected, upward = told.apart(), dict[str, list[Frame]](), dict[str, list[Frame]]()
+    def choose(self, model: Model, rows: Rows, number: int, wanted: Wanted, collector: Told) -> Chosen:
+        """Collect the rows of a table that must be checked together."""
+        table_collector, suspected, cyclic = collector.apart(), dict[str, list[Frame]](), dict[str, list[Frame]]()
         tasks = self._tasks.get(rows.table.name, [])
-        for found in elsewhere(self._executor, (partial(choose_rows, task, wanted) for task in tasks)):
-            if found is None:
-                return super().choose(model, rows, number, wanted, told)
-            own.merge(found[0])
-            for kept, some in zip((suspected, upward), found[1:], strict=True):
-                for column, pieces in some.items():
-                    kept.setdefault(column, []).extend(
-                        Frame(rows.table, data, file=rows.file(part), rows=places, part=part) for data, places, part in pieces
+        for result in run_in_order(self._executor, (partial(select_rows, task, wanted) for task in tasks)):
+            if result is None:
+                return super().choose(model, rows, number, wanted, collector)
+            table_collector.merge(result[0])
+            for target, selection in zip((suspected, cyclic), result[1:], strict=True):
+                for column, pieces in selection.items():
+                    target.setdefault(column, []).extend(
+                        Frame(rows.table, data, file=rows.file(part), rows=positions, part=part) for data, positions, part in pieces
                     )
         if not tasks:
-            return super().choose(model, rows, number, wanted, told)
-        told.merge(own)
-        return Chosen(suspected, upward)
+            return super().choose(model, rows, number, wanted, collector)
+        collector.merge(table_collector)
+        return Chosen(suspected, cyclic)
 
 
-def _tasks(package: Shared, rows: TableFile | PartedFile, number: int, lengths: Sequence[int]) -> list[Task]:
-    """The rows of a table in parts."""
-    starts = [0, *accumulate(lengths)]
-    parts: dict[int, list[int]] = {}
+def _plan_tasks(package: Shared, table: TableFile | PartitionedTable, number: int, row_group_lengths: Sequence[int]) -> list[ScanTask]:
+    """Plan the tasks of a table: consecutive row groups of about `TASK_ROWS` rows."""
+    starts = [0, *accumulate(row_group_lengths)]
+    bins: dict[int, list[int]] = {}
     for group, start in enumerate(starts[:-1]):
-        parts.setdefault(start // ROWS, []).append(group)
-    ends = [(groups, starts[groups[0]], starts[groups[-1] + 1]) for groups in parts.values()]
-    return [Task(package, rows.table.name, number, rows.size, tuple(groups), start, end - start) for groups, start, end in ends]
+        bins.setdefault(start // TASK_ROWS, []).append(group)
+    ends = [(row_groups, starts[row_groups[0]], starts[row_groups[-1] + 1]) for row_groups in bins.values()]
+    return [
+        ScanTask(package, table.table.name, number, table.size, tuple(row_groups), start, end - start) for row_groups, start, end in ends
+    ]
 
 
-def _calls(tasks: Sequence[Task]) -> Iterator[Callable[[], Look | Told | None]]:
-    """What is done in the first look at a file, in parts and as a whole."""
-    yield from (partial(look, task) for task in tasks)
-    yield partial(look_at_whole, tasks[0])
+def _list_calls(tasks: Sequence[ScanTask]) -> Iterator[Callable[[], ScanResult | Told | None]]:
+    """Yield the calls of the first scan of a table: each task, and then the file as a whole."""
+    yield from (partial(scan_rows, task) for task in tasks)
+    yield partial(scan_file, tasks[0])
