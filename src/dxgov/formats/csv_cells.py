@@ -81,7 +81,7 @@ _CELL_PARSERS = {
 
 
 def parse_cells(column: Column, texts: pa.Array, format: CellFormat = CANONICAL_FORMAT) -> tuple[pa.Array, CellFaults]:
-    """Convert texts to the type of a column; unreadable cells become null, each with a fault."""
+    """Convert texts to the type of a column; unreadable cells become null or empty lists, each with a fault."""
     if format is not CANONICAL_FORMAT:
         if format.missing_values:
             texts = pc.if_else(filled(pc.is_in(texts, value_set=text_array(format.missing_values)), False), NO_TEXT, texts)

@@ -88,6 +88,7 @@ class _QuoteScanner:
 
     def feed(self, chunk: bytes) -> int | None:
         """Scan the next chunk. Return the line of a stray mark, or None; a mark at the end of a chunk is decided with the next one."""
+        # A mark at the end of the last chunk closes its cell, unless this chunk begins with a second mark.
         start = counted_to = 0
         if self._has_pending_mark:
             start = 1 if chunk[:1] == self._quote else 0
@@ -98,6 +99,7 @@ class _QuoteScanner:
             self.quote_count += 1
             self._line, counted_to = self._line + chunk.count(b"\n", counted_to, mark), mark
             start = mark + 1
+            # Outside of quotes a mark must open a cell; inside it is doubled, undecided at the end of the chunk, or closes the cell.
             if not self._in_quotes:
                 if (chunk[mark - 1 : mark] if mark else self._last_byte) not in self._cell_edges:
                     return self._line

@@ -44,7 +44,7 @@ class CsvBatch:
         return int(self.data.num_rows)
 
     def cells(self, column: Column) -> tuple[pa.Array, CellFaults]:
-        """Return the cells of a column in its type; unreadable ones are null, each with a fault."""
+        """Return the cells of a column in its type; unreadable ones are null or empty lists, each with a fault."""
         return parse_cells(column, one(self.data[column.name]), self.formats.get(column.name, CANONICAL_FORMAT))
 
 

@@ -138,11 +138,14 @@ class CsvByteStream(io.RawIOBase):
         if not chunk:
             return 0
         data = np.frombuffer(chunk, dtype=np.uint8)
+        # Mark the bytes within quoted cells: an odd number of quotation marks precedes them.
         quotes = np.bitwise_xor.accumulate((data == ord(self._quote)).view(np.uint8)) ^ self._in_quotes
         self._in_quotes = quotes[-1]
+        # Mark the line breaks outside of them.
         preceding = np.append(np.frombuffer(self._tail[-1:] or b"\n", dtype=np.uint8), data[:-1])
         is_break = ((data == ord("\n")) | (data == ord("\r"))) & (quotes == 0)
         is_end = is_break & ~((data == ord("\n")) & (preceding == ord("\r")))  # of CR and LF the first one ends the line
+        # A line is empty if no other byte lies between its break and the one before.
         others = np.flatnonzero(~is_break)
         end_offsets = np.flatnonzero(is_end)
         others_before = np.searchsorted(others, end_offsets)

@@ -30,7 +30,7 @@ class CellBatch(Protocol):
         """Positions of the rows in the file; None if no row can have been left out."""
 
     def cells(self, column: Column) -> tuple[pa.Array, CellFaults]:
-        """Return the cells of a column in its type; unreadable ones are null, each with a fault.
+        """Return the cells of a column in its type; unreadable ones are null or empty lists, each with a fault.
 
         Raises:
             RefusedError: the column has a type that does not convert to that of the model without loss.

@@ -27,7 +27,7 @@ class ParquetBatch:
     rows: None = None
 
     def cells(self, column: Column) -> tuple[pa.Array, CellFaults]:
-        """Return the cells of a column in its type; unreadable ones are null, each with a fault.
+        """Return the cells of a column in its type; unreadable ones are null or empty lists, each with a fault.
 
         Raises:
             RefusedError: the column has a type that does not convert to that of the model without loss.
@@ -94,7 +94,7 @@ def _create_type_error(column: Column, type: pa.DataType) -> RefusedError:
 
 
 def _convert_cells(column: Column, cells: pa.Array, type: pa.DataType, format: CellFormat) -> tuple[pa.Array, CellFaults]:
-    """Convert cells to the type of a column; those with unknown codes become null, each with a fault.
+    """Convert cells to the type of a column; those with unknown codes become null or empty lists, each with a fault.
 
     Raises:
         RefusedError: they do not convert without loss.
@@ -148,7 +148,7 @@ def _is_text_type(type: pa.DataType) -> bool:
 
 
 def _check_lists(column: Column, cells: pa.Array) -> tuple[pa.Array, CellFaults]:
-    """Return lists of texts and the faults of those with a null or an unknown code; a null list becomes empty."""
+    """Return lists of texts, and the faults of those with a null or an unknown code; these and null lists become empty."""
     texts = pc.list_flatten(cells)
     is_valid = pc.is_in(texts, value_set=text_array(list(column.codes))) if column.codes else pc.is_valid(texts)
     if not cells.null_count and pc.all(is_valid).as_py() is not False:

@@ -97,6 +97,7 @@ class ParquetFile(FileReader):
                 self.fault = RefusedError(code, str(error) if isinstance(error, RefusedError) else self._describe_unreadable_file(error))
                 raise StartOverError from None
             self.column_names = list(schema.names)
+            # Select the columns that the file has exactly once and that can be read.
             selected = [column for column in self._table.stored if column.name in columns and self.column_names.count(column.name) == 1]
             names = [
                 column.name
@@ -106,6 +107,7 @@ class ParquetFile(FileReader):
             row_count, budgets = 0, dict.fromkeys(names, self._limits.file)
             self.decode_budgets = budgets
             try:
+                # Yield the rows; an error restarts the scan without the columns that cause it.
                 for data in self._iter_record_batches(source, names, row_groups, batch_size or self._limits.batch):
                     for chunk in _split_batch(data, budgets, self._limits):
                         row_count += len(chunk)
@@ -121,6 +123,7 @@ class ParquetFile(FileReader):
                 else:
                     self._find_refused_columns(source, names, error)
                 raise StartOverError from None
+            # The metadata must state the true number of rows.
             if names and row_groups is None and row_count != source.metadata.num_rows:
                 self._find_refused_columns(source, names, ValueError(f"found {row_count:,} rows, expected {source.metadata.num_rows:,}"))
                 raise StartOverError

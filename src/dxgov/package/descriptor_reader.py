@@ -31,6 +31,7 @@ def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> 
             [],
             [Problem(ProblemCode.NOT_A_PACKAGE, f"not JSON: the file is {kind}; {remedy(kind, 'expected text')}", file=name)],
         )
+    # The document must be JSON, have resources and a layout that is known, and keep the limits.
     try:
         document = _parse_json(content)
     except (ValueError, RecursionError) as error:
@@ -46,12 +47,14 @@ def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> 
     if layout != {"format": LAYOUT_VERSION}:
         message = f"found the layout {quoted(layout)}, expected {LAYOUT_VERSION}; a newer dxgov may read it"
         return Metadata(), [], [Problem(ProblemCode.NOT_A_PACKAGE, message, field=LAYOUT_PROPERTY, file=name)]
+    # Read the metadata; without them the resources can still be read.
     problems: list[Problem] = []
     try:
         metadata = structure(_select_metadata(document), Metadata)
     except DataError as error:
         metadata = Metadata()
         problems += (Problem(problem.code, problem.message, field=problem.field, file=name) for problem in error.problems)
+    # Read the resources and their declarations; the first one of a table counts.
     resources: dict[str, Resource] = {}
     for number, entry in enumerate(entries):
         resource = _read_resource(entry, f"resources.{number}", name, model, problems)
@@ -67,6 +70,7 @@ def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> 
                 declaration=declaration,
                 partitions=tuple(evolve(partition, declaration=declaration) for partition in resource.partitions),
             )
+    # Drop the tables with files of the same path, and check the foreign keys between the others.
     owners = {file.path: resource.table for resource in resources.values() for file in resource.partitions or (resource,)}
     for path, message in list(clashes(file.path for resource in resources.values() for file in resource.partitions or (resource,))):
         problems.append(Problem(ProblemCode.UNSAFE_PATH, message, owners[path], file=name))
@@ -155,6 +159,7 @@ def _read_resource(entry: dict[str, Any], location: str, file: str, model: Model
         hint = did_you_mean(name, model.stored) if isinstance(name, str) and len(problems) < _MAX_HINTS else ""
         report(ProblemCode.UNKNOWN_TABLE, f"{quoted(name)} is not a table of {model.name}{hint}", "name")
         return None
+    # Read the paths, which must stay inside of the package.
     stated_path = entry.get("path")
     path_list = stated_path if isinstance(stated_path, list) else [stated_path]
     paths = [path for path in path_list if isinstance(path, str)]
@@ -166,6 +171,7 @@ def _read_resource(entry: dict[str, Any], location: str, file: str, model: Model
         report(ProblemCode.UNSAFE_PATH, fault, "path")
         return None
     path = paths[0]
+    # Read the format, and check the types of the other properties.
     stated_format = entry.get("format")
     format = stated_format.lower() if isinstance(stated_format, str) else path.rpartition(".")[2].lower()
     if format not in FORMATS:
@@ -184,6 +190,7 @@ def _read_resource(entry: dict[str, Any], location: str, file: str, model: Model
             message = f"found {len(paths):,} CSV files, expected one, for the standard does not say which of them have a header"
             report(ProblemCode.NOT_A_PACKAGE, message, "path")
             return None
+    # Several files, or the metadata of partitions, make a partitioned table.
     size, hash = entry.get("bytes"), entry.get("hash")
     resource = Resource(
         name, path, format, size if type(size) is int else None, hash if isinstance(hash, str) else None, _list_declared_columns(entry)

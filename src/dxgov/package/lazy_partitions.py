@@ -50,7 +50,7 @@ class LazyPartitionedTable(LazyBase):
         origin: Origin,
     ) -> None:
         self._table, self._file, self._origin = table, file, origin
-        lock = RLock()  # the parts and the whole read the same files
+        lock = RLock()  # the partitions and the joined table read the same files
         self._joined_table = LazyTable(model, table, files, limits, origin, lock)
         self._partitions = [
             LazyTable(model, table, {**files, table.name: partition}, limits, origin, lock) for partition in file.partitions

@@ -184,6 +184,7 @@ def list_package(
     Raises:
         FileNotFoundError, NotAPackageError, DataError, NotInstalledError, OSError: as `read_package`.
     """
+    # Read the descriptor; one that cannot be read is a problem, and one that is not there an error.
     container, descriptor_name = _open_container(path, limits, whole=whole)
     try:
         descriptor = container.find(descriptor_name, limits.descriptor)
@@ -199,11 +200,13 @@ def list_package(
             descriptor_name, Metadata(), [], [], [Problem(ProblemCode.UNREADABLE_FILE, str(error), file=descriptor_name)]
         )
     metadata, resources, problems = read_descriptor(descriptor_bytes, descriptor_name, model, limits)
+    # A table that is not listed properly counts as unknown rather than absent.
     is_blocked = any(problem.code in _BLOCKING_CODES for problem in problems)
     affected = set(model.stored) if is_blocked else {problem.table for problem in problems}
     unknown_tables = [name for name in model.stored if name in affected and name not in {resource.table for resource in resources}]
     selected = [resource for resource in resources if only in (None, resource.table)]
     files = _create_tables(selected, model, container, limits, whole=whole)
+    # Look up all files at once where each lookup is a request.
     digest = hashlib.sha256(descriptor_bytes)
     if not (defer and container.asks):
         for is_full in (True, False):

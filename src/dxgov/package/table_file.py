@@ -239,6 +239,7 @@ class TableFile:
         unread_masks: dict[str, pa.Array] = {}
         column_faults: list[tuple[int, Column, CellFaults]] = []
         for number, column in enumerate(columns, _REFUSED_COLUMN + 1):
+            # An optional column is null, and one that is missing or refused is unread as a whole.
             if may_lack_column(column, names, self._resource):
                 arrays[column.name] = missing_cells(column, length)
                 continue
@@ -247,6 +248,7 @@ class TableFile:
                 continue
             cells, cell_faults = self._read_cells(batch, column, frame)
             arrays[column.name] = cells
+            # Faults that follow from a refused declaration are reported with that.
             if len(cell_faults):
                 unread_masks[column.name] = _create_row_mask(length, cell_faults.rows)
                 if column.name in self._resource.declaration.refused_columns:
@@ -255,6 +257,7 @@ class TableFile:
                 column_faults.append((number, column, cell_faults))
             if self._resource.format == "csv":
                 self._artifacts.add(column, cells, cell_faults, frame.counted)
+        # Without an id a row cannot be the target of references.
         key = self.table.key[0]
         self._has_missing_keys = self._has_missing_keys or key in unread_masks or (key in arrays and bool(arrays[key].null_count))
         frame = evolve(frame, data=pa.table(arrays), unread=unread_masks)

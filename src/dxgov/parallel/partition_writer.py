@@ -63,6 +63,7 @@ def parted_package(data: Collection, by: Mapping[str, Column], executor: Executo
         owner = output.table.owner if isinstance(output.table, LinkTable) else output.table
         if owner.name not in by or not output.length:
             resources[output.table.name] = yield from build_table_file(model, output, names, "parquet")
+        # The files of link tables are built with those of their owner.
         elif output.table is owner:
             links = [model.links[name] for name in names if name in model.links and model.links[name].owner is owner]
             file_count = sum(len(resource.get(LAYOUT_PROPERTY, {}).get("parts", ())) for resource in resources.values()) + len(names)
@@ -219,6 +220,7 @@ def _bucket_rows(records: Records[Any], plan: PartitionPlan) -> Iterator[tuple[A
     with TemporaryDirectory(prefix="dxgov-") as folder:
         paths = [Path(folder) / str(number) for number in range(count)]
         in_memory: dict[Any, list[pa.Table]] = {}
+        # Split each batch by value; write the rows of large tables to their bucket.
         with ExitStack() as stack:
             writers: dict[int, Any] = {}
             for batch in records.batches():
@@ -232,6 +234,7 @@ def _bucket_rows(records: Records[Any], plan: PartitionPlan) -> Iterator[tuple[A
                         options = pa.ipc.IpcWriteOptions(compression="zstd")
                         writers[bucket] = stack.enter_context(pa.ipc.new_stream(str(paths[bucket]), value_rows.schema, options=options))
                     writers[bucket].write_table(value_rows)
+        # Yield the values bucket by bucket; read a bucket once if it fits into memory, otherwise once for each of its values.
         for number, path in enumerate(paths):
             values = [value for value, bucket in buckets.items() if bucket == number]
             if count > 1 and len(values) > 1 and sum(batch.num_rows for batch in _read_bucket(path)) <= _MAX_ROWS_IN_MEMORY:
