@@ -74,9 +74,9 @@ def test_the_report_is_the_same(faulty: Path):
     here, executor = dxgov.validate(faulty), Elsewhere()
     assert dxgov.validate(faulty, executor=executor) == here
     assert len({problem.code for problem in here}) > 10
-    assert executor.done.count("look") > 20
-    assert executor.done.count("choose_rows") > 3
-    assert "judge" not in executor.done
+    assert executor.done.count("scan_rows") > 20
+    assert executor.done.count("select_rows") > 3
+    assert "check_key_partition" not in executor.done
 
 
 @pytest.mark.parametrize("limits", [Limits(memory=1), Limits(batch=7), Limits(problems=5), Limits(cell=60), Limits(file=9_000)])
@@ -84,7 +84,7 @@ def test_the_report_is_the_same_within_limits(faulty: Path, limits: Limits):
     executor = Elsewhere()
     here = dxgov.validate(faulty, limits=limits)
     assert dxgov.validate(faulty, limits=limits, executor=executor) == here
-    assert ("judge" in executor.done) == (limits.memory == 1)
+    assert ("check_key_partition" in executor.done) == (limits.memory == 1)
 
 
 @settings(max_examples=8)
@@ -116,7 +116,7 @@ def test_a_sound_package_is_read_elsewhere_alone(tmp_path: Path):
     report = dxgov.validate(package, executor=executor, progress=lambda done, of: told.append((done, of)))
     assert report == dxgov.validate(package)
     assert report.valid
-    assert executor.done.count("look_at_whole") == len(list((package / "data").iterdir()))
+    assert executor.done.count("scan_file") == len(list((package / "data").iterdir()))
     assert told == sorted(told)
     assert told[-1][0] == told[-1][1] == sum(path.stat().st_size for path in (package / "data").iterdir())
 
@@ -199,7 +199,7 @@ def test_tables_are_parted_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyP
     package, executor = dxgov.export(data, tmp_path / "out", "parquet") / "parquet", Elsewhere()
     by = {"asks": "strength", "meetings": "held", "statements": "speaker_id"}
     place = dxgov.partition(dxgov.load(package, lazy=True), tmp_path / "parted", by, executor=executor)
-    assert executor.done.count("_task") > 2
+    assert executor.done.count("_partition_slice") > 2
     assert dxgov.validate(place).valid
     assert dxgov.digest(dxgov.load(place)) == dxgov.digest(data)
     assert len(list((place / "data" / "asks" / "strength_key=act").iterdir())) > 1
