@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from dxgov import Collection, Dataset, ProblemCode
 from dxgov.marks import CheckDigit, Differs, Follows, Minimum, NotBefore, PatternWhere, Ref, RequiredUnless, Together, UniqueWithin
 from dxgov.schema import Column, Kind, LinkTable, Model, Table, model_of
-from dxgov.tables.arrow import one, text_array
+from dxgov.tables.arrow import combine_chunks, text_array
 
 
 class Cells(Mapping[str, Any]):
@@ -89,7 +89,7 @@ def plant(
     changed = dict(tables)
     for (name, field), cells in spoilt.items():
         data = changed[name]
-        changed[name] = data.set_column(data.column_names.index(field), field, _overwritten(one(data[field]), cells, format))
+        changed[name] = data.set_column(data.column_names.index(field), field, _overwritten(combine_chunks(data[field]), cells, format))
     return changed, tuple(sorted(faults))
 
 

@@ -26,16 +26,27 @@ import pyarrow.parquet as pq
 
 import dxgov
 from dxgov import Collection, Dataset, Scope, When, dates
-from dxgov.formats.parquet_writer import ROWS, parquet_schema
+from dxgov.formats.parquet_writer import ROW_GROUP_SIZE, build_parquet_schema
 from dxgov.marks import CheckDigit, Differs, Follows, Key, PatternWhere, Ref, Together, UniqueWithin
-from dxgov.package.descriptor_writer import descriptor, dumps, parquet_resource, sha256
-from dxgov.package.write import Stored, package_files
+from dxgov.package.descriptor_writer import build_descriptor, build_parquet_resource, dump_descriptor, format_sha256
+from dxgov.package.write import OutputTable, build_package
 from dxgov.schema import Column, Field, Kind, Model, Table, model_of
 from dxgov.storage.container import DESCRIPTOR
 from dxgov.storage.files import write_folder
-from dxgov.tables.arrow import filled, integers, literal, mask, numbers, one, positions, row_codes, text_array, truths
-from dxgov.tables.columns import ARROW, arrow_schema, code_array, empty_table
-from dxgov.tables.link_tables import split
+from dxgov.tables.arrow import (
+    as_arrow,
+    as_numpy,
+    as_scalar,
+    combine_chunks,
+    factorize_rows,
+    fill_null,
+    index_array,
+    mask_array,
+    mask_as_numpy,
+    text_array,
+)
+from dxgov.tables.columns import ARROW_TYPES, arrow_schema, code_array, empty_table
+from dxgov.tables.link_tables import split_lists
 
 _FIXED = re.compile(r"\[0-9a-f\]\{([0-9]+)\}")
 """A pattern of so many hexadecimal digits: a digest, which no two rows share."""
@@ -68,25 +79,25 @@ def write_package(tables: Mapping[str, pa.Table], folder: Path, format: str, mod
     """Write tables of a package, sound or not, with a descriptor that fits the bytes; return the folder."""
     stored, metadata = model_of(model), dxgov.Metadata(name="benchmark")
     if format == "csv":
-        files = [Stored(stored.stored[name], rows.num_rows, partial(_batches, rows)) for name, rows in tables.items()]
-        write_folder(package_files(stored, files, metadata, format), folder)
+        files = [OutputTable(stored.stored[name], rows.num_rows, partial(_batches, rows)) for name, rows in tables.items()]
+        write_folder(build_package(stored, files, metadata, format), folder)
         return folder
     present = {name: rows for name, rows in tables.items() if rows.num_rows}
     files, resources = {}, []
     for name, rows in present.items():  # dxgov itself writes no column with a fault
         buffer, path = io.BytesIO(), f"data/{name}.parquet"
         table = stored.stored[name]
-        about = parquet_schema(table, table.stored, rows.num_rows).metadata
+        about = build_parquet_schema(table, table.stored, rows.num_rows).metadata
         pq.write_table(
             rows.cast(pa.schema([field.with_nullable(True) for field in rows.schema], about)),
             buffer,
             compression="zstd",
-            row_group_size=ROWS,
+            row_group_size=ROW_GROUP_SIZE,
             sorting_columns=[pq.SortingColumn(0)] if in_order(rows.columns[0]) else None,
         )
         files[path] = buffer.getvalue()
-        resources.append({**parquet_resource(stored, table, present, path), "hash": sha256(files[path])})
-    write_folder({DESCRIPTOR: dumps(descriptor(metadata, resources)), **files}.items(), folder)
+        resources.append({**build_parquet_resource(stored, table, present, path), "hash": format_sha256(files[path])})
+    write_folder({DESCRIPTOR: dump_descriptor(build_descriptor(metadata, resources)), **files}.items(), folder)
     return folder
 
 
@@ -102,7 +113,7 @@ def _batches(rows: pa.Table, size: int) -> Iterator[pa.Table]:
 
 def package_tables(data: Collection) -> dict[str, pa.Table]:
     """The tables that a package of the data set has, link tables included."""
-    return split(data.model(), {name: records.data for name, records in data.tables.items()})
+    return split_lists(data.model(), {name: records.data for name, records in data.tables.items()})
 
 
 class _Maker:
@@ -155,9 +166,9 @@ class _Maker:
         if kind is None or not len(ids):
             return ids, np.arange(len(ids))
         template = self.bundled[column.target][kind.name].cast(pa.string())
-        fitting = truths(one(pc.is_in(template, value_set=text_array(list(column.kinds)))))
+        fitting = mask_as_numpy(combine_chunks(pc.is_in(template, value_set=text_array(list(column.kinds)))))
         places = np.flatnonzero(fitting[self.drawn[column.target]])
-        return ids.take(positions(places)), places
+        return ids.take(index_array(places)), places
 
     def made(self) -> Collection:
         """The data set."""
@@ -166,16 +177,16 @@ class _Maker:
     def _ids(self, table: Table) -> pa.Array:
         key = table.column(table.key[0]).mark(Key)
         stem = f"{key.prefix if key else ''}{table.singular.replace('_', '-')}-"
-        numbered = positions(np.arange(self.sizes[table.name]) + 10**8).cast(pa.string())
-        return pc.binary_join_element_wise(literal(stem), numbered, literal(""))
+        numbered = index_array(np.arange(self.sizes[table.name]) + 10**8).cast(pa.string())
+        return pc.binary_join_element_wise(as_scalar(stem), numbered, as_scalar(""))
 
     def _table(self, table: Table) -> pa.Table:
         size = self.sizes[table.name]
         if not size:
             return empty_table(table.columns)
         template = self.bundled[table.name]
-        drawn = template.take(positions(self.drawn[table.name]))
-        cells = {column.name: one(drawn[column.name]) for column in table.columns}
+        drawn = template.take(index_array(self.drawn[table.name]))
+        cells = {column.name: combine_chunks(drawn[column.name]) for column in table.columns}
         parts = self._parts(table)
         for field in table.fields:
             if field.value is When:
@@ -214,7 +225,7 @@ class _Maker:
         if unique and not unique.others and not column.has(PatternWhere):
             return _counted(column, drawn)
         if column.pattern is None and _is_prose(template[column.name]):
-            return _where(drawn, self._prose(one(template[column.name]), len(drawn)))
+            return _where(drawn, self._prose(combine_chunks(template[column.name]), len(drawn)))
         return drawn
 
     def _parts(self, table: Table) -> dict[str, Any]:
@@ -244,25 +255,25 @@ class _Maker:
 
     def _references(self, known: pa.Array, drawn: pa.Array, reach: Any) -> pa.Array:
         at = (self.random.random(len(drawn)) * reach).astype(np.int64)
-        return _taken(known, np.where(truths(pc.is_valid(drawn)) & (reach > 0), at, -1))
+        return _taken(known, np.where(mask_as_numpy(pc.is_valid(drawn)) & (reach > 0), at, -1))
 
     def _other(self, column: Column, cells: pa.Array, others: pa.Array) -> pa.Array:
         """The references of a column, the next record for each that is the same as the other one."""
         known, _ = self._known(column)
-        same = truths(filled(pc.equal(cells, others), False))
-        at = numbers(filled(pc.index_in(cells, value_set=known), -1)).astype(np.int64)
+        same = mask_as_numpy(fill_null(pc.equal(cells, others), False))
+        at = as_numpy(fill_null(pc.index_in(cells, value_set=known), -1)).astype(np.int64)
         return _taken(known, np.where(same, (at + 1) % max(len(known), 1), at))
 
     def _lists(self, known: pa.Array, drawn: pa.ListArray, reach: Any) -> pa.ListArray:
         """Lists as long as those drawn, each of different rows."""
-        lengths = numbers(pc.list_value_length(drawn)).astype(np.int64)
+        lengths = as_numpy(pc.list_value_length(drawn)).astype(np.int64)
         lengths = np.minimum(lengths, reach)
         offsets = np.concatenate([[0], np.cumsum(lengths)])
         owners = np.repeat(np.arange(len(drawn)), lengths)
         place = np.arange(offsets[-1]) - offsets[owners]
         first = (self.random.random(len(drawn)) * reach).astype(np.int64)
         at = (first[owners] + place * np.maximum(reach[owners] // np.maximum(lengths[owners], 1), 1)) % np.maximum(reach[owners], 1)
-        return pa.ListArray.from_arrays(integers(offsets.astype(np.int32), pa.int32()), known.take(positions(at)))
+        return pa.ListArray.from_arrays(as_arrow(offsets.astype(np.int32), pa.int32()), known.take(index_array(at)))
 
     def _digits(self, width: int, count: int) -> pa.Array:
         digits = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)[self.random.integers(0, 16, count * width, dtype=np.uint8)]
@@ -275,12 +286,12 @@ class _Maker:
         clauses = sorted({clause for text in distinct for clause in re.split("[、。,;]", text) if clause.strip()})
         length = max(1, round(sum(len(re.split("[、。,;]", text)) for text in distinct) / len(distinct)))
         pool = text_array([clause.strip() for clause in clauses])
-        chosen = [pool.take(positions(self.random.integers(0, len(pool), count))) for _ in range(length)]
-        number = positions(np.arange(1, count + 1)).cast(pa.string())
+        chosen = [pool.take(index_array(self.random.integers(0, len(pool), count))) for _ in range(length)]
+        number = index_array(np.arange(1, count + 1)).cast(pa.string())
         japanese = sum(clause.isascii() for clause in clauses) * 2 < len(clauses)
-        joined = pc.binary_join_element_wise(*chosen, literal("、" if japanese else ", "))
+        joined = pc.binary_join_element_wise(*chosen, as_scalar("、" if japanese else ", "))
         opening, closing = ("（第", "号）") if japanese else (" (No. ", ")")
-        return pc.binary_join_element_wise(joined, literal(opening), number, literal(closing), literal(""))
+        return pc.binary_join_element_wise(joined, as_scalar(opening), number, as_scalar(closing), as_scalar(""))
 
     def _dates(self, field: Field, drawn: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
         """Dates in all forms where the drawn row has one."""
@@ -289,7 +300,7 @@ class _Maker:
             first = min(each.end for each in pool if each.end)  # no date of others may lie before these
             pool = tuple(each for each in pool if each.start is None or each.start <= first)
         at = self.random.integers(0, len(pool), len(next(iter(drawn.values()))))
-        there = truths(pc.is_valid(drawn[next(part.column.name for part in field.parts if part.required)]))
+        there = mask_as_numpy(pc.is_valid(drawn[next(part.column.name for part in field.parts if part.required)]))
         at = np.where(there, at, -1)
         return {part.column.name: _of_kind(part.column, [getattr(each, part.name) for each in pool], at) for part in field.parts}
 
@@ -299,14 +310,16 @@ def _of_kind(column: Column, values: list[Any], at: Any) -> pa.Array:
     if column.kind is Kind.CODE:
         whole = code_array(column, texts)
         return pa.DictionaryArray.from_arrays(_taken(whole.indices, at), whole.dictionary)
-    return _taken(texts.cast(ARROW[column.kind]), at)
+    return _taken(texts.cast(ARROW_TYPES[column.kind]), at)
 
 
 def _taken(values: pa.Array, at: Any) -> pa.Array:
     """The values at the places, and nothing at -1."""
     if (at >= 0).all():
-        return values.take(positions(at))
-    there = pa.Array.from_buffers(pa.int64(), len(at), [mask(at >= 0).buffers()[1], pa.py_buffer(np.ascontiguousarray(at, dtype=np.int64))])
+        return values.take(index_array(at))
+    there = pa.Array.from_buffers(
+        pa.int64(), len(at), [mask_array(at >= 0).buffers()[1], pa.py_buffer(np.ascontiguousarray(at, dtype=np.int64))]
+    )
     return values.take(there)
 
 
@@ -329,7 +342,7 @@ def _counted(column: Column, drawn: pa.Array) -> pa.Array:
 
 def _without_repetitions(table: Table, column: Column, others: Iterable[str], cells: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
     """The cells of a column and of those that go with it, empty where the value stands in an earlier row with the same others."""
-    codes = row_codes([cells[name] for name in (*others, column.name)])
+    codes = factorize_rows([cells[name] for name in (*others, column.name)])
     rows = np.full(len(codes), -1)
     first = np.unique(codes, return_index=True)[1]
     rows[first] = first
@@ -346,19 +359,19 @@ def _is_prose(template: pa.ChunkedArray) -> bool:
 
 def _numbered(column: Column, others: list[pa.Array]) -> pa.Array:
     """1, 2, 3 and so on among the rows that agree in the other columns; as letters where the column wants those."""
-    groups = row_codes(others)
+    groups = factorize_rows(others)
     order = np.argsort(groups, kind="stable")
     starts = np.flatnonzero(np.diff(groups[order], prepend=-1))
     place = np.empty(len(groups), dtype=np.int64)
     place[order] = np.arange(len(groups)) - np.repeat(starts, np.diff(starts, append=len(groups)))
     if column.kind is Kind.INTEGER:
-        return integers(place + 1, pa.int64())
-    counted = positions(place + 1).cast(pa.string())
+        return as_arrow(place + 1, pa.int64())
+    counted = index_array(place + 1).cast(pa.string())
     if column.pattern is None or re.fullmatch(column.pattern.regex, "1"):
         return counted
     if place.max(initial=0) > 25:
         raise ValueError(f"{column.name}: {place.max() + 1} records stand together, but letters tell 26 apart; ask for more rows")
-    return text_array([chr(ord("a") + number) for number in range(26)]).take(positions(place))
+    return text_array([chr(ord("a") + number) for number in range(26)]).take(index_array(place))
 
 
 @cache

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dxgov.dataset import Dataset
-from dxgov.formats.parquet_writer import ROWS
+from dxgov.formats.parquet_writer import ROW_GROUP_SIZE
 from dxgov.marks import Ref, Together, UniqueWithin
 from dxgov.schema import LinkTable, Table
 from dxgov.storage.container import DESCRIPTOR
@@ -28,7 +28,7 @@ def multiply(source: Path, target: Path, copies: int) -> None:
         order = [] if isinstance(table, LinkTable) else [pq.SortingColumn(0)]
         with pq.ParquetWriter(path, whole.schema, compression="zstd", sorting_columns=order) as writer:
             for rows in _groups(_copied(table, whole, number) for number in range(copies)):
-                writer.write_table(rows, ROWS)
+                writer.write_table(rows, ROW_GROUP_SIZE)
         with path.open("rb") as file:
             resource["hash"] = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
     (target / DESCRIPTOR).write_text(json.dumps(about, ensure_ascii=False, indent=2), encoding="utf-8")
@@ -56,8 +56,8 @@ def _groups(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
     waiting: Any = None
     for table in tables:
         waiting = table if waiting is None else pa.concat_tables([waiting, table])
-        full = waiting.num_rows // ROWS * ROWS
-        yield from (waiting.slice(start, ROWS).combine_chunks() for start in range(0, full, ROWS))
+        full = waiting.num_rows // ROW_GROUP_SIZE * ROW_GROUP_SIZE
+        yield from (waiting.slice(start, ROW_GROUP_SIZE).combine_chunks() for start in range(0, full, ROW_GROUP_SIZE))
         waiting = waiting.slice(full)
     if waiting is not None and waiting.num_rows:
         yield waiting.combine_chunks()

@@ -186,7 +186,7 @@ def _cited(sample: Sample) -> Prepared:
 
 
 def _caption(data: Dataset) -> Any:
-    return [text.caption(data, each, "ja") for each in _some(data.asks)]
+    return [text.get_caption(data, each, "ja") for each in _some(data.asks)]
 
 
 OPERATIONS: Mapping[str, Callable[[Sample], Prepared]] = {
@@ -327,15 +327,19 @@ OPERATIONS: Mapping[str, Callable[[Sample], Prepared]] = {
         lambda count: [dates.read_with_time("令和4年2月1日14時") for _ in range(count)], sample.rows // 10
     ),
     "dxgov.dates.write": _on_data(lambda data: [dates.write(each.date) for each in data.milestones if each.date]),
-    "dxgov.text.reports.gaps_text": _on_data(lambda data: telling.gaps_text(data, "en")),
-    "dxgov.text.reports.open_text": _on_data(lambda data: telling.open_text(data, "en")),
-    "dxgov.text.reports.trace_text": _on_data(lambda data: telling.trace_text(data, data.trace(data.themes[0]), "en")),
-    "dxgov.text.records.caption": _on_data(_caption),
-    "dxgov.text.records.in_a_line": _on_data(lambda data: [text.in_a_line(each.summary) for each in _some(data.asks)]),
-    "dxgov.text.records.info_text": _on_data(lambda data: text.info_text(data, "en")),
-    "dxgov.text.records.label": _on_data(lambda data: [text.label(each, "ja") for each in data.model().tables["asks"].fields]),
-    "dxgov.text.records.readings_text": lambda sample: partial(text.readings_text, list(dates.find(sample.text)), "en"),
-    "dxgov.text.records.record_text": _on_data(lambda data: [text.record_text(data, each, "en") for each in _some(data.meetings, 20)]),
+    "dxgov.text.reports.format_gaps": _on_data(lambda data: telling.format_gaps(data, "en")),
+    "dxgov.text.reports.format_open_issues": _on_data(lambda data: telling.format_open_issues(data, "en")),
+    "dxgov.text.reports.format_trace": _on_data(lambda data: telling.format_trace(data, data.trace(data.themes[0]), "en")),
+    "dxgov.text.records.get_caption": _on_data(_caption),
+    "dxgov.text.records.collapse_white_space": _on_data(
+        lambda data: [text.collapse_white_space(each.summary) for each in _some(data.asks)]
+    ),
+    "dxgov.text.records.format_info": _on_data(lambda data: text.format_info(data, "en")),
+    "dxgov.text.records.get_field_label": _on_data(
+        lambda data: [text.get_field_label(each, "ja") for each in data.model().tables["asks"].fields]
+    ),
+    "dxgov.text.records.format_readings": lambda sample: partial(text.format_readings, list(dates.find(sample.text)), "en"),
+    "dxgov.text.records.format_record": _on_data(lambda data: [text.format_record(data, each, "en") for each in _some(data.meetings, 20)]),
 }
 """What runs for each public operation: its name, and behind a comma in which case. It is prepared from a sample, which is not measured."""
 

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 import dxgov
-from dxgov.characters import CONTROL
+from dxgov.characters import CONTROL_PATTERN
 from dxgov.dates import bounds
 from dxgov.marks import Follows, Minimum, NotBefore, Ref, Together, UniqueWithin
 from dxgov.schema import Column, Kind, Model, Table
@@ -67,7 +67,7 @@ def _of_column(model: Model, column: Column, cells: pl.Expr, frames: dict[str, A
     if column.kind is Kind.CODE:
         yield "code", ~cells.cast(pl.String).is_in([str(code) for code in column.codes])
     if column.kind is Kind.TEXT:
-        yield "control", cells.str.contains(CONTROL)
+        yield "control", cells.str.contains(CONTROL_PATTERN)
         yield "empty", cells == ""
         if column.pattern:
             yield "pattern", ~cells.str.contains(rf"\A(?:{column.pattern.regex})\z")

@@ -231,14 +231,14 @@ def _export(folder: Path, format: str) -> None:
 
 def _written(folder: Path, format: str) -> None:
     import dxgov
-    from dxgov.exporters.registry import target
-    from dxgov.storage.files import Written, write_folder
+    from dxgov.exporters.registry import load_exporter
+    from dxgov.storage.files import ExportFolder, write_folder
 
     data, place = dxgov.load(folder / "parquet"), folder / f"written-{format}"
     shutil.rmtree(place, ignore_errors=True)
-    files = target(format)
+    files = load_exporter(format)
     with _timed():
-        write_folder(files(data, Written(folder)), place)
+        write_folder(files(data, ExportFolder(folder)), place)
 
 
 def pyarrow_write_csv(folder: Path) -> None:
@@ -317,7 +317,7 @@ def validate_streamed(folder: Path) -> None:
     assert dxgov.validate(folder / "streamed-csv" / "csv").valid
 
 
-def read_batches(folder: Path) -> None:
+def iter_batches(folder: Path) -> None:
     import dxgov
 
     for records in dxgov.load(folder / "streamed-parquet" / "parquet", lazy=True).tables.values():

@@ -27,7 +27,7 @@ from dxgov import charts, dates
 from dxgov.cli import main as commands
 from dxgov.codes import Code
 from dxgov.exporters.dictionary import dictionary
-from dxgov.schema.sentences import sentence
+from dxgov.schema.sentences import get_sentence
 
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "tests"))  # some pages are written from the lists that the tests go by
@@ -370,7 +370,7 @@ def _class(owner: type, left_out: set[str]) -> Iterator[str]:
         yield f":type: {_python_type(hints[each.name])}"
         if each.init and each.default is not attrs.NOTHING:
             yield f":value: {_default(each.default)}"
-        yield from ("", sentence(owner, each.name), "::::", "")
+        yield from ("", get_sentence(owner, each.name), "::::", "")
     for name, method in vars(owner).items():
         function = method.__func__ if isinstance(method, classmethod) else method
         if isfunction(function) and not name.startswith("_"):

@@ -10,13 +10,13 @@ from typing import Any
 import pyarrow as pa
 
 from dxgov import Collection, Metadata
-from dxgov.exporters.registry import target
-from dxgov.package.write import csv_package
+from dxgov.exporters.registry import load_exporter
+from dxgov.package.write import build_csv_package
 from dxgov.schema import Column, LinkTable, Table
-from dxgov.storage.files import Written, write_folder
+from dxgov.storage.files import ExportFolder, write_folder
 from dxgov.tables.columns import arrow_schema
-from dxgov.tables.encoding import array_of
-from dxgov.tables.link_tables import join
+from dxgov.tables.encoding import build_array
+from dxgov.tables.link_tables import join_lists
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "－1", "'quoted", "''twice", "'=1"]
 NUMBERS = ["007", "8000020130001", "1-2", "2-1", "1/2", "(1)", "1E5", "12:30", "１２３", "¥100", "50%", "4月2日", "令和4年2月1日", "R4.2.1"]
@@ -24,19 +24,21 @@ WORDS = ["Apr 2024", "2 may", "DEC1", "true", " FALSE ", "March 3, 2024"]
 PLAIN = ["4月22日の週", "1回目の会議", "Mayor", "truth", "req-2020-11-24", "a=1", "Q420", "may be", "－"]
 ODD = ["a\rb", "a\r\nb", "_x0041_", "_x000D_", " sp ", "a\u2028b\u2029", "𠮷野家", "\ufeffmarked", "\na", "a ", '"', "a,b;c", "髙﨑〜①"]
 
-NOTHING_YET = Written(Path())
+NOTHING_YET = ExportFolder(Path())
 """What has been written before, for formats that do not look at it."""
 
 
 def files(data: Collection, format: str) -> dict[str, bytes]:
     """The files of a format by path."""
-    return {path: content if isinstance(content, bytes) else b"".join(content) for path, content in target(format)(data, NOTHING_YET)}
+    return {
+        path: content if isinstance(content, bytes) else b"".join(content) for path, content in load_exporter(format)(data, NOTHING_YET)
+    }
 
 
 def in_folder(data: Collection, format: str, read: Callable[[Path], Any]) -> Any:
     """What `read` makes of a folder with the files of a format."""
     with TemporaryDirectory() as folder:
-        write_folder(target(format)(data, NOTHING_YET), Path(folder))
+        write_folder(load_exporter(format)(data, NOTHING_YET), Path(folder))
         return read(Path(folder))
 
 
@@ -51,17 +53,17 @@ def data_set(
     for name, table in model.model().stored.items():
         columns = list(zip(*rows_of(table), strict=True)) or [()] * len(table.stored)
         arrays = [
-            array_of(column, [None if value is None else cell(column, value) for value in cells])
+            build_array(column, [None if value is None else cell(column, value) for value in cells])
             for column, cells in zip(table.stored, columns, strict=True)
         ]
         stored[name] = pa.table(arrays, schema=arrow_schema(table.stored))
-    return model(join(model.model(), stored), metadata)
+    return model(join_lists(model.model(), stored), metadata)
 
 
 def csv_tables(data: Collection) -> Mapping[str, list[list[str]]]:
     """The rows of every file of the CSV package, header included, by table."""
     csv.field_size_limit(1 << 24)
-    package = {path: content if isinstance(content, bytes) else b"".join(content) for path, content in csv_package(data)}
+    package = {path: content if isinstance(content, bytes) else b"".join(content) for path, content in build_csv_package(data)}
     return {Path(path).stem: rows(content) for path, content in package.items() if path.endswith(".csv")}
 
 

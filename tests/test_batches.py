@@ -20,7 +20,7 @@ from dxgov import Limits, ProblemCode
 from dxgov.errors import Problem
 from dxgov.formats import csv_reader as csvreader
 from dxgov.tables.arrow import text_array
-from dxgov.tables.hashing import row_hashes, text_hashes
+from dxgov.tables.hashing import hash_rows, hash_texts
 from dxgov.validation import ProblemCollector, ReportSection
 from soundness import csv_rows, edit_csv, sound
 
@@ -167,19 +167,19 @@ TEXTS = st.lists(st.one_of(st.none(), st.text(max_size=30), st.text("ab", min_si
 
 @given(TEXTS, st.integers(0, 3))
 def test_equal_texts_have_equal_numbers_wherever_they_lie(texts: list[str | None], start: int):
-    numbers = text_hashes(text_array(texts))
+    numbers = hash_texts(text_array(texts))
     assert len({*numbers.tolist()}) <= len({*texts})
     by_text: dict[str | None, int] = dict(zip(texts, numbers.tolist(), strict=True))
     assert [by_text[text] for text in texts] == numbers.tolist()
-    assert text_hashes(text_array([*["x"] * start, *texts]).slice(start)).tolist() == numbers.tolist()
+    assert hash_texts(text_array([*["x"] * start, *texts]).slice(start)).tolist() == numbers.tolist()
 
 
 def test_different_rows_have_different_numbers():
     texts = text_array([f"ask-{number}" for number in range(20_000)])
-    assert len(np.unique(text_hashes(texts))) == 20_000
-    assert len(np.unique(row_hashes([texts, texts]))) == 20_000
-    assert row_hashes([text_array(["a", "b"]), text_array(["b", "a"])])[0] != row_hashes([text_array(["b"]), text_array(["a"])])[0]
-    assert row_hashes([pa.nulls(1, pa.string())])[0] != row_hashes([text_array([""])])[0]
+    assert len(np.unique(hash_texts(texts))) == 20_000
+    assert len(np.unique(hash_rows([texts, texts]))) == 20_000
+    assert hash_rows([text_array(["a", "b"]), text_array(["b", "a"])])[0] != hash_rows([text_array(["b"]), text_array(["a"])])[0]
+    assert hash_rows([pa.nulls(1, pa.string())])[0] != hash_rows([text_array([""])])[0]
 
 
 STRAY = [b'id,t\r\n1,"a"\r\n2,"b""c"\r\n3,x"y\r\n', b'id\r\n"a\r\nb"\r\n"c\r\n', b'id,t\r\n"a"b",c\r\n', b'"a""","b\r\n']

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 import dxgov
-from dxgov.api.loading import bundled
+from dxgov.api.loading import find_bundled_package
 from dxgov.exporters.jsonschema import json_schema
 from dxgov.model.serialization import unstructure
 
@@ -57,16 +57,16 @@ RELEASED = Path(__file__).parent / "released"
 
 def test_it_is_sound(ds):
     assert dxgov.validate(ds).problems == ()
-    assert dxgov.validate(bundled()).problems == ()
+    assert dxgov.validate(find_bundled_package()).problems == ()
 
 
 def test_the_files_are_just_what_an_export_writes(ds, tmp_path):
     written = dxgov.export(ds, tmp_path / "out", formats=["csv"]) / "csv"
     names = sorted(path.relative_to(written).as_posix() for path in written.rglob("*") if path.is_file())
-    kept = sorted(path.relative_to(bundled()).as_posix() for path in bundled().rglob("*") if path.is_file())
+    kept = sorted(path.relative_to(find_bundled_package()).as_posix() for path in find_bundled_package().rglob("*") if path.is_file())
     assert names == kept
     for name in names:
-        assert (written / name).read_bytes() == (bundled() / name).read_bytes(), name
+        assert (written / name).read_bytes() == (find_bundled_package() / name).read_bytes(), name
 
 
 def test_ckan_takes_every_keyword(ds):
@@ -340,7 +340,7 @@ def test_the_descriptor_says_what_a_portal_asks(ds):
     assert [terms.name for terms in about.licenses] == ["CC-BY-4.0"]
     assert about.sources
     assert about.homepage is None
-    descriptor = json.loads((bundled() / "datapackage.json").read_bytes())
+    descriptor = json.loads((find_bundled_package() / "datapackage.json").read_bytes())
     assert descriptor["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
     assert descriptor["created"] == f"{about.created}T00:00:00Z"
 
@@ -350,4 +350,4 @@ def test_the_installed_data_are_those_of_the_checkout():
     checkout = Path(__file__).parents[1] / "datasets" / "japan-dx-governance"
     for path in checkout.rglob("*"):
         if path.is_file():
-            assert (bundled() / path.relative_to(checkout)).read_bytes() == path.read_bytes()
+            assert (find_bundled_package() / path.relative_to(checkout)).read_bytes() == path.read_bytes()

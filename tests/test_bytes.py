@@ -15,38 +15,38 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dxgov import AskStrength
-from dxgov.errors import did_you_mean, quoted
+from dxgov.errors import did_you_mean, short_repr
 from dxgov.formats.csv_cells import parse_cells
 from dxgov.formats.csv_stream import Utf8Checker, count_doubled_breaks
-from dxgov.formats.csv_writer import csv_lines
+from dxgov.formats.csv_writer import encode_csv_lines
 from dxgov.schema import Column, Kind
-from dxgov.suggestions import Names
+from dxgov.suggestions import SuggestionIndex
 from dxgov.tables.arrow import (
-    characters,
-    constant,
-    day_array,
-    days,
-    empty_texts,
-    holding,
-    literal,
-    occurrences,
-    strange_days,
+    as_dates,
+    as_scalar,
+    constant_mask,
+    contains_any_byte,
+    count_occurrences,
+    date_array,
+    find_empty_texts,
+    int_array,
+    out_of_range_dates,
     text_array,
-    whole_array,
+    text_bytes,
 )
 
 TEXTS = st.lists(st.none() | st.text(st.sampled_from('a,"\r\n 国\ufffe￥\x7f'), max_size=6), max_size=30)
 
 
 def test_days_that_python_does_not_have():
-    found = whole_array([None, -719_163, -719_162, 0, 2_932_896, 2_932_897, 2**31 - 1, -(2**31)], pa.date32())
-    assert strange_days(found).tolist() == [1, 5, 6, 7]
-    assert strange_days(found.slice(5)).tolist() == [0, 1, 2]
+    found = int_array([None, -719_163, -719_162, 0, 2_932_896, 2_932_897, 2**31 - 1, -(2**31)], pa.date32())
+    assert out_of_range_dates(found).tolist() == [1, 5, 6, 7]
+    assert out_of_range_dates(found.slice(5)).tolist() == [0, 1, 2]
 
 
 @given(st.lists(st.none() | st.dates(), max_size=20), st.integers(0, 3))
 def test_days_are_python_days(found, start):
-    assert days(day_array(found).slice(start)) == found[start:]
+    assert as_dates(date_array(found).slice(start)) == found[start:]
 
 
 @st.composite
@@ -59,19 +59,19 @@ def columns(draw):
 @given(columns())
 def test_bytes_are_those_of_the_texts(given):
     texts, array = given
-    assert characters(array).tobytes() == "".join(text or "" for text in texts).encode()
+    assert text_bytes(array).tobytes() == "".join(text or "" for text in texts).encode()
 
 
 @given(columns(), st.lists(st.sampled_from(b'",\r\n\x7f'), min_size=1, max_size=4, unique=True))
 def test_texts_that_hold_a_character(given, wanted):
     texts, array = given
-    assert holding(array, bytes(wanted)).tolist() == [any(chr(each) in (text or "") for each in wanted) for text in texts]
+    assert contains_any_byte(array, bytes(wanted)).tolist() == [any(chr(each) in (text or "") for each in wanted) for text in texts]
 
 
 @given(columns())
 def test_empty_texts_are_not_missing_ones(given):
     texts, array = given
-    assert empty_texts(array).tolist() == [place for place, text in enumerate(texts) if text == ""]
+    assert find_empty_texts(array).tolist() == [place for place, text in enumerate(texts) if text == ""]
 
 
 def test_what_lies_under_a_missing_text_is_no_text():
@@ -79,25 +79,25 @@ def test_what_lies_under_a_missing_text_is_no_text():
     hidden = pa.Array.from_buffers(pa.string(), 4, [pa.py_buffer(b"\x09"), offsets, content])
     assert validity is None
     assert hidden.to_pylist() == ["a", None, None, ""]
-    assert empty_texts(hidden).tolist() == [3]
+    assert find_empty_texts(hidden).tolist() == [3]
 
 
 @given(st.binary(max_size=60), st.binary(min_size=1, max_size=3))
 @example(b"\n\n\n", b"\n\n")
 @example(b"", b"ab")
 def test_places_of_bytes(content, wanted):
-    assert occurrences(content, wanted) == sum(content.startswith(wanted, place) for place in range(len(content)))
+    assert count_occurrences(content, wanted) == sum(content.startswith(wanted, place) for place in range(len(content)))
 
 
 @pytest.mark.parametrize("wanted", [b"a", b"ab", b"aba"])
 def test_places_across_the_pieces_in_which_bytes_are_looked_at(wanted):
     content = b"ab" * 300_000
-    assert occurrences(content, wanted) == 300_000 - (len(wanted) > 2)
+    assert count_occurrences(content, wanted) == 300_000 - (len(wanted) > 2)
 
 
 @given(st.booleans(), st.integers(0, 40))
 def test_one_truth_value_many_times(value, length):
-    assert constant(value, length).to_pylist() == [value] * length
+    assert constant_mask(value, length).to_pylist() == [value] * length
 
 
 @given(st.text(max_size=120) | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.dates())
@@ -105,7 +105,7 @@ def test_one_truth_value_many_times(value, length):
 @example(True)
 @example("あ" * 101)
 def test_a_scalar_is_the_value(value):
-    scalar = literal(value)
+    scalar = as_scalar(value)
     assert scalar.as_py() == value
     assert type(scalar.as_py()) is type(value)
 
@@ -113,14 +113,14 @@ def test_a_scalar_is_the_value(value):
 @given(columns())
 def test_a_line_of_csv_reads_back(given):
     texts, array = given
-    written = b"".join(csv_lines(["x", "y"], [[array, text_array([text and text[::-1] for text in texts])]])).decode()
+    written = b"".join(encode_csv_lines(["x", "y"], [[array, text_array([text and text[::-1] for text in texts])]])).decode()
     rows = list(csv.reader(io.StringIO(written, newline="")))
     assert rows == [["x", "y"], *([text or "", (text or "")[::-1]] for text in texts)]
 
 
 def test_texts_that_hold_a_character_far_behind():
     array = text_array(["a" * 200_000, "b" * 100_000 + '"', None, "c", ","])
-    assert holding(array, b'",').tolist() == [False, True, False, False, True]
+    assert contains_any_byte(array, b'",').tolist() == [False, True, False, False, True]
 
 
 DAYS = Column("day", Kind.DATE, required=False)
@@ -210,16 +210,16 @@ def test_a_letter_that_looks_like_another_is_named(name, said):
 
 
 def test_of_few_names_all_are_looked_at():
-    assert Names(NAMES[:150]).near("") == NAMES[:150]
-    assert Names([]).near("ask") == []
+    assert SuggestionIndex(NAMES[:150]).find_similar("") == NAMES[:150]
+    assert SuggestionIndex([]).find_similar("ask") == []
 
 
 def test_names_travel_without_what_was_made_of_them():
-    names = Names(NAMES)
+    names = SuggestionIndex(NAMES)
     small = len(pickle.dumps(names))
-    assert names.near("ask-2023-0105")[0] == "ask-2023-0105"
+    assert names.find_similar("ask-2023-0105")[0] == "ask-2023-0105"
     assert len(pickle.dumps(names)) == small
-    assert pickle.loads(pickle.dumps(names)).near("ask-2023-0105")[0] == "ask-2023-0105"  # noqa: S301 - made here
+    assert pickle.loads(pickle.dumps(names)).find_similar("ask-2023-0105")[0] == "ask-2023-0105"  # noqa: S301 - made here
 
 
 PARTS = [b"a", b"\r", b"\n", *map(str.encode, "é国😀"), b"\xe5", b"\x9b", b"\xf0\x9f"]
@@ -247,4 +247,4 @@ def test_a_file_is_the_same_however_its_bytes_arrive(parts, cuts):
 
 
 def test_a_code_in_a_message_is_its_text():
-    assert quoted(AskStrength.ACT) == "'act'"
+    assert short_repr(AskStrength.ACT) == "'act'"

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import dxgov
 from dxgov import Collection, Dataset, Metadata, ModelError, NotInstalledError, Record, Records
 from dxgov.exporters.databases import sqlite
-from dxgov.exporters.registry import FORMATS, target
+from dxgov.exporters.registry import FORMATS, load_exporter
 from dxgov.marks import Key, Label, Ref
 from dxgov.model.serialization import structure
 from dxgov.schema import Column, Kind
@@ -298,4 +298,4 @@ def test_a_library_that_is_missing_is_told(format: str, library: str, monkeypatc
     monkeypatch.delitem(sys.modules, FORMATS[format].exporter.partition(":")[0], raising=False)
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(NotInstalledError, match=rf"{library} is not installed; pip install 'dxgov\[{format}\]'"):
-        target(format)
+        load_exporter(format)

@@ -15,7 +15,7 @@ import dxgov
 from dxgov import DataError, Dataset, ProblemCode
 from dxgov.formats.cell_formats import CellFormat
 from dxgov.schema import Column, Kind
-from dxgov.schema.table_schema import FORMATS
+from dxgov.schema.table_schema import LIST_TYPES
 from soundness import MODEL, csv_rows, edit_bytes, edit_csv, edit_descriptor, edit_parquet, file_of, sound
 
 COLUMNS = {(table.name, column.name): column for table in MODEL.stored.values() for column in table.stored}
@@ -123,7 +123,7 @@ def test_the_form_of_cells_that_a_field_declares_is_honoured(table, column, prop
     assert dxgov.digest(dxgov.load(place)) == dxgov.digest(sound())
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", LIST_TYPES)
 @pytest.mark.parametrize("values", [["", "-"], ["-"], [{"value": "-", "label": "unknown"}, {"value": ""}]])
 def test_missing_values_of_a_schema_hold_for_all_its_columns_but_those_with_their_own(format, values, package):
     place = package(format)
@@ -278,7 +278,7 @@ def test_a_type_that_differs_is_mended_by_sealing_where_all_cells_are_read(packa
 
 
 @pytest.mark.parametrize("key", ["maxLength", "maximum", "exclusiveMinimum", "exclusiveMaximum", "jsonSchema"])
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", LIST_TYPES)
 def test_a_constraint_that_nothing_checks_is_told(key, format, package):
     place = package(format)
     path = declare_field(place, "meetings", "ordinal", constraints={key: 1})
@@ -321,7 +321,7 @@ NO_EFFECT: list[tuple[str, Callable[[dict[str, Any]], object]]] = [
 
 
 @pytest.mark.parametrize("edit", [edit for _, edit in NO_EFFECT], ids=[name for name, _ in NO_EFFECT])
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", LIST_TYPES)
 def test_other_properties_have_no_effect(edit, format, package):
     place = package(format)
     for table in MODEL.stored:

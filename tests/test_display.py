@@ -34,15 +34,15 @@ from dxgov import (
     ProblemCode,
     UnknownNameError,
 )
-from dxgov.characters import blanks, text_fault
+from dxgov.characters import find_text_fault, list_blank_characters
 from dxgov.charts import NAMES
 from dxgov.cli import main
 from dxgov.display import printable, printable_lines
 from dxgov.marks import Follows, PatternWhere, Ref
-from dxgov.notebook import table_html
+from dxgov.notebook import render_table
 from dxgov.schema import Kind, model_of
-from dxgov.storage.address import shown
-from dxgov.tables.arrow import second_controls, text_array, texts_at, uncommon_characters
+from dxgov.storage.address import format_location
+from dxgov.tables.arrow import find_texts_at_offsets, find_uncommon_characters, has_c1_controls, text_array
 from dxgov.validation import RowBatch
 from dxgov.validation.cell_rules import _find_blank_texts, build_cell_rules
 from soundness import LETTER, edit_bytes, edit_descriptor, put, sound
@@ -110,7 +110,12 @@ def test_json_that_is_printed_has_the_same_value(text):
 @example("\udcff\n")
 def test_problems_errors_and_names_of_places_are_lines_that_can_be_printed(text):
     problem = Problem(ProblemCode.UNKNOWN_COLUMN, text, file=text, field=text)
-    places = [shown(f"/x{text}"), shown(f"https://host/{text}"), shown(f"s3://{text}"), str(Citation("src", text))]
+    places = [
+        format_location(f"/x{text}"),
+        format_location(f"https://host/{text}"),
+        format_location(f"s3://{text}"),
+        str(Citation("src", text)),
+    ]
     lines = [str(problem), *places]
     errors = [NotAPackageError(text), DestinationError(text), UnknownNameError(text), DataError(text, [problem])]
     assert all("\n" not in line and harmless(line) for line in lines)
@@ -130,7 +135,7 @@ def test_no_page_of_a_site_turns_a_line_around(turned: Path, tmp_path: Path):
 @given(ANYTHING)
 @example(ATTACK)
 def test_html_of_notebooks_commands_nothing(text):
-    written = table_html(text, [text], [[text, text]])
+    written = render_table(text, [text], [[text, text]])
     assert harmless(written)
     written.encode()
 
@@ -471,7 +476,7 @@ def test_a_batch_of_texts_is_judged_as_each_of_them_is(cell, texts):
         rule for rule in build_cell_rules(table) if rule.args[0] is column and not any(isinstance(each, PatternWhere) for each in rule.args)
     ]
     problems = [problem for rule in own for problem in rule(frame) if problem.code in codes]
-    faults = [(row, text_fault(text), text) for row, text in enumerate(texts) if text is not None]
+    faults = [(row, find_text_fault(text), text) for row, text in enumerate(texts) if text is not None]
     expected = {row: ProblemCode.BAD_TEXT for row, fault, _ in faults if fault}
     unfit = {row for row, fault, text in faults if column.pattern and not fault and not re.fullmatch(column.pattern.regex, text)}
     assert sorted((problem.row - 1, problem.code) for problem in problems) == sorted(
@@ -483,30 +488,30 @@ def test_a_batch_of_texts_is_judged_as_each_of_them_is(cell, texts):
 @example([None, "", "か\u3099", "\u0301", "海\U000e0100x", "ﾃ\x82\x99"], 1)
 def test_uncommon_characters_are_those_of_the_texts(texts, start):
     array = text_array(texts).slice(start)
-    places, points = uncommon_characters(array, voiced=True)
+    places, points = find_uncommon_characters(array, voiced=True)
     common = {*map(chr, range(0x80)), *map(chr, range(0x3000, 0xA000))} - {"\u3099", "\u309a"}
     found = [[each for each in text or "" if each not in common] for text in texts[start:]]
     assert [chr(point) for _, point in sorted(zip(places.tolist(), points.tolist(), strict=True))] == [*chain.from_iterable(found)]
-    assert texts_at(array, places).tolist() == [row for row, some in enumerate(found) if some]
+    assert find_texts_at_offsets(array, places).tolist() == [row for row, some in enumerate(found) if some]
 
 
 @given(
     st.lists(st.none() | st.text(st.sampled_from("a海「\u3000\u3164 \n\xa0\xad\u200b\u2800\ufeff\U000e0100・"), max_size=4), max_size=20)
 )
 def test_blank_texts_are_found_by_their_bytes(texts):
-    blank = [row for row, text in enumerate(texts) if text is not None and all(each in {*blanks()} for each in text)]
+    blank = [row for row, text in enumerate(texts) if text is not None and all(each in {*list_blank_characters()} for each in text)]
     assert _find_blank_texts(text_array(texts)).tolist() == blank
 
 
 @given(st.text())
 def test_controls_are_found_by_their_bytes(text):
-    assert second_controls(text.encode()) == any("\x80" <= each <= "\x9f" for each in text)
+    assert has_c1_controls(text.encode()) == any("\x80" <= each <= "\x9f" for each in text)
 
 
 @given(st.text(st.characters()))
 @example("".join(map(chr, range(0xA0))))
 def test_a_text_is_refused_for_a_reason(text):
-    fault = text_fault(text)
-    bad = not text or any(unicodedata.category(each) == "Cs" for each in text) or all(each in {*blanks()} for each in text)
+    fault = find_text_fault(text)
+    bad = not text or any(unicodedata.category(each) == "Cs" for each in text) or all(each in {*list_blank_characters()} for each in text)
     bad = bad or any((unicodedata.category(each) == "Cc" and each not in "\t\n\r") or each in "\ufffe\uffff" for each in text)
     assert bool(fault) == bad

@@ -304,7 +304,7 @@ def test_parquet_that_is_cut_in_the_middle_of_its_data_is_told_by_column(exporte
 
 def test_frictionless_is_not_asked_to_follow_a_descriptor(exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     pytest.importorskip("frictionless")
-    from dxgov.package.frictionless_check import second_opinion
+    from dxgov.package.frictionless_check import run_frictionless
 
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("frictionless was asked")
@@ -325,13 +325,13 @@ def test_frictionless_is_not_asked_to_follow_a_descriptor(exported: Path, tmp_pa
     ):
         package = shutil.copytree(exported / "csv", tmp_path / str(number))
         edit_resource(package, "themes", **properties)
-        (line,) = second_opinion(package)
+        (line,) = run_frictionless(package)
         assert line.startswith("frictionless: not asked")
     package = shutil.copytree(exported / "csv", tmp_path / "profile")
     edit_descriptor(package, lambda found: found.update(profile=address))
-    assert second_opinion(package)[0].startswith("frictionless: not asked")
+    assert run_frictionless(package)[0].startswith("frictionless: not asked")
     with pytest.raises(AssertionError, match="was asked"):
-        second_opinion(exported / "csv")
+        run_frictionless(exported / "csv")
 
 
 def test_attacks_have_names_of_their_own():

@@ -15,7 +15,7 @@ import dxgov
 from dxgov import Citation, DataError, Dataset, EventStatus, Metadata, Record, Records, Scope, When
 from dxgov.marks import Caption, Key, Label, Term
 from dxgov.testing import datasets, texts, whens
-from dxgov.text.records import caption
+from dxgov.text.records import get_caption
 from dxgov.values import ClockTime, Id
 from reading import NOTHING_YET
 from soundness import sound
@@ -348,7 +348,7 @@ def test_every_event_appears_once_on_its_days(data: Dataset):
         assert component.errors == []
         assert component.name == ("VEVENT" if span else "VTODO")
         assert component["UID"] == f"{id}@{data.metadata.name}"
-        assert component["SUMMARY"] == plain(caption(data, record, "ja"))
+        assert component["SUMMARY"] == plain(get_caption(data, record, "ja"))
         assert plain(record.note or "") in component["DESCRIPTION"] or (record.note or "").startswith("\ufeff")
         if when:
             assert component["X-DXGOV-TEXT"] == plain(when.text)
@@ -376,7 +376,7 @@ def test_another_reader_finds_the_same(data: Dataset):
     assert found.keys() == {f"{id}@{data.metadata.name}" for id in expected}
     for id, (record, _) in events(data).items():
         component, span = found[f"{id}@{data.metadata.name}"], expected[id]
-        assert component.summary.value == plain(caption(data, record, "ja"))
+        assert component.summary.value == plain(get_caption(data, record, "ja"))
         assert ("dtstart" in component.contents) is (span is not None)
         if span and type(component.dtstart.value) is date:
             assert component.dtstart.value == span[0]

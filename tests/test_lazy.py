@@ -32,7 +32,7 @@ def data() -> Dataset:
 def package(data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Parquet package of many small groups of rows."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parquetfile, "ROWS", ROWS)
+        patch.setattr(parquetfile, "ROW_GROUP_SIZE", ROWS)
         return dxgov.export(data, tmp_path_factory.mktemp("lazy") / "export", formats=["parquet"]) / "parquet"
 
 
@@ -66,7 +66,7 @@ def test_many_valued_references_and_dates_are_searched_too(data: Dataset, packag
 
 def test_only_what_is_touched_is_read(package: Path, data: Dataset, monkeypatch: pytest.MonkeyPatch):
     read: list[tuple[str, tuple[int, ...] | None]] = []
-    batches = parquetreader.ParquetFile.read_batches
+    batches = parquetreader.ParquetFile.iter_batches
 
     def watched(file, columns, row_groups=None, batch_size=None):
         read.append((file._table.name, tuple(row_groups) if row_groups is not None else None))
@@ -130,7 +130,7 @@ def test_what_is_missing_is_told_at_once(tmp_path: Path, package: Path):
 def test_a_lazy_data_set_is_exported_batch_by_batch_to_the_same_bytes(
     tmp_path: Path, package: Path, data: Dataset, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(parquetfile, "ROWS", ROWS)
+    monkeypatch.setattr(parquetfile, "ROW_GROUP_SIZE", ROWS)
     lazy = dxgov.load(package, lazy=True)
     dxgov.export(lazy, tmp_path / "lazy")
     dxgov.export(data, tmp_path / "whole")

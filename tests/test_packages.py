@@ -35,9 +35,9 @@ from dxgov import (
     Theme,
     UnknownNameError,
 )
-from dxgov.exporters.registry import DEFAULT, FORMATS
-from dxgov.optional_dependencies import needing
-from dxgov.schema.table_schema import FORMATS as PACKAGES
+from dxgov.exporters.registry import DEFAULT_FORMATS, FORMATS
+from dxgov.optional_dependencies import require_extra
+from dxgov.schema.table_schema import LIST_TYPES as PACKAGES
 from dxgov.storage import files
 from dxgov.storage.atomic_folder import replace_folder
 from dxgov.storage.manifest import MANIFEST, find_foreign_file
@@ -596,7 +596,7 @@ def test_every_format_is_written_and_zipped(tmp_path: Path):
 
 def test_the_formats_of_packages_are_formats_of_an_export():
     assert set(PACKAGES) <= set(FORMATS)
-    assert set(DEFAULT) <= set(FORMATS)
+    assert set(DEFAULT_FORMATS) <= set(FORMATS)
 
 
 def test_files_may_come_in_pieces_and_folders(tmp_path: Path):
@@ -620,7 +620,7 @@ def test_a_format_that_lacks_its_library_is_told_before_anything_is_written(tmp_
 
 
 def test_a_module_of_dxgov_that_is_missing_is_no_missing_extra():
-    with pytest.raises(ModuleNotFoundError, match=r"dxgov\.nothing"), needing("ical"):
+    with pytest.raises(ModuleNotFoundError, match=r"dxgov\.nothing"), require_extra("ical"):
         importlib.import_module("dxgov.nothing")
 
 

@@ -47,7 +47,7 @@ def data() -> Dataset:
 def package(data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A package with a table that is parted by years and one that is parted by ids, of many small groups of rows."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parquetfile, "ROWS", 10)
+        patch.setattr(parquetfile, "ROW_GROUP_SIZE", 10)
         return dxgov.partition(data, tmp_path_factory.mktemp("parted") / "package", BY)
 
 
@@ -97,7 +97,7 @@ def test_more_rows_than_are_held_give_the_same_bytes(data: Dataset, tmp_path: Pa
 
 
 def test_a_partition_of_a_lazy_data_set_has_the_same_bytes(data: Dataset, package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(parquetfile, "ROWS", 10)
+    monkeypatch.setattr(parquetfile, "ROW_GROUP_SIZE", 10)
     assert files(dxgov.partition(dxgov.load(package, lazy=True), tmp_path / "again", BY)) == files(package)
     assert files(dxgov.export(dxgov.load(package, lazy=True), tmp_path / "lazy")) == files(dxgov.export(data, tmp_path / "whole"))
 
@@ -277,7 +277,7 @@ def test_files_in_the_order_of_their_ids_are_read_one_by_one(tmp_path: Path, mon
     """The ids of requests begin with the day, so that no other ids are read to find a position."""
     place = dxgov.partition(sound(), tmp_path / "package", {"requests": "submitted"})
     read: list[tuple[str, tuple[str, ...]]] = []
-    batches = parquetreader.ParquetFile.read_batches
+    batches = parquetreader.ParquetFile.iter_batches
 
     def watched(file, columns, row_groups=None, batch_size=None):
         read.append((file._resource.path, tuple(columns)))
@@ -541,7 +541,7 @@ def test_it_is_not_sealed(small: Path):
 def test_other_processes_find_the_same(data: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(spread, "TASK_ROWS", 50)
     monkeypatch.setattr(spread, "MIN_ROWS", 1)
-    monkeypatch.setattr(parquetfile, "ROWS", 10)
+    monkeypatch.setattr(parquetfile, "ROW_GROUP_SIZE", 10)
     place = dxgov.partition(data, tmp_path / "package", {"actors": "kind", "asks": "expected_of_id"})
     with ThreadPoolExecutor(1) as executor:
         assert dxgov.validate(place, executor=executor) == dxgov.validate(place)

@@ -535,7 +535,7 @@ STOPPED = textwrap.dedent("""
     import dxgov.api.exporting
     from dxgov.cli import main
 
-    target = dxgov.api.exporting.target
+    target = dxgov.api.exporting.load_exporter
 
     def slow(format):
         files = target(format)
@@ -546,7 +546,7 @@ STOPPED = textwrap.dedent("""
                 time.sleep(0.1)
         return written
 
-    dxgov.api.exporting.target = slow
+    dxgov.api.exporting.load_exporter = slow
     # Whoever runs the tests may ignore the signal, as nohup does.
     signal.signal(signal.SIGHUP, signal.SIG_IGN if sys.argv[1] == "ignored" else signal.SIG_DFL)
     main(["export", *sys.argv[2:]])

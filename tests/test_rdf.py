@@ -12,7 +12,7 @@ from hypothesis import given
 import dxgov
 from dxgov import Dataset
 from dxgov.exporters.linked_data.rdf import export_rdf
-from dxgov.storage.files import Written
+from dxgov.storage.files import ExportFolder
 from dxgov.testing import datasets
 from soundness import sound
 from test_packages import NASTY
@@ -35,7 +35,8 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # those of the readers are th
 
 def files(data: Any, base: str | None = BASE) -> dict[str, bytes]:
     return {
-        name: b"".join([content] if isinstance(content, bytes) else content) for name, content in export_rdf(data, Written(Path(), base))
+        name: b"".join([content] if isinstance(content, bytes) else content)
+        for name, content in export_rdf(data, ExportFolder(Path(), base))
     }
 
 

@@ -19,7 +19,7 @@ from dxgov import AddressError, DataError, Dataset, DestinationError, Limits, No
 from dxgov.cli import main
 from dxgov.formats import parquet_writer as parquetfile
 from dxgov.storage import remote_file
-from dxgov.storage.address import parse_address, shown
+from dxgov.storage.address import format_location, parse_address
 from dxgov.storage.manifest import MANIFEST
 from servers import Handler, Web, ends, s3_server, web_server
 from soundness import edit_csv, edit_resource, sound
@@ -164,7 +164,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Dataset, Path]:
     """A Parquet package of many groups of rows."""
     data = generate.dataset(12_000, seed=3)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parquetfile, "ROWS", 300)
+        patch.setattr(parquetfile, "ROW_GROUP_SIZE", 300)
         return data, dxgov.export(data, tmp_path_factory.mktemp("large") / "export", ["parquet"]) / "parquet"  # type: ignore[return-value]
 
 
@@ -490,7 +490,7 @@ def test_secrets_are_used(web: Web):
     ],
 )
 def test_an_address_as_it_is_shown(address: str, place: str):
-    assert shown(address) == place
+    assert format_location(address) == place
     assert parse_address("s3://k:s%2Fe@b").credentials == ("k", "s/e")
 
 

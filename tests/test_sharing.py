@@ -21,7 +21,7 @@ from soundness import LETTER
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parquetfile, "ROWS", 16)
+        patch.setattr(parquetfile, "ROW_GROUP_SIZE", 16)
         return dxgov.export(generate.dataset(400), tmp_path_factory.mktemp("parts") / "out")
 
 

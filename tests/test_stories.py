@@ -13,7 +13,7 @@ from dxgov.analysis.open_issues import GapKind
 from dxgov.analysis.tracing import date_of
 from dxgov.dates import bounds
 from dxgov.testing import datasets
-from dxgov.text.reports import trace_text
+from dxgov.text.reports import format_trace
 from soundness import sound
 
 LETTER = "req-2020-11-24-tokyo-assocs-digital"
@@ -62,7 +62,7 @@ def test_every_record_can_be_traced_and_told(ds):
         trace = ds.trace(record)
         assert record.id in ids(trace.steps) or trace.steps == () or not isinstance(record, dxgov.Statement)
         for lang in ("en", "ja"):
-            assert record.id in trace_text(ds, trace, lang).splitlines()[0]
+            assert record.id in format_trace(ds, trace, lang).splitlines()[0]
 
 
 def test_an_unknown_subject_is_told(ds):
@@ -80,7 +80,7 @@ def test_traces_of_any_sound_data(data):
             assert step.when == date_of(data, step.record)
             assert all(tie.later_id == step.record.id for tie in step.takes_up)
             assert all(tie.earlier_id == step.record.id for tie in step.taken_up)
-        assert trace_text(data, trace, "ja")
+        assert format_trace(data, trace, "ja")
 
 
 @given(datasets())

@@ -17,7 +17,7 @@ import dxgov
 import generate
 from dxgov import DataError, Dataset, ProblemCode
 from dxgov.formats import parquet_writer as parquetfile
-from dxgov.tables.filters import rows_with, rows_within
+from dxgov.tables.filters import filter_by_span, filter_by_values
 from servers import Handler, web_server
 
 THREADS = 8
@@ -36,7 +36,7 @@ def data() -> Dataset:
 @pytest.fixture(scope="module")
 def packages(data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parquetfile, "ROWS", 30)
+        patch.setattr(parquetfile, "ROW_GROUP_SIZE", 30)
         place = dxgov.export(data, tmp_path_factory.mktemp("threads") / "export", formats=["csv", "parquet"], zip=True)
         dxgov.partition(data, place / "by-strength", by={"asks": "strength"})
     return place
@@ -173,7 +173,7 @@ def test_whatever_is_handed_about_pickles(data: Dataset):
     error = again(DataError("x", report.problems))
     assert (type(error), error.problems, str(error)) == (DataError, report.problems, str(DataError("x", report.problems)))
     for table, wanted in (
-        (data.actors, rows_with(model.table("actors"), {"kind": "person"})),
-        (data.requests, rows_within(model.table("requests"), "2020", "2022", None)),
+        (data.actors, filter_by_values(model.table("actors"), {"kind": "person"})),
+        (data.requests, filter_by_span(model.table("requests"), "2020", "2022", None)),
     ):
         assert again(wanted).mask(table.data) == wanted.mask(table.data)

@@ -25,7 +25,7 @@ from dxgov.marks import Caption, Key, Label, Ref, Through, Wide
 from dxgov.schema import Kind
 from dxgov.testing import datasets
 from dxgov.text.captions import Captions
-from dxgov.text.records import caption
+from dxgov.text.records import get_caption
 from dxgov.values import Id
 from reading import files, in_folder, rows
 from soundness import sound
@@ -204,8 +204,8 @@ def test_captions_are_those_of_single_records(data: Collection):
     captions = Captions(data)
     for name, records in data.tables.items():
         for lang in ("ja", "en"):
-            found = [single_spaced(text) for text in captions.of(name, lang).to_pylist()]
-            assert found == [single_spaced(caption(data, record, lang)) for record in records]
+            found = [single_spaced(text) for text in captions.get(name, lang).to_pylist()]
+            assert found == [single_spaced(get_caption(data, record, lang)) for record in records]
 
 
 @given(datasets(max_size=3))
@@ -219,7 +219,7 @@ def test_every_reference_is_told_as_one_finds_it_by_hand(data: Dataset):
                 stem = re.sub("_ids?$", "", field)
                 for lang in ("ja", "en"):
                     told = row[f"{stem}_{lang}"]
-                    expected = [single_spaced(caption(data, data[id], lang)) for id in ids]
+                    expected = [single_spaced(get_caption(data, data[id], lang)) for id in ids]
                     assert [single_spaced(each) for each in (told if isinstance(told, list) else [told])] == expected
         if name == "asks":
             for row, ask in zip(found, data.asks, strict=True):
@@ -259,7 +259,7 @@ def test_the_views_of_a_database_say_the_same(data: Dataset):
 def test_pieces_make_the_same_table(monkeypatch: pytest.MonkeyPatch, ds: Dataset):
     whole = files(ds, "wide")
     for module in (wide, csvfile):
-        monkeypatch.setattr(module, "ROWS_AT_A_TIME", 7)
+        monkeypatch.setattr(module, "BATCH_ROWS", 7)
     pieces = files(ds, "wide")
     assert {path: content for path, content in pieces.items() if path.endswith("csv")} == {
         path: content for path, content in whole.items() if path.endswith("csv")

@@ -10,7 +10,7 @@ from numbers import Integral, Real
 from types import NoneType, SimpleNamespace, UnionType
 from typing import Annotated, Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from dxgov.errors import is_instance, quoted
+from dxgov.errors import is_instance, short_repr
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,7 +35,7 @@ _CLASS_NOUNS = {"Collection": "a data set (dxgov.load gives one)", "Dataset": "a
 """The nouns of classes, by name, for which users often pass something else, such as a path."""
 
 
-def checked(function: Callable[P, R]) -> Callable[P, R]:
+def check_arguments(function: Callable[P, R]) -> Callable[P, R]:
     """Decorate a function so that it raises `TypeError` for arguments that do not match its annotations.
 
     Only the type of the argument itself is checked, not that of its members.
@@ -54,7 +54,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
             if name in types and not any(accepts(value) for accepts, _ in types[name]):
                 nouns = list(dict.fromkeys(noun for _, noun in types[name]))
                 choices = " or ".join(filter(None, [", ".join(nouns[:-1]), nouns[-1]]))
-                raise TypeError(f"{name}: found {quoted(value)}, expected {choices}")
+                raise TypeError(f"{name}: found {short_repr(value)}, expected {choices}")
         return function(*args, **kwargs)
 
     return wrapper

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]"
+CONTROL_PATTERN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]"
 """A regular expression, for RE2 and Python, of characters that a format cannot store, a client drops or a terminal obeys.
 
 These are the control characters except tab and line breaks, and two noncharacters.
@@ -18,11 +18,11 @@ _INVISIBLE = (
 )
 """Unicode's default ignorable characters, and other characters without ink that are not white space."""
 
-BLANK = f"[{_SPACE}{_INVISIBLE}]+"
+BLANK_PATTERN = f"[{_SPACE}{_INVISIBLE}]+"
 """A regular expression, for RE2 and Python, of texts without a visible character."""
 
 
-def blanks() -> Iterator[str]:
+def list_blank_characters() -> Iterator[str]:
     """Yield each white space and invisible character."""
     for first, last in re.findall("(.)(?:-(.))?", _SPACE + _INVISIBLE, re.DOTALL):
         yield from map(chr, range(ord(first), ord(last or first) + 1))
@@ -37,19 +37,19 @@ _MAX_QUOTED = 200
 """Maximum number of characters of a text that a message quotes."""
 
 
-def text_fault(text: str) -> str | None:
+def find_text_fault(text: str) -> str | None:
     """Return the message for a text that cannot be stored everywhere or shows nothing, or None if the text is valid."""
     if not text:
         return "found an empty text; what is missing is left out"
     # Most texts pass this test, which takes a tenth of the time of the others.
-    if text.isprintable() and not text.isspace() and not _compile(BLANK).match(text):
+    if text.isprintable() and not text.isspace() and not _compile(BLANK_PATTERN).match(text):
         return None
     quote = repr(text) if len(text) <= _MAX_QUOTED else f"{text[:_MAX_QUOTED]!r}…"
     if _compile(_SURROGATE).search(text):
         return f"{quote} holds half of a surrogate pair, which no file can store"
-    if _compile(BLANK).fullmatch(text):
+    if _compile(BLANK_PATTERN).fullmatch(text):
         return f"found {quote}, which is nothing but white space; what is missing is left out"
-    return f"{quote} holds a control character" if _compile(CONTROL).search(text) else None
+    return f"{quote} holds a control character" if _compile(CONTROL_PATTERN).search(text) else None
 
 
 # Suspicious characters, which warnings name
@@ -62,7 +62,7 @@ _JOINING_SCRIPTS = range(0x600, 0x1CFF)
 
 
 @lru_cache(maxsize=1 << 14)
-def may_be_strange(character: str) -> bool:
+def is_suspicious(character: str) -> bool:
     """Check if a character is suspicious, at least in some contexts."""
     return (
         unicodedata.category(character) in ("Cf", "Cn", "Co", "Mn", "Mc", "Me", "Zl", "Zp")
@@ -74,11 +74,11 @@ def may_be_strange(character: str) -> bool:
     )
 
 
-def strange_characters(text: str, *, one_line: bool = False) -> Iterator[str]:
+def find_suspicious_characters(text: str, *, one_line: bool = False) -> Iterator[str]:
     """Yield each suspicious character once, as code point, name and reason. With `one_line`, line breaks are suspicious as well."""
     reported: set[str] = set()
     for index, character in enumerate(text):
-        if character not in reported and (may_be_strange(character) or (one_line and character in _NAMES)):
+        if character not in reported and (is_suspicious(character) or (one_line and character in _NAMES)):
             reason = _explain_suspicion(text, index)
             if reason:
                 reported.add(character)
@@ -116,7 +116,7 @@ def _explain_suspicion(text: str, index: int) -> str | None:
 
 def _has_effect(character: str, before: str, after: str) -> bool:
     """Check if an invisible character changes the form of its neighbours, as some scripts need it."""
-    code_point, is_visible = ord(character), before and not _compile(BLANK).match(before)
+    code_point, is_visible = ord(character), before and not _compile(BLANK_PATTERN).match(before)
     if 0xFE00 <= code_point <= 0xFE0F or 0xE0100 <= code_point <= 0xE01EF:  # variation selectors, such as those of Japanese names
         return bool(is_visible)
     if 0x180B <= code_point <= 0x180F:  # variation selectors of Mongolian

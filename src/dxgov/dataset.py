@@ -4,7 +4,7 @@ from typing import Annotated
 
 from dxgov.analysis.open_issues import Due, Gap, find_due, find_gaps, find_open_questions, group_asks_by_actor
 from dxgov.analysis.tracing import Trace, trace
-from dxgov.arguments import checked
+from dxgov.arguments import check_arguments
 from dxgov.marks import Facet, Label, Term, Wide
 from dxgov.model.actors import Actor, Appointment
 from dxgov.model.measures import Duty, Figure, Measure
@@ -47,7 +47,7 @@ class Dataset(Collection):
     figures: Annotated[Records[Figure], Label("数値")]
     links: Annotated[Records[Link], Label("関連"), Term("http://www.w3.org/1999/02/22-rdf-syntax-ns#Statement")]
 
-    @checked
+    @check_arguments
     def trace(self, subject: str | Record) -> Trace:
         """Trace a theme, or the matter of a record, through all documents in time order, and show where it breaks off.
 

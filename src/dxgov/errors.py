@@ -10,7 +10,7 @@ from attrs import frozen
 from dxgov.characters import format_character
 from dxgov.codes import Code
 from dxgov.display import printable, printable_lines
-from dxgov.suggestions import Names
+from dxgov.suggestions import SuggestionIndex
 
 
 class ProblemCode(Code):
@@ -120,7 +120,7 @@ class DataError(DxgovError, ValueError):
         lines = [f"  {problem}" for problem in self.problems[:20]]
         if len(self.problems) > len(lines):
             lines.append(f"  … and {len(self.problems) - len(lines)} more in `problems`")
-        return "\n".join([f"{printable(self.summary)}: {count(len(self.problems), 'problem')}", *lines])
+        return "\n".join([f"{printable(self.summary)}: {format_count(len(self.problems), 'problem')}", *lines])
 
 
 class DateError(DxgovError, ValueError):
@@ -171,7 +171,7 @@ class ModelError(DxgovError, TypeError):
     """The definition of a record class or data set class is invalid."""
 
 
-def count(number: int, noun: str) -> str:
+def format_count(number: int, noun: str) -> str:
     """Return a number with its noun: ``1 problem``, ``2,000 problems``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
@@ -180,12 +180,12 @@ _MAX_QUOTED = 200
 """Maximum number of characters of a text that a message quotes, at its start or its end."""
 
 
-def shortened(text: str) -> str:
+def shorten(text: str) -> str:
     """Return the text, or the start and the end of a long one."""
     return text if len(text) <= 2 * _MAX_QUOTED else f"{text[:_MAX_QUOTED]}… {text[-_MAX_QUOTED:]}"
 
 
-def quoted(value: object) -> str:
+def short_repr(value: object) -> str:
     """Return the ``repr`` of a value for a message, cut off if it is long."""
     if isinstance(value, str | bytes) and len(value) > _MAX_QUOTED:
         return f"{value[:_MAX_QUOTED]!r}…"
@@ -216,13 +216,13 @@ def require_type(name: str, value: object, types: type | tuple[type, ...], expec
         TypeError: the argument is of another type.
     """
     if not is_instance(value, types):
-        raise TypeError(f"{name}: found {quoted(value)}, expected {expected}")
+        raise TypeError(f"{name}: found {short_repr(value)}, expected {expected}")
 
 
-SEARCHED = 20_000
+MAX_CANDIDATES = 20_000
 """Maximum number of candidates; among more, no suggestion is made."""
 
-LONGEST_NAME = 200
+MAX_NAME_LENGTH = 200
 """Maximum number of characters of a name and its suggestion; comparison takes quadratic time."""
 
 
@@ -234,11 +234,11 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     """
     from difflib import get_close_matches
 
-    names = list(islice(candidates, SEARCHED + 1))
-    if len(name) > LONGEST_NAME or len(names) > SEARCHED:
+    names = list(islice(candidates, MAX_CANDIDATES + 1))
+    if len(name) > MAX_NAME_LENGTH or len(names) > MAX_CANDIDATES:
         return ""
-    likely = Names([candidate for candidate in names if len(candidate) <= LONGEST_NAME])
-    matches = get_close_matches(name, likely.near(name), n=1)
+    likely = SuggestionIndex([candidate for candidate in names if len(candidate) <= MAX_NAME_LENGTH])
+    matches = get_close_matches(name, likely.find_similar(name), n=1)
     if not matches:
         return ""
     foreign = [format_character(letter) for letter in dict.fromkeys(name) if not letter.isascii()] if matches[0].isascii() else []

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import Attribute, field, frozen
 
-from dxgov.characters import text_fault
+from dxgov.characters import find_text_fault
 
 KEY = "key"
 """Key of an attrs field's metadata under which a differing name in packages is stored."""
@@ -35,7 +35,7 @@ def _validate_text(_: Any, attribute: "Attribute[Any]", value: object) -> None:
 
 
 def _require_text(attribute: "Attribute[Any]", value: str) -> None:
-    fault = text_fault(value)
+    fault = find_text_fault(value)
     if fault:
         raise TextError(attribute.metadata.get(KEY, attribute.name), fault)
 
@@ -202,19 +202,19 @@ class Redirects:
         """Check if an id is no longer in use."""
         return id in self._current
 
-    def current(self, id: str) -> str | None:
+    def resolve(self, id: str) -> str | None:
         """Return the current id of an id's record: the id itself if it is in use, None if it was given up."""
         return self._current.get(id, id)
 
-    def names(self, id: str) -> Sequence[str]:
+    def find_aliases(self, id: str) -> Sequence[str]:
         """Return all ids of an id's record, the current one first; only the id itself if it was given up."""
-        return self._aliases.get(self.current(id) or id, (id,))
+        return self._aliases.get(self.resolve(id) or id, (id,))
 
-    def absence(self, id: str, suggestion: str) -> str:
+    def explain_missing(self, id: str, suggestion: str) -> str:
         """Return the end of a message on a missing id: that it was given up or replaced, else the `suggestion`."""
         if id not in self:
             return suggestion
-        current = self.current(id)
+        current = self.resolve(id)
         return f"; {id!r} was given up in a later version" if current is None else f"; {current!r} stands for it now"
 
 

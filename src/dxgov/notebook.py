@@ -13,18 +13,18 @@ from dxgov.marks import Label
 _MAX_CELL_CHARACTERS = 200
 """Maximum number of characters of a cell."""
 
-MOST = 20
+MAX_ROWS = 20
 """Maximum number of rows of a table, unless the caller says otherwise."""
 
 _CELL = "text-align:left;vertical-align:top;padding:0.2em 0.8em 0.2em 0"
 
 
-def table_html(
+def render_table(
     caption: str,
     headings: Sequence[str],
     rows: Iterable[Sequence[str]],
     total: int | None = None,
-    most: int = MOST,
+    max_rows: int = MAX_ROWS,
 ) -> str:
     """Render a table with a caption, column headings, and the first cell of each row as its heading.
 
@@ -33,9 +33,9 @@ def table_html(
         headings: Headings of the columns.
         rows: Cells of the rows.
         total: Total number of rows, if `rows` has only the first ones; the table then counts the rest.
-        most: Maximum number of rows to show.
+        max_rows: Maximum number of rows to show.
     """
-    first_rows = [row for row, _ in zip(rows, range(most), strict=False)]
+    first_rows = [row for row, _ in zip(rows, range(max_rows), strict=False)]
     head = "".join(f'<th scope="col" style="{_CELL}">{_escape_text(heading)}</th>' for heading in headings)
     body = "".join(_render_row(row) for row in first_rows)
     hidden = (len(first_rows) if total is None else total) - len(first_rows)
@@ -59,7 +59,7 @@ def _escape_text(text: str) -> str:
     return escape(line if len(line) <= _MAX_CELL_CHARACTERS else f"{line[: _MAX_CELL_CHARACTERS - 1]}…")
 
 
-def record_html(record: Any) -> str:
+def render_record(record: Any) -> str:
     """Render a record as a table with a row for each filled field."""
     kind = type(record)
     hints = get_type_hints(kind, include_extras=True)
@@ -68,14 +68,14 @@ def record_html(record: Any) -> str:
         value = getattr(record, field.name)
         if value is not None and value != ():
             labels = [mark.text for mark in getattr(hints[field.name], "__metadata__", ()) if isinstance(mark, Label)]
-            rows.append([field.name, *(labels or [""]), cell(value)])
-    return table_html(f"{kind.__name__} {record.id}", ["field", "項目", "value"], rows, most=len(rows))
+            rows.append([field.name, *(labels or [""]), format_cell(value)])
+    return render_table(f"{kind.__name__} {record.id}", ["field", "項目", "value"], rows, max_rows=len(rows))
 
 
-def cell(value: Any) -> str:
+def format_cell(value: Any) -> str:
     """Return the text of a value for a cell: a code with its Japanese label, the members of a list joined by commas."""
     if isinstance(value, tuple | list):
-        return ", ".join(map(cell, value))
+        return ", ".join(map(format_cell, value))
     if isinstance(value, Code):
         return f"{value} ({value.label})"
     return "" if value is None else str(value)

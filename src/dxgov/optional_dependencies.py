@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from dxgov.errors import NotInstalledError
 
-__all__ = ["LazyModule", "alt", "needing", "pd"]
+__all__ = ["LazyModule", "alt", "pd", "require_extra"]
 
 
 @contextmanager
-def needing(extra: str) -> Iterator[None]:
+def require_extra(extra: str) -> Iterator[None]:
     """Name the extra to install if the block imports a library that is not installed.
 
     Raises:

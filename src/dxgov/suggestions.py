@@ -21,7 +21,7 @@ _BUCKETS = 1_024
 """Number of buckets that bigrams are hashed to."""
 
 
-class Names:
+class SuggestionIndex:
     """An index of names by the bigrams they contain. It is built on first use; for 20,000 names it takes 20 MB."""
 
     def __init__(self, names: Sequence[str]) -> None:
@@ -30,7 +30,7 @@ class Names:
     def __getstate__(self) -> dict[str, Any]:
         return {"_names": self._names}
 
-    def near(self, name: str) -> Sequence[str]:
+    def find_similar(self, name: str) -> Sequence[str]:
         """Return the names most similar to a name by the Dice coefficient of their bigrams; all names if they are few."""
         if len(self._names) <= _MAX_UNINDEXED:
             return self._names

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from dxgov.characters import text_fault
+from dxgov.characters import find_text_fault
 from dxgov.codes import Code
 from dxgov.dataset import Dataset
 from dxgov.dates.edtf import bounds
@@ -56,7 +56,7 @@ _ALPHABET = st.characters(exclude_categories=["Cs", "Cc"], include_characters="\
 @cache
 def texts(max_size: int = 20) -> st.SearchStrategy[str]:
     """Return a strategy of texts that a field may hold: visible Unicode without controls, line breaks and quotes included."""
-    valid_texts = st.text(_ALPHABET, min_size=1, max_size=max_size).filter(lambda text: text_fault(text) is None)
+    valid_texts = st.text(_ALPHABET, min_size=1, max_size=max_size).filter(lambda text: find_text_fault(text) is None)
     return valid_texts | st.sampled_from(['"', "a,b", "a\r\n", '"\n"', "007", " a ", "=1+1", "null", "髙﨑〜①"])
 
 

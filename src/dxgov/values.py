@@ -144,7 +144,7 @@ class Citation:
             TypeError: an argument is of another type, such as bytes or a path for the text.
             ValueError: the document has no such lines, the lines are blank, `source_id` is not an id, or `place` is blank.
         """
-        from dxgov.errors import quoted, require_type
+        from dxgov.errors import require_type, short_repr
 
         last = first_line if last_line is None else last_line
         require_type("source_id", source_id, str, "the id of a source")
@@ -153,7 +153,7 @@ class Citation:
         require_type("last_line", last, int, "the number of a line, counted from 1")
         require_type("place", place, (str, NoneType), "a text or nothing")
         if not re.fullmatch(_ID.regex, source_id):
-            raise ValueError(f"source_id: found {quoted(source_id)}, expected {_ID.means}")
+            raise ValueError(f"source_id: found {short_repr(source_id)}, expected {_ID.means}")
         if place is not None:
             _require_encodable("place", place)
             if not place.strip():

@@ -16,7 +16,7 @@ from dxgov.model.plans import Instruction
 from dxgov.model.record import Record
 from dxgov.model.relations import Link, Predicate
 from dxgov.model.requests import Ask
-from dxgov.tables.arrow import numbers, one, positions
+from dxgov.tables.arrow import as_numpy, combine_chunks, index_array
 from dxgov.tables.collection import Collection
 from dxgov.tables.records import Records
 
@@ -63,7 +63,7 @@ class Gap:
 
 def find_open_questions(statements: Records[Statement], links: Records[Link]) -> Records[Statement]:
     """Return the questions, requests and proposals of meetings that no statement replies to and no link says were answered."""
-    replies = (one(rows["replies_to_ids"]) for rows in statements.batches(columns=["replies_to_ids"]))
+    replies = (combine_chunks(rows["replies_to_ids"]) for rows in statements.batches(columns=["replies_to_ids"]))
     answered_ids = {id for lists in replies for id in lists.flatten().to_pylist()}
     answered_ids |= {*links.where(predicate=Predicate.RESPONDS_TO).column("object_id").to_pylist()}
     questions = statements.where(kind=[kind for kind in StatementKind if kind.awaits_reply])
@@ -97,10 +97,10 @@ def _find_last_day(when: When | None) -> date:
 def group_asks_by_actor(asks: Records[Ask]) -> dict[str, Records[Ask]]:
     """Return the asks by the id of the actor who must act; actors with the most asks come first."""
     rows = asks.data
-    actors = one(rows["expected_of_id"]).dictionary_encode()
-    order = np.argsort(numbers(actors.indices), kind="stable")  # so that the asks of an actor stay sorted by id
-    counts = np.bincount(numbers(actors.indices), minlength=len(actors.dictionary))
-    sorted_rows, starts = rows.take(positions(order)).combine_chunks(), np.cumsum(counts) - counts
+    actors = combine_chunks(rows["expected_of_id"]).dictionary_encode()
+    order = np.argsort(as_numpy(actors.indices), kind="stable")  # so that the asks of an actor stay sorted by id
+    counts = np.bincount(as_numpy(actors.indices), minlength=len(actors.dictionary))
+    sorted_rows, starts = rows.take(index_array(order)).combine_chunks(), np.cumsum(counts) - counts
     groups = {
         id: asks._with_data(sorted_rows.slice(start, count))  # noqa: SLF001 - it is the package's own
         for id, start, count in zip(actors.dictionary.to_pylist(), starts.tolist(), counts.tolist(), strict=True)

@@ -11,16 +11,16 @@ from tempfile import TemporaryDirectory
 from typing import Any, overload
 
 from dxgov.api.validation import validate
-from dxgov.arguments import checked
+from dxgov.arguments import check_arguments
 from dxgov.errors import AddressError, DataError, DestinationError, UnknownNameError
-from dxgov.exporters.registry import DEFAULT, named, needed, target
+from dxgov.exporters.registry import DEFAULT_FORMATS, expand_formats, join_format_names, load_exporter
 from dxgov.limits import Limits
-from dxgov.package.read import Shared
-from dxgov.parallel.partition_writer import columns_of, parted_package
-from dxgov.storage.address import location
+from dxgov.package.read import PackageRef
+from dxgov.parallel.partition_writer import build_partitioned_package, get_partition_columns
+from dxgov.storage.address import parse_location
 from dxgov.storage.atomic_folder import lock_folder, replace_folder
 from dxgov.storage.container import DESCRIPTOR
-from dxgov.storage.files import Written, write_folder, write_zip
+from dxgov.storage.files import ExportFolder, write_folder, write_zip
 from dxgov.storage.manifest import find_foreign_file, write_manifest
 from dxgov.storage.upload import RemoteDestination
 from dxgov.tables.collection import Collection
@@ -30,7 +30,7 @@ from dxgov.tables.collection import Collection
 def export(
     data: Collection,
     destination: PathLike[str],
-    formats: Iterable[str] = DEFAULT,
+    formats: Iterable[str] = DEFAULT_FORMATS,
     *,
     zip: bool = False,
     overwrite: bool = False,
@@ -41,18 +41,18 @@ def export(
 def export(
     data: Collection,
     destination: str,
-    formats: Iterable[str] = DEFAULT,
+    formats: Iterable[str] = DEFAULT_FORMATS,
     *,
     zip: bool = False,
     overwrite: bool = False,
     base: str | None = None,
     limits: Limits | None = None,
 ) -> Path | Any: ...
-@checked
+@check_arguments
 def export(
     data: Collection,
     destination: str | PathLike[str],
-    formats: Iterable[str] = DEFAULT,
+    formats: Iterable[str] = DEFAULT_FORMATS,
     *,
     zip: bool = False,
     overwrite: bool = False,
@@ -102,11 +102,11 @@ def export(
     """
     names = (formats,) if isinstance(formats, str) else tuple(formats)
     if not names:
-        raise UnknownNameError(f"no format is named; expected {named()}")
-    targets = {format: target(format) for format in needed(names)}
+        raise UnknownNameError(f"no format is named; expected {join_format_names()}")
+    targets = {format: load_exporter(format) for format in expand_formats(names)}
     base_url = _normalize_base(base)
     with _open_stage(data, destination, limits, overwrite=overwrite) as (stage, target_location, hashes):
-        export_folder = Written(stage, base_url)
+        export_folder = ExportFolder(stage, base_url)
         for format, create_files in targets.items():
             file_hashes = write_folder(create_files(data, export_folder), stage / format)
             hashes.update({f"{format}/{path}": hash for path, hash in file_hashes.items()})
@@ -119,7 +119,7 @@ def export(
 def site(data: Collection, destination: PathLike[str], *, overwrite: bool = False, limits: Limits | None = None) -> Path: ...
 @overload
 def site(data: Collection, destination: str, *, overwrite: bool = False, limits: Limits | None = None) -> Path | Any: ...
-@checked
+@check_arguments
 def site(data: Collection, destination: str | PathLike[str], *, overwrite: bool = False, limits: Limits | None = None) -> Path | str:
     """Write a data set into the folder `destination` as a site: pages in Japanese and English to browse, to search and to follow.
 
@@ -144,9 +144,9 @@ def site(data: Collection, destination: str | PathLike[str], *, overwrite: bool 
         NotInstalledError: Jinja2 is not installed.
         OSError: the file system or server refuses, for want of space or permission.
     """
-    create_files = target("site")
+    create_files = load_exporter("site")
     with _open_stage(data, destination, limits, overwrite=overwrite) as (stage, target_location, hashes):
-        hashes.update(write_folder(create_files(data, Written(stage)), stage))
+        hashes.update(write_folder(create_files(data, ExportFolder(stage)), stage))
     return target_location
 
 
@@ -170,7 +170,7 @@ def partition(
     executor: Executor | None = None,
     limits: Limits | None = None,
 ) -> Path | Any: ...
-@checked
+@check_arguments
 def partition(
     data: Collection,
     destination: str | PathLike[str],
@@ -213,9 +213,9 @@ def partition(
     """
     if not by:
         raise UnknownNameError(f"no table is named that is to be parted; expected one of {', '.join(data.model().tables)}, with a field")
-    columns = columns_of(data.model(), by)
+    columns = get_partition_columns(data.model(), by)
     with _open_stage(data, destination, limits, overwrite=overwrite, executor=executor) as (stage, target_location, hashes):
-        hashes.update(write_folder(parted_package(data, columns, executor), stage))
+        hashes.update(write_folder(build_partitioned_package(data, columns, executor), stage))
     return target_location
 
 
@@ -232,20 +232,20 @@ def _open_stage(
     Checks first that the data set is sound and the destination may be replaced.
     """
     hashes: _Hashes = {}
-    target = location(destination, AddressError)
-    if not isinstance(target, Path):
-        remote = RemoteDestination(target, limits or Limits(), overwrite=overwrite)
+    load_exporter = parse_location(destination, AddressError)
+    if not isinstance(load_exporter, Path):
+        remote = RemoteDestination(load_exporter, limits or Limits(), overwrite=overwrite)
         _require_sound(data, executor)
         with TemporaryDirectory(prefix="dxgov-") as folder:
-            yield Path(folder), target, hashes
+            yield Path(folder), load_exporter, hashes
             write_manifest(Path(folder), hashes)
             remote.upload(Path(folder))
         return
-    target = target.resolve() if ".." in target.parts else target.absolute()
-    _require_replaceable(target, overwrite=overwrite)
+    load_exporter = load_exporter.resolve() if ".." in load_exporter.parts else load_exporter.absolute()
+    _require_replaceable(load_exporter, overwrite=overwrite)
     _require_sound(data, executor)
-    with replace_folder(target, None if overwrite else partial(_require_unchanged, target)) as stage:
-        yield stage, target, hashes
+    with replace_folder(load_exporter, None if overwrite else partial(_verify_unchanged_members, load_exporter)) as stage:
+        yield stage, load_exporter, hashes
         write_manifest(stage, hashes)
 
 
@@ -254,7 +254,7 @@ def _require_sound(data: Collection, executor: Executor | None) -> None:
     if data.sound:
         return
     package = data.origin
-    if isinstance(package, Shared):  # only the package shows rows of link tables without an owner
+    if isinstance(package, PackageRef):  # only the package shows rows of link tables without an owner
         problems = validate(package.address, package.model, limits=package.limits, executor=executor).problems
     else:
         problems = validate(data).problems
@@ -269,7 +269,7 @@ def _normalize_base(base: str | None) -> str | None:
     raise AddressError(f"{base!r} is not the address of a folder; expected one such as https://example.org/open-data/")
 
 
-def _require_unchanged(folder: Path, old_members: Path) -> None:
+def _verify_unchanged_members(folder: Path, old_members: Path) -> None:
     """Raise a `DestinationError` if something in a folder was added or changed during the export."""
     foreign_file = find_foreign_file(old_members)
     if foreign_file:

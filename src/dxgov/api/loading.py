@@ -4,13 +4,13 @@ from os import PathLike
 from pathlib import Path
 from typing import TypeVar, overload
 
-from dxgov.arguments import checked
+from dxgov.arguments import check_arguments
 from dxgov.dataset import Dataset
 from dxgov.errors import DataError
 from dxgov.limits import Limits
-from dxgov.package.read import Shared, read_package
+from dxgov.package.read import PackageRef, read_package
 from dxgov.schema import model_of
-from dxgov.storage.address import location, shown
+from dxgov.storage.address import format_location, parse_location
 from dxgov.tables.collection import Collection
 
 C = TypeVar("C", bound=Collection)
@@ -19,7 +19,7 @@ BUNDLED = "japan-dx-governance"
 """The name of the data set that is bundled with dxgov."""
 
 
-def bundled(name: str = BUNDLED) -> Path:
+def find_bundled_package(name: str = BUNDLED) -> Path:
     """Return the folder of a bundled data set: in the installed package, or in a checkout beside the code."""
     package = Path(__file__).parents[1]
     folder = package / "datasets" / name
@@ -30,7 +30,7 @@ def bundled(name: str = BUNDLED) -> Path:
 def load(path: str | PathLike[str] | None = None, *, lazy: bool = False, limits: Limits | None = None) -> Dataset: ...
 @overload
 def load(path: str | PathLike[str] | None, model: type[C], *, lazy: bool = False, limits: Limits | None = None) -> C: ...
-@checked
+@check_arguments
 def load(
     path: str | PathLike[str] | None = None, model: type[Collection] = Dataset, *, lazy: bool = False, limits: Limits | None = None
 ) -> Collection:
@@ -62,12 +62,12 @@ def load(
         OSError: files cannot be fetched from an address.
         DataError: the package has problems; the error carries all that `validate` would report, with `lazy` those that are known.
     """
-    source = bundled() if path is None else location(path)
+    source = find_bundled_package() if path is None else parse_location(path)
     definition = model_of(model)
     if lazy:
         address = str(source.absolute()) if isinstance(source, Path) else source
-        return Shared(address, model, limits or Limits()).open()
+        return PackageRef(address, model, limits or Limits()).open()
     package = read_package(source, definition, limits or Limits())
     if package.problems:
-        raise DataError(f"{shown(source)} is not a sound package", package.problems)
+        raise DataError(f"{format_location(source)} is not a sound package", package.problems)
     return model(package.tables(definition), package.metadata).known_sound()

@@ -5,15 +5,15 @@ from os import PathLike
 from pathlib import Path
 from stat import S_ISDIR
 
-from dxgov.arguments import checked
+from dxgov.arguments import check_arguments
 from dxgov.dataset import Dataset
 from dxgov.errors import DataError, DestinationError, NotAPackageError, ProblemCode
 from dxgov.limits import Limits
-from dxgov.package.descriptor_writer import PROPERTIES, TEMPORAL, descriptor
+from dxgov.package.descriptor_writer import METADATA_PROPERTIES, TEMPORAL_PROPERTY, build_descriptor
 from dxgov.package.read import read_package
-from dxgov.package.write import csv_package
+from dxgov.package.write import build_csv_package
 from dxgov.schema import model_of
-from dxgov.storage.address import location, shown
+from dxgov.storage.address import format_location, parse_location
 from dxgov.storage.atomic_folder import lock_folder, replace_folder
 from dxgov.storage.container import DESCRIPTOR
 from dxgov.storage.files import write_folder
@@ -23,7 +23,7 @@ _SEALABLE = (ProblemCode.WRONG_SIZE, ProblemCode.WRONG_HASH, ProblemCode.CONTRAD
 """Codes of problems that any edit causes and sealing corrects."""
 
 
-@checked
+@check_arguments
 def seal(folder: str | PathLike[str], model: type[Collection] = Dataset, *, limits: Limits | None = None) -> int:
     """Rewrite a CSV package in its canonical form and return the number of records.
 
@@ -40,20 +40,20 @@ def seal(folder: str | PathLike[str], model: type[Collection] = Dataset, *, limi
         DataError: the package has problems that sealing does not correct; it stays as it was.
         DestinationError: another program changed the package meanwhile; it stays as it was.
     """
-    path = location(folder)
+    path = parse_location(folder)
     if not isinstance(path, Path):
-        raise NotAPackageError(f"{shown(path)} is an address; only a package in a folder can be sealed")
+        raise NotAPackageError(f"{format_location(path)} is an address; only a package in a folder can be sealed")
     folder = path.resolve()
     if folder.exists() and not folder.is_dir():
         raise NotAPackageError(f"{folder} is not a folder; only a package in a folder can be sealed")
     with lock_folder(folder):  # rolls back what a killed process left
         state = _read_state(folder)
     package = read_package(folder, model_of(model), limits or Limits())
-    problems = [problem for problem in package.problems if package.unread or problem.code not in _SEALABLE]
+    problems = [problem for problem in package.problems if package.has_unread_data or problem.code not in _SEALABLE]
     if problems:
         raise DataError(f"{folder} is not sealed", problems)
     # Refuse a folder with other files, and a descriptor with properties that would be lost.
-    package_files = {str(frame.file) for frame in package.frames.values()} | {DESCRIPTOR}
+    package_files = {str(frame.file) for frame in package.row_batches.values()} | {DESCRIPTOR}
     all_files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     foreign = sorted(
         name for name in all_files | package_files if name not in package_files or not name or not name.endswith((".csv", DESCRIPTOR))
@@ -61,9 +61,9 @@ def seal(folder: str | PathLike[str], model: type[Collection] = Dataset, *, limi
     if foreign:
         raise NotAPackageError(f"{folder} holds {foreign[0]!r}; only a package of listed CSV files alone can be sealed")
     properties = json.loads((folder / DESCRIPTOR).read_bytes())
-    temporal = properties.get(TEMPORAL)
-    derived = {TEMPORAL} if isinstance(temporal, dict) and temporal.keys() == {"start", "end"} else set()
-    unknown = sorted(properties.keys() - descriptor(package.metadata, []).keys() - {*PROPERTIES} - derived)
+    temporal = properties.get(TEMPORAL_PROPERTY)
+    derived = {TEMPORAL_PROPERTY} if isinstance(temporal, dict) and temporal.keys() == {"start", "end"} else set()
+    unknown = sorted(properties.keys() - build_descriptor(package.metadata, []).keys() - {*METADATA_PROPERTIES} - derived)
     if unknown:
         raise NotAPackageError(f"{folder / DESCRIPTOR} has the property {unknown[0]!r}, which sealing would lose")
     data = model.of(model(package.tables(model_of(model)), package.metadata), package.metadata)
@@ -73,7 +73,7 @@ def seal(folder: str | PathLike[str], model: type[Collection] = Dataset, *, limi
             raise DestinationError(f"{folder} was changed while it was sealed; nothing of it is replaced")
 
     with replace_folder(folder, require_unchanged) as stage:
-        write_folder(csv_package(data), stage)
+        write_folder(build_csv_package(data), stage)
     return len(data)
 
 

@@ -9,18 +9,18 @@ from typing import Any
 
 from attrs import field, fields, frozen
 
-from dxgov.arguments import checked
+from dxgov.arguments import check_arguments
 from dxgov.dataset import Dataset
-from dxgov.errors import Problem, ProblemCode, count
+from dxgov.errors import Problem, ProblemCode, format_count
 from dxgov.limits import Limits
 from dxgov.model.serialization import unstructure
-from dxgov.notebook import MOST, cell, table_html
+from dxgov.notebook import MAX_ROWS, format_cell, render_table
 from dxgov.optional_dependencies import pd
-from dxgov.package.read import Progress, Shared, read_package
+from dxgov.package.read import PackageRef, Progress, read_package
 from dxgov.schema import model_of
-from dxgov.storage.address import location, shown
+from dxgov.storage.address import format_location, parse_location
 from dxgov.tables.collection import Collection
-from dxgov.validation import Part, Told, check, metadata_warnings, rows_of
+from dxgov.validation import ProblemCollector, ReportSection, check, find_metadata_warnings, make_table_sources
 
 
 @frozen(repr=False)
@@ -48,11 +48,11 @@ class Report:
 
     def to_pandas(self) -> "pd.DataFrame":
         """Return the problems as a DataFrame, one row each."""
-        from dxgov.tables.dataframes import frame_of_rows
+        from dxgov.tables.dataframes import rows_to_pandas
 
         names = [field.name for field in fields(Problem)]
         rows = [[getattr(problem, name) for name in names] for problem in self.problems]
-        return frame_of_rows(rows, names, whole_numbers=["row"])
+        return rows_to_pandas(rows, names, integer_columns=["row"])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as types of JSON."""
@@ -65,7 +65,8 @@ class Report:
     def __repr__(self) -> str:
         """Return one line with the number of problems by code; `str` lists them all."""
         kinds = ", ".join(f"{number:,} {code}" for code, number in self.counts.items())
-        return f"<{type(self).__name__} {self.subject}: {count(self.records, 'record')}, {kinds or 'no problems'}{self._format_warnings()}>"
+        records = format_count(self.records, "record")
+        return f"<{type(self).__name__} {self.subject}: {records}, {kinds or 'no problems'}{self._format_warnings()}>"
 
     def _repr_html_(self) -> str:
         """Return HTML for notebooks: a summary and the first problems."""
@@ -73,22 +74,28 @@ class Report:
         if self.valid:
             return f"<p>{escape(summary)}</p>"
         rows = [
-            [cell(problem.code), cell(problem.file or problem.table), f"{problem.row or ''}", problem.field or "", problem.message]
-            for problem in self.problems[:MOST]
+            [
+                format_cell(problem.code),
+                format_cell(problem.file or problem.table),
+                f"{problem.row or ''}",
+                problem.field or "",
+                problem.message,
+            ]
+            for problem in self.problems[:MAX_ROWS]
         ]
-        return table_html(summary, ["problem", "where", "row", "field", "message"], rows, len(self.problems))
+        return render_table(summary, ["problem", "where", "row", "field", "message"], rows, len(self.problems))
 
     def __str__(self) -> str:
-        problems = count(len(self.problems), "problem") if self.problems else "no problems"
-        summary = f"{self.subject}: {count(self.records, 'record')}, {problems}{self._format_warnings()}"
+        problems = format_count(len(self.problems), "problem") if self.problems else "no problems"
+        summary = f"{self.subject}: {format_count(self.records, 'record')}, {problems}{self._format_warnings()}"
         return "\n".join([summary, *map(str, self.problems), *(f"warning: {warning}" for warning in self.warnings)])
 
     def _format_warnings(self) -> str:
         """Return the number of warnings as the end of a line; empty without any."""
-        return f", {count(len(self.warnings), 'warning')}" if self.warnings else ""
+        return f", {format_count(len(self.warnings), 'warning')}" if self.warnings else ""
 
 
-@checked
+@check_arguments
 def validate(
     what: Collection | str | PathLike[str],
     model: type[Collection] = Dataset,
@@ -122,18 +129,18 @@ def validate(
     """
     limits = limits or Limits()
     if isinstance(what, Collection):
-        collector = Told(limits.problems, warnings=True)
-        collector.add(Part.WARNINGS, -1, 0, 0, metadata_warnings(what.metadata))
-        check(what.model(), rows_of(what, limits.batch), what.metadata, collector, limits.memory)
+        collector = ProblemCollector(limits.problems, warnings=True)
+        collector.add(ReportSection.WARNINGS, -1, 0, 0, find_metadata_warnings(what.metadata))
+        check(what.model(), make_table_sources(what, limits.batch), what.metadata, collector, limits.memory)
         problems = tuple(collector)
         if not problems:
             what.known_sound()
         return Report(what.metadata.name, len(what), problems, warnings=tuple(collector.warnings()))
-    definition, source = model_of(model), location(what)
+    definition, source = model_of(model), parse_location(what)
     runner = None
     if executor is not None:
-        from dxgov.parallel.validation import Spread
+        from dxgov.parallel.validation import ExecutorRunner
 
-        runner = Spread(Shared(str(source), model, limits), executor)
-    package = read_package(source, definition, limits, keep=False, progress=progress, steps=runner, warnings=True)
-    return Report(shown(source), package.records, package.problems, warnings=package.warnings)
+        runner = ExecutorRunner(PackageRef(str(source), model, limits), executor)
+    package = read_package(source, definition, limits, keep=False, progress=progress, runner=runner, warnings=True)
+    return Report(format_location(source), package.records, package.problems, warnings=package.warnings)

@@ -8,19 +8,19 @@ from typing import Any
 from attrs import frozen
 
 from dxgov.api.validation import Report, validate
-from dxgov.arguments import checked
+from dxgov.arguments import check_arguments
 from dxgov.dataset import Dataset
 from dxgov.display import printable
-from dxgov.errors import DataError, Problem, ProblemCode, count
+from dxgov.errors import DataError, Problem, ProblemCode, format_count
 from dxgov.limits import Limits
 from dxgov.model.serialization import unstructure
 from dxgov.package.read import read_package
 from dxgov.schema import Model, model_of
-from dxgov.storage.address import location, shown
+from dxgov.storage.address import format_location, parse_location
 from dxgov.tables.collection import Collection
-from dxgov.validation import Frame, frames_of
-from dxgov.verification.citation_check import Cited, DocumentProof, Prover, absent, sources_of
-from dxgov.verification.document_index import Found, PassedOver, find_documents, said
+from dxgov.validation import RowBatch, make_row_batches
+from dxgov.verification.citation_check import CitationChecker, CitedSource, DocumentProof, collect_sources, missing_document_problem
+from dxgov.verification.document_index import DocumentIndex, PassedOver, describe_search, find_documents
 from dxgov.verification.passages import Document
 
 _MAX_PASSED_OVER = 10
@@ -54,10 +54,10 @@ class Verification(Report):
 
     def _format_lines(self) -> Iterator[str]:
         """Yield the lines of the report as text."""
-        problems = count(len(self.problems), "problem") if self.problems else "no problems"
-        yield f"{self.subject}: {self.proven:,} of {count(self.records, 'record')} proven, {problems}"
+        problems = format_count(len(self.problems), "problem") if self.problems else "no problems"
+        yield f"{self.subject}: {self.proven:,} of {format_count(self.records, 'record')} proven, {problems}"
         for document in self.documents:
-            result = f"{count(document.facts, 'fact')} in {document.file}" if document.file else "document not found"
+            result = f"{format_count(document.facts, 'fact')} in {document.file}" if document.file else "document not found"
             yield f"  {document.id}: {document.proven:,} of {document.records:,} proven, {result}"
         for entry in self.passed_over[:_MAX_PASSED_OVER]:
             yield f"  not read: {entry.file}, {entry.reason}"
@@ -66,7 +66,7 @@ class Verification(Report):
         yield from map(str, self.problems)
 
 
-@checked
+@check_arguments
 def verify(
     what: Collection | str | PathLike[str], sources: str | PathLike[str], model: type[Collection] = Dataset, *, partial: bool = False
 ) -> Verification:
@@ -87,45 +87,45 @@ def verify(
         NotAPackageError: the path is not that of a package.
         DataError: the data are not sound; the error carries all problems that `validate` would report.
     """
-    folder = location(sources)
+    folder = parse_location(sources)
     if not isinstance(folder, Path):
-        raise NotADirectoryError(f"{shown(folder)} is an address; name the folder that holds the documents")
+        raise NotADirectoryError(f"{format_location(folder)} is an address; name the folder that holds the documents")
     definition = what.model() if isinstance(what, Collection) else model_of(model)
     subject, frames = _read_tables(what, definition)
     # Find and open the documents of all sources.
-    cited_sources = sources_of(definition, frames)
+    cited_sources = collect_sources(definition, frames)
     index = find_documents(folder, {source.sha256 for source in cited_sources.values() if source.sha256})
     for source in cited_sources.values():
         _open_document(source, index)
     # Prove the records of all tables.
-    prover = Prover(cited_sources)
+    checker = CitationChecker(cited_sources)
     for frame in frames.values():
-        prover.table(frame)
+        checker.check_table(frame)
     cited = [source for source in cited_sources.values() if source.records]
-    problems = list(_find_document_problems(cited, index, folder, partial=partial)) + prover.problems
-    documents = tuple(source.outcome() for source in cited)
+    problems = list(_find_document_problems(cited, index, folder, partial=partial)) + checker.problems
+    documents = tuple(source.to_proof() for source in cited)
     records = sum(frame.data.num_rows for name, frame in frames.items() if name in definition.tables)
     return Verification(subject, records, tuple(problems), documents, tuple(index.passed_over))
 
 
-def _read_tables(what: Collection | str | PathLike[str], model: Model) -> tuple[str, Mapping[str, Frame]]:
+def _read_tables(what: Collection | str | PathLike[str], model: Model) -> tuple[str, Mapping[str, RowBatch]]:
     """Return the name of a data set or package for the report, and its tables.
 
     Raises:
         DataError: it is not sound.
     """
     if isinstance(what, Collection):
-        problems, subject, frames = validate(what).problems, what.metadata.name, frames_of(what)
+        problems, subject, frames = validate(what).problems, what.metadata.name, make_row_batches(what)
     else:
-        source = location(what)
+        source = parse_location(what)
         package = read_package(source, model, Limits())
-        problems, subject, frames = package.problems, shown(source), package.frames
+        problems, subject, frames = package.problems, format_location(source), package.row_batches
     if problems:
         raise DataError(f"{subject} is not sound, so nothing is verified", problems)
     return subject, frames
 
 
-def _open_document(source: Cited, index: Found) -> None:
+def _open_document(source: CitedSource, index: DocumentIndex) -> None:
     """Decode the document of a source if it was found, and record the problem if that fails."""
     file, content = index.documents.get(source.sha256 or "", (None, b""))
     if file is None:
@@ -137,11 +137,11 @@ def _open_document(source: Cited, index: Found) -> None:
         source.unreadable = source.problem(ProblemCode.UNREADABLE_FILE, message)
 
 
-def _find_document_problems(cited: list[Cited], index: Found, folder: Path, *, partial: bool) -> Iterator[Problem]:
+def _find_document_problems(cited: list[CitedSource], index: DocumentIndex, folder: Path, *, partial: bool) -> Iterator[Problem]:
     """Yield the problems of documents that are missing, unless `partial` allows it, or cannot be decoded."""
     may_be_missing = partial and any(source.document for source in cited)
     for source in cited:
         if source.unreadable:
             yield source.unreadable
         elif source.document is None and not may_be_missing:
-            yield absent(source, said(index, folder), index.altered.get(source.sha256 or ""))
+            yield missing_document_problem(source, describe_search(index, folder), index.near_matches.get(source.sha256 or ""))

@@ -1,4 +1,4 @@
-"""`parts` and `row_problems`: a package as many small work units, for engines that distribute work themselves."""
+"""`parts` and `check_rows`: a package as many small work units, for engines that distribute work themselves."""
 
 from os import PathLike
 from typing import Any
@@ -7,14 +7,14 @@ import pyarrow as pa
 from attrs import evolve, field, frozen
 
 from dxgov.api.loading import load
-from dxgov.arguments import checked
+from dxgov.arguments import check_arguments
 from dxgov.dataset import Dataset
 from dxgov.errors import Problem
 from dxgov.limits import Limits
 from dxgov.optional_dependencies import pd
-from dxgov.parallel.row_batches import row_problems as find_problems
+from dxgov.parallel.row_batches import check_rows as find_problems
 from dxgov.schema import model_of
-from dxgov.storage.address import location
+from dxgov.storage.address import parse_location
 from dxgov.tables.collection import Collection
 from dxgov.tables.records import Records
 
@@ -56,7 +56,7 @@ class Part:
         return self.records().to_pandas()
 
 
-@checked
+@check_arguments
 def parts(
     path: str | PathLike[str], table: str, model: type[Collection] = Dataset, *, rows: int = 131_072, limits: Limits | None = None
 ) -> list[Part]:
@@ -66,8 +66,8 @@ def parts(
     unit, so export large tables as Parquet.
 
     >>> import dxgov
-    >>> from dxgov.api.loading import bundled
-    >>> [len(part.records()) for part in dxgov.parts(bundled(), "asks", rows=60)]
+    >>> from dxgov.api.loading import find_bundled_package
+    >>> [len(part.records()) for part in dxgov.parts(find_bundled_package(), "asks", rows=60)]
     [60, 2]
 
     Args:
@@ -85,12 +85,12 @@ def parts(
     if rows < 1:
         raise ValueError(f"rows: found {rows}, expected a whole number of 1 or more")
     model_of(model).table(table)
-    source = location(path)
+    source = parse_location(path)
     length = len(load(source, model, lazy=True, limits=limits).tables[table])
     return [Part(str(source), table, start, min(start + rows, length), model, limits or Limits()) for start in range(0, length, rows)]
 
 
-@checked
+@check_arguments
 def row_problems(
     rows: pa.Table | pa.RecordBatch, table: str, model: type[Collection] = Dataset, *, first_row: int = 1, limits: Limits | None = None
 ) -> tuple[Problem, ...]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from dxgov.arguments import checked
+from dxgov.arguments import check_arguments
 from dxgov.charts.pictures import ColumnValues, Picture, make_picture
 from dxgov.charts.scene import SOFT, Scene
 from dxgov.charts.thread_layout import ThreadItem, draw_thread, format_thread
@@ -23,7 +23,7 @@ _SPEAKER_LEGEND = {"open": "unanswered", "answered": "none open"}
 """Keys of the labels of symbols."""
 
 
-@checked
+@check_arguments
 def conversation(data: Dataset, meeting: str | Meeting | None = None, lang: Lang = "en") -> Picture:
     """Draw the points of a meeting in the order of speaking, each with the points that it answers.
 

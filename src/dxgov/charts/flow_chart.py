@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from attrs import evolve
 
-from dxgov.arguments import checked
+from dxgov.arguments import check_arguments
 from dxgov.charts.lines import wrap_text
 from dxgov.charts.pictures import ColumnValues, Picture, make_picture
 from dxgov.charts.scene import BLUE, GREEN, INK, ORANGE, PLUM, SKY, SOFT, Band, Box, Scene, compute_line_height
@@ -43,7 +43,7 @@ class _Route(NamedTuple):
     kind: str
 
 
-@checked
+@check_arguments
 def flow(data: Dataset, lang: Lang = "en") -> Picture:
     """Draw the asks by who makes the request, through whom, who must act, and the main kind of action."""
     # Count the asks by route, the most frequent route first.

@@ -12,22 +12,22 @@ from typing import Any
 import pyarrow as pa
 from attrs import frozen
 
-from dxgov.arguments import checked
+from dxgov.arguments import check_arguments
 from dxgov.charts.layers import build_layers
 from dxgov.charts.options import LEAST, WIDTH
 from dxgov.charts.scene import SOFT, Scene
 from dxgov.charts.words import get_display_name, translate
 from dxgov.codes import Code
-from dxgov.errors import AddressError, NotInstalledError, UnknownNameError, count
-from dxgov.notebook import table_html
-from dxgov.optional_dependencies import alt, needing
+from dxgov.errors import AddressError, NotInstalledError, UnknownNameError, format_count
+from dxgov.notebook import render_table
+from dxgov.optional_dependencies import alt, require_extra
 from dxgov.schema import Column
-from dxgov.storage.address import location, shown
-from dxgov.storage.files import write_whole
+from dxgov.storage.address import format_location, parse_location
+from dxgov.storage.files import write_atomic
 from dxgov.tables.collection import Collection as DataSet
 from dxgov.tables.columns import arrow_schema
-from dxgov.tables.encoding import array_of
-from dxgov.text.records import Lang, in_a_line
+from dxgov.tables.encoding import build_array
+from dxgov.text.records import Lang, collapse_white_space
 
 _MAX_DESCRIBED_ROWS = 200
 """Maximum rows for which the text alternative has a line each."""
@@ -67,7 +67,7 @@ class Picture:
     _source_line: str
     _draw: Callable[[Scene, float], float]
 
-    @checked
+    @check_arguments
     def altair(self, width: int = WIDTH) -> "alt.LayerChart":
         """Return the picture as an Altair chart, laid out for `width` pixels; below 560 for a phone.
 
@@ -76,11 +76,11 @@ class Picture:
             ValueError: the width is less than 320.
         """
         spec = self.to_spec(width)
-        with needing("plot"):
+        with require_extra("plot"):
             from dxgov.charts.drawing import build_notebook_chart
         return build_notebook_chart(spec)
 
-    @checked
+    @check_arguments
     def to_spec(self, width: int = WIDTH) -> dict[str, Any]:
         """Return the picture as a Vega-Lite specification.
 
@@ -90,19 +90,19 @@ class Picture:
         """
         if width < LEAST:
             raise ValueError(f"found the width {width}, expected at least {LEAST} pixels")
-        with needing("plot"):
+        with require_extra("plot"):
             from dxgov.charts.drawing import build_chart
         return build_chart(self._build_scene(width), f"{self.title} {self.finding}").to_dict()
 
-    @checked
+    @check_arguments
     def to_svg(self, width: int = WIDTH) -> str:
         """Return the picture as SVG with selectable text; it contains the text alternative."""
         spec = self.to_spec(width)
-        with needing("plot"):
+        with require_extra("plot"):
             from dxgov.charts.rendering import render_svg
         return render_svg(spec, self.title, self.alternative, self.digest(width))
 
-    @checked
+    @check_arguments
     def digest(self, width: int = WIDTH) -> str:
         """Return a SHA-256 of the shapes and texts, which the SVG states too.
 
@@ -112,22 +112,22 @@ class Picture:
         layers = [(layer.kind.__name__, layer.style, layer.rows) for layer in build_layers(scene)]
         return sha256(repr((scene.width, scene.height, layers, self.alternative)).encode()).hexdigest()
 
-    @checked
+    @check_arguments
     def to_png(self, width: int = WIDTH, scale: float = 2) -> bytes:
         """Return the picture as PNG, with `scale` dots per pixel of the layout.
 
         The extra installs the Japanese font; the system needs none.
         """
         spec = self.to_spec(width)
-        with needing("plot"):
+        with require_extra("plot"):
             from dxgov.charts.rendering import render_png
         return render_png(spec, scale, self.alternative)
 
-    @checked
+    @check_arguments
     def to_html(self, width: int = WIDTH) -> str:
         """Return the picture as a page with tooltips, which works without a network."""
         spec = self.to_spec(width)
-        with needing("plot"):
+        with require_extra("plot"):
             from dxgov.charts.rendering import render_html
         return render_html(spec, self.title, self.alternative, self.lang)
 
@@ -139,7 +139,7 @@ class Picture:
         writer.writerows([" ".join(cell) if isinstance(cell, list) else cell for cell in row.values()] for row in self.table.to_pylist())
         return output.getvalue()
 
-    @checked
+    @check_arguments
     def save(self, path: str | PathLike[str], width: int = WIDTH) -> Path:
         """Write the picture to a file atomically and return its path.
 
@@ -151,14 +151,14 @@ class Picture:
             NotInstalledError: a library that draws is not installed.
             OSError: the file system refuses.
         """
-        target = location(path, AddressError)
+        target = parse_location(path, AddressError)
         if not isinstance(target, Path):
-            raise AddressError(f"{shown(target)} is an address; a picture is written to a file")
+            raise AddressError(f"{format_location(target)} is an address; a picture is written to a file")
         renderers = self._list_renderers(width)
         if target.suffix.lower() not in renderers:
             raise UnknownNameError(f"{target.name!r} does not say what to write; expected a name that ends with {', '.join(renderers)}")
         content = renderers[target.suffix.lower()]()
-        write_whole(target, content.encode() if isinstance(content, str) else content)
+        write_atomic(target, content.encode() if isinstance(content, str) else content)
         return target
 
     def _list_renderers(self, width: int) -> Mapping[str, Callable[[], str | bytes]]:
@@ -186,7 +186,7 @@ class Picture:
         return self.text
 
     def __repr__(self) -> str:
-        return f"<Picture {self.name}: {self.title} ({count(self.table.num_rows, 'row')})>"
+        return f"<Picture {self.name}: {self.title} ({format_count(self.table.num_rows, 'row')})>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         """Return the interactive picture for a notebook, or the table if Altair is not installed."""
@@ -198,7 +198,7 @@ class Picture:
     def _repr_html_(self) -> str:
         titles = [_get_title(field) for field in self.table.schema]
         rows = [[_format_cell(cell) for cell in row.values()] for row in self.table.to_pylist()]
-        return table_html(f"{self.title} {self.finding}", titles, rows)
+        return render_table(f"{self.title} {self.finding}", titles, rows)
 
 
 def make_picture(
@@ -226,7 +226,9 @@ def make_picture(
         title_fields: Values for the placeholders of the title.
     """
     metadata = data.metadata
-    source_line = translate("data", lang).format(in_a_line(" ".join(filter(None, (metadata.title or metadata.name, metadata.version)))))
+    source_line = translate("data", lang).format(
+        collapse_white_space(" ".join(filter(None, (metadata.title or metadata.name, metadata.version))))
+    )
     title = translate(name, lang).format(**title_fields)
     lines = [*text]
     description = [*_describe_rows(columns, lang, skip_columns)] if len(columns[0][1]) <= _MAX_DESCRIBED_ROWS else lines
@@ -242,7 +244,7 @@ def _build_table(columns: ColumnValues, lang: Lang) -> pa.Table:
         )
         for field, (column, _) in zip(schema, columns, strict=True)
     ]
-    return pa.table([array_of(column, list(values)) for column, values in columns], schema=pa.schema(fields))
+    return pa.table([build_array(column, list(values)) for column, values in columns], schema=pa.schema(fields))
 
 
 def _get_title(field: pa.Field) -> str:
@@ -271,4 +273,4 @@ def _describe_rows(columns: ColumnValues, lang: Lang, skip_columns: Collection[s
 def _describe_cell(cell: Any, lang: Lang) -> str:
     if isinstance(cell, tuple):
         return translate("list", lang).join(_describe_cell(member, lang) for member in cell)
-    return get_display_name(cell, lang) if isinstance(cell, Code) else in_a_line(str(cell))
+    return get_display_name(cell, lang) if isinstance(cell, Code) else collapse_white_space(str(cell))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from dxgov.arguments import checked
+from dxgov.arguments import check_arguments
 from dxgov.charts.conversation_chart import conversation
 from dxgov.charts.flow_chart import flow
 from dxgov.charts.options import NAMES
@@ -19,7 +19,7 @@ _CHARTS_WITHOUT_SUBJECT: dict[str, Callable[[Dataset, Lang], Picture]] = {"theme
 """Charts of the whole data set by name."""
 
 
-@checked
+@check_arguments
 def picture(name: str, data: Dataset, subject: str | None = None, lang: Lang = "en") -> Picture:
     """Draw a chart by name.
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from dxgov.arguments import checked
+from dxgov.arguments import check_arguments
 from dxgov.charts.matrix import Matrix, draw_matrix, format_matrix, merge_smallest
 from dxgov.charts.pictures import ColumnValues, Picture, make_picture
 from dxgov.charts.scene import SOFT, Scene
@@ -20,7 +20,7 @@ _Counts = Mapping[tuple[str, str], int]
 """Numbers of records by the ids of theme and document."""
 
 
-@checked
+@check_arguments
 def themes(data: Dataset, lang: Lang = "en") -> Picture:
     """Draw the number of records of each document on each theme.
 

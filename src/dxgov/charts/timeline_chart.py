@@ -6,7 +6,7 @@ from itertools import groupby
 
 from attrs import evolve
 
-from dxgov.arguments import checked
+from dxgov.arguments import check_arguments
 from dxgov.charts.events import Event, list_events
 from dxgov.charts.matrix import Matrix, draw_matrix, format_matrix, merge_smallest
 from dxgov.charts.pictures import Picture, make_picture
@@ -25,7 +25,7 @@ _MAX_YEARS = 40
 """Maximum rows of years; a longer range is counted by decade, century or millennium."""
 
 
-@checked
+@check_arguments
 def timeline(data: Dataset, lang: Lang = "en", *, about: str | None = None) -> Picture:
     """Draw past and planned events: requests, meetings, milestones and due dates.
 

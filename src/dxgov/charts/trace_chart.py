@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from dxgov.analysis.tracing import Step, Trace
-from dxgov.arguments import checked
+from dxgov.arguments import check_arguments
 from dxgov.charts.pictures import ColumnValues, Picture, make_picture
 from dxgov.charts.scene import FAINT, SOFT, Line, Scene
 from dxgov.charts.thread_layout import ThreadItem, draw_thread, format_thread
@@ -15,7 +15,7 @@ from dxgov.marks import Label
 from dxgov.model.record import Record
 from dxgov.schema import Column, Kind
 from dxgov.text.records import Lang
-from dxgov.text.reports import trace_text
+from dxgov.text.reports import format_trace
 
 _MAX_ITEMS = 60
 """Maximum records that are drawn one by one, and maximum documents if there are more records."""
@@ -28,7 +28,7 @@ _DOCUMENT_LEGEND = {"open": "loose", "answered": "none open"}
 """Keys of the labels of symbols."""
 
 
-@checked
+@check_arguments
 def trace(data: Dataset, subject: str | Record, lang: Lang = "en") -> Picture:
     """Draw what became of a theme, or of the matter of a record, through all documents.
 
@@ -76,7 +76,7 @@ def trace(data: Dataset, subject: str | Record, lang: Lang = "en") -> Picture:
     if by_document:
         text = [translate("by document", lang), "", *format_thread(items, edges)]
     else:
-        text = trace_text(data, trace, lang).splitlines()[3:]
+        text = format_trace(data, trace, lang).splitlines()[3:]
     return make_picture(
         data,
         lang,

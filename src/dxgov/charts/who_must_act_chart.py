@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dxgov.arguments import checked
+from dxgov.arguments import check_arguments
 from dxgov.charts.pictures import ColumnValues, Picture, make_picture
 from dxgov.charts.scene import BLUE, INK, PAPER, SOFT, Box, Scene, draw_legend
 from dxgov.charts.words import RecordCaptions, build_caption_column, build_count_column, translate
@@ -30,7 +30,7 @@ class _Bar(NamedTuple):
         return self.direct + self.relayed
 
 
-@checked
+@check_arguments
 def who_must_act(data: Dataset, lang: Lang = "en") -> Picture:
     """Draw the number of asks per actor who must act, split into those made directly and those to be passed on.
 

@@ -8,7 +8,7 @@ from dxgov.marks import Label
 from dxgov.schema import Column, Kind, Table
 from dxgov.tables.collection import Collection
 from dxgov.text.captions import Captions
-from dxgov.text.records import Lang, in_a_line
+from dxgov.text.records import Lang, collapse_white_space
 
 _TRANSLATIONS: Mapping[str, Mapping[Lang, str]] = {
     "data": {"en": "Data: {}", "ja": "データ: {}"},
@@ -148,7 +148,7 @@ class RecordCaptions:
     def get(self, table: str, id: str) -> str:
         """Return the caption of a record on one line, or its id if there is no such record or caption."""
         if table not in self._captions_by_table:
-            texts = self._captions.of(table, self._lang).to_pylist()
+            texts = self._captions.get(table, self._lang).to_pylist()
             ids = self._captions.ids(table).to_pylist()
-            self._captions_by_table[table] = {key: in_a_line(text) or key for key, text in zip(ids, texts, strict=True)}
+            self._captions_by_table[table] = {key: collapse_white_space(text) or key for key, text in zip(ids, texts, strict=True)}
         return self._captions_by_table[table].get(id, id)

@@ -11,7 +11,7 @@ from dxgov import charts
 from dxgov.charts import LEAST, NAMES, WIDTH
 from dxgov.cli.common import LOCATION, echo, from_option, lang_option, limits_option
 from dxgov.limits import Limits
-from dxgov.storage.address import shown
+from dxgov.storage.address import format_location
 
 if TYPE_CHECKING:
     from dxgov.charts import Picture
@@ -34,7 +34,7 @@ def _add_picture_options(function: F) -> F:
 
 def _output_picture(picture: "Picture", output: Path | None, width: int) -> None:
     """Print the text of a picture if `output` is None; else write it to that file and print the path."""
-    echo(picture.text if output is None else shown(picture.save(output, width)))
+    echo(picture.text if output is None else format_location(picture.save(output, width)))
 
 
 @click.command()
@@ -55,11 +55,11 @@ def trace(subject: str, source: Path | None, lang: Any, output: Path | None, wid
       dxgov trace req-2020-11-24-tokyo-assocs-digital.02.3 --lang ja
       dxgov trace telework -o telework.svg
     """
-    from dxgov.text.reports import trace_text
+    from dxgov.text.reports import format_trace
 
     data = dxgov.load(source, limits=limits)
     if output is None:
-        echo(trace_text(data, data.trace(subject), lang))
+        echo(format_trace(data, data.trace(subject), lang))
     else:
         _output_picture(charts.trace(data, subject, lang), output, width)
 

@@ -19,7 +19,7 @@ from attrs import fields
 from dxgov.display import printable, printable_lines
 from dxgov.errors import DataError, DxgovError, did_you_mean
 from dxgov.limits import Limits
-from dxgov.storage.address import location
+from dxgov.storage.address import parse_location
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -184,7 +184,7 @@ class _LocationType(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ARG002 - as click calls it
         """Return a Path, also for a file:// address, or any other address as str."""
-        return location(value)
+        return parse_location(value)
 
 
 LOCATION = _LocationType()

@@ -6,17 +6,23 @@ import click
 
 import dxgov
 from dxgov.cli.common import LOCATION, echo, from_option, limits_option, start_processes
-from dxgov.exporters.registry import DEFAULT, named
+from dxgov.exporters.registry import DEFAULT_FORMATS, join_format_names
 from dxgov.limits import Limits
-from dxgov.storage.address import is_address, shown
-from dxgov.storage.manifest import MANIFEST, members
+from dxgov.storage.address import format_location, is_address
+from dxgov.storage.manifest import MANIFEST, list_members
 
 
 @click.command()
 @click.argument("dest", type=LOCATION)
 @from_option
 @limits_option
-@click.option("--format", "formats", multiple=True, metavar="FORMAT", help=f"{named()}; may be repeated. Default: {' and '.join(DEFAULT)}.")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="FORMAT",
+    help=f"{join_format_names()}; may be repeated. Default: {' and '.join(DEFAULT_FORMATS)}.",
+)
 @click.option("--zip", "zipped", is_flag=True, help="Also write each format as a zip.")
 @click.option("--base", metavar="URL", help="The address at which DEST is going to be published, for formats that tell where files are.")
 @click.option("--overwrite", is_flag=True, help="Replace DEST with all that is in it, whatever it is.")
@@ -60,12 +66,12 @@ def export(
       dxgov export open-data --format dcat --zip --base https://example.org/open-data/
     """
     data = dxgov.load(source, limits=limits)
-    target = dxgov.export(data, dest, formats or DEFAULT, zip=zipped, overwrite=overwrite, base=base, limits=limits)
+    target = dxgov.export(data, dest, formats or DEFAULT_FORMATS, zip=zipped, overwrite=overwrite, base=base, limits=limits)
     if is_address(dest):
-        echo(shown(dest))
+        echo(format_location(dest))
         return
-    for path in (path for path in members(target) if path.name != MANIFEST):
-        echo(f"{shown(dest / path.name)}{'/' if path.is_dir() else ''}")
+    for path in (path for path in list_members(target) if path.name != MANIFEST):
+        echo(f"{format_location(dest / path.name)}{'/' if path.is_dir() else ''}")
 
 
 @click.command()
@@ -95,7 +101,7 @@ def partition(dest: Path, source: Path | None, pairs: tuple[str, ...], overwrite
         raise click.BadParameter(message, param_hint="--by")
     with start_processes(processes) as executor:
         dxgov.partition(dxgov.load(source, lazy=True, limits=limits), dest, fields, overwrite=overwrite, executor=executor, limits=limits)
-    echo(f"{shown(dest).rstrip('/')}/")
+    echo(f"{format_location(dest).rstrip('/')}/")
 
 
 @click.command()
@@ -118,7 +124,7 @@ def site(dest: Path, source: Path | None, overwrite: bool, limits: Limits) -> No
       dxgov site public --from my-package
     """
     dxgov.site(dxgov.load(source, limits=limits), dest, overwrite=overwrite, limits=limits)
-    echo(f"{shown(dest).rstrip('/')}/index.html" if is_address(dest) else shown(dest / "index.html"))
+    echo(f"{format_location(dest).rstrip('/')}/index.html" if is_address(dest) else format_location(dest / "index.html"))
 
 
 @click.command()
@@ -132,4 +138,4 @@ def seal(path: Path) -> None:
     from dxgov.api.sealing import seal as seal_package
 
     records = seal_package(path)
-    echo(f"{shown(path)}: sealed, {records:,} records")
+    echo(f"{format_location(path)}: sealed, {records:,} records")

@@ -17,10 +17,10 @@ from dxgov.limits import Limits
 @click.option("--digest", "with_digest", is_flag=True, help="Add a SHA-256 of the records, the same wherever they are stored.")
 def info(source: Path | None, lang: Any, with_digest: bool, limits: Limits) -> None:
     """Tell what a data set holds: title, version, terms, and the number of records in each table."""
-    from dxgov.text.records import info_text
+    from dxgov.text.records import format_info
 
     data = dxgov.load(source, limits=limits)
-    echo(info_text(data, lang))
+    echo(format_info(data, lang))
     if with_digest:
         echo(dxgov.digest(data))
 
@@ -42,11 +42,11 @@ def show(id: str, source: Path | None, lang: Any, as_json: bool, limits: Limits)
       dxgov show jp-13-tokyo --lang ja
     """
     from dxgov.model.serialization import unstructure
-    from dxgov.text.records import record_text
+    from dxgov.text.records import format_record
 
     data = dxgov.load(source, limits=limits)
     record = data[id]
-    echo_json(unstructure(record)) if as_json else echo(record_text(data, record, lang))
+    echo_json(unstructure(record)) if as_json else echo(format_record(data, record, lang))
 
 
 @click.command("open")
@@ -55,9 +55,9 @@ def show(id: str, source: Path | None, lang: Any, as_json: bool, limits: Limits)
 @lang_option
 def open_(source: Path | None, lang: Any, limits: Limits) -> None:
     """Tell what is open: what was asked and not answered, what was promised or ordered and by when, and who must act on how many asks."""
-    from dxgov.text.reports import open_text
+    from dxgov.text.reports import format_open_issues
 
-    echo(open_text(dxgov.load(source, limits=limits), lang))
+    echo(format_open_issues(dxgov.load(source, limits=limits), lang))
 
 
 @click.command()
@@ -66,6 +66,6 @@ def open_(source: Path | None, lang: Any, limits: Limits) -> None:
 @lang_option
 def gaps(source: Path | None, lang: Any, limits: Limits) -> None:
     """Tell what the sources lack: damage, names that are not whole, dates without their year, and dates that are not printed."""
-    from dxgov.text.reports import gaps_text
+    from dxgov.text.reports import format_gaps
 
-    echo(gaps_text(dxgov.load(source, limits=limits), lang))
+    echo(format_gaps(dxgov.load(source, limits=limits), lang))

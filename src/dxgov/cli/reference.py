@@ -29,7 +29,7 @@ def date(text: str, said_on: str | None, find_all: bool, lang: Any, as_json: boo
     from dxgov.dates.parser import read_with_time
     from dxgov.dates.when import Scope, When
     from dxgov.model.serialization import unstructure
-    from dxgov.text.records import readings_text
+    from dxgov.text.records import format_readings
 
     content = sys.stdin.buffer.read().decode("utf-8", "replace") if text == "-" else text
     try:
@@ -37,7 +37,7 @@ def date(text: str, said_on: str | None, find_all: bool, lang: Any, as_json: boo
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--said-on") from None
     readings = find(content, day) if find_all else [read_with_time(content.strip(), day)]
-    echo_json(unstructure(readings)) if as_json else echo(readings_text(readings, lang))
+    echo_json(unstructure(readings)) if as_json else echo(format_readings(readings, lang))
 
 
 @click.command()

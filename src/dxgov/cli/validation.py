@@ -8,7 +8,7 @@ import click
 import dxgov
 from dxgov.cli.common import EXIT_PROBLEMS, LOCATION, echo, echo_json, limits_option, show_progress, start_processes
 from dxgov.limits import Limits
-from dxgov.optional_dependencies import needing
+from dxgov.optional_dependencies import require_extra
 
 
 @click.command()
@@ -25,12 +25,12 @@ def validate(path: Path | None, as_json: bool, second_opinion: bool, processes: 
     Each problem is a line: file and row (the header of a CSV file is row 1), column, what was found, what was expected, and the
     problem's code in brackets.
     """
-    from dxgov.api.loading import bundled
+    from dxgov.api.loading import find_bundled_package
 
     with show_progress("checking") as progress, start_processes(processes) as executor:
-        report = dxgov.validate(bundled() if path is None else path, limits=limits, progress=progress, executor=executor)
+        report = dxgov.validate(find_bundled_package() if path is None else path, limits=limits, progress=progress, executor=executor)
     echo_json(report.to_dict()) if as_json else echo(str(report))
-    errors = _run_frictionless(bundled() if path is None else path) if second_opinion else []
+    errors = _run_frictionless(find_bundled_package() if path is None else path) if second_opinion else []
     for error in errors:
         echo(error, err=as_json)
     if errors or not report.valid:
@@ -39,9 +39,9 @@ def validate(path: Path | None, as_json: bool, second_opinion: bool, processes: 
 
 def _run_frictionless(path: Path | str) -> list[str]:
     """Return the errors that frictionless reports."""
-    with needing("frictionless"):
-        from dxgov.package.frictionless_check import second_opinion
-    return second_opinion(path)
+    with require_extra("frictionless"):
+        from dxgov.package.frictionless_check import run_frictionless
+    return run_frictionless(path)
 
 
 @click.command()
@@ -61,9 +61,9 @@ def verify(path: Path | None, folder: Path, partial: bool, as_json: bool) -> Non
       dxgov verify --sources documents
       dxgov verify my-package --sources documents --partial
     """
-    from dxgov.api.loading import bundled
+    from dxgov.api.loading import find_bundled_package
 
-    report = dxgov.verify(bundled() if path is None else path, folder, partial=partial)
+    report = dxgov.verify(find_bundled_package() if path is None else path, folder, partial=partial)
     echo_json(report.to_dict()) if as_json else echo(str(report))
     if not report.valid:
         sys.exit(EXIT_PROBLEMS)

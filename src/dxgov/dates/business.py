@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from dxgov.dates.when import When
-from dxgov.optional_dependencies import needing
+from dxgov.optional_dependencies import require_extra
 
 _EVERY_SATURDAY_SINCE = date(1992, 5, 1)
 """First day since which offices are closed on every Saturday; an earlier rule closed them on some."""
@@ -31,7 +31,7 @@ def business_days(when: When) -> tuple[date, ...]:
     if when.start is None or when.end is None:
         missing = "names no day" if when.start is when.end else f"is open at its {'start' if when.start is None else 'end'}"
         raise ValueError(f"{when} {missing}; business days are those between a first and a last day")
-    with needing("business"):
+    with require_extra("business"):
         from holidays import country_holidays
 
         holidays = country_holidays("JP")

@@ -13,7 +13,7 @@ from dxgov.dates.normalization import OffsetMap, find_control_character, find_un
 from dxgov.dates.options import Choices
 from dxgov.dates.resolving import Context
 from dxgov.dates.when import Scope, When
-from dxgov.errors import DateError, quoted
+from dxgov.errors import DateError, short_repr
 
 SaidOn: TypeAlias = date | When | None
 
@@ -129,13 +129,13 @@ def list_reference_dates(said_on: SaidOn, choices: Choices) -> list[date | None]
         ValueError: `said_on` has an open end.
     """
     if not isinstance(choices, Choices):
-        raise TypeError(f"choices: found {quoted(choices)}, expected Choices")
+        raise TypeError(f"choices: found {short_repr(choices)}, expected Choices")
     if isinstance(said_on, When):
         if said_on.start is None or said_on.end is None:
             raise ValueError(f"`said_on` is {said_on}, which is open; expected a date with a first and a last day")
         return [said_on.start, said_on.end]
     if said_on is not None and (not isinstance(said_on, date) or isinstance(said_on, datetime)):
-        raise TypeError(f"said_on: found {quoted(said_on)}, expected a date, a When or None")
+        raise TypeError(f"said_on: found {short_repr(said_on)}, expected a date, a When or None")
     return [said_on]
 
 

@@ -24,7 +24,7 @@ from dxgov.marks import (
     Wide,
 )
 from dxgov.schema import Column, Model, Table
-from dxgov.tables.columns import Described
+from dxgov.tables.columns import DescribedTable
 
 _WORDS = {
     "title": {"en": "Data dictionary", "ja": "データ辞書"},
@@ -167,12 +167,12 @@ COLUMN_HEADER = ("table", "column", "title", "type", "required", "refers_to", "u
 CODE_HEADER = ("table", "column", "code", "title", "meaning")
 
 
-def table_rows(tables: Iterable[Described]) -> Iterator[tuple[str, ...]]:
+def table_rows(tables: Iterable[DescribedTable]) -> Iterator[tuple[str, ...]]:
     """Yield a row for each table, under `TABLE_HEADER`."""
     return ((table.name, table.label, table.description) for table in tables)
 
 
-def column_rows(tables: Iterable[Described]) -> Iterator[tuple[str, ...]]:
+def column_rows(tables: Iterable[DescribedTable]) -> Iterator[tuple[str, ...]]:
     """Yield a row for each column, under `COLUMN_HEADER`; a missing value is an empty text."""
     for table in tables:
         for column in table.stored:
@@ -191,7 +191,7 @@ def column_rows(tables: Iterable[Described]) -> Iterator[tuple[str, ...]]:
             )
 
 
-def code_rows(tables: Iterable[Described]) -> Iterator[tuple[str, ...]]:
+def code_rows(tables: Iterable[DescribedTable]) -> Iterator[tuple[str, ...]]:
     """Yield a row for each code of each column, under `CODE_HEADER`."""
     for table in tables:
         for column in table.stored:

@@ -16,9 +16,9 @@ from dxgov.dates.when import Scope, When
 from dxgov.metadata import Metadata
 from dxgov.model.record import Record
 from dxgov.schema import Field, Table
-from dxgov.storage.files import Files, Written
+from dxgov.storage.files import ExportFolder, Files
 from dxgov.tables.collection import Collection
-from dxgov.text.records import Lang, caption, label
+from dxgov.text.records import Lang, get_caption, get_field_label
 
 _ICAL = "http://www.w3.org/2002/12/cal/ical#"
 _SCHEMA = "https://schema.org/"
@@ -34,7 +34,7 @@ _STATUSES = {"VEVENT": ("CONFIRMED", "TENTATIVE", "CANCELLED"), "VTODO": ("NEEDS
 _CALENDAR_END = b"END:VCALENDAR\r\n"
 
 
-def export_ical(data: Collection, _folder: Written) -> Files:
+def export_ical(data: Collection, _folder: ExportFolder) -> Files:
     """Yield ``events.ics`` with Japanese titles, and ``events.en.ics`` with the same events and English titles."""
     yield "events.ics", _serialize_calendar(data, "ja")
     yield "events.en.ics", _serialize_calendar(data, "en")
@@ -102,7 +102,7 @@ def _make_component(data: Collection, record: Record, event_fields: _EventFields
     component = Event() if day_range else Todo()
     _add_text(component, "UID", _make_uid(data, record.id))
     component.add("DTSTAMP", datetime.combine(data.metadata.created or _DEFAULT_RELEASE_DAY, time(), UTC))
-    _add_text(component, "SUMMARY", caption(data, record, lang), LANGUAGE=lang)
+    _add_text(component, "SUMMARY", get_caption(data, record, lang), LANGUAGE=lang)
     _add_text(component, "DESCRIPTION", "\n".join(_describe(data, record, event_fields, lang)))
     _add_text(component, "LOCATION", _field_value(record, event_fields.location))
     _add_text(component, "STATUS", _map_status(component.name, _field_value(record, event_fields.status), when))
@@ -175,13 +175,14 @@ def _map_status(component_name: str, code: Any, when: When | None) -> str | None
 
 def _describe(data: Collection, record: Record, event_fields: _EventFields, lang: Lang) -> Iterator[str]:
     """Yield the title in the other language, the date and status as recorded, the notes, and the citation in both languages."""
-    yield caption(data, record, "en" if lang == "ja" else "ja")
+    yield get_caption(data, record, "en" if lang == "ja" else "ja")
     for field in filter(None, (event_fields.date, event_fields.start_time, event_fields.end_time, event_fields.status)):
+        label = _join_languages(get_field_label(field, "ja"), get_field_label(field, "en").replace("_", " "), lang)
         for value in _field_values(record, field):
-            yield f"{_join_languages(label(field, 'ja'), label(field, 'en').replace('_', ' '), lang)}: {_format_value(value, lang)}"
+            yield f"{label}: {_format_value(value, lang)}"
     yield from filter(None, (record.note, record.note_en))
     source = data[record.citation.source_id]
-    yield f"{_join_languages(caption(data, source, 'ja'), caption(data, source, 'en'), lang)} ({record.citation})"
+    yield f"{_join_languages(get_caption(data, source, 'ja'), get_caption(data, source, 'en'), lang)} ({record.citation})"
 
 
 def _format_value(value: Any, lang: Lang) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from dxgov.exporters.jsonschema import json_schema
 from dxgov.model.serialization import unstructure
-from dxgov.storage.files import Files, Written
+from dxgov.storage.files import ExportFolder, Files
 from dxgov.tables.collection import Collection
 from dxgov.tables.records import Records
 
@@ -17,7 +17,7 @@ _RECORDS_PER_CHUNK = 1_000
 """Records serialized at a time."""
 
 
-def export_jsonl(data: Collection, _folder: Written) -> Files:
+def export_jsonl(data: Collection, _folder: ExportFolder) -> Files:
     """Yield ``metadata.json``, ``schema.json`` (the JSON Schema of a line), and ``asks.jsonl`` and so on for each table with records."""
     yield "metadata.json", _dump_document(unstructure(data.metadata))
     yield "schema.json", _dump_document(json_schema(data.model()))

@@ -5,7 +5,7 @@ from typing import Any
 
 from dxgov.marks import Example, Minimum
 from dxgov.schema import Column, Field, Kind, Model, Table
-from dxgov.schema.sentences import docstring
+from dxgov.schema.sentences import get_docstring
 
 _TYPES: Mapping[Kind, dict[str, Any]] = {
     Kind.TEXT: {"type": "string", "minLength": 1},
@@ -52,7 +52,7 @@ def _field_schema(field: Field) -> dict[str, Any]:
     if field.value is None:
         return _column_schema(field.columns[0])
     properties = {part.name: _column_schema(part.column) | ({"readOnly": True} if part.derived else {}) for part in field.parts}
-    description = docstring(field.value)
+    description = get_docstring(field.value)
     return _object_schema(
         field.columns[0].label.partition("（")[0], description, properties, [part.name for part in field.parts if part.required]
     )

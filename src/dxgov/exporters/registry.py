@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, cast
 from attrs import frozen
 
 from dxgov.errors import UnknownNameError, did_you_mean
-from dxgov.optional_dependencies import needing
+from dxgov.optional_dependencies import require_extra
 
 if TYPE_CHECKING:
-    from dxgov.storage.files import Files, Written
+    from dxgov.storage.files import ExportFolder, Files
     from dxgov.tables.collection import Collection
 
-    Exporter = Callable[[Collection, Written], Files]
+    Exporter = Callable[[Collection, ExportFolder], Files]
     """Yields the files of a format. The folder holds what the export has written so far, and the address it will be published at."""
 
 
@@ -54,11 +54,11 @@ FORMATS: Mapping[str, Format] = {
 }
 """The formats by name. An export writes each into a folder of that name."""
 
-DEFAULT = ("csv", "parquet")
+DEFAULT_FORMATS = ("csv", "parquet")
 """Formats that an export writes unless the caller names others."""
 
 
-def target(format: str) -> "Exporter":
+def load_exporter(format: str) -> "Exporter":
     """Return the exporter of a format.
 
     Raises:
@@ -66,12 +66,12 @@ def target(format: str) -> "Exporter":
         NotInstalledError: it needs a library that is not installed.
     """
     if format not in FORMATS:
-        raise UnknownNameError(f"there is no format {format!r}{did_you_mean(format, FORMATS)}; expected {named()}")
-    with needing(format):
+        raise UnknownNameError(f"there is no format {format!r}{did_you_mean(format, FORMATS)}; expected {join_format_names()}")
+    with require_extra(format):
         return cast("Exporter", resolve_name(FORMATS[format].exporter))
 
 
-def needed(formats: Iterable[str]) -> tuple[str, ...]:
+def expand_formats(formats: Iterable[str]) -> tuple[str, ...]:
     """Return the formats in the order of writing, with the packages that some of them describe added.
 
     A format describes the packages that the caller names. Only if the caller names none of them, all that it describes are added.
@@ -82,21 +82,21 @@ def needed(formats: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sorted((*added, *requested), key=lambda format: bool(described.get(format)))))
 
 
-def named() -> str:
+def join_format_names() -> str:
     """Return the names of all formats as an enumeration, such as ``csv, parquet or wide``."""
     *names, last = FORMATS
     return f"{', '.join(names)} or {last}"
 
 
-def export_csv(data: "Collection", _folder: "Written") -> "Files":
+def export_csv(data: "Collection", _folder: "ExportFolder") -> "Files":
     """Yield the files of the CSV package."""
-    from dxgov.package.write import csv_package
+    from dxgov.package.write import build_csv_package
 
-    return csv_package(data)
+    return build_csv_package(data)
 
 
-def export_parquet(data: "Collection", _folder: "Written") -> "Files":
+def export_parquet(data: "Collection", _folder: "ExportFolder") -> "Files":
     """Yield the files of the Parquet package."""
-    from dxgov.package.write import parquet_package
+    from dxgov.package.write import build_parquet_package
 
-    return parquet_package(data)
+    return build_parquet_package(data)

@@ -16,15 +16,15 @@ from dxgov.errors import ModelError
 from dxgov.exporters.catalogues.readme import render_readme
 from dxgov.exporters.dictionary import COLUMN_HEADER, column_rows
 from dxgov.exporters.wide_schema import WideColumn, WideTable, build_wide_table
-from dxgov.formats.csv_writer import ROWS_AT_A_TIME, cell_texts, csv_lines
-from dxgov.formats.parquet_writer import parquet_schema
+from dxgov.formats.csv_writer import BATCH_ROWS, encode_csv_lines, format_cells
+from dxgov.formats.parquet_writer import build_parquet_schema
 from dxgov.marks import Ref, Wide
 from dxgov.schema import Column
-from dxgov.storage.files import Files, Written, written_by
-from dxgov.tables.arrow import NO_TEXT, filled, integers, literal, numbers, one, text_array
+from dxgov.storage.files import ExportFolder, Files, capture_file
+from dxgov.tables.arrow import NULL_TEXT, as_arrow, as_numpy, as_scalar, combine_chunks, fill_null, text_array
 from dxgov.tables.collection import Collection
 from dxgov.tables.columns import arrow_schema
-from dxgov.text.captions import Captions, code_labels
+from dxgov.text.captions import Captions, get_code_labels
 
 _SEPARATOR, _SEPARATOR_REPLACEMENT = ";", "；"
 
@@ -44,7 +44,7 @@ instead (formats `csv` and `parquet`).
 """
 
 
-def export_wide(data: Collection, _folder: Written) -> Files:
+def export_wide(data: Collection, _folder: ExportFolder) -> Files:
     """Yield a CSV and a Parquet file for each table marked `Wide`, a list of their columns, and a README.
 
     Raises:
@@ -56,11 +56,11 @@ def export_wide(data: Collection, _folder: Written) -> Files:
         raise ModelError(f"{model.name}: there is nothing to widen, since no table carries the mark Wide")
     yield "README.md", render_readme(data.metadata, _README, [f"{table.name}.csv, {table.name}.parquet: {table.label}" for table in tables])
     rows = [text_array(column) for column in zip(*column_rows(tables), strict=True)]
-    yield "columns.csv", csv_lines(COLUMN_HEADER, [rows])
+    yield "columns.csv", encode_csv_lines(COLUMN_HEADER, [rows])
     for table in tables:
         joiner = Joiner(data, table)
-        yield f"{table.name}.csv", csv_lines([column.name for column in table.stored], map(_format_batch, joiner.batches()))
-        yield f"{table.name}.parquet", written_by(partial(_write_parquet, joiner))
+        yield f"{table.name}.csv", encode_csv_lines([column.name for column in table.stored], map(_format_batch, joiner.batches()))
+        yield f"{table.name}.parquet", capture_file(partial(_write_parquet, joiner))
 
 
 def _format_batch(batch: "Batch") -> list[pa.Array]:
@@ -70,13 +70,13 @@ def _format_batch(batch: "Batch") -> list[pa.Array]:
 def _format_cells(column: Column, cells: pa.Array) -> pa.Array:
     """Return the cells of a column as CSV texts; the members of a list are joined with semicolons."""
     if not column.many:
-        return cell_texts(column, cells)
+        return format_cells(column, cells)
     members = _map_list_values(cells, lambda texts: pc.replace_substring(texts, _SEPARATOR, _SEPARATOR_REPLACEMENT))
-    return pc.if_else(pc.equal(pc.list_value_length(cells), literal(0).cast(pa.int32())), NO_TEXT, pc.binary_join(members, _SEPARATOR))
+    return pc.if_else(pc.equal(pc.list_value_length(cells), as_scalar(0).cast(pa.int32())), NULL_TEXT, pc.binary_join(members, _SEPARATOR))
 
 
 def _write_parquet(joiner: "Joiner", path: Path) -> None:
-    schema = parquet_schema(joiner.table, joiner.table.stored, len(joiner))
+    schema = build_parquet_schema(joiner.table, joiner.table.stored, len(joiner))
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for batch in joiner.batches():
             arrays = [cells for _, cells in batch]
@@ -101,21 +101,21 @@ class Joiner:
         return int(self._tables[self.table.table.name].num_rows)
 
     def batches(self) -> Iterator[Batch]:
-        """Yield all rows in batches of `ROWS_AT_A_TIME`."""
-        for start in range(0, len(self), ROWS_AT_A_TIME):
+        """Yield all rows in batches of `BATCH_ROWS`."""
+        for start in range(0, len(self), BATCH_ROWS):
             yield [(wide_column.column, self._cells(wide_column, start)) for wide_column in self.table.wide_columns]
 
     def _cells(self, wide_column: WideColumn, start: int) -> pa.Array:
         """Return the cells of a column for the batch that begins at row `start`."""
         owner, source = self._owner_table(wide_column.path), wide_column.source
         if wide_column.lang is None or not source.has(Ref):
-            cells = self._take_cells(one(self._tables[owner][source.name]), wide_column.path, start)
+            cells = self._take_cells(combine_chunks(self._tables[owner][source.name]), wide_column.path, start)
             if wide_column.lang is None:
                 return _map_list_values(cells, lambda values: values) if source.many else cells
-            convert = partial(code_labels, source)
+            convert = partial(get_code_labels, source)
         else:
             cells = self._take_cells(self._target_indices(owner, source), wide_column.path, start)
-            convert = partial(pc.take, self._captions.of(source.target, wide_column.lang))
+            convert = partial(pc.take, self._captions.get(source.target, wide_column.lang))
         return _map_list_values(cells, convert) if source.many else convert(cells)
 
     def _owner_table(self, path: tuple[Column, ...]) -> str:
@@ -128,8 +128,8 @@ class Joiner:
         A cell is null if a reference on the path is.
         """
         if not path:
-            return cells.slice(start, ROWS_AT_A_TIME)
-        return pc.take(cells, self._row_indices(path).slice(start, ROWS_AT_A_TIME))
+            return cells.slice(start, BATCH_ROWS)
+        return pc.take(cells, self._row_indices(path).slice(start, BATCH_ROWS))
 
     def _row_indices(self, path: tuple[Column, ...]) -> pa.Array:
         """Return for each row the index of the record that a path leads to."""
@@ -141,7 +141,7 @@ class Joiner:
     def _target_indices(self, owner: str, column: Column) -> pa.Array:
         """Return for each record of `owner` the index of the record that a reference leads to, or the list of indices."""
         if (owner, column.name) not in self._target_cache:
-            cells = one(self._tables[owner][column.name])
+            cells = combine_chunks(self._tables[owner][column.name])
             look_up = partial(self._captions.positions, column)
             self._target_cache[owner, column.name] = _map_list_values(cells, look_up) if column.many else look_up(cells)
         return self._target_cache[owner, column.name]
@@ -150,5 +150,5 @@ class Joiner:
 def _map_list_values(lists: pa.Array, convert: Callable[[pa.Array], pa.Array]) -> pa.ListArray:
     """Apply a function to the flattened values of a list array; offsets stay, and a null list becomes an empty one."""
     offsets = np.zeros(len(lists) + 1, dtype=np.int32)
-    np.cumsum(numbers(filled(pc.list_value_length(lists), 0)), out=offsets[1:])
-    return pa.ListArray.from_arrays(integers(offsets, pa.int32()), convert(pc.list_flatten(lists)))
+    np.cumsum(as_numpy(fill_null(pc.list_value_length(lists), 0)), out=offsets[1:])
+    return pa.ListArray.from_arrays(as_arrow(offsets, pa.int32()), convert(pc.list_flatten(lists)))

@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import evolve, frozen
 
-from dxgov.errors import ProblemCode, quoted
+from dxgov.errors import ProblemCode, short_repr
 from dxgov.formats.cell_formats import CANONICAL_FORMAT, CellFormat
 from dxgov.schema import Column, Kind
-from dxgov.tables.arrow import NO_TEXT, NO_TEXTS, filled, list_array, numbers, text_array, truths
-from dxgov.tables.columns import ARROW, code_array, not_a_code
+from dxgov.tables.arrow import EMPTY_TEXTS, NULL_TEXT, as_numpy, fill_null, list_array, mask_as_numpy, text_array
+from dxgov.tables.columns import ARROW_TYPES, code_array, unknown_code_message
 
 
 @frozen
@@ -34,7 +34,7 @@ class CellFaults:
 
     rows: "np.ndarray[Any, Any]"
     describe: Callable[[int], CellFault]
-    texts: pa.Array = NO_TEXTS
+    texts: pa.Array = EMPTY_TEXTS
     """All cells of the column as text."""
 
     def __len__(self) -> int:
@@ -84,7 +84,7 @@ def parse_cells(column: Column, texts: pa.Array, format: CellFormat = CANONICAL_
     """Convert texts to the type of a column; unreadable cells become null or empty lists, each with a fault."""
     if format is not CANONICAL_FORMAT:
         if format.missing_values:
-            texts = pc.if_else(filled(pc.is_in(texts, value_set=text_array(format.missing_values)), False), NO_TEXT, texts)
+            texts = pc.if_else(fill_null(pc.is_in(texts, value_set=text_array(format.missing_values)), False), NULL_TEXT, texts)
         if format.needs_rewriting(column):
             return _parse_custom_format(column, texts, format)
     if column.many:
@@ -96,17 +96,17 @@ def parse_cells(column: Column, texts: pa.Array, format: CellFormat = CANONICAL_
         return codes, _collect_faults(texts, pc.is_null(codes), ProblemCode.UNKNOWN_CODE, _create_code_describer(column))
     parser = _CELL_PARSERS[column.kind]
     readable = pc.match_substring_regex(texts, rf"\A(?:{parser.regex})\z")
-    candidates = pc.if_else(readable, texts, NO_TEXT)
+    candidates = pc.if_else(readable, texts, NULL_TEXT)
     try:
-        cells = pc.cast(candidates, ARROW[column.kind])
+        cells = pc.cast(candidates, ARROW_TYPES[column.kind])
     except pa.ArrowInvalid:
         cells = None
     if cells is None:
         parsable = [text for text in pc.unique(candidates).to_pylist() if text is not None and _can_parse(parser, text)]
         readable = pc.is_in(texts, value_set=text_array(parsable))
-        cells = pc.cast(pc.if_else(readable, texts, NO_TEXT), ARROW[column.kind])
+        cells = pc.cast(pc.if_else(readable, texts, NULL_TEXT), ARROW_TYPES[column.kind])
     return cells, _collect_faults(
-        texts, pc.invert(readable), ProblemCode.WRONG_TYPE, lambda text: f"found {quoted(text)}, expected {parser.expected}"
+        texts, pc.invert(readable), ProblemCode.WRONG_TYPE, lambda text: f"found {short_repr(text)}, expected {parser.expected}"
     )
 
 
@@ -116,13 +116,13 @@ def _parse_custom_format(column: Column, texts: pa.Array, format: CellFormat) ->
     rewritten = [format.to_canonical(column, text) for text in distinct.dictionary.to_pylist()]
     canonical_texts = text_array(rewritten).take(distinct.indices)
     cells, faults = parse_cells(column, canonical_texts)
-    unrecognized = np.flatnonzero(truths(pc.and_(pc.is_null(canonical_texts), pc.is_valid(texts))))
+    unrecognized = np.flatnonzero(mask_as_numpy(pc.and_(pc.is_null(canonical_texts), pc.is_valid(texts))))
 
     def describe(row: int) -> CellFault:
         text = texts[row].as_py()
         if canonical_texts[row].is_valid:
             return evolve(faults.describe(row), value=text)
-        return CellFault(row, ProblemCode.WRONG_TYPE, f"found {quoted(text)}, expected {format.describe_expected(column)}", text)
+        return CellFault(row, ProblemCode.WRONG_TYPE, f"found {short_repr(text)}, expected {format.describe_expected(column)}", text)
 
     return cells, CellFaults(np.union1d(faults.rows, unrecognized), describe, texts)
 
@@ -138,7 +138,7 @@ def _can_parse(parser: _CellParser, text: str) -> bool:
 
 def _collect_faults(texts: pa.Array, is_bad: pa.Array, code: ProblemCode, describe_text: Callable[[str], str]) -> CellFaults:
     """Return a fault for each cell that is filled and bad."""
-    rows = np.flatnonzero(truths(pc.and_(filled(is_bad, False), pc.is_valid(texts))))
+    rows = np.flatnonzero(mask_as_numpy(pc.and_(fill_null(is_bad, False), pc.is_valid(texts))))
 
     def describe(row: int) -> CellFault:
         text = texts[row].as_py()
@@ -157,8 +157,8 @@ def _create_code_describer(column: Column) -> Callable[[str], str]:
 
     def describe_text(text: str) -> str:
         if text not in messages and len(messages) < _MAX_HINTS:
-            messages[text] = not_a_code(column, text)
-        return messages.get(text) or not_a_code(column, text, near=False)
+            messages[text] = unknown_code_message(column, text)
+        return messages.get(text) or unknown_code_message(column, text, suggest=False)
 
     return describe_text
 
@@ -178,7 +178,7 @@ def _parse_lists(column: Column, texts: pa.Array) -> tuple[pa.Array, CellFaults]
         lists = [[] if text is None else _parse_list(column, text)[0] for text in cells.dictionary.to_pylist()]
         unreadable = np.array([members is None for members in lists], dtype=bool)
         if unreadable.any():
-            bad_rows.append(np.flatnonzero(unreadable[numbers(cells.indices)]) + start)
+            bad_rows.append(np.flatnonzero(unreadable[as_numpy(cells.indices)]) + start)
         chunks.append(list_array([members or () for members in lists]).take(cells.indices))
     describe_unknown = _create_code_describer(column)
 
@@ -194,7 +194,7 @@ def _parse_lists(column: Column, texts: pa.Array) -> tuple[pa.Array, CellFaults]
 
 def _iter_row_ranges(texts: pa.Array) -> Iterator[tuple[int, int]]:
     """Yield row ranges that are small enough to become Python objects."""
-    ends = np.cumsum(numbers(filled(pc.binary_length(texts), 0).cast(pa.int64())))
+    ends = np.cumsum(as_numpy(fill_null(pc.binary_length(texts), 0).cast(pa.int64())))
     start = 0
     while start < len(texts):
         offset = int(ends[start - 1]) if start else 0
@@ -210,11 +210,11 @@ def _parse_list(column: Column, text: str, describe_unknown: Callable[[str], str
     except (ValueError, RecursionError):
         members = None
     if not isinstance(members, list) or not all(isinstance(member, str) for member in members):
-        return None, ProblemCode.WRONG_TYPE, f'found {quoted(text)}, expected a JSON array of texts such as ["a", "b"]'
+        return None, ProblemCode.WRONG_TYPE, f'found {short_repr(text)}, expected a JSON array of texts such as ["a", "b"]'
     try:
         "".join(members).encode()
     except UnicodeEncodeError:
-        return None, ProblemCode.BAD_TEXT, f"{quoted(text)} holds half of a surrogate pair, which no file can store"
+        return None, ProblemCode.BAD_TEXT, f"{short_repr(text)} holds half of a surrogate pair, which no file can store"
     unknown_member = next((member for member in members if column.codes and member not in column.codes), None)
     return (
         (members if unknown_member is None else None),

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable
 
 from dxgov.formats.declarations import STANDARD_DIALECT, Dialect
-from dxgov.tables.arrow import valid_utf8
+from dxgov.tables.arrow import is_valid_utf8
 
 CHUNK_SIZE = 2**22
 """Bytes per read."""
@@ -24,7 +24,7 @@ def find_encoding_fault(content: bytes) -> str | None:
     """Return why a content is not UTF-8, with the line, or None if it is."""
     if looks_like_utf16(content):
         return "found UTF-16, expected UTF-8"
-    return None if valid_utf8(content) else _locate_encoding_fault([content])
+    return None if is_valid_utf8(content) else _locate_encoding_fault([content])
 
 
 def looks_like_utf16(start: bytes) -> bool:

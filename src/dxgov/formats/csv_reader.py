@@ -16,12 +16,12 @@ from dxgov.formats.csv_blocks import iter_row_blocks
 from dxgov.formats.csv_cells import CellFaults, parse_cells
 from dxgov.formats.csv_errors import locate_fault
 from dxgov.formats.csv_stream import AmbiguousEmptyLinesError, CsvByteStream
-from dxgov.formats.file_reader import FileReader, StartOverError
+from dxgov.formats.file_reader import FileReader, RestartScan
 from dxgov.formats.resource import Resource, create_hasher
 from dxgov.limits import Limits
 from dxgov.schema import Column, LinkTable, Table
-from dxgov.storage.container import RefusedError, Stored
-from dxgov.tables.arrow import one, positions, truths
+from dxgov.storage.container import RefusedError, StoredFile
+from dxgov.tables.arrow import combine_chunks, index_array, mask_as_numpy
 
 BLOCK_SIZE = 1 << 23
 """Bytes per block: parsing a whole file at once overflows the processor's cache and takes three times as long."""
@@ -45,18 +45,18 @@ class CsvBatch:
 
     def cells(self, column: Column) -> tuple[pa.Array, CellFaults]:
         """Return the cells of a column in its type; unreadable ones are null or empty lists, each with a fault."""
-        return parse_cells(column, one(self.data[column.name]), self.formats.get(column.name, CANONICAL_FORMAT))
+        return parse_cells(column, combine_chunks(self.data[column.name]), self.formats.get(column.name, CANONICAL_FORMAT))
 
 
 class CsvFile(FileReader):
     """Reader of a CSV file. It leaves out rows of the wrong length, and reports them; it leaves out empty lines."""
 
-    def __init__(self, table: Table | LinkTable, stored: Stored, resource: Resource, limits: Limits) -> None:
+    def __init__(self, table: Table | LinkTable, stored: StoredFile, resource: Resource, limits: Limits) -> None:
         super().__init__(table, stored, resource, limits)
         self._count_exactly = False
         self._ragged_rows = _RaggedRows()
 
-    def read_batches(
+    def iter_batches(
         self,
         columns: Collection[str],  # noqa: ARG002 - all is parsed anyway
         row_groups: Sequence[int] | None = None,  # noqa: ARG002 - there are none
@@ -76,7 +76,7 @@ class CsvFile(FileReader):
             stream.consume_rest()
         except AmbiguousEmptyLinesError:
             self._count_exactly = True
-            raise StartOverError from None
+            raise RestartScan from None
         except RefusedError as error:
             stream.consume_rest()
             raise self._reject(stream.fault or error) from None
@@ -102,13 +102,13 @@ class CsvFile(FileReader):
             message = f"the cells are separated by {delimiter!r}, expected {declared!r}; declare it as `delimiter` in the `dialect`"
             raise RefusedError(ProblemCode.UNREADABLE_FILE, message)
 
-    def _reject(self, fault: RefusedError) -> StartOverError:
+    def _reject(self, fault: RefusedError) -> RestartScan:
         """Record why the file cannot be read, with the line, and return the exception that restarts the scan."""
         if fault.code is ProblemCode.UNREADABLE_FILE:
             with self._stored.open() as file:
                 fault = RefusedError(fault.code, locate_fault(str(fault), file, self._resource.declaration.dialect))
         self.fault = fault
-        return StartOverError()
+        return RestartScan()
 
     def _parse_blocks(self, stream: CsvByteStream) -> Iterator[CsvBatch]:
         """Parse the file block by block."""
@@ -125,7 +125,7 @@ class CsvFile(FileReader):
             data, rows = _drop_empty_lines(table, rows)
             for start in range(0, data.num_rows, self._limits.batch):
                 batch = data.slice(start, self._limits.batch)
-                yield CsvBatch(batch, positions(rows[start : start + batch.num_rows]), self._resource.declaration.formats)
+                yield CsvBatch(batch, index_array(rows[start : start + batch.num_rows]), self._resource.declaration.formats)
 
     def _parse_block(self, block: pa.Buffer, header: list[str], offset: int) -> pa.Table:
         """Parse a block in this thread; `offset` rows come before it, and the first block begins with the header.
@@ -167,9 +167,9 @@ class CsvFile(FileReader):
             yield Problem(ProblemCode.ROW_LENGTH, message, self._table.name, row, file=self._resource.path)
 
     @property
-    def lost(self) -> bool:
+    def incomplete(self) -> bool:
         """True if the file cannot be read, or rows were left out."""
-        return super().lost or bool(len(self._ragged_rows))
+        return super().incomplete or bool(len(self._ragged_rows))
 
 
 _DELIMITERS = ",;\t|"
@@ -213,8 +213,8 @@ def _drop_empty_lines(data: pa.Table, rows: "np.ndarray[Any, Any]") -> tuple[pa.
     for cells in data.columns:
         if not cells.null_count:
             return data, rows
-        is_present |= truths(pc.is_valid(one(cells)))
+        is_present |= mask_as_numpy(pc.is_valid(combine_chunks(cells)))
     if is_present.all():
         return data, rows
     present_rows = np.flatnonzero(is_present)
-    return data.take(positions(present_rows)), rows[present_rows]
+    return data.take(index_array(present_rows)), rows[present_rows]

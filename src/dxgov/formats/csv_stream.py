@@ -12,8 +12,8 @@ from dxgov.formats.csv_errors import CHUNK_SIZE, NOT_CLOSED, NOT_UTF8, looks_lik
 from dxgov.formats.declarations import STANDARD_DIALECT, Dialect
 from dxgov.limits import Limits
 from dxgov.storage.container import RefusedError
-from dxgov.storage.file_signatures import packing, remedy
-from dxgov.tables.arrow import occurrences, valid_utf8
+from dxgov.storage.file_signatures import detect_format, suggest_remedy
+from dxgov.tables.arrow import count_occurrences, is_valid_utf8
 
 _MAX_HEADER_SIZE = 2**20
 """Maximum size of a header in bytes."""
@@ -118,7 +118,7 @@ class CsvByteStream(io.RawIOBase):
         self.byte_count += len(chunk)
         if self._hasher is not None:
             self._hasher.update(chunk)
-        self._quote_count += occurrences(chunk, self._quote)
+        self._quote_count += count_occurrences(chunk, self._quote)
         self._is_blank = self._is_blank and re.search(rb"\S", chunk) is None
         if not chunk and self._is_blank:
             self._report_fault("the file is empty; expected a header row", ProblemCode.UNREADABLE_FILE)
@@ -187,7 +187,7 @@ class Utf8Checker:
             return True
         end = len(rest) - _count_incomplete_bytes(rest)
         self._carry = bytes(rest[end:])
-        return valid_utf8(seam) and valid_utf8(rest[:end])
+        return is_valid_utf8(seam) and is_valid_utf8(rest[:end])
 
 
 def _find_start_fault(beginning: bytes) -> str | None:
@@ -196,8 +196,8 @@ def _find_start_fault(beginning: bytes) -> str | None:
         return "the file begins with an empty line; expected the header in row 1"
     if looks_like_utf16(beginning):
         return "the file is UTF-16; expected UTF-8, so save it as that"
-    if kind := packing(beginning):
-        return f"the file is {kind}; expected text, so {remedy(kind, 'unpack it or save it as CSV')}"
+    if kind := detect_format(beginning):
+        return f"the file is {kind}; expected text, so {suggest_remedy(kind, 'unpack it or save it as CSV')}"
     return None
 
 

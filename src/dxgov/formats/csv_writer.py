@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dxgov.schema import Column, Kind
-from dxgov.tables.arrow import characters, holding, literal, mask, occurrences, one, text_array
+from dxgov.tables.arrow import as_scalar, combine_chunks, contains_any_byte, count_occurrences, mask_array, text_array, text_bytes
 
 CSV_DIALECT = {
     "delimiter": ",",
@@ -25,36 +25,36 @@ CSV_DIALECT = {
 
 _LINE_BREAK = "\r\n"
 _NULL_AS_EMPTY = {"null_handling": "replace", "null_replacement": ""}
-ROWS_AT_A_TIME = 32_768
+BATCH_ROWS = 32_768
 """Rows per batch."""
 
 
 def encode_csv(batches: Callable[[int], Iterable[pa.Table]], columns: tuple[Column, ...]) -> Iterator[bytes]:
     """Yield the bytes of a CSV file, batch by batch."""
-    text_batches = ([cell_texts(column, one(batch[column.name])) for column in columns] for batch in batches(ROWS_AT_A_TIME))
-    return csv_lines([column.name for column in columns], text_batches)
+    text_batches = ([format_cells(column, combine_chunks(batch[column.name])) for column in columns] for batch in batches(BATCH_ROWS))
+    return encode_csv_lines([column.name for column in columns], text_batches)
 
 
-def row_pieces(data: pa.Table) -> Iterator[pa.Table]:
+def slice_rows(data: pa.Table) -> Iterator[pa.Table]:
     """Yield the rows of a table in batches whose texts fit into memory; nothing if there are no rows."""
-    return (data.slice(start, ROWS_AT_A_TIME).combine_chunks() for start in range(0, data.num_rows, ROWS_AT_A_TIME))
+    return (data.slice(start, BATCH_ROWS).combine_chunks() for start in range(0, data.num_rows, BATCH_ROWS))
 
 
-def csv_lines(header: Sequence[str], batches: Iterable[Sequence[pa.Array]]) -> Iterator[bytes]:
+def encode_csv_lines(header: Sequence[str], batches: Iterable[Sequence[pa.Array]]) -> Iterator[bytes]:
     """Yield the lines of a CSV file: its header, and then those of each batch of text columns."""
     first_line = io.StringIO()
     csv.writer(first_line, lineterminator=_LINE_BREAK).writerow(header)
     yield first_line.getvalue().encode()
     for texts in batches:
         *preceding, last = map(_quote_cells, texts)
-        last_with_break = pc.binary_join_element_wise(last, literal(_LINE_BREAK), literal(""), **_NULL_AS_EMPTY)
-        lines = pc.binary_join_element_wise(*preceding, last_with_break, literal(","), **_NULL_AS_EMPTY) if preceding else last_with_break
+        last_with_break = pc.binary_join_element_wise(last, as_scalar(_LINE_BREAK), as_scalar(""), **_NULL_AS_EMPTY)
+        lines = pc.binary_join_element_wise(*preceding, last_with_break, as_scalar(","), **_NULL_AS_EMPTY) if preceding else last_with_break
         _, offsets, characters = lines.buffers()
         first, end = np.frombuffer(offsets, dtype=np.int32)[[lines.offset, lines.offset + len(lines)]]
         yield bytes(memoryview(characters)[first:end])
 
 
-def cell_texts(column: Column, cells: pa.Array) -> pa.Array:
+def format_cells(column: Column, cells: pa.Array) -> pa.Array:
     """Return the cells as CSV writes them, before quoting."""
     if column.many:
         return _format_lists(cells)
@@ -70,19 +70,19 @@ def _format_decimal(number: Decimal) -> str:
 
 def _format_lists(cells: pa.ListArray) -> pa.Array:
     """Return lists of texts as JSON; they become Python objects only if a text needs escaping."""
-    content = characters(pc.list_flatten(cells))
-    if len(content) and (content.min() < 0x20 or occurrences(content, b'"') or occurrences(content, b"\\")):
+    content = text_bytes(pc.list_flatten(cells))
+    if len(content) and (content.min() < 0x20 or count_occurrences(content, b'"') or count_occurrences(content, b"\\")):
         return text_array([json.dumps(texts, ensure_ascii=False) for texts in cells.to_pylist()])
-    joined = pc.binary_join_element_wise(literal('["'), pc.binary_join(cells, literal('", "')), literal('"]'), literal(""))
-    return pc.if_else(pc.equal(pc.list_value_length(cells), literal(0)), literal("[]"), joined)
+    joined = pc.binary_join_element_wise(as_scalar('["'), pc.binary_join(cells, as_scalar('", "')), as_scalar('"]'), as_scalar(""))
+    return pc.if_else(pc.equal(pc.list_value_length(cells), as_scalar(0)), as_scalar("[]"), joined)
 
 
 def _quote_cells(texts: pa.Array) -> pa.Array:
     """Return the cells, with quotation marks around those that need them."""
-    needs_quotes = holding(texts, b'",\r\n')
+    needs_quotes = contains_any_byte(texts, b'",\r\n')
     if not needs_quotes.any():
         return texts
-    quotable = texts if needs_quotes.all() else texts.filter(mask(needs_quotes))
-    doubled = pc.replace_substring(quotable, '"', '""') if occurrences(characters(quotable), b'"') else quotable
-    quoted = pc.binary_join_element_wise(literal('"'), doubled, literal('"'), literal(""))
-    return quoted if quotable is texts else pc.replace_with_mask(texts, mask(needs_quotes), quoted)
+    quotable = texts if needs_quotes.all() else texts.filter(mask_array(needs_quotes))
+    doubled = pc.replace_substring(quotable, '"', '""') if count_occurrences(text_bytes(quotable), b'"') else quotable
+    quoted = pc.binary_join_element_wise(as_scalar('"'), doubled, as_scalar('"'), as_scalar(""))
+    return quoted if quotable is texts else pc.replace_with_mask(texts, mask_array(needs_quotes), quoted)

@@ -6,11 +6,11 @@ from typing import Any
 
 from attrs import Factory, evolve, field, frozen
 
-from dxgov.errors import ProblemCode, quoted
+from dxgov.errors import ProblemCode, short_repr
 from dxgov.formats.cell_formats import CANONICAL_FORMAT, CellFormat, build_date_regex
 from dxgov.formats.csv_writer import CSV_DIALECT
 from dxgov.schema import Column, Kind, LinkTable, Table
-from dxgov.schema.table_schema import declared_type
+from dxgov.schema.table_schema import table_schema_type
 
 
 @frozen
@@ -61,7 +61,7 @@ def find_file_faults(resource: Mapping[str, Any]) -> Iterator[DeclarationFault]:
         yield _create_fault("compression", resource["compression"], "none; unpack the file")
     dialect = resource.get("dialect", {})
     if not isinstance(dialect, dict):
-        yield DeclarationFault(ProblemCode.WRONG_TYPE, "dialect", f"found {quoted(dialect)}, expected an object")
+        yield DeclarationFault(ProblemCode.WRONG_TYPE, "dialect", f"found {short_repr(dialect)}, expected an object")
         return
     for key, value in dialect.items():
         if key in _ALLOWED_CHARACTERS and not (isinstance(value, str) and len(value) == 1 and value in _ALLOWED_CHARACTERS[key]):
@@ -89,7 +89,7 @@ _ALLOWED_VALUES: Mapping[str, tuple[Any, ...]] = {
 """Values that the properties of a dialect may have, besides null. Properties in neither mapping do not concern CSV files."""
 
 
-def read_declaration(resource: Mapping[str, Any], table: Table | LinkTable, format: str) -> tuple[Declaration, list[DeclarationFault]]:
+def parse_declaration(resource: Mapping[str, Any], table: Table | LinkTable, format: str) -> tuple[Declaration, list[DeclarationFault]]:
     """Read the declarations of a resource.
 
     Args:
@@ -103,7 +103,7 @@ def read_declaration(resource: Mapping[str, Any], table: Table | LinkTable, form
     faults: list[DeclarationFault] = []
     dialect, schema = (entry if isinstance(entry := resource.get(key), dict) else {} for key in ("dialect", "schema"))
     null_sequence = dialect.get("nullSequence")
-    default_missing = _read_missing_values(schema, "schema", None, faults)
+    default_missing = _parse_missing_values(schema, "schema", None, faults)
     field_list = schema.get("fields")
     fields = {
         entry["name"]: (f"schema.fields.{number}", entry)
@@ -113,10 +113,10 @@ def read_declaration(resource: Mapping[str, Any], table: Table | LinkTable, form
     formats: dict[str, CellFormat] = {}
     for column in table.stored:
         path, entry = fields.get(column.name, ("", {}))
-        missing_values = default_missing if entry.get("missingValues") is None else _read_missing_values(entry, path, column.name, faults)
+        missing_values = default_missing if entry.get("missingValues") is None else _parse_missing_values(entry, path, column.name, faults)
         if format == "csv" and isinstance(null_sequence, str) and null_sequence:
             missing_values = (*missing_values, null_sequence)
-        properties = _read_cell_format(column, entry, path, format, faults)
+        properties = _parse_cell_format(column, entry, path, format, faults)
         if missing_values or properties:
             formats[column.name] = CellFormat(missing_values, **properties)
         faults += _find_constraint_faults(entry, path)
@@ -139,41 +139,41 @@ def get_fields_match(schema: Mapping[str, Any]) -> Any:
     return match[0] if isinstance(match, list) and len(match) == 1 else match
 
 
-def _read_missing_values(entry: Mapping[str, Any], path: str, column: str | None, faults: list[DeclarationFault]) -> tuple[str, ...]:
+def _parse_missing_values(entry: Mapping[str, Any], path: str, column: str | None, faults: list[DeclarationFault]) -> tuple[str, ...]:
     """Return the texts that mean a missing value, without the empty one, which always does."""
     values = entry.get("missingValues")
     if values is None:
         return ()
     texts = [value.get("value") if isinstance(value, dict) else value for value in values] if isinstance(values, list) else [None]
     if not all(isinstance(text, str) for text in texts):
-        message = f"found {quoted(values)}, expected a list of texts, or of objects with a `value` each"
+        message = f"found {short_repr(values)}, expected a list of texts, or of objects with a `value` each"
         faults.append(DeclarationFault(ProblemCode.WRONG_TYPE, f"{path}.missingValues", message, column))
         return ()
     return tuple(dict.fromkeys(filter(None, texts)))
 
 
-def _read_cell_format(column: Column, field: Mapping[str, Any], path: str, format: str, faults: list[DeclarationFault]) -> dict[str, Any]:
+def _parse_cell_format(column: Column, field: Mapping[str, Any], path: str, format: str, faults: list[DeclarationFault]) -> dict[str, Any]:
     """Return the properties of the cell format that a field declares; add those that are refused to `faults`."""
     format_faults: list[DeclarationFault] = []
     properties: dict[str, Any] = {}
     type = field.get("type")
     if column.many and type == "list":
-        properties["list_delimiter"] = _read_text(field, "delimiter", ",", format_faults)
+        properties["list_delimiter"] = _parse_text(field, "delimiter", ",", format_faults)
         if field.get("itemType") not in (None, "string"):
             format_faults.append(_create_fault("itemType", field["itemType"], "'string'"))
-    elif type not in (None, "any", "array" if column.many else None, declared_type(column, format)):
-        message = f"the descriptor declares the type {quoted(type)}, expected {declared_type(column, format)!r}"
+    elif type not in (None, "any", "array" if column.many else None, table_schema_type(column, format)):
+        message = f"the descriptor declares the type {short_repr(type)}, expected {table_schema_type(column, format)!r}"
         faults.append(DeclarationFault(ProblemCode.CONTRADICTION, "", message, column.name))
     elif column.kind is Kind.BOOLEAN:
         properties = {
-            "true_values": _read_boolean_texts(field, "trueValues", "true", format_faults),
-            "false_values": _read_boolean_texts(field, "falseValues", "false", format_faults),
+            "true_values": _parse_boolean_texts(field, "trueValues", "true", format_faults),
+            "false_values": _parse_boolean_texts(field, "falseValues", "false", format_faults),
         }
         if shared := {*properties["true_values"]} & {*properties["false_values"]}:
             format_faults.append(_create_fault("falseValues", min(shared), "other values than in `trueValues`"))
     elif column.kind in (Kind.INTEGER, Kind.NUMBER):
         keys = {"groupChar": "group_char", **({"decimalChar": "decimal_char"} if column.kind is Kind.NUMBER else {})}
-        properties = {name: sign for key, name in keys.items() if (sign := _read_character(field, key, format_faults))}
+        properties = {name: sign for key, name in keys.items() if (sign := _parse_character(field, key, format_faults))}
         if column.kind is Kind.NUMBER and properties.get("group_char") == properties.get("decimal_char", CANONICAL_FORMAT.decimal_char):
             format_faults.append(_create_fault("groupChar", properties["group_char"], "another character than that of `decimalChar`"))
         if field.get("bareNumber") not in (None, True):
@@ -190,7 +190,7 @@ def _read_cell_format(column: Column, field: Mapping[str, Any], path: str, forma
     return {} if format_faults else properties
 
 
-def _read_boolean_texts(field: Mapping[str, Any], key: str, word: str, faults: list[DeclarationFault]) -> tuple[str, ...]:
+def _parse_boolean_texts(field: Mapping[str, Any], key: str, word: str, faults: list[DeclarationFault]) -> tuple[str, ...]:
     """Return the texts of a truth value; if none are declared, those that the standard names."""
     texts = field.get(key)
     if texts is None:
@@ -201,7 +201,7 @@ def _read_boolean_texts(field: Mapping[str, Any], key: str, word: str, faults: l
     return ()
 
 
-def _read_text(field: Mapping[str, Any], key: str, default: str, faults: list[DeclarationFault]) -> str:
+def _parse_text(field: Mapping[str, Any], key: str, default: str, faults: list[DeclarationFault]) -> str:
     """Return a text that a property must have."""
     text = field.get(key, default)
     if isinstance(text, str) and text:
@@ -210,7 +210,7 @@ def _read_text(field: Mapping[str, Any], key: str, default: str, faults: list[De
     return default
 
 
-def _read_character(field: Mapping[str, Any], key: str, faults: list[DeclarationFault]) -> str:
+def _parse_character(field: Mapping[str, Any], key: str, faults: list[DeclarationFault]) -> str:
     """Return the character that a property allows among digits; empty if it names none."""
     value = field.get(key)
     if value in (None, ""):
@@ -228,7 +228,7 @@ def _find_constraint_faults(field: Mapping[str, Any], path: str) -> Iterator[Dec
         return
     for key in sorted(constraints.keys() & _UNCHECKED):
         if constraints[key] is not None:
-            message = f"found {quoted(constraints[key])}, expected none; the model has no such constraint, and nothing checks it"
+            message = f"found {short_repr(constraints[key])}, expected none; the model has no such constraint, and nothing checks it"
             yield DeclarationFault(ProblemCode.CONTRADICTION, f"{path}.constraints.{key}", message)
 
 
@@ -237,4 +237,4 @@ _UNCHECKED = {"maxLength", "maximum", "exclusiveMinimum", "exclusiveMaximum", "j
 
 def _create_fault(property: str, value: object, expected: str, column: str | None = None) -> DeclarationFault:
     """Create a fault of a property with another value than expected."""
-    return DeclarationFault(ProblemCode.CONTRADICTION, property, f"found {quoted(value)}, expected {expected}", column)
+    return DeclarationFault(ProblemCode.CONTRADICTION, property, f"found {short_repr(value)}, expected {expected}", column)

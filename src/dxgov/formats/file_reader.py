@@ -11,10 +11,10 @@ from dxgov.formats.csv_cells import CellFaults
 from dxgov.formats.resource import Resource
 from dxgov.limits import Limits
 from dxgov.schema import Column, LinkTable, Table
-from dxgov.storage.container import RefusedError, Stored
+from dxgov.storage.container import RefusedError, StoredFile
 
 
-class StartOverError(Exception):
+class RestartScan(Exception):  # noqa: N818 - a signal, no error
     """Restarts a scan: a fault was found that changes how all rows are read, and reading again takes it into account."""
 
 
@@ -40,7 +40,7 @@ class CellBatch(Protocol):
 class FileReader(ABC):
     """Reader of a table's file, with the faults that it found."""
 
-    def __init__(self, table: Table | LinkTable, stored: Stored, resource: Resource, limits: Limits) -> None:
+    def __init__(self, table: Table | LinkTable, stored: StoredFile, resource: Resource, limits: Limits) -> None:
         self._table, self._stored, self._resource, self._limits = table, stored, resource, limits
         self.column_names: list[str] = []
         """Names of the columns of the file."""
@@ -56,12 +56,12 @@ class FileReader(ABC):
         """Decoded bytes that each column may still have, if they are counted."""
 
     @property
-    def lost(self) -> bool:
+    def incomplete(self) -> bool:
         """True if rows may be missing from what was read."""
         return self.fault is not None
 
     @abstractmethod
-    def read_batches(
+    def iter_batches(
         self, columns: Collection[str], row_groups: Sequence[int] | None = None, batch_size: int | None = None
     ) -> Iterator[CellBatch]:
         """Yield the rows in batches, with those of the columns that the file has.
@@ -72,7 +72,7 @@ class FileReader(ABC):
             batch_size: Maximum rows per batch; None takes the limit.
 
         Raises:
-            StartOverError: a fault was found that changes how the file is read; reading again takes it into account.
+            RestartScan: a fault was found that changes how the file is read; reading again takes it into account.
         """
 
     def list_row_problems(self) -> Iterable[Problem]:

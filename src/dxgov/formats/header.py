@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from dxgov.errors import Problem, ProblemCode, did_you_mean, quoted
+from dxgov.errors import Problem, ProblemCode, did_you_mean, short_repr
 from dxgov.formats.resource import Resource
 from dxgov.formats.tool_artifacts import PANDAS_INDEX_NAMES
 from dxgov.marks import Follows
@@ -34,7 +34,7 @@ def check_header(table: Table | LinkTable, header: list[str], resource: Resource
         if name not in columns:
             hint = did_you_mean(name, missing or columns) if number < _MAX_HINTS else ""
             hint = "; it is the index of a data frame, which pandas leaves out with index=False" if name in PANDAS_INDEX_NAMES else hint
-            message = f"{quoted(name)} is not a column of {table.name}{hint}"
+            message = f"{short_repr(name)} is not a column of {table.name}{hint}"
             yield Problem(ProblemCode.UNKNOWN_COLUMN, message, table.name, field=name, file=resource.path)
         elif count > 1:
             yield Problem(ProblemCode.DUPLICATE_COLUMN, "the file has the column twice", table.name, field=name, file=resource.path)
@@ -45,7 +45,7 @@ def check_header(table: Table | LinkTable, header: list[str], resource: Resource
 
 def _abbreviate(names: list[str]) -> str:
     """Return the first two of some names, for messages."""
-    return f"{', '.join(map(quoted, names[:2]))}{', …' if len(names) > 2 else ''}"
+    return f"{', '.join(map(short_repr, names[:2]))}{', …' if len(names) > 2 else ''}"
 
 
 def _suggest_remedy(table: Table | LinkTable, header: list[str]) -> str:

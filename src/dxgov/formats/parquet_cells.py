@@ -7,13 +7,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
-from dxgov.errors import ProblemCode, quoted
+from dxgov.errors import ProblemCode, short_repr
 from dxgov.formats.cell_formats import CANONICAL_FORMAT, CellFormat
 from dxgov.formats.csv_cells import NO_FAULTS, CellFault, CellFaults, parse_cells
 from dxgov.schema import Column, Kind
 from dxgov.storage.container import RefusedError
-from dxgov.tables.arrow import filled, integers, mask, numbers, strange_days, text_array, truths
-from dxgov.tables.columns import arrow_type, missing_cells, not_a_code
+from dxgov.tables.arrow import as_arrow, as_numpy, fill_null, mask_array, mask_as_numpy, out_of_range_dates, text_array
+from dxgov.tables.columns import arrow_type, null_cells, unknown_code_message
 
 
 @frozen(eq=False)
@@ -34,7 +34,7 @@ class ParquetBatch:
         """
         type = self.types.field(column.name).type
         if is_readable_type(type) and _is_empty(self.data[column.name]):  # then the type says nothing
-            return missing_cells(column, self.length), NO_FAULTS
+            return null_cells(column, self.length), NO_FAULTS
         if not _is_convertible(column, type):
             raise _create_type_error(column, type)
         return _convert_cells(column, _unwrap_cells(self.data[column.name]), type, self.formats.get(column.name, CANONICAL_FORMAT))
@@ -90,7 +90,7 @@ def _unwrap_cells(cells: pa.Array) -> pa.Array:
 
 def _create_type_error(column: Column, type: pa.DataType) -> RefusedError:
     """Create the error of a column of another type."""
-    return RefusedError(ProblemCode.WRONG_TYPE, f"found the type {quoted(str(type))[1:-1]}, expected {arrow_type(column)}")
+    return RefusedError(ProblemCode.WRONG_TYPE, f"found the type {short_repr(str(type))[1:-1]}, expected {arrow_type(column)}")
 
 
 def _convert_cells(column: Column, cells: pa.Array, type: pa.DataType, format: CellFormat) -> tuple[pa.Array, CellFaults]:
@@ -127,7 +127,7 @@ def _cast_lossless(cells: pa.Array, type: pa.DataType) -> pa.Array:
 
 def _check_dates(cells: pa.Array) -> tuple[pa.Array, CellFaults]:
     """Return dates and the faults of those outside of the years 1 to 9999, which become null."""
-    bad_rows = strange_days(cells)
+    bad_rows = out_of_range_dates(cells)
     if not len(bad_rows):
         return cells, NO_FAULTS
     is_bad = np.zeros(len(cells), dtype=bool)
@@ -139,7 +139,7 @@ def _check_dates(cells: pa.Array) -> tuple[pa.Array, CellFaults]:
             row, ProblemCode.WRONG_TYPE, f"found day {number:,} from 1970-01-01, expected one of the years 1 to 9999", str(number)
         )
 
-    return pc.if_else(mask(is_bad), pa.nulls(1, cells.type)[0], cells), CellFaults(bad_rows, describe)
+    return pc.if_else(mask_array(is_bad), pa.nulls(1, cells.type)[0], cells), CellFaults(bad_rows, describe)
 
 
 def _is_text_type(type: pa.DataType) -> bool:
@@ -153,18 +153,18 @@ def _check_lists(column: Column, cells: pa.Array) -> tuple[pa.Array, CellFaults]
     is_valid = pc.is_in(texts, value_set=text_array(list(column.codes))) if column.codes else pc.is_valid(texts)
     if not cells.null_count and pc.all(is_valid).as_py() is not False:
         return cells, NO_FAULTS
-    owners = numbers(pc.list_parent_indices(cells))
-    lengths = numbers(filled(pc.list_value_length(cells), 0)).astype(np.int64)
-    bad_rows = np.unique(owners[~truths(is_valid)])
+    owners = as_numpy(pc.list_parent_indices(cells))
+    lengths = as_numpy(fill_null(pc.list_value_length(cells), 0)).astype(np.int64)
+    bad_rows = np.unique(owners[~mask_as_numpy(is_valid)])
     lengths[bad_rows] = 0
     offsets = np.append(0, np.cumsum(lengths)).astype(np.int32)
-    lists = pa.ListArray.from_arrays(integers(offsets, pa.int32()), texts.filter(mask(~np.isin(owners, bad_rows))))
+    lists = pa.ListArray.from_arrays(as_arrow(offsets, pa.int32()), texts.filter(mask_array(~np.isin(owners, bad_rows))))
 
     def describe(row: int) -> CellFault:
         cell = cells[row].as_py()
         unknown = next(text for text in cell if text is None or (column.codes and text not in column.codes))
         if unknown is None:
             return CellFault(row, ProblemCode.BAD_TEXT, "found a list with an empty member", repr(cell))
-        return CellFault(row, ProblemCode.UNKNOWN_CODE, not_a_code(column, unknown), repr(cell))
+        return CellFault(row, ProblemCode.UNKNOWN_CODE, unknown_code_message(column, unknown), repr(cell))
 
     return lists, CellFaults(bad_rows, describe)

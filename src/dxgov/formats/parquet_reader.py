@@ -8,14 +8,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from attrs import frozen
 
-from dxgov.errors import ProblemCode, quoted
-from dxgov.formats.file_reader import FileReader, StartOverError
+from dxgov.errors import ProblemCode, short_repr
+from dxgov.formats.file_reader import FileReader, RestartScan
 from dxgov.formats.parquet_cells import ParquetBatch, is_list_type, is_readable_type
 from dxgov.formats.resource import Resource, create_hasher
 from dxgov.limits import Limits
 from dxgov.schema import LinkTable, Table
-from dxgov.storage.container import FetchError, RefusedError, Stored
-from dxgov.storage.file_signatures import LONGEST, PARQUET, packing
+from dxgov.storage.container import FetchError, RefusedError, StoredFile
+from dxgov.storage.file_signatures import PARQUET, SIGNATURE_LENGTH, detect_format
 
 
 @frozen
@@ -48,14 +48,14 @@ def _read_row_group(metadata: pq.RowGroupMetaData, key: str) -> RowGroup | None:
 class ParquetFile(FileReader):
     """Reader of a Parquet file."""
 
-    def __init__(self, table: Table | LinkTable, stored: Stored, resource: Resource, limits: Limits) -> None:
+    def __init__(self, table: Table | LinkTable, stored: StoredFile, resource: Resource, limits: Limits) -> None:
         super().__init__(table, stored, resource, limits)
         self._reads_plain_lists = False
 
     def read_row_groups(self, key: str) -> list[RowGroup] | None:
         """Return the row groups with their id ranges, or None if one lacks statistics or the metadata cannot be read."""
         try:
-            with self._stored.open_anywhere() as file:
+            with self._stored.open_seekable() as file:
                 metadata = self._open_file(file)[0].metadata
                 row_groups = [_read_row_group(metadata.row_group(number), key) for number in range(metadata.num_row_groups)]
         except FetchError:
@@ -68,7 +68,7 @@ class ParquetFile(FileReader):
     def read_row_group_lengths(self) -> list[int] | None:
         """Return the number of rows of each row group, or None if the metadata cannot be read."""
         try:
-            with self._stored.open_anywhere() as file:
+            with self._stored.open_seekable() as file:
                 metadata = self._open_file(file)[0].metadata
                 return [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
         except FetchError:
@@ -76,7 +76,7 @@ class ParquetFile(FileReader):
         except _READ_ERRORS:
             return None
 
-    def read_batches(
+    def iter_batches(
         self, columns: Collection[str], row_groups: Sequence[int] | None = None, batch_size: int | None = None
     ) -> Iterator[ParquetBatch]:
         """Yield the rows in batches.
@@ -87,7 +87,7 @@ class ParquetFile(FileReader):
             return
         if self.hasher is None and row_groups is None:
             self._compute_hash()
-        with self._stored.open_anywhere() as file:
+        with self._stored.open_seekable() as file:
             try:
                 source, schema = self._open_file(file)
             except FetchError:
@@ -95,7 +95,7 @@ class ParquetFile(FileReader):
             except _READ_ERRORS as error:
                 code = error.code if isinstance(error, RefusedError) else ProblemCode.UNREADABLE_FILE
                 self.fault = RefusedError(code, str(error) if isinstance(error, RefusedError) else self._describe_unreadable_file(error))
-                raise StartOverError from None
+                raise RestartScan from None
             self.column_names = list(schema.names)
             # Select the columns that the file has exactly once and that can be read.
             selected = [column for column in self._table.stored if column.name in columns and self.column_names.count(column.name) == 1]
@@ -122,16 +122,16 @@ class ParquetFile(FileReader):
                     self._reads_plain_lists = True  # lists whose dictionary ends within a batch are not read as dictionaries
                 else:
                     self._find_refused_columns(source, names, error)
-                raise StartOverError from None
+                raise RestartScan from None
             # The metadata must state the true number of rows.
             if names and row_groups is None and row_count != source.metadata.num_rows:
                 self._find_refused_columns(source, names, ValueError(f"found {row_count:,} rows, expected {source.metadata.num_rows:,}"))
-                raise StartOverError
+                raise RestartScan
 
     def _describe_unreadable_file(self, error: Exception) -> str:
         """Return a message for a file whose metadata cannot be read."""
         with self._stored.open() as file:
-            kind = packing(file.read(LONGEST) or b"")
+            kind = detect_format(file.read(SIGNATURE_LENGTH) or b"")
         return f"the file is {kind}; expected Parquet" if kind not in (None, PARQUET) else _describe_error(error)
 
     def _compute_hash(self) -> None:
@@ -240,7 +240,7 @@ _READ_ERRORS = (pa.ArrowException, OSError, ValueError, MemoryError)
 
 def _describe_error(error: Exception) -> str:
     """Return a message for a file that cannot be read."""
-    return f"not a Parquet file that can be read: {quoted(' '.join(str(error).split()))[1:-1]}"
+    return f"not a Parquet file that can be read: {short_repr(' '.join(str(error).split()))[1:-1]}"
 
 
 def _find_size_fault(metadata: pq.FileMetaData, limits: Limits) -> str | None:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dxgov.schema import Column, Kind, LinkTable, Table
-from dxgov.tables.columns import ARROW, Described, described_schema
+from dxgov.tables.columns import ARROW_TYPES, DescribedTable, annotate_schema
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
@@ -25,7 +25,7 @@ _PANDAS_TYPES: dict[Kind, tuple[str, str]] = {
 """Types in the pandas metadata for each kind of column, and the dtypes that notebooks get."""
 
 
-ROWS = 65_536
+ROW_GROUP_SIZE = 65_536
 """Rows per row group, which is the smallest unit that can be read."""
 
 
@@ -33,12 +33,12 @@ def encode_parquet(
     batches: Callable[[int], Iterable[pa.Table]], length: int, table: Table | LinkTable, resource: dict[str, Any]
 ) -> Iterator[bytes]:
     """Yield the bytes of a file with the columns, their meaning, and the resource's descriptor in the schema's metadata."""
-    schema = parquet_schema(table, table.stored, length)
+    schema = build_parquet_schema(table, table.stored, length)
     schema = schema.with_metadata({b"datapackage.resource": json.dumps(resource, ensure_ascii=False).encode(), **schema.metadata})
     sink, order = _Sink(), [pq.SortingColumn(0)] if isinstance(table, Table) else []
     with pq.ParquetWriter(sink, schema, compression="zstd", store_schema=True, sorting_columns=order) as writer:
-        for rows in batches(ROWS):
-            writer.write_table(rows.cast(schema), ROWS)
+        for rows in batches(ROW_GROUP_SIZE):
+            writer.write_table(rows.cast(schema), ROW_GROUP_SIZE)
             yield from sink.take()
     yield from sink.take()
 
@@ -64,9 +64,9 @@ class _Sink(io.RawIOBase):
         return chunks
 
 
-def parquet_schema(table: Described, columns: tuple[Column, ...], rows: int) -> pa.Schema:
+def build_parquet_schema(table: DescribedTable, columns: tuple[Column, ...], rows: int) -> pa.Schema:
     """Build the schema of a file, whose metadata describe each column and how notebooks read it."""
-    schema = described_schema(table, columns)
+    schema = annotate_schema(table, columns)
     return schema.with_metadata({**(schema.metadata or {}), b"pandas": json.dumps(_build_pandas_metadata(columns, rows)).encode()})
 
 
@@ -90,5 +90,5 @@ def _describe_pandas_column(column: Column) -> dict[str, Any]:
     if kind == "categorical":
         metadata = {"num_categories": len(column.codes), "ordered": False}
     elif kind == "decimal":
-        metadata = {"precision": ARROW[Kind.NUMBER].precision, "scale": ARROW[Kind.NUMBER].scale}
+        metadata = {"precision": ARROW_TYPES[Kind.NUMBER].precision, "scale": ARROW_TYPES[Kind.NUMBER].scale}
     return {"name": column.name, "field_name": column.name, "pandas_type": kind, "numpy_type": dtype, "metadata": metadata}

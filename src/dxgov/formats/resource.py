@@ -4,7 +4,7 @@ import hashlib
 
 from attrs import frozen
 
-from dxgov.errors import Problem, ProblemCode, quoted
+from dxgov.errors import Problem, ProblemCode, short_repr
 from dxgov.formats.declarations import NO_DECLARATION, Declaration
 
 
@@ -60,7 +60,7 @@ def check_file(resource: Resource, size: int, hasher: "hashlib._Hash | None") ->
     if resource.hash is None:
         return None
     if hasher is None:
-        message = f"{quoted(_get_algorithm(resource))} is not a hash that can be verified"
+        message = f"{short_repr(_get_algorithm(resource))} is not a hash that can be verified"
         return Problem(ProblemCode.WRONG_HASH, message, resource.table, file=resource.path)
     actual, expected = hasher.hexdigest(), resource.hash.rpartition(":")[2]
     if actual == expected.lower():

@@ -7,10 +7,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import evolve, frozen
 
-from dxgov.errors import quoted
+from dxgov.errors import short_repr
 from dxgov.formats.csv_cells import CellFaults
 from dxgov.schema import Column, Kind
-from dxgov.tables.arrow import filled, literal, positions, truths
+from dxgov.tables.arrow import as_scalar, fill_null, index_array, mask_as_numpy
 
 PANDAS_INDEX_NAMES = ("", "__index_level_0__", "Unnamed: 0", "level_0")
 """Names of the column that pandas makes of the index of a data frame."""
@@ -107,7 +107,7 @@ class ArtifactTally:
 
     def message(self) -> str:
         """Return a message for all cells together."""
-        return f"found {quoted(self.text)} and the like in {self.count:,} cells, {self.artifacts[0].remedy}"
+        return f"found {short_repr(self.text)} and the like in {self.count:,} cells, {self.artifacts[0].remedy}"
 
 
 class ArtifactDetector:
@@ -131,8 +131,8 @@ class ArtifactDetector:
         tally = self._tallies.get(column.name) or ArtifactTally(_list_artifacts(None if column.many else column.kind))
         if not tally.artifacts:
             return
-        rows = np.flatnonzero(truths(filled(pc.invert(_match_texts(pattern.regex, cells)), False))) if pattern else faults.rows
-        faulty = (cells if pattern else faults.texts).take(positions(rows))
+        rows = np.flatnonzero(mask_as_numpy(fill_null(pc.invert(_match_texts(pattern.regex, cells)), False))) if pattern else faults.rows
+        faulty = (cells if pattern else faults.texts).take(index_array(rows))
         tally = evolve(tally, artifacts=tuple(artifact for artifact in tally.artifacts if artifact.explains(column, cells, faulty)))
         if len(rows) and not tally.count:
             tally = evolve(tally, text=faulty[0].as_py(), row=get_row_number(int(rows[0])))
@@ -156,8 +156,8 @@ def _match_with_dropped(dropped_text: str, pattern: str, texts: pa.Array) -> pa.
     """Return a mask of the texts that match a pattern after a dropped text is put back."""
     fits = pc.is_null(texts)
     for times in range(1, _MAX_DROPPED + 1):
-        restored = pc.binary_join_element_wise(literal(dropped_text * times), texts, literal(""))
-        fits = pc.or_(fits, filled(_match_texts(pattern, restored), False))
+        restored = pc.binary_join_element_wise(as_scalar(dropped_text * times), texts, as_scalar(""))
+        fits = pc.or_(fits, fill_null(_match_texts(pattern, restored), False))
     return fits
 
 

@@ -60,9 +60,9 @@ class Record:
 
     def _repr_html_(self) -> str:
         """Render the record for a notebook: a row for each filled field, with its name in both languages."""
-        from dxgov.notebook import record_html
+        from dxgov.notebook import render_record
 
-        return record_html(self)
+        return render_record(self)
 
 
 def _iterate_filled_fields(record: Record) -> Iterator[tuple[str, Any]]:

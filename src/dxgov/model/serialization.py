@@ -15,9 +15,9 @@ import cattrs
 from attrs import evolve
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from dxgov.arguments import checked
+from dxgov.arguments import check_arguments
 from dxgov.codes import Code
-from dxgov.errors import DataError, Problem, ProblemCode, did_you_mean, quoted
+from dxgov.errors import DataError, Problem, ProblemCode, did_you_mean, short_repr
 from dxgov.metadata import KEY, TextError
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ def unstructure(value: Any) -> Any:
     return _converter.unstructure(value)
 
 
-@checked
+@check_arguments
 def structure(data: Any, into: type[T]) -> T:
     """Build a record, a value or metadata from its plain form. Derived parts are accepted and ignored.
 
@@ -63,7 +63,7 @@ def _require_exact_type(kind: type, expected: str) -> Callable[[Any, Any], Any]:
 
     def hook(value: Any, _: Any) -> Any:
         if type(value) is not kind:
-            raise _CellError(ProblemCode.WRONG_TYPE, f"found {quoted(value)}, expected {expected}")
+            raise _CellError(ProblemCode.WRONG_TYPE, f"found {short_repr(value)}, expected {expected}")
         return value
 
     return hook
@@ -73,14 +73,14 @@ def _structure_date(value: Any, _: Any) -> date:
     try:
         return date.fromisoformat(value)
     except (AttributeError, ValueError):
-        raise _CellError(ProblemCode.WRONG_TYPE, f"found {quoted(value)}, expected a day such as 2024-04-22") from None
+        raise _CellError(ProblemCode.WRONG_TYPE, f"found {short_repr(value)}, expected a day such as 2024-04-22") from None
 
 
 def _structure_decimal(value: Any, _: Any) -> Decimal:
     try:
         return Decimal(value if isinstance(value, str | int) else "no number")
     except InvalidOperation:
-        raise _CellError(ProblemCode.WRONG_TYPE, f"found {quoted(value)}, expected a number as a text") from None
+        raise _CellError(ProblemCode.WRONG_TYPE, f"found {short_repr(value)}, expected a number as a text") from None
 
 
 def _structure_text_or_code(value: Any, kind: Any) -> str:
@@ -91,7 +91,7 @@ def _structure_text_or_code(value: Any, kind: Any) -> str:
 def _structure_code(value: Any, kind: type[Code]) -> Code:
     if not isinstance(value, str) or value not in list(kind):
         hint = did_you_mean(value, kind) if isinstance(value, str) else ""
-        raise _CellError(ProblemCode.UNKNOWN_CODE, f"found {quoted(value)}, expected one of {', '.join(kind)}{hint}")
+        raise _CellError(ProblemCode.UNKNOWN_CODE, f"found {short_repr(value)}, expected one of {', '.join(kind)}{hint}")
     return next(code for code in kind if code == value)
 
 
@@ -101,7 +101,7 @@ def _build_tuple_hook(kind: Any) -> Callable[[Any, Any], Any]:
 
     def hook(value: Any, _: Any) -> Any:
         if not isinstance(value, list | tuple):
-            raise _CellError(ProblemCode.WRONG_TYPE, f"found {quoted(value)}, expected a list")
+            raise _CellError(ProblemCode.WRONG_TYPE, f"found {short_repr(value)}, expected a list")
         members, problems = [], []
         for index, member in enumerate(value):
             try:
@@ -126,7 +126,7 @@ def _build_structure_hook(kind: type) -> Callable[[Any, Any], Any]:
 
     def hook(value: Any, _: Any) -> Any:
         if not isinstance(value, Mapping):
-            raise _CellError(ProblemCode.WRONG_TYPE, f"found {quoted(value)}, expected an object with the fields of {kind.__name__}")
+            raise _CellError(ProblemCode.WRONG_TYPE, f"found {short_repr(value)}, expected an object with the fields of {kind.__name__}")
         return build({**defaults, **{key: member for key, member in value.items() if key not in derived}}, kind)
 
     return hook

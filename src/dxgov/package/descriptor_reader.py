@@ -8,28 +8,28 @@ from typing import Any
 
 from attrs import evolve
 
-from dxgov.errors import DataError, Problem, ProblemCode, did_you_mean, quoted
+from dxgov.errors import DataError, Problem, ProblemCode, did_you_mean, short_repr
 from dxgov.formats.csv_errors import find_encoding_fault
-from dxgov.formats.declarations import find_file_faults, get_fields_match, read_declaration
+from dxgov.formats.declarations import find_file_faults, get_fields_match, parse_declaration
 from dxgov.formats.resource import Resource
 from dxgov.limits import Limits
 from dxgov.metadata import Metadata
 from dxgov.model.serialization import structure
-from dxgov.package.descriptor_writer import LAYOUT_PROPERTY, LAYOUT_VERSION, PROPERTIES
+from dxgov.package.descriptor_writer import LAYOUT_PROPERTY, LAYOUT_VERSION, METADATA_PROPERTIES
 from dxgov.package.partition_metadata import read_partitions
 from dxgov.schema import Model
-from dxgov.schema.table_schema import FORMATS
-from dxgov.storage.file_signatures import LONGEST, packing, remedy
-from dxgov.storage.paths import clashes, path_fault
+from dxgov.schema.table_schema import LIST_TYPES
+from dxgov.storage.file_signatures import SIGNATURE_LENGTH, detect_format, suggest_remedy
+from dxgov.storage.paths import find_path_clashes, find_path_fault
 
 
 def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> tuple[Metadata, list[Resource], list[Problem]]:
     """Return the metadata and the resources of a descriptor, and its problems."""
-    if kind := packing(content[:LONGEST]):
+    if kind := detect_format(content[:SIGNATURE_LENGTH]):
         return (
             Metadata(),
             [],
-            [Problem(ProblemCode.NOT_A_PACKAGE, f"not JSON: the file is {kind}; {remedy(kind, 'expected text')}", file=name)],
+            [Problem(ProblemCode.NOT_A_PACKAGE, f"not JSON: the file is {kind}; {suggest_remedy(kind, 'expected text')}", file=name)],
         )
     # The document must be JSON, have resources and a layout that is known, and keep the limits.
     try:
@@ -45,7 +45,7 @@ def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> 
         return Metadata(), [], [Problem(ProblemCode.TOO_LARGE, message, field="resources", file=name)]
     layout = document.get(LAYOUT_PROPERTY, {"format": LAYOUT_VERSION})
     if layout != {"format": LAYOUT_VERSION}:
-        message = f"found the layout {quoted(layout)}, expected {LAYOUT_VERSION}; a newer dxgov may read it"
+        message = f"found the layout {short_repr(layout)}, expected {LAYOUT_VERSION}; a newer dxgov may read it"
         return Metadata(), [], [Problem(ProblemCode.NOT_A_PACKAGE, message, field=LAYOUT_PROPERTY, file=name)]
     # Read the metadata; without them the resources can still be read.
     problems: list[Problem] = []
@@ -61,7 +61,7 @@ def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> 
         if resource and resource.table in resources:
             problems.append(Problem(ProblemCode.DUPLICATE_TABLE, "the descriptor lists the table twice", resource.table, file=name))
         elif resource:
-            declaration, faults = read_declaration(entry, model.stored[resource.table], resource.format)
+            declaration, faults = parse_declaration(entry, model.stored[resource.table], resource.format)
             for fault in faults:
                 field = f"resources.{number}.{fault.property}" if fault.property else fault.column
                 problems.append(Problem(fault.code, fault.message, resource.table, field=field, file=name))
@@ -72,7 +72,9 @@ def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> 
             )
     # Drop the tables with files of the same path, and check the foreign keys between the others.
     owners = {file.path: resource.table for resource in resources.values() for file in resource.partitions or (resource,)}
-    for path, message in list(clashes(file.path for resource in resources.values() for file in resource.partitions or (resource,))):
+    for path, message in list(
+        find_path_clashes(file.path for resource in resources.values() for file in resource.partitions or (resource,))
+    ):
         problems.append(Problem(ProblemCode.UNSAFE_PATH, message, owners[path], file=name))
         resources.pop(owners[path], None)
     if not any(problem.code is ProblemCode.UNKNOWN_TABLE for problem in problems):  # which reports a misspelt name already
@@ -82,7 +84,7 @@ def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> 
 
 def _select_metadata(descriptor: Mapping[str, Any]) -> dict[str, Any]:
     """Return the metadata properties of a descriptor, as version 2 of Data Package names them."""
-    metadata = {key: descriptor[key] for key in PROPERTIES if key in descriptor}
+    metadata = {key: descriptor[key] for key in METADATA_PROPERTIES if key in descriptor}
     created = metadata.get("created")
     date_time = _DATE_TIME.fullmatch(created) if isinstance(created, str) else None
     if date_time:
@@ -138,7 +140,7 @@ def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
         duplicate = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
-        raise ValueError(f"the name {quoted(duplicate)} stands twice in one object")
+        raise ValueError(f"the name {short_repr(duplicate)} stands twice in one object")
     return members
 
 
@@ -157,16 +159,16 @@ def _read_resource(entry: dict[str, Any], location: str, file: str, model: Model
     table = name if isinstance(name, str) and name in model.stored else None
     if not isinstance(name, str) or table is None:
         hint = did_you_mean(name, model.stored) if isinstance(name, str) and len(problems) < _MAX_HINTS else ""
-        report(ProblemCode.UNKNOWN_TABLE, f"{quoted(name)} is not a table of {model.name}{hint}", "name")
+        report(ProblemCode.UNKNOWN_TABLE, f"{short_repr(name)} is not a table of {model.name}{hint}", "name")
         return None
     # Read the paths, which must stay inside of the package.
     stated_path = entry.get("path")
     path_list = stated_path if isinstance(stated_path, list) else [stated_path]
     paths = [path for path in path_list if isinstance(path, str)]
     if not paths or len(paths) < len(path_list):
-        report(ProblemCode.NOT_A_PACKAGE, f"found {quoted(stated_path)}, expected the path of a file, or a list of such", "path")
+        report(ProblemCode.NOT_A_PACKAGE, f"found {short_repr(stated_path)}, expected the path of a file, or a list of such", "path")
         return None
-    fault = next(filter(None, map(path_fault, paths)), None)
+    fault = next(filter(None, map(find_path_fault, paths)), None)
     if fault:
         report(ProblemCode.UNSAFE_PATH, fault, "path")
         return None
@@ -174,12 +176,12 @@ def _read_resource(entry: dict[str, Any], location: str, file: str, model: Model
     # Read the format, and check the types of the other properties.
     stated_format = entry.get("format")
     format = stated_format.lower() if isinstance(stated_format, str) else path.rpartition(".")[2].lower()
-    if format not in FORMATS:
-        report(ProblemCode.NOT_A_PACKAGE, f"found {quoted(format)}, expected {' or '.join(FORMATS)}", "format")
+    if format not in LIST_TYPES:
+        report(ProblemCode.NOT_A_PACKAGE, f"found {short_repr(format)}, expected {' or '.join(LIST_TYPES)}", "format")
         return None
     for key, (expected_type, expected) in _PROPERTY_TYPES.items():
         if key in entry and type(entry[key]) is not expected_type:
-            report(ProblemCode.WRONG_TYPE, f"found {quoted(entry[key])}, expected {expected}", key)
+            report(ProblemCode.WRONG_TYPE, f"found {short_repr(entry[key])}, expected {expected}", key)
     if format == "csv":
         refusals = list(find_file_faults(entry))
         for refusal in refusals:
@@ -237,7 +239,7 @@ def _check_foreign_keys(entries: list[dict[str, Any]], resources: Mapping[str, R
         for target in dict.fromkeys(_list_key_targets(entry)):
             if target not in names:
                 hint = did_you_mean(target, resources) if hints < _MAX_HINTS else ""
-                message = f"a foreign key leads to {quoted(target)}, which the descriptor does not list{hint}"
+                message = f"a foreign key leads to {short_repr(target)}, which the descriptor does not list{hint}"
                 yield Problem(ProblemCode.CONTRADICTION, message, field=f"resources.{number}.schema.foreignKeys", file=file)
                 hints += 1
 

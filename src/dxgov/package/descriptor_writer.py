@@ -12,7 +12,7 @@ from dxgov.formats.csv_writer import CSV_DIALECT
 from dxgov.metadata import Metadata
 from dxgov.model.serialization import unstructure
 from dxgov.schema import LinkTable, Model, Table
-from dxgov.schema.table_schema import table_schema
+from dxgov.schema.table_schema import build_table_schema
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 LAYOUT_PROPERTY = "dxgov"
@@ -21,11 +21,11 @@ LAYOUT_PROPERTY = "dxgov"
 LAYOUT_VERSION = 1
 """Version of the layout that dxgov writes and reads."""
 
-PROPERTIES = tuple(attribute.name for attribute in fields(Metadata))
+METADATA_PROPERTIES = tuple(attribute.name for attribute in fields(Metadata))
 """Properties of a descriptor with the metadata of the data set."""
 
 
-TEMPORAL = "temporal"
+TEMPORAL_PROPERTY = "temporal"
 """Property with the days that the data cover. It follows from the records, so that it is written and never read."""
 
 
@@ -44,11 +44,11 @@ def build_csv_resource(model: Model, table: Table | LinkTable, present: Collecti
         "dialect": CSV_DIALECT,
         "bytes": size,
         "hash": f"sha256:{hash}",
-        "schema": table_schema(model, table, present, "csv"),
+        "schema": build_table_schema(model, table, present, "csv"),
     }
 
 
-def parquet_resource(model: Model, table: Table | LinkTable, present: Collection[str], path: str | list[str]) -> dict[str, Any]:
+def build_parquet_resource(model: Model, table: Table | LinkTable, present: Collection[str], path: str | list[str]) -> dict[str, Any]:
     """Build the resource of one or several Parquet files, without hash; and without size, because frictionless always fails it."""
     return {
         "name": table.name,
@@ -58,25 +58,25 @@ def parquet_resource(model: Model, table: Table | LinkTable, present: Collection
         "description": table.description,
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        "schema": table_schema(model, table, present, "parquet"),
+        "schema": build_table_schema(model, table, present, "parquet"),
     }
 
 
-def sha256(content: bytes) -> str:
+def format_sha256(content: bytes) -> str:
     """Return a SHA-256 as Data Package writes it."""
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
-def descriptor(metadata: Metadata, resources: list[dict[str, Any]], covered: tuple[date, date] | None = None) -> dict[str, Any]:
+def build_descriptor(metadata: Metadata, resources: list[dict[str, Any]], covered: tuple[date, date] | None = None) -> dict[str, Any]:
     """Build a descriptor; `covered` are the first and the last day that the data cover."""
     properties = {key: value for key, value in unstructure(metadata).items() if value != []}
     if "created" in properties:
         properties["created"] += "T00:00:00Z"
-    ordered = {key: properties[key] for key in PROPERTIES if key in properties}
-    coverage = {TEMPORAL: {"start": covered[0].isoformat(), "end": covered[1].isoformat()}} if covered else {}
+    ordered = {key: properties[key] for key in METADATA_PROPERTIES if key in properties}
+    coverage = {TEMPORAL_PROPERTY: {"start": covered[0].isoformat(), "end": covered[1].isoformat()}} if covered else {}
     return {"$schema": PROFILE, LAYOUT_PROPERTY: {"format": LAYOUT_VERSION}, **ordered, **coverage, "resources": resources}
 
 
-def dumps(descriptor: Mapping[str, Any]) -> bytes:
+def dump_descriptor(descriptor: Mapping[str, Any]) -> bytes:
     """Serialize a descriptor; equal descriptors give equal bytes."""
     return (json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n").encode()

@@ -13,7 +13,7 @@ from dxgov.package.descriptor_reader import read_descriptor
 from dxgov.package.descriptor_writer import build_csv_resource
 from dxgov.schema import Model, model_of
 from dxgov.storage.address import is_address
-from dxgov.storage.container import content
+from dxgov.storage.container import read_file
 from dxgov.storage.folder import open_container
 from dxgov.storage.zip_archive import Zip
 
@@ -22,7 +22,7 @@ _EXTRA_PROPERTIES = ("sources", "licenses", "homepage", "$schema")
 """Properties that a resource may have besides those that dxgov writes."""
 
 
-def second_opinion(path: Path | str) -> list[str]:
+def run_frictionless(path: Path | str) -> list[str]:
     """Return the errors that frictionless finds in a package, a line for each.
 
     It checks the rules that Table Schema can express: types, keys, foreign keys, codes, patterns, sizes and hashes of CSV files. It does
@@ -56,7 +56,7 @@ def _find_unsafe_properties(path: Path, model: Model) -> Iterator[str]:
     if isinstance(container, Zip) and container.root:
         yield f"its files in a folder, {container.root}"
     stored = container.find(name, limits.descriptor)
-    document = content(stored) if stored else b""
+    document = read_file(stored) if stored else b""
     _, resources, problems = read_descriptor(document, name, model, limits)
     yield from (f"a fault: {problem}" for problem in problems)
     descriptor = json.loads(document)

@@ -15,17 +15,19 @@ from dxgov.package.lazy_table import LazyBase, LazyTable
 from dxgov.package.partitioned_table import PartitionedTable
 from dxgov.package.table_file import TableFile
 from dxgov.schema import Model, Table
-from dxgov.tables.arrow import numbers, positions
+from dxgov.tables.arrow import as_numpy, index_array
 from dxgov.tables.columns import arrow_type, empty_table
-from dxgov.tables.columns import canonical as sort_rows
+from dxgov.tables.columns import sort_by_key as sort_rows
 from dxgov.tables.filters import Filter
-from dxgov.tables.records import Lazy, Origin
+from dxgov.tables.records import LazyRows, Origin
 
 _BATCH_ROWS = 65_536
 """Rows per batch."""
 
 
-def open_lazy_table(model: Model, table: Table, files: Mapping[str, TableFile | PartitionedTable], limits: Limits, origin: Origin) -> Lazy:
+def open_lazy_table(
+    model: Model, table: Table, files: Mapping[str, TableFile | PartitionedTable], limits: Limits, origin: Origin
+) -> LazyRows:
     """Return the lazy rows of a table of a package, whether it lies in one file or in several."""
     file = files[table.name]
     if isinstance(file, PartitionedTable):
@@ -71,7 +73,7 @@ class LazyPartitionedTable(LazyBase):
         if len(sorted_ranges) == len(ranges) and all(current[0][1] < following[0][0] for current, following in pairwise(sorted_ranges)):
             pieces = [np.arange(starts[number], starts[number + 1]) for _, number in sorted_ranges]
             return np.concatenate([np.zeros(0, dtype=np.int64), *pieces])
-        return numbers(pc.sort_indices(self._concat_column(self._table.key[0]))).astype(np.int64)
+        return as_numpy(pc.sort_indices(self._concat_column(self._table.key[0]))).astype(np.int64)
 
     def _concat_column(self, name: str) -> pa.ChunkedArray:
         """Return a column of all files, file by file."""
@@ -82,10 +84,10 @@ class LazyPartitionedTable(LazyBase):
     def __len__(self) -> int:
         return sum(self._lengths)
 
-    def whole(self) -> pa.Table:
+    def read_all(self) -> pa.Table:
         """Return all rows."""
         if self._all_rows is None:
-            self._all_rows = self._joined_table.whole()
+            self._all_rows = self._joined_table.read_all()
         return self._all_rows
 
     def rows(self, start: int, length: int) -> pa.Table:
@@ -96,7 +98,7 @@ class LazyPartitionedTable(LazyBase):
 
     def take(self, rows: "np.ndarray[Any, Any]") -> pa.Table:
         """Return the rows at some positions, which must be ascending."""
-        return self._all_rows.take(positions(rows)) if self._all_rows is not None else self._take_rows(self._row_order[rows])
+        return self._all_rows.take(index_array(rows)) if self._all_rows is not None else self._take_rows(self._row_order[rows])
 
     def _take_rows(self, rows: "np.ndarray[Any, Any]") -> pa.Table:
         """Return rows by their numbers, counted through all files, in the order of their ids."""
@@ -118,21 +120,23 @@ class LazyPartitionedTable(LazyBase):
             first += count
         return None
 
-    def filtered(self, filter: Filter) -> pa.Table:
+    def filter(self, filter: Filter) -> pa.Table:
         """Return the rows that match a filter; files whose partition value rules out a match are not opened."""
         if self._all_rows is not None:
             return self._all_rows.filter(filter.mask(self._all_rows))
         candidates = [
-            partition for partition, file in zip(self._partitions, self._file.partitions, strict=True) if file.may_contain(filter.needed)
+            partition
+            for partition, file in zip(self._partitions, self._file.partitions, strict=True)
+            if file.may_contain(filter.predicates)
         ]
-        matches = [partition.filtered(filter) for partition in candidates]
+        matches = [partition.filter(filter) for partition in candidates]
         return sort_rows(self._table, pa.concat_tables(matches)) if matches else empty_table(self._table.columns)
 
     def column(self, name: str) -> pa.ChunkedArray:
         """Return a column; read nothing else if it lies in the table's own files."""
         if self._all_rows is not None or name not in {column.name for column in self._table.stored}:
-            return self.whole()[name]
-        return self._concat_column(name).take(positions(self._row_order))
+            return self.read_all()[name]
+        return self._concat_column(name).take(index_array(self._row_order))
 
     def batches(self, names: Sequence[str]) -> Iterator[pa.Table]:
         """Yield some columns of all rows."""

@@ -12,18 +12,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dxgov.errors import DataError
-from dxgov.formats.file_reader import StartOverError
+from dxgov.formats.file_reader import RestartScan
 from dxgov.limits import Limits
 from dxgov.package.partitioned_table import PartitionedTable
 from dxgov.package.table_file import TableFile
 from dxgov.schema import LinkTable, Model, Table
-from dxgov.tables.arrow import literal, one, positions
-from dxgov.tables.columns import canonical as sort_rows
+from dxgov.tables.arrow import as_scalar, combine_chunks, index_array
 from dxgov.tables.columns import empty_table
+from dxgov.tables.columns import sort_by_key as sort_rows
 from dxgov.tables.filters import Filter
-from dxgov.tables.link_tables import join_one
-from dxgov.tables.records import Lazy, Origin
-from dxgov.validation import Frame, Part, Told, rules
+from dxgov.tables.link_tables import join_table
+from dxgov.tables.records import LazyRows, Origin
+from dxgov.validation import ProblemCollector, ReportSection, RowBatch, list_rules
 
 if TYPE_CHECKING:
     from dxgov.formats.parquet_reader import RowGroup
@@ -38,7 +38,7 @@ class LazyBase:
     _table: Table
     _origin: Origin
 
-    def __reduce__(self) -> "tuple[Callable[[str], Lazy], tuple[str]]":
+    def __reduce__(self) -> "tuple[Callable[[str], LazyRows], tuple[str]]":
         return self._origin.table, (self._table.name,)
 
 
@@ -79,22 +79,22 @@ class LazyTable(LazyBase):
         return [0, *accumulate(group.rows for group in self._row_groups or [])]
 
     def __len__(self) -> int:
-        return self._starts[-1] if self._row_groups is not None else self.whole().num_rows
+        return self._starts[-1] if self._row_groups is not None else self.read_all().num_rows
 
-    def whole(self) -> pa.Table:
+    def read_all(self) -> pa.Table:
         """Return all rows."""
         with self._lock:
             if self._all_rows is None:
                 rows = self._read_file(self._file, self._table)
-                ids = one(rows[self._table.key[0]])
+                ids = combine_chunks(rows[self._table.key[0]])
                 links = {name: self._read_links(file, self._model.links[name], None, ids) for name, file in self._links.items()}
-                self._all_rows = sort_rows(self._table, join_one(self._model, self._table, rows, links))
+                self._all_rows = sort_rows(self._table, join_table(self._model, self._table, rows, links))
             return self._all_rows
 
     def rows(self, start: int, length: int) -> pa.Table:
         """Return rows `start` to `start + length`."""
         if self._all_rows is not None or self._row_groups is None:
-            return self.whole().slice(start, length)
+            return self.read_all().slice(start, length)
         end, pieces = min(start + length, len(self)), []
         while start < end:
             number = bisect_right(self._starts, start) - 1
@@ -113,13 +113,13 @@ class LazyTable(LazyBase):
     def take(self, rows: "np.ndarray[Any, Any]") -> pa.Table:
         """Return the rows at some positions, which must be ascending."""
         if self._all_rows is not None or self._row_groups is None:
-            return self.whole().take(positions(rows))
+            return self.read_all().take(index_array(rows))
         if len(rows) == 1:
             return self.rows(int(rows[0]), 1)
         starts = np.asarray(self._starts)
         numbers = np.searchsorted(starts, rows, side="right") - 1
         pieces = [
-            self._load_group(number).take(positions(rows[numbers == number] - starts[number])) for number in np.unique(numbers).tolist()
+            self._load_group(number).take(index_array(rows[numbers == number] - starts[number])) for number in np.unique(numbers).tolist()
         ]
         return pa.concat_tables(pieces) if pieces else empty_table(self._table.columns)
 
@@ -131,7 +131,7 @@ class LazyTable(LazyBase):
     def find(self, id: str) -> int | None:
         """Return the position of a record, or None if there is no such id."""
         if self._all_rows is not None or self._row_groups is None:
-            index = pc.index(self.whole()[self._table.key[0]], literal(id)).as_py()
+            index = pc.index(self.read_all()[self._table.key[0]], as_scalar(id)).as_py()
             return index if index >= 0 else None
         for number, group in enumerate(self._row_groups):
             if group.min_id <= id <= group.max_id:
@@ -139,11 +139,11 @@ class LazyTable(LazyBase):
                 return self._starts[number] + ids.index(id) if id in ids else None
         return None
 
-    def filtered(self, filter: Filter) -> pa.Table:
+    def filter(self, filter: Filter) -> pa.Table:
         """Return the rows that match a filter; read only row groups whose own cells match its predicates."""
-        names = list(filter.needed)
+        names = list(filter.predicates)
         if self._all_rows is not None or self._row_groups is None or not {*names} <= {column.name for column in self._table.stored}:
-            return self.whole().filter(filter.mask(self.whole()))
+            return self.read_all().filter(filter.mask(self.read_all()))
         matches = []
         for number in range(len(self._row_groups)):
             cells = self._get_cached_group(number)
@@ -161,13 +161,13 @@ class LazyTable(LazyBase):
             and all(group.is_sorted for group in self._row_groups)
         )
         if self._all_rows is not None or not is_separate:
-            return self.whole()[name]
+            return self.read_all()[name]
         return self._read_rows(self._file, self._table, None, [name])[name]
 
     def batches(self, names: Sequence[str]) -> Iterator[pa.Table]:
         """Yield some columns of all rows, a row group at a time; read only the link tables that store one of them."""
         if self._all_rows is not None or self._row_groups is None:
-            yield self.whole().select(names)
+            yield self.read_all().select(names)
         else:
             for number in range(len(self._row_groups)):
                 yield self._join_group(number, None, names).select(names)
@@ -197,7 +197,7 @@ class LazyTable(LazyBase):
         stored = [column.name for column in self._table.stored]
         columns = None if names is None or {*stored} <= {*names} else [name for name in stored if name in names]
         rows = sort_rows(self._table, self._read_rows(self._file, self._table, [number], columns, max_rows))
-        ids = one(rows[self._table.key[0]])
+        ids = combine_chunks(rows[self._table.key[0]])
         id_range = (ids[0].as_py(), ids[-1].as_py())
         link_tables = {name: self._model.links[name] for name in self._links}
         links = {
@@ -205,7 +205,7 @@ class LazyTable(LazyBase):
             for name, link in link_tables.items()
             if names is None or any(column.name in names for column in link.spelled)
         }
-        return join_one(self._model, self._table, rows, links, names and {*names, *self._table.key})
+        return join_table(self._model, self._table, rows, links, names and {*names, *self._table.key})
 
     def _read_links(self, file: TableFile | PartitionedTable, link: LinkTable, id_range: tuple[str, str] | None, ids: pa.Array) -> pa.Table:
         """Read the rows of a link table that belong to some owners; `id_range` is that of the owners."""
@@ -242,23 +242,23 @@ class LazyTable(LazyBase):
         Raises:
             DataError: something is wrong with the rows.
         """
-        collector, frames = Told(self._limits.problems), list[Frame]()
+        collector, frames = ProblemCollector(self._limits.problems), list[RowBatch]()
         with self._lock:
             while file is not None:
-                collector, frames = Told(self._limits.problems), []
+                collector, frames = ProblemCollector(self._limits.problems), []
                 try:
-                    for batch, frame in enumerate(file.frames(None if names is None else [*names, *table.key], row_groups, max_rows)):
-                        for number, problems in frame.faults:
-                            collector.add(Part.FILES, 0, number, batch, problems)
-                        for number, rule in enumerate(rules(table) if names is None else ()):
-                            collector.add(Part.ROWS, 0, number, batch, rule(frame))
+                    for batch, frame in enumerate(file.iter_batches(None if names is None else [*names, *table.key], row_groups, max_rows)):
+                        for number, problems in frame.read_problems:
+                            collector.add(ReportSection.FILES, 0, number, batch, problems)
+                        for number, rule in enumerate(list_rules(table) if names is None else ()):
+                            collector.add(ReportSection.ROWS, 0, number, batch, rule(frame))
                         frames.append(frame)
                         if max_rows and sum(frame.data.num_rows for frame in frames) >= max_rows:
                             break
-                except StartOverError:
+                except RestartScan:
                     continue
-                for number, problems in file.faults(whole=row_groups is None and names is None):
-                    collector.add(Part.FILES, 0, number, -1, problems)
+                for number, problems in file.problems(read_all=row_groups is None and names is None):
+                    collector.add(ReportSection.FILES, 0, number, -1, problems)
                 break
         problems = tuple(collector)
         if problems:

@@ -8,7 +8,7 @@ The standard lets ``path`` be a list, and says nothing of the size, hash and row
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from dxgov.errors import ProblemCode, UnknownNameError, quoted
+from dxgov.errors import ProblemCode, UnknownNameError, short_repr
 from dxgov.marks import Ref
 from dxgov.schema import Column, Kind, LinkTable, Table
 
@@ -70,20 +70,20 @@ def read_partitions(
             if type(entry.get(key)) is kind:
                 partition[key] = entry[key]
             elif key in entry:
-                report(ProblemCode.WRONG_TYPE, f"found {quoted(entry[key])}, expected {expected}", f"parts.{number}.{key}")
+                report(ProblemCode.WRONG_TYPE, f"found {short_repr(entry[key])}, expected {expected}", f"parts.{number}.{key}")
     partition_by = metadata.get("by")
     if partition_by is None:
         return None, partitions
     column = list_partition_columns(table).get(partition_by) if isinstance(table, Table) and isinstance(partition_by, str) else None
     if column is None or column.name != partition_by:
-        report(ProblemCode.CONTRADICTION, f"found {quoted(partition_by)}, which is not a column that parts {table.name}", "by")
+        report(ProblemCode.CONTRADICTION, f"found {short_repr(partition_by)}, which is not a column that parts {table.name}", "by")
         return None, partitions
     for number, (entry, partition) in enumerate(zip(entries, partitions, strict=True)):
         partition["value"] = entry.get("value")
         if not _is_partition_value(column, partition["value"]):
             report(
                 ProblemCode.WRONG_TYPE,
-                f"found {quoted(partition['value'])}, which is not what parts {partition_by}",
+                f"found {short_repr(partition['value'])}, which is not what parts {partition_by}",
                 f"parts.{number}.value",
             )
             return None, [{key: value for key, value in entry.items() if key != "value"} for entry in partitions]

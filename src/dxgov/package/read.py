@@ -12,46 +12,55 @@ from dxgov.errors import DataError, Problem, ProblemCode
 from dxgov.formats.resource import Resource
 from dxgov.limits import Limits
 from dxgov.metadata import Metadata
-from dxgov.optional_dependencies import needing
+from dxgov.optional_dependencies import require_extra
 from dxgov.package.descriptor_reader import read_descriptor
 from dxgov.package.lazy_partitions import open_lazy_table
 from dxgov.package.partitioned_table import PartitionedTable
 from dxgov.package.table_file import ByteBudget, TableFile
 from dxgov.schema import LinkTable, Model, Table, model_of
-from dxgov.storage.address import location, shown
-from dxgov.storage.container import Container, RefusedError, content
+from dxgov.storage.address import format_location, parse_location
+from dxgov.storage.container import Container, RefusedError, read_file
 from dxgov.storage.folder import open_container
-from dxgov.tables.arrow import TEXT_AT_ONCE
+from dxgov.tables.arrow import MAX_STRING_BYTES
 from dxgov.tables.collection import Collection
 from dxgov.tables.columns import empty_table
-from dxgov.tables.link_tables import join
-from dxgov.tables.records import Lazy
-from dxgov.validation import Frame, Held, Here, Part, Rows, Told, check, metadata_warnings
+from dxgov.tables.link_tables import join_lists
+from dxgov.tables.records import LazyRows
+from dxgov.validation import (
+    InMemoryTable,
+    LocalRunner,
+    ProblemCollector,
+    ReportSection,
+    RowBatch,
+    TableSource,
+    check,
+    find_metadata_warnings,
+)
 
 
 @frozen
 class Package:
     """A package that was read: its tables, its metadata, and its problems."""
 
-    frames: dict[str, Frame]
+    row_batches: dict[str, RowBatch]
     """The tables, if `keep` asked for them; they are complete only if there are no problems."""
     metadata: Metadata
     problems: tuple[Problem, ...]
     """All problems, in the order of the report, up to the limit."""
     records: int
     """Number of records read, without the rows of link tables."""
-    unread: bool
-    """True if the descriptor kept tables or cells from being read, so that `frames` lacks them."""
+    has_unread_data: bool
+    """True if the descriptor kept tables or cells from being read, so that `row_batches` lacks them."""
     warnings: tuple[Problem, ...] = ()
     """Warnings, if `warnings` asked for them."""
 
     def tables(self, model: Model) -> dict[str, pa.Table]:
         """Return the tables of a data set; only a package without problems has them."""
-        return join(model, {name: frame.data for name, frame in self.frames.items()})
+        return join_lists(model, {name: frame.data for name, frame in self.row_batches.items()})
 
 
 @frozen
-class Shared:
+class PackageRef:
     """Reference to a package, which each process opens by itself."""
 
     address: str
@@ -69,7 +78,7 @@ class Shared:
         """
         return self.model.reading(*open_lazy_tables(self))
 
-    def table(self, name: str) -> Lazy:
+    def table(self, name: str) -> LazyRows:
         """Open the package and return one of its tables; errors are those of `open`."""
         return open_lazy_tables(self)[0][name]
 
@@ -108,7 +117,7 @@ def read_package(
     *,
     keep: bool = True,
     progress: Progress | None = None,
-    steps: Here | None = None,
+    runner: LocalRunner | None = None,
     warnings: bool = False,
 ) -> Package:
     """Check a package in a folder, its ``datapackage.json`` or a zip, or at an address, batch by batch.
@@ -119,7 +128,7 @@ def read_package(
         limits: Maximum sizes and counts.
         keep: Return the tables that were read; otherwise only the problems.
         progress: Callback after each batch.
-        steps: Runner of the steps of the check; None runs them in this process.
+        runner: Runner of the steps of the check; None runs them in this process.
         warnings: Collect warnings as well.
 
     Raises:
@@ -129,47 +138,49 @@ def read_package(
         NotInstalledError: a library is not installed that an address needs.
         OSError: the system does not let the descriptor be read, or files cannot be fetched from an address.
     """
-    contents = list_package(path, model, limits, whole=steps is None)
-    tables: list[Rows] = [Held(_create_empty_batch(model.stored[name]), limits.batch, lost=True) for name in contents.unknown_tables]
+    contents = list_package(path, model, limits, read_all=runner is None)
+    tables: list[TableSource] = [
+        InMemoryTable(_create_empty_batch(model.stored[name]), limits.batch, incomplete=True) for name in contents.unknown_tables
+    ]
     tables += contents.files
-    collector = Told(limits.problems, warnings=warnings)
-    collector.add(Part.DESCRIPTOR, 0, 0, 0, contents.problems)
-    collector.add(Part.WARNINGS, -1, 0, 0, metadata_warnings(contents.metadata, contents.descriptor))
+    collector = ProblemCollector(limits.problems, warnings=warnings)
+    collector.add(ReportSection.DESCRIPTOR, 0, 0, 0, contents.problems)
+    collector.add(ReportSection.WARNINGS, -1, 0, 0, find_metadata_warnings(contents.metadata, contents.descriptor))
     if progress is not None:
         _connect_progress(contents.files, progress)
-    batches: dict[str, list[Frame]] = {}
-    check(model, tables, contents.metadata, collector, limits.memory, batches if keep else None, steps)
-    frames = {name: _concat_batches(model.stored[name], pieces) for name, pieces in batches.items()}
+    batches: dict[str, list[RowBatch]] = {}
+    check(model, tables, contents.metadata, collector, limits.memory, batches if keep else None, runner)
+    row_batches = {name: _concat_batches(model.stored[name], pieces) for name, pieces in batches.items()}
     records = sum(table_file.length for table_file in contents.files if table_file.table.name in model.tables)
-    unread = bool(contents.unknown_tables) or any(table_file.has_unread_cells for table_file in contents.files)
-    return Package(frames, contents.metadata, tuple(collector), records, unread, tuple(collector.warnings()))
+    has_unread_data = bool(contents.unknown_tables) or any(table_file.has_unread_cells for table_file in contents.files)
+    return Package(row_batches, contents.metadata, tuple(collector), records, has_unread_data, tuple(collector.warnings()))
 
 
-def open_lazy_tables(origin: Shared) -> tuple[dict[str, Lazy], Metadata, Shared]:
+def open_lazy_tables(origin: PackageRef) -> tuple[dict[str, LazyRows], Metadata, PackageRef]:
     """Open a package, and return its lazy tables, its metadata, and its reference with the digest.
 
     Raises:
         DataError: something is wrong with the descriptor or a file cannot be opened; and as `read_package`.
     """
     model, limits = model_of(origin.model), origin.limits
-    contents = list_package(origin.address, model, limits, defer=True, whole=False)
+    contents = list_package(origin.address, model, limits, defer=True, read_all=False)
     if origin.digest not in (None, contents.digest):
         message = "the package was changed after the data set was loaded; load it again"
         problem = Problem(ProblemCode.WRONG_HASH, message, file=contents.descriptor)
-        raise DataError(f"{shown(origin.address)} is not the package that it was", [problem])
-    collector = Told(limits.problems)
-    collector.add(Part.DESCRIPTOR, 0, 0, 0, contents.problems)
+        raise DataError(f"{format_location(origin.address)} is not the package that it was", [problem])
+    collector = ProblemCollector(limits.problems)
+    collector.add(ReportSection.DESCRIPTOR, 0, 0, 0, contents.problems)
     for number, file in enumerate(contents.files):
-        collector.add(Part.FILES, number, 0, 0, file.check_presence())
+        collector.add(ReportSection.FILES, number, 0, 0, file.check_presence())
     if problems := tuple(collector):
-        raise DataError(f"{shown(origin.address)} is not a sound package", problems)
+        raise DataError(f"{format_location(origin.address)} is not a sound package", problems)
     files, origin = {file.table.name: file for file in contents.files}, evolve(origin, digest=contents.digest)
     tables = {name: open_lazy_table(model, table, files, limits, origin) for name, table in model.tables.items() if name in files}
     return tables, contents.metadata, origin
 
 
 def list_package(
-    path: str | PathLike[str], model: Model, limits: Limits, only: str | None = None, *, defer: bool = False, whole: bool = True
+    path: str | PathLike[str], model: Model, limits: Limits, only: str | None = None, *, defer: bool = False, read_all: bool = True
 ) -> PackageContents:
     """List the files of a package, without reading their rows.
 
@@ -179,18 +190,18 @@ def list_package(
         limits: Maximum sizes and counts.
         only: Table whose files are listed; None lists all.
         defer: Open a file that takes a request only on access.
-        whole: All of each file is going to be read.
+        read_all: All of each file is going to be read.
 
     Raises:
         FileNotFoundError, NotAPackageError, DataError, NotInstalledError, OSError: as `read_package`.
     """
     # Read the descriptor; one that cannot be read is a problem, and one that is not there an error.
-    container, descriptor_name = _open_container(path, limits, whole=whole)
+    container, descriptor_name = _open_container(path, limits, read_all=read_all)
     try:
         descriptor = container.find(descriptor_name, limits.descriptor)
         if descriptor is None:
-            raise FileNotFoundError(f"there is no {shown(path)}")
-        descriptor_bytes = content(descriptor)
+            raise FileNotFoundError(f"there is no {format_location(path)}")
+        descriptor_bytes = read_file(descriptor)
     except RefusedError as error:
         return PackageContents(descriptor_name, Metadata(), [], [], [Problem(error.code, str(error), file=descriptor_name)])
     except OSError as error:
@@ -205,27 +216,27 @@ def list_package(
     affected = set(model.stored) if is_blocked else {problem.table for problem in problems}
     unknown_tables = [name for name in model.stored if name in affected and name not in {resource.table for resource in resources}]
     selected = [resource for resource in resources if only in (None, resource.table)]
-    files = _create_tables(selected, model, container, limits, whole=whole)
+    files = _create_tables(selected, model, container, limits, read_all=read_all)
     # Look up all files at once where each lookup is a request.
     digest = hashlib.sha256(descriptor_bytes)
-    if not (defer and container.asks):
+    if not (defer and container.is_remote):
         for is_full in (True, False):
-            container.expect(
-                [resource.path for resource in _list_file_resources(selected) if (whole or resource.format == "csv") is is_full],
-                whole=is_full,
+            container.prefetch(
+                [resource.path for resource in _list_file_resources(selected) if (read_all or resource.format == "csv") is is_full],
+                read_all=is_full,
             )
         digest.update(repr([(file.table.name, file.size) for file in files]).encode())
     return PackageContents(descriptor_name, metadata, files, unknown_tables, problems, digest.hexdigest())
 
 
-def _open_container(path: str | PathLike[str], limits: Limits, *, whole: bool) -> tuple[Container, str]:
+def _open_container(path: str | PathLike[str], limits: Limits, *, read_all: bool) -> tuple[Container, str]:
     """Open the container of a package; return it with the name of the descriptor in it."""
-    address = location(path)
+    address = parse_location(path)
     if isinstance(address, Path):
         return open_container(address, limits)
-    with needing("remote"):
+    with require_extra("remote"):
         from dxgov.storage.remote import open_remote
-    return open_remote(address, limits, whole=whole)
+    return open_remote(address, limits, read_all=read_all)
 
 
 def _list_file_resources(resources: Sequence[Resource]) -> Iterator[Resource]:
@@ -234,13 +245,14 @@ def _list_file_resources(resources: Sequence[Resource]) -> Iterator[Resource]:
 
 
 def _create_tables(
-    resources: Sequence[Resource], model: Model, container: Container, limits: Limits, *, whole: bool
+    resources: Sequence[Resource], model: Model, container: Container, limits: Limits, *, read_all: bool
 ) -> list[TableFile | PartitionedTable]:
     """Create the unread table of each resource; all share one budget of bytes."""
     budget = ByteBudget(limits.package)
     classes = [(resource, PartitionedTable if resource.partitions else TableFile) for resource in resources]
     return [
-        table_class(model.stored[resource.table], resource, container, budget, limits, whole=whole) for resource, table_class in classes
+        table_class(model.stored[resource.table], resource, container, budget, limits, read_all=read_all)
+        for resource, table_class in classes
     ]
 
 
@@ -252,12 +264,12 @@ def _connect_progress(files: list[TableFile | PartitionedTable], progress: Progr
         )
 
 
-def _create_empty_batch(table: Table | LinkTable) -> Frame:
+def _create_empty_batch(table: Table | LinkTable) -> RowBatch:
     """Create a batch of a table without rows."""
-    return Frame(table, empty_table(table.stored))
+    return RowBatch(table, empty_table(table.stored))
 
 
-def _concat_batches(table: Table | LinkTable, batches: list[Frame]) -> Frame:
+def _concat_batches(table: Table | LinkTable, batches: list[RowBatch]) -> RowBatch:
     """Concatenate the batches of a table.
 
     Raises:
@@ -268,8 +280,8 @@ def _concat_batches(table: Table | LinkTable, batches: list[Frame]) -> Frame:
     data = pa.concat_tables([batch.data for batch in batches])
     for column in data.column_names:
         size = data[column].nbytes
-        if size > TEXT_AT_ONCE:
-            message = f"found {size:,} bytes in the column, and {TEXT_AT_ONCE:,} is the most that is held in memory"
+        if size > MAX_STRING_BYTES:
+            message = f"found {size:,} bytes in the column, and {MAX_STRING_BYTES:,} is the most that is held in memory"
             raise DataError(f"{table.name} is too large to be loaded", [Problem(ProblemCode.TOO_LARGE, message, table.name, field=column)])
     is_partitioned = batches[-1].part > 0
     return evolve(
@@ -278,7 +290,7 @@ def _concat_batches(table: Table | LinkTable, batches: list[Frame]) -> Frame:
         data=data.combine_chunks(),
         rows=pa.concat_arrays([batch.rows for batch in batches]) if batches[0].rows is not None and not is_partitioned else None,
         unread={},
-        faults=(),
+        read_problems=(),
     )
 
 

@@ -9,7 +9,7 @@ from dxgov.marks import Dated
 from dxgov.tables.collection import Collection
 
 
-def coverage(data: Collection) -> tuple[date, date] | None:
+def compute_coverage(data: Collection) -> tuple[date, date] | None:
     """Return the first and the last day on which anything in the records was said or happened, or None if no day is known."""
     days: list[date] = []
     for name, table in data.model().tables.items():

@@ -21,19 +21,19 @@ from attrs import frozen
 from dxgov.errors import DataError, Problem, ProblemCode
 from dxgov.formats.parquet_writer import encode_parquet
 from dxgov.limits import Limits
-from dxgov.package.descriptor_writer import LAYOUT_PROPERTY, descriptor, dumps, parquet_resource
+from dxgov.package.descriptor_writer import LAYOUT_PROPERTY, build_descriptor, build_parquet_resource, dump_descriptor
 from dxgov.package.partition_metadata import get_partition_column
 from dxgov.package.partitioned_table import get_partition_values
-from dxgov.package.read import Shared
-from dxgov.package.temporal_coverage import coverage
+from dxgov.package.read import PackageRef
+from dxgov.package.temporal_coverage import compute_coverage
 from dxgov.package.write import DATA_FOLDER, build_table_file, list_output_tables, select_present_tables
 from dxgov.parallel.executor import run_in_order
 from dxgov.schema import Column, Kind, LinkTable, Model, Table, model_of
 from dxgov.storage.container import DESCRIPTOR
-from dxgov.storage.files import Files, Hashed
-from dxgov.tables.arrow import numbers, one, positions
+from dxgov.storage.files import Files, HashingContent
+from dxgov.tables.arrow import as_numpy, combine_chunks, index_array
 from dxgov.tables.collection import Collection
-from dxgov.tables.link_tables import link_count, stored_batches
+from dxgov.tables.link_tables import build_file_batches, count_link_rows
 from dxgov.tables.records import Records
 
 _NULL_VALUE = "__HIVE_DEFAULT_PARTITION__"
@@ -47,7 +47,7 @@ RowSource = Callable[[], Iterable[pa.Table]]
 """Rows of a partition in the order of their ids; may be iterated over repeatedly."""
 
 
-def parted_package(data: Collection, by: Mapping[str, Column], executor: Executor | None = None) -> Files:
+def build_partitioned_package(data: Collection, by: Mapping[str, Column], executor: Executor | None = None) -> Files:
     """Build the files of a Parquet package with partitioned tables; nothing is checked.
 
     Args:
@@ -68,12 +68,12 @@ def parted_package(data: Collection, by: Mapping[str, Column], executor: Executo
             links = [model.links[name] for name in names if name in model.links and model.links[name].owner is owner]
             file_count = sum(len(resource.get(LAYOUT_PROPERTY, {}).get("parts", ())) for resource in resources.values()) + len(names)
             plan = PartitionPlan(model, owner, by[owner.name], links, names, (Limits().files - file_count) // (1 + len(links)))
-            if executor is not None and isinstance(data.origin, Shared) and output.length > _MAX_ROWS_IN_MEMORY:
+            if executor is not None and isinstance(data.origin, PackageRef) and output.length > _MAX_ROWS_IN_MEMORY:
                 files = _partition_in_executor(executor, data.origin, plan, data.tables[owner.name])
             else:
                 files = _partition_here(plan, data.tables[owner.name])
             resources |= yield from _build_files(plan, files)
-    yield DESCRIPTOR, dumps(descriptor(data.metadata, [*resources.values()], coverage(data)))
+    yield DESCRIPTOR, dump_descriptor(build_descriptor(data.metadata, [*resources.values()], compute_coverage(data)))
 
 
 @frozen
@@ -97,10 +97,10 @@ class PartitionPlan:
     def build_files(self, rows: RowSource, folder: str, number: int) -> Iterator["PartitionFile"]:
         """Yield one Parquet file per table for the rows of a single partition value."""
         for table in self.tables:
-            length = sum(link_count(table, batch) if isinstance(table, LinkTable) else batch.num_rows for batch in rows())
+            length = sum(count_link_rows(table, batch) if isinstance(table, LinkTable) else batch.num_rows for batch in rows())
             if length:
                 path = f"{DATA_FOLDER}/{table.name}/{folder}/part-{number}.parquet"
-                resource = parquet_resource(self.model, table, self.names, path)
+                resource = build_parquet_resource(self.model, table, self.names, path)
                 yield PartitionFile(
                     table.name, path, length, partial(encode_parquet, partial(_build_batches, table, rows), length, table, resource)
                 )
@@ -129,7 +129,7 @@ class PartitionFile:
 
 def _build_batches(table: Table | LinkTable, rows: RowSource, size: int) -> Iterator[pa.Table]:
     """Yield the rows that the file of a table stores, in batches of the given size."""
-    return stored_batches(table, rows(), size)
+    return build_file_batches(table, rows(), size)
 
 
 def _build_files(
@@ -138,16 +138,16 @@ def _build_files(
     """Yield the files of a table and of its link tables; return their resources."""
     entries: dict[str, list[tuple[Any, dict[str, Any]]]] = {table.name: [] for table in plan.tables}
     for value, file in files:
-        content = Hashed(file.pieces)
+        content = HashingContent(file.pieces)
         yield file.path, content
-        size, hash = content.known
+        size, hash = content.size_and_hash
         entry = {"path": file.path, "bytes": size, "hash": f"sha256:{hash}", "rows": file.rows}
         entries[file.table].append((value, entry | ({"value": value} if file.table == plan.table.name else {})))
         plan.check_value_count(len(entries[file.table]))
     resources = {}
     for table in plan.tables:
         table_entries = [entry for _, entry in sorted(entries[table.name], key=lambda pair: (pair[0] is None, pair[0]))]
-        resource = parquet_resource(plan.model, table, plan.names, [entry["path"] for entry in table_entries])
+        resource = build_parquet_resource(plan.model, table, plan.names, [entry["path"] for entry in table_entries])
         resources[table.name] = {
             **resource,
             LAYOUT_PROPERTY: {**({"by": plan.column.name} if table is plan.table else {}), "parts": table_entries},
@@ -163,7 +163,7 @@ def _partition_here(plan: PartitionPlan, records: Records[Any]) -> Iterator[tupl
 
 
 def _partition_in_executor(
-    executor: Executor, origin: Shared, plan: PartitionPlan, records: Records[Any]
+    executor: Executor, origin: PackageRef, plan: PartitionPlan, records: Records[Any]
 ) -> Iterator[tuple[Any, PartitionFile]]:
     """Write the partitions in the processes of an executor. Each task has consecutive records, and writes a file for each value in them."""
     values = get_partition_values(plan.column, records.column(plan.column.name)).unique().to_pylist()
@@ -182,7 +182,7 @@ def _partition_in_executor(
 
 
 def _partition_slice(
-    origin: Shared, name: str, column_name: str, names: list[str], folders: Mapping[Any, str], number: int, start: int
+    origin: PackageRef, name: str, column_name: str, names: list[str], folders: Mapping[Any, str], number: int, start: int
 ) -> list[tuple[Any, str, str, int, bytes]]:
     """Partition some records; return the value, table, path, row count and content of each file."""
     model = model_of(origin.model)
@@ -249,10 +249,10 @@ def _bucket_rows(records: Records[Any], plan: PartitionPlan) -> Iterator[tuple[A
 
 def _split_by_value(column: Column, rows: pa.Table) -> Iterator[tuple[Any, pa.Table]]:
     """Yield each partition value of a batch with its rows."""
-    cells = get_partition_values(column, one(rows[column.name])).dictionary_encode(null_encoding="encode")
-    codes = numbers(cells.indices)
+    cells = get_partition_values(column, combine_chunks(rows[column.name])).dictionary_encode(null_encoding="encode")
+    codes = as_numpy(cells.indices)
     for code, value in enumerate(cells.dictionary.to_pylist()):
-        yield value, rows.take(positions(np.flatnonzero(codes == code))).combine_chunks()
+        yield value, rows.take(index_array(np.flatnonzero(codes == code))).combine_chunks()
 
 
 def _group_bucket(column: Column, path: Path) -> dict[Any, list[pa.Table]]:
@@ -277,7 +277,7 @@ def _read_bucket(path: Path) -> Iterator[pa.Table]:
             yield pa.Table.from_batches([batch])
 
 
-def columns_of(model: Model, by: Mapping[str, str]) -> dict[str, Column]:
+def get_partition_columns(model: Model, by: Mapping[str, str]) -> dict[str, Column]:
     """Return the partition column of each table.
 
     Raises:

@@ -13,7 +13,7 @@ from dxgov.formats.resource import Resource
 from dxgov.limits import Limits
 from dxgov.package.table_file import ByteBudget, TableFile
 from dxgov.schema import Model
-from dxgov.validation import Here, Store, Told
+from dxgov.validation import KeyStore, LocalRunner, ProblemCollector
 
 
 @frozen
@@ -21,21 +21,21 @@ class _InMemoryPackage:
     """Container of a package whose one file is in memory."""
 
     content: bytes
-    asks: ClassVar[bool] = False
+    is_remote: ClassVar[bool] = False
 
     @property
     def size(self) -> int:
         """Size of the file in bytes."""
         return len(self.content)
 
-    def expect(self, names: Sequence[str], *, whole: bool) -> None:
+    def prefetch(self, names: Sequence[str], *, read_all: bool) -> None:
         """Do nothing; the file is in memory."""
 
-    def near(self, name: str) -> str:  # noqa: ARG002 - there is but one file
+    def suggest(self, name: str) -> str:  # noqa: ARG002 - there is but one file
         """Return no suggestion; there is no other file."""
         return ""
 
-    def find(self, name: str, most: int, *, whole: bool = True) -> "_InMemoryPackage":  # noqa: ARG002 - it is in memory already
+    def find(self, name: str, max_bytes: int, *, read_all: bool = True) -> "_InMemoryPackage":  # noqa: ARG002 - it is in memory already
         """Return the file."""
         return self
 
@@ -43,12 +43,12 @@ class _InMemoryPackage:
         """Open the content from its beginning."""
         return cast("io.RawIOBase", io.BytesIO(self.content))  # which reads as one does
 
-    def open_anywhere(self) -> IO[bytes]:
+    def open_seekable(self) -> IO[bytes]:
         """Open the content for random access."""
         return io.BytesIO(self.content)
 
 
-def row_problems(rows: "pa.Table | pa.RecordBatch", table: str, model: Model, limits: Limits) -> Iterator[Problem]:
+def check_rows(rows: "pa.Table | pa.RecordBatch", table: str, model: Model, limits: Limits) -> Iterator[Problem]:
     """Yield the problems of columns, of cells, and within rows; the first row has the number 1."""
     table_rows = rows if isinstance(rows, pa.Table) else pa.Table.from_batches([rows])
     file = io.BytesIO()
@@ -57,9 +57,9 @@ def row_problems(rows: "pa.Table | pa.RecordBatch", table: str, model: Model, li
     except pa.ArrowException as error:
         yield Problem(ProblemCode.WRONG_TYPE, f"found columns of a type that no Parquet file holds: {error}", table)
         return
-    collector, package = Told(limits.problems), _InMemoryPackage(file.getvalue())
-    with Store(limits.memory) as store:
-        Here().look(
+    collector, package = ProblemCollector(limits.problems), _InMemoryPackage(file.getvalue())
+    with KeyStore(limits.memory) as store:
+        LocalRunner().scan_table(
             model,
             TableFile(model.stored[table], Resource(table, table, "parquet"), package, ByteBudget(package.size), limits),
             0,

@@ -13,14 +13,29 @@ from itertools import accumulate
 import pyarrow as pa
 from attrs import frozen
 
-from dxgov.formats.file_reader import StartOverError
+from dxgov.formats.file_reader import RestartScan
 from dxgov.package.partitioned_table import PartitionedTable
-from dxgov.package.read import Shared, list_package
+from dxgov.package.read import PackageRef, list_package
 from dxgov.package.table_file import TableFile
 from dxgov.parallel.executor import run_in_order
 from dxgov.schema import Model, model_of
 from dxgov.tables.collection import Collection
-from dxgov.validation import Chosen, Found, Frame, Here, Keys, Part, Rows, Store, Summary, Told, Wanted, choose, examine, judged
+from dxgov.validation import (
+    KeyFaults,
+    KeyPartition,
+    KeyStore,
+    KeySummary,
+    LocalRunner,
+    ProblemCollector,
+    ReportSection,
+    RowBatch,
+    SecondPassPlan,
+    SelectedRows,
+    TableSource,
+    check_batch,
+    check_keys,
+    collect_rows,
+)
 
 TASK_ROWS = 2**17
 """Approximate number of rows of a task; with fewer, submitting tasks would take most of the time."""
@@ -33,7 +48,7 @@ MIN_ROWS = 2**13
 class ScanTask:
     """A range of rows of a table to scan."""
 
-    package: Shared
+    package: PackageRef
     table: str
     number: int
     """Number of the table in the report."""
@@ -48,30 +63,30 @@ class ScanTask:
         """Open the table.
 
         Raises:
-            StartOverError: its files have another size than when the task was created.
+            RestartScan: its files have another size than when the task was created.
         """
         files = list_package(
-            self.package.address, model_of(self.package.model), self.package.limits, self.table, defer=True, whole=False
+            self.package.address, model_of(self.package.model), self.package.limits, self.table, defer=True, read_all=False
         ).files
         if not files or files[0].size != self.size:
-            raise StartOverError
+            raise RestartScan
         return files[0]
 
-    def create_collector(self) -> Told:
+    def create_collector(self) -> ProblemCollector:
         """Create a collector for the problems of the task."""
-        return Told(self.package.limits.problems, warnings=True)
+        return ProblemCollector(self.package.limits.problems, warnings=True)
 
 
 @frozen(eq=False)
 class ScanResult:
     """Result of scanning some rows."""
 
-    collector: Told
-    summaries: Sequence[Summary]
+    collector: ProblemCollector
+    summaries: Sequence[KeySummary]
     rows: int
     bytes: Mapping[str, int]
     """Decoded bytes of each column."""
-    lost: bool
+    incomplete: bool
     """True if some ids could not be read."""
 
 
@@ -80,24 +95,24 @@ def scan_rows(task: ScanTask) -> ScanResult | None:
     collector, model = task.create_collector(), model_of(task.package.model)
     try:
         file = task.file()
-        frames = enumerate(file.frames(row_groups=task.row_groups), task.first)
-        summaries = [examine(model, frame, task.number, batch, collector) for batch, frame in frames]
-    except StartOverError:
+        frames = enumerate(file.iter_batches(row_groups=task.row_groups), task.first)
+        summaries = [check_batch(model, frame, task.number, batch, collector) for batch, frame in frames]
+    except RestartScan:
         return None
-    return ScanResult(collector, summaries, file.length, file.decoded_bytes, file.lost)
+    return ScanResult(collector, summaries, file.length, file.decoded_bytes, file.incomplete)
 
 
-def scan_file(task: ScanTask) -> Told | None:
+def scan_file(task: ScanTask) -> ProblemCollector | None:
     """Check a file as a whole, such as its hash. Return None as `scan_rows` does."""
     collector = task.create_collector()
     try:
         file = task.file()
-        for _ in file.frames(()):
+        for _ in file.iter_batches(()):
             pass
-    except StartOverError:
+    except RestartScan:
         return None
-    for rule, problems in file.faults():
-        collector.add(Part.FILES, task.number, rule, -1, problems)
+    for rule, problems in file.problems():
+        collector.add(ReportSection.FILES, task.number, rule, -1, problems)
     return collector
 
 
@@ -105,36 +120,41 @@ SelectedRowData = dict[str, list[tuple[pa.Table, pa.Array, int]]]
 """For each column the selected rows, their positions in the file, and the number of the file."""
 
 
-def select_rows(task: ScanTask, wanted: Wanted) -> tuple[Told, SelectedRowData, SelectedRowData] | None:
+def select_rows(task: ScanTask, wanted: SecondPassPlan) -> tuple[ProblemCollector, SelectedRowData, SelectedRowData] | None:
     """Select the rows that must be checked together. Return None as `scan_rows` does."""
     collector = task.create_collector()
     try:
-        chosen = choose(
-            model_of(task.package.model), task.file().frames(wanted.columns, task.row_groups), task.number, task.first, wanted, collector
+        chosen = collect_rows(
+            model_of(task.package.model),
+            task.file().iter_batches(wanted.columns, task.row_groups),
+            task.number,
+            task.first,
+            wanted,
+            collector,
         )
-    except StartOverError:
+    except RestartScan:
         return None
-    suspected, cyclic = (
+    duplicate_candidates, cyclic = (
         {column: [(frame.data, frame.rows, frame.part) for frame in frames] for column, frames in selected.items()}
-        for selected in (chosen.suspected, chosen.upward)
+        for selected in (chosen.duplicate_candidates, chosen.cycle_candidates)
     )
-    return collector, suspected, cyclic
+    return collector, duplicate_candidates, cyclic
 
 
-def check_key_partition(model: type[Collection], ascending: frozenset[str], asked: Sequence[str], partition: Keys) -> Found:
+def check_key_partition(model: type[Collection], sorted_tables: frozenset[str], asked: Sequence[str], partition: KeyPartition) -> KeyFaults:
     """Check the keys of one hash partition."""
-    return judged(model_of(model), partition, ascending, asked)
+    return check_keys(model_of(model), partition, sorted_tables, asked)
 
 
-class Spread(Here):
+class ExecutorRunner(LocalRunner):
     """Runner of a check's steps in an executor; small tables, and those whose scan restarts, are read in this process."""
 
-    def __init__(self, package: Shared, executor: Executor) -> None:
+    def __init__(self, package: PackageRef, executor: Executor) -> None:
         self._package, self._executor = package, executor
         self._tasks: dict[str, list[ScanTask]] = {}
-        self._scans: Iterator[ScanResult | Told | None] = iter(())
+        self._scans: Iterator[ScanResult | ProblemCollector | None] = iter(())
 
-    def begin(self, tables: Sequence[Rows]) -> None:
+    def prepare(self, tables: Sequence[TableSource]) -> None:
         """Submit the scans of all large tables."""
         for number, rows in enumerate(tables):
             row_group_lengths = rows.row_group_lengths if isinstance(rows, TableFile | PartitionedTable) else None
@@ -142,20 +162,24 @@ class Spread(Here):
                 self._tasks[rows.table.name] = _plan_tasks(self._package, rows, number, row_group_lengths)
         self._scans = run_in_order(self._executor, (call for tasks in [*self._tasks.values()] for call in _list_calls(tasks)))
 
-    def look(self, model: Model, rows: Rows, number: int, collector: Told, store: Store, *, keep: bool) -> list[Frame]:
+    def scan_table(
+        self, model: Model, rows: TableSource, number: int, collector: ProblemCollector, store: KeyStore, *, keep: bool
+    ) -> list[RowBatch]:
         """Collect the scan of a table and store its key summaries; scan it in this process if it was not distributed."""
         tasks, name = self._tasks.get(rows.table.name), rows.table.name
         if tasks and isinstance(rows, TableFile | PartitionedTable) and not keep:
-            table_collector = collector.apart()
+            table_collector = collector.fork()
             if self._collect_scans(rows, tasks, table_collector, store):
                 collector.merge(table_collector)
                 return []
             del self._tasks[name]
-            store.forget(name)
+            store.discard_table(name)
             rows.reset_remote_scan()
-        return super().look(model, rows, number, collector, store, keep=keep)
+        return super().scan_table(model, rows, number, collector, store, keep=keep)
 
-    def _collect_scans(self, rows: TableFile | PartitionedTable, tasks: Sequence[ScanTask], collector: Told, store: Store) -> bool:
+    def _collect_scans(
+        self, rows: TableFile | PartitionedTable, tasks: Sequence[ScanTask], collector: ProblemCollector, store: KeyStore
+    ) -> bool:
         """Collect the results of a table's tasks. Return False if one is void, or if the limit of decoded bytes is exceeded."""
         column_bytes, is_valid = Counter[str](), True
         for task, result in zip([*tasks, None], self._scans):  # noqa: B905 - there are those of other tables behind them
@@ -164,43 +188,48 @@ class Spread(Here):
                 collector.merge(result.collector)
                 for summary in result.summaries:
                     store.add(task.table, summary)
-                rows.record_remote_scan(result.rows, lost=result.lost)
+                rows.record_remote_scan(result.rows, incomplete=result.incomplete)
                 is_valid = result.rows == task.rows and max(column_bytes.values(), default=0) <= self._package.limits.file
-            elif isinstance(result, Told):
+            elif isinstance(result, ProblemCollector):
                 collector.merge(result)
             else:
                 is_valid = False
         return is_valid
 
-    def judged(self, model: Model, store: Store, asked: Sequence[str]) -> Iterator[Found]:
+    def check_keys(self, model: Model, store: KeyStore, asked: Sequence[str]) -> Iterator[KeyFaults]:
         """Check all keys that were stored, in the executor if they are hash-partitioned."""
-        if not store.parted:
-            return super().judged(model, store, asked)
+        if not store.on_disk:
+            return super().check_keys(model, store, asked)
         return run_in_order(
             self._executor,
-            (partial(check_key_partition, self._package.model, store.ascending, asked, partition) for partition in store.parts()),
+            (
+                partial(check_key_partition, self._package.model, store.sorted_tables, asked, partition)
+                for partition in store.iter_partitions()
+            ),
         )
 
-    def choose(self, model: Model, rows: Rows, number: int, wanted: Wanted, collector: Told) -> Chosen:
+    def collect_rows(
+        self, model: Model, rows: TableSource, number: int, wanted: SecondPassPlan, collector: ProblemCollector
+    ) -> SelectedRows:
         """Collect the rows of a table that must be checked together."""
-        table_collector, suspected, cyclic = collector.apart(), dict[str, list[Frame]](), dict[str, list[Frame]]()
+        table_collector, duplicate_candidates, cyclic = collector.fork(), dict[str, list[RowBatch]](), dict[str, list[RowBatch]]()
         tasks = self._tasks.get(rows.table.name, [])
         for result in run_in_order(self._executor, (partial(select_rows, task, wanted) for task in tasks)):
             if result is None:
-                return super().choose(model, rows, number, wanted, collector)
+                return super().collect_rows(model, rows, number, wanted, collector)
             table_collector.merge(result[0])
-            for target, selection in zip((suspected, cyclic), result[1:], strict=True):
+            for target, selection in zip((duplicate_candidates, cyclic), result[1:], strict=True):
                 for column, pieces in selection.items():
                     target.setdefault(column, []).extend(
-                        Frame(rows.table, data, file=rows.file(part), rows=positions, part=part) for data, positions, part in pieces
+                        RowBatch(rows.table, data, file=rows.get_path(part), rows=positions, part=part) for data, positions, part in pieces
                     )
         if not tasks:
-            return super().choose(model, rows, number, wanted, collector)
+            return super().collect_rows(model, rows, number, wanted, collector)
         collector.merge(table_collector)
-        return Chosen(suspected, cyclic)
+        return SelectedRows(duplicate_candidates, cyclic)
 
 
-def _plan_tasks(package: Shared, table: TableFile | PartitionedTable, number: int, row_group_lengths: Sequence[int]) -> list[ScanTask]:
+def _plan_tasks(package: PackageRef, table: TableFile | PartitionedTable, number: int, row_group_lengths: Sequence[int]) -> list[ScanTask]:
     """Plan the tasks of a table: consecutive row groups of about `TASK_ROWS` rows."""
     starts = [0, *accumulate(row_group_lengths)]
     bins: dict[int, list[int]] = {}
@@ -212,7 +241,7 @@ def _plan_tasks(package: Shared, table: TableFile | PartitionedTable, number: in
     ]
 
 
-def _list_calls(tasks: Sequence[ScanTask]) -> Iterator[Callable[[], ScanResult | Told | None]]:
+def _list_calls(tasks: Sequence[ScanTask]) -> Iterator[Callable[[], ScanResult | ProblemCollector | None]]:
     """Yield the calls of the first scan of a table: each task, and then the file as a whole."""
     yield from (partial(scan_rows, task) for task in tasks)
     yield partial(scan_file, tasks[0])

@@ -10,7 +10,7 @@ from itertools import pairwise
 from dxgov.errors import ModelError
 
 
-def sentence(owner: type, name: str) -> str:
+def get_sentence(owner: type, name: str) -> str:
     """Return the sentence under a field of a class, or an empty string if the source of the class is not available.
 
     Raises:
@@ -24,7 +24,7 @@ def sentence(owner: type, name: str) -> str:
     return sentences[name]
 
 
-def docstring(owner: type) -> str:
+def get_docstring(owner: type) -> str:
     """Return the docstring of a class on one line; under ``python -OO`` it is parsed from the source."""
     text = owner.__doc__
     if text is None:

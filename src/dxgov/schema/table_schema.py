@@ -16,14 +16,14 @@ _TYPES: Mapping[Kind, str] = {
 }
 
 
-FORMATS: Mapping[str, str] = {"csv": "array", "parquet": "any"}
+LIST_TYPES: Mapping[str, str] = {"csv": "array", "parquet": "any"}
 """The formats of packages, each with the Table Schema type of columns of many values.
 
 CSV stores them as JSON, an ``array``; Parquet has a list type of its own, for which Table Schema has no type that clients agree on.
 """
 
 
-def table_schema(model: Model, table: Table | LinkTable, present: Collection[str], format: str) -> dict[str, Any]:
+def build_table_schema(model: Model, table: Table | LinkTable, present: Collection[str], format: str) -> dict[str, Any]:
     """Return the Table Schema of a table.
 
     Args:
@@ -48,14 +48,14 @@ def _find_unique_columns(table: Table | LinkTable) -> list[tuple[str, tuple[str,
     return [(column.name, mark.others) for column in table.stored if (mark := column.mark(UniqueWithin))]
 
 
-def declared_type(column: Column, format: str) -> str:
+def table_schema_type(column: Column, format: str) -> str:
     """Return the Table Schema type of a column in a format."""
-    return FORMATS[format] if column.many else _TYPES[column.kind]
+    return LIST_TYPES[format] if column.many else _TYPES[column.kind]
 
 
 def _describe_field(column: Column, table: Table | LinkTable, format: str) -> dict[str, Any]:
     """Return the field descriptor of a column."""
-    descriptor: dict[str, Any] = {"name": column.name, "type": declared_type(column, format), "title": column.label}
+    descriptor: dict[str, Any] = {"name": column.name, "type": table_schema_type(column, format), "title": column.label}
     if column.description:
         descriptor["description"] = column.description
     example, unit, term = column.mark(Example), column.mark(Unit), column.mark(Term) or column.mark(Datatype)
@@ -83,7 +83,7 @@ def _list_constraints(column: Column, table: Table | LinkTable, format: str) -> 
     if (column.name in table.key and len(table.key) == 1) or (column.name, ()) in _find_unique_columns(table):
         yield "unique", True
     if column.many:
-        if column.required and FORMATS[format] == "array":
+        if column.required and LIST_TYPES[format] == "array":
             yield "minLength", 1
         return
     if column.codes:

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from dxgov.codes import Code
 from dxgov.errors import UnknownNameError, did_you_mean
 from dxgov.marks import Caption, Key, Label, Pattern, Ref, Term, Through
-from dxgov.schema.sentences import docstring, sentence
+from dxgov.schema.sentences import get_docstring, get_sentence
 
 M = TypeVar("M")
 
@@ -47,7 +47,7 @@ KINDS: Mapping[type, Kind] = {str: Kind.TEXT, int: Kind.INTEGER, Decimal: Kind.N
 """The kind of each Python type; a `Code` is a `Kind.CODE`."""
 
 
-class Marked:
+class MarkHolder:
     """Base class of tables, fields and columns, which carry marks."""
 
     __slots__ = ()
@@ -69,7 +69,7 @@ class Marked:
 
 
 @frozen(eq=False)
-class Column(Marked):
+class Column(MarkHolder):
     """A column of a table, or a many-valued reference that a package stores as rows of a link table."""
 
     name: str
@@ -91,7 +91,7 @@ class Column(Marked):
     @property
     def description(self) -> str:
         """The sentence under the column's field; empty if the source of the class is not available."""
-        return self.text or " ".join(filter(None, (sentence(owner, name) for owner, name in self.origin)))
+        return self.text or " ".join(filter(None, (get_sentence(owner, name) for owner, name in self.origin)))
 
     @property
     def label(self) -> str:
@@ -159,7 +159,7 @@ class Part:
 
 
 @frozen(eq=False)
-class Field(Marked):
+class Field(MarkHolder):
     """A field of a record class with its columns: one, or several if it holds a value such as a date."""
 
     name: str
@@ -175,7 +175,7 @@ class Field(Marked):
 
 
 @frozen(eq=False)
-class Table(Marked):
+class Table(MarkHolder):
     """A table of records, one row per record."""
 
     name: str
@@ -214,7 +214,7 @@ class Table(Marked):
     @property
     def description(self) -> str:
         """The docstring of the record class."""
-        return docstring(self.record)
+        return get_docstring(self.record)
 
     @property
     def captions(self) -> tuple[Column, ...]:

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 from attrs import frozen
 
 from dxgov.display import printable
-from dxgov.errors import DxgovError, NotAPackageError, quoted
+from dxgov.errors import DxgovError, NotAPackageError, short_repr
 
 _USERINFO = {
     True: re.compile(r"(?P<userinfo>[^/?#@]*)@"),
@@ -64,7 +64,7 @@ _FILE_URI = re.compile(r"(?:file|local):(?://(?P<host>[^/\\]*))?(?P<path>/.*)?",
 """A ``file:`` URI as RFC 8089 defines it, with or without a host."""
 
 
-def location(path: str | PathLike[str], error: type[DxgovError] = NotAPackageError) -> Path | str:
+def parse_location(path: str | PathLike[str], error: type[DxgovError] = NotAPackageError) -> Path | str:
     """Return a local path or the path of a ``file://`` URI as a `Path`, and any other address as a string.
 
     Raises:
@@ -72,7 +72,7 @@ def location(path: str | PathLike[str], error: type[DxgovError] = NotAPackageErr
         DxgovError: `path` is blank, holds a NUL, or is a ``file://`` URI of another computer; raised as the class `error`.
     """
     if not isinstance(path, str | PathLike) or not isinstance(text := os.fspath(path), str):
-        raise TypeError(f"found {quoted(path)}, expected a path or an address, as a text or a pathlib.Path")
+        raise TypeError(f"found {short_repr(path)}, expected a path or an address, as a text or a pathlib.Path")
     if not text.strip():
         raise error(f"found {text!r}, expected a path or an address; is a variable empty? . names the folder you are in")
     if isinstance(path, str) and (uri := _FILE_URI.fullmatch(text)):
@@ -80,7 +80,7 @@ def location(path: str | PathLike[str], error: type[DxgovError] = NotAPackageErr
     elif isinstance(path, str) and is_address(text):
         return text
     if "\0" in text:
-        raise error(f"found {quoted(text)}, expected a path; none can hold the character NUL")
+        raise error(f"found {short_repr(text)}, expected a path; none can hold the character NUL")
     return Path(text)
 
 
@@ -88,9 +88,9 @@ def _parse_file_uri(uri: str, host: str, path: str, error: type[DxgovError]) -> 
     """Return the local path of a ``file://`` URI."""
     if host.lower() not in ("", "localhost"):
         reason = f"{host!r} is taken for the name of another computer"
-        raise error(f"{quoted(uri)} is not a file of this computer: {reason}; expected file:///path, or a path without file://")
+        raise error(f"{short_repr(uri)} is not a file of this computer: {reason}; expected file:///path, or a path without file://")
     if not path or "?" in path or "#" in path:
-        raise error(f"{quoted(uri)} names no file; expected file:///path, with %3F for ? and %23 for #")
+        raise error(f"{short_repr(uri)} names no file; expected file:///path, with %3F for ? and %23 for #")
     from urllib.request import url2pathname  # imports an HTTP client, which few packages need
 
     return url2pathname(path)
@@ -122,6 +122,6 @@ def has_control_characters(text: str) -> bool:
     return any(ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0 for character in text)
 
 
-def shown(path: str | PathLike[str]) -> str:
+def format_location(path: str | PathLike[str]) -> str:
     """Return a path, or an address without its secrets, printable on any display."""
     return str(parse_address(path)) if is_address(path) else printable(str(path))

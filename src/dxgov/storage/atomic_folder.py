@@ -19,7 +19,7 @@ from pathlib import Path
 
 from dxgov.storage.container import DESCRIPTOR
 from dxgov.storage.files import IRREPLACEABLE_ERRNOS, copy_metadata
-from dxgov.storage.manifest import MANIFEST, is_staging_folder, members
+from dxgov.storage.manifest import MANIFEST, is_staging_folder, list_members
 
 if sys.platform != "win32":
     import fcntl
@@ -70,7 +70,7 @@ def replace_folder(destination: Path, confirm: Callable[[Path], None] | None = N
 def _create_sibling_stage(destination: Path, stack: ExitStack) -> Path | None:
     """Create a staging folder beside the destination, like it in owner and mode; return None if the destination has to stay."""
     exists = destination.is_dir()
-    if exists and (not any(members(destination)) or os.path.ismount(destination) or _is_working_folder(destination)):
+    if exists and (not any(list_members(destination)) or os.path.ismount(destination) or _is_working_folder(destination)):
         return None
     try:
         with ExitStack() as cleanup:
@@ -295,8 +295,8 @@ def _exchange_members(inner: Path, destination: Path, confirm: Callable[[Path], 
     """
     new, old = inner / _NEW, inner / _OLD
     old.mkdir()
-    names = [path.name for path in sorted(members(new), key=_exchange_order)]
-    removed = [path.name for path in members(destination) if path.name not in names]
+    names = [path.name for path in sorted(list_members(new), key=_exchange_order)]
+    removed = [path.name for path in list_members(destination) if path.name not in names]
     # Write the journal before the first move, and remove it after the last: while it exists, the exchange has to be rolled back.
     inodes = {name: (new / name).lstat().st_ino for name in names}
     with (inner / _JOURNAL).open("x", encoding="utf-8") as journal:

@@ -40,20 +40,20 @@ class Container(Protocol):
     """The files of a package by their path in it."""
 
     @property
-    def asks(self) -> bool:
+    def is_remote(self) -> bool:
         """True if looking up a file takes a network request."""
 
-    def expect(self, names: Sequence[str], *, whole: bool) -> None:
+    def prefetch(self, names: Sequence[str], *, read_all: bool) -> None:
         """Look up several files at once, concurrently if each takes a request.
 
-        With `whole`, each of them is going to be read from start to end.
+        With `read_all`, each of them is going to be read from start to end.
         """
 
-    def near(self, name: str) -> str:
+    def suggest(self, name: str) -> str:
         """Return a question that suggests an existing file for a missing one; empty if no name is similar."""
 
-    def find(self, name: str, max_bytes: int, *, whole: bool = True) -> "Stored | None":
-        """Return the file at a path; None if there is none. With `whole`, it is going to be read from start to end.
+    def find(self, name: str, max_bytes: int, *, read_all: bool = True) -> "StoredFile | None":
+        """Return the file at a path; None if there is none. With `read_all`, it is going to be read from start to end.
 
         Raises:
             RefusedError: it is not accepted: a link that leads out of the package, or a file of more than `max_bytes`.
@@ -61,7 +61,7 @@ class Container(Protocol):
         """
 
 
-class Stored(Protocol):
+class StoredFile(Protocol):
     """A file of a package."""
 
     @property
@@ -74,11 +74,11 @@ class Stored(Protocol):
         Opening and reading raise an `OSError` if the content cannot be read or does not have the expected size.
         """
 
-    def open_anywhere(self) -> IO[bytes]:
+    def open_seekable(self) -> IO[bytes]:
         """Open the content as a seekable file."""
 
 
-def content(stored: Stored) -> bytes:
+def read_file(stored: StoredFile) -> bytes:
     """Read a file completely.
 
     Raises:
@@ -88,7 +88,7 @@ def content(stored: Stored) -> bytes:
         return stream.read() or b""
 
 
-def content_pieces(container: Container, name: str) -> Iterator[bytes]:
+def iter_chunks(container: Container, name: str) -> Iterator[bytes]:
     """Yield the content of an existing file in chunks."""
     stored = container.find(name, 2**63)
     if stored is not None:

@@ -20,17 +20,17 @@ _SIGNATURES = {
 _WEB_PAGES = {"an XML document": rb"<\?xml\b", "an HTML page": rb"<[!?a-z]"}
 """Pages that servers send instead of a file, such as for a login or an error: a pattern for the text after byte order mark and blanks."""
 
-LONGEST = 64
+SIGNATURE_LENGTH = 64
 """Bytes needed to detect a format."""
 
 
-def packing(start: bytes) -> str | None:
+def detect_format(start: bytes) -> str | None:
     """Return the format of a file with these first bytes; None if it may be text."""
     text = start.removeprefix(codecs.BOM_UTF8).lstrip()
     page = next((kind for kind, pattern in _WEB_PAGES.items() if re.match(pattern, text, re.IGNORECASE)), None)
     return page or next((kind for signature, kind in _SIGNATURES.items() if start.startswith(signature)), None)
 
 
-def remedy(kind: str, otherwise: str) -> str:
+def suggest_remedy(kind: str, otherwise: str) -> str:
     """Return advice for a file of an unexpected format: to fetch it again if it is a web page, else `otherwise`."""
     return "fetch it again, for a server sent this in its place" if kind in _WEB_PAGES else otherwise

@@ -24,7 +24,7 @@ _CHUNK_SIZE = 1 << 20
 """Bytes per read."""
 
 
-def written_by(write: Callable[[Path], None]) -> Iterator[bytes]:
+def capture_file(write: Callable[[Path], None]) -> Iterator[bytes]:
     """Yield, in chunks, the file that `write` creates at the path passed to it.
 
     This adapts libraries that write only to a path.
@@ -37,7 +37,7 @@ def written_by(write: Callable[[Path], None]) -> Iterator[bytes]:
                 yield chunk
 
 
-class Hashed:
+class HashingContent:
     """Re-iterable file content that records its size and SHA-256 during the first full iteration."""
 
     def __init__(self, chunks: Callable[[], Iterable[bytes]]) -> None:
@@ -53,7 +53,7 @@ class Hashed:
         self._size_and_hash = (size, sha256.hexdigest())
 
     @property
-    def known(self) -> tuple[int, str]:
+    def size_and_hash(self) -> tuple[int, str]:
         """Size in bytes and SHA-256 in hexadecimal digits; iterates over the content if nobody has yet."""
         if self._size_and_hash is None:
             for _ in self:
@@ -62,7 +62,7 @@ class Hashed:
 
 
 @frozen
-class Written:
+class ExportFolder:
     """The folder of an export in progress, for formats that describe the files of others."""
 
     folder: Path
@@ -70,11 +70,11 @@ class Written:
     base: str | None = None
     """The address at which the folder is going to be published, with ``/`` at its end; None if unknown."""
 
-    def has(self, path: str) -> bool:
+    def exists(self, path: str) -> bool:
         """Return True if a file or folder exists at a path relative to the export's folder."""
         return (self.folder / path).exists()
 
-    def content(self, path: str) -> bytes:
+    def read_bytes(self, path: str) -> bytes:
         """Return the content of a file."""
         return (self.folder / path).read_bytes()
 
@@ -90,13 +90,13 @@ class Written:
         with (self.folder / path).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
-    def address(self, path: str) -> str:
+    def url(self, path: str) -> str:
         """Return the URL of a file or folder: absolute if `base` is known, else relative to the folder of a format."""
         return f"{self.base or '../'}{quote(path)}"
 
 
 def write_folder(files: Files, folder: Path) -> dict[str, str | None]:
-    """Write files into a folder and return their paths in order, each with its SHA-256; None if its content is not `Hashed`."""
+    """Write files into a folder and return their paths in order, each with its SHA-256; None if its content is not `HashingContent`."""
     hashes: dict[str, str | None] = {}
     for path, data in files:
         target = folder / path
@@ -107,7 +107,7 @@ def write_folder(files: Files, folder: Path) -> dict[str, str | None]:
             else:
                 with target.open("wb") as file:
                     file.writelines(data)
-        hashes[path] = data.known[1] if isinstance(data, Hashed) else None
+        hashes[path] = data.size_and_hash[1] if isinstance(data, HashingContent) else None
     return hashes
 
 
@@ -149,7 +149,7 @@ def _make_zip_info(path: str, attributes: int) -> zipfile.ZipInfo:
     return info
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_atomic(path: Path, data: bytes) -> None:
     """Write a file atomically: either all of it is written, or an existing file stays as it was.
 
     An existing file keeps its owner and mode. If it cannot be replaced, because it is a mount point or its folder is read-only, it is

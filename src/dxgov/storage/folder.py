@@ -14,7 +14,7 @@ from attrs import frozen
 
 from dxgov.errors import NotAPackageError, ProblemCode, did_you_mean
 from dxgov.limits import Limits
-from dxgov.storage.address import shown
+from dxgov.storage.address import format_location
 from dxgov.storage.container import (
     DESCRIPTOR,
     Container,
@@ -23,7 +23,7 @@ from dxgov.storage.container import (
     describe_other_descriptor,
     make_too_large_error,
 )
-from dxgov.storage.file_signatures import LONGEST, packing, remedy
+from dxgov.storage.file_signatures import SIGNATURE_LENGTH, detect_format, suggest_remedy
 from dxgov.storage.zip_archive import open_zip
 
 _MAX_CANDIDATES = 20_000
@@ -33,16 +33,16 @@ _MAX_CANDIDATES = 20_000
 class Folder:
     """A package in a local folder."""
 
-    asks = False
+    is_remote = False
 
     def __init__(self, root: Path) -> None:
         self.root: Path = root.resolve()
         """The absolute path of the folder."""
 
-    def expect(self, names: Sequence[str], *, whole: bool) -> None:
+    def prefetch(self, names: Sequence[str], *, read_all: bool) -> None:
         """Do nothing: looking up a local file is fast."""
 
-    def near(self, name: str) -> str:
+    def suggest(self, name: str) -> str:
         """Return a question that suggests another file of the same folder; empty if no name is similar."""
         folder = (self.root / name).parent
         with suppress(OSError, ValueError):
@@ -50,7 +50,7 @@ class Folder:
             return did_you_mean(name, (path.relative_to(self.root).as_posix() for path in paths if path.is_file()))
         return ""
 
-    def find(self, name: str, max_bytes: int, *, whole: bool = True) -> "_LocalFile | None":  # noqa: ARG002 - nothing is prefetched
+    def find(self, name: str, max_bytes: int, *, read_all: bool = True) -> "_LocalFile | None":  # noqa: ARG002 - nothing is prefetched
         """Return a regular file of the folder; None if there is none.
 
         Raises:
@@ -86,7 +86,7 @@ class _LocalFile:
         """Open the content as a stream from its beginning."""
         return SizedStream(_open_regular(self.path, self.name), self.size, self.name)
 
-    def open_anywhere(self) -> IO[bytes]:
+    def open_seekable(self) -> IO[bytes]:
         """Open the content as a seekable file."""
         return _open_regular(self.path, self.name)
 
@@ -129,7 +129,7 @@ def open_container(path: Path, limits: Limits) -> tuple[Container, str]:
     if not path.exists():
         parent = path.parent
         hint = did_you_mean(path.name, (sibling.name for sibling in islice(parent.iterdir(), _MAX_CANDIDATES))) if parent.is_dir() else ""
-        raise FileNotFoundError(f"there is no {shown(path)}{hint}")
+        raise FileNotFoundError(f"there is no {format_location(path)}{hint}")
     if path.is_dir():
         if not (path / DESCRIPTOR).exists():
             names = sorted(descriptor.parent.name for descriptor in islice(path.glob(f"*/{DESCRIPTOR}"), _MAX_CANDIDATES))
@@ -144,6 +144,6 @@ def open_container(path: Path, limits: Limits) -> tuple[Container, str]:
     if zipfile.is_zipfile(path):
         return open_zip(str(path), lambda: path.open("rb", buffering=0), limits), DESCRIPTOR
     with path.open("rb") as file:
-        kind = packing(file.read(LONGEST))
-    expected = f"it is {kind}, so {remedy(kind, 'unpack it or save it as one')}; expected" if kind else "expected"
+        kind = detect_format(file.read(SIGNATURE_LENGTH))
+    expected = f"it is {kind}, so {suggest_remedy(kind, 'unpack it or save it as one')}; expected" if kind else "expected"
     raise NotAPackageError(f"{path} is not a package: {expected} a folder, a {DESCRIPTOR} or a zip")

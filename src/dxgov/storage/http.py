@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 import aiohttp
 from yarl import URL
 
-from dxgov.errors import AddressError, ProblemCode, quoted
+from dxgov.errors import AddressError, ProblemCode, short_repr
 from dxgov.limits import Limits
 from dxgov.storage.address import Address, has_control_characters, parse_address, percent_encode
 from dxgov.storage.container import FetchError, RefusedError
@@ -50,13 +50,13 @@ def build_request_url(address: Address) -> URL:
     """
     authority, _, path = address.host_and_path.partition("/")
     if has_control_characters(f"{authority}/{path}?{address.query}"):
-        raise AddressError(f"{quoted(str(address))} is not an address: it has a line break, a tab or another control character in it")
+        raise AddressError(f"{short_repr(str(address))} is not an address: it has a line break, a tab or another control character in it")
     try:
         origin = URL(f"{address.scheme}://{authority}")
     except ValueError as error:
         raise AddressError(f"{address} is not an address: {error}") from None
     if not origin.host or authority.startswith(("/", " ")) or " " in authority:
-        raise AddressError(f"{address} is not an address: {quoted(authority)} is no name of a server")
+        raise AddressError(f"{address} is not an address: {short_repr(authority)} is no name of a server")
     query = f"?{percent_encode(address.query)}" if address.query else ""
     return URL(f"{origin.scheme}://{origin.raw_authority}/{percent_encode(path)}{query}", encoded=True)
 
@@ -225,7 +225,7 @@ def resolve_redirect(url: URL, status: int, location: str) -> Address:
         scheme = ""
     if scheme:
         raise FetchError(errno.EPROTO, f"the server redirects from {url.scheme} to {scheme}, which is not followed")
-    redacted = quoted(location.partition("?")[0].rpartition("@")[2])
+    redacted = short_repr(location.partition("?")[0].rpartition("@")[2])
     raise FetchError(errno.EPROTO, f"the server redirects to {redacted}, which is not an address")
 
 

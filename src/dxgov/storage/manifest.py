@@ -21,7 +21,7 @@ def is_staging_folder(path: Path) -> bool:
     return _STAGING_NAME.fullmatch(path.name) is not None and path.is_dir() and not path.is_symlink()
 
 
-def members(folder: Path) -> list[Path]:
+def list_members(folder: Path) -> list[Path]:
     """Return the files and folders directly in a folder, sorted, without staging folders and ``lost+found`` of a mount point.
 
     Raises:
@@ -61,7 +61,7 @@ def find_foreign_file(folder: Path) -> str | None:
 
 def _walk_folder(folder: Path) -> Iterator[Path]:
     """Yield all files and folders below a folder, without following links."""
-    yield from _walk_paths(members(folder))
+    yield from _walk_paths(list_members(folder))
 
 
 def _walk_paths(paths: Iterable[Path]) -> Iterator[Path]:

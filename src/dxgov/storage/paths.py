@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from dxgov.errors import quoted
+from dxgov.errors import short_repr
 
 _MAX_LENGTH = 1_000
 """Maximum characters of a path."""
@@ -14,9 +14,9 @@ _DEVICE_NAMES = {"con", "prn", "aux", "nul", "conin$", "conout$", *_PORT_NAMES}
 """File names that Windows reserves for devices, with any extension."""
 
 
-def path_fault(path: str) -> str | None:
+def find_path_fault(path: str) -> str | None:
     """Return why a path is not accepted in a package; None if it is."""
-    name = quoted(path)
+    name = short_repr(path)
     if len(path) > _MAX_LENGTH:
         return f"{name} is longer than {_MAX_LENGTH:,} characters"
     if not path.isprintable() or not path.strip():
@@ -43,7 +43,7 @@ def _find_name_fault(name: str) -> str | None:
     return None
 
 
-def clashes(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+def find_path_clashes(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield each path that some file system identifies with an earlier one, and why it is not accepted."""
     first_paths: dict[str, str] = {}
     for path in paths:
@@ -52,6 +52,6 @@ def clashes(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         if earlier is None:
             first_paths[folded] = path
         elif earlier == path:
-            yield path, f"{quoted(path)} is there twice"
+            yield path, f"{short_repr(path)} is there twice"
         else:
-            yield path, f"{quoted(path)} and {quoted(earlier)} are one file where upper and lower case are the same"
+            yield path, f"{short_repr(path)} and {short_repr(earlier)} are one file where upper and lower case are the same"

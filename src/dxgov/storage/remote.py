@@ -16,7 +16,7 @@ from attrs import evolve
 
 from dxgov.errors import AddressError, NotAPackageError
 from dxgov.limits import Limits
-from dxgov.optional_dependencies import needing
+from dxgov.optional_dependencies import require_extra
 from dxgov.storage.address import Address, parse_address
 from dxgov.storage.container import DESCRIPTOR, Container, FetchError, RefusedError, make_too_large_error
 from dxgov.storage.http_transfer import make_changed_error, make_limit_error
@@ -191,7 +191,7 @@ class FsspecFile:
 class RemoteContainer:
     """A package in a folder at an address."""
 
-    asks = True
+    is_remote = True
 
     def __init__(self, file_system: RemoteFileSystem, limits: Limits) -> None:
         self._file_system, self._limits = file_system, limits
@@ -199,7 +199,7 @@ class RemoteContainer:
         """The result of each lookup: a file, None if there is none, or the error to raise."""
         self._lock = RLock()
 
-    def expect(self, names: Sequence[str], *, whole: bool) -> None:
+    def prefetch(self, names: Sequence[str], *, read_all: bool) -> None:
         """Look up files concurrently, so that the latencies of their requests do not add up."""
         if len(names) < 2 or not self._file_system.is_concurrent:
             return
@@ -211,7 +211,7 @@ class RemoteContainer:
                 return
             max_bytes = min(self._limits.file, remaining_bytes)
             try:
-                file = self._file_system.find_file(self._file_system.join(name), name, max_bytes, read_all=whole)
+                file = self._file_system.find_file(self._file_system.join(name), name, max_bytes, read_all=read_all)
             except OSError as error:
                 self._files[name] = error
                 remaining_bytes = 0 if isinstance(error, FetchError) else remaining_bytes  # further requests would fail too
@@ -228,11 +228,11 @@ class RemoteContainer:
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def near(self, name: str) -> str:  # noqa: ARG002 - no server is asked for all its files
+    def suggest(self, name: str) -> str:  # noqa: ARG002 - no server is asked for all its files
         """Return nothing."""
         return ""
 
-    def find(self, name: str, max_bytes: int, *, whole: bool = True) -> RemoteFile | None:
+    def find(self, name: str, max_bytes: int, *, read_all: bool = True) -> RemoteFile | None:
         """Return a file below the address; None if there is none. The content of one that is too large is not fetched if avoidable.
 
         Raises:
@@ -241,7 +241,7 @@ class RemoteContainer:
         """
         with self._lock:
             if name not in self._files:
-                self._files[name] = self._file_system.find_file(self._file_system.join(name), name, max_bytes, read_all=whole)
+                self._files[name] = self._file_system.find_file(self._file_system.join(name), name, max_bytes, read_all=read_all)
             file = self._files[name]
             if isinstance(file, OSError):
                 del self._files[name]
@@ -251,10 +251,10 @@ class RemoteContainer:
         return file
 
 
-def open_remote(address: str, limits: Limits, *, whole: bool = True) -> tuple[Container, str]:
+def open_remote(address: str, limits: Limits, *, read_all: bool = True) -> tuple[Container, str]:
     """Open the package at an address of the web or of fsspec: a folder, a descriptor or a zip.
 
-    With `whole`, all of the package is going to be read.
+    With `read_all`, all of the package is going to be read.
 
     Returns:
         The container, and the name of the descriptor in it.
@@ -286,15 +286,15 @@ def open_remote(address: str, limits: Limits, *, whole: bool = True) -> tuple[Co
     file = None
     if not path.endswith("/"):
         try:
-            file = file_system.find_file(path, last, limits.package, read_all=whole)
+            file = file_system.find_file(path, last, limits.package, read_all=read_all)
         except RefusedError as error:
             raise NotAPackageError(f"{parsed} is not taken: {error}") from None
     if file is not None:
         if file.size > limits.package:
             raise NotAPackageError(f"{parsed} is not taken: {make_too_large_error(file.size, limits.package)}")
-        if whole:
+        if read_all:
             file.fetch()
-        return open_zip(str(parsed), file.open_anywhere, limits), DESCRIPTOR
+        return open_zip(str(parsed), file.open_seekable, limits), DESCRIPTOR
     if (
         isinstance(file_system, FsspecFileSystem)
         and not last.lower().endswith(".zip")
@@ -308,7 +308,7 @@ def _make_file_system(address: Address, limits: Limits) -> RemoteFileSystem:
     """Return the file system for the scheme of an address."""
     if not address.is_http:
         return FsspecFileSystem(address, limits)
-    with needing("remote"):
+    with require_extra("remote"):
         from dxgov.storage.http import HttpFileSystem
     try:
         return HttpFileSystem(address, limits, fsspec.asyn.get_loop())

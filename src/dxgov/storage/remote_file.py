@@ -87,7 +87,7 @@ class RemoteFile:
             return SizedStream(_RangeFile(self, 1), self.size, self.name)
         return _CachingStream(self._source.open_stream(), self, SpooledContent(self._spool))
 
-    def open_anywhere(self) -> IO[bytes]:
+    def open_seekable(self) -> IO[bytes]:
         """Open the content as a seekable file, which fetches only the ranges that are read if the server supports that."""
         if not self._source.supports_ranges:
             self.fetch()

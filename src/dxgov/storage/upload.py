@@ -5,9 +5,9 @@ from pathlib import Path
 
 from dxgov.errors import AddressError, DestinationError
 from dxgov.limits import Limits
-from dxgov.optional_dependencies import needing
+from dxgov.optional_dependencies import require_extra
 from dxgov.storage.address import parse_address
-from dxgov.storage.container import DESCRIPTOR, content
+from dxgov.storage.container import DESCRIPTOR, read_file
 from dxgov.storage.manifest import MANIFEST, format_manifest, parse_manifest
 
 _MAX_MANIFEST_SIZE = 2**28
@@ -30,7 +30,7 @@ class RemoteDestination:
             DestinationError: other files than those of an earlier export exist.
             NotInstalledError: a library for the address is not installed.
         """
-        with needing("remote"):
+        with require_extra("remote"):
             from dxgov.storage.remote import FsspecFileSystem
         parsed = parse_address(address)
         if parsed.is_http:
@@ -57,7 +57,7 @@ class RemoteDestination:
         """Return the files that the manifest at the address lists, with their hashes; empty if there is none."""
         path = self._file_system.join(MANIFEST)
         file = self._file_system.find_file(path, MANIFEST, _MAX_MANIFEST_SIZE, read_all=True)
-        return dict(parse_manifest(content(file)) or {}) if file and file.size <= _MAX_MANIFEST_SIZE else {}
+        return dict(parse_manifest(read_file(file)) or {}) if file and file.size <= _MAX_MANIFEST_SIZE else {}
 
     def upload(self, folder: Path) -> None:
         """Upload a folder that has a manifest, and remove files of an earlier export that it does not replace.

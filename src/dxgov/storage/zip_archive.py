@@ -12,7 +12,7 @@ from typing import IO
 from attrs import frozen
 
 from dxgov.display import printable
-from dxgov.errors import DataError, NotAPackageError, Problem, ProblemCode, did_you_mean, quoted
+from dxgov.errors import DataError, NotAPackageError, Problem, ProblemCode, did_you_mean, short_repr
 from dxgov.limits import Limits
 from dxgov.storage.container import (
     DESCRIPTOR,
@@ -23,7 +23,7 @@ from dxgov.storage.container import (
     describe_other_descriptor,
     make_too_large_error,
 )
-from dxgov.storage.paths import clashes, path_fault
+from dxgov.storage.paths import find_path_clashes, find_path_fault
 
 _CHUNK_SIZE = 2**20
 """Maximum bytes decompressed at a time, so that a member that claims to be small cannot expand to much."""
@@ -62,7 +62,7 @@ class Zip:
         limits: maximum sizes.
     """
 
-    asks = False
+    is_remote = False
 
     def __init__(self, name: str, open_file: Callable[[], IO[bytes] | io.RawIOBase], limits: Limits) -> None:
         self.name: str = name
@@ -90,14 +90,14 @@ class Zip:
         """Open the archive for `zipfile`."""
         return _LimitedReads(self._open_file(), max(_CHUNK_SIZE, 512 * self._limits.files))
 
-    def expect(self, names: Sequence[str], *, whole: bool) -> None:
+    def prefetch(self, names: Sequence[str], *, read_all: bool) -> None:
         """Do nothing: all members are known."""
 
-    def near(self, name: str) -> str:
+    def suggest(self, name: str) -> str:
         """Return a question that suggests another member; empty if no name is similar."""
         return did_you_mean(name, (path.removeprefix(self.root) for path in self.members))
 
-    def find(self, name: str, max_bytes: int, *, whole: bool = True) -> "_Member | None":  # noqa: ARG002 - nothing is prefetched
+    def find(self, name: str, max_bytes: int, *, read_all: bool = True) -> "_Member | None":  # noqa: ARG002 - nothing is prefetched
         """Return a file of the package; None if there is none.
 
         Raises:
@@ -143,7 +143,7 @@ class _Member:
                 file.close()
                 raise
 
-    def open_anywhere(self) -> IO[bytes]:
+    def open_seekable(self) -> IO[bytes]:
         """Decompress the content, if large into a temporary file, and open it as a seekable file."""
         decompressed = tempfile.SpooledTemporaryFile(_RATIO_EXEMPT_SIZE)  # noqa: SIM115 - the caller closes it
         with self.open() as stream:
@@ -227,7 +227,7 @@ def _require_safe_members(name: str, paths: list[str], limits: Limits) -> None:
     if len(paths) > limits.files:
         message = f"found {len(paths):,} files, expected {limits.files:,} at most"
         raise DataError(f"{name} is not taken", [Problem(ProblemCode.TOO_LARGE, message, file=name.rpartition("/")[2])])
-    faults = [*((path, fault) for path in paths if (fault := path_fault(path))), *clashes(paths)]
+    faults = [*((path, fault) for path in paths if (fault := find_path_fault(path))), *find_path_clashes(paths)]
     if faults:
-        problems = [Problem(ProblemCode.UNSAFE_PATH, fault, file=quoted(path)[1:-1]) for path, fault in faults]
+        problems = [Problem(ProblemCode.UNSAFE_PATH, fault, file=short_repr(path)[1:-1]) for path, fault in faults]
         raise DataError(f"{name} is not taken", problems)

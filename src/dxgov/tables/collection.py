@@ -6,16 +6,16 @@ from typing import Any, Self, SupportsIndex
 import pyarrow as pa
 from attrs import evolve
 
-from dxgov.arguments import checked
+from dxgov.arguments import check_arguments
 from dxgov.errors import DataError, Problem, ProblemCode, UnknownNameError, did_you_mean
 from dxgov.metadata import Metadata, Redirect, Redirects
 from dxgov.model.record import Record
-from dxgov.notebook import table_html
+from dxgov.notebook import render_table
 from dxgov.optional_dependencies import pd
 from dxgov.schema import Column, Model, Table, model_of
-from dxgov.tables.columns import canonical, cast_to_schema, empty_table
+from dxgov.tables.columns import cast_to_schema, empty_table, sort_by_key
 from dxgov.tables.encoding import to_arrow
-from dxgov.tables.records import Lazy, Origin, Records
+from dxgov.tables.records import LazyRows, Origin, Records
 from dxgov.tables.reference_index import IdSet, RecordIndexes
 from dxgov.tables.row_comparison import compare_rows
 
@@ -29,7 +29,7 @@ class Collection:
 
     metadata: Metadata
 
-    @checked
+    @check_arguments
     def __init__(self, tables: Mapping[str, pa.Table] | None = None, metadata: Metadata | None = None) -> None:
         """Create a data set from Arrow tables with the columns of `to_arrow`; missing tables are empty.
 
@@ -49,7 +49,7 @@ class Collection:
         vars(self).update(records, metadata=metadata, _tables=records, _redirects=redirects)
 
     @classmethod
-    def reading(cls, tables: Mapping[str, Lazy], metadata: Metadata, origin: Origin | None = None) -> Self:
+    def reading(cls, tables: Mapping[str, LazyRows], metadata: Metadata, origin: Origin | None = None) -> Self:
         """Create a data set over lazy tables of the package `origin`."""
         data = cls(metadata=metadata)
         lazy = {name: Records[Any](cls.model().table(name), table, redirects=data._redirects) for name, table in tables.items()}
@@ -89,7 +89,7 @@ class Collection:
         return model_of(cls)
 
     @classmethod
-    @checked
+    @check_arguments
     def of(cls, records: Iterable[Record], metadata: Metadata | None = None) -> Self:
         """Create a data set from records of any of its classes, in any order.
 
@@ -161,7 +161,7 @@ class Collection:
                 return records[id]
         can_suggest = id not in self._redirects and len(self) <= 20_000
         candidates = (candidate for records in self._records.values() for candidate in records.ids()) if can_suggest else ()
-        raise UnknownNameError(f"there is no record {id!r}{self._redirects.absence(id, did_you_mean(id, candidates))}")
+        raise UnknownNameError(f"there is no record {id!r}{self._redirects.explain_missing(id, did_you_mean(id, candidates))}")
 
     def __or__(self, other: Self) -> Self:
         """Merge two data sets. Equal records count once; the metadata are those of the left, with the redirects of both.
@@ -210,11 +210,11 @@ class Collection:
         title = " ".join(filter(None, (self.metadata.title or self.metadata.name, self.metadata.version)))
         tables = self.model().tables
         rows = [[name, tables[name].label, f"{len(records):,}"] for name, records in self._records.items() if len(records)]
-        return table_html(f"{title} ({len(self):,})", ["table", "表", "records"], rows, most=len(rows))
+        return render_table(f"{title} ({len(self):,})", ["table", "表", "records"], rows, max_rows=len(rows))
 
     # Navigation between records
 
-    @checked
+    @check_arguments
     def follow(self, record: Record, field: str) -> Any:
         """Return the target of a reference field: a record, None if the field is empty, or a tuple if it holds many ids.
 
@@ -232,19 +232,19 @@ class Collection:
         names = [column.name for column, _ in self._iterate_references(table, record)]
         raise UnknownNameError(f"{type(record).__name__} has no reference {field!r}{did_you_mean(field, names)}")
 
-    @checked
+    @check_arguments
     def references(self, record: Record) -> dict[str, tuple[str, ...]]:
         """Return the ids that a record refers to, by column, without empty columns."""
         table = self.model().table_of(type(record))
         return {column.name: ids for column, ids in self._iterate_references(table, record) if ids}
 
-    @checked
+    @check_arguments
     def referring(self, record: Record) -> dict[str, Records[Any]]:
         """Return the records that refer to a record, by table and column: ``{"asks.theme_ids": <12 Ask records: …>}``.
 
         The first call indexes all reference columns, which takes 16 bytes of memory per reference; further calls are fast.
         """
-        target, ids = self.model().table_of(type(record)).name, IdSet(self._redirects.names(record.id))
+        target, ids = self.model().table_of(type(record)).name, IdSet(self._redirects.find_aliases(record.id))
         referring = {}
         for table, column in self.model().references():
             if column.target in (target, None):
@@ -253,10 +253,10 @@ class Collection:
                     referring[f"{table.name}.{column.name}"] = records
         return referring
 
-    @checked
+    @check_arguments
     def children(self, record: Record) -> tuple[Record, ...]:
         """Return the direct parts of a record, such as the items of a request."""
-        parent, ids = self.model().table_of(type(record)).name, IdSet(self._redirects.names(record.id))
+        parent, ids = self.model().table_of(type(record)).name, IdSet(self._redirects.find_aliases(record.id))
         return tuple(child for table in self.model().tables.values() for child in get_indexes(self).find_parts(table, parent, ids))
 
     def _iterate_references(self, table: Table, record: Record) -> Iterator[tuple[Column, tuple[str, ...]]]:
@@ -280,7 +280,7 @@ def get_indexes(data: Collection) -> RecordIndexes:
 
 def _cast_and_sort(table: Table, data: pa.Table | None) -> pa.Table:
     """Cast the data to the schema of the table and sort them by id; None gives an empty table."""
-    return empty_table(table.columns) if data is None else canonical(table, cast_to_schema(table, data))
+    return empty_table(table.columns) if data is None else sort_by_key(table, cast_to_schema(table, data))
 
 
 def _find_redirect_conflicts(left: Collection, right: Collection) -> Iterator[Problem]:

@@ -6,12 +6,12 @@ from typing import Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.errors import ModelError, did_you_mean, quoted
+from dxgov.errors import ModelError, did_you_mean, short_repr
 from dxgov.marks import Unit
 from dxgov.schema import Column, Kind, Table
-from dxgov.tables.arrow import list_array, one, strange_days, text_array
+from dxgov.tables.arrow import combine_chunks, list_array, out_of_range_dates, text_array
 
-ARROW: Mapping[Kind, pa.DataType] = {
+ARROW_TYPES: Mapping[Kind, pa.DataType] = {
     Kind.TEXT: pa.string(),
     Kind.CODE: pa.dictionary(pa.int32(), pa.string()),
     Kind.INTEGER: pa.int64(),
@@ -24,7 +24,7 @@ _LIST = pa.list_(pa.string())
 
 def arrow_type(column: Column) -> pa.DataType:
     """Return the Arrow type of a column; a column of many values is a list of strings."""
-    return _LIST if column.many else ARROW[column.kind]
+    return _LIST if column.many else ARROW_TYPES[column.kind]
 
 
 def arrow_schema(columns: Iterable[Column]) -> pa.Schema:
@@ -32,7 +32,7 @@ def arrow_schema(columns: Iterable[Column]) -> pa.Schema:
     return pa.schema([pa.field(column.name, arrow_type(column), nullable=not (column.required or column.many)) for column in columns])
 
 
-class Described(Protocol):
+class DescribedTable(Protocol):
     """A table of a package or an export with a name, columns, a Japanese label and a description."""
 
     @property
@@ -52,7 +52,7 @@ class Described(Protocol):
         """The description of the table."""
 
 
-def described_schema(table: Described, columns: Iterable[Column]) -> pa.Schema:
+def annotate_schema(table: DescribedTable, columns: Iterable[Column]) -> pa.Schema:
     """Return the Arrow schema of columns with metadata: description, Japanese title and unit of each column."""
     fields = []
     for column, field in zip(columns, arrow_schema(columns), strict=True):
@@ -69,7 +69,7 @@ def code_array(column: Column, texts: pa.Array) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(pc.index_in(texts, value_set=dictionary), dictionary)
 
 
-def missing_cells(column: Column, length: int) -> pa.Array:
+def null_cells(column: Column, length: int) -> pa.Array:
     """Return `length` null cells of a column; cells of a list column are empty lists."""
     if column.many:
         return list_array([()] * length)
@@ -95,7 +95,7 @@ def cast_to_schema(table: Table, data: pa.Table) -> pa.Table:
     if data.column_names != schema.names:
         raise ModelError(f"{table.name}: found the columns {', '.join(data.column_names)}; expected {', '.join(schema.names)}")
     try:
-        return pa.table([_cast_column(column, one(data[column.name])) for column in table.columns], schema=schema)
+        return pa.table([_cast_column(column, combine_chunks(data[column.name])) for column in table.columns], schema=schema)
     except (pa.ArrowException, ValueError) as error:
         raise ModelError(f"{table.name}: the columns are not of the types of the model: {error}") from None
 
@@ -114,7 +114,7 @@ def _cast_column(column: Column, cells: pa.Array) -> pa.Array:
     if column.codes:
         return _encode_codes(column, cells.cast(pa.string()))
     cast_cells = cells.cast(arrow_type(column))
-    if column.kind is Kind.DATE and len(strange_days(cast_cells)):
+    if column.kind is Kind.DATE and len(out_of_range_dates(cast_cells)):
         raise ValueError(f"{column.name}: found a day before the year 1 or after 9999")
     return cast_cells
 
@@ -128,11 +128,11 @@ def _encode_codes(column: Column, texts: pa.Array) -> pa.DictionaryArray:
     codes = code_array(column, texts)
     if codes.null_count > texts.null_count:
         unknown = pc.filter(texts, pc.and_(pc.is_null(codes), pc.is_valid(texts)))[0].as_py()
-        raise ValueError(f"{column.name}: {not_a_code(column, unknown)}")
+        raise ValueError(f"{column.name}: {unknown_code_message(column, unknown)}")
     return codes
 
 
-def canonical(table: Table, data: pa.Table) -> pa.Table:
+def sort_by_key(table: Table, data: pa.Table) -> pa.Table:
     """Sort the rows by their ids and return each column as one chunk."""
     data = data.combine_chunks()
     (key,) = table.key
@@ -142,7 +142,7 @@ def canonical(table: Table, data: pa.Table) -> pa.Table:
     return data
 
 
-def not_a_code(column: Column, value: str, *, near: bool = True) -> str:
-    """Return the message for a text that is not a code of the column; with `near`, it suggests a similar code."""
-    hint = did_you_mean(value, column.codes) if near else ""
-    return f"{quoted(value)} is not a code; expected one of {', '.join(column.codes)}{hint}"
+def unknown_code_message(column: Column, value: str, *, suggest: bool = True) -> str:
+    """Return the message for a text that is not a code of the column; with `suggest`, it suggests a similar code."""
+    hint = did_you_mean(value, column.codes) if suggest else ""
+    return f"{short_repr(value)} is not a code; expected one of {', '.join(column.codes)}{hint}"

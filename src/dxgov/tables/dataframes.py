@@ -21,7 +21,7 @@ def columns_to_pandas(data: pa.Table, columns: Iterable[Column]) -> pd.DataFrame
     return frame
 
 
-def frame_of_rows(rows: Sequence[Sequence[Any]], names: Sequence[str], whole_numbers: Sequence[str] = ()) -> pd.DataFrame:
-    """Build a DataFrame from rows; columns are strings, those named in `whole_numbers` nullable ``Int64``."""
+def rows_to_pandas(rows: Sequence[Sequence[Any]], names: Sequence[str], integer_columns: Sequence[str] = ()) -> pd.DataFrame:
+    """Build a DataFrame from rows; columns are strings, those named in `integer_columns` nullable ``Int64``."""
     frame = pd.DataFrame(list(rows), columns=list(names), dtype=object)
-    return frame.astype({name: "Int64" if name in whole_numbers else "string" for name in names})
+    return frame.astype({name: "Int64" if name in integer_columns else "string" for name in names})

@@ -17,32 +17,32 @@ import attrs
 import pyarrow as pa
 
 from dxgov.schema import Column, Kind
-from dxgov.tables.arrow import days, filled, numbers
+from dxgov.tables.arrow import as_dates, as_numpy, fill_null
 
 T = TypeVar("T")
 
 
-def python_values(column: Column, array: pa.Array) -> list[Any]:
+def to_python(column: Column, array: pa.Array) -> list[Any]:
     """Convert the cells of a column to the Python values of a record."""
     if column.many:
         return _decode_lists(column, array)
     if column.kind is Kind.CODE:
         return _decode_codes(column, array)
     if column.kind is Kind.DATE:
-        return days(array)
+        return as_dates(array)
     values: list[Any] = array.to_pylist()
-    return [None if cell is None else plain_decimal(cell) for cell in values] if column.kind is Kind.NUMBER else values
+    return [None if cell is None else normalize_decimal(cell) for cell in values] if column.kind is Kind.NUMBER else values
 
 
 def _decode_codes(column: Column, array: pa.DictionaryArray) -> list[Any]:
     """Convert dictionary cells to the members of the column's codes; null cells become None."""
     codes = {str(code): code for code in column.codes}
     members = [*(codes[text] for text in array.dictionary.to_pylist()), None]  # index -1 stands for null
-    return list(map(members.__getitem__, numbers(filled(array.indices, -1)).tolist()))
+    return list(map(members.__getitem__, as_numpy(fill_null(array.indices, -1)).tolist()))
 
 
 def _decode_lists(column: Column, array: pa.ListArray) -> list[Any]:
-    offsets = numbers(array.offsets).tolist()
+    offsets = as_numpy(array.offsets).tolist()
     first, *_, end = offsets or [0, 0, 0]
     members = array.values.slice(first, end - first).to_pylist()
     if column.codes:
@@ -51,7 +51,7 @@ def _decode_lists(column: Column, array: pa.ListArray) -> list[Any]:
     return [tuple(members[start - first : stop - first]) for start, stop in pairwise(offsets)]
 
 
-def plain_decimal(value: Decimal) -> Decimal:
+def normalize_decimal(value: Decimal) -> Decimal:
     """Return the number without trailing zeros."""
     text = format(value, "f")
     return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)

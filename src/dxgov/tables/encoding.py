@@ -11,11 +11,11 @@ from typing import Any
 import pyarrow as pa
 from attrs import evolve, frozen
 
-from dxgov.errors import DataError, Problem, ProblemCode, quoted
+from dxgov.errors import DataError, Problem, ProblemCode, short_repr
 from dxgov.schema import Column, Field, Kind, Table
-from dxgov.tables.arrow import day_array, list_array, one, text_array, truth_array, whole_array
-from dxgov.tables.columns import ARROW, arrow_schema, code_array, not_a_code
-from dxgov.tables.decoding import build_records, pause_garbage_collector, python_values
+from dxgov.tables.arrow import bool_array, combine_chunks, date_array, int_array, list_array, text_array
+from dxgov.tables.columns import ARROW_TYPES, arrow_schema, code_array, unknown_code_message
+from dxgov.tables.decoding import build_records, pause_garbage_collector, to_python
 
 
 @frozen
@@ -66,7 +66,7 @@ def to_arrow(table: Table, records: Sequence[Any]) -> pa.Table:
                 for row, code, message in faults
             )
             if not problems:
-                arrays[column.name] = array_of(column, cells)
+                arrays[column.name] = build_array(column, cells)
     if problems:
         raise DataError(f"{len(records)} records of {table.record.__name__} do not fit {table.name}", problems)
     return pa.table(arrays, schema=arrow_schema(table.columns))
@@ -149,7 +149,7 @@ def check_value(column: Column, value: Any) -> tuple[ProblemCode, str] | None:
     if cell_type.python_type is str and not _is_encodable(value):
         return ProblemCode.BAD_TEXT, f"{value!r} holds half of a surrogate pair, which no file can store"
     if column.codes and value not in column.codes:
-        return ProblemCode.UNKNOWN_CODE, not_a_code(column, value)
+        return ProblemCode.UNKNOWN_CODE, unknown_code_message(column, value)
     return None
 
 
@@ -165,7 +165,7 @@ def _to_text(cell: Any) -> str | None:
     return None if cell is None else str(cell)
 
 
-def array_of(column: Column, cells: list[Any]) -> pa.Array:
+def build_array(column: Column, cells: list[Any]) -> pa.Array:
     """Build the Arrow array of a column from valid cells."""
     if column.many:
         return list_array(cells)
@@ -174,12 +174,12 @@ def array_of(column: Column, cells: list[Any]) -> pa.Array:
     if column.kind is Kind.CODE:
         return code_array(column, text_array(cells))
     if column.kind is Kind.INTEGER:
-        return whole_array(cells, ARROW[column.kind])
+        return int_array(cells, ARROW_TYPES[column.kind])
     if column.kind is Kind.BOOLEAN:
-        return truth_array(cells)
+        return bool_array(cells)
     if column.kind is Kind.DATE:
-        return day_array(cells)
-    return text_array([None if cell is None else format(cell, "f") for cell in cells]).cast(ARROW[column.kind])
+        return date_array(cells)
+    return text_array([None if cell is None else format(cell, "f") for cell in cells]).cast(ARROW_TYPES[column.kind])
 
 
 def build_value_set(column: Column, values: Sequence[Any]) -> pa.Array:
@@ -196,7 +196,7 @@ def build_value_set(column: Column, values: Sequence[Any]) -> pa.Array:
         fault = next((fault for cell in cells if (fault := check_value(scalar_column, cell))), None)
         if fault:
             raise ValueError(f"{column.name}: {fault[1]}")
-    return text_array([str(cell) for cell in cells]) if column.codes else array_of(scalar_column, cells)
+    return text_array([str(cell) for cell in cells]) if column.codes else build_array(scalar_column, cells)
 
 
 def _parse_day(column: Column, value: Any) -> Any:
@@ -205,7 +205,7 @@ def _parse_day(column: Column, value: Any) -> Any:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise ValueError(f"{column.name}: found {quoted(value)}, expected a day such as 2020-11-24") from None
+        raise ValueError(f"{column.name}: found {short_repr(value)}, expected a day such as 2020-11-24") from None
 
 
 def from_arrow(table: Table, data: pa.Table) -> Iterator[Any]:
@@ -218,11 +218,11 @@ def from_arrow(table: Table, data: pa.Table) -> Iterator[Any]:
 def _decode_field(field: Field, data: pa.Table) -> list[Any]:
     """Return the field's value of each row."""
     if field.value is None:
-        return python_values(field.columns[0], one(data[field.columns[0].name]))
+        return to_python(field.columns[0], combine_chunks(data[field.columns[0].name]))
     # The parts that are arguments of the value's class; derived parts follow from them.
     parts = [part for part in field.parts if not part.derived]
     names = [part.name for part in parts]
-    columns = [python_values(part.column, one(data[part.column.name])) for part in parts]
+    columns = [to_python(part.column, combine_chunks(data[part.column.name])) for part in parts]
     if not field.optional:
         return build_records(field.value, names, columns, data.num_rows)
     # A row has a value if its first required part is filled.

@@ -14,10 +14,10 @@ from attrs import frozen
 from dxgov.dates.edtf import bounds
 from dxgov.errors import UnknownNameError, require_type
 from dxgov.schema import Column, Table
-from dxgov.tables.arrow import filled, literal, mask, numbers, one, truths
+from dxgov.tables.arrow import as_numpy, as_scalar, combine_chunks, fill_null, mask_array, mask_as_numpy
 from dxgov.tables.encoding import build_value_set
 
-Needed = Mapping[str, Callable[[pa.Array], pa.Array]]
+ColumnPredicates = Mapping[str, Callable[[pa.Array], pa.Array]]
 """A predicate for each column: a function from cells to a mask. Every matching row fulfils all; not every row that does matches."""
 
 
@@ -25,28 +25,28 @@ Needed = Mapping[str, Callable[[pa.Array], pa.Array]]
 class Filter:
     """A filter of rows."""
 
-    needed: Needed
+    predicates: ColumnPredicates
     """The predicates by column."""
     mask: Callable[[pa.Table], pa.Array]
     """A function from a table with at least those columns to the mask of its matching rows."""
 
 
-def rows_with(table: Table, values: Mapping[str, Any]) -> Filter:
+def filter_by_values(table: Table, values: Mapping[str, Any]) -> Filter:
     """Return a filter of rows whose columns hold all `values`; an iterable matches any of its members.
 
     Raises:
         UnknownNameError: the table has no such column.
         ValueError: the column cannot hold a value of that type, or does not have such a code.
     """
-    needed = {name: _build_predicate(table.column(name), value) for name, value in values.items()}
-    return Filter(needed, partial(_match_values, needed))
+    predicates = {name: _build_predicate(table.column(name), value) for name, value in values.items()}
+    return Filter(predicates, partial(_match_values, predicates))
 
 
-def _match_values(needed: Needed, data: pa.Table) -> pa.Array:
-    return reduce(pc.and_, [matches(one(data[name])) for name, matches in needed.items()])
+def _match_values(predicates: ColumnPredicates, data: pa.Table) -> pa.Array:
+    return reduce(pc.and_, [matches(combine_chunks(data[name])) for name, matches in predicates.items()])
 
 
-def rows_within(table: Table, start: date | str, end: date | str, on: str | None) -> Filter:
+def filter_by_span(table: Table, start: date | str, end: date | str, on: str | None) -> Filter:
     """Return a filter of rows whose date may fall within a span.
 
     Args:
@@ -71,24 +71,24 @@ def rows_within(table: Table, start: date | str, end: date | str, on: str | None
     latest = end if isinstance(end, date) else bounds(end)[1]
     if earliest is None or latest is None or latest < earliest:
         raise ValueError(f"found the span from {start} to {end}, expected a start and an end that is not before it")
-    needed: Needed = {
+    predicates: ColumnPredicates = {
         f"{on or dates[0]}_start": partial(_is_on_or_before, latest),
         f"{on or dates[0]}_end": partial(_is_on_or_after, earliest),
     }
-    return Filter(needed, partial(_match_span, needed))
+    return Filter(predicates, partial(_match_span, predicates))
 
 
-def _match_span(needed: Needed, data: pa.Table) -> pa.Array:
-    present = [pc.is_valid(one(data[name])) for name in needed]
-    return pc.and_(pc.or_(*present), _match_values(needed, data))
+def _match_span(predicates: ColumnPredicates, data: pa.Table) -> pa.Array:
+    present = [pc.is_valid(combine_chunks(data[name])) for name in predicates]
+    return pc.and_(pc.or_(*present), _match_values(predicates, data))
 
 
 def _is_on_or_before(day: date, cells: pa.Array) -> pa.Array:
-    return filled(pc.less_equal(cells, literal(day)), True)
+    return fill_null(pc.less_equal(cells, as_scalar(day)), True)
 
 
 def _is_on_or_after(day: date, cells: pa.Array) -> pa.Array:
-    return filled(pc.greater_equal(cells, literal(day)), True)
+    return fill_null(pc.greater_equal(cells, as_scalar(day)), True)
 
 
 def _build_predicate(column: Column, value: Any) -> Callable[[pa.Array], pa.Array]:
@@ -109,5 +109,5 @@ def _match_cells(column: Column, value_set: pa.Array, match_empty: bool, cells: 
         matches = pc.is_in(cells.cast(pa.string()) if column.codes else cells, value_set=value_set)
         return pc.or_(matches, pc.is_null(cells)) if match_empty else matches
     rows = np.zeros(len(cells), dtype=bool)
-    rows[numbers(pc.list_parent_indices(cells))[truths(pc.is_in(pc.list_flatten(cells), value_set=value_set))]] = True
-    return mask(rows | (numbers(pc.list_value_length(cells)) == 0) if match_empty else rows)
+    rows[as_numpy(pc.list_parent_indices(cells))[mask_as_numpy(pc.is_in(pc.list_flatten(cells), value_set=value_set))]] = True
+    return mask_array(rows | (as_numpy(pc.list_value_length(cells)) == 0) if match_empty else rows)

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.tables.arrow import filled, numbers
+from dxgov.tables.arrow import as_numpy, fill_null
 
 _MULTIPLIERS = (np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53))
 _NULL_HASH = np.uint64(0x9E3779B97F4A7C15)
@@ -18,11 +18,11 @@ _MAX_WORDS = 16
 """Maximum number of leading 8-byte words that are hashed; of longer texts the last word is hashed as well."""
 
 
-def text_hashes(texts: pa.StringArray) -> "np.ndarray[Any, Any]":
+def hash_texts(texts: pa.StringArray) -> "np.ndarray[Any, Any]":
     """Return the hash of each text; all nulls have the same hash."""
     _, offset_buffer, content = texts.buffers()
     if not len(texts) or content is None or not content.size:
-        return np.where(numbers(pc.is_null(texts).cast(pa.int8())), _NULL_HASH, np.uint64(0))
+        return np.where(as_numpy(pc.is_null(texts).cast(pa.int8())), _NULL_HASH, np.uint64(0))
     # Copy the bytes of all texts into an array of whole words, with zeros behind the last text.
     offsets = np.frombuffer(offset_buffer, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
     first, last = int(offsets[0]), int(offsets[-1])
@@ -38,7 +38,7 @@ def text_hashes(texts: pa.StringArray) -> "np.ndarray[Any, Any]":
     longest = np.flatnonzero(lengths > 8 * _MAX_WORDS)
     if len(longest):
         hashes[longest] = _mix(hashes[longest] ^ _load_words(words, starts[longest] + lengths[longest] - 8, np.full(len(longest), 8)))
-    return np.where(numbers(pc.is_null(texts).cast(pa.int8())), _NULL_HASH, hashes) if texts.null_count else hashes
+    return np.where(as_numpy(pc.is_null(texts).cast(pa.int8())), _NULL_HASH, hashes) if texts.null_count else hashes
 
 
 def _load_words(words: Any, offsets: Any, lengths: Any) -> Any:
@@ -56,7 +56,7 @@ def _mix(values: Any) -> "np.ndarray[Any, Any]":
     return np.asarray(values ^ (values >> np.uint64(32)))
 
 
-def row_hashes(columns: Sequence[pa.Array]) -> "np.ndarray[Any, Any]":
+def hash_rows(columns: Sequence[pa.Array]) -> "np.ndarray[Any, Any]":
     """Return the hash of each row of several columns. Hashes compare across calls only if each column has the same type in all."""
     hashes: np.ndarray[Any, Any] = np.zeros(len(columns[0]), dtype=np.uint64)
     for column in columns:
@@ -66,8 +66,8 @@ def row_hashes(columns: Sequence[pa.Array]) -> "np.ndarray[Any, Any]":
 
 def _hash_cells(cells: pa.Array) -> "np.ndarray[Any, Any]":
     if pa.types.is_dictionary(cells.type):  # the codes of a column, in the order of their definition
-        return _mix(numbers(filled(cells.indices, -1)).astype(np.int64).view(np.uint64))
+        return _mix(as_numpy(fill_null(cells.indices, -1)).astype(np.int64).view(np.uint64))
     if pa.types.is_integer(cells.type):
-        values = _mix(numbers(filled(cells, 0)).astype(np.int64).view(np.uint64))
-        return np.where(numbers(pc.is_null(cells).cast(pa.int8())), _NULL_HASH, values) if cells.null_count else np.asarray(values)
-    return text_hashes(cells.cast(pa.string()))
+        values = _mix(as_numpy(fill_null(cells, 0)).astype(np.int64).view(np.uint64))
+        return np.where(as_numpy(pc.is_null(cells).cast(pa.int8())), _NULL_HASH, values) if cells.null_count else np.asarray(values)
+    return hash_texts(cells.cast(pa.string()))

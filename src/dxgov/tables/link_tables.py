@@ -8,24 +8,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dxgov.schema import LinkTable, Model, Table
-from dxgov.tables.arrow import count_up, integers, literal, numbers, one, positions, text_array
+from dxgov.tables.arrow import arange1, as_arrow, as_numpy, as_scalar, combine_chunks, index_array, text_array
 from dxgov.tables.columns import arrow_schema, code_array, empty_table
 
 
-def split(model: Model, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+def split_lists(model: Model, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     """Convert the tables of a data set to those of a package: list columns of references become link tables."""
     record_tables = {name: tables[name].select([column.name for column in table.stored]) for name, table in model.tables.items()}
-    return record_tables | {link.name: link_rows(link, tables[link.owner.name]) for link in model.links.values()}
+    return record_tables | {link.name: build_link_rows(link, tables[link.owner.name]) for link in model.links.values()}
 
 
-def sources(table: Table | LinkTable) -> list[str]:
+def source_columns(table: Table | LinkTable) -> list[str]:
     """Return the names of the data set's columns that are stored in a table, or, for a link table, the columns of its owner."""
     if isinstance(table, LinkTable):
         return [table.owner.key[0], *(column.name for column in table.spelled)]
     return [column.name for column in table.stored]
 
 
-def stored_batches(table: Table | LinkTable, tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
+def build_file_batches(table: Table | LinkTable, tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
     """Yield the rows of a package's table or link table in batches of `size` rows; the last may have fewer.
 
     Args:
@@ -35,7 +35,7 @@ def stored_batches(table: Table | LinkTable, tables: Iterable[pa.Table], size: i
     """
     buffer: list[pa.Table] = []
     for rows in tables:
-        buffer.append(rows.select([column.name for column in table.stored]) if isinstance(table, Table) else link_rows(table, rows))
+        buffer.append(rows.select([column.name for column in table.stored]) if isinstance(table, Table) else build_link_rows(table, rows))
         while sum(batch.num_rows for batch in buffer) >= size:
             batch = pa.concat_tables(buffer)
             yield batch.slice(0, size).combine_chunks()
@@ -44,20 +44,20 @@ def stored_batches(table: Table | LinkTable, tables: Iterable[pa.Table], size: i
         yield pa.concat_tables(buffer).combine_chunks()
 
 
-def link_count(link: LinkTable, rows: pa.Table) -> int:
+def count_link_rows(link: LinkTable, rows: pa.Table) -> int:
     """Count the rows of a link table for rows of its owner."""
     return sum(pc.sum(pc.list_value_length(rows[column.name])).as_py() or 0 for column in link.spelled)
 
 
-def link_rows(link: LinkTable, owner: pa.Table) -> pa.Table:
+def build_link_rows(link: LinkTable, owner: pa.Table) -> pa.Table:
     """Build the rows of a link table, in the order of owner, role and position."""
     pieces = []
-    ids = one(owner[link.owner.key[0]])
+    ids = combine_chunks(owner[link.owner.key[0]])
     for column in link.spelled:
-        cells = one(owner[column.name])
+        cells = combine_chunks(owner[column.name])
         rows = pc.list_parent_indices(cells)
         starts = pc.take(cells.offsets, rows).cast(pa.int64())
-        list_positions = pc.subtract(pc.add(count_up(len(rows)), cells.offsets[0].cast(pa.int64())), starts)
+        list_positions = pc.subtract(pc.add(arange1(len(rows)), cells.offsets[0].cast(pa.int64())), starts)
         arrays = [pc.take(ids, rows), pc.list_flatten(cells), list_positions]
         if link.role_column is not None and column.through is not None:
             arrays.insert(1, code_array(link.role_column, text_array([column.through.role] * len(rows))))
@@ -66,19 +66,19 @@ def link_rows(link: LinkTable, owner: pa.Table) -> pa.Table:
     if len(pieces) == 1:
         return table
     order = [(name, "ascending") for name in (link.stored[0].name, link.stored[1].name, "position")]
-    codes = table.set_column(1, link.stored[1].name, one(table[link.stored[1].name]).indices)
+    codes = table.set_column(1, link.stored[1].name, combine_chunks(table[link.stored[1].name]).indices)
     return table.take(pc.sort_indices(codes, sort_keys=order)).combine_chunks()
 
 
-def join(model: Model, stored: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+def join_lists(model: Model, stored: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     """Convert the tables of a valid package to those of a data set; missing tables are empty."""
     return {
-        name: join_one(model, table, stored[name], stored) if name in stored else empty_table(table.columns)
+        name: join_table(model, table, stored[name], stored) if name in stored else empty_table(table.columns)
         for name, table in model.tables.items()
     }
 
 
-def join_one(
+def join_table(
     model: Model,
     table: Table,
     rows: pa.Table,
@@ -98,7 +98,7 @@ def join_one(
     arrays: dict[str, Any] = {name: rows[name] for name in rows.column_names}
     for link in model.links.values():
         if link.owner is table and any(column in columns for column in link.spelled):
-            arrays |= _collect_lists(link, one(rows[table.key[0]]), stored.get(link.name))
+            arrays |= _collect_lists(link, combine_chunks(rows[table.key[0]]), stored.get(link.name))
     return pa.table([arrays[column.name] for column in columns], schema=arrow_schema(columns))
 
 
@@ -112,10 +112,10 @@ def _collect_lists(link: LinkTable, ids: pa.Array, rows: pa.Table | None) -> dic
         # Keep the rows of the column's role, then sort them by owner and position.
         column_rows = rows
         if link.role_column is not None and column.through is not None:
-            column_rows = rows.filter(pc.equal(one(rows["role"]).cast(pa.string()), literal(str(column.through.role))))
-        owners = numbers(pc.index_in(one(column_rows[link.owner_column.name]), value_set=ids))
-        order = np.lexsort((numbers(one(column_rows["position"])), owners))
-        targets = one(column_rows[link.target_column.name]).take(positions(order))
+            column_rows = rows.filter(pc.equal(combine_chunks(rows["role"]).cast(pa.string()), as_scalar(str(column.through.role))))
+        owners = as_numpy(pc.index_in(combine_chunks(column_rows[link.owner_column.name]), value_set=ids))
+        order = np.lexsort((as_numpy(combine_chunks(column_rows["position"])), owners))
+        targets = combine_chunks(column_rows[link.target_column.name]).take(index_array(order))
         lists[column.name] = _group_targets(len(ids), owners[order].astype(np.int64), targets)
     return lists
 
@@ -124,4 +124,4 @@ def _group_targets(length: int, owners: "np.ndarray[Any, Any]", targets: pa.Arra
     """Return a list array of `length` rows from targets that are sorted by owner; `owners` are row numbers."""
     offsets = np.zeros(length + 1, dtype=np.int32)
     np.cumsum(np.bincount(owners, minlength=length), out=offsets[1:])
-    return pa.ListArray.from_arrays(integers(offsets, pa.int32()), targets)
+    return pa.ListArray.from_arrays(as_arrow(offsets, pa.int32()), targets)

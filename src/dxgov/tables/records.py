@@ -8,24 +8,24 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.arguments import checked
-from dxgov.errors import UnknownNameError, did_you_mean, quoted, require_type
+from dxgov.arguments import check_arguments
+from dxgov.errors import UnknownNameError, did_you_mean, require_type, short_repr
 from dxgov.marks import Caption, Ref
 from dxgov.metadata import Redirects
 from dxgov.model.record import Record
-from dxgov.notebook import cell, table_html
+from dxgov.notebook import format_cell, render_table
 from dxgov.optional_dependencies import pd
 from dxgov.schema import Column, Table
-from dxgov.tables.arrow import literal, positions
-from dxgov.tables.columns import described_schema
+from dxgov.tables.arrow import as_scalar, index_array
+from dxgov.tables.columns import annotate_schema
 from dxgov.tables.encoding import from_arrow
-from dxgov.tables.filters import Filter, rows_with, rows_within
+from dxgov.tables.filters import Filter, filter_by_span, filter_by_values
 
 R = TypeVar("R", bound=Record, covariant=True)
 D = TypeVar("D")
 
 
-class Lazy(Protocol):
+class LazyRows(Protocol):
     """The rows of a table, sorted by id, that are read from a package on first use.
 
     Raises:
@@ -34,7 +34,7 @@ class Lazy(Protocol):
 
     def __len__(self) -> int: ...
 
-    def whole(self) -> pa.Table:
+    def read_all(self) -> pa.Table:
         """Read all rows."""
 
     def rows(self, start: int, length: int) -> pa.Table:
@@ -46,7 +46,7 @@ class Lazy(Protocol):
     def find(self, id: str) -> int | None:
         """Return the position of the row with an id, or None if there is none."""
 
-    def filtered(self, row_filter: Filter) -> pa.Table:
+    def filter(self, row_filter: Filter) -> pa.Table:
         """Read the rows that match a filter."""
 
     def column(self, name: str) -> pa.ChunkedArray:
@@ -67,7 +67,7 @@ class Origin(Protocol):
             OSError: the package cannot be opened.
         """
 
-    def table(self, name: str) -> Lazy:
+    def table(self, name: str) -> LazyRows:
         """Open the package and return one of its tables. Raises the errors of `open`."""
 
 
@@ -81,11 +81,11 @@ class Records(Sequence[R], Generic[R]):
 
     __slots__ = ("_lazy", "_loaded", "_redirects", "_sorted", "_table")
 
-    def __init__(self, table: Table, data: "pa.Table | Lazy", *, in_order: bool = True, redirects: Redirects | None = None) -> None:
+    def __init__(self, table: Table, data: "pa.Table | LazyRows", *, in_order: bool = True, redirects: Redirects | None = None) -> None:
         self._table = table
         self._redirects = redirects or Redirects()
         self._loaded: pa.Table | None = data if isinstance(data, pa.Table) else None
-        self._lazy: Lazy | None = None if isinstance(data, pa.Table) else data
+        self._lazy: LazyRows | None = None if isinstance(data, pa.Table) else data
         self._sorted = in_order
 
     def __getstate__(self) -> tuple[None, dict[str, object]]:
@@ -103,7 +103,7 @@ class Records(Sequence[R], Generic[R]):
     def data(self) -> pa.Table:
         """The Arrow table of the records, without the metadata that `to_arrow` adds. Lazy records are read into memory."""
         if self._loaded is None and self._lazy is not None:
-            self._loaded = self._lazy.whole()
+            self._loaded = self._lazy.read_all()
         return self._loaded
 
     @property
@@ -152,16 +152,16 @@ class Records(Sequence[R], Generic[R]):
             if step == 1:
                 return self._with_data(self._slice_rows(start, max(stop - start, 0)))
             rows = list(range(start, stop, step))
-            return type(self)(self._table, self.data.take(positions(rows)), in_order=self._sorted and step > 0, redirects=self._redirects)
+            return type(self)(self._table, self.data.take(index_array(rows)), in_order=self._sorted and step > 0, redirects=self._redirects)
         if isinstance(item, str):
             row = self._find_row(item)
             if row is None:
                 ids = self.ids() if item not in self._redirects and len(self) <= _MAX_CANDIDATE_IDS else ()
-                hint = self._redirects.absence(item, did_you_mean(item, ids))
+                hint = self._redirects.explain_missing(item, did_you_mean(item, ids))
                 raise UnknownNameError(f"{self.name} has no record {item!r}{hint}")
         else:
             if isinstance(item, bool) or not hasattr(type(item), "__index__"):
-                raise TypeError(f"found {quoted(item)}, expected the position or the id of a record, or a slice")
+                raise TypeError(f"found {short_repr(item)}, expected the position or the id of a record, or a slice")
             row = item + len(self) if item < 0 else item
             if not 0 <= row < len(self):
                 raise IndexError(f"{self.name} has {len(self)} records, there is none at {item}")
@@ -189,7 +189,7 @@ class Records(Sequence[R], Generic[R]):
         try:
             return super().index(value, start, stop)  # type: ignore[arg-type]
         except ValueError:
-            raise ValueError(f"{self.name}: found {quoted(value)}, expected one of its records") from None
+            raise ValueError(f"{self.name}: found {short_repr(value)}, expected one of its records") from None
 
     def __contains__(self, item: object) -> bool:
         """Check if the sequence holds a record, or a record with this id."""
@@ -227,10 +227,10 @@ class Records(Sequence[R], Generic[R]):
         columns = [column for column in self._table.columns if column.key or column.has(Caption) or column.name in english]
         headings = [f"{column.name} {column.label}" for column in columns]
         rows = self[:_NOTEBOOK_ROWS].data.select([column.name for column in columns]).to_pylist()
-        cells = [[cell(row[column.name]) for column in columns] for row in rows]
-        return table_html(f"{self._table.name} {self._table.label} ({len(self):,})", headings, cells, len(self), _NOTEBOOK_ROWS)
+        cells = [[format_cell(row[column.name]) for column in columns] for row in rows]
+        return render_table(f"{self._table.name} {self._table.label} ({len(self):,})", headings, cells, len(self), _NOTEBOOK_ROWS)
 
-    @checked
+    @check_arguments
     def batches(self, size: int = 65_536, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """Yield the rows in batches of at most `size` rows, with all columns or those named in `columns`.
 
@@ -248,7 +248,7 @@ class Records(Sequence[R], Generic[R]):
         tables = self._lazy.batches(names) if self._loaded is None and self._lazy is not None else [self.data.select(names)]
         return (table.slice(start, size) for table in tables for start in range(0, table.num_rows, size))
 
-    @checked
+    @check_arguments
     def column(self, name: str) -> pa.ChunkedArray:
         """Return a column. Lazy records read only this column.
 
@@ -278,22 +278,22 @@ class Records(Sequence[R], Generic[R]):
             ValueError: the column cannot hold a value of that type, or does not have such a code.
         """
         expanded = {name: self._expand_aliases(self._table.column(name), value) for name, value in values.items()}
-        return self._filter(rows_with(self._table, expanded)) if values else self
+        return self._filter(filter_by_values(self._table, expanded)) if values else self
 
     def _expand_aliases(self, column: Column, value: Any) -> Any:
         """Return the value, or in a column of ids all ids, current and redirected, of its records."""
         if not (column.key or column.has(Ref)):
             return value
         if isinstance(value, str):
-            return self._redirects.names(value) if self._redirects else value
+            return self._redirects.find_aliases(value) if self._redirects else value
         if self._redirects and isinstance(value, Iterable) and not isinstance(value, bytes):
-            return [name for member in value for name in (self._redirects.names(member) if isinstance(member, str) else (member,))]
+            return [name for member in value for name in (self._redirects.find_aliases(member) if isinstance(member, str) else (member,))]
         return value
 
     def _filter(self, row_filter: Filter) -> Self:
         """Return the records that match a filter. Lazy records read only the filter's columns to find them."""
         if self._loaded is None and self._lazy is not None:
-            return self._with_data(self._lazy.filtered(row_filter))
+            return self._with_data(self._lazy.filter(row_filter))
         return self._with_data(self.data.filter(row_filter.mask(self.data)).combine_chunks())
 
     def between(self, start: date | str, end: date | str, on: str | None = None) -> Self:
@@ -311,7 +311,7 @@ class Records(Sequence[R], Generic[R]):
             UnknownNameError: the class has no such date.
             ValueError: `start` or `end` is no EDTF date with an end on that side, or `end` comes before `start`.
         """
-        return self._filter(rows_within(self._table, start, end, on))
+        return self._filter(filter_by_span(self._table, start, end, on))
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Export the columns as an Arrow C stream, as Polars and DuckDB read it."""
@@ -319,7 +319,7 @@ class Records(Sequence[R], Generic[R]):
 
     def to_arrow(self) -> pa.Table:
         """Return the columns as an Arrow table, without a copy; its schema metadata hold descriptions, titles and units."""
-        return self.data.cast(described_schema(self._table, self._table.columns))
+        return self.data.cast(annotate_schema(self._table, self._table.columns))
 
     def to_pandas(self) -> "pd.DataFrame":
         """Return the columns as a DataFrame.
@@ -335,7 +335,7 @@ class Records(Sequence[R], Generic[R]):
         """Return the records at ascending positions. Lazy records read only the row groups that hold them."""
         if self._loaded is None and self._lazy is not None:
             return self._with_data(self._lazy.take(rows))
-        return self._with_data(self.data.take(positions(rows)).combine_chunks())
+        return self._with_data(self.data.take(index_array(rows)).combine_chunks())
 
     def _with_data(self, data: pa.Table) -> Self:
         return type(self)(self._table, data, in_order=self._sorted, redirects=self._redirects)
@@ -343,7 +343,7 @@ class Records(Sequence[R], Generic[R]):
     def _find_row(self, id: str) -> int | None:
         """Return the position of the record with an id or a redirected id, or None if there is none."""
         row = self._find_current_id(id)
-        current = self._redirects.current(id)
+        current = self._redirects.resolve(id)
         return self._find_current_id(current) if row is None and current not in (None, id) else row
 
     def _find_current_id(self, id: str) -> int | None:
@@ -352,7 +352,7 @@ class Records(Sequence[R], Generic[R]):
             return self._lazy.find(id)
         ids = self.data[self.key]
         if not self._sorted:
-            row = pc.index(ids, literal(id)).as_py()
+            row = pc.index(ids, as_scalar(id)).as_py()
             return row if row >= 0 else None
         low, high = 0, len(ids)
         while low < high:

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 
 from dxgov.model.record import Record
 from dxgov.schema import Column, Table
-from dxgov.tables.arrow import numbers, one, text_array, truths
-from dxgov.tables.hashing import text_hashes
+from dxgov.tables.arrow import as_numpy, combine_chunks, mask_as_numpy, text_array
+from dxgov.tables.hashing import hash_texts
 from dxgov.tables.records import Records
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ class IdSet:
 
     def __init__(self, ids: Iterable[str]) -> None:
         self.ids: tuple[str, ...] = tuple(ids)
-        self.hashes: np.ndarray[Any, Any] = np.unique(text_hashes(text_array(self.ids)))
+        self.hashes: np.ndarray[Any, Any] = np.unique(hash_texts(text_array(self.ids)))
 
 
 class ReferenceIndex:
@@ -37,9 +37,9 @@ class ReferenceIndex:
         for cells in batches:
             many = pa.types.is_list(cells.type)
             texts = pc.list_flatten(cells) if many else cells
-            owners = numbers(pc.list_parent_indices(cells)).astype(np.int64) if many else np.arange(len(cells), dtype=np.int64)
-            valid = truths(pc.is_valid(texts))
-            hashes.append(text_hashes(texts)[valid])
+            owners = as_numpy(pc.list_parent_indices(cells)).astype(np.int64) if many else np.arange(len(cells), dtype=np.int64)
+            valid = mask_as_numpy(pc.is_valid(texts))
+            hashes.append(hash_texts(texts)[valid])
             rows.append(owners[valid] + start)
             start += len(cells)
         all_hashes = np.concatenate(hashes)
@@ -114,4 +114,4 @@ class RecordIndexes:
 
 def _iterate_column(records: Records[Any], column: str) -> Iterator[pa.Array]:
     """Yield a column batch by batch."""
-    return (one(rows[column]) for rows in records.batches(columns=[column]))
+    return (combine_chunks(rows[column]) for rows in records.batches(columns=[column]))

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dxgov.schema import Table
-from dxgov.tables.arrow import filled, numbers, one, positions, truths
+from dxgov.tables.arrow import as_numpy, combine_chunks, fill_null, index_array, mask_as_numpy
 
 
 def compare_rows(table: Table, left: pa.Table, right: pa.Table) -> tuple[pa.Array, list[str]]:
@@ -16,20 +16,20 @@ def compare_rows(table: Table, left: pa.Table, right: pa.Table) -> tuple[pa.Arra
     Returns:
         The mask of the rows of `right` whose ids are not in `left`, and the ids whose rows differ.
     """
-    ids, left_ids = one(right[table.key[0]]), one(left[table.key[0]])
+    ids, left_ids = combine_chunks(right[table.key[0]]), combine_chunks(left[table.key[0]])
     matches = pc.index_in(ids, value_set=left_ids)
     new = pc.is_null(matches)
-    rows = np.flatnonzero(~truths(new))  # of `right`, those to compare
-    partners = numbers(filled(matches, -1))[rows].astype(np.int64)  # of `left`, the first row of the same id
+    rows = np.flatnonzero(~mask_as_numpy(new))  # of `right`, those to compare
+    partners = as_numpy(fill_null(matches, -1))[rows].astype(np.int64)  # of `left`, the first row of the same id
     differing: list[str] = []
     while len(rows):
-        equal = _equal_rows(table, left.take(positions(partners)), right.take(positions(rows)))
+        equal = _equal_rows(table, left.take(index_array(partners)), right.take(index_array(rows)))
         rows, partners = rows[~equal], partners[~equal] + 1
         # If ids repeat on the left, the next of its rows may be the equal one.
         repeated = partners < len(left_ids)
-        same_id = pc.equal(left_ids.take(positions(partners[repeated])), ids.take(positions(rows[repeated])))
-        repeated[repeated] = truths(same_id)
-        differing += ids.take(positions(rows[~repeated])).to_pylist()
+        same_id = pc.equal(left_ids.take(index_array(partners[repeated])), ids.take(index_array(rows[repeated])))
+        repeated[repeated] = mask_as_numpy(same_id)
+        differing += ids.take(index_array(rows[~repeated])).to_pylist()
         rows, partners = rows[repeated], partners[repeated]
     return new, sorted(differing)
 
@@ -40,21 +40,21 @@ def _equal_rows(table: Table, left: pa.Table, right: pa.Table) -> "np.ndarray[An
     derived = {part.column.name for field in table.fields for part in field.parts if part.derived}
     for column in table.columns:
         if column.name not in derived:
-            equal &= _equal_cells(one(left[column.name]), one(right[column.name]))
+            equal &= _equal_cells(combine_chunks(left[column.name]), combine_chunks(right[column.name]))
     return equal
 
 
 def _equal_cells(left: pa.Array, right: pa.Array) -> "np.ndarray[Any, Any]":
     """Return the mask of equal cells; two nulls are equal."""
     if pa.types.is_list(left.type):
-        equal: np.ndarray[Any, Any] = numbers(pc.list_value_length(left)) == numbers(pc.list_value_length(right))
+        equal: np.ndarray[Any, Any] = as_numpy(pc.list_value_length(left)) == as_numpy(pc.list_value_length(right))
         # Drop lists of unequal length: the members of the others then align once flattened.
         rows = np.flatnonzero(equal)
-        left, right = left.take(positions(rows)), right.take(positions(rows))
+        left, right = left.take(index_array(rows)), right.take(index_array(rows))
         differing = ~_equal_cells(pc.list_flatten(left), pc.list_flatten(right))
-        equal[rows[numbers(pc.list_parent_indices(left))[differing]]] = False
+        equal[rows[as_numpy(pc.list_parent_indices(left))[differing]]] = False
         return equal
     if pa.types.is_dictionary(left.type):
         left, right = left.cast(pa.string()), right.cast(pa.string())
     both_empty = pc.and_(pc.is_null(left), pc.is_null(right))
-    return truths(pc.or_(filled(pc.equal(left, right), False), both_empty))
+    return mask_as_numpy(pc.or_(fill_null(pc.equal(left, right), False), both_empty))

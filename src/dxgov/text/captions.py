@@ -1,4 +1,4 @@
-"""Captions of records, a column at a time; `dxgov.text.records.caption` gives that of a single record."""
+"""Captions of records, a column at a time; `dxgov.text.records.get_caption` gives that of a single record."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from dxgov.marks import Ref
 from dxgov.schema import Column, Kind, Table
-from dxgov.tables.arrow import one, text_array
+from dxgov.tables.arrow import combine_chunks, text_array
 from dxgov.tables.collection import Collection
 from dxgov.text.records import Lang
 
@@ -25,11 +25,11 @@ class Captions:
         self._cache: dict[tuple[str | None, Lang], pa.Array] = {}
         self._in_progress: set[tuple[str, Lang]] = set()
 
-    def of(self, table: str | None, lang: Lang) -> pa.Array:
+    def get(self, table: str | None, lang: Lang) -> pa.Array:
         """Return the captions of a table's records in row order, or, if `table` is None, of all records in the order of `ids`."""
         if (table, lang) not in self._cache:
             if table is None:
-                self._cache[table, lang] = pa.concat_arrays([self.of(name, lang) for name in self._tables])
+                self._cache[table, lang] = pa.concat_arrays([self.get(name, lang) for name in self._tables])
             else:
                 self._cache[table, lang] = self._build_captions(self._tables[table], lang)
         return self._cache[table, lang]
@@ -38,7 +38,7 @@ class Captions:
         """Return the ids of a table's records, or, if `table` is None, of all records, table by table."""
         if table is None:
             return pa.concat_arrays([self.ids(name) for name in self._tables])
-        return one(self._data[table][self._tables[table].key[0]])
+        return combine_chunks(self._data[table][self._tables[table].key[0]])
 
     def positions(self, column: Column, cells: pa.Array) -> pa.Array:
         """Return the positions of a reference's ids in the `ids` of its target; null if an id is missing there."""
@@ -61,13 +61,13 @@ class Captions:
 
     def _build_texts(self, column: Column, table: Table, lang: Lang) -> pa.Array:
         """Return the cells of a caption column as texts."""
-        cells = one(self._data[table.name][column.name])
+        cells = combine_chunks(self._data[table.name][column.name])
         if column.has(Ref) and column.target and (column.target, lang) not in self._in_progress:
-            return pc.take(self.of(column.target, lang), self.positions(column, cells))
-        return code_labels(column, cells) if column.kind is Kind.CODE and lang == "ja" else cells.cast(pa.string())
+            return pc.take(self.get(column.target, lang), self.positions(column, cells))
+        return get_code_labels(column, cells) if column.kind is Kind.CODE and lang == "ja" else cells.cast(pa.string())
 
 
-def code_labels(column: Column, codes: pa.Array) -> pa.Array:
+def get_code_labels(column: Column, codes: pa.Array) -> pa.Array:
     """Return the Japanese label of each code."""
     values, labels = text_array(list(column.codes)), text_array([code.label for code in column.codes])
     return pc.take(labels, pc.index_in(codes.cast(pa.string()), value_set=values))

@@ -6,7 +6,7 @@ from unicodedata import east_asian_width
 
 from dxgov.codes import Code
 from dxgov.dates import Basis, Reading, When, write
-from dxgov.errors import count
+from dxgov.errors import format_count
 from dxgov.marks import Caption, Ref
 from dxgov.model.record import Record
 from dxgov.schema import Field, Table
@@ -23,12 +23,12 @@ _MAX_LISTED = 10
 """Maximum number of records that a list shows before it counts the rest."""
 
 
-def caption(data: Collection, record: Record, lang: Lang) -> str:
+def get_caption(data: Collection, record: Record, lang: Lang) -> str:
     """Return the first filled caption of a record, else its id."""
     for column in data.model().table_of(type(record)).captions:
         value = _get_in_language(record, column.name, lang)
         if value is not None and column.has(Ref):
-            return caption(data, data[str(value)], lang)
+            return get_caption(data, data[str(value)], lang)
         if value is not None:
             return _format_scalar(value, lang)
     return record.id
@@ -40,11 +40,11 @@ def _get_in_language(record: Record, name: str, lang: Lang) -> Any:
     return twin if twin is not None else getattr(record, name)
 
 
-def record_text(data: Collection, record: Record, lang: Lang) -> str:
+def format_record(data: Collection, record: Record, lang: Lang) -> str:
     """Format a record with its fields, its parts, and the records that refer to it."""
     table = data.model().table_of(type(record))
-    lines = [f"{caption(data, record, lang)}", f"{table.label if lang == 'ja' else table.singular.replace('_', ' ')} {record.id}", ""]
-    rows = [(label(field, lang), value) for field in table.fields for value in _format_field(data, table, record, field, lang)]
+    lines = [f"{get_caption(data, record, lang)}", f"{table.label if lang == 'ja' else table.singular.replace('_', ' ')} {record.id}", ""]
+    rows = [(get_field_label(field, lang), value) for field in table.fields for value in _format_field(data, table, record, field, lang)]
     width = max(map(_measure_width, (name for name, _ in rows)))
     previous = None
     for name, value in rows:
@@ -54,12 +54,12 @@ def record_text(data: Collection, record: Record, lang: Lang) -> str:
     children = data.children(record)
     if children:
         lines += ["", _HEADINGS["parts"][lang]]
-        lines += _indent_list([f"{child.id}  {caption(data, child, lang)}" for child in children[:_MAX_LISTED]], len(children))
+        lines += _indent_list([f"{child.id}  {get_caption(data, child, lang)}" for child in children[:_MAX_LISTED]], len(children))
     parents = {f"{owner.name}.{column.name}" for owner in data.model().tables.values() for column in owner.parents}
     for reference, records in data.referring(record).items():
         if reference not in parents:
             lines += ["", f"{_HEADINGS['referring'][lang]} {_format_reference(data, reference, lang)}"]
-            lines += _indent_list([f"{item.id}  {caption(data, item, lang)}" for item in records[:_MAX_LISTED]], len(records))
+            lines += _indent_list([f"{item.id}  {get_caption(data, item, lang)}" for item in records[:_MAX_LISTED]], len(records))
     return "\n".join(lines)
 
 
@@ -77,7 +77,7 @@ def _format_reference(data: Collection, reference: str, lang: Lang) -> str:
     return f"{table.label}・{table.column(reference.partition('.')[2]).label}"
 
 
-def label(field: Field, lang: Lang) -> str:
+def get_field_label(field: Field, lang: Lang) -> str:
     """Return the name of a field in the reader's language."""
     if lang == "en":
         return field.name.removesuffix("_en")
@@ -96,12 +96,12 @@ def _format_field(data: Collection, table: Table, record: Record, field: Field, 
     value = getattr(record, field.name)
     for member in value if isinstance(value, tuple) else (value,):
         if member is not None and field.columns[0].has(Ref) and not field.value:
-            yield f"{member}  {caption(data, data[member], lang)}"
+            yield f"{member}  {get_caption(data, data[member], lang)}"
         elif member is not None:
             yield _format_scalar(member, lang)
 
 
-def in_a_line(text: str) -> str:
+def collapse_white_space(text: str) -> str:
     """Collapse every run of white space, line breaks included, to one space."""
     return " ".join(text.split())
 
@@ -113,7 +113,7 @@ def _format_scalar(value: Any, lang: Lang) -> str:
         return {"en": "yes" if value else "no", "ja": "はい" if value else "いいえ"}[lang]
     if isinstance(value, When):
         return _format_date(value, lang)
-    return in_a_line(str(value))
+    return collapse_white_space(str(value))
 
 
 def _format_date(when: When, lang: Lang) -> str:
@@ -121,15 +121,15 @@ def _format_date(when: When, lang: Lang) -> str:
     meaning = write(when, lang)
     basis = {"en": str(when.basis).replace("_", " "), "ja": when.basis.label}[lang] if when.basis is not Basis.STATED else None
     notes = [note for note in (meaning if meaning != when.text else None, basis) if note]
-    printed = in_a_line(when.text)
+    printed = collapse_white_space(when.text)
     if not notes:
         return printed
     return f"{printed}（{'、'.join(notes)}）" if lang == "ja" else f"{printed} ({', '.join(notes)})"
 
 
-def readings_text(readings: Iterable[Reading], lang: Lang) -> str:
+def format_readings(readings: Iterable[Reading], lang: Lang) -> str:
     """Format the dates of a text, one per line: the words, EDTF and clock times, and the meaning or the reason for its lack."""
-    rows = [(in_a_line(reading.text), *_format_reading(reading, lang)) for reading in readings]
+    rows = [(collapse_white_space(reading.text), *_format_reading(reading, lang)) for reading in readings]
     widths = [max((_measure_width(row[column]) for row in rows), default=0) for column in range(2)]
     lines = (
         "  ".join(f"{cell}{' ' * (width - _measure_width(cell))}" for cell, width in zip(row, (*widths, 0), strict=True)) for row in rows
@@ -150,18 +150,18 @@ def _measure_width(text: str) -> int:
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def info_text(data: Collection, lang: Lang) -> str:
+def format_info(data: Collection, lang: Lang) -> str:
     """Format the contents of a data set: its title, version and licenses, and the number of records of each table."""
     metadata = data.metadata
     version = " ".join(filter(None, (metadata.version, f"({metadata.created})" if metadata.created else None)))
-    lines = [in_a_line(metadata.title or metadata.name), in_a_line(" ".join(filter(None, (metadata.name, version))))]
+    lines = [collapse_white_space(metadata.title or metadata.name), collapse_white_space(" ".join(filter(None, (metadata.name, version))))]
     if metadata.licenses:
-        lines.append(in_a_line(", ".join(terms.title or terms.name or str(terms.path) for terms in metadata.licenses)))
+        lines.append(collapse_white_space(", ".join(terms.title or terms.name or str(terms.path) for terms in metadata.licenses)))
     lines.append("")
     nonempty: dict[str, Records[Any]] = {name: records for name, records in data.tables.items() if len(records)}
     tables = data.model().tables
     names = {name: tables[name].label if lang == "ja" else name.replace("_", " ") for name in nonempty}
     width = max(map(_measure_width, names.values()), default=0)
     lines += (f"  {names[name]}{' ' * (width - _measure_width(names[name]))}  {len(records):>7,}" for name, records in nonempty.items())
-    total = f"{len(data):,} 件" if lang == "ja" else count(len(data), "record")
+    total = f"{len(data):,} 件" if lang == "ja" else format_count(len(data), "record")
     return "\n".join([*lines, "", f"  {total}"])

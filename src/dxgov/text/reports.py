@@ -8,7 +8,7 @@ from dxgov.analysis.tracing import Step, Tie, Trace, date_of
 from dxgov.dataset import Dataset
 from dxgov.dates.formatter import write
 from dxgov.model.record import Damage, Record
-from dxgov.text.records import Lang, caption, in_a_line
+from dxgov.text.records import Lang, collapse_white_space, get_caption
 
 _WORDS = {
     "found": {"en": "{records} records in {documents} documents", "ja": "{documents}件の文書、{records}件の記録"},
@@ -23,21 +23,21 @@ _WORDS = {
 }
 
 
-def trace_text(data: Dataset, trace: Trace, lang: Lang) -> str:
+def format_trace(data: Dataset, trace: Trace, lang: Lang) -> str:
     """Format a trace by document: each record with what takes it up, then where the trace breaks off."""
     return "\n".join(_format_trace(data, trace, lang))
 
 
 def _format_trace(data: Dataset, trace: Trace, lang: Lang) -> Iterator[str]:
     documents = {step.record.citation.source_id for step in trace.steps}
-    yield f"{caption(data, trace.subject, lang)}  {trace.subject.id}"
+    yield f"{get_caption(data, trace.subject, lang)}  {trace.subject.id}"
     if not trace.steps:
         yield _WORDS["empty"][lang]
         return
     yield _WORDS["found"][lang].format(records=len(trace.steps), documents=len(documents))
     for (date, source), steps in groupby(trace.steps, key=lambda step: (step.when, step.record.citation.source_id)):
         yield ""
-        yield f"{write(date, lang)}  {caption(data, data.sources[source], lang)}"
+        yield f"{write(date, lang)}  {get_caption(data, data.sources[source], lang)}"
         for step in steps:
             yield from _format_step(data, step, lang)
     loose = trace.loose_ends
@@ -48,12 +48,12 @@ def _format_trace(data: Dataset, trace: Trace, lang: Lang) -> Iterator[str]:
     if trace.silent:
         yield ""
         yield _WORDS["breaks off"][lang]
-        yield from (f"  {write(source.published, lang)}  {caption(data, source, lang)}" for source in trace.silent)
+        yield from (f"  {write(source.published, lang)}  {get_caption(data, source, lang)}" for source in trace.silent)
 
 
 def _format_step(data: Dataset, step: Step, lang: Lang) -> Iterator[str]:
     yield f"  {step.record.id}"
-    yield f"    {caption(data, step.record, lang)}"
+    yield f"    {get_caption(data, step.record, lang)}"
     for tie in step.taken_up:
         yield f"    → {_format_tie(data, tie, data[tie.later_id], lang)}"
 
@@ -69,21 +69,21 @@ def _format_tie(data: Dataset, tie: Tie, later: Record, lang: Lang) -> str:
     return f"{write(date_of(data, later), lang)}  {later.id} ({relation})"
 
 
-def open_text(data: Dataset, lang: Lang) -> str:
+def format_open_issues(data: Dataset, lang: Lang) -> str:
     """Format the open issues: unanswered statements, promises and orders with due dates, and asks per actor."""
     lines = [_WORDS["unanswered"][lang]]
-    lines += [f"  {statement.id}  {caption(data, statement, lang)}" for statement in data.unanswered()]
+    lines += [f"  {statement.id}  {get_caption(data, statement, lang)}" for statement in data.unanswered()]
     lines += ["", _WORDS["due"][lang]]
     for due in data.due():
-        actors = {"en": ", ", "ja": "、"}[lang].join(caption(data, data[id], lang) for id in due.by_ids)
+        actors = {"en": ", ", "ja": "、"}[lang].join(get_caption(data, data[id], lang) for id in due.by_ids)
         when = write(due.due, lang) if due.due else _WORDS["no date"][lang]
-        lines += [f"  {when}  {actors}", f"    {due.record.id}  {caption(data, due.record, lang)}"]
+        lines += [f"  {when}  {actors}", f"    {due.record.id}  {get_caption(data, due.record, lang)}"]
     lines += ["", _WORDS["asks"][lang]]
-    lines += [f"  {len(asks):>4}  {id}  {caption(data, data.actors[id], lang)}" for id, asks in data.asks_by_actor().items()]
+    lines += [f"  {len(asks):>4}  {id}  {get_caption(data, data.actors[id], lang)}" for id, asks in data.asks_by_actor().items()]
     return "\n".join(lines)
 
 
-def gaps_text(data: Dataset, lang: Lang) -> str:
+def format_gaps(data: Dataset, lang: Lang) -> str:
     """Format the gaps of the sources, by kind."""
     lines = []
     for kind, gaps in groupby(sorted(data.gaps(), key=lambda gap: list(GapKind).index(gap.kind)), key=lambda gap: gap.kind):
@@ -95,4 +95,4 @@ def gaps_text(data: Dataset, lang: Lang) -> str:
 
 def _format_gap(gap: Gap, lang: Lang) -> str:
     damage = next((code for code in Damage if code == gap.told), None) if gap.kind is GapKind.DAMAGE else None
-    return damage.label if damage and lang == "ja" else in_a_line(gap.told)
+    return damage.label if damage and lang == "ja" else collapse_white_space(gap.told)

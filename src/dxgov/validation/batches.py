@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import evolve, field, frozen
 
-from dxgov.errors import Problem, ProblemCode, quoted
+from dxgov.errors import Problem, ProblemCode, short_repr
 from dxgov.schema import Column, LinkTable, Table
-from dxgov.tables.arrow import constant, literal, numbers, one, positions, truths
+from dxgov.tables.arrow import as_numpy, as_scalar, combine_chunks, constant_mask, index_array, mask_as_numpy
 from dxgov.tables.collection import Collection
-from dxgov.tables.link_tables import link_rows, sources, split
+from dxgov.tables.link_tables import build_link_rows, source_columns, split_lists
 from dxgov.tables.records import Records
 
 
@@ -46,7 +46,7 @@ class RowBatch:
 
     def cells(self, name: str) -> pa.Array:
         """Return a column as one array without chunks."""
-        return one(self.data[name])
+        return combine_chunks(self.data[name])
 
     def texts(self, name: str) -> pa.Array:
         """Return a column of texts or codes as strings."""
@@ -91,7 +91,7 @@ class RowBatch:
         # In memory a link table is a list column of its owner: name that, where the user will look.
         role = self.data["role"][row].as_py() if link.role_column else None
         list_column = next(column for column in link.spelled if role is None or (column.through and column.through.role == role))
-        owner_row = pc.index(self.owner.data[link.owner.key[0]], literal(id)).as_py()
+        owner_row = pc.index(self.owner.data[link.owner.key[0]], as_scalar(id)).as_py()
         return self.owner.problem_at(code, message, owner_row, list_column.name, value, id)
 
     def row_number(self, row: int) -> int:
@@ -102,13 +102,13 @@ class RowBatch:
         """Return one integer per row that identifies it in the table and sorts by file and row number; see `split_row_key`."""
         start = self.first_row + (self.part << _ROW_BITS)
         if self.rows is not None:
-            return numbers(self.rows).astype(np.int64) + start
+            return as_numpy(self.rows).astype(np.int64) + start
         return np.arange(self.data.num_rows, dtype=np.int64) + (self.start + start)
 
     def take(self, rows: "np.ndarray[Any, Any]") -> "RowBatch":
         """Return the rows at some indices, without problems of reading them."""
-        file_rows = positions(self.row_keys()[rows] - self.first_row - (self.part << _ROW_BITS))
-        return evolve(self, data=self.data.take(positions(rows)).combine_chunks(), rows=file_rows, unread={}, read_problems=())
+        file_rows = index_array(self.row_keys()[rows] - self.first_row - (self.part << _ROW_BITS))
+        return evolve(self, data=self.data.take(index_array(rows)).combine_chunks(), rows=file_rows, unread={}, read_problems=())
 
     def slice(self, start: int, length: int) -> "RowBatch":
         """Return the rows `start` to `start + length`."""
@@ -132,7 +132,7 @@ class RowBatch:
 
     def parsed_rows(self, *names: str) -> pa.Array:
         """Return a mask of the rows whose cells in all these columns could be read; it is unknown of others whether they are filled."""
-        mask = constant(True, self.data.num_rows)
+        mask = constant_mask(True, self.data.num_rows)
         for name in names:
             parsed = self.parsed_mask(name)
             mask = mask if parsed is None else pc.and_(mask, parsed)
@@ -142,14 +142,14 @@ class RowBatch:
         """Yield a problem for each row where `bad` is true; ``{value}`` in `message` is replaced by the value of the cell."""
         for row in find_true_rows(bad):
             value = self.data[column.name][row].as_py()
-            yield self.problem(code, message.replace("{value}", quoted(value)), row, column.name, value)
+            yield self.problem(code, message.replace("{value}", short_repr(value)), row, column.name, value)
 
 
 def find_true_rows(mask: pa.Array) -> Iterable[int]:
     """Return the indices at which a mask is true. Returns early if none is."""
     if not pc.any(mask).as_py():
         return ()
-    return map(int, np.flatnonzero(truths(mask)))
+    return map(int, np.flatnonzero(mask_as_numpy(mask)))
 
 
 _ROW_BITS = 40
@@ -183,7 +183,7 @@ class TableSource(Protocol):
         """Yield the rows in batches, with at least the columns `columns`, or all if None.
 
         Raises:
-            StartOverError: the batches so far are void; call again.
+            RestartScan: the batches so far are void; call again.
         """
 
     def problems(self) -> Iterable[tuple[int, Iterable[Problem]]]:
@@ -236,11 +236,11 @@ class DatasetTable:
         """Yield the rows in batches, with all columns."""
         owner = self.table.owner if isinstance(self.table, LinkTable) else self.table
         start = link_start = 0
-        for records in self.records.batches(self.batch_size, sources(self.table)):
+        for records in self.records.batches(self.batch_size, source_columns(self.table)):
             owner_rows = RowBatch(owner, records, start=start)
             start += records.num_rows
             if isinstance(self.table, LinkTable):
-                links = link_rows(self.table, records)
+                links = build_link_rows(self.table, records)
                 yield RowBatch(self.table, links, start=link_start, owner=owner_rows)
                 link_start += links.num_rows
             else:
@@ -263,7 +263,7 @@ def make_row_batches(data: Collection) -> dict[str, RowBatch]:
     model = data.model()
     tables: dict[str, pa.Table] = {name: records.data for name, records in data.tables.items()}
     batches: dict[str, RowBatch] = {}
-    for name, rows in split(model, tables).items():
+    for name, rows in split_lists(model, tables).items():
         link = model.links.get(name)
         batches[name] = RowBatch(model.stored[name], rows, owner=batches[link.owner.name] if link else None)
     return batches

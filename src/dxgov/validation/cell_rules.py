@@ -8,25 +8,25 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.characters import BLANK, CONTROL, blanks, text_fault
-from dxgov.errors import Problem, ProblemCode, quoted
+from dxgov.characters import BLANK_PATTERN, CONTROL_PATTERN, find_text_fault, list_blank_characters
+from dxgov.errors import Problem, ProblemCode, short_repr
 from dxgov.marks import CheckDigit, Minimum, Pattern, PatternWhere, Ref
 from dxgov.schema import Column, Kind, LinkTable, Table
 from dxgov.tables.arrow import (
-    beginning_with,
-    characters,
-    constant,
-    empty_texts,
-    filled,
-    literal,
-    mask,
-    numbers,
-    occurrences,
-    positions,
-    second_controls,
+    as_numpy,
+    as_scalar,
+    constant_mask,
+    count_occurrences,
+    fill_null,
+    find_empty_texts,
+    find_texts_by_prefix,
+    has_c1_controls,
+    index_array,
+    mask_array,
+    mask_as_numpy,
+    merge_sorted,
     text_array,
-    truths,
-    union,
+    text_bytes,
 )
 from dxgov.validation.batches import RowBatch, Rule, find_true_rows
 from dxgov.values import LONGEST_ID
@@ -63,7 +63,7 @@ def _check_present(column: Column, batch: RowBatch) -> Iterator[Problem]:
     """Report empty cells and empty lists."""
     cells = batch.cells(column.name)
     if column.many:
-        bad = pc.equal(filled(pc.list_value_length(cells), 0), literal(0))
+        bad = pc.equal(fill_null(pc.list_value_length(cells), 0), as_scalar(0))
     elif cells.null_count:
         bad = pc.is_null(cells)
     else:
@@ -75,7 +75,7 @@ def _check_present(column: Column, batch: RowBatch) -> Iterator[Problem]:
 
 def _check_minimum(column: Column, minimum: int, batch: RowBatch) -> Iterator[Problem]:
     """Report numbers below the minimum."""
-    bad = pc.less(batch.cells(column.name), literal(minimum))
+    bad = pc.less(batch.cells(column.name), as_scalar(minimum))
     yield from batch.problems_for_mask(ProblemCode.TOO_SMALL, column, bad, f"found {{value}}, expected {minimum} or more")
 
 
@@ -86,12 +86,14 @@ def _check_repeated_codes(column: Column, batch: RowBatch) -> Iterator[Problem]:
     if not len(texts):
         return
     # Number the pairs of row and code, and find those that occur more than once.
-    codes = numbers(filled(pc.index_in(texts, value_set=text_array(list(column.codes))), -1)).astype(np.int64) + 1
-    pairs = numbers(rows).astype(np.int64) * (len(column.codes) + 1) + codes
+    codes = as_numpy(fill_null(pc.index_in(texts, value_set=text_array(list(column.codes))), -1)).astype(np.int64) + 1
+    pairs = as_numpy(rows).astype(np.int64) * (len(column.codes) + 1) + codes
     _, firsts, counts = np.unique(pairs, return_index=True, return_counts=True)
     for index in np.sort(firsts[counts > 1]).tolist():
         value = texts[index].as_py()
-        yield batch.problem(ProblemCode.REPEATED_CODE, f"{quoted(value)} stands in the list twice", rows[index].as_py(), column.name, value)
+        yield batch.problem(
+            ProblemCode.REPEATED_CODE, f"{short_repr(value)} stands in the list twice", rows[index].as_py(), column.name, value
+        )
 
 
 def _get_texts(column: Column, batch: RowBatch) -> pa.Array:
@@ -129,18 +131,18 @@ def _check_text(column: Column, batch: RowBatch) -> Iterator[Problem]:
         return
     if len(_find_bad_texts(column, _get_distinct_texts(column, batch))):
         indices = _find_bad_texts(column, _get_texts(column, batch)).tolist()
-        yield from _report_texts(column, batch, ProblemCode.BAD_TEXT, indices, lambda value: str(text_fault(value)))
+        yield from _report_texts(column, batch, ProblemCode.BAD_TEXT, indices, lambda value: str(find_text_fault(value)))
 
 
 def _find_bad_texts(column: Column, texts: pa.Array) -> "np.ndarray[Any, Any]":
     """Return the indices of texts that cannot be stored everywhere."""
-    blank = empty_texts(texts) if column.pattern else _find_blank_texts(texts)
-    return union(blank, np.flatnonzero(truths(_match_controls(texts)))) if _may_contain_controls(texts) else blank
+    blank = find_empty_texts(texts) if column.pattern else _find_blank_texts(texts)
+    return merge_sorted(blank, np.flatnonzero(mask_as_numpy(_match_controls(texts)))) if _may_contain_controls(texts) else blank
 
 
 def _check_id_length(column: Column, batch: RowBatch) -> Iterator[Problem]:
     """Report ids that are too long for the name of a file; references to them are not reported again."""
-    maximum, ids = literal(LONGEST_ID).cast(pa.int32()), batch.cells(column.name)
+    maximum, ids = as_scalar(LONGEST_ID).cast(pa.int32()), batch.cells(column.name)
     # Count characters only if some id has more bytes than the maximum, which is faster to see.
     if not pc.any(pc.greater(pc.binary_length(ids), maximum)).as_py():
         return
@@ -151,23 +153,23 @@ def _check_id_length(column: Column, batch: RowBatch) -> Iterator[Problem]:
 
 def _match_controls(texts: pa.Array) -> pa.Array:
     """Return a mask of the texts with a control character or noncharacter."""
-    return pc.match_substring_regex(texts, CONTROL) if _may_contain_controls(texts) else constant(False, len(texts))
+    return pc.match_substring_regex(texts, CONTROL_PATTERN) if _may_contain_controls(texts) else constant_mask(False, len(texts))
 
 
 def _find_blank_texts(texts: pa.Array) -> "np.ndarray[Any, Any]":
     """Return the indices of texts without a visible character: empty ones, and those of white space alone."""
-    candidates = beginning_with(texts, *_list_blank_prefixes())  # few texts begin as blank ones do, and only they are matched
+    candidates = find_texts_by_prefix(texts, *_list_blank_prefixes())  # few texts begin as blank ones do, and only they are matched
     if not len(candidates):
-        return empty_texts(texts)
-    blank = truths(pc.match_substring_regex(texts.take(positions(candidates)), rf"\A{BLANK}\z"))
-    return union(empty_texts(texts), candidates[blank])
+        return find_empty_texts(texts)
+    blank = mask_as_numpy(pc.match_substring_regex(texts.take(index_array(candidates)), rf"\A{BLANK_PATTERN}\z"))
+    return merge_sorted(find_empty_texts(texts), candidates[blank])
 
 
 @cache
 def _list_blank_prefixes() -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]":
     """Return masks of the first bytes, and of the first pairs of bytes, that a blank text can have."""
     pairs = np.zeros((0x100, 0x100), dtype=bool)
-    for first, *more in {character.encode()[:2] for character in blanks()}:
+    for first, *more in {character.encode()[:2] for character in list_blank_characters()}:
         pairs[first, more[0] if more else slice(None)] = True
     return np.asarray(pairs.any(axis=1)), pairs.ravel()
 
@@ -179,20 +181,22 @@ def _check_pattern(column: Column, pattern: Pattern, batch: RowBatch) -> Iterato
         unmatched = pc.invert(_match_pattern(texts, pattern))
         # Report texts of white space as such.
         blank = _find_blank_texts(texts)
-        blank_indices = np.setdiff1d(blank, empty_texts(texts)).tolist()
-        yield from _report_texts(column, batch, ProblemCode.BAD_TEXT, blank_indices, lambda value: str(text_fault(value)))
+        blank_indices = np.setdiff1d(blank, find_empty_texts(texts)).tolist()
+        yield from _report_texts(column, batch, ProblemCode.BAD_TEXT, blank_indices, lambda value: str(find_text_fault(value)))
         # Leave out blank texts and those with control characters, which are reported already.
         visible = np.ones(len(texts), dtype=bool)
         visible[blank] = False
-        bad = pc.and_(unmatched, pc.and_(mask(visible), pc.invert(_match_controls(texts))))
-        yield from _report_mask(column, batch, ProblemCode.PATTERN, bad, lambda value: f"found {quoted(value)}, expected {pattern.means}")
+        bad = pc.and_(unmatched, pc.and_(mask_array(visible), pc.invert(_match_controls(texts))))
+        yield from _report_mask(
+            column, batch, ProblemCode.PATTERN, bad, lambda value: f"found {short_repr(value)}, expected {pattern.means}"
+        )
 
 
 def _check_conditional_pattern(column: Column, mark: PatternWhere, batch: RowBatch) -> Iterator[Problem]:
     """Report texts that do not match the pattern that applies because of another column's value."""
     texts = _get_texts(column, batch)
     applies = pc.is_in(batch.texts(mark.other), value_set=text_array(mark.values))
-    unmatched = pc.and_(applies, pc.invert(filled(_match_pattern(texts, mark.pattern), True)))
+    unmatched = pc.and_(applies, pc.invert(fill_null(_match_pattern(texts, mark.pattern), True)))
     if pc.any(unmatched).as_py():
         # Leave out texts that are reported already: for the pattern of the column, the check digit, or control characters.
         check_digit = column.mark(CheckDigit)
@@ -202,7 +206,7 @@ def _check_conditional_pattern(column: Column, mark: PatternWhere, batch: RowBat
         wrong = text_array([text for text in distinct if not check_digit or check_digit.correct(text) == text])
         for row in find_true_rows(pc.and_(unmatched, pc.and_(pc.is_in(texts, value_set=wrong), pc.invert(_match_controls(texts))))):
             value, condition = texts[row].as_py(), batch.texts(mark.other)[row].as_py()
-            message = f"found {quoted(value)}, expected {mark.pattern.means} because {mark.other} is {condition!r}"
+            message = f"found {short_repr(value)}, expected {mark.pattern.means} because {mark.other} is {condition!r}"
             yield batch.problem(ProblemCode.PATTERN, message, row, column.name, value)
 
 
@@ -213,7 +217,7 @@ def _match_pattern(texts: pa.Array, pattern: Pattern) -> pa.Array:
 def _check_check_digit(column: Column, pattern: Pattern, check_digit: CheckDigit, batch: RowBatch) -> Iterator[Problem]:
     """Report texts with a wrong check digit; each distinct text is computed once."""
     texts = _get_texts(column, batch)
-    distinct = pc.unique(pc.filter(texts, filled(_match_pattern(texts, pattern), False)))
+    distinct = pc.unique(pc.filter(texts, fill_null(_match_pattern(texts, pattern), False)))
     wrong = [text for text in distinct.to_pylist() if check_digit.correct(text) != text]
 
     def get_message(value: str) -> str:
@@ -228,7 +232,7 @@ def _may_contain_controls(texts: pa.Array) -> bool:
 
     Most columns have none. To see that from the bytes takes a tenth of the time that the regular expression takes.
     """
-    content = characters(texts)
+    content = text_bytes(texts)
     if not len(content):
         return False
     # C0 controls, but for those of layout.
@@ -238,4 +242,4 @@ def _may_contain_controls(texts: pa.Array) -> bool:
         return False
     # Delete, C1 controls, and noncharacters.
     utf8 = content.tobytes()
-    return b"\x7f" in utf8 or second_controls(utf8) or occurrences(content, _NONCHARACTER_PREFIX) > 0
+    return b"\x7f" in utf8 or has_c1_controls(utf8) or count_occurrences(content, _NONCHARACTER_PREFIX) > 0

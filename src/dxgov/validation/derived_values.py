@@ -9,28 +9,28 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
-from dxgov.characters import text_fault
-from dxgov.errors import Problem, ProblemCode, quoted, shortened
+from dxgov.characters import find_text_fault
+from dxgov.errors import Problem, ProblemCode, short_repr, shorten
 from dxgov.marks import Follows
 from dxgov.schema import Field, Part
-from dxgov.tables.arrow import positions, row_codes, truths
-from dxgov.tables.decoding import python_values
+from dxgov.tables.arrow import factorize_rows, index_array, mask_as_numpy
+from dxgov.tables.decoding import to_python
 from dxgov.validation.batches import RowBatch
 
 
 def check_derived_parts(field: Field, batch: RowBatch) -> Iterator[Problem]:
     """Yield a problem for each part of a value that disagrees with the part that it follows from."""
     # Select the rows in which the value is complete.
-    complete = np.flatnonzero(truths(_mask_complete(batch, field)))
+    complete = np.flatnonzero(mask_as_numpy(_mask_complete(batch, field)))
     if not len(complete):
         return
     columns = [batch.cells(part.column.name) for part in field.parts]
     if len(complete) < batch.data.num_rows:
-        columns = [column.take(positions(complete)) for column in columns]
+        columns = [column.take(index_array(complete)) for column in columns]
     # Check each distinct combination of parts once; across batches, results of short ones are cached.
-    _, firsts, inverse = np.unique(row_codes(columns), return_index=True, return_inverse=True)
-    distinct_columns = zip(field.parts, (column.take(positions(firsts)) for column in columns), strict=True)
-    combinations = zip(*(python_values(part.column, column) for part, column in distinct_columns), strict=True)
+    _, firsts, inverse = np.unique(factorize_rows(columns), return_index=True, return_inverse=True)
+    distinct_columns = zip(field.parts, (column.take(index_array(firsts)) for column in columns), strict=True)
+    combinations = zip(*(to_python(part.column, column) for part, column in distinct_columns), strict=True)
     longest = (pc.max(pc.binary_length(column)).as_py() or 0 for column in columns if pa.types.is_string(column.type))
     all_short = sum(longest) < _MAX_CACHED_LENGTH
     find_cached, find_uncached, derivation = _find_mismatches, _find_mismatches.__wrapped__, get_derivation(field)
@@ -119,7 +119,7 @@ def _find_mismatches(derivation: _Derivation, values: tuple[Any, ...]) -> tuple[
         value = derivation.value_class(**inputs)
     except ValueError as error:
         source = derivation.dependents[0][0]
-        return () if _has_text_fault(inputs) else (_Mismatch(source, cells[source], error=shortened(str(error))),)
+        return () if _has_text_fault(inputs) else (_Mismatch(source, cells[source], error=shorten(str(error))),)
     # Compare the parts that follow with those of the value.
     expected = {name: getattr(value, name) for _, names in derivation.dependents for name in names}
     wrong = {name: (name, cells[name], expected[name]) for name in expected if expected[name] != cells[name]}
@@ -131,7 +131,7 @@ def _find_mismatches(derivation: _Derivation, values: tuple[Any, ...]) -> tuple[
 
 
 def _has_text_fault(inputs: dict[str, Any]) -> bool:
-    return any(isinstance(cell, str) and text_fault(cell) for cell in inputs.values())
+    return any(isinstance(cell, str) and find_text_fault(cell) for cell in inputs.values())
 
 
 def _build_problem(mismatch: _Mismatch, parts: dict[str, Part], batch: RowBatch, row: int) -> Problem:
@@ -139,7 +139,7 @@ def _build_problem(mismatch: _Mismatch, parts: dict[str, Part], batch: RowBatch,
     source = parts[mismatch.source].column.name
     if mismatch.error is not None:
         return batch.problem(ProblemCode.INVALID_VALUE, mismatch.error, row, source, mismatch.value)
-    origin = f"{source} {quoted(mismatch.value)}" if mismatch.value is not None else f"an empty {source}"
+    origin = f"{source} {short_repr(mismatch.value)}" if mismatch.value is not None else f"an empty {source}"
     # Name all wrong parts in one problem of the source, but a single wrong part in a problem of its own column.
     if len(mismatch.parts) > 1:
         actual = " and ".join(f"{cell or 'nothing'} in {parts[name].column.name}" for name, cell, _ in mismatch.parts)

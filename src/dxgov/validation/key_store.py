@@ -8,8 +8,8 @@ from typing import Any, BinaryIO, Self
 import numpy as np
 import pyarrow as pa
 
-from dxgov.tables.arrow import numbers, one, positions
-from dxgov.tables.hashing import text_hashes
+from dxgov.tables.arrow import as_numpy, combine_chunks, index_array
+from dxgov.tables.hashing import hash_texts
 from dxgov.validation.key_summary import KeyRelation, KeySummary
 
 PARTITIONS = 64
@@ -121,11 +121,11 @@ class KeyStore:
 def hash_partition(rows: pa.Table, count: int) -> Iterator[tuple[int, pa.RecordBatch]]:
     """Split rows by a hash of their key into `count` partitions; yield the number and the rows of each one that has some."""
     # Sort the rows by partition, stably, so that each partition is a slice that keeps their order.
-    keys = one(rows["key"])
+    keys = combine_chunks(rows["key"])
     partitions = _assign_partitions(keys, count)
     order = np.argsort(partitions, kind="stable")
     ends = np.cumsum(np.bincount(partitions, minlength=count))
-    columns = [one(column).take(positions(order)) for column in rows.columns]
+    columns = [combine_chunks(column).take(index_array(order)) for column in rows.columns]
     batch = pa.RecordBatch.from_arrays(columns, rows.column_names)
     for number, (start, end) in enumerate(zip(np.append(0, ends[:-1]).tolist(), ends.tolist(), strict=True)):
         if end > start:
@@ -134,5 +134,5 @@ def hash_partition(rows: pa.Table, count: int) -> Iterator[tuple[int, pa.RecordB
 
 def _assign_partitions(keys: pa.Array, count: int) -> "np.ndarray[Any, Any]":
     """Return the number of the partition of each key; integer keys are hashes already."""
-    hashes = text_hashes(keys) if pa.types.is_string(keys.type) else numbers(keys).view(np.uint64)
+    hashes = hash_texts(keys) if pa.types.is_string(keys.type) else as_numpy(keys).view(np.uint64)
     return ((hashes >> np.uint64(40)) % np.uint64(count)).astype(np.int16 if count < 2**15 else np.int64)

@@ -15,8 +15,8 @@ from attrs import frozen
 
 from dxgov.marks import Ref, UniqueWithin
 from dxgov.schema import Column, Floor, LinkTable, Model, Table
-from dxgov.tables.arrow import filled, integers, literal, mask, numbers, positions, text_array, truths
-from dxgov.tables.hashing import row_hashes
+from dxgov.tables.arrow import as_arrow, as_numpy, as_scalar, fill_null, index_array, mask_array, mask_as_numpy, text_array
+from dxgov.tables.hashing import hash_rows
 from dxgov.validation.batches import RowBatch
 
 
@@ -179,7 +179,7 @@ def find_unique_columns(table: Table | LinkTable, column: str) -> tuple[tuple[st
 def summarize_keys(model: Model, batch: RowBatch) -> KeySummary:
     """Return the key summary of a batch."""
     # Extract the keys of each relation.
-    row_keys = positions(batch.row_keys())
+    row_keys = index_array(batch.row_keys())
     tables = {relation: _extract_keys(relation, batch, row_keys) for relation in list_relations(model, batch.table.name)}
     (key, *_) = batch.table.key
     ids = batch.cells(key)
@@ -242,8 +242,8 @@ def mask_role(link: LinkTable, name: str, batch: RowBatch, *, if_unread: bool) -
     """
     (column,) = (column for column in link.spelled if column.name == name)
     if not column.through or not column.through.role:
-        return mask(np.ones(batch.data.num_rows, dtype=bool))
-    return filled(pc.equal(batch.texts("role"), literal(column.through.role)), if_unread)
+        return mask_array(np.ones(batch.data.num_rows, dtype=bool))
+    return fill_null(pc.equal(batch.texts("role"), as_scalar(column.through.role)), if_unread)
 
 
 def _encode_kinds(batch: RowBatch, name: str) -> pa.Array:
@@ -262,15 +262,15 @@ def _hash_unique_columns(relation: KeyRelation, batch: RowBatch, row_keys: pa.Ar
     comparable = np.ones(batch.data.num_rows, dtype=bool)
     for name in names:
         if name not in optional and batch.cells(name).null_count:
-            comparable &= truths(pc.is_valid(batch.cells(name)))
+            comparable &= mask_as_numpy(pc.is_valid(batch.cells(name)))
         if name in batch.unread:
-            comparable &= ~truths(batch.unread[name])
+            comparable &= ~mask_as_numpy(batch.unread[name])
     columns = [batch.cells(name) for name in names]
     if not comparable.all():
-        columns, row_keys = [column.filter(mask(comparable)) for column in columns], row_keys.filter(mask(comparable))
+        columns, row_keys = [column.filter(mask_array(comparable)) for column in columns], row_keys.filter(mask_array(comparable))
     # Hash the others: eight bytes per row stand for all columns.
-    hashes = row_hashes(columns).view(np.int64)
-    return pa.table({"key": integers(hashes, pa.int64()), "row": row_keys})
+    hashes = hash_rows(columns).view(np.int64)
+    return pa.table({"key": as_arrow(hashes, pa.int64()), "row": row_keys})
 
 
 def _drop_nulls(columns: Mapping[str, pa.Array], *required: str) -> pa.Table:
@@ -290,9 +290,9 @@ def _find_distinct(cells: pa.Array, row_keys: pa.Array) -> pa.Table:
 def _find_first_rows(encoded: pa.DictionaryArray, row_keys: pa.Array) -> pa.Table:
     """Return each distinct cell of a dictionary array with the first row that has it."""
     # Indices are assigned in order of first appearance, so that a cell is the first of its value where the maximum so far grows.
-    maximum = np.maximum.accumulate(numbers(filled(encoded.indices, -1)))
+    maximum = np.maximum.accumulate(as_numpy(fill_null(encoded.indices, -1)))
     first_rows = np.flatnonzero(np.diff(maximum, prepend=np.int32(-1)) > 0)
-    return pa.table({"key": encoded.dictionary, "row": row_keys.take(positions(first_rows))})
+    return pa.table({"key": encoded.dictionary, "row": row_keys.take(index_array(first_rows))})
 
 
 def _drop_repeated_pairs(columns: Mapping[str, pa.Array]) -> pa.Table:
@@ -301,6 +301,6 @@ def _drop_repeated_pairs(columns: Mapping[str, pa.Array]) -> pa.Table:
     changes = np.ones(len(key), dtype=bool)
     if len(key) > 1:
         same = pc.and_(pc.equal(key[1:], key[:-1]), pc.equal(value[1:], value[:-1]))
-        changes[1:] = ~truths(same)
-    valid = truths(pc.and_(pc.is_valid(key), pc.is_valid(value)))
-    return pa.table(columns).filter(mask(changes & valid))
+        changes[1:] = ~mask_as_numpy(same)
+    valid = mask_as_numpy(pc.and_(pc.is_valid(key), pc.is_valid(value)))
+    return pa.table(columns).filter(mask_array(changes & valid))

@@ -12,7 +12,7 @@ import pyarrow as pa
 from attrs import evolve
 
 from dxgov.errors import Problem, ProblemCode
-from dxgov.formats.file_reader import StartOverError
+from dxgov.formats.file_reader import RestartScan
 from dxgov.metadata import Metadata, Redirects
 from dxgov.schema import LinkTable, Model, Table
 from dxgov.validation.batches import RowBatch, Rule, TableSource, split_row_key
@@ -87,7 +87,7 @@ class LocalRunner:
                     store.add(source.table.name, check_batch(model, batch, table_number, batch_number, table_collector))
                     if keep:
                         batches.append(batch)
-            except StartOverError:
+            except RestartScan:
                 store.discard_table(source.table.name)
                 continue
             for rule_number, problems in source.problems():
@@ -115,7 +115,7 @@ class LocalRunner:
             table_collector = collector.fork()
             try:
                 selection = collect_rows(model, source.iter_batches(plan.columns), table_number, 0, plan, table_collector)
-            except StartOverError:
+            except RestartScan:
                 continue
             collector.merge(table_collector)
             return selection

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from dxgov.errors import Problem, ProblemCode, quoted, shortened
+from dxgov.errors import Problem, ProblemCode, short_repr, shorten
 from dxgov.metadata import Metadata
 
 _FIELD = "redirects"
@@ -29,16 +29,16 @@ def check_redirects(metadata: Metadata, used_ids: Collection[str], *, incomplete
         if redirect.id in used_ids:
             yield Problem(
                 ProblemCode.DUPLICATE_KEY,
-                f"{quoted(redirect.id)} is the id of a record, so nothing can stand for it",
+                f"{short_repr(redirect.id)} is the id of a record, so nothing can stand for it",
                 field=_FIELD,
                 value=redirect.id,
             )
         if redirect.id in previous_ids:
-            yield Problem(ProblemCode.DUPLICATE_KEY, f"{quoted(redirect.id)} is redirected twice", field=_FIELD, value=redirect.id)
+            yield Problem(ProblemCode.DUPLICATE_KEY, f"{short_repr(redirect.id)} is redirected twice", field=_FIELD, value=redirect.id)
         if redirect.to is not None and redirect.to not in used_ids and redirect.to not in targets and not incomplete:
             yield Problem(
                 ProblemCode.UNKNOWN_REFERENCE,
-                f"{quoted(redirect.id)} leads to {quoted(redirect.to)}, which is no record",
+                f"{short_repr(redirect.id)} leads to {short_repr(redirect.to)}, which is no record",
                 field=_FIELD,
                 value=redirect.to,
             )
@@ -59,7 +59,7 @@ def _find_cycles(targets: Mapping[str, str | None]) -> Iterator[Problem]:
         visited |= {*path}
         if id is not None and id in path:
             cycle = [*path][[*path].index(id) :]
-            message = f"{quoted(id)} leads back to itself: {' → '.join(map(shortened, (*cycle[:_MAX_CYCLE_IDS], id)))}"
+            message = f"{short_repr(id)} leads back to itself: {' → '.join(map(shorten, (*cycle[:_MAX_CYCLE_IDS], id)))}"
             yield Problem(ProblemCode.REFERENCE_CYCLE, message, field=_FIELD, value=id)
 
 

@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
-from dxgov.errors import LONGEST_NAME, Problem, ProblemCode, did_you_mean, quoted
+from dxgov.errors import MAX_NAME_LENGTH, Problem, ProblemCode, did_you_mean, short_repr
 from dxgov.metadata import Redirects
 from dxgov.schema import Column, Floor, LinkTable, Model, Table
-from dxgov.suggestions import Names
-from dxgov.tables.arrow import filled, integers, numbers, one, positions
+from dxgov.suggestions import SuggestionIndex
+from dxgov.tables.arrow import as_arrow, as_numpy, combine_chunks, fill_null, index_array
 from dxgov.validation.batches import RowBatch, find_true_rows
 from dxgov.validation.key_store import KeyPartition, KeyStore
 from dxgov.validation.key_summary import KeyRelation, RelationKind, list_floor_relations, list_restricted_references, mask_role
@@ -51,7 +51,7 @@ def collect_ids(model: Model, partition: KeyPartition, target: str | None) -> pa
     """Return the ids of a table, or of all tables if `target` is None."""
     relations = list_id_relations(model, target)
     chunks = [chunk for relation in relations if relation in partition for chunk in partition[relation]["key"].chunks]
-    return one(pa.chunked_array(chunks, pa.string()))
+    return combine_chunks(pa.chunked_array(chunks, pa.string()))
 
 
 def list_id_relations(model: Model, target: str | None) -> list[KeyRelation]:
@@ -61,20 +61,20 @@ def list_id_relations(model: Model, target: str | None) -> list[KeyRelation]:
 
 def select_first_wrong_kinds(rows: pa.Table, limit: int) -> pa.Table:
     """Return the first `limit` distinct ids of records of a wrong kind, each with its kind: ``key`` and ``value``."""
-    _, firsts = np.unique(numbers(one(sort_by_row(rows)["key"]).dictionary_encode().indices), return_index=True)
-    return sort_by_row(rows).select(["key", "value"]).take(positions(firsts[:limit]))
+    _, firsts = np.unique(as_numpy(combine_chunks(sort_by_row(rows)["key"]).dictionary_encode().indices), return_index=True)
+    return sort_by_row(rows).select(["key", "value"]).take(index_array(firsts[:limit]))
 
 
 def select_first_unknown(rows: pa.Table, limit: int) -> pa.Array:
     """Return the first `limit` distinct unknown ids, which are enough for the first `limit` problems."""
-    keys = one(sort_by_row(rows)["key"])
+    keys = combine_chunks(sort_by_row(rows)["key"])
     return keys if len(keys) <= limit else pc.unique(keys).slice(0, limit)
 
 
 class UnknownIdMessages:
     """Messages about the unknown ids in a column, with the id that replaces one by a redirect, or a similar id that records have."""
 
-    def __init__(self, model: Model, column: Column, known_ids: Names, redirects: Redirects) -> None:
+    def __init__(self, model: Model, column: Column, known_ids: SuggestionIndex, redirects: Redirects) -> None:
         singular = model.tables[column.target].singular.replace("_", " ") if column.target else "record"
         self._noun = f"{'an' if singular[0] in 'aeiou' else 'a'} {singular}"
         self._known_ids, self._redirects = known_ids, redirects
@@ -83,9 +83,9 @@ class UnknownIdMessages:
     def __call__(self, id: str) -> str:
         """Return the message about an unknown id."""
         if id not in self._messages:
-            searchable = len(self._messages) < _MAX_SUGGESTIONS and len(id) <= LONGEST_NAME and id not in self._redirects
-            hint = did_you_mean(id, self._known_ids.near(id)) if searchable else ""
-            self._messages[id] = f"{quoted(id)} is not {self._noun}{self._redirects.absence(id, hint)}"
+            searchable = len(self._messages) < _MAX_SUGGESTIONS and len(id) <= MAX_NAME_LENGTH and id not in self._redirects
+            hint = did_you_mean(id, self._known_ids.find_similar(id)) if searchable else ""
+            self._messages[id] = f"{short_repr(id)} is not {self._noun}{self._redirects.explain_missing(id, hint)}"
         return self._messages[id]
 
 
@@ -124,8 +124,8 @@ def report_cycles(batches: Iterable[RowBatch], column: str, key: str) -> Iterato
     # last item, which is -1 and therefore leads to itself.
     ids, cells = (pa.concat_arrays([batch.cells(name) for batch in batches]) for name in (key, column))
     starts = np.cumsum([0, *(batch.data.num_rows for batch in batches)])
-    target_rows = filled(pc.index_in(cells, value_set=ids, skip_nulls=True).cast(pa.int64()), -1)
-    targets = np.append(numbers(target_rows), -1)
+    target_rows = fill_null(pc.index_in(cells, value_set=ids, skip_nulls=True).cast(pa.int64()), -1)
+    targets = np.append(as_numpy(target_rows), -1)
     # Follow all references at once by pointer doubling: each round doubles the number of steps, so that after log2(n) rounds every row
     # has made more steps than there are rows. Those that still have a target lead into a cycle.
     descendants = targets
@@ -171,9 +171,9 @@ def find_parent_mismatches(model: Model, partition: KeyPartition) -> Iterator[tu
         if parents is not None:
             # Look up what each direct parent states; of several records with one id the first counts.
             ordered = sort_by_row(parents)
-            indices = pc.index_in(one(rows["key"]), value_set=one(ordered["key"]))
-            expected = one(ordered["value"]).take(indices)
-            differs = filled(pc.not_equal(one(rows["value"]), expected), False)
+            indices = pc.index_in(combine_chunks(rows["key"]), value_set=combine_chunks(ordered["key"]))
+            expected = combine_chunks(ordered["value"]).take(indices)
+            differs = fill_null(pc.not_equal(combine_chunks(rows["value"]), expected), False)
             if pc.any(differs).as_py():
                 yield relation, rows.append_column("expected", expected).filter(differs)
 
@@ -188,10 +188,12 @@ def report_parent_mismatches(batch: RowBatch, nearer: str, column: str, mismatch
         mismatches: the rows of `find_parent_mismatches`, without those in which a parent is unknown: these are unknown references.
     """
     cells, parents = batch.cells(column), batch.cells(nearer)
-    expected = one(mismatches["expected"]).take(pc.index_in(parents, value_set=one(mismatches["key"]), skip_nulls=True))
-    bad = pc.and_(pc.is_in(cells, value_set=one(mismatches["value"]), skip_nulls=True), pc.not_equal(cells, expected))
+    expected = combine_chunks(mismatches["expected"]).take(
+        pc.index_in(parents, value_set=combine_chunks(mismatches["key"]), skip_nulls=True)
+    )
+    bad = pc.and_(pc.is_in(cells, value_set=combine_chunks(mismatches["value"]), skip_nulls=True), pc.not_equal(cells, expected))
     for row in find_true_rows(bad):
-        message = f"found {quoted(cells[row].as_py())}, but {nearer} leads to a record of {quoted(expected[row].as_py())}"
+        message = f"found {short_repr(cells[row].as_py())}, but {nearer} leads to a record of {short_repr(expected[row].as_py())}"
         yield batch.problem(ProblemCode.PARENT_MISMATCH, message, row, column, cells[row].as_py())
 
 
@@ -214,14 +216,14 @@ def find_wrong_kinds(model: Model, partition: KeyPartition) -> Iterator[tuple[Ke
         # Look up the kinds for all columns of a group at once: an id that several records have is that of the first.
         records = sort_by_row(partition[kinds])
         keys = pa.chunked_array([chunk for _, rows, _ in references for chunk in rows["key"].chunks], pa.string())
-        code_indices = one(records["value"]).take(one(pc.index_in(keys, value_set=one(records["key"]))))
+        code_indices = combine_chunks(records["value"]).take(combine_chunks(pc.index_in(keys, value_set=combine_chunks(records["key"]))))
         codes = model.tables[kinds.table].column(kinds.column).codes
         # Compare them with the accepted kinds column by column.
         start = 0
         for relation, rows, column in references:
             target_kinds = code_indices.slice(start, rows.num_rows)
             start += rows.num_rows
-            wrong_kinds = integers(np.flatnonzero([code not in column.kinds for code in codes]).astype(np.int16), pa.int16())
+            wrong_kinds = as_arrow(np.flatnonzero([code not in column.kinds for code in codes]).astype(np.int16), pa.int16())
             bad = pc.is_in(target_kinds, value_set=wrong_kinds)
             if pc.any(bad).as_py():
                 yield relation, rows.select(["key", "row"]).append_column("value", target_kinds).filter(bad)
@@ -245,16 +247,16 @@ class WrongKinds:
 def report_wrong_kinds(batch: RowBatch, wrong_kinds: WrongKinds) -> Iterator[Problem]:
     """Yield a problem for each reference to a record of a kind that the column does not accept."""
     cells = batch.cells(wrong_kinds.reference)
-    indices = pc.index_in(cells, value_set=one(wrong_kinds.records["key"]), skip_nulls=True)
+    indices = pc.index_in(cells, value_set=combine_chunks(wrong_kinds.records["key"]), skip_nulls=True)
     bad = pc.is_valid(indices)
     if isinstance(batch.table, LinkTable) and batch.table.role_column:
         bad = pc.and_(bad, mask_role(batch.table, wrong_kinds.column, batch, if_unread=False))
     if isinstance(batch.table, Table):  # a record that refers to itself is reported as a cycle
-        bad = pc.and_(bad, filled(pc.not_equal(cells, batch.cells(batch.table.key[0])), True))
-    kinds = one(wrong_kinds.records["value"]).take(indices)
+        bad = pc.and_(bad, fill_null(pc.not_equal(cells, batch.cells(batch.table.key[0])), True))
+    kinds = combine_chunks(wrong_kinds.records["value"]).take(indices)
     for row in find_true_rows(bad):
         value, kind = cells[row].as_py(), wrong_kinds.codes[kinds[row].as_py()]
-        message = f"{quoted(value)} is of the kind {kind!r}, expected {wrong_kinds.expected}"
+        message = f"{short_repr(value)} is of the kind {kind!r}, expected {wrong_kinds.expected}"
         yield batch.problem(ProblemCode.WRONG_KIND, message, row, wrong_kinds.reference, value)
 
 
@@ -272,37 +274,37 @@ def find_early_dates(model: Model, table: Table | LinkTable, store: KeyStore) ->
         if not pieces:
             continue
         start_dates = sort_by_row(pa.concat_tables(pieces))
-        ids, days = one(start_dates["key"]), one(start_dates["value"])
+        ids, days = combine_chunks(start_dates["key"]), combine_chunks(start_dates["value"])
         early_pieces: list[pa.Table] = []
         for partition in store.iter_partitions([end_relation, *indirect_relations]):
             if end_relation not in partition:
                 continue
             # Find the records whose first days count: the one referred to, and the one that this refers to in turn.
-            keys, ends = one(partition[end_relation]["key"]), one(partition[end_relation]["value"])
+            keys, ends = combine_chunks(partition[end_relation]["key"]), combine_chunks(partition[end_relation]["value"])
             origins = [keys]
             if indirect_relations and indirect_relations[0] in partition:
                 indirect = sort_by_row(partition[indirect_relations[0]])
-                origins.append(one(indirect["value"]).take(pc.index_in(keys, value_set=one(indirect["key"]))))
+                origins.append(combine_chunks(indirect["value"]).take(pc.index_in(keys, value_set=combine_chunks(indirect["key"]))))
             # Compare the last days with those first days.
             for origin in origins:
                 starts = days.take(pc.index_in(origin, value_set=ids, skip_nulls=True))
-                early = filled(pc.less(ends, starts), False)
+                early = fill_null(pc.less(ends, starts), False)
                 early_pieces.append(pa.table({"key": keys, "value": starts, "origin": origin}).filter(early))
         # Keep one row per reference, the first, which prefers the record referred to.
         if any(rows.num_rows for rows in early_pieces):
             rows = pa.concat_tables(early_pieces)
-            _, firsts = np.unique(numbers(one(rows["key"]).dictionary_encode().indices), return_index=True)
-            yield floor, rows.take(positions(np.sort(firsts)))
+            _, firsts = np.unique(as_numpy(combine_chunks(rows["key"]).dictionary_encode().indices), return_index=True)
+            yield floor, rows.take(index_array(np.sort(firsts)))
 
 
 def report_early_dates(batch: RowBatch, floor: Floor, early_dates: pa.Table) -> Iterator[Problem]:
     """Yield a problem for each date that precedes one of the record referred to, or of the record that this refers to in turn."""
-    indices = pc.index_in(batch.cells(floor.reference), value_set=one(early_dates["key"]), skip_nulls=True)
-    starts, origins = one(early_dates["value"]).take(indices), one(early_dates["origin"]).take(indices)
-    for row in find_true_rows(filled(pc.less(batch.cells(floor.end), starts), False)):
+    indices = pc.index_in(batch.cells(floor.reference), value_set=combine_chunks(early_dates["key"]), skip_nulls=True)
+    starts, origins = combine_chunks(early_dates["value"]).take(indices), combine_chunks(early_dates["origin"]).take(indices)
+    for row in find_true_rows(fill_null(pc.less(batch.cells(floor.end), starts), False)):
         value = batch.data[floor.edtf][row].as_py()
-        expected = f"expected not before {starts[row].as_py()}, the first day of {floor.mark.field} of {quoted(origins[row].as_py())}"
-        yield batch.problem(ProblemCode.WRONG_ORDER, f"found {quoted(value)}, {expected}", row, floor.edtf, value)
+        expected = f"expected not before {starts[row].as_py()}, the first day of {floor.mark.field} of {short_repr(origins[row].as_py())}"
+        yield batch.problem(ProblemCode.WRONG_ORDER, f"found {short_repr(value)}, {expected}", row, floor.edtf, value)
 
 
 def find_missing_links(model: Model, partition: KeyPartition) -> Iterator[tuple[KeyRelation, pa.Table]]:
@@ -312,7 +314,7 @@ def find_missing_links(model: Model, partition: KeyPartition) -> Iterator[tuple[
         for column in link.spelled:
             if column.required and owners is not None:
                 relation = KeyRelation(RelationKind.LINK_OWNER, link.name, column.name)
-                linked_ids = one(partition[relation]["key"]) if relation in partition else pa.nulls(0, pa.string())
+                linked_ids = combine_chunks(partition[relation]["key"]) if relation in partition else pa.nulls(0, pa.string())
                 missing = pc.invert(pc.is_in(owners["key"], value_set=linked_ids))
                 if pc.any(missing).as_py():
                     yield relation, owners.filter(missing)

@@ -6,10 +6,10 @@ from functools import partial
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.errors import Problem, ProblemCode, quoted
+from dxgov.errors import Problem, ProblemCode, short_repr
 from dxgov.marks import Differs, NotBefore, RequiredUnless, Together
 from dxgov.schema import Column, Field, LinkTable, Part, Table
-from dxgov.tables.arrow import filled, literal
+from dxgov.tables.arrow import as_scalar, fill_null
 from dxgov.validation.batches import RowBatch, Rule, find_true_rows
 from dxgov.validation.derived_values import check_derived_parts, get_derivation
 
@@ -80,7 +80,7 @@ def _check_extra_anchor(anchor: str, columns: list[Column], batch: RowBatch) -> 
     names = " and ".join(column.name for column in columns)
     for row in find_true_rows(_blame_anchor(batch, anchor, columns)[1]):
         value = batch.data[anchor][row].as_py()
-        message = f"found {quoted(value)}, expected nothing because {names} are empty"
+        message = f"found {short_repr(value)}, expected nothing because {names} are empty"
         yield batch.problem(ProblemCode.UNEXPECTED_VALUE, message, row, anchor, value)
 
 
@@ -118,7 +118,7 @@ def _all(masks: list[pa.Array]) -> pa.Array:
 
 def _check_required_unless(column: Column, mark: RequiredUnless, batch: RowBatch) -> Iterator[Problem]:
     """Report an empty cell unless another column has a certain value, is empty, or could not be read."""
-    exempt = _include_unread(batch, mark.other, filled(pc.equal(batch.texts(mark.other), literal(mark.value)), True))
+    exempt = _include_unread(batch, mark.other, fill_null(pc.equal(batch.texts(mark.other), as_scalar(mark.value)), True))
     empty = pc.invert(_include_unread(batch, column.name, pc.is_valid(batch.cells(column.name))))
     message = f"found nothing, expected a value because {mark.other} is not {mark.value!r}"
     yield from batch.problems_for_mask(ProblemCode.MISSING_VALUE, column, pc.and_(empty, pc.invert(exempt)), message)
@@ -129,13 +129,13 @@ def _check_order(column: Column, mark: NotBefore, batch: RowBatch) -> Iterator[P
     comparable = pc.and_(*(_mask_comparable(batch, name) for name in (column.name, mark.other)))
     for row in find_true_rows(pc.and_(comparable, pc.less(batch.cells(column.name), batch.cells(mark.other)))):
         value, minimum = batch.data[column.name][row].as_py(), batch.data[mark.other][row].as_py()
-        message = f"found {quoted(value)}, expected not less than {quoted(minimum)} in {mark.other}"
+        message = f"found {short_repr(value)}, expected not less than {short_repr(minimum)} in {mark.other}"
         yield batch.problem(ProblemCode.WRONG_ORDER, message, row, column.name, value)
 
 
 def _check_differs(column: Column, mark: Differs, batch: RowBatch) -> Iterator[Problem]:
     """Report a value that another column has too."""
-    same = filled(pc.equal(batch.texts(column.name), batch.texts(mark.other)), False)
+    same = fill_null(pc.equal(batch.texts(column.name), batch.texts(mark.other)), False)
     message = f"found {{value}}, which {mark.other} is too; the two must differ"
     yield from batch.problems_for_mask(ProblemCode.SAME_VALUE, column, same, message)
 
@@ -143,7 +143,7 @@ def _check_differs(column: Column, mark: Differs, batch: RowBatch) -> Iterator[P
 def _check_self_link(link: LinkTable, batch: RowBatch) -> Iterator[Problem]:
     """Report a link of a record to itself."""
     owner, target = link.owner_column.name, link.target_column
-    same = filled(pc.equal(batch.cells(owner), batch.cells(target.name)), False)
+    same = fill_null(pc.equal(batch.cells(owner), batch.cells(target.name)), False)
     yield from batch.problems_for_mask(ProblemCode.REFERENCE_CYCLE, target, same, "{value} refers to itself")
 
 

@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
-from dxgov.errors import LONGEST_NAME, SEARCHED, Problem
+from dxgov.errors import MAX_CANDIDATES, MAX_NAME_LENGTH, Problem
 from dxgov.metadata import Redirects
 from dxgov.schema import Floor, LinkTable, Model, Table
-from dxgov.suggestions import Names
-from dxgov.tables.arrow import numbers, one, text_array, truths
+from dxgov.suggestions import SuggestionIndex
+from dxgov.tables.arrow import as_numpy, combine_chunks, mask_as_numpy, text_array
 from dxgov.validation.batches import RowBatch, TableSource
 from dxgov.validation.key_checks import KeyFaults, find_record_ids
 from dxgov.validation.key_store import KeyStore
@@ -87,7 +87,7 @@ def plan_second_pass(
         if rows is None:
             continue
         if relation.kind is RelationKind.IDS:
-            duplicate_ids = numbers(one(rows["row"]))
+            duplicate_ids = as_numpy(combine_chunks(rows["row"]))
         elif relation.kind is RelationKind.UNIQUE:
             # Rows with a repeated id are dropped later, so that as many more are needed.
             duplicate_candidates[relation.column] = select_first_candidates(rows, limit + 1 + len(duplicate_ids))
@@ -144,23 +144,23 @@ class IdIndex:
         self.redirects: Redirects = redirects
         """Redirects from ids of earlier versions to those of records."""
         self._model, self._store = model, store
-        self._suggestions: dict[str | None, Names] = {}
+        self._suggestions: dict[str | None, SuggestionIndex] = {}
         self.cycle_candidates: Mapping[str, frozenset[str]] = store.cycle_candidates
         """Self-referencing columns that could contain a cycle, by table."""
 
-    def get_suggestions(self, target: str | None) -> Names:
-        """Return the ids of a table, or of all if `target` is None, for suggestions; none if they are more than `SEARCHED`."""
+    def get_suggestions(self, target: str | None) -> SuggestionIndex:
+        """Return the ids of a table, or of all if `target` is None, for suggestions; none if they are more than `MAX_CANDIDATES`."""
         if target not in self._suggestions:
-            self._suggestions[target] = Names(self._collect_ids(target))
+            self._suggestions[target] = SuggestionIndex(self._collect_ids(target))
         return self._suggestions[target]
 
     def _collect_ids(self, target: str | None) -> list[str]:
         all_ids: list[str] = []
         for partition in self._store.iter_partitions(list_id_relations(self._model, target)):
             ids = collect_ids(self._model, partition, target)
-            if len(all_ids) + len(ids) > SEARCHED:
+            if len(all_ids) + len(ids) > MAX_CANDIDATES:
                 return []
-            all_ids += (id for id in ids.to_pylist() if id and len(id) <= LONGEST_NAME)
+            all_ids += (id for id in ids.to_pylist() if id and len(id) <= MAX_NAME_LENGTH)
         return all_ids
 
     def find_early_dates(self, table: Table | LinkTable) -> Iterable[tuple[Floor, pa.Table]]:
@@ -201,7 +201,7 @@ def collect_rows(
         collector: the collector of the problems.
 
     Raises:
-        StartOverError: the rows are not those of the first pass any more.
+        RestartScan: the rows are not those of the first pass any more.
     """
     duplicate_candidates: dict[str, list[RowBatch]] = {column: [] for column in plan.duplicate_candidates}
     cycle_candidates: dict[str, list[RowBatch]] = {column: [] for column in plan.cycle_candidates}
@@ -215,7 +215,7 @@ def collect_rows(
                 pieces.append(batch.take(rows))
         # Select rows that may be in a cycle. References lead to the first row with an id, so that repetitions of it are in none.
         for column, pieces in cycle_candidates.items():
-            rows = np.flatnonzero(truths(pc.is_valid(batch.cells(column))) & ~np.isin(batch.row_keys(), plan.duplicate_ids))
+            rows = np.flatnonzero(mask_as_numpy(pc.is_valid(batch.cells(column))) & ~np.isin(batch.row_keys(), plan.duplicate_ids))
             if len(rows):
                 pieces.append(batch.take(rows))
     return SelectedRows(duplicate_candidates, cycle_candidates)

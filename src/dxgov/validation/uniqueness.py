@@ -7,9 +7,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.errors import Problem, ProblemCode, quoted
+from dxgov.errors import Problem, ProblemCode, short_repr
 from dxgov.schema import LinkTable, Model, Table
-from dxgov.tables.arrow import mask, numbers, one, positions, row_codes
+from dxgov.tables.arrow import as_numpy, combine_chunks, factorize_rows, index_array, mask_array
 from dxgov.validation.batches import RowBatch, split_row_key
 from dxgov.validation.key_store import KeyPartition
 from dxgov.validation.key_summary import KeyRelation, RelationKind, find_unique_columns
@@ -26,16 +26,16 @@ def find_duplicate_ids(partition: KeyPartition, sorted_tables: Collection[str]) 
     for relation, rows in partition.items():
         if relation.kind is RelationKind.IDS and relation.table not in sorted_tables:
             rows = sort_by_row(rows)  # noqa: PLW2901
-            keys, row_keys = one(rows["key"]), one(rows["row"])
+            keys, row_keys = combine_chunks(rows["key"]), combine_chunks(rows["row"])
             encoded = keys.dictionary_encode()
             if len(encoded.dictionary) < len(keys):
                 # A row repeats an id if it is not the first row with it.
-                _, firsts, inverse = np.unique(numbers(encoded.indices), return_index=True, return_inverse=True)
+                _, firsts, inverse = np.unique(as_numpy(encoded.indices), return_index=True, return_inverse=True)
                 repeats = np.flatnonzero(firsts[inverse] != np.arange(len(keys)))
                 columns = [
-                    keys.take(positions(repeats)),
-                    row_keys.take(positions(repeats)),
-                    row_keys.take(positions(firsts[inverse[repeats]])),
+                    keys.take(index_array(repeats)),
+                    row_keys.take(index_array(repeats)),
+                    row_keys.take(index_array(firsts[inverse[repeats]])),
                 ]
                 yield relation, pa.table(columns, names=["key", "row", "first"])
 
@@ -54,7 +54,7 @@ def find_cross_table_ids(model: Model, partition: KeyPartition) -> Iterator[tupl
     for number, (name, rows) in enumerate(tables):
         remaining = rows
         for earlier_name, earlier_rows in tables[:number]:
-            in_both = pc.is_in(remaining["key"], value_set=one(earlier_rows["key"]))
+            in_both = pc.is_in(remaining["key"], value_set=combine_chunks(earlier_rows["key"]))
             if pc.any(in_both).as_py():
                 yield (name, earlier_name), remaining.filter(in_both)
                 remaining = remaining.filter(pc.invert(in_both))
@@ -64,23 +64,23 @@ def find_duplicate_candidates(partition: KeyPartition) -> Iterator[tuple[KeyRela
     """Yield the rows whose hash of unique columns repeats: ``key`` and ``row``. The second pass compares their cells."""
     for relation, rows in partition.items():
         if relation.kind is RelationKind.UNIQUE:
-            hashes = numbers(one(rows["key"]))
+            hashes = as_numpy(combine_chunks(rows["key"]))
             ordered = np.sort(hashes)
             repeated = ordered[1:][ordered[1:] == ordered[:-1]]
             if len(repeated):
-                yield relation, rows.filter(mask(np.isin(hashes, repeated)))
+                yield relation, rows.filter(mask_array(np.isin(hashes, repeated)))
 
 
 def sort_by_row(rows: pa.Table) -> pa.Table:
     """Return rows in the order of their row keys."""
-    row_keys = numbers(one(rows["row"]))
-    return rows if (row_keys[1:] > row_keys[:-1]).all() else rows.take(positions(np.argsort(row_keys, kind="stable")))
+    row_keys = as_numpy(combine_chunks(rows["row"]))
+    return rows if (row_keys[1:] > row_keys[:-1]).all() else rows.take(index_array(np.argsort(row_keys, kind="stable")))
 
 
 def select_first_candidates(rows: pa.Table, limit: int) -> "np.ndarray[Any, Any]":
     """Return the row keys of the first `limit` rows that may be duplicates, and of the rows that they may duplicate."""
     rows = sort_by_row(rows)
-    hashes, row_keys = numbers(one(rows["key"])), numbers(one(rows["row"]))
+    hashes, row_keys = as_numpy(combine_chunks(rows["key"])), as_numpy(combine_chunks(rows["row"]))
     _, firsts, inverse = np.unique(hashes, return_index=True, return_inverse=True)
     repeats = np.flatnonzero(firsts[inverse] != np.arange(len(hashes)))[:limit]
     return np.unique(np.append(row_keys[repeats], row_keys[firsts[inverse[repeats]]]))
@@ -99,7 +99,7 @@ def report_duplicates(batches: Sequence[RowBatch], column: str, get_path: PathLo
     names, _ = find_unique_columns(table, column)
     row_keys = np.concatenate([batch.row_keys() for batch in batches])
     columns = [pa.concat_arrays([batch.cells(name) for batch in batches]) for name in names]
-    _, firsts, inverse = np.unique(row_codes(columns), return_index=True, return_inverse=True)
+    _, firsts, inverse = np.unique(factorize_rows(columns), return_index=True, return_inverse=True)
     starts = np.cumsum([0, *(batch.data.num_rows for batch in batches)])
     for index in np.flatnonzero(firsts[inverse] != np.arange(len(row_keys))).tolist():
         # Find the batch of the row, and its index there.
@@ -107,12 +107,12 @@ def report_duplicates(batches: Sequence[RowBatch], column: str, get_path: PathLo
         batch, row = batches[number], int(index - starts[number])
         value = batch.data[column][row].as_py()
         if isinstance(table, LinkTable) and column == table.key[-1]:
-            code, message = ProblemCode.DUPLICATE_KEY, f"{quoted(value)} is referred to twice"
+            code, message = ProblemCode.DUPLICATE_KEY, f"{short_repr(value)} is referred to twice"
         else:
             first = _describe_row(int(row_keys[firsts[inverse[index]]]), int(row_keys[index]), get_path)
             code = ProblemCode.DUPLICATE_NUMBER
             group = f", with the same {' and '.join(names[:-1])}" if names[:-1] else ""
-            message = f"{quoted(value)} stands in {first} already{group}"
+            message = f"{short_repr(value)} stands in {first} already{group}"
         yield int(row_keys[index]), batch.problem(code, message, row, column, value)
 
 
@@ -133,12 +133,12 @@ def build_duplicate_id_problem(table: Table | LinkTable, id: str, row_key: int, 
         get_path: the lookup for the paths of files.
     """
     file, row = split_row_key(row_key)
-    message = f"{quoted(id)} stands in {_describe_row(first, row_key, get_path)} already"
+    message = f"{short_repr(id)} stands in {_describe_row(first, row_key, get_path)} already"
     return Problem(ProblemCode.DUPLICATE_KEY, message, table.name, row, table.key[-1], id, id, get_path(file))
 
 
 def build_cross_table_id_problem(table: Table, earlier_name: str, id: str, row_key: int, get_path: PathLookup) -> Problem:
     """Return the problem of an id that a record of the table `earlier_name` has; the other arguments are as above."""
     file, row = split_row_key(row_key)
-    message = f"{quoted(id)} is the id of a record of {earlier_name} too"
+    message = f"{short_repr(id)} is the id of a record of {earlier_name} too"
     return Problem(ProblemCode.DUPLICATE_KEY, message, table.name, row, table.key[0], id, id, get_path(file))

@@ -9,13 +9,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.characters import may_be_strange, strange_characters, text_fault
-from dxgov.errors import Problem, ProblemCode, quoted
+from dxgov.characters import find_suspicious_characters, find_text_fault, is_suspicious
+from dxgov.errors import Problem, ProblemCode, short_repr
 from dxgov.marks import Caption
 from dxgov.metadata import Metadata
 from dxgov.model.serialization import unstructure
 from dxgov.schema import Column, Kind, LinkTable, Table
-from dxgov.tables.arrow import holding, texts_at, uncommon_characters, union
+from dxgov.tables.arrow import contains_any_byte, find_texts_at_offsets, find_uncommon_characters, merge_sorted
 from dxgov.validation.batches import RowBatch, Rule
 
 _MAX_NAMED_CHARACTERS = 3
@@ -63,12 +63,12 @@ def _check_characters(column: Column, one_line: bool, batch: RowBatch) -> Iterat
     texts = pc.list_flatten(cells) if column.many else cells
     candidates = _find_candidates(texts, voiced=one_line or column.many)
     if one_line:
-        candidates = union(candidates, np.flatnonzero(holding(texts, b"\n\r")))
+        candidates = merge_sorted(candidates, np.flatnonzero(contains_any_byte(texts, b"\n\r")))
     # Describe the characters of each; texts that cannot be stored are errors already.
     rows = pc.list_parent_indices(cells) if column.many else None
     for index in candidates.tolist():
         text = texts[index].as_py()
-        message = None if text_fault(text) else _describe_characters(text, one_line=one_line)
+        message = None if find_text_fault(text) else _describe_characters(text, one_line=one_line)
         if message:
             row = index if rows is None else rows[index].as_py()
             yield batch.problem(ProblemCode.UNUSUAL_CHARACTER, message, row, column.name, text)
@@ -76,21 +76,21 @@ def _check_characters(column: Column, one_line: bool, batch: RowBatch) -> Iterat
 
 def _describe_characters(text: str, *, one_line: bool) -> str | None:
     """Return the message about the unusual characters of a text, or None if it has none."""
-    names = list(islice(strange_characters(text, one_line=one_line), _MAX_NAMED_CHARACTERS + 1))
+    names = list(islice(find_suspicious_characters(text, one_line=one_line), _MAX_NAMED_CHARACTERS + 1))
     more = " and others" if len(names) > _MAX_NAMED_CHARACTERS else ""
-    return f"{quoted(text)} holds {'; '.join(names[:_MAX_NAMED_CHARACTERS])}{more}" if names else None
+    return f"{short_repr(text)} holds {'; '.join(names[:_MAX_NAMED_CHARACTERS])}{more}" if names else None
 
 
 def _find_candidates(texts: pa.StringArray, *, voiced: bool) -> "np.ndarray[Any, Any]":
     """Return the distinct indices of texts with a character that may be unusual; `voiced` includes separate voiced marks of kana."""
-    offsets, code_points = uncommon_characters(texts, voiced=voiced)
+    offsets, code_points = find_uncommon_characters(texts, voiced=voiced)
     # Classify the code points that no earlier call has met.
     classes = _get_character_classes()
     unclassified = code_points[classes[code_points] == 0]
     for code_point in {*unclassified.tolist()}:
-        classes[code_point] = _SUSPICIOUS if may_be_strange(chr(code_point)) else _HARMLESS
+        classes[code_point] = _SUSPICIOUS if is_suspicious(chr(code_point)) else _HARMLESS
     suspicious = offsets[classes[code_points] == _SUSPICIOUS]
-    return texts_at(texts, suspicious) if len(suspicious) else suspicious
+    return find_texts_at_offsets(texts, suspicious) if len(suspicious) else suspicious
 
 
 _HARMLESS, _SUSPICIOUS = 1, 2

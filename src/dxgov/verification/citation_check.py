@@ -5,10 +5,10 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from dxgov.errors import ModelError, Problem, ProblemCode, count
+from dxgov.errors import ModelError, Problem, ProblemCode, format_count
 from dxgov.marks import DocumentHash, Printed
 from dxgov.schema import Column, Field, Model, Table
-from dxgov.validation import Frame
+from dxgov.validation import RowBatch
 from dxgov.values import Citation
 from dxgov.verification.passages import Document, Passage, contains_ignoring_width
 
@@ -36,12 +36,12 @@ class DocumentProof:
 
 
 @define(eq=False)
-class Cited:
+class CitedSource:
     """A source that records cite, with its document and counts of the proof."""
 
     id: str
     sha256: str | None
-    frame: Frame
+    frame: RowBatch
     row: int
     column: Column
     document: Document | None = None
@@ -54,19 +54,19 @@ class Cited:
         """Return a problem at the cell with the document's SHA-256."""
         return self.frame.problem(code, message, self.row, self.column.name, self.sha256)
 
-    def outcome(self) -> DocumentProof:
+    def to_proof(self) -> DocumentProof:
         """Return the counts as a `DocumentProof`."""
         return DocumentProof(self.id, self.document.file if self.document else None, self.records, self.proven, self.facts)
 
 
-def sources_of(model: Model, frames: Mapping[str, Frame]) -> dict[str, Cited]:
+def collect_sources(model: Model, frames: Mapping[str, RowBatch]) -> dict[str, CitedSource]:
     """Return the sources that citations may refer to, by id.
 
     Raises:
         ModelError: citations refer to a table without the SHA-256 of documents.
     """
     tables = {_component_column(citation, "source_id").target for table in model.tables.values() for citation in citation_fields(table)}
-    sources: dict[str, Cited] = {}
+    sources: dict[str, CitedSource] = {}
     for name in sorted(filter(None, tables)):
         table = model.tables[name]
         column = next((column for column in table.columns if column.has(DocumentHash)), None)
@@ -75,7 +75,7 @@ def sources_of(model: Model, frames: Mapping[str, Frame]) -> dict[str, Cited]:
         frame = frames.get(name)
         if frame is not None:
             ids, digests = frame.cells(table.key[0]).to_pylist(), frame.cells(column.name).to_pylist()
-            sources |= {id: Cited(id, digest, frame, row, column) for row, (id, digest) in enumerate(zip(ids, digests, strict=True))}
+            sources |= {id: CitedSource(id, digest, frame, row, column) for row, (id, digest) in enumerate(zip(ids, digests, strict=True))}
     return sources
 
 
@@ -89,15 +89,15 @@ def _component_column(citation: Field, name: str) -> Column:
 
 
 @define(eq=False)
-class Prover:
+class CitationChecker:
     """Checks records against the documents of their sources and collects the problems."""
 
-    sources: Mapping[str, Cited]
+    sources: Mapping[str, CitedSource]
     problems: list[Problem] = field(factory=list)
     _faults: dict[Any, tuple[ProblemCode, str, str] | None] = field(factory=dict)
     _hints: int = 0
 
-    def table(self, frame: Frame) -> None:
+    def check_table(self, frame: RowBatch) -> None:
         """Check the records of a table, batch by batch."""
         if not isinstance(frame.table, Table):
             return
@@ -114,14 +114,14 @@ class Prover:
 
     def _check_record(
         self,
-        frame: Frame,
+        frame: RowBatch,
         row_index: int,
         row: dict[str, Any],
         citation_columns: list[dict[str, str]],
         printed_columns: list[tuple[Column, Printed]],
     ) -> None:
         passages: list[tuple[Document, Passage]] = []
-        sources: list[Cited] = []
+        sources: list[CitedSource] = []
         is_proven, facts = True, 0
         # Find the cited passages.
         for parts in citation_columns:
@@ -215,8 +215,8 @@ def _format_lines(first: int, last: int) -> str:
     return f"line {first}" if first == last else f"lines {first} to {last}"
 
 
-def absent(source: Cited, searched: str, near_match: str | None) -> Problem:
+def missing_document_problem(source: CitedSource, searched: str, near_match: str | None) -> Problem:
     """Return the problem of a source whose document is missing."""
     hint = f"; {near_match} is the same text with other line ends or byte-order mark" if near_match else ""
-    message = f"none of {searched} has this SHA-256{hint}; {count(source.records, 'record')} cannot be proven without"
+    message = f"none of {searched} has this SHA-256{hint}; {format_count(source.records, 'record')} cannot be proven without"
     return source.problem(ProblemCode.MISSING_DOCUMENT, message)

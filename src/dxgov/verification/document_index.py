@@ -10,8 +10,8 @@ from pathlib import Path
 from attrs import field, frozen
 
 from dxgov.display import printable
-from dxgov.errors import count
-from dxgov.storage.address import shown
+from dxgov.errors import format_count
+from dxgov.storage.address import format_location
 
 MAX_ENTRIES = 20_000
 MAX_FILE_BYTES = 64 * 2**20
@@ -32,12 +32,12 @@ class PassedOver:
 
 
 @frozen(eq=False)
-class Found:
+class DocumentIndex:
     """Result of the search of a folder."""
 
     documents: dict[str, tuple[str, bytes]] = field(factory=dict)
     """Path and content of each wanted document, by its SHA-256."""
-    altered: dict[str, str] = field(factory=dict)
+    near_matches: dict[str, str] = field(factory=dict)
     """Paths of files that equal a wanted document but for line ends or byte-order mark, by the SHA-256 of that document."""
     passed_over: list[PassedOver] = field(factory=list)
     """Files and folders that were not read; the first entry says where an unfinished search ended."""
@@ -45,7 +45,7 @@ class Found:
     """Paths of the files that were read."""
 
 
-def find_documents(folder: Path, digests: AbstractSet[str]) -> Found:
+def find_documents(folder: Path, digests: AbstractSet[str]) -> DocumentIndex:
     """Search the files of a folder and its subfolders for documents by SHA-256.
 
     Links are not followed. The search ends when all are found; files near the top come first.
@@ -55,10 +55,10 @@ def find_documents(folder: Path, digests: AbstractSet[str]) -> Found:
         NotADirectoryError: the path is a file.
     """
     if not folder.exists():
-        raise FileNotFoundError(f"there is no folder {shown(folder)}")
+        raise FileNotFoundError(f"there is no folder {format_location(folder)}")
     if not folder.is_dir():
-        raise NotADirectoryError(f"{shown(folder)} is not a folder; name the folder that holds the documents")
-    index = Found()
+        raise NotADirectoryError(f"{format_location(folder)} is not a folder; name the folder that holds the documents")
+    index = DocumentIndex()
     total_bytes = 0
     for path, size in _walk_files(folder, index) if digests else ():
         name = _printable_path(path, folder)
@@ -84,11 +84,11 @@ def find_documents(folder: Path, digests: AbstractSet[str]) -> Found:
                 break
         else:
             for other_digest in _alternative_digests(content) & (digests - index.documents.keys()):
-                index.altered.setdefault(other_digest, name)
+                index.near_matches.setdefault(other_digest, name)
     return index
 
 
-def _walk_files(folder: Path, index: Found) -> Iterator[tuple[Path, int]]:
+def _walk_files(folder: Path, index: DocumentIndex) -> Iterator[tuple[Path, int]]:
     """Yield regular files with their sizes, breadth first, and note entries that cannot be read."""
     queue, entry_count = deque([folder]), 0
     while queue:
@@ -138,6 +138,6 @@ def _printable_path(path: Path, folder: Path) -> str:
     return printable(path.relative_to(folder).as_posix())
 
 
-def said(index: Found, folder: Path) -> str:
+def describe_search(index: DocumentIndex, folder: Path) -> str:
     """Return the number of files read and the folder, as a phrase."""
-    return f"{count(len(index.searched_files), 'file')} in {shown(folder)}"
+    return f"{format_count(len(index.searched_files), 'file')} in {format_location(folder)}"

@@ -7,10 +7,10 @@ from typing import Any
 
 from attrs import frozen
 
-from dxgov.errors import count
+from dxgov.errors import format_count
 from dxgov.metadata import Contributor, License, Metadata
 from dxgov.storage.container import DESCRIPTOR
-from dxgov.storage.files import Written
+from dxgov.storage.files import ExportFolder
 from dxgov.tables.collection import Collection
 
 _CREATORS = {"creator", "author"}
@@ -31,7 +31,7 @@ def display_description(data: Collection) -> str:
     if data.metadata.description:
         return data.metadata.description
     tables = [f"{len(records):,} {name.replace('_', ' ')}" for name, records in data.tables.items() if len(records)]
-    summary = f"{display_title(data.metadata)}: {count(len(data), 'record')}"
+    summary = f"{display_title(data.metadata)}: {format_count(len(data), 'record')}"
     return f"{summary} ({', '.join(tables)})" if tables else summary
 
 
@@ -122,14 +122,14 @@ class PackageFile:
         return self.path.rpartition("/")[2]
 
 
-def list_packages(folder: Written, formats: tuple[str, ...] = tuple(MEDIA_TYPES)) -> tuple[str, ...]:
+def list_packages(folder: ExportFolder, formats: tuple[str, ...] = tuple(MEDIA_TYPES)) -> tuple[str, ...]:
     """Return the formats of the packages in the folder of an export."""
-    return tuple(format for format in formats if folder.has(f"{format}/{DESCRIPTOR}"))
+    return tuple(format for format in formats if folder.exists(f"{format}/{DESCRIPTOR}"))
 
 
-def list_files(folder: Written, format: str) -> Iterator[PackageFile]:
+def list_files(folder: ExportFolder, format: str) -> Iterator[PackageFile]:
     """Yield the table files of a package in the folder of an export, with their sizes and hashes."""
-    descriptor: dict[str, Any] = json.loads(folder.content(f"{format}/{DESCRIPTOR}"))
+    descriptor: dict[str, Any] = json.loads(folder.read_bytes(f"{format}/{DESCRIPTOR}"))
     for resource in descriptor["resources"]:
         path = f"{format}/{resource['path']}"
         yield PackageFile(
@@ -137,6 +137,6 @@ def list_files(folder: Written, format: str) -> Iterator[PackageFile]:
         )
 
 
-def archive_path(folder: Written, format: str) -> str | None:
+def archive_path(folder: ExportFolder, format: str) -> str | None:
     """Return the path of the zip of a package, or None if the export writes no zips."""
-    return f"{format}.zip" if folder.has(f"{format}.zip") else None
+    return f"{format}.zip" if folder.exists(f"{format}.zip") else None

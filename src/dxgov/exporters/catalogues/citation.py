@@ -5,13 +5,13 @@ from typing import Any
 from dxgov.exporters.catalogues.catalogue import KNOWN_LICENSES, as_web_address, creators, display_title, license_address
 from dxgov.exporters.catalogues.yaml import dump_yaml
 from dxgov.metadata import Contributor, Metadata
-from dxgov.storage.files import Files, Written
+from dxgov.storage.files import ExportFolder, Files
 from dxgov.tables.collection import Collection
 
 _MESSAGE = "If you use these data, please cite them as below."
 
 
-def export_citation(data: Collection, _folder: Written) -> Files:
+def export_citation(data: Collection, _folder: ExportFolder) -> Files:
     """Yield ``CITATION.cff``, which belongs at the top of a repository."""
     metadata = data.metadata
     fields = {

@@ -19,22 +19,22 @@ from dxgov.exporters.catalogues.catalogue import (
     publishers,
 )
 from dxgov.metadata import Metadata
-from dxgov.package.temporal_coverage import coverage
+from dxgov.package.temporal_coverage import compute_coverage
 from dxgov.storage.container import DESCRIPTOR
-from dxgov.storage.files import Files, Written
+from dxgov.storage.files import ExportFolder, Files
 from dxgov.tables.collection import Collection
 
 _RESERVED = {"new", "edit", "search"}
 
 
-def export_ckan(data: Collection, folder: Written) -> Files:
+def export_ckan(data: Collection, folder: ExportFolder) -> Files:
     """Yield ``package.json`` for a call of `package_create`, and ``upload.jsonl``, the calls that also upload the files.
 
     Resources are linked only if the export has an address; without one, ``package.json`` has none.
     """
     dataset = dict(_dataset_fields(data))
     resources = list(_list_resources(folder))
-    linked = [{**resource, "url": folder.address(path)} for path, resource in resources] if folder.base else []
+    linked = [{**resource, "url": folder.url(path)} for path, resource in resources] if folder.base else []
     yield "package.json", (json.dumps({**dataset, "resources": linked}, ensure_ascii=False, indent=2) + "\n").encode()
     calls = [{"action": "package_create", "data": dataset}] + [
         {"action": "resource_create", "data": {**resource, "package_id": dataset["name"]}, "files": {"upload": path}}
@@ -65,7 +65,7 @@ def _dataset_fields(data: Collection) -> Iterator[tuple[str, Any]]:
 
 def _extra_fields(data: Collection) -> Iterator[tuple[str, str | None]]:
     """Yield additional fields under the names of CKAN's DCAT extension, so that portals pass them on."""
-    metadata, period = data.metadata, coverage(data)
+    metadata, period = data.metadata, compute_coverage(data)
     yield "identifier", doi_address(metadata) or metadata.name
     yield "issued", metadata.created.isoformat() if metadata.created else None
     yield "language", json.dumps(metadata.languages) if metadata.languages else None
@@ -101,7 +101,7 @@ def _license_id(metadata: Metadata) -> str:
     return (license_ids.ckan if license_ids else None) or name or "notspecified"
 
 
-def _list_resources(folder: Written) -> Iterator[tuple[str, dict[str, Any]]]:
+def _list_resources(folder: ExportFolder) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the path and fields of each resource: tables, descriptor and zip."""
     for file in list_files(folder, "csv"):
         yield file.path, _resource_fields(folder, file.path, f"{file.table} {file.title}", file.description, "CSV", "text/csv")
@@ -112,7 +112,7 @@ def _list_resources(folder: Written) -> Iterator[tuple[str, dict[str, Any]]]:
         yield archive, _resource_fields(folder, archive, archive, "All files in one.", "ZIP", "application/zip")
 
 
-def _resource_fields(folder: Written, path: str, name: str, description: str, format: str, media_type: str) -> dict[str, Any]:
+def _resource_fields(folder: ExportFolder, path: str, name: str, description: str, format: str, media_type: str) -> dict[str, Any]:
     return {
         "name": name,
         "description": description,

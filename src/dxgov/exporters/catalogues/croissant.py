@@ -13,7 +13,7 @@ from dxgov.exporters.catalogues.citation import format_citation
 from dxgov.exporters.catalogues.schemaorg import dataset_properties
 from dxgov.marks import Term
 from dxgov.schema import Column, Kind, LinkTable, Table
-from dxgov.storage.files import Files, Written
+from dxgov.storage.files import ExportFolder, Files
 from dxgov.tables.collection import Collection
 
 _DATA_TYPES: Mapping[Kind, str] = {
@@ -44,7 +44,7 @@ _CONTEXT: dict[str, Any] = {
 }
 
 
-def export_croissant(data: Collection, folder: Written) -> Files:
+def export_croissant(data: Collection, folder: ExportFolder) -> Files:
     """Yield ``croissant.json`` over the Parquet files, whose types leave nothing to guess."""
     files = list(list_files(folder, "parquet"))
     document = {
@@ -58,13 +58,13 @@ def export_croissant(data: Collection, folder: Written) -> Files:
     yield "croissant.json", (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _file_object(file: PackageFile, folder: Written) -> dict[str, Any]:
+def _file_object(file: PackageFile, folder: ExportFolder) -> dict[str, Any]:
     return {
         "@type": "cr:FileObject",
         "@id": file.name,
         "name": file.name,
         "description": file.description,
-        "contentUrl": folder.address(file.path),
+        "contentUrl": folder.url(file.path),
         "contentSize": f"{file.size} B",
         "encodingFormat": "application/x-parquet",
         "sha256": file.sha256,

@@ -6,9 +6,9 @@ from typing import Any
 
 from dxgov.exporters.catalogues.catalogue import creators, display_description, display_title, license_address, list_files
 from dxgov.marks import Datatype, Minimum, Ref
-from dxgov.package.temporal_coverage import coverage
+from dxgov.package.temporal_coverage import compute_coverage
 from dxgov.schema import Column, Kind, LinkTable, Model, Table
-from dxgov.storage.files import Files, Written
+from dxgov.storage.files import ExportFolder, Files
 from dxgov.tables.collection import Collection
 
 _DATATYPES: Mapping[Kind, str] = {
@@ -22,12 +22,12 @@ _DATATYPES: Mapping[Kind, str] = {
 _DIALECT = {"encoding": "utf-8", "header": True, "delimiter": ",", "quoteChar": '"', "doubleQuote": True, "trim": False}
 
 
-def export_csvw(data: Collection, folder: Written) -> Files:
+def export_csvw(data: Collection, folder: ExportFolder) -> Files:
     """Yield ``csv-metadata.json`` over the files of the CSV package."""
-    metadata, period = data.metadata, coverage(data)
-    urls = {file.table: folder.address(file.path) for file in list_files(folder, "csv")}
+    metadata, period = data.metadata, compute_coverage(data)
+    urls = {file.table: folder.url(file.path) for file in list_files(folder, "csv")}
     model = data.model()
-    license_urls = [address for license in metadata.licenses if (address := license_address(license))]
+    license_urls = [url for license in metadata.licenses if (url := license_address(license))]
     group = {
         "@context": "http://www.w3.org/ns/csvw",
         "dc:title": display_title(metadata),

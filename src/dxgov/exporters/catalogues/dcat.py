@@ -41,9 +41,9 @@ from dxgov.exporters.linked_data.jsonld import serialize_jsonld
 from dxgov.exporters.linked_data.turtle import serialize_turtle
 from dxgov.metadata import Contributor, Credit, License
 from dxgov.package.descriptor_writer import PROFILE
-from dxgov.package.temporal_coverage import coverage
+from dxgov.package.temporal_coverage import compute_coverage
 from dxgov.storage.container import DESCRIPTOR
-from dxgov.storage.files import Files, Written
+from dxgov.storage.files import ExportFolder, Files
 from dxgov.tables.collection import Collection
 
 _DATASET_IRI = "../"
@@ -55,7 +55,7 @@ Statements = Iterable[tuple[str, Value | None]]
 """Predicates and their objects; those without an object are left out."""
 
 
-def export_dcat(data: Collection, folder: Written) -> Files:
+def export_dcat(data: Collection, folder: ExportFolder) -> Files:
     """Yield ``dataset.ttl`` and ``dataset.jsonld``, which state the same."""
     base = f"{folder.base}dcat/" if folder.base else None
     nodes = list(_make_nodes(data, folder))
@@ -63,8 +63,8 @@ def export_dcat(data: Collection, folder: Written) -> Files:
     yield "dataset.jsonld", serialize_jsonld(nodes, base)
 
 
-def _make_nodes(data: Collection, folder: Written) -> Iterator[Node]:
-    metadata, period = data.metadata, coverage(data)
+def _make_nodes(data: Collection, folder: ExportFolder) -> Iterator[Node]:
+    metadata, period = data.metadata, compute_coverage(data)
     formats = list_packages(folder)
     agents = {contributor: f"{_DATASET_IRI}#contributor-{number}" for number, contributor in enumerate(metadata.contributors, 1)}
     sources = {
@@ -124,7 +124,7 @@ def _make_nodes(data: Collection, folder: Written) -> Iterator[Node]:
         yield make_node(str(metadata.homepage), [(TYPE, Iri(f"{FOAF}Document"))])
 
 
-def _describe_distribution(data: Collection, folder: Written, format: str, licenses: Iterable[str]) -> Statements:
+def _describe_distribution(data: Collection, folder: ExportFolder, format: str, licenses: Iterable[str]) -> Statements:
     """Yield the statements about a package: its descriptor, which lists all files with their hashes, and its zip if any."""
     archive = archive_path(folder, format)
     size = folder.size(archive or format)

@@ -14,18 +14,18 @@ from dxgov.exporters.catalogues.catalogue import (
 from dxgov.exporters.catalogues.citation import format_citation
 from dxgov.exporters.catalogues.yaml import dump_yaml
 from dxgov.metadata import Metadata
-from dxgov.storage.files import Files, Written
+from dxgov.storage.files import ExportFolder, Files
 from dxgov.tables.collection import Collection
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"))
 
 
-def export_huggingface(data: Collection, folder: Written) -> Files:
+def export_huggingface(data: Collection, folder: ExportFolder) -> Files:
     """Yield ``README.md`` and copies of the Parquet files, because a card can only name files below it."""
     files = list(list_files(folder, "parquet"))
     yield "README.md", f"---\n{dump_yaml(_card_metadata(data, files))}---\n\n{_render_card(data, files)}".encode()
     for file in files:
-        yield f"data/{file.name}", folder.content(file.path)
+        yield f"data/{file.name}", folder.read_bytes(file.path)
 
 
 def _card_metadata(data: Collection, files: list[PackageFile]) -> dict[str, Any]:

@@ -17,12 +17,12 @@ from dxgov.exporters.catalogues.catalogue import (
     publishers,
 )
 from dxgov.metadata import Contributor, License
-from dxgov.package.temporal_coverage import coverage
-from dxgov.storage.files import Files, Written
+from dxgov.package.temporal_coverage import compute_coverage
+from dxgov.storage.files import ExportFolder, Files
 from dxgov.tables.collection import Collection
 
 
-def export_schemaorg(data: Collection, folder: Written) -> Files:
+def export_schemaorg(data: Collection, folder: ExportFolder) -> Files:
     """Yield ``dataset.jsonld``, escaped so that a ``<script>`` element can hold it."""
     text = json.dumps(
         {"@context": "https://schema.org/", **dataset_properties(data), **_list_downloads(folder)}, ensure_ascii=False, indent=2
@@ -32,7 +32,7 @@ def export_schemaorg(data: Collection, folder: Written) -> Files:
 
 def dataset_properties(data: Collection) -> dict[str, Any]:
     """Return the schema.org properties of a data set, without its files."""
-    metadata, period = data.metadata, coverage(data)
+    metadata, period = data.metadata, compute_coverage(data)
     properties = {
         "@type": "Dataset",
         "name": display_title(metadata),
@@ -81,7 +81,7 @@ def _drop_empty(properties: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in properties.items() if value not in (None, [])}
 
 
-def _list_downloads(folder: Written) -> dict[str, Any]:
+def _list_downloads(folder: ExportFolder) -> dict[str, Any]:
     """Return the distributions: the zips, if any, and every file."""
     downloads = []
     for format in list_packages(folder):
@@ -92,11 +92,11 @@ def _list_downloads(folder: Written) -> dict[str, Any]:
     return {"distribution": downloads}
 
 
-def _download_properties(path: str, name: str, media_type: str, folder: Written) -> dict[str, Any]:
+def _download_properties(path: str, name: str, media_type: str, folder: ExportFolder) -> dict[str, Any]:
     return {
         "@type": "DataDownload",
         "name": name,
-        "contentUrl": folder.address(path),
+        "contentUrl": folder.url(path),
         "encodingFormat": media_type,
         "contentSize": f"{folder.size(path)} B",
         "sha256": folder.sha256(path),

@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from dxgov.exporters.databases.sql import (
-    Dialect,
+    SqlDialect,
     create_table,
     create_view,
     metadata_tables,
@@ -21,10 +21,10 @@ from dxgov.exporters.databases.sql import (
     require_distinct_names,
 )
 from dxgov.schema import Column, Kind, LinkTable, Model, Table
-from dxgov.storage.files import Files, Written, written_by
+from dxgov.storage.files import ExportFolder, Files, capture_file
 from dxgov.tables.arrow import text_array
 from dxgov.tables.collection import Collection
-from dxgov.tables.link_tables import split
+from dxgov.tables.link_tables import split_lists
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "v1.2.0",
@@ -46,20 +46,20 @@ _TYPES: Mapping[Kind, str] = {
 }
 
 
-def export_duckdb(data: Collection, _folder: Written) -> Files:
+def export_duckdb(data: Collection, _folder: ExportFolder) -> Files:
     """Yield the database, named after the data set.
 
     Raises:
         ModelError: names that differ only in case would clash in a database.
     """
     require_distinct_names(data.model())
-    yield f"{data.metadata.name}.duckdb", written_by(partial(_write_database, data))
+    yield f"{data.metadata.name}.duckdb", capture_file(partial(_write_database, data))
 
 
 def _write_database(data: Collection, path: Path) -> None:
     model = data.model()
     dialect = _make_dialect(model)
-    rows_by_table = split(model, {name: records.data for name, records in data.tables.items()})
+    rows_by_table = split_lists(model, {name: records.data for name, records in data.tables.items()})
     with closing(duckdb.connect(path, config=_SETTINGS)) as connection:
         connection.execute("BEGIN")
         for name, table in model.stored.items():
@@ -96,14 +96,14 @@ def _check_constraint(column: Column) -> str | None:
     return None
 
 
-def _make_dialect(model: Model) -> Dialect:
+def _make_dialect(model: Model) -> SqlDialect:
     order = list(model.stored)
 
     def can_declare_foreign_key(table: Table | LinkTable, column: Column) -> bool:
         """Return whether the target table exists already; DuckDB accepts no forward references, nor references within a statement."""
         return order.index(str(column.target)) < order.index(table.name)
 
-    return Dialect(
+    return SqlDialect(
         column_type=_column_type,
         check_constraint=_check_constraint,
         can_declare_foreign_key=can_declare_foreign_key,

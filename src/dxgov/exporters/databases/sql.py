@@ -24,7 +24,7 @@ from dxgov.text.captions import Captions
 
 
 @frozen
-class Dialect:
+class SqlDialect:
     """The SQL in which one database differs from another."""
 
     column_type: Callable[[Column], str]
@@ -65,7 +65,7 @@ def require_distinct_names(model: Model) -> None:
                 raise ModelError(f"{scope}: {name!r} names two things in a database, where capital letters do not count")
 
 
-def create_table(model: Model, table: Table | LinkTable, dialect: Dialect) -> str:
+def create_table(model: Model, table: Table | LinkTable, dialect: SqlDialect) -> str:
     """Return the CREATE TABLE statement of a table, with the meaning of each column as a comment."""
     lines = []
     for column in table.stored:
@@ -86,7 +86,7 @@ def create_table(model: Model, table: Table | LinkTable, dialect: Dialect) -> st
     return f"CREATE TABLE {quote_identifier(table.name)} (\n{body}\n){dialect.table_options(table)}"
 
 
-def _check_constraints(column: Column, dialect: Dialect) -> Iterator[str]:
+def _check_constraints(column: Column, dialect: SqlDialect) -> Iterator[str]:
     minimum = column.mark(Minimum)
     if minimum:
         yield f"{quote_identifier(column.name)} >= {minimum.value}"
@@ -97,7 +97,7 @@ def _check_constraints(column: Column, dialect: Dialect) -> Iterator[str]:
         yield check
 
 
-def create_view(model: Model, table: Table, dialect: Dialect) -> str:
+def create_view(model: Model, table: Table, dialect: SqlDialect) -> str:
     """Return the CREATE VIEW statement for the wide form of a table."""
     return _ViewBuilder(model, build_wide_table(model, table), dialect).statement()
 
@@ -105,7 +105,7 @@ def create_view(model: Model, table: Table, dialect: Dialect) -> str:
 class _ViewBuilder:
     """Builds the SELECT statement of a wide form."""
 
-    def __init__(self, model: Model, wide: WideTable, dialect: Dialect) -> None:
+    def __init__(self, model: Model, wide: WideTable, dialect: SqlDialect) -> None:
         self._model = model
         self._wide = wide
         self._dialect = dialect
@@ -198,6 +198,6 @@ def _metadata_rows(metadata: Metadata) -> Iterator[tuple[str, ...]]:
 def _caption_rows(data: Collection) -> Iterator[tuple[str, ...]]:
     captions = Captions(data)
     for name in data.model().tables:
-        columns: list[pa.Array] = [captions.ids(name), captions.of(name, "ja"), captions.of(name, "en")]
+        columns: list[pa.Array] = [captions.ids(name), captions.get(name, "ja"), captions.get(name, "en")]
         for id, japanese, english in zip(*(column.to_pylist() for column in columns), strict=True):
             yield id, name, japanese, english

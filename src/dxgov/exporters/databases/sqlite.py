@@ -15,15 +15,15 @@ from typing import Any
 import pyarrow as pa
 
 from dxgov.errors import NotInstalledError
-from dxgov.exporters.databases.sql import Dialect, create_table, create_view, metadata_tables, quote_identifier, require_distinct_names
-from dxgov.formats.csv_writer import cell_texts, row_pieces
+from dxgov.exporters.databases.sql import SqlDialect, create_table, create_view, metadata_tables, quote_identifier, require_distinct_names
+from dxgov.formats.csv_writer import format_cells, slice_rows
 from dxgov.marks import Ref
 from dxgov.schema import Column, Kind, LinkTable, Model, Table
-from dxgov.storage.files import Files, Written, written_by
-from dxgov.tables.arrow import one
+from dxgov.storage.files import ExportFolder, Files, capture_file
+from dxgov.tables.arrow import combine_chunks
 from dxgov.tables.collection import Collection
-from dxgov.tables.decoding import plain_decimal
-from dxgov.tables.link_tables import split
+from dxgov.tables.decoding import normalize_decimal
+from dxgov.tables.link_tables import split_lists
 
 APPLICATION_ID = int.from_bytes(b"dxgv")
 """``PRAGMA application_id`` of a database of dxgov."""
@@ -44,7 +44,7 @@ _TYPES: Mapping[Kind, str] = {
 }
 
 
-def export_sqlite(data: Collection, _folder: Written) -> Files:
+def export_sqlite(data: Collection, _folder: ExportFolder) -> Files:
     """Yield the database, named after the data set, and ``metadata.json``, which describes its tables to Datasette.
 
     Raises:
@@ -55,13 +55,13 @@ def export_sqlite(data: Collection, _folder: Written) -> Files:
         minimum, version = ".".join(map(str, _MINIMUM_VERSION)), sqlite3.sqlite_version
         raise NotInstalledError(f"this Python comes with SQLite {version}; {minimum} or newer is needed")
     require_distinct_names(data.model())
-    yield f"{data.metadata.name}.sqlite", written_by(partial(_write_database, data))
+    yield f"{data.metadata.name}.sqlite", capture_file(partial(_write_database, data))
     yield "metadata.json", (json.dumps(_datasette_metadata(data), ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _write_database(data: Collection, path: Path) -> None:
     model = data.model()
-    rows_by_table = split(model, {name: records.data for name, records in data.tables.items()})
+    rows_by_table = split_lists(model, {name: records.data for name, records in data.tables.items()})
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for setting in ("page_size = 4096", "journal_mode = OFF", "synchronous = OFF", "foreign_keys = OFF"):
             connection.execute(f"PRAGMA {setting}")
@@ -96,18 +96,18 @@ def _index_statements(model: Model) -> Iterator[str]:
 
 
 def _make_rows(table: Table | LinkTable, data: pa.Table) -> Iterator[tuple[Any, ...]]:
-    for batch in row_pieces(data):
-        yield from zip(*(_to_sqlite_values(column, one(batch[column.name])) for column in table.stored), strict=True)
+    for batch in slice_rows(data):
+        yield from zip(*(_to_sqlite_values(column, combine_chunks(batch[column.name])) for column in table.stored), strict=True)
 
 
 def _to_sqlite_values(column: Column, cells: pa.Array) -> list[Any]:
     if column.many:
-        return cell_texts(column, cells).to_pylist()  # type: ignore[no-any-return]
+        return format_cells(column, cells).to_pylist()  # type: ignore[no-any-return]
     if column.kind is Kind.NUMBER:
         return [None if cell is None else _to_sqlite_number(cell) for cell in cells.to_pylist()]
     if column.kind is Kind.BOOLEAN:
         return [None if cell is None else int(cell) for cell in cells.to_pylist()]
-    return (cells if column.kind is Kind.INTEGER else cell_texts(column, cells)).to_pylist()  # type: ignore[no-any-return]
+    return (cells if column.kind is Kind.INTEGER else format_cells(column, cells)).to_pylist()  # type: ignore[no-any-return]
 
 
 def _to_sqlite_number(value: Decimal) -> int | float | str:
@@ -115,7 +115,7 @@ def _to_sqlite_number(value: Decimal) -> int | float | str:
     if value == value.to_integral_value() and -(2**63) <= value < 2**63:
         return int(value)
     nearest = float(value)
-    return nearest if Decimal(repr(nearest)) == value else format(plain_decimal(value), "f")
+    return nearest if Decimal(repr(nearest)) == value else format(normalize_decimal(value), "f")
 
 
 def _column_type(column: Column) -> str:
@@ -138,7 +138,7 @@ def _aggregate_texts(expression: str, query_tail: str) -> str:
     return f"(SELECT group_concat(x, ';') FROM (SELECT replace({expression}, ';', '；') AS x {query_tail}))"
 
 
-SQLITE_DIALECT = Dialect(
+SQLITE_DIALECT = SqlDialect(
     column_type=_column_type,
     check_constraint=_check_constraint,
     can_declare_foreign_key=lambda _table, _column: True,

@@ -14,11 +14,11 @@ from dxgov.exporters.linked_data.statements import DATATYPES, record_nodes
 from dxgov.exporters.linked_data.turtle import serialize_turtle
 from dxgov.marks import Ref
 from dxgov.schema import Column
-from dxgov.storage.files import Files, Written
+from dxgov.storage.files import ExportFolder, Files
 from dxgov.tables.collection import Collection
 
 
-def export_rdf(data: Collection, folder: Written) -> Files:
+def export_rdf(data: Collection, folder: ExportFolder) -> Files:
     """Yield ``records``, ``concepts`` and ``terms``, each as ``.ttl`` and ``.jsonld``."""
     base = f"{folder.base}rdf/" if folder.base else None
     node_factories: dict[str, Callable[[], Iterable[Node]]] = {

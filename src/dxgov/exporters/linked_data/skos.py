@@ -7,7 +7,7 @@ from dxgov.exporters.linked_data.graph import DCT, SKOS, TYPE, Iri, Literal, Nod
 from dxgov.exporters.linked_data.iris import code_iri, scheme_iri
 from dxgov.exporters.linked_data.statements import table_nodes
 from dxgov.schema import Table
-from dxgov.schema.sentences import docstring
+from dxgov.schema.sentences import get_docstring
 from dxgov.tables.collection import Collection
 
 
@@ -22,7 +22,7 @@ def concept_nodes(data: Collection) -> Iterator[Node]:
 
 
 def _code_list_nodes(code_type: type[Code], codes: tuple[Code, ...]) -> Iterator[Node]:
-    scheme, description = Iri(scheme_iri(code_type.__name__)), docstring(code_type)
+    scheme, description = Iri(scheme_iri(code_type.__name__)), get_docstring(code_type)
     members = [Iri(code_iri(code)) for code in codes]
     yield make_node(
         scheme.text,

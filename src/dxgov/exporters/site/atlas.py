@@ -14,7 +14,7 @@ from dxgov.dates.when import When
 from dxgov.marks import Dated, Ref
 from dxgov.model.record import Record
 from dxgov.schema import Column, Table
-from dxgov.tables.arrow import one
+from dxgov.tables.arrow import combine_chunks
 from dxgov.tables.collection import Collection
 from dxgov.text.captions import Captions
 from dxgov.text.records import Lang
@@ -53,7 +53,7 @@ class RecordNetwork:
             self.first_numbers[table.name] = len(self.ids)
             self.ids += captions.ids(table.name).to_pylist()
             for lang in LANGUAGES:
-                self.captions[lang] += captions.of(table.name, lang).to_pylist()
+                self.captions[lang] += captions.get(table.name, lang).to_pylist()
         self.numbers_by_id: dict[str, int] = {id: number for number, id in enumerate(self.ids)}
         for table in self.tables:
             if table.captions and table.captions[0].codes:
@@ -129,7 +129,7 @@ class RecordNetwork:
                 yield number, (*own_dates, *parents, *other_dates)
 
     def _cell_values(self, table: Table, column: Column) -> list[Any]:
-        return one(self.data.tables[table.name].data[column.name]).to_pylist()  # type: ignore[no-any-return]
+        return combine_chunks(self.data.tables[table.name].data[column.name]).to_pylist()  # type: ignore[no-any-return]
 
     def _find_parents(self) -> dict[int, int]:
         """Return the parent of each record: the nearest that it names."""

@@ -255,7 +255,7 @@ class Pages:
 
     def _redirect_page(self, id: str) -> tuple[str, bytes]:
         """Return the page of a retired id, which leads to the record that replaces it."""
-        number = self._network.numbers_by_id.get(self._redirects.current(id) or "")
+        number = self._network.numbers_by_id.get(self._redirects.resolve(id) or "")
         content = {"heading": TaggedText(id), "entry": None if number is None else self._make_entry(number)}
         return self._render_page("gone.html", record_page(id), content)
 

@@ -10,12 +10,12 @@ from dxgov.exporters.linked_data.language_tags import LanguageResolver
 from dxgov.exporters.site.atlas import LANGUAGES, RecordNetwork
 from dxgov.exporters.site.pages import Pages
 from dxgov.exporters.site.searching import search_files
-from dxgov.package.write import csv_package, parquet_package
-from dxgov.storage.files import Files, Written, write_folder, write_zip, written_by
+from dxgov.package.write import build_csv_package, build_parquet_package
+from dxgov.storage.files import ExportFolder, Files, capture_file, write_folder, write_zip
 from dxgov.tables.collection import Collection
 
 
-def export_site(data: Collection, _folder: Written) -> Files:
+def export_site(data: Collection, _folder: ExportFolder) -> Files:
     """Yield all files of the site, ``index.html`` first."""
     network, languages = RecordNetwork(data), LanguageResolver(data)
     downloads = list(_make_downloads(data))
@@ -30,9 +30,9 @@ def export_site(data: Collection, _folder: Written) -> Files:
 
 
 def _make_downloads(data: Collection) -> Files:
-    package_exporters: dict[str, Callable[[Collection], Files]] = {"csv": csv_package, "parquet": parquet_package}
+    package_exporters: dict[str, Callable[[Collection], Files]] = {"csv": build_csv_package, "parquet": build_parquet_package}
     for format, package_exporter in package_exporters.items():
-        yield f"downloads/{data.metadata.name}-{format}.zip", written_by(partial(_write_zip, package_exporter, data))
+        yield f"downloads/{data.metadata.name}-{format}.zip", capture_file(partial(_write_zip, package_exporter, data))
 
 
 def _write_zip(package_exporter: Callable[[Collection], Files], data: Collection, path: Path) -> None:

@@ -11,7 +11,7 @@ from dxgov.dates import When, write
 from dxgov.marks import Label
 from dxgov.metadata import Metadata
 from dxgov.schema import Column, Field, Part, Table
-from dxgov.text.records import Lang, label
+from dxgov.text.records import Lang, get_field_label
 
 
 @frozen
@@ -126,7 +126,9 @@ def table_name(table: Table, lang: Lang) -> str:
 
 def field_name(field: Field, lang: Lang) -> str:
     """Return the title of a field."""
-    return label(field, lang) if lang == "ja" else _sentence_case(re.sub(r"_ids?$", "", label(field, lang)) or field.name)
+    return (
+        get_field_label(field, lang) if lang == "ja" else _sentence_case(re.sub(r"_ids?$", "", get_field_label(field, lang)) or field.name)
+    )
 
 
 def part_name(field: Field, part: Part, lang: Lang) -> str:

@@ -12,13 +12,13 @@ import pyarrow.compute as pc
 from dxgov.exporters.catalogues.readme import render_readme
 from dxgov.exporters.dictionary import COLUMN_HEADER, column_rows
 from dxgov.exporters.spreadsheets.excel_limits import MAX_DIGITS, require_rows_and_cells
-from dxgov.formats.csv_writer import cell_texts, csv_lines, row_pieces
+from dxgov.formats.csv_writer import encode_csv_lines, format_cells, slice_rows
 from dxgov.schema import Column, Kind
-from dxgov.storage.files import Files, Written
-from dxgov.tables.arrow import filled, literal, one, text_array
+from dxgov.storage.files import ExportFolder, Files
+from dxgov.tables.arrow import as_scalar, combine_chunks, fill_null, text_array
 from dxgov.tables.collection import Collection
-from dxgov.tables.columns import Described
-from dxgov.tables.link_tables import split
+from dxgov.tables.columns import DescribedTable
+from dxgov.tables.link_tables import split_lists
 
 _BOM = b"\xef\xbb\xbf"
 _APOSTROPHE = "'"
@@ -49,27 +49,27 @@ Excel changes what it saves.
 """
 
 
-def export_csv_excel(data: Collection, _folder: Written) -> Files:
+def export_csv_excel(data: Collection, _folder: ExportFolder) -> Files:
     """Yield a CSV file for each table with rows, a list of their columns, and a README.
 
     Raises:
         DataError: a text or a table is longer than Excel can show.
     """
     model = data.model()
-    rows_by_table = split(model, {name: records.data for name, records in data.tables.items()})
+    rows_by_table = split_lists(model, {name: records.data for name, records in data.tables.items()})
     tables = {name: (table, rows_by_table[name]) for name, table in model.stored.items() if rows_by_table[name].num_rows}
     require_rows_and_cells(tables, header_rows=1, prefix_length=len(_APOSTROPHE))
     yield "README.md", render_readme(data.metadata, _README, [f"{name}.csv: {table.label}" for name, (table, _) in tables.items()])
     rows = list(zip(*column_rows(table for table, _ in tables.values()), strict=True)) or [()] * len(COLUMN_HEADER)
-    yield "columns.csv", _prepend_bom(csv_lines(COLUMN_HEADER, [[_escape_texts(text_array(column)) for column in rows]]))
+    yield "columns.csv", _prepend_bom(encode_csv_lines(COLUMN_HEADER, [[_escape_texts(text_array(column)) for column in rows]]))
     for name, (table, table_rows) in tables.items():
         yield f"{name}.csv", _render_table(table, table_rows)
 
 
-def _render_table(table: Described, rows: pa.Table) -> Iterator[bytes]:
+def _render_table(table: DescribedTable, rows: pa.Table) -> Iterator[bytes]:
     header = _escape_texts(text_array([column.heading for column in table.stored])).to_pylist()
-    batches = ([_format_cells(column, one(batch[column.name])) for column in table.stored] for batch in row_pieces(rows))
-    return _prepend_bom(csv_lines(header, batches))
+    batches = ([_format_cells(column, combine_chunks(batch[column.name])) for column in table.stored] for batch in slice_rows(rows))
+    return _prepend_bom(encode_csv_lines(header, batches))
 
 
 def _prepend_bom(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -79,12 +79,12 @@ def _prepend_bom(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 def _format_cells(column: Column, cells: pa.Array) -> pa.Array:
     """Return the cells of a column as texts that Excel keeps."""
-    texts = cell_texts(column, cells)
+    texts = format_cells(column, cells)
     if column.many or column.kind in (Kind.TEXT, Kind.CODE):
         return _escape_texts(texts)
     if column.kind in (Kind.INTEGER, Kind.NUMBER):
         digits = pc.replace_substring_regex(texts, "^-?0*[.]?0*|[.-]", "")
-        return _prefix_apostrophe(texts, pc.greater(pc.binary_length(digits), literal(MAX_DIGITS).cast(pa.int32())))
+        return _prefix_apostrophe(texts, pc.greater(pc.binary_length(digits), as_scalar(MAX_DIGITS).cast(pa.int32())))
     return texts
 
 
@@ -97,4 +97,4 @@ def _escape_texts(texts: pa.Array) -> pa.Array:
 
 
 def _prefix_apostrophe(texts: pa.Array, unsafe: pa.Array) -> pa.Array:
-    return pc.if_else(filled(unsafe, False), pc.binary_join_element_wise(literal(_APOSTROPHE), texts, literal("")), texts)
+    return pc.if_else(fill_null(unsafe, False), pc.binary_join_element_wise(as_scalar(_APOSTROPHE), texts, as_scalar("")), texts)

@@ -6,10 +6,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dxgov.errors import DataError, Problem, ProblemCode
-from dxgov.formats.csv_writer import cell_texts
+from dxgov.formats.csv_writer import format_cells
 from dxgov.schema import Column, Kind
-from dxgov.tables.arrow import literal, one
-from dxgov.tables.columns import Described
+from dxgov.tables.arrow import as_scalar, combine_chunks
+from dxgov.tables.columns import DescribedTable
 
 MAX_CELL_LENGTH = 32_767
 """Maximum UTF-16 code units per cell."""
@@ -28,7 +28,7 @@ _RESERVED_NAMES = {"history"}
 
 
 def require_rows_and_cells(
-    tables: Mapping[str, tuple[Described, pa.Table]], *, header_rows: int, prefix_length: int = 0, extra_texts: Iterable[str] = ()
+    tables: Mapping[str, tuple[DescribedTable, pa.Table]], *, header_rows: int, prefix_length: int = 0, extra_texts: Iterable[str] = ()
 ) -> None:
     """Check that rows and texts fit into sheets of Excel.
 
@@ -46,7 +46,7 @@ def require_rows_and_cells(
     _raise_problems(problems)
 
 
-def require_sheet_names(names: Mapping[str, Described]) -> None:
+def require_sheet_names(names: Mapping[str, DescribedTable]) -> None:
     """Check that the names of tables are valid names of sheets.
 
     Raises:
@@ -68,14 +68,14 @@ def _raise_problems(problems: list[Problem]) -> None:
         raise DataError("Excel cannot hold the data whole; export another format, such as csv, parquet or sqlite", problems)
 
 
-def _check_table(table: Described, rows: pa.Table, header_rows: int, prefix_length: int) -> Iterator[Problem]:
+def _check_table(table: DescribedTable, rows: pa.Table, header_rows: int, prefix_length: int) -> Iterator[Problem]:
     if rows.num_rows + header_rows > MAX_ROWS:
         message = f"found {rows.num_rows:,} rows; with {header_rows} above them, a sheet in Excel has at most {MAX_ROWS:,}"
         yield Problem(ProblemCode.BEYOND_LIMIT, message, table.name)
     ids = table.stored[0].name
     for column in table.stored:
         if column.many or column.kind is Kind.TEXT:
-            for row, length in _find_long_cells(column, one(rows[column.name]), prefix_length):
+            for row, length in _find_long_cells(column, combine_chunks(rows[column.name]), prefix_length):
                 yield _long_text_problem(column.name, length, table.name, row + 1, rows[ids][row].as_py())
 
 
@@ -83,10 +83,10 @@ def _find_long_cells(column: Column, cells: pa.Array, prefix_length: int) -> Ite
     """Yield row index and length of each cell that is too long."""
     if (
         not column.many
-        and not pc.any(pc.greater(pc.binary_length(cells), literal(MAX_CELL_LENGTH - prefix_length).cast(pa.int32()))).as_py()
+        and not pc.any(pc.greater(pc.binary_length(cells), as_scalar(MAX_CELL_LENGTH - prefix_length).cast(pa.int32()))).as_py()
     ):
         return
-    for row, text in enumerate(cell_texts(column, cells).to_pylist()):
+    for row, text in enumerate(format_cells(column, cells).to_pylist()):
         if text is not None and (length := _utf16_length(text)) + prefix_length > MAX_CELL_LENGTH:
             yield row, length
 

@@ -17,14 +17,14 @@ from xlsxwriter.worksheet import Worksheet
 from dxgov.exporters.catalogues.readme import metadata_lines
 from dxgov.exporters.dictionary import CODE_HEADER, COLUMN_HEADER, code_rows, column_rows
 from dxgov.exporters.spreadsheets.excel_limits import MAX_DIGITS, require_rows_and_cells, require_sheet_names
-from dxgov.formats.csv_writer import cell_texts, row_pieces
+from dxgov.formats.csv_writer import format_cells, slice_rows
 from dxgov.metadata import Metadata
 from dxgov.schema import Column, Kind
-from dxgov.storage.files import Files, Written, written_by
-from dxgov.tables.arrow import one
+from dxgov.storage.files import ExportFolder, Files, capture_file
+from dxgov.tables.arrow import combine_chunks
 from dxgov.tables.collection import Collection
-from dxgov.tables.columns import Described
-from dxgov.tables.link_tables import split
+from dxgov.tables.columns import DescribedTable
+from dxgov.tables.link_tables import split_lists
 
 _ABOUT_SHEET, _COLUMNS_SHEET, _CODES_SHEET = "はじめに About", "列 Columns", "符号 Codes"
 """Sheets beside those of the tables; their names contain a space, so that no table can have them."""
@@ -52,18 +52,18 @@ This workbook is for viewing and computing. Corrections belong into the CSV pack
 """
 
 
-def export_xlsx(data: Collection, _folder: Written) -> Files:
+def export_xlsx(data: Collection, _folder: ExportFolder) -> Files:
     """Yield one workbook, named after the data set, with a sheet for each table that has rows.
 
     Raises:
         DataError: a text, a name or a table is longer than Excel can hold.
     """
     model = data.model()
-    rows_by_table = split(model, {name: records.data for name, records in data.tables.items()})
+    rows_by_table = split_lists(model, {name: records.data for name, records in data.tables.items()})
     tables = {name: (table, rows_by_table[name]) for name, table in model.stored.items() if rows_by_table[name].num_rows}
     require_sheet_names({name: table for name, (table, _) in tables.items()})
     require_rows_and_cells(tables, header_rows=2, extra_texts=_describe_data_set(data.metadata))
-    yield f"{data.metadata.name}.xlsx", written_by(partial(_write_workbook, data.metadata, tables))
+    yield f"{data.metadata.name}.xlsx", capture_file(partial(_write_workbook, data.metadata, tables))
 
 
 @frozen
@@ -90,7 +90,7 @@ def _make_formats(book: Workbook) -> _Formats:
     )
 
 
-def _write_workbook(metadata: Metadata, tables: Mapping[str, tuple[Described, pa.Table]], path: Path) -> None:
+def _write_workbook(metadata: Metadata, tables: Mapping[str, tuple[DescribedTable, pa.Table]], path: Path) -> None:
     options = {"constant_memory": True, "tmpdir": str(path.parent), "use_zip64": True}
     with xlsxwriter.Workbook(str(path), options) as book:
         release_day = max(metadata.created or _EARLIEST_RELEASE_DAY, _EARLIEST_RELEASE_DAY)
@@ -110,7 +110,7 @@ def _describe_data_set(metadata: Metadata) -> list[str]:
     return [metadata.title or metadata.name, *filter(None, [metadata.description]), *metadata_lines(metadata)]
 
 
-def _write_about(sheet: Worksheet, metadata: Metadata, tables: Mapping[str, tuple[Described, pa.Table]], formats: _Formats) -> None:
+def _write_about(sheet: Worksheet, metadata: Metadata, tables: Mapping[str, tuple[DescribedTable, pa.Table]], formats: _Formats) -> None:
     """Write the first sheet: the data set, its terms, notes for readers, and a list of tables with links."""
     sheet.set_column(0, 0, 32)
     sheet.set_column(1, 1, 36)
@@ -131,7 +131,7 @@ def _write_about(sheet: Worksheet, metadata: Metadata, tables: Mapping[str, tupl
         _write_cell(sheet, row_index, 3, table.description, formats.text)
 
 
-def _write_table(sheet: Worksheet, table: Described, rows: pa.Table, formats: _Formats) -> None:
+def _write_table(sheet: Worksheet, table: DescribedTable, rows: pa.Table, formats: _Formats) -> None:
     last = len(table.stored) - 1
     for column_index, column in enumerate(table.stored):
         sheet.set_column(column_index, column_index, _column_width(column, rows))
@@ -143,8 +143,8 @@ def _write_table(sheet: Worksheet, table: Described, rows: pa.Table, formats: _F
     sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{rows.num_rows + 2}"})
     sheet.repeat_rows(0, 1)
     row_index = 2
-    for batch in row_pieces(rows):
-        cells = [_to_cell_values(column, one(batch[column.name])) for column in table.stored]
+    for batch in slice_rows(rows):
+        cells = [_to_cell_values(column, combine_chunks(batch[column.name])) for column in table.stored]
         for values in zip(*cells, strict=True):
             for column_index, value in enumerate(values):
                 if value is not None:
@@ -155,8 +155,8 @@ def _write_table(sheet: Worksheet, table: Described, rows: pa.Table, formats: _F
 def _to_cell_values(column: Column, cells: pa.Array) -> list[Any]:
     """Return the cells of a column as Python values; a number or date that Excel cannot hold is a text."""
     if column.many or column.kind in (Kind.TEXT, Kind.CODE):
-        return cell_texts(column, cells).to_pylist()  # type: ignore[no-any-return]
-    values, texts = cells.to_pylist(), cell_texts(column, cells).to_pylist()
+        return format_cells(column, cells).to_pylist()  # type: ignore[no-any-return]
+    values, texts = cells.to_pylist(), format_cells(column, cells).to_pylist()
     if column.kind is Kind.DATE:
         return [text if value and value < _FIRST_EXCEL_DAY else value for value, text in zip(values, texts, strict=True)]
     if column.kind in (Kind.INTEGER, Kind.NUMBER):
@@ -202,7 +202,7 @@ def _write_list(sheet: Worksheet, header: Sequence[str], rows: Iterable[Sequence
 
 def _column_width(column: Column, rows: pa.Table) -> int:
     """Return the width of a column, by its headings and its first rows."""
-    texts = cell_texts(column, one(rows[column.name]).slice(0, _SAMPLE_ROWS))
+    texts = format_cells(column, combine_chunks(rows[column.name]).slice(0, _SAMPLE_ROWS))
     headings = (column.label, column.name)
     return _clamp_width(max(_display_width(text or "") for text in (*headings, *texts.to_pylist())))
 
