@@ -317,7 +317,7 @@ def validate_streamed(folder: Path) -> None:
     assert dxgov.validate(folder / "streamed-csv" / "csv").valid
 
 
-def iter_batches(folder: Path) -> None:
+def read_batches(folder: Path) -> None:
     import dxgov
 
     for records in dxgov.load(folder / "streamed-parquet" / "parquet", lazy=True).tables.values():

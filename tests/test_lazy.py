@@ -72,7 +72,7 @@ def test_only_what_is_touched_is_read(package: Path, data: Dataset, monkeypatch:
         read.append((file._table.name, tuple(row_groups) if row_groups is not None else None))
         return batches(file, columns, row_groups, batch_size)
 
-    monkeypatch.setattr(parquetreader.ParquetFile, "read_batches", watched)
+    monkeypatch.setattr(parquetreader.ParquetFile, "iter_batches", watched)
     lazy = dxgov.load(package, lazy=True)
     assert read == []
     assert lazy.asks[ROWS + 1] == data.asks[ROWS + 1]

@@ -283,7 +283,7 @@ def test_files_in_the_order_of_their_ids_are_read_one_by_one(tmp_path: Path, mon
         read.append((file._resource.path, tuple(columns)))
         return batches(file, columns, row_groups, batch_size)
 
-    monkeypatch.setattr(parquetreader.ParquetFile, "read_batches", watched)
+    monkeypatch.setattr(parquetreader.ParquetFile, "iter_batches", watched)
     lazy = dxgov.load(place, lazy=True)
     assert lazy.requests[-1] == sound().requests[-1]
     assert {path for path, _ in read if "/requests/" in path} == {"data/requests/submitted_year=2032/part-0.parquet"}
