@@ -105,6 +105,13 @@ def _generator():
     return module
 
 
+def test_the_page_on_architecture_names_what_is_there():
+    names = re.findall(r"`(dxgov(?:\.\w+)+)`", (DOCS / "architecture.md").read_text("utf-8"))
+    assert len(names) > 20
+    for name in names:
+        pkgutil.resolve_name(name)
+
+
 def test_generated_pages_are_current():
     stale = [page.relative_to(ROOT).as_posix() for page, text in _generator().pages().items() if page.read_text(encoding="utf-8") != text]
     assert not stale, "run python docs/generate.py"
