@@ -227,10 +227,6 @@ def _list_declared_columns(entry: Mapping[str, Any]) -> frozenset[str] | None:
     return frozenset(name for field in fields if isinstance(field, dict) and isinstance(name := field.get("name"), str))
 
 
-def _number(number: int) -> str:
-    return f"{number:,}" if abs(number) < 10**30 else "a number of more than 30 digits"
-
-
 def _check_foreign_keys(entries: list[dict[str, Any]], resources: Mapping[str, Resource], file: str) -> Iterator[Problem]:
     """Yield a problem for each foreign key to a table that the descriptor does not list."""
     names = {entry["name"] for entry in entries if isinstance(entry.get("name"), str)}
