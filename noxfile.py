@@ -41,6 +41,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def quick(session: nox.Session) -> None:
+    """Run the tests that are not slow in the checkout, with few random examples; arguments go to pytest."""
+    session.install("-e", f".[{EXTRAS}]", *_group("test"))
+    session.run("pytest", "-n", "auto", "-m", "not slow", "--hypothesis-profile", "quick", *session.posargs)
+
+
+@nox.session
 def portals(session: nox.Session) -> None:
     """Have the portals' own tools read what is exported for them; none of these tests may be skipped here."""
     session.install(_wheel(session), *_group("portals"))
