@@ -1,4 +1,4 @@
-"""How long a date takes to read: dxgov beside japanera on days that both read, and beside ja-timex in running text.
+"""Time to read a date: dxgov beside japanera on days that both read, and beside ja-timex in running text.
 
 ``python benchmarks/date_speed.py`` runs the readers in turn, several rounds each, and writes ``docs/date-speed.json``: the median of
 the rounds, the fastest and the slowest, and how many times longer than dxgov a reader takes. Every day is another one, so that no
@@ -47,14 +47,14 @@ def main() -> None:
     text = "\n".join(line for sentence in dated for line in (*islice(plain, 10), sentence))
     tasks: dict[str, dict[str, tuple[int, Callable[[], Any]]]] = {
         "令和4年2月1日": {
-            "dxgov": (DAYS, lambda: [dates.read(each) for each in words["era"]]),
-            "japanera": (DAYS, lambda: [strptime(each, "%-K%-y年%m月%d日") for each in words["era"]]),
+            "dxgov": (DAYS, lambda: [dates.read(day) for day in words["era"]]),
+            "japanera": (DAYS, lambda: [strptime(day, "%-K%-y年%m月%d日") for day in words["era"]]),
         },
         "2022年2月1日": {
-            "dxgov": (DAYS, lambda: [dates.read(each) for each in words["western"]]),
-            "japanera": (DAYS, lambda: [strptime(each, "%Y年%m月%d日") for each in words["western"]]),
+            "dxgov": (DAYS, lambda: [dates.read(day) for day in words["western"]]),
+            "japanera": (DAYS, lambda: [strptime(day, "%Y年%m月%d日") for day in words["western"]]),
         },
-        "4月22日の週？": {"dxgov": (DAYS, lambda: [dates.read(each, SAID_ON) for each in vague])},
+        "4月22日の週？": {"dxgov": (DAYS, lambda: [dates.read(week, SAID_ON) for week in vague])},
         "running text": {
             "dxgov": (len(text.encode()), lambda: dates.find(text, SAID_ON)),
             "ja-timex": (len(text.encode()), lambda: parser.parse(text)),
@@ -62,14 +62,14 @@ def main() -> None:
     }
     results = {"python": platform.python_version(), "machine": platform.machine(), "rounds": ROUNDS, "tasks": {}}
     for task, readers in tasks.items():
-        taken: dict[str, list[float]] = {reader: [] for reader in readers}
+        times: dict[str, list[float]] = {reader: [] for reader in readers}
         for number in range(ROUNDS + 1):
             for reader, (size, run) in readers.items():  # in turn, so that what else the machine does meets all of them
                 begin = perf_counter()
                 run()
                 if number:  # the first round warms up
-                    taken[reader].append((perf_counter() - begin) / size * 1e6)
-        own = median(taken["dxgov"])
+                    times[reader].append((perf_counter() - begin) / size * 1e6)
+        dxgov_median = median(times["dxgov"])
         results["tasks"][task] = {
             "unit": "µs per byte of UTF-8" if task == "running text" else "µs per date",
             "readers": {
@@ -78,12 +78,12 @@ def main() -> None:
                     "median": round(median(rounds), 4),
                     "fastest": round(min(rounds), 4),
                     "slowest": round(max(rounds), 4),
-                    "times_dxgov": round(median(rounds) / own, 2),
+                    "times_dxgov": round(median(rounds) / dxgov_median, 2),
                 }
-                for reader, rounds in taken.items()
+                for reader, rounds in times.items()
             },
         }
-    results["growth"] = {unit: growth(unit) for unit in HOSTILE}
+    results["growth"] = {unit: measure_growth(unit) for unit in HOSTILE}
     RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     sys.stdout.write(RESULTS.read_text(encoding="utf-8"))
 
@@ -105,12 +105,12 @@ HOSTILE = [
     "4月10日、17日、",
     "令和4年2月1日(火)14:00~15:30、",
 ]
-"""Texts that a careless reader would go through again and again."""
+"""Units of texts on which a careless reader backtracks."""
 
 
-def growth(unit: str) -> float:
-    """How much longer a text of a unit takes when it is four times as long: 4 if the time grows with the length."""
-    taken = []
+def measure_growth(unit: str) -> float:
+    """Return how many times longer a text of repeated units takes if it is four times as long: 4 if time is linear in the length."""
+    times = []
     for size in (25_000, 100_000):
         text = unit * (size // len(unit))
         rounds = []
@@ -118,8 +118,8 @@ def growth(unit: str) -> float:
             begin = perf_counter()
             dates.find(text)
             rounds.append(perf_counter() - begin)
-        taken.append(min(rounds))
-    return round(taken[1] / taken[0], 1)
+        times.append(min(rounds))
+    return round(times[1] / times[0], 1)
 
 
 if __name__ == "__main__":

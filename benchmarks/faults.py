@@ -21,8 +21,8 @@ from dxgov.tables.arrow import combine_chunks, text_array
 class Cells(Mapping[str, Any]):
     """The cells of one row by column, and of the row before by ``-`` and column."""
 
-    def __init__(self, data: pa.Table, row: int, tables: Mapping[str, pa.Table], model: Model, referred: set[str]) -> None:
-        self.data, self.row, self.tables, self.model, self.referred = data, row, tables, model, referred
+    def __init__(self, data: pa.Table, row: int, tables: Mapping[str, pa.Table], model: Model, referenced: set[str]) -> None:
+        self.data, self.row, self.tables, self.model, self.referenced = data, row, tables, model, referenced
 
     def __getitem__(self, name: str) -> Any:
         return self.data[name.removeprefix("-")][self.row - name.startswith("-")].as_py()
@@ -44,57 +44,70 @@ class Fault(NamedTuple):
 
 
 class _Kind(NamedTuple):
-    """A kind of fault: which columns can have it, and what a cell becomes, or nothing where this row cannot have it."""
+    """A kind of fault: the columns that can have it, and the new content of a cell, None if a row cannot have it."""
 
     code: ProblemCode
     fits: Callable[[Table | LinkTable, Column], bool]
-    spoilt: Callable[[Column, Cells], str | None]
+    corrupt: Callable[[Column, Cells], str | None]
     textual: bool = False
-    """Whether only a file of texts, such as CSV, can hold it."""
+    """True if only a file of texts, such as CSV, can hold it."""
 
 
 NOTHING = ""
-"""What a cell becomes that is left empty."""
+"""The new content of a cell that is emptied."""
 
 
 def plant(
-    tables: Mapping[str, pa.Table], each: int, format: str, *, seed: int = 0, model: type[Collection] = Dataset
+    tables: Mapping[str, pa.Table], count: int, format: str, *, seed: int = 0, model: type[Collection] = Dataset
 ) -> tuple[dict[str, pa.Table], tuple[Fault, ...]]:
-    """The tables with `each` faults of every kind that a package of the format can hold, and where they are.
+    """Return the tables with planted faults, and a list of these faults.
 
-    Columns with a fault become texts, as a file has them. A kind is left out where no row can have it.
+    Columns with a fault become texts, as a file has them. A kind that no row can have is left out.
+
+    Args:
+        tables: the sound tables, by name.
+        count: faults of every kind that a package of the format can hold.
+        format: ``csv`` or ``parquet``.
+        seed: the seed of the random choice of rows and columns.
+        model: the collection class that defines the tables.
     """
     stored, random = model_of(model).stored, np.random.default_rng(seed)
-    taken: dict[str, set[int]] = {name: set() for name in tables}
-    spoilt: dict[tuple[str, str], dict[int, str]] = {}
+    used_rows: dict[str, set[int]] = {name: set() for name in tables}
+    corrupted: dict[tuple[str, str], dict[int, str]] = {}
     faults: list[Fault] = []
-    referred = _referred_ids(tables, model)
+    referenced = _find_referenced_ids(tables, model)
     for kind in KINDS:
         if kind.textual and format != "csv":
             continue
-        places = [(t, c) for n, t in stored.items() if tables[n].num_rows > 1 for c in t.stored if kind.fits(t, c)]
+        candidates = [
+            (table, column)
+            for name, table in stored.items()
+            if tables[name].num_rows > 1
+            for column in table.stored
+            if kind.fits(table, column)
+        ]
         planted = 0
-        for _ in range(60 * each if places else 0):
-            table, column = places[random.integers(len(places))]
+        for _ in range(60 * count if candidates else 0):
+            table, column = candidates[random.integers(len(candidates))]
             data = tables[table.name]
             row = int(random.integers(1, data.num_rows))
-            if planted == each or taken[table.name] & {row - 1, row, row + 1}:
+            if planted == count or used_rows[table.name] & {row - 1, row, row + 1}:
                 continue
-            cell = kind.spoilt(column, Cells(data, row, tables, model_of(model), referred))
-            if cell is not None and not (column.key and data[column.name][row].as_py() in referred):
+            cell = kind.corrupt(column, Cells(data, row, tables, model_of(model), referenced))
+            if cell is not None and not (column.key and data[column.name][row].as_py() in referenced):
                 planted += 1
-                taken[table.name].add(row)
-                spoilt.setdefault((table.name, column.name), {})[row] = cell
+                used_rows[table.name].add(row)
+                corrupted.setdefault((table.name, column.name), {})[row] = cell
                 faults.append(Fault(kind.code, table.name, row + (2 if format == "csv" else 1), column.name))
-    changed = dict(tables)
-    for (name, field), cells in spoilt.items():
-        data = changed[name]
-        changed[name] = data.set_column(data.column_names.index(field), field, _overwritten(combine_chunks(data[field]), cells, format))
-    return changed, tuple(sorted(faults))
+    result = dict(tables)
+    for (name, field), cells in corrupted.items():
+        data = result[name]
+        result[name] = data.set_column(data.column_names.index(field), field, _overwrite(combine_chunks(data[field]), cells, format))
+    return result, tuple(sorted(faults))
 
 
-def _overwritten(cells: pa.Array, new: Mapping[int, str], format: str) -> pa.Array:
-    """The cells with some others; as texts in CSV, and of their own type in Parquet where that can hold them."""
+def _overwrite(cells: pa.Array, new: Mapping[int, str], format: str) -> pa.Array:
+    """Return the cells with the new ones in place: as texts for CSV, of their own type for Parquet if that can hold them."""
     texts = cells.cast(pa.string()).to_pylist()
     for row, text in new.items():
         texts[row] = text or None
@@ -105,87 +118,90 @@ def _overwritten(cells: pa.Array, new: Mapping[int, str], format: str) -> pa.Arr
 _BETWEEN = (Together, NotBefore, RequiredUnless, UniqueWithin, Follows, Differs, PatternWhere)
 
 
-def _named_by_others(table: Table | LinkTable, column: Column) -> bool:
-    """Whether a rule of another column looks at this one."""
-    marks = [mark for each in table.stored for mark in each.marks]
+def _is_named_by_others(table: Table | LinkTable, column: Column) -> bool:
+    """Return whether a mark of another column names this one."""
+    marks = [mark for neighbour in table.stored for mark in neighbour.marks]
     return any(column.name in (getattr(mark, "other", ""), *getattr(mark, "others", ())) for mark in marks)
 
 
-def _alone(table: Table | LinkTable, column: Column) -> bool:
-    """Whether no rule but its own looks at the column, so that a fault in it is one fault."""
+def _is_independent(table: Table | LinkTable, column: Column) -> bool:
+    """Return whether only rules of its own concern the column, so that a fault in it is one fault."""
     if isinstance(table, LinkTable) or any(column.has(kind) for kind in (*_BETWEEN, Ref)):
         return False
-    return not column.key and not column.inner and not column.many and not _named_by_others(table, column)
+    return not column.key and not column.inner and not column.many and not _is_named_by_others(table, column)
 
 
-def _reference(table: Table | LinkTable, column: Column) -> bool:
+def _is_reference(table: Table | LinkTable, column: Column) -> bool:
     if isinstance(table, LinkTable):
         return column is table.target_column
-    return column.has(Ref) and not _named_by_others(table, column)
+    return column.has(Ref) and not _is_named_by_others(table, column)
 
 
-def _leads_to_itself(table: Table | LinkTable, column: Column) -> bool:
-    return _reference(table, column) and column.target == table.name and not column.inner and not isinstance(table, LinkTable)
+def _is_self_reference(table: Table | LinkTable, column: Column) -> bool:
+    return _is_reference(table, column) and column.target == table.name and not column.inner and not isinstance(table, LinkTable)
 
 
-def _nobody_refers(table: Table | LinkTable, column: Column) -> bool:
-    """Whether an id that nothing refers to may be lost without another fault: no link table spells references of the table."""
-    return column.key and isinstance(table, Table) and all(each.through is None for each in table.columns)
+def _is_free_key(table: Table | LinkTable, column: Column) -> bool:
+    """Return whether an unreferenced id can change without another fault: no link table has rows of the table."""
+    return column.key and isinstance(table, Table) and all(candidate.through is None for candidate in table.columns)
 
 
-def _referred_ids(tables: Mapping[str, pa.Table], model: type[Collection]) -> set[str]:
-    """The ids that some record refers to."""
+def _find_referenced_ids(tables: Mapping[str, pa.Table], model: type[Collection]) -> set[str]:
+    """Return the ids that some record refers to."""
     columns = [(table.name, column.name) for table in model_of(model).stored.values() for column in table.stored if column.has(Ref)]
     return {id for table, column in columns for id in pc.unique(tables[table][column]).to_pylist() if id}
 
 
-def _digit(column: Column, cells: Cells) -> str | None:
-    found, mark = cells[column.name], column.mark(CheckDigit)
-    if not found or mark is None:
+def _break_check_digit(column: Column, cells: Cells) -> str | None:
+    number, mark = cells[column.name], column.mark(CheckDigit)
+    if not number or mark is None:
         return None
-    others = (found[:place] + digit + found[place + 1 :] for place in (len(found) - 1, 0) for digit in "123456789")
-    return next((text for text in others if text != found and mark.correct(text) != text), None)
+    variants = (number[:position] + digit + number[position + 1 :] for position in (len(number) - 1, 0) for digit in "123456789")
+    return next((text for text in variants if text != number and mark.correct(text) != text), None)
 
 
-def _repeated(column: Column, cells: Cells) -> str | None:
-    """The number of the row before, if that stands together with this one."""
+def _repeat_number(column: Column, cells: Cells) -> str | None:
+    """Return the number of the row before, or None if the two rows are in different groups."""
     mark = column.mark(UniqueWithin)
     if None in (cells[column.name], cells[f"-{column.name}"]):
         return None
-    together = mark is not None and all(cells[name] == cells[f"-{name}"] for name in mark.others)
-    return str(cells[f"-{column.name}"]) if together else None
+    grouped = mark is not None and all(cells[name] == cells[f"-{name}"] for name in mark.others)
+    return str(cells[f"-{column.name}"]) if grouped else None
 
 
-def _filled(text: str) -> Callable[[Column, Cells], str | None]:
+def _replace_with(text: str) -> Callable[[Column, Cells], str | None]:
     return lambda column, cells: None if cells[column.name] is None else text
 
 
-def _nowhere(column: Column, cells: Cells) -> str | None:
-    """An id of no record; another one in each row, or two references of one record would be the same."""
+def _make_unknown_id(column: Column, cells: Cells) -> str | None:
+    """Return an id of no record, None for an empty cell; each row gets its own, so that no reference is repeated."""
     return None if cells[column.name] is None else f"no-such-record-{cells.row}"
 
 
-def _of_another_kind(column: Column, cells: Cells) -> str | None:
-    """The first record of a kind that the column does not take, of those that something refers to, so that its id stays as it is."""
+def _find_wrong_kind(column: Column, cells: Cells) -> str | None:
+    """Return the id of a record of a kind that the column does not take, or None.
+
+    Only referenced records are considered, because their ids stay as they are.
+    """
     target, kind = cells.tables[str(column.target)], cells.model.kind_column(column)
     if kind is None or cells[column.name] is None:
         return None
     others = pc.invert(pc.is_in(target[kind.name].cast(pa.string()), value_set=text_array(list(column.kinds))))
-    return next((id for id in target["id"].filter(others).to_pylist() if id in cells.referred), None)
+    return next((id for id in target["id"].filter(others).to_pylist() if id in cells.referenced), None)
 
 
-def _same(column: Column, cells: Cells) -> str | None:
-    """What stands in the column that this one must differ from."""
+def _copy_other(column: Column, cells: Cells) -> str | None:
+    """Return the cell that this one must differ from, None if either is empty."""
     mark = column.mark(Differs)
     return cells[mark.other] if mark and cells[column.name] is not None else None
 
 
-def _shifted(column: Column, cells: Cells) -> str | None:
+def _shift_day(column: Column, cells: Cells) -> str | None:
     day = cells[column.name]
     return None if day is None else str(day + timedelta(days=1))
 
 
-def _too_early(column: Column, cells: Cells) -> str | None:
+def _precede_other(column: Column, cells: Cells) -> str | None:
     mark = column.mark(NotBefore)
     other = cells[mark.other] if mark else None
     return str(other - 1) if isinstance(other, int) and other > 1 else None
@@ -194,43 +210,43 @@ def _too_early(column: Column, cells: Cells) -> str | None:
 KINDS = (
     _Kind(
         ProblemCode.MISSING_VALUE,
-        lambda table, column: _alone(table, column) and column.required and column.kind in (Kind.TEXT, Kind.CODE),
-        _filled(NOTHING),
+        lambda table, column: _is_independent(table, column) and column.required and column.kind in (Kind.TEXT, Kind.CODE),
+        _replace_with(NOTHING),
     ),
     _Kind(
         ProblemCode.BAD_TEXT,
-        lambda table, column: _alone(table, column) and column.kind is Kind.TEXT and column.pattern is None,
+        lambda table, column: _is_independent(table, column) and column.kind is Kind.TEXT and column.pattern is None,
         lambda column, cells: cells[column.name] and f"{cells[column.name]}\x07",
     ),
-    _Kind(ProblemCode.PATTERN, lambda table, column: _alone(table, column) and column.pattern is not None, _filled("？")),
-    _Kind(ProblemCode.CHECK_DIGIT, lambda _, column: column.has(CheckDigit), _digit),
+    _Kind(ProblemCode.PATTERN, lambda table, column: _is_independent(table, column) and column.pattern is not None, _replace_with("？")),
+    _Kind(ProblemCode.CHECK_DIGIT, lambda _, column: column.has(CheckDigit), _break_check_digit),
     _Kind(
         ProblemCode.TOO_SMALL,
-        lambda table, column: column.name == "citation_first_line" or (_alone(table, column) and column.has(Minimum)),
-        _filled("0"),
+        lambda table, column: column.name == "citation_first_line" or (_is_independent(table, column) and column.has(Minimum)),
+        _replace_with("0"),
     ),
     _Kind(
         ProblemCode.UNKNOWN_CODE,
-        lambda table, column: _alone(table, column) and column.kind is Kind.CODE,
-        _filled("no-such-code"),
+        lambda table, column: _is_independent(table, column) and column.kind is Kind.CODE,
+        _replace_with("no-such-code"),
     ),
     _Kind(
         ProblemCode.WRONG_TYPE,
-        lambda table, column: column.kind in (Kind.INTEGER, Kind.BOOLEAN, Kind.DATE) and _alone(table, column),
-        _filled("x1"),
+        lambda table, column: column.kind in (Kind.INTEGER, Kind.BOOLEAN, Kind.DATE) and _is_independent(table, column),
+        _replace_with("x1"),
         textual=True,
     ),
-    _Kind(ProblemCode.INVALID_VALUE, lambda _, column: column.name.endswith("_edtf"), _filled("2024-13-45")),
-    _Kind(ProblemCode.CONTRADICTION, lambda _, column: column.has(Follows), _shifted),
-    _Kind(ProblemCode.WRONG_ORDER, lambda _, column: column.has(NotBefore) and column.kind is Kind.INTEGER, _too_early),
-    _Kind(ProblemCode.DUPLICATE_KEY, _nobody_refers, lambda column, cells: cells[f"-{column.name}"]),
+    _Kind(ProblemCode.INVALID_VALUE, lambda _, column: column.name.endswith("_edtf"), _replace_with("2024-13-45")),
+    _Kind(ProblemCode.CONTRADICTION, lambda _, column: column.has(Follows), _shift_day),
+    _Kind(ProblemCode.WRONG_ORDER, lambda _, column: column.has(NotBefore) and column.kind is Kind.INTEGER, _precede_other),
+    _Kind(ProblemCode.DUPLICATE_KEY, _is_free_key, lambda column, cells: cells[f"-{column.name}"]),
     _Kind(
         ProblemCode.DUPLICATE_NUMBER,
         lambda _, column: column.has(UniqueWithin) and not column.has(PatternWhere) and not column.inner,
-        _repeated,
+        _repeat_number,
     ),
-    _Kind(ProblemCode.SAME_VALUE, lambda _, column: column.has(Differs), _same),
-    _Kind(ProblemCode.WRONG_KIND, lambda _, column: bool(column.kinds), _of_another_kind),
-    _Kind(ProblemCode.UNKNOWN_REFERENCE, _reference, _nowhere),
-    _Kind(ProblemCode.REFERENCE_CYCLE, _leads_to_itself, lambda column, cells: cells[column.name] and cells["id"]),
+    _Kind(ProblemCode.SAME_VALUE, lambda _, column: column.has(Differs), _copy_other),
+    _Kind(ProblemCode.WRONG_KIND, lambda _, column: bool(column.kinds), _find_wrong_kind),
+    _Kind(ProblemCode.UNKNOWN_REFERENCE, _is_reference, _make_unknown_id),
+    _Kind(ProblemCode.REFERENCE_CYCLE, _is_self_reference, lambda column, cells: cells[column.name] and cells["id"]),
 )

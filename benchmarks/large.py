@@ -1,4 +1,4 @@
-"""How cost grows to ten million rows: ``python benchmarks/large.py [--rows N] [--out FOLDER]``.
+"""Measure how cost grows to ten million rows: ``python benchmarks/large.py [--rows N] [--out FOLDER]``.
 
 A package of a million records, and one of ten times as many: its rows ten times over, each time with ids of their own, so that every
 reference leads somewhere. Both are validated, exported without being held, and read back, each in a fresh process. Writes
@@ -32,25 +32,25 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--out", type=Path, default=run.HERE.parent / "docs")
-    chosen = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as place:
-        small, large = Path(place) / "small", Path(place) / "large"
-        run.packages(small, chosen.rows, faulty=False)
-        _multiplied(small / "parquet", large / "parquet")
-        found = {task: [_rounded(run.measured(task, folder)) for folder in (small, large)] for task in TASKS}
-    told = {task: {"what": TASKS[task], "found": found[task]} for task in TASKS}
-    results = {"date": run.now(), "rows": [chosen.rows, chosen.rows * COPIES], "tasks": told}
-    chosen.out.mkdir(parents=True, exist_ok=True)
-    (chosen.out / "large.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-    draw(chosen.out)
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder_name:
+        small, large = Path(folder_name) / "small", Path(folder_name) / "large"
+        run.write_packages(small, options.rows, faulty=False)
+        _write_copies(small / "parquet", large / "parquet")
+        measures = {task: [_round(run.measure_task(task, folder)) for folder in (small, large)] for task in TASKS}
+    tasks = {task: {"what": TASKS[task], "found": measures[task]} for task in TASKS}
+    results = {"date": run.format_now(), "rows": [options.rows, options.rows * COPIES], "tasks": tasks}
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "large.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    draw(options.out)
 
 
-def _rounded(found: dict[str, float]) -> dict[str, float]:
-    return {"seconds": float(f"{found['seconds']:.3g}"), "memory": round(found["memory"])}
+def _round(measures: dict[str, float]) -> dict[str, float]:
+    return {"seconds": float(f"{measures['seconds']:.3g}"), "memory": round(measures["memory"])}
 
 
-def _multiplied(source: Path, target: Path) -> None:
-    """Another process writes the large package: what this one held would count as memory of those that it starts."""
+def _write_copies(source: Path, target: Path) -> None:
+    """Write the large package in another process: memory of this one would count for the processes that it starts."""
     subprocess.run([sys.executable, str(run.HERE / "multiply.py"), str(source), str(target), str(COPIES)], check=True)  # noqa: S603
 
 

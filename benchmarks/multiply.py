@@ -19,22 +19,22 @@ from dxgov.storage.container import DESCRIPTOR
 
 
 def multiply(source: Path, target: Path, copies: int) -> None:
-    """Write a package that has the rows of another so many times."""
-    about = json.loads((source / DESCRIPTOR).read_text(encoding="utf-8"))
+    """Write a package that contains the rows of another `copies` times."""
+    descriptor = json.loads((source / DESCRIPTOR).read_text(encoding="utf-8"))
     (target / "data").mkdir(parents=True)
-    for resource in about["resources"]:
+    for resource in descriptor["resources"]:
         table, path = Dataset.model().stored[resource["name"]], target / resource["path"]
-        whole = pq.ParquetFile(source / resource["path"]).read()
+        data = pq.ParquetFile(source / resource["path"]).read()
         order = [] if isinstance(table, LinkTable) else [pq.SortingColumn(0)]
-        with pq.ParquetWriter(path, whole.schema, compression="zstd", sorting_columns=order) as writer:
-            for rows in _groups(_copied(table, whole, number) for number in range(copies)):
+        with pq.ParquetWriter(path, data.schema, compression="zstd", sorting_columns=order) as writer:
+            for rows in _regroup_rows(_copy_rows(table, data, number) for number in range(copies)):
                 writer.write_table(rows, ROW_GROUP_SIZE)
         with path.open("rb") as file:
             resource["hash"] = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
-    (target / DESCRIPTOR).write_text(json.dumps(about, ensure_ascii=False, indent=2), encoding="utf-8")
+    (target / DESCRIPTOR).write_text(json.dumps(descriptor, ensure_ascii=False, indent=2), encoding="utf-8")
 
 
-def _copied(table: Table | LinkTable, rows: pa.Table, number: int) -> pa.Table:
+def _copy_rows(table: Table | LinkTable, rows: pa.Table, number: int) -> pa.Table:
     """Return the rows with other ids: those of the generator end in nine digits, of which the first three are 100.
 
     Codes that no two records share are left out of all copies but the first, with what is filled only beside them.
@@ -43,24 +43,24 @@ def _copied(table: Table | LinkTable, rows: pa.Table, number: int) -> pa.Table:
     for column in table.stored:
         beside = column.mark(Together)
         if number and (column.name in unique or (beside and beside.other in unique)):
-            place = rows.column_names.index(column.name)
-            rows = rows.set_column(place, rows.schema.field(place), pa.nulls(len(rows), rows.schema.field(place).type))
+            index = rows.column_names.index(column.name)
+            rows = rows.set_column(index, rows.schema.field(index), pa.nulls(len(rows), rows.schema.field(index).type))
         if number and (column.has(Ref) or column.key):
             cells = [pc.replace_substring_regex(chunk, r"-100([0-9]{6})$", rf"-{100 + number}\1") for chunk in rows[column.name].chunks]
             rows = rows.set_column(rows.column_names.index(column.name), rows.schema.field(column.name), pa.chunked_array(cells))
     return rows
 
 
-def _groups(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    """The rows as they are put into groups."""
-    waiting: Any = None
+def _regroup_rows(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Yield the rows in batches of the size of a row group."""
+    pending: Any = None
     for table in tables:
-        waiting = table if waiting is None else pa.concat_tables([waiting, table])
-        full = waiting.num_rows // ROW_GROUP_SIZE * ROW_GROUP_SIZE
-        yield from (waiting.slice(start, ROW_GROUP_SIZE).combine_chunks() for start in range(0, full, ROW_GROUP_SIZE))
-        waiting = waiting.slice(full)
-    if waiting is not None and waiting.num_rows:
-        yield waiting.combine_chunks()
+        pending = table if pending is None else pa.concat_tables([pending, table])
+        full = pending.num_rows // ROW_GROUP_SIZE * ROW_GROUP_SIZE
+        yield from (pending.slice(start, ROW_GROUP_SIZE).combine_chunks() for start in range(0, full, ROW_GROUP_SIZE))
+        pending = pending.slice(full)
+    if pending is not None and pending.num_rows:
+        yield pending.combine_chunks()
 
 
 if __name__ == "__main__":

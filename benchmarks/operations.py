@@ -1,11 +1,10 @@
 """Measure how the cost of every public operation grows: ``python benchmarks/operations.py [--rows N] [--out FOLDER]``.
 
 Data sets of 1,000, 10,000 and so on up to N records; on each, every operation runs on data that nobody has asked before, so that what
-it keeps for later counts too. It runs three times, or once where that takes long, and the least time counts. Time is that of the
-processor. Nothing fails: what grows faster than the data is told. Writes ``operations.json``.
+it caches counts too. It runs twice, or once if that takes more than a second, and the least time counts. Time is CPU
+time. The benchmark never fails: it reports operations that grow faster than the data. Writes ``operations.json``.
 
-The list of what is measured is not written by hand: `public_operations` derives it from the public names of dxgov, and a test compares
-it with `OPERATIONS`.
+`public_operations` derives the names of all operations from the public names of dxgov, and a test compares them with `OPERATIONS`.
 """
 
 import argparse
@@ -35,18 +34,18 @@ import run
 from dxgov import Citation, Collection, DataError, Dataset, NotInstalledError, Part, Records, Report, Verification, charts, dates
 from dxgov.exporters.registry import FORMATS
 from dxgov.text import records as text
-from dxgov.text import reports as telling
+from dxgov.text import reports
 
 NOISE = 0.002
-"""What takes fewer seconds has no growth that could be told from chance."""
+"""Minimum seconds of a run whose growth is more than noise."""
 BUDGET = 90.0
-"""An operation that is likely to take more seconds, by what it took on a tenth of the records, does not run."""
+"""Maximum seconds that an operation may be expected to take, judged by a tenth of the records; above it does not run."""
 FASTER_THAN_DATA = 12.0
-"""From so many times the cost for ten times the records on, an operation is said to grow faster than the data."""
+"""Ratio of costs, for ten times the records, from which an operation is reported to grow faster than the data."""
 ROUNDS = 2
 
 _CLASSES = (Collection, Dataset, Records, Report, Verification, Part, Citation, charts.Picture)
-_MODULES = (dxgov, charts, dates, text, telling)
+_MODULES = (dxgov, charts, dates, text, reports)
 _NO_OPERATIONS = {"__getattr__", "__setattr__", "__delattr__", "__subclasshook__", "__copy__", "__deepcopy__"}
 """Special methods that only refuse, are of the class, or give the object itself."""
 
@@ -78,7 +77,7 @@ def _is_function(value: object) -> bool:
 
 
 def _is_written(value: object) -> bool:
-    """Tell whether a member of a class is a method or a property that somebody wrote."""
+    """Return whether a member of a class is a method or property of the source code, not generated."""
     function = value.fget if isinstance(value, property) else getattr(value, "__func__", value)
     return (
         isinstance(function, FunctionType)
@@ -96,20 +95,20 @@ class Sample:
     folder: Path
 
     def data(self) -> Dataset:
-        """Give the data set as if it were just loaded, so that nothing is kept in it yet."""
+        """Return the data set as if it were just loaded, with nothing cached."""
         return Dataset(self.tables, dxgov.Metadata(name="benchmark"))
 
     def lazy(self) -> Dataset:
-        """Give the Parquet package as a data set of which nothing is read yet."""
+        """Return the Parquet package as a data set of which nothing is read yet."""
         return dxgov.load(self.folder / "parquet", lazy=True)
 
     def new_folder(self, name: str = "new") -> Path:
-        """Give the path of a folder that is not there."""
+        """Return the path of a folder that does not exist; remove it if it does."""
         shutil.rmtree(self.folder / name, ignore_errors=True)
         return self.folder / name
 
-    def copied(self) -> Path:
-        """Give a CSV package of its own, which may be changed."""
+    def copy_package(self) -> Path:
+        """Copy the CSV package, so that the copy may be changed."""
         return Path(shutil.copytree(self.folder / "csv", self.new_folder("copy")))
 
     @cached_property
@@ -127,13 +126,13 @@ class Sample:
 @contextmanager
 def sample(rows: int) -> Iterator[Sample]:
     """Make a data set of about `rows` records and its packages."""
-    with tempfile.TemporaryDirectory(prefix="dxgov-operations-") as place:
+    with tempfile.TemporaryDirectory(prefix="dxgov-operations-") as folder_name:
         data = generate.dataset(rows)
         tables = generate.package_tables(data)
         for format in ("csv", "parquet"):
-            generate.write_package(tables, Path(place) / format, format)
-        (Path(place) / "documents").mkdir()
-        yield Sample(rows, {name: records.data for name, records in data.tables.items()}, Path(place))
+            generate.write_package(tables, Path(folder_name) / format, format)
+        (Path(folder_name) / "documents").mkdir()
+        yield Sample(rows, {name: records.data for name, records in data.tables.items()}, Path(folder_name))
 
 
 Prepared = Callable[[], Any]
@@ -141,12 +140,12 @@ Prepared = Callable[[], Any]
 
 
 def _on_data(run: Callable[[Dataset], Any]) -> Callable[[Sample], Prepared]:
-    """An operation on a data set in memory; records are taken from another one, so that nothing is known of this one."""
+    """Prepare an operation on a data set in memory with nothing cached."""
     return lambda sample: partial(run, sample.data())
 
 
 def _on_lazy(run: Callable[[Dataset], Any]) -> Callable[[Sample], Prepared]:
-    """An operation on a data set of which nothing is read yet."""
+    """Prepare an operation on a data set of which nothing is read yet."""
     return lambda sample: partial(run, sample.lazy())
 
 
@@ -162,35 +161,31 @@ def _on_part(run: Callable[[Part], Any]) -> Callable[[Sample], Prepared]:
     return lambda sample: partial(run, dxgov.parts(sample.folder / "parquet", "asks", rows=sample.rows)[0])
 
 
-def _middle(records: Records[Any]) -> Any:
-    return records[len(records) // 2]
-
-
-def _some(records: Records[Any], number: int = 200) -> Records[Any]:
-    """Records from all over the table, the same number whatever its size."""
+def _sample_records(records: Records[Any], number: int = 200) -> Records[Any]:
+    """Return records from all over the table, about `number` whatever its size."""
     return records[:: max(len(records) // number, 1)]
 
 
-def _many_ids(records: Records[Any]) -> list[str]:
-    """Every third id: a set of values that grows with the table."""
+def _take_many_ids(records: Records[Any]) -> list[str]:
+    """Return every third id: a set of values that grows with the table."""
     return list(records.ids()[::3])
 
 
-def _exported(format: str) -> Callable[[Sample], Prepared]:
+def _prepare_export(format: str) -> Callable[[Sample], Prepared]:
     return lambda sample: partial(dxgov.export, sample.data(), sample.new_folder(), format)
 
 
-def _cited(sample: Sample) -> Prepared:
+def _prepare_citations(sample: Sample) -> Prepared:
     text = sample.text
     return lambda: [Citation.of("src-x", text, line) for line in range(1, sample.rows + 1, 10)]
 
 
-def _caption(data: Dataset) -> Any:
-    return [text.get_caption(data, each, "ja") for each in _some(data.asks)]
+def _write_captions(data: Dataset) -> Any:
+    return [text.get_caption(data, ask, "ja") for ask in _sample_records(data.asks)]
 
 
 OPERATIONS: Mapping[str, Callable[[Sample], Prepared]] = {
-    **{f"dxgov.export {format}": _exported(format) for format in FORMATS},
+    **{f"dxgov.export {format}": _prepare_export(format) for format in FORMATS},
     "dxgov.load": lambda sample: partial(dxgov.load, sample.folder / "csv"),
     "dxgov.load, Parquet": lambda sample: partial(dxgov.load, sample.folder / "parquet"),
     "dxgov.load, lazy": lambda sample: sample.lazy,
@@ -200,16 +195,16 @@ OPERATIONS: Mapping[str, Callable[[Sample], Prepared]] = {
     "dxgov.verify": lambda sample: partial(dxgov.verify, sample.data(), sample.folder / "documents"),
     "dxgov.digest": _on_data(dxgov.digest),
     "dxgov.digest, lazy": _on_lazy(dxgov.digest),
-    "dxgov.seal": lambda sample: partial(dxgov.seal, sample.copied()),
+    "dxgov.seal": lambda sample: partial(dxgov.seal, sample.copy_package()),
     "dxgov.site": lambda sample: partial(dxgov.site, sample.data(), sample.new_folder()),
     "dxgov.partition": lambda sample: partial(dxgov.partition, sample.data(), sample.new_folder(), {"asks": "strength"}),
     "dxgov.parts": lambda sample: partial(dxgov.parts, sample.folder / "parquet", "asks", rows=1_000),
     "dxgov.row_problems": lambda sample: partial(dxgov.row_problems, sample.data().links.data, "links"),
     "Collection.__init__": lambda sample: sample.data,
     "Collection.__bool__": _on_data(bool),
-    "Collection.__contains__": _on_data(lambda data: [each.id in data for each in _some(data.links)]),
+    "Collection.__contains__": _on_data(lambda data: [record.id in data for record in _sample_records(data.links)]),
     "Collection.__eq__": lambda sample: partial(sample.data().__eq__, sample.data()),
-    "Collection.__getitem__": _on_data(lambda data: [data[each.id] for each in _some(data.links)]),
+    "Collection.__getitem__": _on_data(lambda data: [data[record.id] for record in _sample_records(data.links)]),
     "Collection.__hash__": _on_data(hash),
     "Collection.__iter__": _on_data(list),
     "Collection.__iter__, lazy": _on_lazy(list),
@@ -223,16 +218,16 @@ OPERATIONS: Mapping[str, Callable[[Sample], Prepared]] = {
     "Collection.__reduce_ex__": _on_data(pickle.dumps),
     "Collection.__reduce_ex__, lazy": _on_lazy(pickle.dumps),
     "Collection._repr_html_": _on_data(Dataset._repr_html_),
-    "Collection.children": _on_data(lambda data: [data.children(each) for each in _some(data.requests)]),
+    "Collection.children": _on_data(lambda data: [data.children(record) for record in _sample_records(data.requests)]),
     "Collection.children, lazy": _on_lazy(lambda data: data.children(data.requests[0])),
-    "Collection.follow": _on_data(lambda data: [data.follow(each, "theme_ids") for each in _some(data.asks)]),
+    "Collection.follow": _on_data(lambda data: [data.follow(record, "theme_ids") for record in _sample_records(data.asks)]),
     "Collection.known_sound": _on_data(Dataset.known_sound),
     "Collection.model": _on_data(lambda data: data.model()),
     "Collection.of": lambda sample: partial(Dataset.of, list(sample.data())),
     "Collection.origin": _on_data(lambda data: data.origin),
     "Collection.reading": lambda sample: sample.lazy,
-    "Collection.references": _on_data(lambda data: [data.references(each) for each in _some(data.asks)]),
-    "Collection.referring": _on_data(lambda data: [data.referring(each) for each in _some(data.meetings)]),
+    "Collection.references": _on_data(lambda data: [data.references(record) for record in _sample_records(data.asks)]),
+    "Collection.referring": _on_data(lambda data: [data.referring(record) for record in _sample_records(data.meetings)]),
     "Collection.referring, lazy": _on_lazy(lambda data: data.referring(data.meetings[0])),
     "Collection.sound": _on_data(lambda data: data.sound),
     "Collection.tables": _on_data(lambda data: data.tables),
@@ -245,16 +240,16 @@ OPERATIONS: Mapping[str, Callable[[Sample], Prepared]] = {
     "Dataset.gaps": _on_data(Dataset.gaps),
     "Dataset.gaps, lazy": _on_lazy(Dataset.gaps),
     "Dataset.trace": _on_data(lambda data: data.trace(data.themes[0])),
-    "Dataset.trace, many": _on_data(lambda data: [data.trace(each) for each in _some(data.statements, 50)]),
+    "Dataset.trace, many": _on_data(lambda data: [data.trace(record) for record in _sample_records(data.statements, 50)]),
     "Dataset.trace, lazy": _on_lazy(lambda data: data.trace(data.themes[0])),
     "Dataset.unanswered": _on_data(Dataset.unanswered),
     "Dataset.unanswered, lazy": _on_lazy(Dataset.unanswered),
     "Records.__init__": lambda sample: sample.data,
     "Records.__arrow_c_stream__": _on_data(lambda data: data.asks.__arrow_c_stream__()),
-    "Records.__contains__": _on_data(lambda data: [each in data.asks for each in _some(data.asks)]),
+    "Records.__contains__": _on_data(lambda data: [record in data.asks for record in _sample_records(data.asks)]),
     "Records.__eq__": lambda sample: partial(sample.data().asks.__eq__, sample.data().asks),
     "Records.__getstate__": _on_data(lambda data: pickle.dumps(data.asks)),
-    "Records.__getitem__": _on_data(lambda data: [data.asks[each.id] for each in _some(data.asks)]),
+    "Records.__getitem__": _on_data(lambda data: [data.asks[record.id] for record in _sample_records(data.asks)]),
     "Records.__getitem__, step": _on_data(lambda data: data.asks[::-1]),
     "Records.__getitem__, lazy": _on_lazy(lambda data: data.asks[0]),
     "Records.__hash__": _on_data(lambda data: hash(data.asks)),
@@ -269,7 +264,7 @@ OPERATIONS: Mapping[str, Callable[[Sample], Prepared]] = {
     "Records.column": _on_data(lambda data: data.asks.column("id")),
     "Records.count": _on_data(lambda data: data.asks.count(data.asks[-1])),
     "Records.data": _on_data(lambda data: data.asks.data),
-    "Records.get": _on_data(lambda data: [data.asks.get(each.id) for each in _some(data.asks)]),
+    "Records.get": _on_data(lambda data: [data.asks.get(record.id) for record in _sample_records(data.asks)]),
     "Records.held": _on_data(lambda data: data.asks.held),
     "Records.ids": _on_data(lambda data: data.asks.ids()),
     "Records.index": _on_data(lambda data: data.asks.index(data.asks[-1])),
@@ -278,9 +273,9 @@ OPERATIONS: Mapping[str, Callable[[Sample], Prepared]] = {
     "Records.to_arrow": _on_data(lambda data: data.asks.to_arrow()),
     "Records.to_pandas": _on_data(lambda data: data.asks.to_pandas()),
     "Records.where": _on_data(lambda data: data.asks.where(expected_of_id=data.actors[0].id)),
-    "Records.where, many ids": _on_data(lambda data: data.asks.where(id=_many_ids(data.asks))),
-    "Records.where, many of many": _on_data(lambda data: data.asks.where(theme_ids=_many_ids(data.themes))),
-    "Records.where, many ids, lazy": _on_lazy(lambda data: data.asks.where(id=_many_ids(data.asks))),
+    "Records.where, many ids": _on_data(lambda data: data.asks.where(id=_take_many_ids(data.asks))),
+    "Records.where, many of many": _on_data(lambda data: data.asks.where(theme_ids=_take_many_ids(data.themes))),
+    "Records.where, many ids, lazy": _on_lazy(lambda data: data.asks.where(id=_take_many_ids(data.asks))),
     "Records.where, many lines": lambda sample: partial(sample.data().actors.where, citation_first_line=range(sample.rows)),
     "Report.__iter__": _on_report(list),
     "Report.__repr__": _on_report(repr),
@@ -291,13 +286,15 @@ OPERATIONS: Mapping[str, Callable[[Sample], Prepared]] = {
     "Report.to_pandas": _on_report(Report.to_pandas),
     "Report.valid": _on_report(lambda report: report.valid),
     "Verification.__str__": lambda sample: partial(str, dxgov.verify(sample.data(), sample.folder / "documents")),
-    "Verification.proven": lambda sample: partial(lambda found: found.proven, dxgov.verify(sample.data(), sample.folder / "documents")),
+    "Verification.proven": lambda sample: partial(
+        lambda verification: verification.proven, dxgov.verify(sample.data(), sample.folder / "documents")
+    ),
     "Verification.to_dict": lambda sample: dxgov.verify(sample.data(), sample.folder / "documents").to_dict,
     "Part.records": _on_part(Part.records),
     "Part.to_arrow": _on_part(Part.to_arrow),
     "Part.to_pandas": _on_part(Part.to_pandas),
-    "Citation.__str__": lambda sample: partial(lambda data: list(map(str, data)), [each.citation for each in sample.data().asks]),
-    "Citation.of": _cited,
+    "Citation.__str__": lambda sample: partial(lambda data: list(map(str, data)), [record.citation for record in sample.data().asks]),
+    "Citation.of": _prepare_citations,
     "Picture.__repr__": _on_picture(repr),
     "Picture.__str__": _on_picture(str),
     "Picture._repr_html_": _on_picture(charts.Picture._repr_html_),
@@ -326,22 +323,24 @@ OPERATIONS: Mapping[str, Callable[[Sample], Prepared]] = {
     "dxgov.dates.read_with_time": lambda sample: partial(
         lambda count: [dates.read_with_time("令和4年2月1日14時") for _ in range(count)], sample.rows // 10
     ),
-    "dxgov.dates.write": _on_data(lambda data: [dates.write(each.date) for each in data.milestones if each.date]),
-    "dxgov.text.reports.format_gaps": _on_data(lambda data: telling.format_gaps(data, "en")),
-    "dxgov.text.reports.format_open_issues": _on_data(lambda data: telling.format_open_issues(data, "en")),
-    "dxgov.text.reports.format_trace": _on_data(lambda data: telling.format_trace(data, data.trace(data.themes[0]), "en")),
-    "dxgov.text.records.get_caption": _on_data(_caption),
+    "dxgov.dates.write": _on_data(lambda data: [dates.write(record.date) for record in data.milestones if record.date]),
+    "dxgov.text.reports.format_gaps": _on_data(lambda data: reports.format_gaps(data, "en")),
+    "dxgov.text.reports.format_open_issues": _on_data(lambda data: reports.format_open_issues(data, "en")),
+    "dxgov.text.reports.format_trace": _on_data(lambda data: reports.format_trace(data, data.trace(data.themes[0]), "en")),
+    "dxgov.text.records.get_caption": _on_data(_write_captions),
     "dxgov.text.records.collapse_white_space": _on_data(
-        lambda data: [text.collapse_white_space(each.summary) for each in _some(data.asks)]
+        lambda data: [text.collapse_white_space(record.summary) for record in _sample_records(data.asks)]
     ),
     "dxgov.text.records.format_info": _on_data(lambda data: text.format_info(data, "en")),
     "dxgov.text.records.get_field_label": _on_data(
-        lambda data: [text.get_field_label(each, "ja") for each in data.model().tables["asks"].fields]
+        lambda data: [text.get_field_label(field, "ja") for field in data.model().tables["asks"].fields]
     ),
     "dxgov.text.records.format_readings": lambda sample: partial(text.format_readings, list(dates.find(sample.text)), "en"),
-    "dxgov.text.records.format_record": _on_data(lambda data: [text.format_record(data, each, "en") for each in _some(data.meetings, 20)]),
+    "dxgov.text.records.format_record": _on_data(
+        lambda data: [text.format_record(data, record, "en") for record in _sample_records(data.meetings, 20)]
+    ),
 }
-"""What runs for each public operation: its name, and behind a comma in which case. It is prepared from a sample, which is not measured."""
+"""The preparation of each public operation, which is not measured; after a comma the name says the case."""
 
 
 def main(arguments: list[str]) -> None:
@@ -351,40 +350,45 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "docs")
     parser.add_argument("--budget", type=float, default=BUDGET, help="seconds that an operation may be expected to take")
     parser.add_argument("names", nargs="*", help="beginnings of the names of operations; all unless some are given")
-    chosen = parser.parse_args(arguments)
-    names = [name for name in OPERATIONS if not chosen.names or name.startswith(tuple(chosen.names))]
-    sizes = [10**power for power in range(3, 8) if 10**power <= chosen.rows] or [chosen.rows]
+    options = parser.parse_args(arguments)
+    names = [name for name in OPERATIONS if not options.names or name.startswith(tuple(options.names))]
+    sizes = [10**power for power in range(3, 8) if 10**power <= options.rows] or [options.rows]
     with sample(200) as tiny:  # imports, and whatever is built once in a process, are no growth
         for name in names:
-            _seconds(name, tiny, 1)
+            _measure_seconds(name, tiny, 1)
     seconds: dict[str, dict[int, float | str]] = {name: {} for name in names}
     for size in sizes:
         with sample(size) as data:
             for name in names:
-                seconds[name][size] = _measured(name, data, seconds[name].get(size // 10, 0.0), chosen.budget)
+                seconds[name][size] = _measure_within_budget(name, data, seconds[name].get(size // 10, 0.0), options.budget)
                 sys.stderr.write(f"{size:>9,} {name}: {seconds[name][size]}\n")
-    chosen.out.mkdir(parents=True, exist_ok=True)
-    path = chosen.out / "operations.json"
-    measured = {name: _told(found) for name, found in seconds.items()}
-    if chosen.names and path.is_file():  # what was not named stays as it was measured before
+    options.out.mkdir(parents=True, exist_ok=True)
+    path = options.out / "operations.json"
+    measured = {name: _summarize_costs(costs) for name, costs in seconds.items()}
+    if options.names and path.is_file():  # what was not named stays as it was measured before
         before = json.loads(path.read_text(encoding="utf-8"))["operations"]
         measured = {name: measured.get(name) or before[name] for name in OPERATIONS if name in measured or name in before}
-    about = {"date": run.now(), "processor": run.processor(), "python": platform.python_version(), "cores": os.cpu_count()}
-    results = {**about, "sizes": sizes, "limit": FASTER_THAN_DATA, "operations": measured}
+    environment = {
+        "date": run.format_now(),
+        "processor": run.read_processor_name(),
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+    }
+    results = {**environment, "sizes": sizes, "limit": FASTER_THAN_DATA, "operations": measured}
     path.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _measured(name: str, data: Sample, before: float | str, budget: float) -> float | str:
-    """The seconds that an operation takes, or why it did not run."""
+def _measure_within_budget(name: str, data: Sample, before: float | str, budget: float) -> float | str:
+    """Return the seconds that an operation takes, or why it did not run."""
     if isinstance(before, str):
         return before
     if before * FASTER_THAN_DATA > budget:
         return f"more than {budget:g} s to be expected"
-    return _seconds(name, data)
+    return _measure_seconds(name, data)
 
 
-def _seconds(name: str, data: Sample, rounds: int = ROUNDS) -> float | str:
-    """The least seconds of the processor of a run; each has data of its own."""
+def _measure_seconds(name: str, data: Sample, rounds: int = ROUNDS) -> float | str:
+    """Return the least CPU seconds of some runs, or the message of an error; each run has data of its own."""
     shortest, total = float("inf"), 0.0
     try:
         for _ in range(rounds):
@@ -392,8 +396,8 @@ def _seconds(name: str, data: Sample, rounds: int = ROUNDS) -> float | str:
             gc.collect()
             begin = process_time()
             prepared()
-            taken = process_time() - begin
-            shortest, total = min(shortest, taken), total + taken
+            elapsed = process_time() - begin
+            shortest, total = min(shortest, elapsed), total + elapsed
             if total > 1:  # what takes a second is no matter of chance
                 break
     except (NotInstalledError, DataError) as error:
@@ -401,13 +405,13 @@ def _seconds(name: str, data: Sample, rounds: int = ROUNDS) -> float | str:
     return float(f"{shortest:.3g}")
 
 
-def _told(found: Mapping[int, float | str]) -> dict[str, Any]:
-    """What was found of an operation: seconds by size, and how many times the cost grew where it grew most."""
-    taken = [(size, seconds) for size, seconds in found.items() if isinstance(seconds, float) and seconds >= NOISE]
-    growth = max((after / before for (_, before), (_, after) in pairwise(taken)), default=None)
-    reasons = {seconds for seconds in found.values() if isinstance(seconds, str)}
+def _summarize_costs(costs: Mapping[int, float | str]) -> dict[str, Any]:
+    """Return the results of an operation: seconds by size, and the largest ratio of costs of two neighbouring sizes."""
+    measurable = [(size, seconds) for size, seconds in costs.items() if isinstance(seconds, float) and seconds >= NOISE]
+    growth = max((after / before for (_, before), (_, after) in pairwise(measurable)), default=None)
+    reasons = {seconds for seconds in costs.values() if isinstance(seconds, str)}
     return {
-        "seconds": {str(size): seconds for size, seconds in found.items() if isinstance(seconds, float)},
+        "seconds": {str(size): seconds for size, seconds in costs.items() if isinstance(seconds, float)},
         "growth": growth and float(f"{growth:.3g}"),
         "faster": growth is not None and growth > FASTER_THAN_DATA,
         "left": "; ".join(sorted(reasons)) or None,

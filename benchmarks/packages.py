@@ -8,13 +8,13 @@ import generate
 
 
 def main(folder: Path, rows: int, *, faulty: bool) -> None:
-    """Packages of one data set in both formats, and one with faults."""
+    """Write packages of one data set in both formats, and if `faulty` one with faults."""
     tables = generate.package_tables(generate.dataset(rows))
     generate.write_package(tables, folder / "csv", "csv")
     generate.write_package(tables, folder / "parquet", "parquet")
     if faulty:
-        spoilt, _ = faults.plant(tables, 20, "csv")
-        generate.write_package(spoilt, folder / "faulty", "csv")
+        corrupted, _ = faults.plant(tables, 20, "csv")
+        generate.write_package(corrupted, folder / "faulty", "csv")
 
 
 if __name__ == "__main__":

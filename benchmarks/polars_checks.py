@@ -29,37 +29,37 @@ _TYPES = {
 }
 
 
-def faults(package: Path) -> dict[str, int]:
-    """How many rows break each rule."""
+def count_faults(package: Path) -> dict[str, int]:
+    """Return how many rows break each rule, without the rules that all rows keep."""
     model = dxgov.Dataset.model()
-    frames, found = {}, {}
+    frames, result = {}, {}
     for resource in json.loads((package / "datapackage.json").read_text("utf-8"))["resources"]:
         content = (package / resource["path"]).read_bytes()
         if resource["hash"] != f"sha256:{hashlib.sha256(content).hexdigest()}":
-            found[f"{resource['name']} hash"] = 1
+            result[f"{resource['name']} hash"] = 1
         columns = {column.name: pl.String if column.many else _TYPES[column.kind] for column in model.stored[resource["name"]].stored}
         csv = resource["format"] == "csv"
         frames[resource["name"]] = pl.read_csv(content, schema=columns) if csv else pl.read_parquet(content)
     for name, frame in frames.items():
-        rules = dict(_rules(model, name, frame, frames))
-        counted = frame.select(**{rule: broken.sum() for rule, broken in rules.items()}).row(0, named=True)
-        found |= {f"{name} {rule}": count for rule, count in counted.items() if count}
-        found |= {f"{name} {field}": count for field, count in _dates(model.stored[name], frame) if count}
+        rules = dict(_list_rules(model, name, frame, frames))
+        counts = frame.select(**{rule: broken.sum() for rule, broken in rules.items()}).row(0, named=True)
+        result |= {f"{name} {rule}": count for rule, count in counts.items() if count}
+        result |= {f"{name} {field}": count for field, count in _count_wrong_dates(model.stored[name], frame) if count}
     ids = pl.concat([frames[name]["id"] for name in model.tables if name in frames])
-    return found | ({"ids": len(ids) - ids.n_unique()} if ids.n_unique() < len(ids) else {})
+    return result | ({"ids": len(ids) - ids.n_unique()} if ids.n_unique() < len(ids) else {})
 
 
-def _rules(model: Model, name: str, frame: pl.DataFrame, frames: dict[str, pl.DataFrame]) -> Iterator[tuple[str, pl.Expr]]:
+def _list_rules(model: Model, name: str, frame: pl.DataFrame, frames: dict[str, pl.DataFrame]) -> Iterator[tuple[str, pl.Expr]]:
     table = model.stored[name]
     if frame.select(table.key).n_unique() < len(frame):
         yield "key", pl.struct(table.key).is_duplicated()
     for column in table.stored:
         cells = pl.col(column.name)
-        for rule, broken in _of_column(model, column, cells, frames):
+        for rule, broken in _list_column_rules(model, column, cells, frames):
             yield f"{column.name} {rule}", broken
 
 
-def _of_column(model: Model, column: Column, cells: pl.Expr, frames: dict[str, Any]) -> Iterator[tuple[str, pl.Expr]]:
+def _list_column_rules(model: Model, column: Column, cells: pl.Expr, frames: dict[str, Any]) -> Iterator[tuple[str, pl.Expr]]:
     if column.required:
         yield "missing", cells.is_null()
     if column.many:
@@ -72,8 +72,8 @@ def _of_column(model: Model, column: Column, cells: pl.Expr, frames: dict[str, A
         if column.pattern:
             yield "pattern", ~cells.str.contains(rf"\A(?:{column.pattern.regex})\z")
     if column.has(Ref):
-        targets = [column.target] if column.target else [each for each in model.tables if each in frames]
-        yield "reference", ~cells.is_in(pl.concat([frames[each]["id"] for each in targets]).implode())
+        targets = [column.target] if column.target else [name for name in model.tables if name in frames]
+        yield "reference", ~cells.is_in(pl.concat([frames[name]["id"] for name in targets]).implode())
     for mark in column.marks:
         if isinstance(mark, Minimum):
             yield "minimum", cells < mark.value
@@ -85,8 +85,8 @@ def _of_column(model: Model, column: Column, cells: pl.Expr, frames: dict[str, A
             yield "number", pl.struct(*mark.others, column.name).is_duplicated() & cells.is_not_null()
 
 
-def _dates(table: Any, frame: pl.DataFrame) -> Iterator[tuple[str, int]]:
-    """Days that do not follow from the EDTF; each distinct row of the three is looked at once."""
+def _count_wrong_dates(table: Any, frame: pl.DataFrame) -> Iterator[tuple[str, int]]:
+    """Yield for each date field how many distinct dates have days that do not follow from their EDTF."""
     for field in table.fields if isinstance(table, Table) else ():
         derived = [part for part in field.parts if part.column.has(Follows)]
         if derived:

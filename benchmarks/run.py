@@ -1,4 +1,4 @@
-"""Hold dxgov against its peers and its own goals: ``python benchmarks/run.py [--rows N] [--rounds N] [--out FOLDER]``.
+"""Compare dxgov with its peers and with its own goals: ``python benchmarks/run.py [--rows N] [--rounds N] [--out FOLDER]``.
 
 Each thing in `tasks` runs in a fresh process. What is compared runs in turn, round by round, so that what else the machine does meets
 all of it; a ratio is the median of the ratios of the rounds, and its spread the lowest and the highest of them. The first round warms
@@ -27,11 +27,11 @@ from growth import draw
 HERE = Path(__file__).parent
 PEERS = ("attrs", "cattrs", "frictionless", "msgspec", "numpy", "pandas", "polars", "pyarrow")
 SMALL = 10
-"""A peer that takes an hour gets this part of the rows, once, and dxgov beside it the same."""
+"""Divisor of the rows for a peer that takes an hour; it runs once, with dxgov beside it on the same rows."""
 ONCE = frozenset({"frictionless_csv"})
 """Peers that take minutes run in one round only, beside dxgov in the same round."""
 BRIEF = frozenset({"bare", "import_attrs", "import_dxgov", "first_class"})
-"""Tasks of some hundredths of a second run several times in a round, of which the shortest counts: all else is what else went on."""
+"""Tasks of some hundredths of a second; they run several times in a round, and the shortest counts as the least disturbed."""
 TIMES = 5
 
 
@@ -42,11 +42,11 @@ class Goal(NamedTuple):
     task: str
     peer: str
     at_most: float | None = None
-    """The most of the peer's time that it may take."""
+    """Maximum share of the peer's time."""
     times_faster: float | None = None
-    """How many times faster than the peer it must be, at least."""
+    """Minimum ratio of the peer's time to its own."""
     net: bool = False
-    """Whether the time of a bare interpreter is taken off both."""
+    """True if the time of a bare interpreter is subtracted from both."""
     small: bool = False
 
 
@@ -86,130 +86,135 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--out", type=Path, default=HERE.parent / "docs")
-    chosen = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as place:
-        results = _measured(Path(place), chosen.rows, chosen.rounds)
-    chosen.out.mkdir(parents=True, exist_ok=True)
-    path = chosen.out / "speed.json"
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        results = _measure_all(Path(folder), options.rows, options.rounds)
+    options.out.mkdir(parents=True, exist_ok=True)
+    path = options.out / "speed.json"
     if path.is_file():
-        results["before"] = _before(json.loads(path.read_text(encoding="utf-8")), chosen.rows)
+        results["before"] = _summarize_previous(json.loads(path.read_text(encoding="utf-8")), options.rows)
     path.write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    draw(chosen.out)
+    draw(options.out)
 
 
-def _before(results: dict[str, Any], rows: int) -> dict[str, Any]:
-    """What is kept of an earlier run with as many records, so that two stand beside each other."""
+def _summarize_previous(results: dict[str, Any], rows: int) -> dict[str, Any]:
+    """Return the figures of an earlier run to print beside the new ones; empty if it had another number of records."""
     if results["rows"] != rows:
         return {"found": {}}
-    found = {each["what"]: each["found"] for each in (*results["goals"], *results["limits"])}
-    return {**{name: results[name] for name in ("date", "rounds", "machine", "versions")}, "found": found}
+    figures = {entry["what"]: entry["found"] for entry in (*results["goals"], *results["limits"])}
+    return {**{name: results[name] for name in ("date", "rounds", "machine", "versions")}, "found": figures}
 
 
-def _measured(place: Path, rows: int, rounds: int) -> dict[str, Any]:
+def _measure_all(folder: Path, rows: int, rounds: int) -> dict[str, Any]:
     sizes = [size for size in (10**power for power in range(3, 8)) if size < rows] + [rows]
     small = max(rows // SMALL, 200)
     for size in {*sizes, small}:
-        packages(place / str(size), size, faulty=size == rows)
+        write_packages(folder / str(size), size, faulty=size == rows)
     tasks = {
         size: sorted({task for goal in GOALS if goal.small == (size == small) for task in (goal.task, goal.peer)}) for size in (small, rows)
     }
     tasks[rows] = sorted({*tasks[rows], *GROWING, *(limit[1] for limit in LIMITS), "bare"})
-    taken = {size: _rounds(place / str(size), each, 1 if size == small else rounds) for size, each in tasks.items()}
-    growth = {size: _rounds(place / str(size), GROWING, min(rounds, 3)) for size in sizes if size != rows}
-    growth[rows] = {task: taken[rows][task] for task in GROWING}
+    samples = {size: _run_rounds(folder / str(size), names, 1 if size == small else rounds) for size, names in tasks.items()}
+    growth = {size: _run_rounds(folder / str(size), GROWING, min(rounds, 3)) for size in sizes if size != rows}
+    growth[rows] = {task: samples[rows][task] for task in GROWING}
     return {
-        "date": now(),
-        "machine": {"processor": processor(), "cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version()},
+        "date": format_now(),
+        "machine": {
+            "processor": read_processor_name(),
+            "cores": os.cpu_count(),
+            "system": platform.system(),
+            "python": platform.python_version(),
+        },
         "versions": {name: version(name) for name in ("dxgov", *PEERS)},
         "rows": rows,
-        "bytes": {format: sum(path.stat().st_size for path in (place / str(rows) / format).rglob("*.*")) for format in ("csv", "parquet")},
+        "bytes": {format: sum(path.stat().st_size for path in (folder / str(rows) / format).rglob("*.*")) for format in ("csv", "parquet")},
         "rounds": rounds,
-        "goals": [_judged(goal, taken[small if goal.small else rows], small if goal.small else rows) for goal in GOALS],
+        "goals": [_evaluate_goal(goal, samples[small if goal.small else rows], small if goal.small else rows) for goal in GOALS],
         "limits": [
-            {"what": what, "found": _rounded(found), "most": most, "unit": unit, "met": found <= most}
+            {"what": what, "found": _round(value), "most": most, "unit": unit, "met": value <= most}
             for what, task, measure, most, unit in LIMITS
-            for found in [median(each[measure] for each in taken[rows][task])]
+            for value in [median(sample[measure] for sample in samples[rows][task])]
         ],
         "growth": {
             task: {
-                size: {name: _rounded(median(each[name] for each in found[task])) for name in ("seconds", "memory")}
-                for size, found in growth.items()
+                size: {name: _round(median(sample[name] for sample in size_samples[task])) for name in ("seconds", "memory")}
+                for size, size_samples in growth.items()
             }
             for task in GROWING
         },
     }
 
 
-def packages(place: Path, rows: int, *, faulty: bool) -> None:
-    """The packages that the tasks read. Another process makes them: what this one holds would count as memory of those it starts."""
-    subprocess.run([sys.executable, str(HERE / "packages.py"), str(place), str(rows), *(["faulty"] if faulty else [])], check=True)  # noqa: S603
+def write_packages(folder: Path, rows: int, *, faulty: bool) -> None:
+    """Write the packages that the tasks read, in another process: memory of this one would count for the processes that it starts."""
+    subprocess.run([sys.executable, str(HERE / "packages.py"), str(folder), str(rows), *(["faulty"] if faulty else [])], check=True)  # noqa: S603
 
 
-def _rounds(folder: Path, tasks: Any, rounds: int) -> dict[str, list[dict[str, float]]]:
-    taken: dict[str, list[dict[str, float]]] = {task: [] for task in tasks}
+def _run_rounds(folder: Path, tasks: Any, rounds: int) -> dict[str, list[dict[str, float]]]:
+    samples: dict[str, list[dict[str, float]]] = {task: [] for task in tasks}
     for number in range(rounds + (rounds > 1)):
-        for task, each in taken.items():
+        for task, task_samples in samples.items():
             if task in ONCE and number != min(1, rounds - 1):
                 continue
-            found = [measured(task, folder) for _ in range(TIMES if task in BRIEF else 1)]
+            attempts = [measure_task(task, folder) for _ in range(TIMES if task in BRIEF else 1)]
             if number or rounds == 1:
-                each.append(min(found, key=itemgetter("seconds")))
-    return taken
+                task_samples.append(min(attempts, key=itemgetter("seconds")))
+    return samples
 
 
-def measured(task: str, folder: Path) -> dict[str, float]:
-    """Seconds of the processor, or what the task says that a part of it took, and the peak memory in MB."""
+def measure_task(task: str, folder: Path) -> dict[str, float]:
+    """Return CPU seconds, of the process or as the task prints them for a part of it, and the peak memory in MB."""
     command = [sys.executable, str(HERE / "tasks.py"), task, str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603
-    said = process.stdout.read() if process.stdout else ""
-    _, status, used = os.wait4(process.pid, 0)
+    output = process.stdout.read() if process.stdout else ""
+    _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{task} failed")
-    seconds = float(said) if said else used.ru_utime + used.ru_stime
-    return {"seconds": seconds, "memory": used.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)}
+    seconds = float(output) if output else usage.ru_utime + usage.ru_stime
+    return {"seconds": seconds, "memory": usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)}
 
 
-def _judged(goal: Goal, taken: dict[str, list[dict[str, float]]], rows: int) -> dict[str, Any]:
-    ratios = sorted(_ratios(goal, taken))
-    wanted = goal.at_most if goal.at_most is not None else goal.times_faster
+def _evaluate_goal(goal: Goal, samples: dict[str, list[dict[str, float]]], rows: int) -> dict[str, Any]:
+    ratios = sorted(_compute_ratios(goal, samples))
+    bound = goal.at_most if goal.at_most is not None else goal.times_faster
     if goal.times_faster is not None:
         ratios = sorted(1 / ratio for ratio in ratios)
-    found = median(ratios)
-    met = found <= goal.at_most if goal.at_most is not None else found >= (goal.times_faster or 0)
-    own, peer = (median(each["seconds"] for each in taken[task]) for task in (goal.task, goal.peer))
-    memory = [round(median(each["memory"] for each in taken[task])) for task in (goal.task, goal.peer)]
+    ratio = median(ratios)
+    met = ratio <= goal.at_most if goal.at_most is not None else ratio >= (goal.times_faster or 0)
+    own_seconds, peer_seconds = (median(sample["seconds"] for sample in samples[task]) for task in (goal.task, goal.peer))
+    memory = [round(median(sample["memory"] for sample in samples[task])) for task in (goal.task, goal.peer)]
     return {
         "what": goal.what,
         "rows": rows,
-        "wanted": f"{'≤' if goal.at_most is not None else '≥'} {wanted:g} ×{'' if goal.at_most is not None else ' faster'}",
-        "found": _rounded(found),
-        "lowest": _rounded(ratios[0]),
-        "highest": _rounded(ratios[-1]),
+        "wanted": f"{'≤' if goal.at_most is not None else '≥'} {bound:g} ×{'' if goal.at_most is not None else ' faster'}",
+        "found": _round(ratio),
+        "lowest": _round(ratios[0]),
+        "highest": _round(ratios[-1]),
         "met": met,
-        "seconds": [_rounded(own), _rounded(peer)],
+        "seconds": [_round(own_seconds), _round(peer_seconds)],
         "memory": memory,
     }
 
 
-def _ratios(goal: Goal, taken: dict[str, list[dict[str, float]]]) -> Iterator[float]:
-    """The ratio of each round in which both ran."""
-    bare = median(each["seconds"] for each in taken["bare"]) if goal.net else 0
-    for own, peer in zip(taken[goal.task], taken[goal.peer], strict=goal.peer not in ONCE):
-        yield max(own["seconds"] - bare, 1e-4) / max(peer["seconds"] - bare, 1e-4)
+def _compute_ratios(goal: Goal, samples: dict[str, list[dict[str, float]]]) -> Iterator[float]:
+    """Yield the ratio of each round in which both ran."""
+    bare = median(sample["seconds"] for sample in samples["bare"]) if goal.net else 0
+    for own_sample, peer_sample in zip(samples[goal.task], samples[goal.peer], strict=goal.peer not in ONCE):
+        yield max(own_sample["seconds"] - bare, 1e-4) / max(peer_sample["seconds"] - bare, 1e-4)
 
 
-def _rounded(value: float) -> float:
+def _round(value: float) -> float:
     return float(f"{value:.3g}")
 
 
-def now() -> str:
-    """The minute at which results are written."""
+def format_now() -> str:
+    """Return the current minute in UTC, as results state it."""
     return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def processor() -> str:
-    """The name of the processor."""
+def read_processor_name() -> str:
+    """Return the name of the processor."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""What is measured, one thing per process: ``python benchmarks/tasks.py NAME FOLDER``.
+"""The tasks that are measured, one per process: ``python benchmarks/tasks.py NAME FOLDER``.
 
 FOLDER holds the packages ``csv``, ``parquet`` and, for one task, ``faulty``. A task imports what it needs itself, so that a process has
 only that. One that measures a part of its work prints how many seconds of the processor the part took; of any other the whole
@@ -15,11 +15,11 @@ from time import process_time
 from typing import Any
 
 SAMPLE = 20_000
-"""How many records a peer gets that handles one record at a time."""
+"""Records for a peer that handles one record at a time."""
 
 
 @contextmanager
-def _timed() -> Iterator[None]:
+def _print_time() -> Iterator[None]:
     gc.collect()
     begin = process_time()
     yield
@@ -27,7 +27,7 @@ def _timed() -> Iterator[None]:
 
 
 def bare(_: Path) -> None:
-    """An interpreter that does nothing."""
+    """Do nothing, to measure a bare interpreter."""
 
 
 def import_dxgov(_: Path) -> None:
@@ -115,13 +115,13 @@ def pyarrow_parquet(folder: Path) -> None:
 def polars_csv(folder: Path) -> None:
     import polars_checks
 
-    assert not polars_checks.faults(folder / "csv")
+    assert not polars_checks.count_faults(folder / "csv")
 
 
 def polars_parquet(folder: Path) -> None:
     import polars_checks
 
-    assert not polars_checks.faults(folder / "parquet")
+    assert not polars_checks.count_faults(folder / "parquet")
 
 
 def first_record(folder: Path) -> None:
@@ -129,7 +129,7 @@ def first_record(folder: Path) -> None:
 
     import dxgov
 
-    with _timed():
+    with _print_time():
         dxgov.load(folder / "parquet", lazy=True).asks[0]
 
 
@@ -137,7 +137,7 @@ def typed_records(folder: Path) -> None:
     import dxgov
 
     asks = dxgov.load(folder / "parquet").asks[:SAMPLE]
-    with _timed():
+    with _print_time():
         for _ in asks:
             pass
 
@@ -150,7 +150,7 @@ def msgspec_records(folder: Path) -> None:
     asks = dxgov.load(folder / "parquet").asks[:SAMPLE]
     text = msgspec.json.encode([*asks])
     decoder = msgspec.json.Decoder(list[dxgov.Ask])
-    with _timed():
+    with _print_time():
         decoder.decode(text)
 
 
@@ -158,11 +158,11 @@ def constructor_records(folder: Path) -> None:
     import dxgov
 
     asks = dxgov.load(folder / "parquet").asks[:SAMPLE]
-    with _timed():
-        [_constructed(row, dxgov) for row in asks.data.to_pylist()]
+    with _print_time():
+        [_construct_ask(row, dxgov) for row in asks.data.to_pylist()]
 
 
-def _constructed(row: dict[str, Any], dxgov: Any) -> Any:
+def _construct_ask(row: dict[str, Any], dxgov: Any) -> Any:
     cited = {name.removeprefix("citation_"): row.pop(name) for name in [*row] if name.startswith("citation_")}
     row |= {"kinds": tuple(map(dxgov.AskKind, row["kinds"])), "theme_ids": tuple(row["theme_ids"])}
     row |= {"damage": tuple(map(dxgov.Damage, row["damage"])), "strength": dxgov.AskStrength(row["strength"])}
@@ -177,7 +177,7 @@ def cattrs_records(folder: Path) -> None:
     plain = cattrs.Converter().unstructure(list(dxgov.load(folder / "parquet").asks[:SAMPLE]))
     converter = cattrs.Converter()
     converter.structure(plain[:1], list[dxgov.Ask])
-    with _timed():
+    with _print_time():
         converter.structure(plain, list[dxgov.Ask])
 
 
@@ -185,7 +185,7 @@ def to_columns(folder: Path) -> None:
     import dxgov
 
     asks = list(dxgov.load(folder / "parquet").asks[:SAMPLE])
-    with _timed():
+    with _print_time():
         dxgov.Dataset.of(asks)
 
 
@@ -199,7 +199,7 @@ def cattrs_columns(folder: Path) -> None:
     asks = list(dxgov.load(folder / "parquet").asks[:SAMPLE])
     converter = cattrs.Converter()
     converter.unstructure(asks[:1])
-    with _timed():
+    with _print_time():
         pa.Table.from_pylist(converter.unstructure(asks))
 
 
@@ -212,33 +212,33 @@ def export_parquet(folder: Path) -> None:
 
 
 def write_csv(folder: Path) -> None:
-    """What an export does after the data set has been found sound: files, descriptor, hashes."""
-    _written(folder, "csv")
+    """Write files, descriptor and hashes, as an export does after validation."""
+    _write_package(folder, "csv")
 
 
 def write_parquet(folder: Path) -> None:
-    _written(folder, "parquet")
+    _write_package(folder, "parquet")
 
 
 def _export(folder: Path, format: str) -> None:
     import dxgov
 
-    data, place = dxgov.load(folder / "parquet"), folder / f"exported-{format}"
-    shutil.rmtree(place, ignore_errors=True)
-    with _timed():
-        dxgov.export(data, place, format)
+    data, output = dxgov.load(folder / "parquet"), folder / f"exported-{format}"
+    shutil.rmtree(output, ignore_errors=True)
+    with _print_time():
+        dxgov.export(data, output, format)
 
 
-def _written(folder: Path, format: str) -> None:
+def _write_package(folder: Path, format: str) -> None:
     import dxgov
     from dxgov.exporters.registry import load_exporter
     from dxgov.storage.files import ExportFolder, write_folder
 
-    data, place = dxgov.load(folder / "parquet"), folder / f"written-{format}"
-    shutil.rmtree(place, ignore_errors=True)
+    data, output = dxgov.load(folder / "parquet"), folder / f"written-{format}"
+    shutil.rmtree(output, ignore_errors=True)
     files = load_exporter(format)
-    with _timed():
-        write_folder(files(data, ExportFolder(folder)), place)
+    with _print_time():
+        write_folder(files(data, ExportFolder(folder)), output)
 
 
 def pyarrow_write_csv(folder: Path) -> None:
@@ -247,7 +247,7 @@ def pyarrow_write_csv(folder: Path) -> None:
     def write(table: Any, path: Path) -> None:
         pyarrow.csv.write_csv(table, path.with_suffix(".csv"))
 
-    _peer_writes(folder, write)
+    _write_with_peer(folder, write)
 
 
 def pyarrow_write_parquet(folder: Path) -> None:
@@ -256,14 +256,14 @@ def pyarrow_write_parquet(folder: Path) -> None:
     def write(table: Any, path: Path) -> None:
         pq.write_table(table, path.with_suffix(".parquet"), compression="zstd")
 
-    _peer_writes(folder, write)
+    _write_with_peer(folder, write)
 
 
 def pandas_write_csv(folder: Path) -> None:
     def write(frame: Any, path: Path) -> None:
         frame.to_csv(path.with_suffix(".csv"), index=False)
 
-    _peer_writes(folder, write, lambda table: table.to_pandas())
+    _write_with_peer(folder, write, lambda table: table.to_pandas())
 
 
 def frictionless_write_csv(folder: Path) -> None:
@@ -273,11 +273,11 @@ def frictionless_write_csv(folder: Path) -> None:
         with frictionless.system.use_context(trusted=True):
             frictionless.Resource(data=rows).write(frictionless.Resource(path=str(path.with_suffix(".csv"))))
 
-    _peer_writes(folder, write, lambda table: table.to_pylist())
+    _write_with_peer(folder, write, lambda table: table.to_pylist())
 
 
-def _peer_writes(folder: Path, write: Callable[[Any, Path], None], made: Callable[[Any], Any] = lambda table: table) -> None:
-    """The tables of the package written by another library; those of lists as texts, which no CSV writer takes otherwise."""
+def _write_with_peer(folder: Path, write: Callable[[Any, Path], None], convert: Callable[[Any], Any] = lambda table: table) -> None:
+    """Write the tables of the package with another library; lists become texts for CSV, whose writers take no others."""
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
@@ -287,24 +287,24 @@ def _peer_writes(folder: Path, write: Callable[[Any, Path], None], made: Callabl
         for number, column in enumerate(table.columns):
             if "list" in str(column.type) and write.__qualname__.startswith(("pyarrow_write_csv", "pandas", "frictionless")):
                 table = table.set_column(number, table.column_names[number], pc.binary_join(column, '", "'))
-        tables[path.stem] = made(table)
-    place = folder / "peer"
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir()
-    with _timed():
+        tables[path.stem] = convert(table)
+    output = folder / "peer"
+    shutil.rmtree(output, ignore_errors=True)
+    output.mkdir()
+    with _print_time():
         for name, table in tables.items():
-            write(table, place / name)
+            write(table, output / name)
 
 
 def stream_csv(folder: Path) -> None:
-    _streamed(folder, "csv")
+    _stream(folder, "csv")
 
 
 def stream_parquet(folder: Path) -> None:
-    _streamed(folder, "parquet")
+    _stream(folder, "parquet")
 
 
-def _streamed(folder: Path, format: str) -> None:
+def _stream(folder: Path, format: str) -> None:
     """Check a package and write it anew, without holding it."""
     import dxgov
 
