@@ -20,7 +20,7 @@ BASE = "base"
 def layers() -> list[list[str]]:
     """Return the rooms and modules of each layer, the highest first; the lowest is the base."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    contract = next(each for each in settings["tool"]["importlinter"]["contracts"] if each["type"] == "layers")
+    contract = next(item for item in settings["tool"]["importlinter"]["contracts"] if item["type"] == "layers")
     return [layer.replace(":", " ").replace("|", " ").split() for layer in contract["layers"]]
 
 
@@ -33,31 +33,31 @@ def summary(name: str) -> str:
 def imports() -> Mapping[str, set[str]]:
     """Return for each room or module the others that it imports from; the base counts as one."""
     base = {*layers()[-1]}
-    arrows: dict[str, set[str]] = defaultdict(set)
+    imported_by: dict[str, set[str]] = defaultdict(set)
     for path in PACKAGE.rglob("*.py"):
         importer = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("dxgov."):
                 imported = node.module.split(".")[1]
-                arrows[BASE if importer in base else importer].add(BASE if imported in base else imported)
-    return {importer: imported - {importer} for importer, imported in arrows.items() if importer not in ("__init__", "__main__")}
+                imported_by[BASE if importer in base else importer].add(BASE if imported in base else imported)
+    return {importer: imported - {importer} for importer, imported in imported_by.items() if importer not in ("__init__", "__main__")}
 
 
 def dot() -> Iterator[str]:
     """Yield the picture in Graphviz's language, line by line: a row for each layer, and an arrow where no longer way says the same."""
-    arrows = imports()
+    imported_by = imports()
     yield "digraph rooms {"
     yield '  rankdir="TB"; nodesep=0.3; ranksep=0.35; bgcolor="transparent";'
     yield '  node [shape="box", style="rounded,filled", fillcolor="#dfe8f1", color="#8aa0b5", fontname="Noto Sans CJK JP", fontsize=13];'
     yield '  edge [color="#5b6b7c", arrowsize=0.6];'
     for rooms in [*layers()[:-1], [BASE]]:
-        shown = [room for room in rooms if room in arrows]
-        yield f"  {{ rank=same; {' '.join(f'{room};' for room in shown)} }}"
-        for room in shown:
+        drawn = [room for room in rooms if room in imported_by]
+        yield f"  {{ rank=same; {' '.join(f'{room};' for room in drawn)} }}"
+        for room in drawn:
             yield f'  {room} [tooltip="{escape(summary(room)) if room != BASE else ", ".join(layers()[-1])}"];'
-    for importer in sorted(arrows):
-        for imported in sorted(arrows[importer]):
-            if not any(_reaches(arrows, between, imported) for between in arrows[importer] - {imported}):
+    for importer in sorted(imported_by):
+        for imported in sorted(imported_by[importer]):
+            if not any(_reaches(imported_by, between, imported) for between in imported_by[importer] - {imported}):
                 yield f"  {importer} -> {imported};"
     yield "}"
 

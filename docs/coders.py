@@ -1,6 +1,6 @@
-"""How far two codings of the same units agree: the figures and tables of ``docs/agreement.md``.
+"""Agreement of two codings of the same units: the figures and tables of ``docs/agreement.md``.
 
-Both codings stand side by side in ``docs/agreement``; nothing here looks at who was right.
+Both codings stand side by side in ``docs/agreement``; this module does not judge who was right.
 """
 
 import csv
@@ -19,19 +19,19 @@ Row = Mapping[str, str]
 
 
 def observed(first: Sequence[object], second: Sequence[object]) -> float:
-    """The share of units that both coded alike.
+    """Return the share of units that both coded alike.
 
     >>> observed("aabb", "aabc")
     0.75
     """
-    return sum(one == other for one, other in zip(first, second, strict=True)) / len(first)
+    return sum(a == b for a, b in zip(first, second, strict=True)) / len(first)
 
 
 def kappa(first: Sequence[object], second: Sequence[object]) -> float | None:
-    """Cohen's κ: agreement beyond what the two coders' own frequencies of codes would give by chance.
+    """Return Cohen's κ: agreement beyond chance, which follows from the frequencies of codes of the two coders.
 
-    It is 1 where all is alike, 0 at chance, and below 0 under it. Where both used one and the same code for every unit, chance
-    alone gives full agreement, and κ is not defined.
+    It is 1 if all units agree, 0 at the level of chance, and negative below it. Return None if both coders used one and the same
+    code for every unit: chance alone gives full agreement, and κ is not defined.
 
     >>> kappa("yyyn", "yynn")
     0.5
@@ -39,41 +39,41 @@ def kappa(first: Sequence[object], second: Sequence[object]) -> float | None:
     True
     """
     counts, others = Counter(first), Counter(second)
-    chance = sum(counts[code] * others[code] for code in counts)  # in whole numbers, so that full agreement by chance is seen exactly
-    alike = sum(one == other for one, other in zip(first, second, strict=True)) * len(first)
+    chance = sum(counts[code] * others[code] for code in counts)  # in integers, so that the test for full agreement by chance is exact
+    alike = sum(a == b for a, b in zip(first, second, strict=True)) * len(first)
     return (alike - chance) / (len(first) ** 2 - chance) if chance < len(first) ** 2 else None
 
 
 def jaccard(first: Sequence[AbstractSet[str]], second: Sequence[AbstractSet[str]]) -> float:
-    """The mean over all units of what two sets share, as part of what either holds; two empty sets share all.
+    """Return the mean Jaccard index of the sets of all units; that of two empty sets is 1.
 
     >>> jaccard([{"a", "b"}, set()], [{"a"}, set()])
     0.75
     """
-    shares = [len(one & other) / len(one | other) if one | other else 1.0 for one, other in zip(first, second, strict=True)]
+    shares = [len(a & b) / len(a | b) if a | b else 1.0 for a, b in zip(first, second, strict=True)]
     return sum(shares) / len(shares)
 
 
 class Field(NamedTuple):
-    """One decision of the coders: its name, and how it is read from the column."""
+    """One decision of the coders: its name, its column, and the function that reads a cell."""
 
     name: str
     column: str
     read: Callable[[str], str] = str
 
 
-def _chief(cell: str) -> str:
+def _take_chief(cell: str) -> str:
     return cell.partition(";")[0]
 
 
 ASK_FIELDS = (
     Field("who must act", "expected_of"),
     Field("who passes it on", "relayed_by"),
-    Field("chief kind", "kinds", _chief),
+    Field("chief kind", "kinds", _take_chief),
     Field("strength", "strength"),
     Field("interim", "interim"),
     Field("condition", "condition"),
-    Field("chief theme", "themes", _chief),
+    Field("chief theme", "themes", _take_chief),
 )
 POINT_FIELDS = (
     Field("speaker", "speaker"),
@@ -82,33 +82,33 @@ POINT_FIELDS = (
     Field("addressees", "addressed_to"),
     Field("commitment", "commitment"),
     Field("due date", "due"),
-    Field("chief theme", "themes", _chief),
+    Field("chief theme", "themes", _take_chief),
 )
 
 
 def rows(name: str) -> list[Row]:
-    """The units of a table, with both codings."""
+    """Return the units of a table, with both codings."""
     with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def paired(units: Sequence[Row]) -> list[Row]:
-    """The asks that both coders cut."""
+    """Return the asks that both coders identified."""
     return [row for row in units if row["letter_first"] and row["letter_second"]]
 
 
-def both(units: Sequence[Row], field: Field) -> tuple[list[str], list[str]]:
-    """What the first and what the second coder decided on each unit."""
+def read_decisions(units: Sequence[Row], field: Field) -> tuple[list[str], list[str]]:
+    """Return the decisions of the first coder and those of the second, unit by unit."""
     return [field.read(row[f"{field.column}_first"]) for row in units], [field.read(row[f"{field.column}_second"]) for row in units]
 
 
 def codes(cell: str) -> frozenset[str]:
-    """A list of codes without its order."""
+    """Return the codes of a cell without their order."""
     return frozenset(filter(None, cell.split(";")))
 
 
 def cuts() -> Iterator[str]:
-    """How the letter was cut into asks."""
+    """Yield the table of how the coders divided the letter into asks."""
     units = rows("asks")
     items = dict.fromkeys(row["item"] for row in units)
     alike = [item for item in items if all(row["letter_first"] == row["letter_second"] for row in units if row["item"] == item)]
@@ -123,49 +123,49 @@ def cuts() -> Iterator[str]:
 
 
 def asks() -> Iterator[str]:
-    """Agreement on the asks."""
+    """Yield the tables of agreement on the asks."""
     units = paired(rows("asks"))
-    yield from _table(units, ASK_FIELDS)
+    yield from _list_fields(units, ASK_FIELDS)
     yield ""
-    yield from _sets(units, ("kinds", "themes"))
+    yield from _list_sets(units, ("kinds", "themes"))
 
 
 def points() -> Iterator[str]:
-    """Agreement on the points of the minutes."""
+    """Yield the tables of agreement on the points of the minutes."""
     units = rows("points")
-    yield from _table(units, POINT_FIELDS)
+    yield from _list_fields(units, POINT_FIELDS)
     yield ""
-    yield from _sets(units, ("themes",))
+    yield from _list_sets(units, ("themes",))
 
 
-def _table(units: Sequence[Row], fields: Sequence[Field]) -> Iterator[str]:
+def _list_fields(units: Sequence[Row], fields: Sequence[Field]) -> Iterator[str]:
     yield "| field | n | alike | observed | Cohen's κ | commonest code | its share |"
     yield "|---|--:|--:|--:|--:|---|--:|"
     for field in fields:
-        first, second = both(units, field)
+        first, second = read_decisions(units, field)
         (code, times), *_ = Counter(first + second).most_common(1)
-        alike = sum(one == other for one, other in zip(first, second, strict=True))
+        alike = sum(a == b for a, b in zip(first, second, strict=True))
         yield (
-            f"| {field.name} | {len(units)} | {alike} | {observed(first, second):.2f} | {_told(kappa(first, second))} "
+            f"| {field.name} | {len(units)} | {alike} | {observed(first, second):.2f} | {_format_kappa(kappa(first, second))} "
             f"| {f'`{code}`' if code else 'empty'} | {times / len(first + second):.0%} |"
         )
 
 
-def _told(value: float | None) -> str:
+def _format_kappa(value: float | None) -> str:
     return "n/a" if value is None else f"{value:.2f}"
 
 
-def _sets(units: Sequence[Row], columns: Sequence[str]) -> Iterator[str]:
+def _list_sets(units: Sequence[Row], columns: Sequence[str]) -> Iterator[str]:
     yield "| set | n | the same set | mean Jaccard |"
     yield "|---|--:|--:|--:|"
     for column in columns:
         first, second = ([codes(row[f"{column}_{coder}"]) for row in units] for coder in ("first", "second"))
-        alike = sum(one == other for one, other in zip(first, second, strict=True))
+        alike = sum(a == b for a, b in zip(first, second, strict=True))
         yield f"| all {column} | {len(units)} | {alike} | {jaccard(first, second):.2f} |"
 
 
 def links(units: Sequence[Row]) -> tuple[list[bool], list[bool]]:
-    """Whether a point replies to another, for each pair of a point and a point of an earlier turn, by the first and the second coder."""
+    """Return for each pair of a point and one of an earlier turn whether it is a reply, by the first coder and by the second."""
     turns = {row["point"]: int(row["point"].partition(".")[0]) for row in units}
     pairs = [(row, point) for row in units for point in turns if turns[point] < turns[row["point"]]]
     first, second = ([point in codes(row[f"replies_to_{coder}"]) for row, point in pairs] for coder in ("first", "second"))
@@ -173,9 +173,9 @@ def links(units: Sequence[Row]) -> tuple[list[bool], list[bool]]:
 
 
 def replies() -> Iterator[str]:
-    """Agreement on what replies to what."""
+    """Yield the table of agreement on replies."""
     first, second = links(rows("points"))
-    shared = sum(one and other for one, other in zip(first, second, strict=True))
+    shared = sum(a and b for a, b in zip(first, second, strict=True))
     yield "| reply links | |"
     yield "|---|--:|"
     yield f"| pairs of a point and one of an earlier turn | {len(first)} |"
@@ -184,11 +184,11 @@ def replies() -> Iterator[str]:
     yield f"| links of both | {shared} |"
     yield f"| of the first coder's links, found by the second (recall) | {shared / sum(first):.2f} |"
     yield f"| of the second coder's links, in the first coding (precision) | {shared / sum(second):.2f} |"
-    yield f"| Cohen's κ over all pairs | {_told(kappa(first, second))} |"
+    yield f"| Cohen's κ over all pairs | {_format_kappa(kappa(first, second))} |"
 
 
 class Difference(NamedTuple):
-    """A field that the coders filled otherwise, and what the data say now."""
+    """A field on which the coders differ, and its present value in the data."""
 
     unit: str
     field: str
@@ -198,51 +198,51 @@ class Difference(NamedTuple):
 
 
 def differences() -> Iterator[str]:
-    """Every unit and field that the coders saw otherwise."""
-    found = list(_differences())
-    first, second = sum(same(each.now, each.first) for each in found), sum(same(each.now, each.second) for each in found)
-    yield f"{len(found)} fields differ. The data now follow the first coder in {first} of them and the second in {second}."
+    """Yield the table of all fields on which the coders differ."""
+    rows = list(_find_differences())
+    first, second = sum(same(row.now, row.first) for row in rows), sum(same(row.now, row.second) for row in rows)
+    yield f"{len(rows)} fields differ. The data now follow the first coder in {first} of them and the second in {second}."
     yield ""
     yield "| unit | field | first | second | now |"
     yield "|---|---|---|---|---|"
-    for each in found:
-        cells = (cell.replace(";", ", ") or "empty" for cell in each[2:])
-        yield f"| {each.unit} | {each.field.replace('_', ' ')} | {' | '.join(cells)} |"
+    for row in rows:
+        cells = (cell.replace(";", ", ") or "empty" for cell in row[2:])
+        yield f"| {row.unit} | {row.field.replace('_', ' ')} | {' | '.join(cells)} |"
 
 
-def same(cell: str, other: str) -> bool:
-    """Whether two lists have the same chief code and the same others; the order of the others means nothing.
+def same(first: str, second: str) -> bool:
+    """Return whether two lists have the same chief code and the same others, in any order.
 
     >>> same("a;b;c", "a;c;b"), same("a;b", "b;a")
     (True, False)
     """
-    return _chief(cell) == _chief(other) and codes(cell) == codes(other)
+    return _take_chief(first) == _take_chief(second) and codes(first) == codes(second)
 
 
-def _differences() -> Iterator[Difference]:
+def _find_differences() -> Iterator[Difference]:
     data = dxgov.load()
     for row in rows("asks"):
         ask = data.asks[row["ask_id"]]
         unit = f"{row['item']} {ask.letter}"
         if row["letter_first"] and row["letter_second"]:
-            yield from _differing(unit, row, _of_ask(ask))
+            yield from _compare_row(unit, row, _convert_ask(ask))
         else:
             yield Difference(unit, "letter", row["letter_first"], row["letter_second"], ask.letter)
     for row in rows("points"):
-        yield from _differing(f"point {row['point']}", row, _of_statement(data.statements[row["statement_id"]]))
+        yield from _compare_row(f"point {row['point']}", row, _convert_statement(data.statements[row["statement_id"]]))
 
 
-def _differing(unit: str, row: Row, now: Row) -> Iterator[Difference]:
-    for column, told in now.items():
+def _compare_row(unit: str, row: Row, now: Row) -> Iterator[Difference]:
+    for column, value in now.items():
         first, second = row[f"{column}_first"], row[f"{column}_second"]
         if not same(first, second):
-            yield Difference(unit, column, first, second, told)
+            yield Difference(unit, column, first, second, value)
 
 
-def _of_ask(ask: dxgov.Ask) -> Row:
-    """A record in the words of the table."""
+def _convert_ask(ask: dxgov.Ask) -> Row:
+    """Return the values of an ask as the table spells them."""
     return {
-        "lines": _lines(ask.citation),
+        "lines": _format_lines(ask.citation),
         "expected_of": ask.expected_of_id,
         "relayed_by": ask.relayed_by_id or "",
         "kinds": ";".join(ask.kinds),
@@ -253,13 +253,13 @@ def _of_ask(ask: dxgov.Ask) -> Row:
     }
 
 
-def _of_statement(statement: dxgov.Statement) -> Row:
-    """A record in the words of the table."""
+def _convert_statement(statement: dxgov.Statement) -> Row:
+    """Return the values of a statement as the table spells them."""
     return {
         "agenda_item": (statement.agenda_item_id or "").rpartition(".")[2],
         "speaker": statement.speaker_id,
         "kind": str(statement.kind),
-        "replies_to": ";".join(map(_point, statement.replies_to_ids)),
+        "replies_to": ";".join(map(_format_point, statement.replies_to_ids)),
         "addressed_to": ";".join(statement.addressed_to_ids),
         "commitment": str(statement.commitment),
         "due": (statement.due.edtf or "") if statement.due else "",
@@ -267,12 +267,12 @@ def _of_statement(statement: dxgov.Statement) -> Row:
     }
 
 
-def _point(id: str) -> str:
-    """A point's turn and number, as 4.2 for an id that ends in t04.p2."""
+def _format_point(id: str) -> str:
+    """Return turn and number of a point, such as 4.2 for an id that ends in t04.p2."""
     turn, point = id.removeprefix(f"{FORUM}.t").split(".p")
     return f"{int(turn)}.{point}"
 
 
-def _lines(citation: dxgov.Citation) -> str:
+def _format_lines(citation: dxgov.Citation) -> str:
     first, last = citation.first_line, citation.last_line
     return f"{first}" if first == last else f"{first}-{last}"

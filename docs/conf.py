@@ -28,11 +28,11 @@ html_static_path = ["_static"]
 html_css_files = ["wide.css"]
 
 
-def _without_fields(_app: Sphinx, what: str, _name: str, owner: object, *_rest: object) -> tuple[str, str | None] | None:
+def _hide_field_signature(_app: Sphinx, what: str, _name: str, owner: object, *_rest: object) -> tuple[str, str | None] | None:
     """Leave out the signature of a class whose fields are listed below it."""
     return ("", None) if what in ("class", "exception") and hasattr(owner, "__attrs_attrs__") else None
 
 
 def setup(app: Sphinx) -> None:
-    """What the settings cannot say."""
-    app.connect("autodoc-process-signature", _without_fields)
+    """Connect the handlers that settings cannot express."""
+    app.connect("autodoc-process-signature", _hide_field_signature)
