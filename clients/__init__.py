@@ -1,4 +1,4 @@
-"""Other people's programs, each in an environment of its own, over sound packages and over broken ones.
+"""Trials of other people's programs, each in an environment of its own, on sound packages and on broken ones.
 
-``python -m clients FOLDER`` runs them; ``clients.toml`` names them; ``docs/clients.md`` shows what came out.
+``python -m clients FOLDER`` runs them; ``clients.toml`` defines them; ``docs/clients.md`` shows the results.
 """

@@ -1,4 +1,4 @@
-"""The clients and editors, as ``clients.toml`` names them: how each is installed and called, what it reads, and what is said of it."""
+"""The clients and editors of ``clients.toml``: their installation, script, formats and known behaviour."""
 
 import tomllib
 from collections.abc import Mapping
@@ -11,27 +11,27 @@ from attrs import field, frozen
 FOLDER = Path(__file__).parent
 SCRIPTS = FOLDER / "scripts"
 INHERITED = ("language", "script", "install", "reads", "checks", "rest", "formats")
-"""What a client or an editor has from the one that it is like, unless it says otherwise."""
+"""The keys that an entry inherits from the one that its `like` names, unless it has its own."""
 
 
 @frozen
 class Install:
-    """What a client needs: packages of pip or npm, or programs that are there or not."""
+    """The requirements of a client: packages of pip or npm, or programs of the system."""
 
     pip: tuple[str, ...] = ()
     python: str = ""
-    """The oldest version of Python, where the client does not run on every one that dxgov runs on."""
+    """The minimum version of Python; empty if the client runs on all that dxgov supports."""
     npm: tuple[str, ...] = ()
     programs: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
-    """Files of the system that must be there too."""
+    """Required files of the system."""
     debian: tuple[str, ...] = ()
-    """The packages of Debian that bring the programs and files."""
+    """The packages of Debian that contain the programs and files."""
 
 
 @frozen(kw_only=True)
 class Program:
-    """A program of other people, and the script that has it do something."""
+    """A program of other people, and the script that runs it."""
 
     id: str
     name: str
@@ -39,47 +39,47 @@ class Program:
     script: str
     install: Install
     way: str = "-"
-    """What the script is told when it can do it in several ways."""
+    """The argument that selects one of the ways in which the script can run."""
     quick: bool = False
-    """Whether pip installs it and it runs within seconds, so that it runs on every change."""
+    """True if pip installs it and it runs within seconds, so that it runs on every change."""
 
 
 @frozen(kw_only=True)
 class Client(Program):
-    """A program that opens packages, in one way of doing so."""
+    """A program that opens packages in one way."""
 
     reads: tuple[str, ...]
     """The formats whose packages it opens: csv, zip, parquet."""
     open: str
-    """How a user opens a table with it, in a line."""
+    """The line of code or command by which a user opens a table."""
     checks: tuple[str, ...] = ()
     """The faults that it claims to find, or groups of them."""
     rest: str = ""
-    """Why it does not look for the others."""
+    """The reason why it does not look for the other faults."""
     misses: Mapping[str, str] = field(factory=dict)
-    """Faults that it claims to find and does not, with the reason; also for one format alone, as in ``parquet-hash``."""
+    """Faults that it claims to find but misses, with the reason; ``parquet-hash`` means one format alone."""
     changes: Mapping[str, str] = field(factory=dict)
     """Kinds of values that it changes or loses, with the reason."""
     fails: Mapping[str, str] = field(factory=dict)
-    """Sound packages that it does not read whole, with the reason."""
+    """Sound packages that it does not read completely, with the reason."""
     traps: tuple[str, ...] = ()
-    """What else users should know."""
+    """Other pitfalls for users."""
 
 
 @frozen(kw_only=True)
 class Editor(Program):
-    """A program that reads the tables of an export, edits them and writes them back, in one way of doing so."""
+    """A program that reads the tables of an export, edits them and writes them back, in one way."""
 
     formats: tuple[str, ...]
     """The formats in which it reads and writes them: csv, parquet, xlsx, csv-excel."""
     save: str
-    """How a user reads a table with it and writes it back, in a line."""
+    """The line of code or command by which a user reads a table and writes it back."""
     cure: str = ""
-    """What a user must do so that everything comes back; empty where everything does."""
+    """The remedy by which everything comes back; empty if everything does."""
     differs: str = ""
-    """Why dxgov cannot tell that something came back changed; empty where it tells everything."""
+    """The reason why dxgov cannot detect some changes; empty if it detects all."""
     scatters: str = ""
-    """Why dxgov tells cells one by one; empty where it tells what happened to a column in one line."""
+    """The reason why dxgov reports cells one by one; empty if it reports a column in one line."""
 
 
 @frozen
@@ -92,29 +92,29 @@ class Definition:
     left_out: Mapping[str, str]
 
     def claims(self, client: Client) -> set[str]:
-        """The faults that a client claims to find."""
-        return {fault for each in client.checks for fault in self.groups.get(each, (each,))}
+        """Return the faults that a client claims to find."""
+        return {fault for name in client.checks for fault in self.groups.get(name, (name,))}
 
     def tries(self, client: Client, fault: str) -> bool:
-        """Whether a client can meet a fault: one that is given files never sees what is wrong with the descriptor."""
+        """Return whether a client can meet a fault: one that reads files alone never sees the descriptor."""
         return fault not in self.groups["descriptor"] or fault in self.claims(client)
 
     def checkers(self) -> set[str]:
-        """The clients that hold values against what the descriptor says, or the descriptor against its standard."""
+        """Return the ids of clients that check values against the descriptor, or the descriptor against its standard."""
         return {client.id for client in self.client if self.claims(client) & {*self.groups["values"], *self.groups["descriptor"]}}
 
 
 def read(path: Path = FOLDER / "clients.toml") -> Definition:
     """Read the definition."""
-    found = tomllib.loads(path.read_text(encoding="utf-8"))
-    lists = {kind: _inherited(found[kind]) for kind in ("client", "editor")}
-    return cattrs.Converter(forbid_extra_keys=True).structure(found | lists, Definition)
+    entries = tomllib.loads(path.read_text(encoding="utf-8"))
+    lists = {kind: _complete_entries(entries[kind]) for kind in ("client", "editor")}
+    return cattrs.Converter(forbid_extra_keys=True).structure(entries | lists, Definition)
 
 
-def _inherited(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Complete the entries that are like another."""
-    given: dict[str, Any] = {}
+def _complete_entries(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the entries, with the inherited keys of those that name another in `like`."""
+    complete: dict[str, Any] = {}
     for entry in entries:
-        like = given[entry.pop("like")] if "like" in entry else {}
-        given[entry["id"]] = {key: like[key] for key in INHERITED if key in like} | entry
-    return list(given.values())
+        parent = complete[entry.pop("like")] if "like" in entry else {}
+        complete[entry["id"]] = {key: parent[key] for key in INHERITED if key in parent} | entry
+    return list(complete.values())

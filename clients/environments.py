@@ -24,91 +24,97 @@ LOCKS: dict[Path, Lock] = {}
 
 
 class NotRunError(Exception):
-    """A client cannot be tried here; the message says why."""
+    """A client cannot run on this machine; the message says why."""
 
 
 @frozen
 class Environment:
-    """How a client's script is run."""
+    """The command and the environment variables of a client's script."""
 
     command: tuple[str, ...]
     variables: Mapping[str, str]
 
 
 def environment(program: Program, folder: Path) -> Environment:
-    """Install what a program needs, unless it is there; those that need the same share it.
+    """Install the requirements of a program unless they are installed; programs with equal requirements share them.
 
     Raises:
         NotRunError: a program is missing, or a package cannot be installed.
     """
     install, script = program.install, SCRIPTS / program.script
-    missing = [each for each in install.programs if not shutil.which(each)] + [each for each in install.files if not Path(each).exists()]
+    missing = [requirement for requirement in install.programs if not shutil.which(requirement)] + [
+        requirement for requirement in install.files if not Path(requirement).exists()
+    ]
     if missing:
         hint = f"; Debian has it in {', '.join(install.debian)}" if install.debian else ""
         raise NotRunError(f"{', '.join(missing)} is not there{hint}")
     variables = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"}
-    place = folder / hashlib.sha256(repr(install).encode()).hexdigest()[:16]
-    with LOCKS.setdefault(place, Lock()):
+    target = folder / hashlib.sha256(repr(install).encode()).hexdigest()[:16]
+    with LOCKS.setdefault(target, Lock()):
         if install.npm:
-            return Environment(("node", str(_npm(install, place) / script.name)), variables)
+            return Environment(("node", str(_install_npm(install, target) / script.name)), variables)
         if script.suffix == ".py":
-            return Environment((str(_venv(install, place) if install.pip else sys.executable), str(script)), variables)
+            return Environment((str(_install_venv(install, target) if install.pip else sys.executable), str(script)), variables)
         return Environment((*RUNNERS[script.suffix], str(script)), variables)
 
 
-def _venv(install: Install, place: Path) -> Path:
-    python = place / "bin" / "python"
-    if not (place / "installed").exists():
-        shutil.rmtree(place, ignore_errors=True)
-        _run([_interpreter(install.python), "-m", "venv", str(place)])
-        _brought([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *install.pip])
-        (place / "installed").touch()
+def _install_venv(install: Install, target: Path) -> Path:
+    python = target / "bin" / "python"
+    if not (target / "installed").exists():
+        shutil.rmtree(target, ignore_errors=True)
+        _run([_find_python(install.python), "-m", "venv", str(target)])
+        _install([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *install.pip])
+        (target / "installed").touch()
     return python
 
 
-def _interpreter(oldest: str) -> str:
-    """Our own Python, or one that is new enough."""
+def _find_python(oldest: str) -> str:
+    """Return the running Python, or another that is new enough.
+
+    Raises:
+        NotRunError: there is no such Python.
+    """
     major, minor = map(int, oldest.split(".")) if oldest else sys.version_info[:2]
     if sys.version_info[:2] >= (major, minor):
         return sys.executable
-    for each in range(minor, minor + 4):
-        found = shutil.which(f"python{major}.{each}")
-        if found and not subprocess.run([found, "-V"], capture_output=True, check=False).returncode:
-            return found
+    for number in range(minor, minor + 4):
+        python = shutil.which(f"python{major}.{number}")
+        if python and not subprocess.run([python, "-V"], capture_output=True, check=False).returncode:
+            return python
     raise NotRunError(f"Python {oldest} or newer is not there")
 
 
-def _npm(install: Install, place: Path) -> Path:
-    if not (place / "installed").exists():
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir(parents=True)
-        (place / "package.json").write_text('{"private": true}', encoding="utf-8")
-        _brought(["npm", "install", "--no-audit", "--no-fund", "--loglevel=error", *install.npm], place)
-        (place / "installed").touch()
-    for each in SCRIPTS.glob("*.mjs"):  # modules are looked for where the script is
-        shutil.copy(each, place)
-    return place
+def _install_npm(install: Install, target: Path) -> Path:
+    if not (target / "installed").exists():
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir(parents=True)
+        (target / "package.json").write_text('{"private": true}', encoding="utf-8")
+        _install(["npm", "install", "--no-audit", "--no-fund", "--loglevel=error", *install.npm], target)
+        (target / "installed").touch()
+    for script in SCRIPTS.glob("*.mjs"):  # Node looks for modules beside the script
+        shutil.copy(script, target)
+    return target
 
 
-def _brought(command: list[str], place: Path | None = None) -> None:
-    """Install something; a registry that many ask at once may fail to answer one of them."""
+def _install(command: list[str], cwd: Path | None = None) -> None:
+    """Run an installation, with retries: registries fail some of many parallel requests."""
     for pause in _PAUSES:
         try:
-            return _run(command, place)
+            return _run(command, cwd)
         except NotRunError:
             time.sleep(pause)
-    return _run(command, place)
+    return _run(command, cwd)
 
 
 _PAUSES = (5, 30)
-"""After so many seconds what could not be installed is tried again."""
+"""Seconds before each retry of an installation."""
 
 
-def _run(command: list[str], place: Path | None = None) -> None:
+def _run(command: list[str], cwd: Path | None = None) -> None:
     try:
-        found = subprocess.run(command, cwd=place, capture_output=True, encoding="utf-8", errors="replace", check=False, timeout=600)
+        process = subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", errors="replace", check=False, timeout=600)
     except subprocess.TimeoutExpired:
         raise NotRunError(f"{' '.join(command)}: not done after ten minutes") from None
-    if found.returncode:
-        lines = [line for line in (found.stderr or found.stdout).splitlines() if line.strip() and "complete log" not in line]
+    if process.returncode:
+        lines = [line for line in (process.stderr or process.stdout).splitlines() if line.strip() and "complete log" not in line]
         raise NotRunError(f"{' '.join(command)}: {' '.join(lines[:3]) or 'no message'}")

@@ -1,4 +1,4 @@
-"""The faults that clients are tried on, each planted alone in a sound package."""
+"""The faults of the trials, each planted alone in a sound package."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -9,10 +9,11 @@ from attrs import frozen
 from clients.planting import (
     as_cp932,
     as_text,
-    constrained,
     drop,
-    each,
+    edit_each,
     first,
+    get_constraint,
+    has_type,
     lead_nowhere,
     misdirect,
     move_out,
@@ -25,7 +26,6 @@ from clients.planting import (
     put,
     repeat,
     shorten,
-    typed,
 )
 from dxgov import ProblemCode
 from soundness import file_of
@@ -35,26 +35,26 @@ Code = ProblemCode
 
 @frozen
 class Fault:
-    """One fault: what it is called, what is wrong, how it is planted, and in which formats it can be."""
+    """One fault: its id and meaning, the function that plants it, and the formats that can have it."""
 
     id: str
     meaning: str
     plant: Callable[[Path], object]
     code: ProblemCode | None
-    """What dxgov calls it; nothing where dxgov takes no offence."""
+    """The problem code of dxgov; None if dxgov accepts it."""
     formats: tuple[str, ...] = ("csv", "parquet")
 
 
 FAULTS = (
-    Fault("integer", "an integer column holds the word `twelve`", put("twelve", typed("integer")), Code.WRONG_TYPE, ("csv",)),
-    Fault("date", "a date column holds 30 February", put("2031-02-30", typed("date")), Code.WRONG_TYPE, ("csv",)),
-    Fault("boolean", "a boolean column holds `yes`", put("yes", typed("boolean")), Code.WRONG_TYPE, ("csv",)),
-    Fault("list", "a column of lists holds `funding`, which is not JSON", put("funding", typed("array")), Code.WRONG_TYPE, ("csv",)),
+    Fault("integer", "an integer column holds the word `twelve`", put("twelve", has_type("integer")), Code.WRONG_TYPE, ("csv",)),
+    Fault("date", "a date column holds 30 February", put("2031-02-30", has_type("date")), Code.WRONG_TYPE, ("csv",)),
+    Fault("boolean", "a boolean column holds `yes`", put("yes", has_type("boolean")), Code.WRONG_TYPE, ("csv",)),
+    Fault("list", "a column of lists holds `funding`, which is not JSON", put("funding", has_type("array")), Code.WRONG_TYPE, ("csv",)),
     Fault("column-type", "a column of integers is stored as text", as_text, None, ("parquet",)),
-    Fault("required", "a required cell is empty", put(None, constrained("required")), Code.MISSING_VALUE),
-    Fault("minimum", "a number is below its minimum", put(0, constrained("minimum")), Code.TOO_SMALL),
+    Fault("required", "a required cell is empty", put(None, get_constraint("required")), Code.MISSING_VALUE),
+    Fault("minimum", "a number is below its minimum", put(0, get_constraint("minimum")), Code.TOO_SMALL),
     Fault("pattern", "a text lost its first character, as codes lose a zero, and does not fit its pattern", shorten, Code.PATTERN),
-    Fault("code-list", "a code is not in its list", put("urgent", constrained("enum")), Code.UNKNOWN_CODE),
+    Fault("code-list", "a code is not in its list", put("urgent", get_constraint("enum")), Code.UNKNOWN_CODE),
     Fault("key", "two rows have the same id", repeat(joint=False), Code.DUPLICATE_KEY),
     Fault("joint-key", "two rows of a link table are the same", repeat(joint=True), Code.DUPLICATE_KEY),
     Fault("reference", "an id refers to no row of the other table", misdirect(within=False), Code.UNKNOWN_REFERENCE),
@@ -63,7 +63,7 @@ FAULTS = (
         "extra-column",
         "a file has a column that the descriptor does not list",
         on_columns(
-            each(lambda at, row: row.append("x" if at else "extra")),
+            edit_each(lambda number, row: row.append("x" if number else "extra")),
             lambda data: data.append_column("extra", pa.array(["x"] * len(data))),
         ),
         Code.UNKNOWN_COLUMN,
@@ -72,7 +72,7 @@ FAULTS = (
     Fault(
         "double-column",
         "a file has a column twice",
-        on_rows(each(lambda _, row: row.append(row[1]))),
+        on_rows(edit_each(lambda _, row: row.append(row[1]))),
         Code.DUPLICATE_COLUMN,
         ("csv",),
     ),
@@ -80,8 +80,8 @@ FAULTS = (
         "column-order",
         "two columns of a file have changed places",
         on_columns(
-            each(lambda _, row: row.insert(1, row.pop(2))),
-            lambda data: data.select([data.column_names[at] for at in (0, 2, 1, *range(3, data.num_columns))]),
+            edit_each(lambda _, row: row.insert(1, row.pop(2))),
+            lambda data: data.select([data.column_names[index] for index in (0, 2, 1, *range(3, data.num_columns))]),
         ),
         None,
     ),
@@ -152,4 +152,4 @@ BEYOND: Mapping[str, tuple[ProblemCode, ...]] = {
         Code.NOT_PRINTED,
     ),
 }
-"""Why clients are not tried on what dxgov calls by other codes."""
+"""The problem codes without a fault, by the reason why no client is tried on them."""

@@ -1,4 +1,4 @@
-"""The packages that clients are tried on: two sound data sets in each form, and one package for every single fault."""
+"""The packages of the trials: two sound data sets in each format, and one package for each fault."""
 
 import shutil
 from collections.abc import Iterator
@@ -10,18 +10,18 @@ from attrs import frozen
 
 import dxgov
 from clients.faults import FAULTS
-from clients.planting import NoPlaceError, columns, references, resources
+from clients.planting import UnplantableFaultError, columns, references, resources
 from soundness import edit_descriptor, edit_records, file_of, sound
 
 LOOKALIKES = ("NA", "null", "-", "1e5", "１２", "=1+1", "TRUE", "12/3", "2031-04", "0x10", "  二つの空白  ", "nan")
-"""Texts that a program may take for something else: an empty cell, a number, a formula, a date."""
+"""Texts that a program may mistake for something else: an empty cell, a number, a formula, a date."""
 
 FORMATS = ("csv", "parquet")
 
 
 @frozen
 class Package:
-    """A package for the clients: its place, its format, and the fault in it, if any."""
+    """A package for the clients: its path, its format, and its fault, if any."""
 
     id: str
     path: Path
@@ -33,21 +33,21 @@ class Package:
 
 def prepare(folder: Path) -> list[Package]:
     """Write all packages into a folder that does not exist yet."""
-    made: list[Package] = []
+    packages: list[Package] = []
     for name, data in (("bundled", dxgov.load()), ("sample", sample(folder / "plain"))):
-        whole = dxgov.export(data, folder / name, formats=FORMATS, zip=True)
-        truth = whole / "csv"
-        made += [Package(f"{name}-{format}", whole / format, format, truth) for format in FORMATS]
-        made.append(Package(f"{name}-zip", whole / "csv.zip", "zip", truth))
+        exported = dxgov.export(data, folder / name, formats=FORMATS, zip=True)
+        truth = exported / "csv"
+        packages += [Package(f"{name}-{format}", exported / format, format, truth) for format in FORMATS]
+        packages.append(Package(f"{name}-zip", exported / "csv.zip", "zip", truth))
     truth = folder / "sample" / "csv"
-    for format in FORMATS:  # where readers of partitioned data sets see one more column
-        place = shutil.copytree(folder / "sample" / format, folder / "hive" / "release=2031" / format)
-        made.append(Package(f"hive-{format}", place, format, truth))
-    return [*made, *broken(folder / "plain", folder / "broken")]
+    for format in FORMATS:  # a path in which readers of partitioned data sets see one more column
+        path = shutil.copytree(folder / "sample" / format, folder / "hive" / "release=2031" / format)
+        packages.append(Package(f"hive-{format}", path, format, truth))
+    return [*packages, *broken(folder / "plain", folder / "broken")]
 
 
 def sample(folder: Path) -> dxgov.Dataset:
-    """The invented data of the tests, with look-alikes in place of texts that are free to be anything."""
+    """Return the invented data of the tests, with look-alikes in place of free texts."""
     package = dxgov.export(sound(), folder, formats=FORMATS) / "csv"
     edited = shutil.copytree(package, folder / "look-alike")
     texts = iter(LOOKALIKES)
@@ -63,36 +63,43 @@ def _overwrite(rows: list[dict[str, Any]], name: str, texts: Iterator[str]) -> N
 
 
 def broken(sound: Path, folder: Path) -> list[Package]:
-    """A package for every fault, of the fewest tables that refer to nothing else and in which every fault has a place."""
-    for tables in sorted(closed(sound / "csv"), key=lambda tables: (len(tables), sorted(tables))):
+    """Write a package for every fault, with the fewest tables that can have all faults.
+
+    Raises:
+        UnplantableFaultError: no set of tables can have all faults.
+    """
+    for tables in sorted(find_reachable_tables(sound / "csv"), key=lambda tables: (len(tables), sorted(tables))):
         shutil.rmtree(folder, ignore_errors=True)
         try:
-            return list(_broken(sound, folder, tables))
-        except NoPlaceError:
+            return list(_plant_faults(sound, folder, tables))
+        except UnplantableFaultError:
             continue
-    raise NoPlaceError
+    raise UnplantableFaultError
 
 
-def closed(package: Path) -> set[frozenset[str]]:
-    """For every table, the tables that it refers to, and those that they refer to, and so on."""
+def find_reachable_tables(package: Path) -> set[frozenset[str]]:
+    """Return for every table the set of tables that it refers to, directly or indirectly, itself included."""
     direct = {resource["name"]: {resource["name"], *references(resource).values()} for resource in resources(package)}
-    found = dict(direct)
+    reachable = dict(direct)
     for _ in direct:
-        found = {name: set().union(*(direct[each] for each in tables)) for name, tables in found.items()}
-    return {frozenset(tables) for tables in found.values()}
+        reachable = {name: set().union(*(direct[table] for table in tables)) for name, tables in reachable.items()}
+    return {frozenset(tables) for tables in reachable.values()}
 
 
-def _broken(sound: Path, folder: Path, tables: frozenset[str]) -> Iterator[Package]:
+def _plant_faults(sound: Path, folder: Path, tables: frozenset[str]) -> Iterator[Package]:
     for format in FORMATS:
         basis = shutil.copytree(sound / format, folder / "sound" / format)
         for resource in resources(basis):
             if resource["name"] not in tables:
                 file_of(basis, resource["name"]).unlink()
         edit_descriptor(
-            basis, lambda descriptor: descriptor.update(resources=[each for each in descriptor["resources"] if each["name"] in tables])
+            basis,
+            lambda descriptor: descriptor.update(
+                resources=[resource for resource in descriptor["resources"] if resource["name"] in tables]
+            ),
         )
         for fault in FAULTS:
             if format in fault.formats:
-                place = shutil.copytree(basis, folder / f"{format}-{fault.id}" / "package")
-                fault.plant(place)
-                yield Package(f"{format}-{fault.id}", place, format, folder / "sound" / "csv", fault.id)
+                path = shutil.copytree(basis, folder / f"{format}-{fault.id}" / "package")
+                fault.plant(path)
+                yield Package(f"{format}-{fault.id}", path, format, folder / "sound" / "csv", fault.id)

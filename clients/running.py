@@ -1,4 +1,4 @@
-"""How a program's script is run: it is given packages, and says of each in a line of JSON what it did."""
+"""The call of a program's script, which gets packages and writes a line of JSON for each."""
 
 import json
 import subprocess
@@ -10,16 +10,25 @@ from clients.definition import Program
 from clients.environments import Environment, NotRunError
 
 
-def said_of(program: Program, runs: Environment, packages: Sequence[Path], log: Path) -> list[dict[str, Any]]:
-    """What the program said of each package; where it broke down, it is started again with the next.
+def run_script(program: Program, environment: Environment, packages: Sequence[Path], log: Path) -> list[dict[str, Any]]:
+    """Run a script on packages; restart it with the next package after a crash.
+
+    Args:
+        program: the program whose script runs.
+        environment: its command and variables.
+        packages: the paths of the packages.
+        log: the file that gets the error output of all runs.
+
+    Returns:
+        The line of each package, decoded; a crash is a line with the key ``error``.
 
     Raises:
-        NotRunError: it does not come to an end.
+        NotRunError: a run takes more than half an hour.
     """
-    said: list[dict[str, Any]] = []
+    lines: list[dict[str, Any]] = []
     log.unlink(missing_ok=True)
-    while len(said) < len(packages):
-        command = [*runs.command, program.way, *map(str, packages[len(said) :])]
+    while len(lines) < len(packages):
+        command = [*environment.command, program.way, *map(str, packages[len(lines) :])]
         try:
             run = subprocess.run(
                 command,
@@ -27,7 +36,7 @@ def said_of(program: Program, runs: Environment, packages: Sequence[Path], log: 
                 capture_output=True,
                 encoding="utf-8",
                 errors="replace",
-                env=runs.variables,
+                env=environment.variables,
                 check=False,
                 timeout=1800,
             )
@@ -35,7 +44,7 @@ def said_of(program: Program, runs: Environment, packages: Sequence[Path], log: 
             raise NotRunError("not done after half an hour") from None
         with log.open("a", encoding="utf-8") as file:
             file.write(run.stderr)
-        said += [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{")]
-        if len(said) < len(packages):
-            said.append({"error": f"broke down: {(run.stderr.strip().splitlines() or ['without a word'])[-1]}"})
-    return said
+        lines += [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{")]
+        if len(lines) < len(packages):
+            lines.append({"error": f"broke down: {(run.stderr.strip().splitlines() or ['without a word'])[-1]}"})
+    return lines

@@ -1,6 +1,6 @@
-"""Round trips: a program writes every table of an export back, as it is and edited, and dxgov reads what comes back.
+"""Round trips: a program writes every table of an export back, unchanged and edited, and dxgov reads the result.
 
-What comes back is the same data, or is told, or differs without a word, which must never be.
+The result is the same data, or dxgov reports problems, or it differs silently, which must never be.
 """
 
 import json
@@ -19,10 +19,10 @@ from clients.planting import resources
 from soundness import edit_records, unseal
 
 PACKAGES = ("bundled", "sample", "edited")
-"""The bundled data and the invented data as they are, and the invented data with edits of every kind."""
+"""The bundled data, the invented data, and the invented data with edits of every kind."""
 
 FORMATS = {"csv": "csv", "parquet": "parquet", "xlsx": "csv", "csv-excel": "csv"}
-"""The formats that programs edit, with the package into which each is saved."""
+"""The format of the package into which each edited format is saved."""
 
 EDITS: Mapping[str, Mapping[str, Any]] = {
     "themes": {"change": [["skills", "definition_en", 'What people can,\nas they "say".']], "empty": ["alt_labels"]},
@@ -49,16 +49,16 @@ EDITS: Mapping[str, Mapping[str, Any]] = {
     "actors": {"empty": [f"founded_{part}" for part in ("text", "edtf", "start", "end", "scope", "basis")]},
     "deliverables": {"empty": [f"citation_{part}" for part in ("place", "first_line", "last_line", "sha256")]},
 }
-"""A cell changed, a row added, a row taken out, columns made empty; in the package that has them, the rows of all tables are sorted too."""
+"""Edits by table: cells that change, rows that are added or dropped, columns that are emptied. All tables are sorted too."""
 
 
 CELL_BY_CELL = {"missing-value"}
-"""Codes that are told of each cell: an empty one looks like every other, whatever emptied it. All else is told once of a column."""
+"""Codes that dxgov reports for each cell, because empty cells look alike. It reports other codes once for each column."""
 
 
 @frozen
 class Exports:
-    """The exports that editors are given copies of, and the data that must come back."""
+    """The exports whose copies the editors edit, and the data that must come back."""
 
     folder: Path
     expected: Mapping[str, dxgov.Dataset]
@@ -75,15 +75,15 @@ def prepare(folder: Path) -> Exports:
         table, first = resource["name"], resource["schema"]["fields"][0]["name"]
         edits[table] = {"change": [], "drop": [], "add": [], "empty": [], **EDITS.get(table, {}), "sort": first}
     (folder / "edited" / "edits.json").write_text(json.dumps(edits, ensure_ascii=False), encoding="utf-8")
-    return Exports(folder, data | {"edited": _edited(folder, edits)})
+    return Exports(folder, data | {"edited": _load_edited(folder, edits)})
 
 
-def _edited(folder: Path, edits: Mapping[str, Mapping[str, Any]]) -> dxgov.Dataset:
-    """The invented data with the edits, made in its Parquet files, which hold values and not texts."""
-    place = shutil.copytree(folder / "sample" / "parquet", folder / "expected")
+def _load_edited(folder: Path, edits: Mapping[str, Mapping[str, Any]]) -> dxgov.Dataset:
+    """Return the invented data with the edits, made in its Parquet files, which hold values and not texts."""
+    package = shutil.copytree(folder / "sample" / "parquet", folder / "expected")
     for table, edit in edits.items():
 
-        def make(rows: list[dict[str, Any]], edit: Mapping[str, Any] = edit) -> None:
+        def apply(rows: list[dict[str, Any]], edit: Mapping[str, Any] = edit) -> None:
             for id, column, value in edit["change"]:
                 next(row for row in rows if row["id"] == id)[column] = value
             rows[:] = [row for row in rows if row[edit["sort"]] not in edit["drop"]]
@@ -91,95 +91,105 @@ def _edited(folder: Path, edits: Mapping[str, Mapping[str, Any]]) -> dxgov.Datas
             for row in rows:
                 row.update(dict.fromkeys(edit["empty"]))
 
-        edit_records(place, table, make)
-    return dxgov.load(place)
+        edit_records(package, table, apply)
+    return dxgov.load(package)
 
 
 def copies(editor: Editor, exports: Exports, folder: Path) -> dict[str, Path]:
-    """The packages that an editor writes to, by name: ``edited-csv``, say. What it reads instead, and the edits, lie beside them."""
+    """Copy the exports for an editor and return the packages that it writes to, by name, such as ``edited-csv``.
+
+    The views that it reads instead, and the edits, lie beside the packages.
+    """
     shutil.rmtree(folder, ignore_errors=True)
-    places = {}
+    packages = {}
     for format in editor.formats:
         for name in PACKAGES:
-            place = folder / f"{name}-{format}"
-            place.mkdir(parents=True)
+            target = folder / f"{name}-{format}"
+            target.mkdir(parents=True)
             for source in {format, FORMATS[format]}:
-                shutil.copytree(exports.folder / name / source, place / source)
+                shutil.copytree(exports.folder / name / source, target / source)
             if name == "edited":
-                shutil.copy(exports.folder / name / "edits.json", place)
-            places[place.name] = place / FORMATS[format]
-    return places
+                shutil.copy(exports.folder / name / "edits.json", target)
+            packages[target.name] = target / FORMATS[format]
+    return packages
 
 
-def judged(said: Sequence[Mapping[str, Any]], places: Mapping[str, Path], exports: Exports) -> dict[str, Any]:
-    """What became of each package, by the codes that dxgov tells: how many lines, how many at most on a column, and the first of them."""
+def judge(lines: Sequence[Mapping[str, Any]], packages: Mapping[str, Path], exports: Exports) -> dict[str, Any]:
+    """Return the result of each package: empty if it came back whole, else an error, problem codes or a difference.
+
+    A code has its number of lines, the most lines on one column, and the first line.
+    """
     result: dict[str, Any] = {}
-    for (name, place), line in zip(places.items(), said, strict=True):
+    for (name, path), line in zip(packages.items(), lines, strict=True):
         result[name] = (
-            {"error": line["error"].splitlines()[0]} if line.get("error") else _became(place, exports.expected[name.partition("-")[0]])
+            {"error": line["error"].splitlines()[0]}
+            if line.get("error")
+            else _compare_package(path, exports.expected[name.partition("-")[0]])
         )
     return result
 
 
-def _became(place: Path, expected: dxgov.Dataset) -> dict[str, Any]:
-    unseal(place)  # that files have changed is told of all of them, until the package is sealed again
+def _compare_package(package: Path, expected: dxgov.Dataset) -> dict[str, Any]:
+    unseal(package)  # until the package is sealed again, all changed files would be reported
     try:
-        loaded = dxgov.load(place)
+        loaded = dxgov.load(package)
     except dxgov.DataError as error:
-        return {"told": _told(error.problems)}
+        return {"told": _summarize_problems(error.problems)}
     except dxgov.NotAPackageError as error:
         return {"error": str(error).splitlines()[0]}
-    return {} if loaded == expected else {"differs": _difference(loaded, expected)}
+    return {} if loaded == expected else {"differs": _describe_difference(loaded, expected)}
 
 
-def _told(problems: Sequence[dxgov.Problem]) -> dict[str, Any]:
-    """Problems by their codes."""
-    found: dict[str, list[dxgov.Problem]] = {}
+def _summarize_problems(problems: Sequence[dxgov.Problem]) -> dict[str, Any]:
+    """Return the number of problems of each code, the most on one column, and the first."""
+    by_code: dict[str, list[dxgov.Problem]] = {}
     for problem in problems:
-        found.setdefault(str(problem.code), []).append(problem)
+        by_code.setdefault(str(problem.code), []).append(problem)
     return {
         code: {
-            "lines": len(those),
-            "most": max(Counter((each.file, each.field) for each in those).values()),
-            "first": str(those[0]),
+            "lines": len(same_code),
+            "most": max(Counter((problem.file, problem.field) for problem in same_code).values()),
+            "first": str(same_code[0]),
         }
-        for code, those in found.items()
+        for code, same_code in by_code.items()
     }
 
 
-def _difference(loaded: dxgov.Dataset, expected: dxgov.Dataset) -> str:
-    """The first record that differs."""
-    back = {record.id: record for record in loaded}
+def _describe_difference(loaded: dxgov.Dataset, expected: dxgov.Dataset) -> str:
+    """Return a description of the first record that differs."""
+    returned = {record.id: record for record in loaded}
     for record in expected:
-        if back.get(record.id) != record:
-            return f"{record!r} becomes {back.get(record.id)!r}"
+        if returned.get(record.id) != record:
+            return f"{record!r} becomes {returned.get(record.id)!r}"
     return "there are records more, or other metadata"
 
 
 def summary(result: Mapping[str, Any]) -> str:
-    """What came back, for people."""
-    told = {
-        name: "differs" if "differs" in found else "error" if "error" in found else " ".join(found["told"])
-        for name, found in result["trips"].items()
-        if found
+    """Return a summary of the round trips for people."""
+    failures = {
+        name: "differs" if "differs" in outcome else "error" if "error" in outcome else " ".join(outcome["told"])
+        for name, outcome in result["trips"].items()
+        if outcome
     }
-    whole = len(result["trips"]) - len(told)
-    return f"{whole} of {len(result['trips'])} exports come back whole" + "".join(f"; {name}: {what}" for name, what in told.items())
+    whole_count = len(result["trips"]) - len(failures)
+    return f"{whole_count} of {len(result['trips'])} exports come back whole" + "".join(
+        f"; {name}: {outcome_text}" for name, outcome_text in failures.items()
+    )
 
 
 def complaints(editor: Editor, result: Mapping[str, Any]) -> Iterator[str]:
-    """Where a round trip does not end as the definition says, or better."""
-    bad = {name: found for name, found in result["trips"].items() if found}
-    for name, found in bad.items():
-        if "differs" in found:
+    """Yield the deviations of round trips from the definition, for better or worse."""
+    failures = {name: outcome for name, outcome in result["trips"].items() if outcome}
+    for name, outcome in failures.items():
+        if "differs" in outcome:
             if not editor.differs:
-                yield f"{name} differs without a word: {found['differs']}"
+                yield f"{name} differs without a word: {outcome['differs']}"
         elif not editor.cure:
-            yield f"{name} does not come back whole: {found}"
-        for code, told in found.get("told", {}).items():
-            if told["most"] > 1 and code not in CELL_BY_CELL and not editor.scatters:
-                yield f"{name}: {code} is told {told['most']} times of one column: {told['first']}"
-    if editor.cure and not any("told" in found or "error" in found for found in bad.values()):
+            yield f"{name} does not come back whole: {outcome}"
+        for code, counts in outcome.get("told", {}).items():
+            if counts["most"] > 1 and code not in CELL_BY_CELL and not editor.scatters:
+                yield f"{name}: {code} is told {counts['most']} times of one column: {counts['first']}"
+    if editor.cure and not any("told" in outcome or "error" in outcome for outcome in failures.values()):
         yield "comes back whole now; take `cure` out"
-    if editor.differs and not any("differs" in found for found in bad.values()):
+    if editor.differs and not any("differs" in outcome for outcome in failures.values()):
         yield "no longer differs; take `differs` out"

@@ -15,7 +15,7 @@ from clients.environments import RUNNERS
 from clients.faults import BEYOND, FAULTS
 from clients.judging import complaints
 from clients.packages import FORMATS, Package, broken, sample
-from clients.values import KINDS, compared, verdict
+from clients.values import KINDS, compare_tables, verdict
 
 import dxgov
 from soundness import edit_records
@@ -176,7 +176,7 @@ def test_a_value_that_changed_without_a_fault_is_told_as_a_difference(exports: t
     places = trips.copies(evolve(EDITOR, formats=("csv",)), exports, tmp_path / "trips")
     edit_records(places["sample-csv"], "themes", lambda rows: rows[0].update(label="別の名"))
     edit_records(places["bundled-csv"], "themes", lambda rows: rows[0].update(id="NO"))
-    result = trips.judged([{}, {}, {"error": "no\nway"}], places, exports)
+    result = trips.judge([{}, {}, {"error": "no\nway"}], places, exports)
     assert result["bundled-csv"]["told"]["pattern"]["lines"] == 1
     assert "別の名" in result["sample-csv"]["differs"]
     assert result["edited-csv"] == {"error": "no"}
@@ -205,4 +205,4 @@ def test_what_became_of_a_value(text: str, kind: str, got: object, expected: str
 
 
 def test_lost_tables_columns_and_rows_are_told(packages: dict[str, Package]) -> None:
-    assert len(compared({}, packages["csv-integer"].truth)["amiss"]) == 5
+    assert len(compare_tables({}, packages["csv-integer"].truth)["amiss"]) == 5

@@ -9,16 +9,16 @@ from told import files, records, tell
 
 
 def run(utility, *arguments):
-    """What a utility writes and says, as from the command line."""
-    out, said = io.StringIO(), io.StringIO()
-    utility(list(map(str, arguments)), out, said).run()
-    return out.getvalue(), said.getvalue()
+    """Run a utility as from the command line; return its output and its error output."""
+    out, errors = io.StringIO(), io.StringIO()
+    utility(list(map(str, arguments)), out, errors).run()
+    return out.getvalue(), errors.getvalue()
 
 
 def read(package, way):
     if way == "clean":
-        said = [run(CSVClean, "--length-mismatch", path)[1] for path in files(package).values()]
-        return [each for each in said if each.strip() and "No errors" not in each], None
+        outputs = [run(CSVClean, "--length-mismatch", path)[1] for path in files(package).values()]
+        return [output for output in outputs if output.strip() and "No errors" not in output], None
     options = ["--no-inference", "--blanks"] if way == "text" else []
     return [], {name: records(json.loads(run(CSVJSON, *options, path)[0])) for name, path in files(package).items()}
 

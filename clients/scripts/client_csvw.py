@@ -22,9 +22,9 @@ def read(package, way):
         for table in group.tables:
             table.check_primary_key()
         tables = {str(table.url): records(table) for table in group.tables}
-    said = [str(each.message) for each in caught if issubclass(each.category, UserWarning)]
-    faults = [each for each in said if not each.startswith("Invalid property")]
-    return faults, {each["name"]: tables[each["path"]] for each in opened.json["resources"]}
+    messages = [str(item.message) for item in caught if issubclass(item.category, UserWarning)]
+    faults = [item for item in messages if not item.startswith("Invalid property")]
+    return faults, {item["name"]: tables[item["path"]] for item in opened.json["resources"]}
 
 
 tell("csvw", read)

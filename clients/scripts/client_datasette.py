@@ -9,12 +9,12 @@ from told import files, records, tell
 
 
 def read(package, way):
-    with tempfile.TemporaryDirectory() as place:
-        path = database(package, place, way)
-        return [], asyncio.run(served(path, files(package)))
+    with tempfile.TemporaryDirectory() as folder:
+        path = database(package, folder, way)
+        return [], asyncio.run(query_server(path, files(package)))
 
 
-async def served(path, names):
+async def query_server(path, names):
     server = Datasette([str(path)], settings={"max_returned_rows": 10000})
     await server.invoke_startup()
     tables = {}

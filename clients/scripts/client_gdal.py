@@ -10,8 +10,8 @@ OPTIONS = {"text": [], "defaults": ["-oo", "AUTODETECT_TYPE=YES"]}
 def read(package, way):
     tables, faults = {}, []
     for name, path in files(package).items():
-        out, said = run("ogr2ogr", "-f", "GeoJSON", "/vsistdout/", path, *OPTIONS[way], "-oo", "EMPTY_STRING_AS_NULL=YES")
-        faults += said.splitlines()
+        out, errors = run("ogr2ogr", "-f", "GeoJSON", "/vsistdout/", path, *OPTIONS[way], "-oo", "EMPTY_STRING_AS_NULL=YES")
+        faults += errors.splitlines()
         tables[name] = records(each["properties"] for each in json.loads(out)["features"])
     return faults, tables
 

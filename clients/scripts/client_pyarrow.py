@@ -3,12 +3,12 @@
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.dataset
-from told import arrow, listed, tell
+from told import arrow, list_resources, tell
 
 
 def read(package, way):
     tables = {}
-    for resource in listed(package):
+    for resource in list_resources(package):
         path = package / resource["path"]
         if path.suffix == ".parquet":
             tables[resource["name"]] = arrow(pa.dataset.dataset(path, partitioning="hive" if way == "hive" else None).to_table())

@@ -13,17 +13,17 @@ IMPORT = {"text": f"CSV:44,34,76,1,{TEXT}", "defaults": "CSV:44,34,76,1,,0,false
 EXPORT = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true"
 
 
-def office(place, sources, way):
-    home = f"-env:UserInstallation=file://{place}/home"
-    run("soffice", home, "--headless", f"--infilter={IMPORT[way]}", "--convert-to", "xlsx", "--outdir", place, *sources)
-    books = [place / f"{source.stem}.xlsx" for source in sources]
-    run("soffice", home, "--headless", "--convert-to", EXPORT, "--outdir", place, *books)
+def office(folder, sources, way):
+    home = f"-env:UserInstallation=file://{folder}/home"
+    run("soffice", home, "--headless", f"--infilter={IMPORT[way]}", "--convert-to", "xlsx", "--outdir", folder, *sources)
+    books = [folder / f"{source.stem}.xlsx" for source in sources]
+    run("soffice", home, "--headless", "--convert-to", EXPORT, "--outdir", folder, *books)
 
 
-def gnumeric(place, sources, way):
+def gnumeric(folder, sources, way):
     for source in sources:
-        run("ssconvert", "--import-encoding=UTF-8", source, place / f"{source.stem}.xlsx")
-        run("ssconvert", place / f"{source.stem}.xlsx", place / f"{source.stem}.csv")
+        run("ssconvert", "--import-encoding=UTF-8", source, folder / f"{source.stem}.xlsx")
+        run("ssconvert", folder / f"{source.stem}.xlsx", folder / f"{source.stem}.csv")
 
 
 def read(package, way):
@@ -39,5 +39,5 @@ def read(package, way):
     return [], tables
 
 
-said = "".join(run("ssconvert" if sys.argv[1] == "gnumeric" else "soffice", "--version"))
-tell("spreadsheet", read, version=re.search(r"\d+(\.\d+)+", said)[0])
+version_text = "".join(run("ssconvert" if sys.argv[1] == "gnumeric" else "soffice", "--version"))
+tell("spreadsheet", read, version=re.search(r"\d+(\.\d+)+", version_text)[0])

@@ -12,8 +12,8 @@ def sqlite(*commands):
 def read(package, way):
     tables, faults = {}, []
     for name, path in files(package).items():
-        out, said = sqlite(f".import --csv {path} t", ".mode json", "SELECT * FROM t")
-        faults += said.splitlines()
+        out, errors = sqlite(f".import --csv {path} t", ".mode json", "SELECT * FROM t")
+        faults += errors.splitlines()
         tables[name] = records(json.loads(out))
     return faults, tables
 

@@ -10,16 +10,16 @@ from told import files, table, tell
 OPTIONS = {"text": ["--no-detect-types"], "defaults": []}
 
 
-def database(package, place, way):
-    path = Path(place) / "data.db"
+def database(package, folder, way):
+    path = Path(folder) / "data.db"
     for name, source in files(package).items():
         cli.main(["insert", str(path), name, str(source), "--csv", *OPTIONS[way]], standalone_mode=False)
     return path
 
 
 def read(package, way):
-    with tempfile.TemporaryDirectory() as place:
-        base = sqlite_utils.Database(database(package, place, way))
+    with tempfile.TemporaryDirectory() as folder:
+        base = sqlite_utils.Database(database(package, folder, way))
         return [], {each.name: table(each.columns_dict, base.execute(f"select * from [{each.name}]").fetchall()) for each in base.tables}
 
 

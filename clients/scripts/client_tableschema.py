@@ -1,11 +1,11 @@
 """tableschema: every file with its own schema; references are checked against the tables that are read beside."""
 
 from tableschema import Table
-from told import listed, records, tell
+from told import list_resources, records, tell
 
 
 def read(package, way):
-    resources = {each["name"]: each for each in listed(package)}
+    resources = {resource["name"]: resource for resource in list_resources(package)}
 
     def opened(name):
         return Table(str(package / resources[name]["path"]), schema=resources[name]["schema"], encoding="utf-8")

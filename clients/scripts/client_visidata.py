@@ -9,9 +9,9 @@ from told import BESIDE, files, records, run, tell
 
 def read(package, way):
     tables = {}
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory() as folder:
         for name, path in files(package).items():
-            target = Path(place) / f"{name}.json"
+            target = Path(folder) / f"{name}.json"
             run(BESIDE / "vd", "-b", "-N", path, "-o", target)
             tables[name] = records(json.loads(target.read_text(encoding="utf-8")))
     return [], tables

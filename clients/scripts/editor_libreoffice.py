@@ -11,15 +11,15 @@ import tempfile
 from pathlib import Path
 
 import openpyxl
-from told import edit_rows, edits_to, files, run, tell
+from told import edit_rows, files, read_edits, run, tell
 
 TEXT = "/".join(f"{at}/2" for at in range(1, 60))
 IMPORT = {"text": f"CSV:44,34,76,1,{TEXT}", "defaults": "CSV:44,34,76,1,,0,false,true"}
 EXPORT = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false"
 
 
-def convert(place, to, sources, *options):
-    run("soffice", f"-env:UserInstallation=file://{place}/home", "--headless", *options, "--convert-to", to, "--outdir", place, *sources)
+def convert(folder, to, sources, *options):
+    run("soffice", f"-env:UserInstallation=file://{folder}/home", "--headless", *options, "--convert-to", to, "--outdir", folder, *sources)
 
 
 def edit(path, edits):
@@ -29,38 +29,38 @@ def edit(path, edits):
         csv.writer(file).writerows([header, *edit_rows(header, rows, edits)])
 
 
-def through_books(place, paths, way):
-    """Have a workbook made of each file, and a file of each workbook."""
-    convert(place, "xlsx", paths, f"--infilter={IMPORT[way]}")
-    convert(place, EXPORT, [place / f"{path.stem}.xlsx" for path in paths])
+def convert_through_books(folder, paths, way):
+    """Convert each file to a workbook, and each workbook to a file."""
+    convert(folder, "xlsx", paths, f"--infilter={IMPORT[way]}")
+    convert(folder, EXPORT, [folder / f"{path.stem}.xlsx" for path in paths])
     for path in paths:
-        shutil.copy(place / path.name, path)
+        shutil.copy(folder / path.name, path)
 
 
-def from_sheets(place, paths, source):
-    """Have the workbook saved once more, and each of its sheets as a file."""
+def convert_from_sheets(folder, paths, source):
+    """Save the workbook again, and each of its sheets as a file."""
     book = openpyxl.load_workbook(source)
     for path in paths:
         book[path.stem].delete_rows(1)
-    book.save(place / "book.xlsx")
-    (place / "saved").mkdir()
-    convert(place / "saved", "xlsx", [place / "book.xlsx"])
-    convert(place, f"{EXPORT},-1", [place / "saved" / "book.xlsx"])
+    book.save(folder / "book.xlsx")
+    (folder / "saved").mkdir()
+    convert(folder / "saved", "xlsx", [folder / "book.xlsx"])
+    convert(folder, f"{EXPORT},-1", [folder / "saved" / "book.xlsx"])
     for path in paths:
-        shutil.copy(place / f"book-{path.name}", path)
+        shutil.copy(folder / f"book-{path.name}", path)
 
 
 def rewrite(package, way):
-    edits, tables = edits_to(package), files(package)
+    edits, tables = read_edits(package), files(package)
     paths = list(tables.values())
     with tempfile.TemporaryDirectory() as folder:
         if way == "workbook":
             (source,) = (package.parent / "xlsx").glob("*.xlsx")
-            from_sheets(Path(folder), paths, source)
+            convert_from_sheets(Path(folder), paths, source)
         for table, edit_of_table in edits.items():
             edit(tables[table], edit_of_table)
         if way != "workbook":
-            through_books(Path(folder), paths, way)
+            convert_through_books(Path(folder), paths, way)
     return [], None
 
 

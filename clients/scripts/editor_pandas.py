@@ -3,13 +3,13 @@
 from functools import cache
 
 import pandas as pd
-from told import save, spelled
+from told import save, spell_edits
 
 CSV = {"text": {"dtype": "string", "keep_default_na": False, "na_values": [""]}, "defaults": {}, "index": {"dtype": "string"}}
 BACKENDS = {"arrow": {"dtype_backend": "pyarrow"}, "nullable": {"dtype_backend": "numpy_nullable"}}
 
 
-def edited(frame, edits):
+def apply_edits(frame, edits):
     for id, column, value in edits["change"]:
         frame.loc[frame["id"] == id, column] = value
     frame = frame[~frame[edits["sort"]].isin(edits["drop"])]
@@ -28,7 +28,7 @@ def rewrite(path, edits, way):
         frame = pd.read_parquet(path, **BACKENDS.get(way, {}))
         if way == "times":
             frame = frame.assign(**{name: pd.to_datetime(frame[name]) for name in frame if name.endswith(("_start", "_end"))})
-        frame = edited(frame, edits) if edits else frame
+        frame = apply_edits(frame, edits) if edits else frame
         frame.to_parquet(path, index=way == "index" and None)
         return
     if way == "workbook":
@@ -37,7 +37,7 @@ def rewrite(path, edits, way):
     else:
         frame = pd.read_csv(path, **CSV[way])
     if edits:
-        frame = edited(frame, spelled(edits, typed=way == "defaults"))
+        frame = apply_edits(frame, spell_edits(edits, typed=way == "defaults"))
     frame.to_csv(path, index=way == "index")
 
 

@@ -1,12 +1,12 @@
 """Polars: CSV as text or with its defaults; Parquet by itself or with pyarrow."""
 
 import polars as pl
-from told import save, spelled
+from told import save, spell_edits
 
 CSV = {"text": {"infer_schema": False}, "defaults": {"try_parse_dates": True}}
 
 
-def edited(frame, edits):
+def apply_edits(frame, edits):
     for id, column, value in edits["change"]:
         frame = frame.with_columns(pl.when(pl.col("id") == id).then(pl.lit(value)).otherwise(pl.col(column)).alias(column))
     frame = frame.filter(~pl.col(edits["sort"]).is_in(edits["drop"]))
@@ -18,11 +18,11 @@ def edited(frame, edits):
 def rewrite(path, edits, way):
     if path.suffix == ".parquet":
         frame = pl.read_parquet(path)
-        frame = edited(frame, edits) if edits else frame
+        frame = apply_edits(frame, edits) if edits else frame
         frame.write_parquet(path, use_pyarrow=way == "pyarrow")
     else:
         frame = pl.read_csv(path, **CSV[way])
-        frame = edited(frame, spelled(edits, typed=way == "defaults")) if edits else frame
+        frame = apply_edits(frame, spell_edits(edits, typed=way == "defaults")) if edits else frame
         frame.write_csv(path)
 
 

@@ -4,12 +4,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
-from told import save, spelled
+from told import save, spell_edits
 
 MULTILINE = pa.csv.ParseOptions(newlines_in_values=True)
 
 
-def edited(table, edits):
+def apply_edits(table, edits):
     for id, column, value in edits["change"]:
         values = pc.if_else(pc.equal(table["id"], id), value, table[column])
         table = table.set_column(table.column_names.index(column), column, values)
@@ -24,7 +24,7 @@ def edited(table, edits):
 def rewrite(path, edits, way):
     if path.suffix == ".parquet":
         table = pq.read_table(path)
-        table = edited(table, edits) if edits else table
+        table = apply_edits(table, edits) if edits else table
         if way == "plain":
             pq.write_table(
                 table.replace_schema_metadata(), path, store_schema=False, compression="none", use_dictionary=False, version="1.0"
@@ -38,7 +38,7 @@ def rewrite(path, edits, way):
         types = dict.fromkeys(names, pa.string())
         options["convert_options"] = pa.csv.ConvertOptions(column_types=types, strings_can_be_null=True, null_values=[""])
     table = pa.csv.read_csv(path, parse_options=MULTILINE, **options)
-    table = edited(table, spelled(edits, typed=way == "defaults")) if edits else table
+    table = apply_edits(table, spell_edits(edits, typed=way == "defaults")) if edits else table
     pa.csv.write_csv(table, path)
 
 

@@ -3,7 +3,7 @@
 import shutil
 
 from pyspark.sql import SparkSession, functions
-from told import save, spelled
+from told import save, spell_edits
 
 EXACT = {"header": True, "quote": '"', "escape": '"', "ignoreLeadingWhiteSpace": False, "ignoreTrailingWhiteSpace": False}
 READ = {"defaults": {"header": True, "inferSchema": True}}
@@ -11,11 +11,11 @@ WRITE = {"defaults": {"header": True}}
 spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", False).config("spark.sql.shuffle.partitions", 1).getOrCreate()
 
 
-def edited(frame, edits):
+def apply_edits(frame, edits):
     for id, column, value in edits["change"]:
         frame = frame.withColumn(column, functions.when(frame["id"] == id, value).otherwise(frame[column]))
-    for each in edits["drop"]:
-        frame = frame.where(frame[edits["sort"]] != each)
+    for value in edits["drop"]:
+        frame = frame.where(frame[edits["sort"]] != value)
     for row in edits["add"]:
         added = spark.createDataFrame([tuple(row.values())], frame.select(*row).schema)
         frame = frame.unionByName(added, allowMissingColumns=True)
@@ -28,11 +28,11 @@ def rewrite(path, edits, way):
     out = path.with_suffix(".new")
     if path.suffix == ".parquet":
         frame = spark.read.parquet(str(path))
-        frame = edited(frame, edits) if edits else frame
+        frame = apply_edits(frame, edits) if edits else frame
         frame.coalesce(1).write.parquet(str(out))
     else:
         frame = spark.read.csv(str(path), **READ.get(way, {**EXACT, "multiLine": True}))
-        frame = edited(frame, spelled(edits, typed=way == "defaults")) if edits else frame
+        frame = apply_edits(frame, spell_edits(edits, typed=way == "defaults")) if edits else frame
         frame.coalesce(1).write.csv(str(out), **WRITE.get(way, EXACT))
     path.unlink()
     if way == "folder":

@@ -3,7 +3,7 @@
 TYPES = {"integer": "BIGINT", "number": "DECIMAL(38, 10)", "date": "DATE", "boolean": "BOOLEAN"}
 
 
-def quoted(name):
+def quote(name):
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -12,20 +12,27 @@ def text(value):
 
 
 def columns(names):
-    return ", ".join(map(quoted, names))
+    return ", ".join(map(quote, names))
 
 
 def statement(resource, types=TYPES, matches="regexp_full_match({0}, {1})", more=()):
-    """CREATE TABLE for a resource; `matches` is how a text is held against a pattern, and `more` stands at the end."""
+    """Return the CREATE TABLE statement for a resource.
+
+    Args:
+        resource: the resource in the descriptor.
+        types: the SQL types, by type of the descriptor; others are TEXT.
+        matches: the template of a condition that text {0} matches pattern {1}.
+        more: parts to append, such as foreign keys.
+    """
     schema = resource["schema"]
     parts = [definition(field, types, matches) for field in schema["fields"]]
     parts.append(f"PRIMARY KEY ({columns(schema['primaryKey'])})")
-    return f"CREATE TABLE {quoted(resource['name'])} ({', '.join([*parts, *more])})"
+    return f"CREATE TABLE {quote(resource['name'])} ({', '.join([*parts, *more])})"
 
 
 def definition(field, types, matches):
-    """A column with its constraints."""
-    name, constraints = quoted(field["name"]), field.get("constraints", {})
+    """Return the definition of a column with its constraints."""
+    name, constraints = quote(field["name"]), field.get("constraints", {})
     part = f"{name} {types.get(field['type'], 'TEXT')}"
     if constraints.get("required"):
         part += " NOT NULL"
@@ -38,16 +45,16 @@ def definition(field, types, matches):
     return part
 
 
-def references(resource):
-    """The foreign keys of a resource."""
+def foreign_keys(resource):
+    """Yield the foreign key clauses of a resource."""
     for key in resource["schema"].get("foreignKeys", []):
         target = key["reference"]
-        yield f"FOREIGN KEY ({columns(key['fields'])}) REFERENCES {quoted(target['resource'])} ({columns(target['fields'])})"
+        yield f"FOREIGN KEY ({columns(key['fields'])}) REFERENCES {quote(target['resource'])} ({columns(target['fields'])})"
 
 
-def orphans(resource):
-    """A query for each foreign key that counts the rows which refer to nothing."""
+def orphan_queries(resource):
+    """Yield for each foreign key its column and a query that counts the rows without a target."""
     for key in resource["schema"].get("foreignKeys", []):
-        (name,), target = key["fields"], key["reference"]
-        there = f"SELECT {columns(target['fields'])} FROM {quoted(target['resource'])}"
-        yield name, f"SELECT count(*) FROM {quoted(resource['name'])} WHERE {quoted(name)} IS NOT NULL AND {quoted(name)} NOT IN ({there})"
+        (name,), reference = key["fields"], key["reference"]
+        targets = f"SELECT {columns(reference['fields'])} FROM {quote(reference['resource'])}"
+        yield name, f"SELECT count(*) FROM {quote(resource['name'])} WHERE {quote(name)} IS NOT NULL AND {quote(name)} NOT IN ({targets})"
