@@ -1,6 +1,6 @@
-"""What must hold before a change lands: ``nox`` runs it all, ``nox -s tests`` the tests alone.
+"""The checks that a change must pass: ``nox`` runs all of them, ``nox -s tests`` the tests alone.
 
-Every session installs what it needs into an environment of its own. The tests run against the built wheel, not the checkout.
+Every session has an environment of its own. The tests run against the built wheel, not the checkout.
 """
 
 import filecmp
@@ -16,27 +16,27 @@ nox.options.sessions = ["lint", "types", "data", "docs", "package", "portals", "
 
 ROOT = Path(__file__).parent
 EXTRAS = "business,dask,duckdb,frictionless,ical,plot,remote,s3,site,testing,xlsx"
-"""What the library can use beside what it needs."""
+"""The optional dependencies with which the tests run."""
 GROUPS = nox.project.load_toml(ROOT / "pyproject.toml")
 
 
-def _group(name: str) -> list[str]:
+def _list_group(name: str) -> list[str]:
     return list(nox.project.dependency_groups(GROUPS, name))
 
 
-def _wheel(session: nox.Session) -> str:
+def _build_wheel(session: nox.Session) -> str:
     """Build the wheel and return its path."""
-    place = Path(session.create_tmp()) / "wheel"
-    shutil.rmtree(place, ignore_errors=True)
-    session.run("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(place), str(ROOT), silent=True)
-    (wheel,) = place.glob("dxgov-*.whl")
+    folder = Path(session.create_tmp()) / "wheel"
+    shutil.rmtree(folder, ignore_errors=True)
+    session.run("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT), silent=True)
+    (wheel,) = folder.glob("dxgov-*.whl")
     return str(wheel)
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests against the wheel; arguments go to pytest."""
-    session.install(f"{_wheel(session)}[{EXTRAS}]", *_group("test"))
+    session.install(f"{_build_wheel(session)}[{EXTRAS}]", *_list_group("test"))
     session.run("pytest", "-n", "auto", *session.posargs)
 
 
@@ -49,28 +49,28 @@ def quick(session: nox.Session) -> None:
 
 @nox.session
 def portals(session: nox.Session) -> None:
-    """Have the portals' own tools read what is exported for them; none of these tests may be skipped here."""
-    session.install(_wheel(session), *_group("portals"))
-    told = session.run("pytest", "tests/test_portals.py", "tests/test_rdf.py", *session.posargs, silent=True)
-    session.log(str(told).strip().splitlines()[-1])
-    if " skipped" in str(told):
-        session.error(str(told))
+    """Have the portals' own tools read the exports for them; a skipped test is an error."""
+    session.install(_build_wheel(session), *_list_group("portals"))
+    output = session.run("pytest", "tests/test_portals.py", "tests/test_rdf.py", *session.posargs, silent=True)
+    session.log(str(output).strip().splitlines()[-1])
+    if " skipped" in str(output):
+        session.error(str(output))
 
 
 @nox.session
 def site(session: nox.Session) -> None:
-    """Have a browser read the site; it must be there, so that no test is skipped. DXGOV_CHROMIUM tells where a Chromium is."""
-    session.install(f"{_wheel(session)}[site]", *_group("browser"))
-    told = session.run("pytest", "tests/test_site.py", "tests/test_site_browser.py", *session.posargs, silent=True)
-    session.log(str(told).strip().splitlines()[-1])
-    if " skipped" in str(told):
-        session.error(str(told))
+    """Read the site with a browser; a skipped test is an error. DXGOV_CHROMIUM is the path of a Chromium."""
+    session.install(f"{_build_wheel(session)}[site]", *_list_group("browser"))
+    output = session.run("pytest", "tests/test_site.py", "tests/test_site_browser.py", *session.posargs, silent=True)
+    session.log(str(output).strip().splitlines()[-1])
+    if " skipped" in str(output):
+        session.error(str(output))
 
 
 @nox.session
 def notebooks(session: nox.Session) -> None:
-    """Run the notebooks, and see that they show what is kept in them; ``--write`` keeps what they show now."""
-    session.install(f"{_wheel(session)}[business,plot]", *_group("notebooks"))
+    """Run the notebooks, and compare their output with the stored one; ``--write`` stores the new output."""
+    session.install(f"{_build_wheel(session)}[business,plot]", *_list_group("notebooks"))
     books = sorted(map(str, (ROOT / "examples").glob("*.ipynb")))
     if session.posargs == ["--write"]:
         quiet = "--ExecutePreprocessor.record_timing=False"
@@ -81,15 +81,15 @@ def notebooks(session: nox.Session) -> None:
 
 @nox.session
 def differential(session: nox.Session) -> None:
-    """Have dxgov and frictionless judge 500 random packages; what only one of them finds must have a known reason."""
-    session.install(f"{_wheel(session)}[frictionless,testing]", *_group("differential"))
+    """Have dxgov and frictionless check 500 random packages; every difference must have a known reason."""
+    session.install(f"{_build_wheel(session)}[frictionless,testing]", *_list_group("differential"))
     session.run("pytest", "-n", "auto", "tests/test_differential.py", "--packages", "500", *session.posargs)
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style, formatting and the direction of imports."""
-    session.install(*_group("lint"), "-e", f".[{EXTRAS}]")
+    session.install(*_list_group("lint"), "-e", f".[{EXTRAS}]")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("lint-imports")
@@ -98,7 +98,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check types, and that at least 98 % of the public ones are complete."""
-    session.install(_wheel(session), *_group("types"))
+    session.install(_build_wheel(session), *_list_group("types"))
     session.run("mypy")
     verdict = session.run("pyright", "--verifytypes", "dxgov", "--ignoreexternal", silent=True, success_codes=[0, 1])
     score = next(line for line in str(verdict).splitlines() if "completeness score" in line)
@@ -109,24 +109,24 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def attacks(session: nox.Session) -> None:
-    """Read hostile packages of full size; takes minutes and some gibibytes of disk. The figures of memory are printed."""
-    session.install(f"{_wheel(session)}[business,duckdb,frictionless,ical,testing,xlsx]", *_group("test"))
-    told = ("-rP", "-o", "tmp_path_retention_policy=failed")
-    session.run("pytest", *told, "tests/test_hostile.py", "-k", "attack_is_told", *session.posargs, env={"DXGOV_FULL_ATTACKS": "1"})
+    """Read hostile packages of full size, and print the memory used; takes minutes and some gibibytes of disk."""
+    session.install(f"{_build_wheel(session)}[business,duckdb,frictionless,ical,testing,xlsx]", *_list_group("test"))
+    options = ("-rP", "-o", "tmp_path_retention_policy=failed")
+    session.run("pytest", *options, "tests/test_hostile.py", "-k", "attack_is_told", *session.posargs, env={"DXGOV_FULL_ATTACKS": "1"})
 
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Fuzz each reader for two minutes, or as long as libFuzzer is told to."""
-    session.install("-e", ".", *_group("fuzz"))
+    """Fuzz each reader for two minutes; arguments go to libFuzzer."""
+    session.install("-e", ".", *_list_group("fuzz"))
     for kind in ("descriptor", "csv", "parquet", "zip"):
         session.run("python", "tests/fuzz/reading.py", kind, *(session.posargs or ["-max_total_time=120"]))
 
 
 @nox.session
 def data(session: nox.Session) -> None:
-    """Check the bundled data: sound by dxgov and by frictionless, in both formats."""
-    session.install(f"{_wheel(session)}[frictionless]")
+    """Check the bundled data with dxgov and with frictionless, in both formats."""
+    session.install(f"{_build_wheel(session)}[frictionless]")
     exported = Path(session.create_tmp()) / "open-data"
     shutil.rmtree(exported, ignore_errors=True)
     session.run("dxgov", "export", str(exported))
@@ -138,48 +138,48 @@ def data(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation without a network; a warning is an error."""
-    session.install(*_group("docs"), "-e", f".[{EXTRAS}]")
+    session.install(*_list_group("docs"), "-e", f".[{EXTRAS}]")
     session.run("python", "docs/generate.py", "--check")
     session.run("sphinx-build", "-W", "--keep-going", "-E", "-b", "html", "docs", "docs/_build/html")
 
 
 @nox.session
 def package(session: nox.Session) -> None:
-    """Build sdist and wheel; both give the same wheel, and it works where it is installed."""
+    """Build sdist and wheel; check that both give the same wheel, and that it works after installation."""
     session.install("build", "twine", *GROUPS["build-system"]["requires"])
-    place = Path(session.create_tmp()) / "package"
-    shutil.rmtree(place, ignore_errors=True)
-    session.run("python", "-m", "build", "--no-isolation", "--sdist", "--wheel", "--outdir", str(place / "tree"), silent=True)
-    session.run("twine", "check", "--strict", *map(str, (place / "tree").iterdir()))
-    (sdist,) = (place / "tree").glob("*.tar.gz")
+    folder = Path(session.create_tmp()) / "package"
+    shutil.rmtree(folder, ignore_errors=True)
+    session.run("python", "-m", "build", "--no-isolation", "--sdist", "--wheel", "--outdir", str(folder / "tree"), silent=True)
+    session.run("twine", "check", "--strict", *map(str, (folder / "tree").iterdir()))
+    (sdist,) = (folder / "tree").glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
-        archive.extractall(place, filter="data")
-    source = place / sdist.name.removesuffix(".tar.gz")
-    session.run("python", "-m", "build", "--no-isolation", "--wheel", "--outdir", str(place / "sdist"), str(source), silent=True)
-    (one,), (other,) = (place / "tree").glob("*.whl"), (place / "sdist").glob("*.whl")
-    if not filecmp.cmp(one, other, shallow=False):
-        names = [set(zipfile.ZipFile(each).namelist()) for each in (one, other)]
+        archive.extractall(folder, filter="data")
+    source = folder / sdist.name.removesuffix(".tar.gz")
+    session.run("python", "-m", "build", "--no-isolation", "--wheel", "--outdir", str(folder / "sdist"), str(source), silent=True)
+    (tree_wheel,), (sdist_wheel,) = (folder / "tree").glob("*.whl"), (folder / "sdist").glob("*.whl")
+    if not filecmp.cmp(tree_wheel, sdist_wheel, shallow=False):
+        names = [set(zipfile.ZipFile(wheel).namelist()) for wheel in (tree_wheel, sdist_wheel)]
         session.error(f"the wheels differ: {sorted(names[0] ^ names[1]) or 'in content'}")
-    session.install(str(one))
-    with session.chdir(place):
+    session.install(str(tree_wheel))
+    with session.chdir(folder):
         session.run("dxgov", "info")
         session.run("python", "-c", "import dxgov; assert len(dxgov.load().asks) > 0")
     session.install("-e", str(ROOT))
-    with session.chdir(place):
+    with session.chdir(folder):
         session.run("dxgov", "validate")
 
 
 @nox.session
 def clients(session: nox.Session) -> None:
-    """Try packages with other people's programs, each in an environment of its own; ``--quick``: those that pip brings within seconds."""
-    session.install(_wheel(session))
+    """Try packages with other people's programs, each in its own environment; ``--quick`` takes those that pip installs within seconds."""
+    session.install(_build_wheel(session))
     session.run("python", "-m", "clients", str(Path(session.create_tmp()) / "clients"), *session.posargs)
 
 
 @nox.session
 def benchmarks(session: nox.Session) -> None:
-    """Hold dxgov against its peers, and write what came out into the docs."""
-    session.install(_wheel(session), *_group("benchmarks"))
+    """Compare dxgov with its peers, and write the results into the docs."""
+    session.install(_build_wheel(session), *_list_group("benchmarks"))
     session.run("python", "benchmarks/date_readers.py")
     session.run("python", "benchmarks/date_speed.py")
     session.run("python", "benchmarks/run.py", *session.posargs)
@@ -189,9 +189,9 @@ def benchmarks(session: nox.Session) -> None:
 
 @nox.session
 def speed(session: nox.Session) -> None:
-    """Run every benchmark once on a small data set, so that none rots; what it took does not matter."""
-    session.install(_wheel(session), *_group("speed"))
-    place = session.create_tmp()
-    session.run("python", "benchmarks/run.py", "--rows", "1000", "--rounds", "1", "--out", place)
-    session.run("python", "benchmarks/large.py", "--rows", "1000", "--out", place)
-    session.run("python", "benchmarks/operations.py", "--rows", "1000", "--out", place)
+    """Run every benchmark once on a small data set, to see that it works."""
+    session.install(_build_wheel(session), *_list_group("speed"))
+    folder = session.create_tmp()
+    session.run("python", "benchmarks/run.py", "--rows", "1000", "--rounds", "1", "--out", folder)
+    session.run("python", "benchmarks/large.py", "--rows", "1000", "--out", folder)
+    session.run("python", "benchmarks/operations.py", "--rows", "1000", "--out", folder)

@@ -1,4 +1,4 @@
-"""What happens to whole files of a package, on its way from hand to hand, by name; some of it is no fault."""
+"""Accidents to whole files of a package on its way from hand to hand, by name; some are no faults."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ Accident = Callable[[Path, str, random.Random], object]
 
 
 def _rows(edit: Callable[[list[list[str]], random.Random], object]) -> Accident:
-    """Something that happens to the rows of a CSV file, whose first is the header."""
+    """Return an accident that edits the rows of a CSV file, of which the first is the header."""
     return lambda folder, table, source: edit_csv(folder, table, lambda rows: edit(rows, source))
 
 
@@ -25,12 +25,12 @@ def _bytes(edit: Callable[[bytes], bytes], *, reseal: bool = True) -> Accident:
 
 
 def _stated(**properties: Any) -> Accident:
-    """Something that the descriptor says of the table."""
+    """Return an accident that sets properties of the table in the descriptor."""
     return lambda folder, table, _: edit_resource(folder, table, **properties)
 
 
 def _described(edit: Callable[[dict[str, Any], dict[str, Any]], object]) -> Accident:
-    """Something that happens to the descriptor, given what it says of the table."""
+    """Return an accident that edits the descriptor and its resource for the table."""
 
     def befall(folder: Path, table: str, _: random.Random) -> None:
         edit_descriptor(folder, lambda found: edit(found, next(each for each in found["resources"] if each["name"] == table)))
@@ -39,12 +39,12 @@ def _described(edit: Callable[[dict[str, Any], dict[str, Any]], object]) -> Acci
 
 
 def _columns(edit: Callable[[pa.Table], pa.Table]) -> Accident:
-    """Something that happens to the columns of a Parquet file; what it tells pandas stays."""
+    """Return an accident that edits the columns of a Parquet file; its metadata for pandas stay."""
     return lambda folder, table, _: edit_parquet(folder, table, lambda data: edit(data).replace_schema_metadata(data.schema.metadata))
 
 
 def _retyped(kind: Callable[[pa.DataType], bool], wanted: pa.DataType, change: Callable[[Any], Any] | None = None) -> Accident:
-    """Columns of a type that another writer gives another one."""
+    """Return an accident that changes columns to a type that another writer gives them."""
 
     def cast(cells: pa.ChunkedArray) -> pa.ChunkedArray:
         found = cells.cast(wanted)
@@ -57,7 +57,7 @@ def _retyped(kind: Callable[[pa.DataType], bool], wanted: pa.DataType, change: C
 
 
 def _on_each_row(edit: Callable[[list[str], int], object]) -> Callable[[list[list[str]], random.Random], None]:
-    """The same done to every row, at a random column."""
+    """Return an edit of every row at one random column."""
 
     def all_rows(rows: list[list[str]], source: random.Random) -> None:
         place = source.randrange(len(rows[0]))
@@ -195,5 +195,5 @@ PARQUET: dict[str, Accident] = {
 
 
 def of_format(format: str) -> dict[str, Accident]:
-    """All that can happen to a package of the format."""
+    """Return all accidents that can happen to a package of the format."""
     return ANY | (CSV if format == "csv" else PARQUET)

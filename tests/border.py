@@ -1,4 +1,4 @@
-"""Cells near the border of what is valid: random texts, on either side of it, for each kind of column."""
+"""Cells near the border of validity: random texts, on either side of it, for each kind of column."""
 
 import json
 import random
@@ -16,7 +16,7 @@ _LIMITS = (0, 1, 2**31, 2**63 - 1, 2**63, 2**63 + 1, 2**64, 10**18, 10**19, 10**
 
 
 def text(source: random.Random, column: Column, now: str, ids: Sequence[str]) -> str:
-    """A cell of a CSV file for the column, perhaps near what it holds `now`; `ids` are those of records."""
+    """Return a CSV cell for the column, perhaps near its present value `now`; `ids` are those of records."""
     if now and source.random() < 0.3:
         return mutated(source, now)
     make = _MAKERS[column.kind] if not column.many else _list
@@ -28,7 +28,7 @@ def text(source: random.Random, column: Column, now: str, ids: Sequence[str]) ->
 
 
 def mutated(source: random.Random, text: str) -> str:
-    """The text with something small done to it."""
+    """Return the text with a small change."""
     place = source.randint(0, len(text))
     before, here, after = text[:place], text[place : place + 1], text[place + 1 :]
     return source.choice(
@@ -164,7 +164,7 @@ _MAKERS: dict[Kind, Callable[[random.Random, Column], str]] = {
 
 
 def value(source: random.Random, column: Column, now: object, ids: Sequence[str]) -> object:
-    """A value of the column's type in Parquet, valid or not; perhaps near what it holds `now`."""
+    """Return a Parquet value of the column's type, valid or not, perhaps near its present value `now`."""
     if isinstance(now, str) and source.random() < 0.3:
         return mutated(source, now)
     if source.random() < 0.2:

@@ -1,7 +1,7 @@
-"""Where dxgov and frictionless differ on purpose: each difference with its reason, as narrow as it can be told, and examples of it.
+"""The intended differences between dxgov and frictionless, as narrow as possible, each with its reason and examples.
 
-Whatever only one of the two finds in a package, and no row here covers, is a defect of one of them. Every row has an example, so that
-one which no longer holds is found out. ``docs/generate.py`` prints the table.
+A finding of only one of the two that no row covers is a defect of one of them. Every row has an example, so that tests notice rows
+that no longer hold. ``docs/generate.py`` prints the table.
 """
 
 import re
@@ -36,7 +36,7 @@ class Example:
 
 @frozen
 class Difference:
-    """What only one of the two finds."""
+    """A kind of finding that only one of the two has."""
 
     found_by: str
     what: str
@@ -46,12 +46,12 @@ class Difference:
 
 
 def _kinds(*kinds: Code) -> Covers:
-    """Kinds of faults in cells."""
+    """Return a predicate for kinds of faults in cells."""
     return lambda finding, _: finding.kind in kinds and finding.row is not None
 
 
 def _cell(*kinds: Code, kind: Kind | None = None, format: str = "", also: Callable[[str, Column], bool] = lambda *_: True) -> Covers:
-    """Kinds of faults in cells that hold something, of columns of one kind."""
+    """Return a predicate for kinds of faults in filled cells, in columns of one kind."""
 
     def covers(finding: Finding, found: Verdicts) -> bool:
         column = found.column(finding)
@@ -100,20 +100,20 @@ def _line_break_behind(text: str, column: Column) -> bool:
 
 
 def _where_another_says(finding: Finding, found: Verdicts) -> bool:
-    """A text that fits the pattern of its column, but not what it must fit beside another field."""
+    """Return whether the finding is a text that fits the pattern of its column, but not the one that another field demands."""
     column = found.column(finding)
     fits = column is not None and column.pattern is not None and bool(re.fullmatch(column.pattern.regex, finding.cell or ""))
     return finding.kind == Code.PATTERN and fits and column is not None and column.has(PatternWhere)
 
 
 def _conditional(finding: Finding, found: Verdicts) -> bool:
-    """A value that another field demands, or forbids."""
+    """Return whether the finding is a value that another field demands or forbids."""
     column = found.column(finding)
     return finding.kind == Code.MISSING_VALUE and finding.row is not None and column is not None and not column.required
 
 
 def _unlinked(finding: Finding, found: Verdicts) -> bool:
-    """A many-valued reference without a row in its link table."""
+    """Return whether the finding is a many-valued reference without a row in its link table."""
     table = found.table(finding)
     columns = table.columns if isinstance(table, Table) else ()
     return finding.kind == Code.MISSING_VALUE and any(each.name == finding.field and each.through for each in columns)
@@ -136,7 +136,7 @@ def _to_absent_table(finding: Finding, found: Verdicts) -> bool:
 
 
 def _members(finding: Finding, found: Verdicts) -> bool:
-    """A list whose members are not what they should be; one that is no list at all is found by both, where it is written as text."""
+    """Return whether the finding is a list with wrong members; both find a text that is no list at all."""
     column = found.column(finding)
     return column is not None and column.many and finding.row is not None and finding.kind in (Code.UNKNOWN_CODE, Code.WRONG_TYPE)
 
@@ -162,12 +162,12 @@ _FILE = {Code.MISSING_FILE, Code.UNREADABLE_FILE}
 
 
 def _of_descriptor(finding: Finding, _: Verdicts) -> bool:
-    """A fault of the descriptor, or a table of another type or form than it declares, or a foreign key of it that leads nowhere."""
+    """Return whether the finding is a fault of the descriptor, a table that differs from it, or a foreign key to nothing."""
     return finding.kind in _DESCRIPTOR or (finding.kind == Code.CONTRADICTION and finding.row is None)
 
 
 def _refused(found: Verdicts) -> bool:
-    """Whether dxgov finds a fault in the descriptor."""
+    """Return whether dxgov finds a fault in the descriptor."""
     return any(_of_descriptor(each, found) for each in found.ours)
 
 
@@ -176,31 +176,31 @@ def _descriptor_in_their_words(finding: Finding, found: Verdicts) -> bool:
 
 
 def _declared_otherwise(finding: Finding, found: Verdicts) -> bool:
-    """What follows for frictionless from a descriptor that does not fit the table, or its own table."""
+    """Return whether the finding of frictionless follows from a descriptor that does not fit its table."""
     wrong = {each.table for each in found.ours if _of_descriptor(each, found)}
     return finding.table in wrong or bool(_targets(finding.table, found) & wrong)
 
 
 def _targets(table: str | None, found: Verdicts) -> set[str | None]:
-    """The tables that a table refers to."""
+    """Return the tables that a table refers to."""
     stored = found.model.stored.get(table or "")
     return {column.target for column in stored.stored if column.has(Ref)} if stored else set()
 
 
 def _beyond_reach(finding: Finding, found: Verdicts) -> bool:
-    """Something in a package, or a table, that frictionless could not open."""
+    """Return whether the finding is in a package, or a table, that frictionless could not open."""
     whole = any(each.table is None for each in found.theirs)
     return whole or any(each.table == finding.table and (each.kind in _FILE or each.kind in _THEIR_DESCRIPTOR) for each in found.theirs)
 
 
 def _refers_to_unread(finding: Finding, found: Verdicts) -> bool:
-    """A table that frictionless could not open because one that it refers to cannot be read, or is not listed."""
+    """Return whether the finding is a table that frictionless could not open because of a table that it refers to."""
     unread = {each.table for each in found.ours if each.kind in _FILE} | ({*found.model.stored} - found.listed)
     return (finding.kind in _FILE or finding.kind == "resource-error") and bool(_targets(finding.table, found) & unread)
 
 
 def _by_order(finding: Finding, found: Verdicts) -> bool:
-    """In a table whose columns are not those of the model in their order, or a reference to it."""
+    """Return whether the finding is in a table whose columns are not those of the model in order, or a reference to it."""
     return bool(_HEADER & _their_kinds(finding.table, found)) or any(
         _HEADER & _their_kinds(target, found) for target in _targets(finding.table, found) if finding.kind == Code.UNKNOWN_REFERENCE
     )
@@ -216,13 +216,13 @@ def _empty_line(finding: Finding, found: Verdicts) -> bool:
 
 
 def _in_empty_row(finding: Finding, found: Verdicts) -> bool:
-    """A missing value in a row of Parquet of which frictionless tells only that nothing is in it."""
+    """Return whether the finding is a missing value in a row of Parquet that frictionless reports only as empty."""
     blank = Finding("blank-row", finding.table, finding.row)
     return found.format == "parquet" and finding.kind == Code.MISSING_VALUE and blank in found.theirs
 
 
 def _empty_row(finding: Finding, found: Verdicts) -> bool:
-    """A row of Parquet without anything in it, each cell of which that must be filled dxgov finds at fault."""
+    """Return whether the finding is an empty row of Parquet, whose required cells dxgov reports."""
     table = found.table(finding)
     needed = [column.name for column in table.stored if column.required] if table else []
     blank = found.format == "parquet" and finding.kind == "blank-row"
@@ -230,13 +230,13 @@ def _empty_row(finding: Finding, found: Verdicts) -> bool:
 
 
 def _in_unknown_table(finding: Finding, found: Verdicts) -> bool:
-    """Something in a table of which dxgov tells, by its name, that the model does not have it."""
+    """Return whether the finding is in a table that dxgov reports as unknown to the model."""
     said = [each.message for each in found.problems if each.code is Code.UNKNOWN_TABLE]
     return finding.table not in found.model.stored and any(each.startswith(f"'{finding.table}' is not a table") for each in said)
 
 
 def _left_out(finding: Finding, found: Verdicts) -> bool:
-    """A row of the wrong length, or a key that stands in one."""
+    """Return whether the finding is a row of the wrong length, or a key in one."""
     if Code.ROW_LENGTH not in found.kinds(finding.table):
         return False
     repeated = finding.kind in (Code.DUPLICATE_KEY, Code.DUPLICATE_NUMBER)
@@ -244,7 +244,7 @@ def _left_out(finding: Finding, found: Verdicts) -> bool:
 
 
 def _to_lost(finding: Finding, found: Verdicts) -> bool:
-    """A reference to a table of which dxgov does not know every id."""
+    """Return whether the finding is a reference to a table of which dxgov does not know every id."""
     column = found.column(finding)
     if finding.kind != Code.UNKNOWN_REFERENCE or column is None or column.target is None:
         return False
@@ -260,14 +260,14 @@ def _size_told(finding: Finding, found: Verdicts) -> bool:
 
 
 def _told_as(theirs: Code, ours: Code) -> Covers:
-    """Something that dxgov tells in the same cell as another kind of fault."""
+    """Return a predicate for faults that dxgov reports in the same cell as another kind."""
     return lambda finding, found: (
         finding.kind == theirs and finding.row is not None and ours in found.kinds(finding.table, finding.row, finding.field)
     )
 
 
 def _part_of_key(finding: Finding, found: Verdicts) -> bool:
-    """A repeated key of a row one of whose key cells is empty or cannot be read."""
+    """Return whether the finding is a repeated key of a row with a key cell that is empty or unreadable."""
     table = found.table(finding)
     return finding.kind == Code.DUPLICATE_KEY and any(
         {Code.MISSING_VALUE, Code.UNKNOWN_CODE} & found.kinds(finding.table, finding.row, name) for name in (table.key if table else ())
@@ -684,5 +684,5 @@ DIFFERENCES = (
 
 
 def explained(finding: Finding, by: str, found: Verdicts) -> list[Difference]:
-    """The differences that cover what only one of the two finds."""
+    """Return the differences that cover a finding of only one of the two."""
     return [each for each in DIFFERENCES if each.found_by == by and each.covers(finding, found)]

@@ -1,6 +1,6 @@
 """Random packages by number, sound and faulty: the same number gives the same package.
 
-``python tests/differential.py FOLDER NUMBER`` makes one again and tells what dxgov and frictionless find in it.
+``python tests/differential.py FOLDER NUMBER`` makes one again and prints what dxgov and frictionless find in it.
 """
 
 import random
@@ -31,7 +31,7 @@ from toys import Workshop, workshop
 
 @frozen
 class Made:
-    """A package, and what was done to it."""
+    """A package, and the changes made to it."""
 
     number: int
     folder: Path
@@ -45,21 +45,21 @@ class Made:
     """What else was done to it."""
 
     def story(self) -> str:
-        """What this package is, and how to make it again."""
+        """Return a description of the package, with the command that makes it again."""
         done = "".join(f"\n  {each}" for each in (*self.told, *self.planted))
         again = f"python tests/differential.py FOLDER {self.number} makes it again"
         return f"package {self.number}, {self.source}, {self.format}, {self.fate}; {again}{done}"
 
 
 def generated(number: int) -> Collection:
-    """Records like the bundled ones, of two tables and of those that these need."""
+    """Generate records like the bundled ones, of two tables and of those that these need."""
     filled = sorted(name for name, records in dxgov.load().tables.items() if len(records))
     chosen = random.Random(number).sample(filled, 2)
     return generate.dataset(40, seed=number, tables=chosen)
 
 
 def drawn(model: type[Collection], size: int, needed: str) -> Callable[[int], Collection]:
-    """Records with anything that their fields can hold: the largest of some data sets that Hypothesis draws; one table is never empty."""
+    """Draw records with any values that their fields allow: the largest of some data sets of Hypothesis; one table is never empty."""
 
     def draw(number: int) -> Collection:
         found: list[Collection] = []
@@ -84,7 +84,7 @@ SOURCES: dict[str, tuple[type[Collection], Callable[[int], Collection]]] = {
 
 
 def made(number: int, folder: Path) -> Made:
-    """The package of that number, in a folder that is not there yet."""
+    """Make the package of a number, in a folder that does not exist yet."""
     combinations = list(product(SOURCES, ("csv", "parquet"), FATES))
     source, format, fate = combinations[number % len(combinations)]
     model, records = SOURCES[source]
@@ -100,7 +100,7 @@ def made(number: int, folder: Path) -> Made:
 
 
 def exemplified(examples: Sequence[Example], folder: Path, format: str) -> list[int]:
-    """A package of a sound workshop with examples of differences in it, and the row of each."""
+    """Make a package of a sound workshop with examples of differences; return it with the row of each example."""
     tables, rows, first = generate.package_tables(workshop()), [], 2 if format == "csv" else 1
     for number, example in enumerate(examples):
         data = tables[example.table]
@@ -119,7 +119,7 @@ def exemplified(examples: Sequence[Example], folder: Path, format: str) -> list[
 
 
 def _appended(data: pa.Table, record: dict[str, Any], cells: Mapping[str, Any]) -> pa.Table:
-    """The rows and one more; columns of codes become columns of texts where it needs that."""
+    """Return the rows and one more; columns of codes become texts if the new row needs that."""
     columns = []
     for each in data.schema:
         value = cells.get(each.name, record[each.name])
@@ -133,7 +133,7 @@ def _untouched(_: Made, __: random.Random) -> list[str]:
 
 
 def _border(package: Made, source: random.Random) -> list[str]:
-    """Cells of any column near the border of what is valid, several in a row perhaps."""
+    """Change cells of any column to values near the border of validity, perhaps several in a row."""
     model, told = model_of(package.model), []
     ids = [row["id"] for name in _tables(package) if name in model.tables for row in records_of(package.folder, name)]
     for name in _tables(package):
@@ -175,7 +175,7 @@ def put_values(folder: Path, table: str, cells: dict[tuple[int, str], Any]) -> N
 
 
 def _more(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-    """The readings of a workshop many times over, each with an id of its own."""
+    """Return the readings of a workshop many times over, each with an id of its own."""
     data = tables["readings"]
     times = -(-_READINGS // data.num_rows)
     whole = pa.concat_tables([data] * times).combine_chunks()
@@ -188,7 +188,7 @@ _READINGS = 40
 
 
 def _accidents(package: Made, source: random.Random) -> list[str]:
-    """Something happens to one or two files."""
+    """Apply accidents to one or two files."""
     told = []
     for table in source.sample(_tables(package), 1 + (source.random() < 0.3)):
         accident = source.choice(list(accidents.of_format(package.format)))
@@ -216,7 +216,7 @@ FATES: dict[str, Callable[[Made, random.Random], list[str]]] = {
 
 
 def main() -> None:
-    """Make a package again, and tell what the two find in it."""
+    """Make a package again, and print what the two find in it."""
     from test_differential import unexplained
     from verdicts import differing, verdicts
 

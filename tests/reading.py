@@ -1,4 +1,4 @@
-"""What tests of export formats share: rows as a foreign reader gives them, back to a data set, and the texts of the CSV package."""
+"""Helpers for tests of export formats: a data set from the rows of a foreign reader, and the texts of the CSV package."""
 
 import csv
 import io
@@ -29,14 +29,14 @@ NOTHING_YET = ExportFolder(Path())
 
 
 def files(data: Collection, format: str) -> dict[str, bytes]:
-    """The files of a format by path."""
+    """Return the files of a format by path."""
     return {
         path: content if isinstance(content, bytes) else b"".join(content) for path, content in load_exporter(format)(data, NOTHING_YET)
     }
 
 
 def in_folder(data: Collection, format: str, read: Callable[[Path], Any]) -> Any:
-    """What `read` makes of a folder with the files of a format."""
+    """Return what `read` returns for a folder with the files of a format."""
     with TemporaryDirectory() as folder:
         write_folder(load_exporter(format)(data, NOTHING_YET), Path(folder))
         return read(Path(folder))
@@ -48,7 +48,7 @@ def data_set(
     cell: Callable[[Column, Any], Any],
     metadata: Metadata,
 ) -> Collection:
-    """A data set from the rows of each stored table, whose cells `cell` turns into what Python holds them as."""
+    """Return a data set from the rows of each stored table; `cell` converts their cells to Python values."""
     stored = {}
     for name, table in model.model().stored.items():
         columns = list(zip(*rows_of(table), strict=True)) or [()] * len(table.stored)
@@ -61,7 +61,7 @@ def data_set(
 
 
 def csv_tables(data: Collection) -> Mapping[str, list[list[str]]]:
-    """The rows of every file of the CSV package, header included, by table."""
+    """Return the rows of every file of the CSV package, header included, by table."""
     csv.field_size_limit(1 << 24)
     package = {path: content if isinstance(content, bytes) else b"".join(content) for path, content in build_csv_package(data)}
     return {Path(path).stem: rows(content) for path, content in package.items() if path.endswith(".csv")}

@@ -1,4 +1,4 @@
-"""Servers that tests talk to: one of the web that can be told to misbehave, and one that speaks as S3 does."""
+"""Servers for tests: a web server that can misbehave on demand, and one with the API of S3."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from attrs import Factory, define
 
 @define(eq=False)
 class Web:
-    """A web server over a folder, what it was asked for, and what it does otherwise than it should."""
+    """A web server over a folder, with its log of requests and its misbehaviour."""
 
     folder: Path
     address: str = ""
@@ -32,7 +32,7 @@ class Web:
 
 
 def ends(wanted: str, size: int) -> tuple[int, int]:
-    """The first and the last byte that a header asks for: ``bytes=0-9``, ``bytes=10-``, ``bytes=-5`` for the last five."""
+    """Return the first and the last byte of a range header: ``bytes=0-9``, ``bytes=10-``, ``bytes=-5`` for the last five."""
     first, last = wanted.removeprefix("bytes=").split("-")
     if not first:
         return max(size - int(last), 0), size - 1
@@ -101,7 +101,7 @@ def web_server(folder: Path) -> Iterator[Web]:
 
 @contextmanager
 def s3_server() -> Iterator[str]:
-    """The address of a server that keeps what it is given in memory."""
+    """Yield the address of a server that stores objects in memory."""
     from moto.server import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import WSGIRequestHandler, make_server
 

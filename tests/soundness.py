@@ -1,6 +1,6 @@
-"""A small sound data set with records of every table, and the ways in which the tests damage its packages.
+"""A small sound data set with records of every table, and functions that damage its packages.
 
-Everything in it is invented: the prefecture of Kaifu, its towns, what they ask for and what is answered.
+Everything in it is invented: the prefecture of Kaifu, its towns, their requests and the answers.
 """
 
 import csv
@@ -559,7 +559,7 @@ def _numbers_and_links() -> list[Record]:
 
 
 def sound() -> Dataset:
-    """The data set: every table has records, and every link table rows."""
+    """Return the data set: every table has records, and every link table rows."""
     return Dataset.of(
         [
             *_sources(),
@@ -591,7 +591,7 @@ REFERENCES = tuple((table.name, column.name) for table in MODEL.stored.values() 
 
 
 def file_of(package: Path, table: str) -> Path:
-    """The file that the descriptor lists for a table."""
+    """Return the file that the descriptor lists for a table."""
     found = json.loads((package / "datapackage.json").read_bytes())
     (path,) = (each["path"] for each in found["resources"] if each["name"] == table)
     return package / path
@@ -606,7 +606,7 @@ def edit_descriptor(package: Path, edit: Callable[[dict[str, Any]], object]) -> 
 
 
 def edit_resource(package: Path, table: str, **properties: Any) -> None:
-    """Change what the descriptor says of one table."""
+    """Change properties of one resource in the descriptor."""
 
     def edit(found: dict[str, Any]) -> None:
         (resource,) = (each for each in found["resources"] if each["name"] == table)
@@ -616,7 +616,7 @@ def edit_resource(package: Path, table: str, **properties: Any) -> None:
 
 
 def unseal(package: Path) -> None:
-    """Take sizes and hashes out of the descriptor."""
+    """Remove sizes and hashes from the descriptor."""
     edit_descriptor(package, lambda found: [found.pop(key, None) for found in found["resources"] for key in ("bytes", "hash")])
 
 
@@ -631,7 +631,7 @@ def edit_bytes(package: Path, table: str, edit: Callable[[bytes], bytes], *, res
 
 
 def csv_rows(content: bytes) -> list[list[str]]:
-    """The rows of a CSV file, its header first."""
+    """Return the rows of a CSV file, its header first."""
     return list(csv.reader(io.StringIO(content.decode(), newline="")))
 
 
@@ -690,7 +690,7 @@ def _text(value: Any) -> str:
 
 
 def records_of(package: Path, table: str) -> list[dict[str, Any]]:
-    """The rows of a table as they lie in its file."""
+    """Return the rows of a table in the order of its file."""
     place = file_of(package, table)
     if place.suffix == ".csv":
         header, *rows = csv_rows(place.read_bytes())
@@ -699,14 +699,14 @@ def records_of(package: Path, table: str) -> list[dict[str, Any]]:
 
 
 def row_of(package: Path, table: str, **cells: Any) -> int:
-    """The row, as a `Problem` counts it, that holds the cells."""
+    """Return the number, as a `Problem` counts, of the row with the cells."""
     rows = records_of(package, table)
     (place,) = (number for number, row in enumerate(rows) if all(row[name] == value for name, value in cells.items()))
     return place + (2 if file_of(package, table).suffix == ".csv" else 1)
 
 
 def put(package: Path, table: str, cells: dict[str, Any], **where: Any) -> int:
-    """Put values into the one row that holds the cells of `where`; returns the row, as a `Problem` counts it."""
+    """Put values into the one row with the cells of `where`; return its number, as a `Problem` counts."""
     row = row_of(package, table, **where)
 
     def edit(records: list[dict[str, Any]]) -> None:
@@ -717,7 +717,7 @@ def put(package: Path, table: str, cells: dict[str, Any], **where: Any) -> int:
 
 
 def append(package: Path, table: str, cells: dict[str, Any], **like: Any) -> int:
-    """Append a copy of the one row that holds the cells of `like`, with other values; returns its row."""
+    """Append a copy of the one row with the cells of `like`, with other values; return its number."""
 
     def edit(records: list[dict[str, Any]]) -> None:
         records.append({**next(each for each in records if all(each[name] == value for name, value in like.items())), **cells})
@@ -727,7 +727,7 @@ def append(package: Path, table: str, cells: dict[str, Any], **like: Any) -> int
 
 
 def remove(package: Path, table: str, **where: Any) -> None:
-    """Remove the one row that holds the cells."""
+    """Remove the one row with the cells."""
     row_of(package, table, **where)
 
     def edit(records: list[dict[str, Any]]) -> None:

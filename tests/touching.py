@@ -1,4 +1,4 @@
-"""What is touched first of a table that is read when it is touched must not change what it gives."""
+"""Access to lazy tables in random order, which must not change their content."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from dxgov import Records
 
 
 def touch(draw: st.DataObject, whole: Records[Any], lazy: Records[Any]) -> None:
-    """Ask a table that was not read for a few things, in any order, and compare each with what the whole table says."""
+    """Query an unread table in any order, and compare each answer with that of the table in memory."""
     for _ in range(3):
         row = draw.draw(st.integers(0, len(whole) - 1))
         stop = draw.draw(st.integers(row, len(whole)))

@@ -1,4 +1,4 @@
-"""What dxgov and frictionless find in a package, in the same words, so that the two can be held against each other."""
+"""The findings of dxgov and frictionless in a package, in the same terms, to compare the two."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -27,7 +27,7 @@ class Finding(NamedTuple):
 
 @frozen
 class Verdicts:
-    """What the two find in a package."""
+    """The findings of both in a package."""
 
     model: Model
     format: str
@@ -38,7 +38,7 @@ class Verdicts:
     problems: tuple[Problem, ...]
 
     def column(self, finding: Finding) -> Column | None:
-        """The column of a finding, if it is one that the package's table has a file column for."""
+        """Return the column of a finding, None if the table has no such column."""
         table = self.model.stored.get(finding.table or "")
         return next((each for each in table.stored if each.name == finding.field), None) if table else None
 
@@ -46,7 +46,7 @@ class Verdicts:
         return self.model.stored.get(finding.table or "")
 
     def kinds(self, table: str | None, row: int | None = None, field: str | None = None) -> set[str]:
-        """The kinds of faults that dxgov finds in a table, or in a row or cell of it."""
+        """Return the kinds of faults that dxgov finds in a table, or in a row or cell of it."""
         return {
             each.kind
             for each in self.ours
@@ -55,7 +55,7 @@ class Verdicts:
 
 
 def verdicts(package: Path, model: type[Collection]) -> Verdicts:
-    """Ask both."""
+    """Return the findings of both in a package."""
     format = "parquet" if any(package.rglob("*.parquet")) else "csv"
     known, problems = model_of(model), dxgov.validate(package, model).problems
     listed: frozenset[str] = frozenset()
@@ -76,7 +76,7 @@ def _ours(problem: Problem) -> Finding:
 
 
 def _cell(kind: str, text: Any, column: Column | None = None) -> str | None:
-    """What was found, as both would write it: nothing where a value is missing, a number without what does not count."""
+    """Return a cell as both would write it: empty for a missing value, a number without insignificant digits."""
     if kind == Code.MISSING_VALUE or text is None:
         return None
     if kind != Code.TOO_SMALL or column is None or column.kind is not Kind.INTEGER:
@@ -117,7 +117,7 @@ def _theirs(report: Any, model: Model, format: str) -> Iterator[Finding]:
 
 
 def _of_error(error: Any, task: Any, table: Table | LinkTable, format: str) -> Iterator[Finding]:
-    """An error of frictionless as findings; one that says the same as another is the same finding."""
+    """Return an error of frictionless as findings; errors with one meaning are one finding."""
     columns = {each.name: each for each in table.stored}
     row = getattr(error, "row_number", None)
     row = row - (format == "parquet") if row is not None else None
@@ -150,5 +150,5 @@ def _of_error(error: Any, task: Any, table: Table | LinkTable, format: str) -> I
 
 
 def differing(found: Verdicts) -> Mapping[str, frozenset[Finding]]:
-    """What only one of the two finds."""
+    """Return the findings that only one of the two has."""
     return {"dxgov": found.ours - found.theirs, "frictionless": found.theirs - found.ours}

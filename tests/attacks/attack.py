@@ -1,4 +1,4 @@
-"""What an attack is: a function that turns a copy of a sound package into a hostile one, with what is told of it."""
+"""The registry of attacks: functions that turn a copy of a sound package into a hostile one, with the expected answer."""
 
 import os
 import re
@@ -21,7 +21,7 @@ LIMITS: dict[str, int] = {} if FULL else {"file": 2**28, "rows": 4_000_000, "cel
 
 
 def many(number: int) -> int:
-    """So many things, or a twentieth where the attacks are small."""
+    """Return `number`, or a twentieth of it if the attacks are small."""
     return number if FULL else number // 20
 
 
@@ -31,7 +31,7 @@ Build = Callable[[Path], Path | None]
 
 @frozen
 class Attack:
-    """A way to do harm with a package, and what is told of it."""
+    """A way to do harm with a package, and the expected answer."""
 
     name: str
     build: Build
@@ -50,7 +50,7 @@ ATTACKS: list[Attack] = []
 
 
 def attack(*codes: ProblemCode, format: str = "csv", says: str = "", name: str = "", **limits: int) -> Callable[[Build], Build]:
-    """Add a function to the attacks; the limits are other ones than those of all."""
+    """Register a function as an attack, with limits in place of the usual ones."""
 
     def add(build: Build) -> Build:
         ATTACKS.append(Attack(name or _name(build), build, codes, format, says, {**LIMITS, **limits}))
@@ -63,13 +63,13 @@ _SPELLED = {"mib": "MiB", "nul": "NUL", "csv": "CSV", "parquet": "Parquet", "lzm
 
 
 def _name(build: Build) -> str:
-    """The name of a function as words."""
+    """Return the name of a function as words."""
     words = [_SPELLED.get(word, word) for word in build.__name__.split("_")]
     return re.sub(r"(?<=\d) (?=\d{3}\b)", ",", re.sub(r"utf (\d)", r"UTF-\1", " ".join(words)))
 
 
 def instead(package: Path) -> Path:
-    """The path of a table's file that is no longer there."""
+    """Remove the file of a table and return its path."""
     place = package / "data" / "themes.csv"
     place.unlink()
     return place

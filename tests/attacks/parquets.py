@@ -84,7 +84,7 @@ def parquet_with_a_column_twice(package: Path) -> None:
 
 
 class _Shell:
-    """What runs a command when it is unpickled."""
+    """An object that runs a command when it is unpickled."""
 
     def __init__(self, command: str) -> None:
         self.command = command

@@ -10,7 +10,7 @@ from soundness import csv_rows, edit_bytes, edit_descriptor, file_of
 
 
 def _csv(package: Path, table: str, pieces: Iterable[bytes]) -> None:
-    """Put other content in the place of a CSV file; its size and hash are not stated."""
+    """Replace the content of a CSV file, without size and hash in the descriptor."""
     with file_of(package, table).open("wb") as file:
         file.writelines(pieces)
     edit_descriptor(
@@ -23,7 +23,7 @@ def _header(package: Path, table: str) -> list[bytes]:
 
 
 def _rows(package: Path, table: str, rows: int, **cells: Callable[[int], str] | str) -> None:
-    """A CSV file of rows in which the named columns are filled and all others as in the first row of the sound package."""
+    """Write a CSV file of rows with the given columns; the others are as in the first row of the sound package."""
     names, first, *_ = csv_rows(file_of(package, table).read_bytes())
     fixed = ['"' + cell.replace('"', '""') + '"' if cell else "" for cell in first]
 

@@ -1,4 +1,4 @@
-"""Fuzz what reads packages, steered by coverage: `nox -s fuzz`, or ``python tests/fuzz/reading.py TARGET [options of libFuzzer]``.
+"""Fuzz the readers of packages, guided by coverage: `nox -s fuzz`, or ``python tests/fuzz/reading.py TARGET [options of libFuzzer]``.
 
 Whatever the bytes, reading ends in a report or in an error of dxgov's own. TARGET is a file of the sound package whose bytes are
 made up: ``descriptor``, ``csv``, ``parquet`` or ``zip``. An input that breaks this is left in the current folder as ``crash-…``.
@@ -26,7 +26,7 @@ assert read
 
 
 def target(kind: str, place: Path) -> None:
-    """Set up a package, of which one file is made up again and again."""
+    """Set up a package of which the fuzzer replaces one file again and again."""
     exported = dxgov.export(sound(), place / "export", zip=True)
     path = exported / FILES[kind]
     package = path if kind == "zip" else exported / FILES[kind].partition("/")[0]
