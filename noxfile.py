@@ -43,7 +43,7 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def quick(session: nox.Session) -> None:
     """Run the tests that are not slow in the checkout, with few random examples; arguments go to pytest."""
-    session.install("-e", f".[{EXTRAS}]", *_group("test"))
+    session.install("-e", f".[{EXTRAS}]", *_list_group("test"))
     session.run("pytest", "-n", "auto", "-m", "not slow", "--hypothesis-profile", "quick", *session.posargs)
 
 

@@ -161,7 +161,7 @@ class PartitionedTable:
 
     @on_progress.setter
     def on_progress(self, function: Callable[[], None]) -> None:
-        """Callback that is called after each batch of any file."""
+        """Set the callback of all files."""
         for partition in self.partitions:
             partition.on_progress = function
 
