@@ -1,4 +1,4 @@
-"""Write the pages that follow from the definition: data dictionary, records, command line, problem codes, counts, comparisons, pictures.
+"""Write the pages that follow from the definition: data dictionary, records, command line, formats, problem codes, comparisons, pictures.
 
 ``python docs/generate.py`` writes them all; with ``--check`` nothing is written, and the exit status is 1 if one is stale.
 """
@@ -27,13 +27,14 @@ from dxgov import charts, dates
 from dxgov.cli import main as commands
 from dxgov.codes import Code
 from dxgov.exporters.dictionary import dictionary
+from dxgov.exporters.registry import FORMATS
 from dxgov.schema.sentences import get_sentence
 
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "tests"))  # some pages are written from lists of the tests
 MARKER = re.compile(r"(<!-- begin (?P<name>[a-z-]+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
 
-PARTLY_GENERATED = ("architecture", "validation", "performance", "date-readers", "agreement", "pictures", "clients", "safety")
+PARTLY_GENERATED = ("architecture", "validation", "performance", "date-readers", "agreement", "pictures", "clients", "safety", "formats")
 """The pages of the docs with a generated part."""
 
 
@@ -235,6 +236,15 @@ def _list_sources() -> Iterator[str]:
         yield f"| {titles} | {source.kind.label} | {source.published} | {sum(counts.values())} | {counted} |"
 
 
+def _list_formats() -> Iterator[str]:
+    """Yield a table of the formats of exports."""
+    yield "| format | what is written | needs |"
+    yield "|---|---|---|"
+    for name, format in FORMATS.items():
+        library = f"`pip install 'dxgov[{name}]'`" if format.needs_extra else ""
+        yield f"| `{name}` | {format.summary} | {library} |"
+
+
 def _list_problem_codes() -> Iterator[str]:
     yield "| code | Japanese | what it means |"
     yield "|---|---|---|"
@@ -300,6 +310,7 @@ def _list_differences() -> Iterator[str]:
 _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "counts": _count_records,
     "sources": _list_sources,
+    "formats": _list_formats,
     "problem-codes": _list_problem_codes,
     "differences": _list_differences,
     "date-readers": _list_date_readers,

@@ -1,6 +1,8 @@
 """Every format takes in a record class that it has never heard of, from the definition alone."""
 
+import re
 import sqlite3
+import tomllib
 from collections.abc import Callable, Mapping
 from itertools import chain
 from pathlib import Path
@@ -12,11 +14,13 @@ from attrs import frozen
 
 import dxgov
 from dxgov import Dataset, Record, Records, When
-from dxgov.exporters.registry import FORMATS
+from dxgov.cli import main
+from dxgov.exporters.registry import FORMATS, load_exporter
 from dxgov.marks import Caption, Dated, Key, Label, Term, Wide
 from dxgov.values import Id
 from soundness import sound
 
+ROOT = Path(__file__).parents[1]
 NAME = "Ferry to Kaifu-jima"
 
 
@@ -105,11 +109,25 @@ def test_only_formats_are_listed():
 
 @pytest.mark.parametrize("format", sorted(set(FORMATS) - WITHOUT_RECORDS))
 def test_a_record_class_of_a_user_is_in_every_format(format: str, tmp_path: Path):
-    library = {"ical": "icalendar", "site": "jinja2", "xlsx": "xlsxwriter", "duckdb": "duckdb"}.get(format)
-    if library:
-        pytest.importorskip(library)
+    try:
+        load_exporter(format)
+    except dxgov.NotInstalledError as error:
+        pytest.skip(str(error))
     read, wanted = SHOWN.get(format, (_any_file, NAME))
     assert wanted in read(dxgov.export(harbour(), tmp_path / "export", formats=format) / format), (
         f"no {wanted!r} in the format {format}: write the name of each record, or add to SHOWN how the format is read and what it shows,"
         " or to WITHOUT_RECORDS if it shows no records"
     )
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_help_docstring_and_page_list_every_format_with_its_summary(format: str):
+    page = (ROOT / "docs" / "formats.md").read_text("utf-8")
+    assert f"| `{format}` | {FORMATS[format].summary} |" in page, "run python docs/generate.py"
+    for text in (dxgov.export.__doc__, main.commands["export"].help):
+        assert re.search(rf"^ +{format} +{re.escape(FORMATS[format].summary)}", text, re.MULTILINE)
+
+
+def test_formats_that_need_a_library_have_an_extra_and_no_other():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert {name for name, format in FORMATS.items() if format.needs_extra} == set(FORMATS) & set(extras)

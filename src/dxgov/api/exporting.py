@@ -13,7 +13,7 @@ from typing import Any, overload
 from dxgov.api.validation import validate
 from dxgov.arguments import check_arguments
 from dxgov.errors import AddressError, DataError, DestinationError, UnknownNameError
-from dxgov.exporters.registry import DEFAULT_FORMATS, expand_formats, join_format_names, load_exporter
+from dxgov.exporters.registry import DEFAULT_FORMATS, document_formats, expand_formats, join_format_names, load_exporter
 from dxgov.limits import Limits
 from dxgov.package.read import PackageRef
 from dxgov.parallel.partition_writer import build_partitioned_package, get_partition_columns
@@ -48,6 +48,7 @@ def export(
     base: str | None = None,
     limits: Limits | None = None,
 ) -> Path | Any: ...
+@document_formats
 @check_arguments
 def export(
     data: Collection,
@@ -61,12 +62,9 @@ def export(
 ) -> Path | str:
     """Write a data set into the folder `destination`, each format into a folder of its own.
 
-    ``csv`` and ``parquet`` are Data Packages. ``wide`` has the chief tables with the names of what they refer to, ``xlsx`` is an Excel
-    workbook, ``csv-excel`` a copy of the CSV files for viewing in Excel, ``sqlite`` and ``duckdb`` are databases, ``jsonl`` is JSON
-    Lines, ``ical`` a calendar feed, ``site`` the pages that `site` writes. ``xlsx``, ``duckdb``, ``ical`` and ``site`` need a library
-    each: ``pip install 'dxgov[xlsx]'``. ``rdf`` is the records as linked data. ``dcat``, ``schemaorg``, ``croissant``, ``csvw``,
-    ``ckan``, ``huggingface`` and ``citation`` describe the data set to portals. A format that describes packages describes the exported
-    ones; if none of them is named, they are exported too.
+    Without `formats`, the packages ``csv`` and ``parquet`` are written; they can be loaded again. The other formats hold the records for
+    other programs, or describe the data set to portals. A format that describes packages describes the exported ones; if none of them is
+    named, they are exported too. Some formats need a library each: ``pip install 'dxgov[xlsx]'``.
 
     The export is atomic: if it fails or is killed, the folder keeps its old content. An earlier export is replaced. A reader may see
     some of both exports while they are exchanged in an empty folder, a mount point, the working folder, or a folder whose parent is

@@ -1,18 +1,43 @@
 """Commands that write packages, other formats and sites: ``export``, ``partition``, ``site`` and ``seal``."""
 
 from pathlib import Path
+from textwrap import indent
 
 import click
 
 import dxgov
 from dxgov.cli.common import LOCATION, echo, from_option, limits_option, start_processes
-from dxgov.exporters.registry import DEFAULT_FORMATS, join_format_names
+from dxgov.exporters.registry import DEFAULT_FORMATS, list_formats
 from dxgov.limits import Limits
 from dxgov.storage.address import format_location, is_address
 from dxgov.storage.manifest import MANIFEST, list_members
 
+_EXPORT_HELP = f"""Write a data set into the folder DEST, each format into a folder of its own: csv/, parquet/ and so on.
 
-@click.command()
+\b
+Formats:
+{indent(list_formats(), "  ")}
+
+A format for portals describes the CSV or Parquet packages that are named with it; where none is named, those that it describes are
+written too.
+
+The folder is written whole or not at all. An earlier export is replaced; any other folder, or an
+export that was edited by hand, only with --overwrite. An empty folder, a mount point and the folder you are in are filled where
+they are. DEST may be an address that can be written to, such as
+s3://bucket/open-data (needs dxgov[s3]); there an earlier export is known by the names of its files, and replacing it takes time in
+which readers may meet both.
+
+\b
+Examples:
+  dxgov export open-data
+  dxgov export open-data --from my-package --format csv --zip
+  dxgov export open-data --format xlsx --format sqlite
+  dxgov export open-data --format dcat --zip --base https://example.org/open-data/
+"""
+"""The help text of the command ``export``, with the list of all formats."""
+
+
+@click.command(help=_EXPORT_HELP)
 @click.argument("dest", type=LOCATION)
 @from_option
 @limits_option
@@ -21,7 +46,7 @@ from dxgov.storage.manifest import MANIFEST, list_members
     "formats",
     multiple=True,
     metavar="FORMAT",
-    help=f"{join_format_names()}; may be repeated. Default: {' and '.join(DEFAULT_FORMATS)}.",
+    help=f"A format of the list; may be repeated. Default: {' and '.join(DEFAULT_FORMATS)}.",
 )
 @click.option("--zip", "zipped", is_flag=True, help="Also write each format as a zip.")
 @click.option("--base", metavar="URL", help="The address at which DEST is going to be published, for formats that tell where files are.")
@@ -29,42 +54,7 @@ from dxgov.storage.manifest import MANIFEST, list_members
 def export(
     dest: Path, source: Path | None, formats: tuple[str, ...], zipped: bool, base: str | None, overwrite: bool, limits: Limits
 ) -> None:
-    """Write a data set into the folder DEST, each format into a folder of its own: csv/, parquet/ and so on.
-
-    \b
-    Formats:
-      csv        a Data Package of CSV files
-      parquet    a Data Package of Parquet files
-      wide       the chief tables with the names of all that they refer to, CSV and Parquet
-      xlsx       an Excel workbook (needs dxgov[xlsx])
-      csv-excel  CSV files that Excel opens without harm, for viewing
-      sqlite     an SQLite database
-      duckdb     a DuckDB database (needs dxgov[duckdb])
-      jsonl      JSON Lines, a record on each line
-      ical       a calendar feed of all that is dated and happens (needs dxgov[ical])
-      site       pages to browse and search, as `dxgov site` writes them (needs dxgov[site])
-      rdf        the records as linked data
-
-    \b
-    For portals:
-      dcat, schemaorg, ckan, csvw, croissant, huggingface, citation
-
-    A format for portals describes the CSV or Parquet packages that are named with it; where none is named, those that it describes are
-    written too.
-
-    The folder is written whole or not at all. An earlier export is replaced; any other folder, or an
-    export that was edited by hand, only with --overwrite. An empty folder, a mount point and the folder you are in are filled where
-    they are. DEST may be an address that can be written to, such as
-    s3://bucket/open-data (needs dxgov[s3]); there an earlier export is known by the names of its files, and replacing it takes time in
-    which readers may meet both.
-
-    \b
-    Examples:
-      dxgov export open-data
-      dxgov export open-data --from my-package --format csv --zip
-      dxgov export open-data --format xlsx --format sqlite
-      dxgov export open-data --format dcat --zip --base https://example.org/open-data/
-    """
+    """Write a data set in the formats that are named."""
     data = dxgov.load(source, limits=limits)
     target = dxgov.export(data, dest, formats or DEFAULT_FORMATS, zip=zipped, overwrite=overwrite, base=base, limits=limits)
     if is_address(dest):

@@ -1,13 +1,15 @@
 """The export formats by name, each with the function that makes its files.
 
 A line names its exporter as text, so that a format and its library are imported only when the format is used. A new format is one
-module and one line here: every exporter takes the data set and the folder of the export, and yields files. If the exporter needs a
-library, the extra that installs the library has the name of the format.
+module and one line here: every exporter takes the data set and the folder of the export, and yields files. Lists of formats in help
+texts, docstrings and pages are made from the lines. If the exporter needs a library, the extra that installs the library has the name
+of the format.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from inspect import cleandoc
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from attrs import frozen
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     Exporter = Callable[[Collection, ExportFolder], Files]
     """Yields the files of a format. The folder holds what the export has written so far, and the address it will be published at."""
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 
 @frozen
 class Format:
@@ -28,29 +33,39 @@ class Format:
 
     exporter: str
     """The exporter as ``module:function``."""
+    summary: str
+    """The content of the files in a few words. Help texts, docstrings and pages print it in their lists of formats."""
     describes: tuple[str, ...] = ()
     """Package formats whose files the exporter reads from the folder; they are written before it."""
+    needs_extra: bool = False
+    """Whether the exporter needs a library, which the extra of the format's name installs."""
 
 
 FORMATS: Mapping[str, Format] = {
-    "csv": Format("dxgov.exporters.registry:export_csv"),
-    "parquet": Format("dxgov.exporters.registry:export_parquet"),
-    "wide": Format("dxgov.exporters.wide:export_wide"),
-    "xlsx": Format("dxgov.exporters.spreadsheets.xlsx:export_xlsx"),
-    "csv-excel": Format("dxgov.exporters.spreadsheets.csv_excel:export_csv_excel"),
-    "sqlite": Format("dxgov.exporters.databases.sqlite:export_sqlite"),
-    "duckdb": Format("dxgov.exporters.databases.duckdb:export_duckdb"),
-    "jsonl": Format("dxgov.exporters.jsonl:export_jsonl"),
-    "ical": Format("dxgov.exporters.ical:export_ical"),
-    "site": Format("dxgov.exporters.site.website:export_site"),
-    "rdf": Format("dxgov.exporters.linked_data.rdf:export_rdf"),
-    "dcat": Format("dxgov.exporters.catalogues.dcat:export_dcat", describes=("csv", "parquet")),
-    "schemaorg": Format("dxgov.exporters.catalogues.schemaorg:export_schemaorg", describes=("csv", "parquet")),
-    "croissant": Format("dxgov.exporters.catalogues.croissant:export_croissant", describes=("parquet",)),
-    "csvw": Format("dxgov.exporters.catalogues.csvw:export_csvw", describes=("csv",)),
-    "ckan": Format("dxgov.exporters.catalogues.ckan:export_ckan", describes=("csv",)),
-    "huggingface": Format("dxgov.exporters.catalogues.huggingface:export_huggingface", describes=("parquet",)),
-    "citation": Format("dxgov.exporters.catalogues.citation:export_citation"),
+    "csv": Format("dxgov.exporters.registry:export_csv", "a Data Package of CSV files"),
+    "parquet": Format("dxgov.exporters.registry:export_parquet", "a Data Package of Parquet files"),
+    "wide": Format("dxgov.exporters.wide:export_wide", "the chief tables with the names of all that they refer to, CSV and Parquet"),
+    "xlsx": Format("dxgov.exporters.spreadsheets.xlsx:export_xlsx", "an Excel workbook with a sheet for each table", needs_extra=True),
+    "csv-excel": Format("dxgov.exporters.spreadsheets.csv_excel:export_csv_excel", "CSV files that Excel opens without harm, for viewing"),
+    "sqlite": Format("dxgov.exporters.databases.sqlite:export_sqlite", "an SQLite database, also for Datasette"),
+    "duckdb": Format("dxgov.exporters.databases.duckdb:export_duckdb", "a DuckDB database", needs_extra=True),
+    "jsonl": Format("dxgov.exporters.jsonl:export_jsonl", "JSON Lines, a file for each table and a record on each line"),
+    "ical": Format("dxgov.exporters.ical:export_ical", "a calendar feed of all that is dated and happens", needs_extra=True),
+    "site": Format("dxgov.exporters.site.website:export_site", "pages in Japanese and English to browse and search", needs_extra=True),
+    "rdf": Format("dxgov.exporters.linked_data.rdf:export_rdf", "the records as linked data"),
+    "dcat": Format("dxgov.exporters.catalogues.dcat:export_dcat", "what catalogues harvest, in DCAT", describes=("csv", "parquet")),
+    "schemaorg": Format(
+        "dxgov.exporters.catalogues.schemaorg:export_schemaorg", "what search engines for data sets read", describes=("csv", "parquet")
+    ),
+    "croissant": Format(
+        "dxgov.exporters.catalogues.croissant:export_croissant", "what loaders of training data read", describes=("parquet",)
+    ),
+    "csvw": Format("dxgov.exporters.catalogues.csvw:export_csvw", "what tools for CSV on the Web read", describes=("csv",)),
+    "ckan": Format("dxgov.exporters.catalogues.ckan:export_ckan", "what CKAN takes", describes=("csv",)),
+    "huggingface": Format(
+        "dxgov.exporters.catalogues.huggingface:export_huggingface", "what the Hugging Face hub takes", describes=("parquet",)
+    ),
+    "citation": Format("dxgov.exporters.catalogues.citation:export_citation", "a CITATION.cff, for GitHub, Zenodo and reference managers"),
 }
 """The formats by name. An export writes each into a folder of that name."""
 
@@ -86,6 +101,22 @@ def join_format_names() -> str:
     """Return the names of all formats as an enumeration, such as ``csv, parquet or wide``."""
     *names, last = FORMATS
     return f"{', '.join(names)} or {last}"
+
+
+def list_formats() -> str:
+    """Return a line for each format: its name, its summary and the extra that it needs."""
+    width = max(map(len, FORMATS))
+    lines = {name: f"{name:{width}}  {format.summary}" for name, format in FORMATS.items()}
+    return "\n".join(f"{line} (needs dxgov[{name}])" if FORMATS[name].needs_extra else line for name, line in lines.items())
+
+
+def document_formats(function: Callable[P, R]) -> Callable[P, R]:
+    """Decorate a function so that its docstring lists the formats before its arguments."""
+    if function.__doc__:  # there is none if Python runs with -OO
+        description, heading, sections = cleandoc(function.__doc__).partition("\n\nArgs:\n")
+        formats = "\n".join(f"    {line}" for line in list_formats().splitlines())
+        function.__doc__ = f"{description}\n\nThe formats::\n\n{formats}{heading}{sections}"
+    return function
 
 
 def export_csv(data: "Collection", _folder: "ExportFolder") -> "Files":
