@@ -15,9 +15,9 @@ nox.options.default_venv_backend = "venv"
 nox.options.sessions = ["lint", "types", "data", "docs", "package", "portals", "speed", "site", "attacks", "notebooks", "tests"]
 
 ROOT = Path(__file__).parent
-EXTRAS = "business,dask,duckdb,frictionless,ical,plot,remote,s3,site,testing,xlsx"
-"""The optional dependencies with which the tests run."""
 GROUPS = nox.project.load_toml(ROOT / "pyproject.toml")
+EXTRAS = ",".join(extra for extra in GROUPS["project"]["optional-dependencies"] if extra != "gs")
+"""The optional dependencies with which the tests run, apart from Google Cloud Storage, which no test reaches."""
 
 
 def _list_group(name: str) -> list[str]:
