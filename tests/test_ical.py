@@ -71,7 +71,7 @@ def days(component: Any) -> tuple[date, date]:
 
 def test_events_are_found_by_the_definition():
     marked = [table.name for table in Dataset.model().tables.values() if table.meant("http://www.w3.org/2002/12/cal/ical#dtstart")]
-    assert marked == ["meetings", "milestones"]
+    assert {"meetings", "milestones"} <= set(marked)
     assert set(components(feed(sound()))) == set(events(sound()))
 
 

@@ -52,7 +52,7 @@ def single_spaced(text: str) -> str:
 
 def test_the_mark_chooses_the_tables(tmp_path: Path):
     marked = [name for name, each in Dataset.model().tables.items() if each.has(Wide)]
-    assert marked == ["asks", "statements", "milestones"]
+    assert {"asks", "statements", "milestones"} <= set(marked)
     place = dxgov.export(sound(), tmp_path / "out", formats="wide") / "wide"
     expected = {"README.md", "columns.csv", *(f"{name}_wide.{ending}" for name in marked for ending in ("csv", "parquet"))}
     assert {path.name for path in place.iterdir()} == expected
