@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from html import escape
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 from attrs import field, fields, frozen
@@ -32,7 +33,7 @@ class Report:
     records: int
     """Number of records, not counting rows of link tables."""
     problems: tuple[Problem, ...]
-    """All problems, table by table."""
+    """All problems: by the section of the report, then by table, rule and row."""
     warnings: tuple[Problem, ...] = field(default=(), kw_only=True)
     """Findings that need a look but may be correct; they do not make data invalid."""
 
@@ -141,6 +142,8 @@ def validate(
     if executor is not None:
         from dxgov.parallel.validation import ExecutorRunner
 
-        runner = ExecutorRunner(PackageRef(str(source), model, limits), executor)
+        # A worker may have another working directory.
+        address = str(source.absolute()) if isinstance(source, Path) else source
+        runner = ExecutorRunner(PackageRef(address, model, limits), executor)
     package = read_package(source, definition, limits, keep=False, progress=progress, runner=runner, warnings=True)
     return Report(format_location(source), package.records, package.problems, warnings=package.warnings)

@@ -1,4 +1,4 @@
-"""`parts` and `check_rows`: a package as many small work units, for engines that distribute work themselves."""
+"""`parts` and `row_problems`: a package as many small work units, for engines that distribute work themselves."""
 
 from os import PathLike
 from typing import Any
@@ -12,7 +12,7 @@ from dxgov.dataset import Dataset
 from dxgov.errors import Problem
 from dxgov.limits import Limits
 from dxgov.optional_dependencies import pd
-from dxgov.parallel.row_batches import check_rows as find_problems
+from dxgov.parallel.row_batches import check_rows
 from dxgov.schema import model_of
 from dxgov.storage.address import parse_location
 from dxgov.tables.collection import Collection
@@ -120,5 +120,5 @@ def row_problems(
     definition = model_of(model)
     if table not in definition.links:
         definition.table(table)
-    problems = find_problems(rows, table, definition, limits or Limits())
+    problems = check_rows(rows, table, definition, limits or Limits())
     return tuple(evolve(problem, row=problem.row and problem.row + first_row - 1) for problem in problems)

@@ -156,26 +156,26 @@ class ExecutorRunner(LocalRunner):
 
     def prepare(self, tables: Sequence[TableSource]) -> None:
         """Submit the scans of all large tables."""
-        for number, rows in enumerate(tables):
-            row_group_lengths = rows.row_group_lengths if isinstance(rows, TableFile | PartitionedTable) else None
-            if row_group_lengths and isinstance(rows, TableFile | PartitionedTable) and sum(row_group_lengths) >= MIN_ROWS:
-                self._tasks[rows.table.name] = _plan_tasks(self._package, rows, number, row_group_lengths)
+        for table_number, source in enumerate(tables):
+            row_group_lengths = source.row_group_lengths if isinstance(source, TableFile | PartitionedTable) else None
+            if row_group_lengths and isinstance(source, TableFile | PartitionedTable) and sum(row_group_lengths) >= MIN_ROWS:
+                self._tasks[source.table.name] = _plan_tasks(self._package, source, table_number, row_group_lengths)
         self._scans = run_in_order(self._executor, (call for tasks in [*self._tasks.values()] for call in _list_calls(tasks)))
 
     def scan_table(
-        self, model: Model, rows: TableSource, number: int, collector: ProblemCollector, store: KeyStore, *, keep: bool
+        self, model: Model, source: TableSource, table_number: int, collector: ProblemCollector, store: KeyStore, *, keep: bool
     ) -> list[RowBatch]:
         """Collect the scan of a table and store its key summaries; scan it in this process if it was not distributed."""
-        tasks, name = self._tasks.get(rows.table.name), rows.table.name
-        if tasks and isinstance(rows, TableFile | PartitionedTable) and not keep:
+        tasks, name = self._tasks.get(source.table.name), source.table.name
+        if tasks and isinstance(source, TableFile | PartitionedTable) and not keep:
             table_collector = collector.fork()
-            if self._collect_scans(rows, tasks, table_collector, store):
+            if self._collect_scans(source, tasks, table_collector, store):
                 collector.merge(table_collector)
                 return []
             del self._tasks[name]
             store.discard_table(name)
-            rows.reset_remote_scan()
-        return super().scan_table(model, rows, number, collector, store, keep=keep)
+            source.reset_remote_scan()
+        return super().scan_table(model, source, table_number, collector, store, keep=keep)
 
     def _collect_scans(
         self, rows: TableFile | PartitionedTable, tasks: Sequence[ScanTask], collector: ProblemCollector, store: KeyStore
@@ -196,37 +196,38 @@ class ExecutorRunner(LocalRunner):
                 is_valid = False
         return is_valid
 
-    def check_keys(self, model: Model, store: KeyStore, asked: Sequence[str]) -> Iterator[KeyFaults]:
+    def check_keys(self, model: Model, store: KeyStore, ids: Sequence[str]) -> Iterator[KeyFaults]:
         """Check all keys that were stored, in the executor if they are hash-partitioned."""
         if not store.on_disk:
-            return super().check_keys(model, store, asked)
+            return super().check_keys(model, store, ids)
         return run_in_order(
             self._executor,
             (
-                partial(check_key_partition, self._package.model, store.sorted_tables, asked, partition)
+                partial(check_key_partition, self._package.model, store.sorted_tables, ids, partition)
                 for partition in store.iter_partitions()
             ),
         )
 
     def collect_rows(
-        self, model: Model, rows: TableSource, number: int, wanted: SecondPassPlan, collector: ProblemCollector
+        self, model: Model, source: TableSource, table_number: int, plan: SecondPassPlan, collector: ProblemCollector
     ) -> SelectedRows:
         """Collect the rows of a table that must be checked together."""
-        table_collector, duplicate_candidates, cyclic = collector.fork(), dict[str, list[RowBatch]](), dict[str, list[RowBatch]]()
-        tasks = self._tasks.get(rows.table.name, [])
-        for result in run_in_order(self._executor, (partial(select_rows, task, wanted) for task in tasks)):
+        table_collector, duplicate_candidates, cycle_candidates = collector.fork(), dict[str, list[RowBatch]](), dict[str, list[RowBatch]]()
+        tasks = self._tasks.get(source.table.name, [])
+        for result in run_in_order(self._executor, (partial(select_rows, task, plan) for task in tasks)):
             if result is None:
-                return super().collect_rows(model, rows, number, wanted, collector)
+                return super().collect_rows(model, source, table_number, plan, collector)
             table_collector.merge(result[0])
-            for target, selection in zip((duplicate_candidates, cyclic), result[1:], strict=True):
+            for target, selection in zip((duplicate_candidates, cycle_candidates), result[1:], strict=True):
                 for column, pieces in selection.items():
                     target.setdefault(column, []).extend(
-                        RowBatch(rows.table, data, file=rows.get_path(part), rows=positions, part=part) for data, positions, part in pieces
+                        RowBatch(source.table, data, file=source.get_path(part), rows=positions, part=part)
+                        for data, positions, part in pieces
                     )
         if not tasks:
-            return super().collect_rows(model, rows, number, wanted, collector)
+            return super().collect_rows(model, source, table_number, plan, collector)
         collector.merge(table_collector)
-        return SelectedRows(duplicate_candidates, cyclic)
+        return SelectedRows(duplicate_candidates, cycle_candidates)
 
 
 def _plan_tasks(package: PackageRef, table: TableFile | PartitionedTable, number: int, row_group_lengths: Sequence[int]) -> list[ScanTask]:

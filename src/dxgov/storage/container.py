@@ -148,9 +148,9 @@ class SizedStream(io.RawIOBase):
         return self._source.read(size) or b""
 
     def _make_size_error(self, size: int) -> OSError:
-        """Return the error for a content of `size` bytes or more."""
-        message = f"{self._name!r} holds {size:,} bytes or more, where its size is said to be {self._size:,}"
-        return OSError(f"{message}; it may be changing")
+        """Return the error for a content of another size, of which `size` bytes were read."""
+        more = " or more" if size > self._size else ""
+        return OSError(f"found {size:,} bytes{more} in {self._name!r}, expected {self._size:,}; it may be changing")
 
     def close(self) -> None:
         """Close the stream, its source and its resources."""

@@ -68,27 +68,40 @@ class Folder:
             raise RefusedError(ProblemCode.UNSAFE_PATH, f"{name!r} is a link that leads out of the package")
         _require_regular(path.stat().st_mode, name)
         with _open_regular(path, name) as file:
-            size = os.fstat(file.fileno()).st_size
-        if size > max_bytes:
-            raise make_too_large_error(size, max_bytes)
-        return _LocalFile(path, name, size)
+            status = os.fstat(file.fileno())
+        if status.st_size > max_bytes:
+            raise make_too_large_error(status.st_size, max_bytes)
+        return _LocalFile(path, name, status.st_size, status.st_mtime_ns)
 
 
 @frozen
 class _LocalFile:
-    """A regular file; anything else is opened only as long as it takes to detect that."""
+    """A regular file; anything else is opened only as long as it takes to detect that.
+
+    Opening raises a `RefusedError` if the file was changed since it was found, so that a package is never read from two versions of it.
+    """
 
     path: Path
     name: str
     size: int
+    modified: int
+    """Time of the last change in nanoseconds since 1970."""
 
     def open(self) -> io.RawIOBase:
         """Open the content as a stream from its beginning."""
-        return SizedStream(_open_regular(self.path, self.name), self.size, self.name)
+        return SizedStream(self._open(), self.size, self.name)
 
     def open_seekable(self) -> IO[bytes]:
         """Open the content as a seekable file."""
-        return _open_regular(self.path, self.name)
+        return self._open()
+
+    def _open(self) -> io.FileIO:
+        file = _open_regular(self.path, self.name)
+        status = os.fstat(file.fileno())
+        if (status.st_size, status.st_mtime_ns) != (self.size, self.modified):
+            file.close()
+            raise RefusedError(ProblemCode.UNREADABLE_FILE, "the file was changed while the package was read; read the package again")
+        return file
 
 
 def _open_regular(path: Path, name: str) -> io.FileIO:

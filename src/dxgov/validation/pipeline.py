@@ -111,13 +111,18 @@ class LocalRunner:
             plan: the faults to look for.
             collector: the collector of the problems.
         """
+        changed = False
         while True:
             table_collector = collector.fork()
             try:
                 selection = collect_rows(model, source.iter_batches(plan.columns), table_number, 0, plan, table_collector)
             except RestartScan:
+                changed = True
                 continue
             collector.merge(table_collector)
+            # A file that is not what it was in the first pass may hold no row of those that were at fault: report that instead.
+            for rule_number, problems in source.problems() if changed else ():
+                collector.replace(ReportSection.FILES, table_number, rule_number, -1, problems)
             return selection
 
 

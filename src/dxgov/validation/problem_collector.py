@@ -80,6 +80,13 @@ class ProblemCollector:
         if self._count > 2 * self.limit or self._text > 2 * MAX_TEXT:
             self._truncate()
 
+    def replace(self, section: int, table: int, rule: int, batch: int, problems: Iterable[Problem]) -> None:
+        """Add problems in place of those at the same position; parameters as for `add`."""
+        outdated = self._problems.pop((section, table, rule, batch), [])
+        self._count -= len(outdated)
+        self._text -= sum(map(_text_length, outdated))
+        self.add(section, table, rule, batch, problems)
+
     def merge(self, collector: "ProblemCollector") -> None:
         """Add all problems of another collector."""
         for position, problems in collector._problems.items():  # noqa: SLF001 - of the same class
