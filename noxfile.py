@@ -172,7 +172,7 @@ def package(session: nox.Session) -> None:
 @nox.session
 def clients(session: nox.Session) -> None:
     """Try packages with other people's programs, each in its own environment; ``--quick`` takes those that pip installs within seconds."""
-    session.install(_build_wheel(session))
+    session.install(f"{_build_wheel(session)}[xlsx]")
     session.run("python", "-m", "clients", str(Path(session.create_tmp()) / "clients"), *session.posargs)
 
 
