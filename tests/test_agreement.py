@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 import dxgov
 
+pytestmark = pytest.mark.slow
+
 LETTER = "req-2020-11-24-tokyo-assocs-digital"
 
 

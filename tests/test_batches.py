@@ -24,6 +24,8 @@ from dxgov.tables.hashing import hash_rows, hash_texts
 from dxgov.validation import ProblemCollector, ReportSection
 from soundness import csv_rows, edit_csv, sound
 
+pytestmark = pytest.mark.slow
+
 WHOLE = 1 << 40
 
 

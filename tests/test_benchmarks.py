@@ -9,6 +9,8 @@ import faults
 import generate
 import operations
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(("rows", "seed"), [(1, 0), (50, 1), (700, 2), (4_000, 3)])
 def test_generated_data_sets_are_sound(rows, seed, ds):

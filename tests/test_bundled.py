@@ -15,6 +15,8 @@ from dxgov.api.loading import find_bundled_package
 from dxgov.exporters.jsonschema import json_schema
 from dxgov.model.serialization import unstructure
 
+pytestmark = pytest.mark.slow
+
 LETTER = "req-2020-11-24-tokyo-assocs-digital"
 FIRST = "req-2020-10-16-tokyo-governor-ict-personnel"
 SECOND = "req-2020-11-30-tokyo-governor-dx"

@@ -28,6 +28,8 @@ from dxgov.cli import main
 from dxgov.testing import datasets, texts
 from soundness import sound
 
+pytestmark = pytest.mark.slow
+
 LANGS = ("en", "ja")
 FORUM = "mtg-2022-02-01-tokyo-cio-forum"
 

@@ -19,6 +19,8 @@ from dxgov.model.serialization import structure
 from dxgov.storage.manifest import MANIFEST
 from soundness import edit_bytes, edit_csv, put, sound
 
+pytestmark = pytest.mark.slow
+
 WELL, PROBLEMS, WRONG_USE = 0, 1, 2
 RECORDS = len(sound())
 

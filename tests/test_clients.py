@@ -20,6 +20,8 @@ from clients.values import KINDS, compare_tables, verdict
 import dxgov
 from soundness import edit_records
 
+pytestmark = pytest.mark.slow
+
 DEFINITION = read()
 KNOWN = {fault.id for fault in FAULTS}
 PLANTED = {f"{format}-{fault.id}" for fault in FAULTS for format in fault.formats}

@@ -45,6 +45,8 @@ from soundness import (
     sound,
 )
 
+pytestmark = pytest.mark.slow
+
 Code = ProblemCode
 FIRST, SECOND = "req-2031-04-lines", "req-2032-04-lines"
 ASK, ASK_B = f"{FIRST}.01.1.a", f"{FIRST}.01.1.b"

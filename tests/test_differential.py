@@ -11,6 +11,8 @@ from dxgov import Limits
 from toys import Workshop
 from verdicts import Finding, Verdicts, differing, verdicts
 
+pytestmark = pytest.mark.slow
+
 
 def unexplained(found: Verdicts) -> list[tuple[str, Finding]]:
     """What only one of the two finds, for no known reason."""

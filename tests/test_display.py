@@ -47,6 +47,8 @@ from dxgov.validation import RowBatch
 from dxgov.validation.cell_rules import _find_blank_texts, build_cell_rules
 from soundness import LETTER, edit_bytes, edit_descriptor, put, sound
 
+pytestmark = pytest.mark.slow
+
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 ATTACK = f"a\x1b]0;PWN\x07\x1b[31m\x7f\x85\x9b31m\x9d0;t\x9c{BIDI}\u2028\u2029b"
 ANYTHING = st.text(st.characters())  # halves of surrogate pairs included

@@ -22,6 +22,8 @@ import dxgov
 from dxgov.cli import main as commands
 from dxgov.marks import Key
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "datasets" / "README.md", *DOCS.glob("*.md")])

@@ -13,7 +13,10 @@ from dxgov import Dataset, DestinationError, Metadata
 from dxgov.storage import atomic_folder as atomic
 from soundness import edit_csv, sound
 
-pytestmark = pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="kills, limits and locks are those of Unix")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="kills, limits and locks are those of Unix"),
+]
 
 STAGE = re.compile(r"\.dxgov-[0-9a-f]{16}")
 

@@ -22,7 +22,7 @@ from attacks import ATTACKS, FULL, Attack
 from dxgov import DataError, DxgovError, Limits, NotAPackageError, ProblemCode
 from soundness import edit_bytes, edit_csv, edit_descriptor, edit_resource, file_of, put, sound
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pipes, links and limits of memory are made as on Unix")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="pipes, links and limits of memory are made as on Unix")]
 
 ROOM = (6 if FULL else 3) * 2**30
 """The address space that a reader of a hostile package gets."""

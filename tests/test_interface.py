@@ -9,6 +9,8 @@ from mypy import api as mypy
 
 import dxgov
 
+pytestmark = pytest.mark.slow
+
 HEAVY = ("altair", "vl_convert", "pandas", "pyarrow", "numpy", "frictionless", "hypothesis", "attrs", "cattrs", "click", "typing")
 
 

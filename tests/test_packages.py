@@ -44,6 +44,8 @@ from dxgov.storage.manifest import MANIFEST, find_foreign_file
 from dxgov.testing import datasets
 from soundness import LETTER, MODEL, csv_rows, edit_csv, edit_descriptor, sound
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -35,6 +35,8 @@ from soundness import MODEL, edit_descriptor, edit_records, edit_resource, sound
 from touching import touch
 from toys import RichShop
 
+pytestmark = pytest.mark.slow
+
 BY = {"meetings": "held", "asks": "expected_of_id"}
 
 

@@ -26,7 +26,10 @@ from dxgov.storage import atomic_folder as atomic
 from soundness import edit_bytes
 from test_faults import POINTS, run, small
 
-pytestmark = pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="mounts, users and signals are those of Unix")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="mounts, users and signals are those of Unix"),
+]
 
 root = pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts file systems and becomes others")
 NOBODY = 65534

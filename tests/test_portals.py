@@ -41,7 +41,7 @@ TOLD = attrs.evolve(
     sources=(Credit("島しょ部の回線に関する要望", "https://example.org/letter", version="2"),),
 )
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # those of the readers are theirs
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # those of the readers are theirs
 
 
 def told(about: Metadata = TOLD) -> Dataset:

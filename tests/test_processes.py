@@ -23,6 +23,8 @@ import generate
 from dxgov.formats import csv_blocks as csvblocks
 from dxgov.storage.container import RefusedError
 
+pytestmark = pytest.mark.slow
+
 COUNT = int(os.environ.get("DXGOV_SOAK", "8"))
 """How many fresh processes are started for each way to end."""
 

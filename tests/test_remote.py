@@ -24,6 +24,8 @@ from dxgov.storage.manifest import MANIFEST
 from servers import Handler, Web, ends, s3_server, web_server
 from soundness import edit_csv, edit_resource, sound
 
+pytestmark = pytest.mark.slow
+
 fsspec = pytest.importorskip("fsspec")
 pytest.importorskip("aiohttp")
 

@@ -17,6 +17,8 @@ from dxgov.exporters.registry import FORMATS
 from dxgov.testing import datasets
 from soundness import sound
 
+pytestmark = pytest.mark.slow
+
 EXPORTING = textwrap.dedent("""
     import os, sys, time
     os.umask(int(sys.argv[3], 8))

@@ -28,6 +28,8 @@ import dxgov
 from dxgov import DataError, NotAPackageError, ProblemCode
 from soundness import MODEL, edit_bytes, edit_csv, edit_descriptor, edit_parquet, edit_records, file_of, sound, unseal
 
+pytestmark = pytest.mark.slow
+
 DATA = {"invented": sound, "bundled": dxgov.load}
 Rewrite = Callable[[Path], object]
 

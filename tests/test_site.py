@@ -42,6 +42,8 @@ from reading import NOTHING_YET
 from soundness import sound
 from toys import RichShop
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("jinja2")
 html5lib = pytest.importorskip("html5lib")
 

@@ -33,7 +33,7 @@ from dxgov.exporters.site import searching  # noqa: E402 - the site needs Jinja2
 CHROMIUM = os.environ.get("DXGOV_CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None
 )
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")]
 
 LANGUAGES = ("ja", "en")
 ITEM = "req-2020-11-24-tokyo-assocs-digital.04.1"

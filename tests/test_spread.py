@@ -26,6 +26,8 @@ from dxgov.errors import WorkerError
 from dxgov.parallel import partition_writer as partition
 from dxgov.parallel import validation as spread
 
+pytestmark = pytest.mark.slow
+
 FAULTS = 2
 
 

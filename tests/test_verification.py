@@ -54,6 +54,8 @@ from dxgov.verification import document_index as finding
 from dxgov.verification.passages import Passage
 from soundness import NEED_DOCUMENTS
 
+pytestmark = pytest.mark.slow
+
 PLAN, NOTES = "src-2031-plan", "src-2031-notes"
 PLAN_TEXT = """\
 海風県 回線計画

@@ -30,6 +30,8 @@ pytest.importorskip("aiohttp")
 
 from dxgov.storage.http import build_request_url, resolve_redirect
 
+pytestmark = pytest.mark.slow
+
 QUICK = Limits(tries=2)
 
 
