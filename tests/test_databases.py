@@ -76,6 +76,7 @@ def test_sqlite_holds_the_same_records(data: Collection):
     assert in_folder(data, "sqlite", read) == data
 
 
+@pytest.mark.slow
 @given(EITHER)
 def test_duckdb_holds_the_same_records(data: Collection):
     def read(folder: Path) -> Collection:

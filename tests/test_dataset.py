@@ -194,6 +194,7 @@ def test_referring_is_following_backwards(ds):
     assert "requests.addressed_to_ids" in ds.referring(governor)
 
 
+@pytest.mark.slow
 def test_every_reference_is_found_backwards(ds):
     for record in ds:
         for column, ids in ds.references(record).items():
@@ -400,6 +401,7 @@ def test_what_refers_to_records_is_what_a_search_finds(data, draw):
     assert list(get_indexes(data).find_by_id([*ids, "nobody"])) == [record for record in data if record.id in ids]
 
 
+@pytest.mark.slow
 def test_threads_that_ask_at_once_get_one_answer(ds):
     data = Dataset(ds.to_arrow(), ds.metadata)
     subjects = [*data.themes, *data.requests] * 4

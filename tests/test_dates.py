@@ -230,6 +230,7 @@ CENTURY_OF_NONE = re.compile("(^|/)[?~%]?00(0X|XX)")
 """The first decade and century begin with a year 0 there, and with year 1 here, because there was none."""
 
 
+@pytest.mark.slow
 @settings(max_examples=2000)
 @given(edtf())
 def test_bounds_agree_with_another_reader(text):

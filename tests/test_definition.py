@@ -159,6 +159,7 @@ def test_every_code_explains_itself():
                 assert code == str(code)
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(datasets(Mayors))
 def test_a_class_can_be_extended_where_it_stands(tmp_path_factory, data):
@@ -183,6 +184,7 @@ def test_a_choice_of_forms_means_the_same_with_something_around_it(marks, regex)
     assert pattern.regex == regex
 
 
+@pytest.mark.slow
 @given(datasets(Franchises))
 @settings(max_examples=30)
 def test_generated_records_keep_to_the_rules_of_a_class_of_ones_own(data):

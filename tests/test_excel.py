@@ -141,6 +141,7 @@ def test_sheets_can_be_filtered_and_keep_their_headings_in_sight():
     assert len(set(widths.values())) > 3
 
 
+@pytest.mark.slow
 def test_the_first_sheet_tells_what_the_workbook_is():
     found = book(sound())
     sheet = found.worksheets[0]

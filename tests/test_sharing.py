@@ -17,6 +17,8 @@ from dxgov import ProblemCode
 from dxgov.formats import parquet_writer as parquetfile
 from soundness import LETTER
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -57,6 +57,7 @@ def test_every_theme_is_traced_in_time_order(ds):
         assert documents.isdisjoint(source.id for source in trace.silent)
 
 
+@pytest.mark.slow
 def test_every_record_can_be_traced_and_told(ds):
     for record in ds:
         trace = ds.trace(record)

@@ -1,5 +1,6 @@
 """`dxgov.testing` draws what it says: sound data sets of every shape."""
 
+import pytest
 from hypothesis import Phase, find, given, settings
 
 import dxgov
@@ -9,6 +10,7 @@ DRAWN = settings(max_examples=2000, database=None, phases=[Phase.generate])
 """Any example will do, however large."""
 
 
+@pytest.mark.slow
 def test_data_sets_are_sound_and_of_every_table():
     drawn = set()
 
