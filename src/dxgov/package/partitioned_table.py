@@ -132,11 +132,6 @@ class PartitionedTable:
         self._remote_rows: int | None = None
         self._remote_incomplete: bool | None = None
 
-    def open(self) -> None:
-        """Open the files, unless they are open already."""
-        for partition in self.partitions:
-            partition.open()
-
     @property
     def size(self) -> int:
         """Size of all files in bytes."""
