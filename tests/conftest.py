@@ -1,9 +1,19 @@
 """Settings and fixtures that all tests share."""
 
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 import dxgov
+import generate
+from dxgov import Dataset
+from dxgov.formats import parquet_writer
+from package_files import PARTITION_BY
+from servers import Web, open_s3, s3_server, web_server
+from soundness import sound
 
 settings.register_profile(
     "dxgov",
@@ -20,6 +30,68 @@ settings.load_profile("dxgov")
 def ds() -> dxgov.Dataset:
     """The bundled data set."""
     return dxgov.load()
+
+
+@pytest.fixture(scope="session")
+def sound_export(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sound data set as CSV and Parquet package, in folders and zips; not to be changed."""
+    return dxgov.export(sound(), tmp_path_factory.mktemp("sound") / "export", zip=True)
+
+
+@pytest.fixture
+def copy_package(sound_export: Path, tmp_path: Path) -> Callable[[str], Path]:
+    """A function that copies the sound package of a format, to damage the copy."""
+    return lambda format: shutil.copytree(sound_export / format, tmp_path / format)
+
+
+@pytest.fixture(scope="session")
+def generated() -> Dataset:
+    """A data set of some 1,500 random records."""
+    return generate.dataset(1_500, seed=3)  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="session")
+def partition(generated: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The generated data set with one table partitioned by year and one by reference, in small row groups; not to be changed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parquet_writer, "ROW_GROUP_SIZE", 10)
+        return dxgov.partition(generated, tmp_path_factory.mktemp("partition") / "package", PARTITION_BY)
+
+
+@pytest.fixture
+def small_partition(tmp_path: Path) -> Path:
+    """The sound data set with two tables partitioned, to be damaged."""
+    return dxgov.partition(sound(), tmp_path / "small", {"requests": "submitted", "actors": "kind"})
+
+
+@pytest.fixture
+def web(sound_export: Path, tmp_path: Path) -> Iterator[Web]:
+    """A web server over a copy of the export of the sound data set."""
+    pytest.importorskip("aiohttp")
+    with web_server(shutil.copytree(sound_export, tmp_path / "web")) as server:
+        yield server
+
+
+@pytest.fixture
+def memory() -> Iterator[str]:
+    """The address of an empty store in memory."""
+    store = pytest.importorskip("fsspec").filesystem("memory").store
+    store.clear()
+    yield "memory://"
+    store.clear()
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[str]:
+    """The address of an S3 bucket that the tests of a module share."""
+    pytest.importorskip("s3fs")
+    pytest.importorskip("moto")
+    with s3_server() as address, pytest.MonkeyPatch.context() as patch:
+        for name, value in {"ACCESS_KEY_ID": "key", "SECRET_ACCESS_KEY": "secret", "DEFAULT_REGION": "us-east-1"}.items():
+            patch.setenv(f"AWS_{name}", value)
+        patch.setenv("AWS_ENDPOINT_URL", address)
+        open_s3().mkdir("bucket")
+        yield "s3://bucket"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

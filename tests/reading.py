@@ -24,6 +24,37 @@ WORDS = ["Apr 2024", "2 may", "DEC1", "true", " FALSE ", "March 3, 2024"]
 PLAIN = ["4月22日の週", "1回目の会議", "Mayor", "truth", "req-2020-11-24", "a=1", "Q420", "may be", "－"]
 ODD = ["a\rb", "a\r\nb", "_x0041_", "_x000D_", " sp ", "a\u2028b\u2029", "𠮷野家", "\ufeffmarked", "\na", "a ", '"', "a,b;c", "髙﨑〜①"]
 
+NASTY = {
+    "line breaks": "一行目\r\n二行目\n三行目",
+    "a line break at the end": "終わり\n",
+    "a lone carriage return": "a\rb\r",
+    "quotes": '"quoted", "and", ""empty""',
+    "a lone quote": '"',
+    "commas": ",,,",
+    "leading zeros": "00012",
+    "a formula": "=1+1",
+    "formulas of other signs": "+1-1@SUM(A1)\t",
+    "NA": "NA",
+    "null": "null",
+    "None": "None",
+    "nan": "nan",
+    "a truth value": "true",
+    "a day": "2031-04-02",
+    "spaces around": "  　 spaced  ",
+    "a space that does not break": "\xa0a\xa0",
+    "emoji": "👩🏽‍🚀🇯🇵",
+    "a byte order mark": "\ufeffmarked\ufeff",
+    "right to left": "\u202eabc\u2069",
+    "no composed characters": "か\u3099",
+    "variants of characters": "葛\U000e0100 髙﨑〜①",
+    "beyond the basic plane": "𠮷野家",
+    "backslashes": '\\N \\" \\',
+    "a line separator": "a\u2028b\u2029c",
+    "JSON": '["a", "b"]',
+    "a very long text": '長い文章、\r\n"続く" ' * 100_000,
+}
+"""Texts that packages and exports must keep, by what is nasty in them."""
+
 NOTHING_YET = ExportFolder(Path())
 """What has been written before, for formats that do not look at it."""
 

@@ -1,4 +1,4 @@
-"""Servers for tests: a web server that can misbehave on demand, and one with the API of S3."""
+"""Servers for tests: a web server that can misbehave on demand, one with the API of S3, and a store in memory."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from attrs import Factory, define
 
@@ -31,7 +32,7 @@ class Web:
         return {path for _, path, _ in self.asked}
 
 
-def ends(wanted: str, size: int) -> tuple[int, int]:
+def parse_range(wanted: str, size: int) -> tuple[int, int]:
     """Return the first and the last byte of a range header: ``bytes=0-9``, ``bytes=10-``, ``bytes=-5`` for the last five."""
     first, last = wanted.removeprefix("bytes=").split("-")
     if not first:
@@ -66,7 +67,7 @@ class Handler(BaseHTTPRequestHandler):
         if not wanted or not self.web.parts:
             self.answer(200, content)
             return
-        first, last = ends(wanted, len(content))
+        first, last = parse_range(wanted, len(content))
         self.answer(206, content[first : last + 1], {"Content-Range": f"bytes {first}-{last}/{len(content)}"})
 
     def answer(self, status: int, content: bytes = b"", headers: dict[str, str] | None = None) -> None:
@@ -79,6 +80,23 @@ class Handler(BaseHTTPRequestHandler):
         if self.command == "GET":
             self.web.sent[self.path] = self.web.sent.get(self.path, 0) + len(content)
             self.wfile.write(content)
+
+
+def read_requested(handler: Handler) -> bytes:
+    """Return the content of the file that is requested."""
+    return (handler.web.folder / handler.path[1:]).read_bytes()
+
+
+def answer_with(name: str, answer: Callable[[Handler], None]) -> Callable[[Handler], bool]:
+    """Return a `Web.instead` that answers requests for paths that end with a name."""
+    return lambda handler: handler.path.endswith(name) and (answer(handler) or True)
+
+
+def redirect(handler: Handler, path: str, target: str) -> bool:
+    """Redirect a request for a path to a target; return whether it is one."""
+    if handler.path == path:
+        handler.answer(302, headers={"Location": target})
+    return handler.path == path
 
 
 class _Silent(ThreadingHTTPServer):
@@ -119,3 +137,17 @@ def s3_server() -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def open_s3() -> Any:
+    """Return the file system of the S3 server, without caches."""
+    import fsspec
+
+    return fsspec.filesystem("s3", skip_instance_cache=True, use_listings_cache=False)
+
+
+def list_memory() -> dict[str, bytes]:
+    """Return the contents of all files of the store in memory, by their path."""
+    import fsspec
+
+    return {path.lstrip("/"): file.getvalue() for path, file in fsspec.filesystem("memory").store.items()}

@@ -583,6 +583,11 @@ def sound() -> Dataset:
     )
 
 
+def small_dataset(title: str) -> Dataset:
+    """Return a data set of one source, quick to write, with a title to know it by."""
+    return Dataset.of([sound().sources[MINUTES]], Metadata(name="small", title=title))
+
+
 # Damage. Each function changes one thing in a package and leaves all else as it was: sizes and hashes in the descriptor are
 # stated anew, so that they tell nothing.
 

@@ -22,7 +22,7 @@ from dxgov.formats import csv_reader as csvreader
 from dxgov.tables.arrow import text_array
 from dxgov.tables.hashing import hash_rows, hash_texts
 from dxgov.validation import ProblemCollector, ReportSection
-from soundness import csv_rows, edit_csv, sound
+from soundness import csv_rows, edit_csv
 
 pytestmark = pytest.mark.slow
 
@@ -34,11 +34,6 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Packages with faults of every kind."""
     place, tables = tmp_path_factory.mktemp("faulty"), generate.package_tables(generate.dataset(300, seed=5))
     return {format: generate.write_package(faults.plant(tables, 2, format)[0], place / format, format) for format in ("csv", "parquet")}
-
-
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return dxgov.export(sound(), tmp_path_factory.mktemp("sound") / "export", formats=["csv"]) / "csv"
 
 
 def problems(package: Path, batch: int = WHOLE, memory: int = WHOLE, block: int = 1 << 23, most: int = 100_000) -> tuple[Problem, ...]:
@@ -69,9 +64,9 @@ def test_where_only_the_first_problems_are_told_they_are_the_first(faulty: dict[
 
 @settings(max_examples=12)
 @given(st.randoms(use_true_random=False), st.integers(1, 12))
-def test_whatever_is_wrong_batches_give_the_same_report(exported: Path, random: Random, batch: int):
+def test_whatever_is_wrong_batches_give_the_same_report(sound_export: Path, random: Random, batch: int):
     with TemporaryDirectory() as folder:
-        package = shutil.copytree(exported, Path(folder) / "package")
+        package = shutil.copytree(sound_export / "csv", Path(folder) / "package")
         spoil(package, random)
         whole = problems(package)
         assert problems(package, batch, 1, 1 << random.randint(9, 13)) == whole
@@ -107,8 +102,8 @@ def spoil(package: Path, random: Random) -> None:
 
 @pytest.mark.parametrize("batch", [1, WHOLE])
 @pytest.mark.parametrize("circle", ["of one row", "of two rows"])
-def test_a_reference_to_an_id_that_rows_share_leads_to_the_first_of_them(exported: Path, tmp_path: Path, circle: str, batch: int):
-    package = shutil.copytree(exported, tmp_path / "package")
+def test_a_reference_to_an_id_that_rows_share_leads_to_the_first_of_them(sound_export: Path, tmp_path: Path, circle: str, batch: int):
+    package = shutil.copytree(sound_export / "csv", tmp_path / "package")
 
     def copied(rows: list[list[str]]) -> None:
         id, part_of = rows[0].index("id"), rows[0].index("part_of_id")
@@ -131,18 +126,18 @@ def test_a_data_set_in_memory_is_told_the_same_in_batches():
         assert dxgov.validate(broken, limits=Limits(batch=batch, memory=1)).problems == whole
 
 
-def test_a_sound_package_is_gone_through_once(exported: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_sound_package_is_gone_through_once(sound_export: Path, monkeypatch: pytest.MonkeyPatch):
     opened = []
     start = csvreader.CsvByteStream.read_header
     monkeypatch.setattr(csvreader.CsvByteStream, "read_header", lambda stream: (opened.append(stream), start(stream))[1])
-    assert dxgov.validate(exported).valid
-    assert len(opened) == len(list((exported / "data").iterdir()))
+    assert dxgov.validate(sound_export / "csv").valid
+    assert len(opened) == len(list((sound_export / "csv" / "data").iterdir()))
 
 
-def test_progress_is_told_in_bytes_to_the_end(exported: Path):
+def test_progress_is_told_in_bytes_to_the_end(sound_export: Path):
     told: list[tuple[int, int]] = []
-    dxgov.validate(exported, limits=Limits(batch=1), progress=lambda done, of: told.append((done, of)))
-    size = sum(path.stat().st_size for path in (exported / "data").iterdir())
+    dxgov.validate(sound_export / "csv", limits=Limits(batch=1), progress=lambda done, of: told.append((done, of)))
+    size = sum(path.stat().st_size for path in (sound_export / "csv" / "data").iterdir())
     assert {of for _, of in told} == {size}
     assert told == sorted(told)
     assert told[-1][0] == size
@@ -195,3 +190,20 @@ def test_a_stray_quotation_mark_is_found_in_pieces_of_any_size(content: bytes, s
     whole = csv_errors.locate_fault(csv_errors.NOT_CLOSED, io.BytesIO(content))
     monkeypatch.setattr(csv_errors, "CHUNK_SIZE", size)
     assert csv_errors.locate_fault(csv_errors.NOT_CLOSED, io.BytesIO(content)) == whole
+
+
+@pytest.mark.parametrize("block", [64, 700, 5_000])
+def test_a_file_is_read_the_same_in_blocks_of_any_size(ds, tmp_path, monkeypatch, block):
+    folder = dxgov.export(ds, tmp_path / "out", "csv") / "csv"
+    path = folder / "data" / "asks.csv"
+    lines = path.read_bytes().decode().split("\r\n")
+    lines[0] += ",odd"
+    lines[1:-1] = [f"{line},{row if row < 40 else 'x'}" for row, line in enumerate(lines[1:-1])]
+    lines[20] += ",more"
+    lines[50] = "one,two"
+    lines.insert(30, "")
+    path.write_bytes("\r\n".join(lines).encode())
+    whole = dxgov.validate(folder)
+    monkeypatch.setattr("dxgov.formats.csv_reader.BLOCK_SIZE", block)
+    assert dxgov.validate(folder) == whole
+    assert [problem.row for problem in whole if problem.code == "row-length"] == [21, 52]

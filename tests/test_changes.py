@@ -14,15 +14,10 @@ from dxgov import DataError
 from soundness import edit_records, file_of, sound, unseal
 
 
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return dxgov.export(sound(), tmp_path_factory.mktemp("sound") / "export")
-
-
 @pytest.fixture(params=["csv", "parquet"])
-def package(exported: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+def package(sound_export: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """A package with a reference that leads nowhere, whose descriptor states no sizes and hashes."""
-    place = shutil.copytree(exported / request.param, tmp_path / request.param)
+    place = shutil.copytree(sound_export / request.param, tmp_path / request.param)
     edit_records(place, "asks", lambda rows: rows[0].update(expected_of_id="nobody"))
     unseal(place)
     return place
@@ -59,8 +54,8 @@ def test_a_file_that_changes_before_its_faults_are_located_is_told(package: Path
     ]
 
 
-def test_lazy_rows_are_never_of_two_versions_of_a_file(exported: Path, tmp_path: Path):
-    place = shutil.copytree(exported / "parquet", tmp_path / "package")
+def test_lazy_rows_are_never_of_two_versions_of_a_file(sound_export: Path, tmp_path: Path):
+    place = shutil.copytree(sound_export / "parquet", tmp_path / "package")
     asks = dxgov.load(place, lazy=True).asks
     assert len(asks)
     path = file_of(place, "asks")

@@ -25,11 +25,6 @@ WELL, PROBLEMS, WRONG_USE = 0, 1, 2
 RECORDS = len(sound())
 
 
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return dxgov.export(sound(), tmp_path_factory.mktemp("sound") / "export", zip=True)
-
-
 @pytest.fixture
 def faulty(tmp_path: Path) -> Path:
     place = dxgov.export(sound(), tmp_path / "faulty", formats=["csv"]) / "csv"
@@ -65,64 +60,64 @@ def test_info_tells_what_the_bundled_data_hold(run: Callable[..., Result]):
     assert re.search(rf"^ *request items +{len(whole.request_items):,}$", result.stdout, re.MULTILINE)
 
 
-def test_info_of_a_package(run: Callable[..., Result], exported: Path):
-    for place in (exported / "csv", exported / "parquet.zip", exported / "csv" / "datapackage.json"):
+def test_info_of_a_package(run: Callable[..., Result], sound_export: Path):
+    for place in (sound_export / "csv", sound_export / "parquet.zip", sound_export / "csv" / "datapackage.json"):
         result = run("info", "--from", place)
         assert result.exit_code == WELL
         assert result.stdout.splitlines()[:2] == ["海風県の回線", "kaifu-lines 1.2.0 (2031-06-01)"]
-    japanese = run("info", "--from", exported / "csv", "--lang", "ja").stdout
+    japanese = run("info", "--from", sound_export / "csv", "--lang", "ja").stdout
     assert "要望項目" in japanese
     assert f"{RECORDS} 件" in japanese
 
 
-def test_show_tells_of_a_record_and_its_neighbours(run: Callable[..., Result], exported: Path):
-    result = run("show", "req-2031-04-lines.01.1", "--from", exported / "csv")
+def test_show_tells_of_a_record_and_its_neighbours(run: Callable[..., Result], sound_export: Path):
+    result = run("show", "req-2031-04-lines.01.1", "--from", sound_export / "csv")
     assert result.exit_code == WELL
     assert "Lines should be doubled." in result.stdout
     assert "sea-cables  Sea cables" in result.stdout
     parts = result.stdout.partition("Its parts")[2]
     assert "req-2031-04-lines.01.1.a  The prefecture lays a spare line." in parts
     assert "req-2031-04-lines.01.1.b" in parts
-    referring = run("show", "kaifu-shiomi", "--from", exported / "csv").stdout
+    referring = run("show", "kaifu-shiomi", "--from", sound_export / "csv").stdout
     assert "Referred to by requests.submitted_by_ids" in referring
     assert "Referred to by figures.subject_id" in referring
 
 
-def test_show_speaks_japanese(run: Callable[..., Result], exported: Path):
-    asked = run("show", "req-2031-04-lines.01.1.b", "--lang", "ja", "--from", exported / "csv")
+def test_show_speaks_japanese(run: Callable[..., Result], sound_export: Path):
+    asked = run("show", "req-2031-04-lines.01.1.b", "--lang", "ja", "--from", sound_export / "csv")
     assert asked.exit_code == WELL
     assert "県が予備線を引く。" in asked.stdout
     assert "働きかけ" in asked.stdout
     assert "The prefecture lays a spare line." not in asked.stdout
-    by_environment = run("show", "req-2031-04-lines.01.1.b", "--from", exported / "csv", env={"DXGOV_LANG": "ja"})
+    by_environment = run("show", "req-2031-04-lines.01.1.b", "--from", sound_export / "csv", env={"DXGOV_LANG": "ja"})
     assert by_environment.stdout == asked.stdout
 
 
-def test_show_prints_json_that_the_schema_describes(run: Callable[..., Result], exported: Path):
+def test_show_prints_json_that_the_schema_describes(run: Callable[..., Result], sound_export: Path):
     schema = json.loads(run("schema").stdout)
     Draft202012Validator.check_schema(schema)
     for id in ("req-2031-04-lines.01.1.b", "mtg-lines-2", "fig-loss", "kaifu-shiomi"):
-        result = run("show", id, "--json", "--from", exported / "csv")
+        result = run("show", id, "--json", "--from", sound_export / "csv")
         assert result.exit_code == WELL
         record = sound()[id]
         assert structure(json.loads(result.stdout), type(record)) == record
 
 
-def test_records_of_every_table_can_be_shown(run: Callable[..., Result], exported: Path):
+def test_records_of_every_table_can_be_shown(run: Callable[..., Result], sound_export: Path):
     for number, records in enumerate(sound().tables.values()):
         record, lang = records[-1], ("en", "ja")[number % 2]
-        result = run("show", record.id, "--lang", lang, "--from", exported / "csv.zip")
+        result = run("show", record.id, "--lang", lang, "--from", sound_export / "csv.zip")
         assert result.exit_code == WELL
         assert record.id in result.stdout
 
 
-def test_export_writes_packages_and_names_them(run: Callable[..., Result], exported: Path, tmp_path: Path):
+def test_export_writes_packages_and_names_them(run: Callable[..., Result], sound_export: Path, tmp_path: Path):
     target = tmp_path / "open-data"
-    result = run("export", target, "--from", exported / "parquet", "--zip")
+    result = run("export", target, "--from", sound_export / "parquet", "--zip")
     assert result.exit_code == WELL
     assert result.stdout.splitlines() == [f"{target}/csv/", f"{target}/csv.zip", f"{target}/parquet/", f"{target}/parquet.zip"]
     assert dxgov.load(target / "csv") == sound()
-    only = run("export", target, "--from", exported / "csv", "--format", "parquet")
+    only = run("export", target, "--from", sound_export / "csv", "--format", "parquet")
     assert only.stdout.splitlines() == [f"{target}/parquet/"]
     assert sorted(path.name for path in target.iterdir()) == [MANIFEST, "parquet"]
 
@@ -140,15 +135,15 @@ def test_overwrite_replaces_any_folder(run: Callable[..., Result], tmp_path: Pat
     assert sorted(path.name for path in tmp_path.iterdir()) == [MANIFEST, "csv"]
 
 
-def test_validate_finds_nothing_wrong(run: Callable[..., Result], exported: Path):
-    for place in (exported / "csv", exported / "parquet", exported / "csv.zip"):
+def test_validate_finds_nothing_wrong(run: Callable[..., Result], sound_export: Path):
+    for place in (sound_export / "csv", sound_export / "parquet", sound_export / "csv.zip"):
         result = run("validate", place)
         assert (result.exit_code, result.stdout) == (WELL, f"{place}: {RECORDS} records, no problems\n")
     bundled = run("validate")
     assert bundled.exit_code == WELL
     assert "no problems" in bundled.stdout
-    report = json.loads(run("validate", exported / "csv", "--json").stdout)
-    assert report == {"subject": str(exported / "csv"), "valid": True, "records": RECORDS, "problems": [], "warnings": []}
+    report = json.loads(run("validate", sound_export / "csv", "--json").stdout)
+    assert report == {"subject": str(sound_export / "csv"), "valid": True, "records": RECORDS, "problems": [], "warnings": []}
 
 
 def test_dictionary_and_schema_name_every_table(run: Callable[..., Result]):
@@ -282,29 +277,29 @@ def test_export_in_a_format_that_lacks_its_library(run: Callable[..., Result], t
     assert not (tmp_path / "open-data").exists()
 
 
-def test_a_second_opinion_without_its_library(run: Callable[..., Result], exported: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_second_opinion_without_its_library(run: Callable[..., Result], sound_export: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "frictionless", None)
     monkeypatch.delitem(sys.modules, "dxgov.package.frictionless_check", raising=False)
-    result = run("validate", exported / "csv", "--second-opinion")
+    result = run("validate", sound_export / "csv", "--second-opinion")
     assert result.exit_code == WRONG_USE
     assert result.stderr == "dxgov: frictionless is not installed; pip install 'dxgov[frictionless]'\n"
 
 
-def test_an_unknown_id(run: Callable[..., Result], exported: Path):
-    assert "no record 'sea-cabels'; did you mean 'sea-cables'?" in told(run("show", "sea-cabels", "--from", exported / "csv"))
+def test_an_unknown_id(run: Callable[..., Result], sound_export: Path):
+    assert "no record 'sea-cabels'; did you mean 'sea-cables'?" in told(run("show", "sea-cabels", "--from", sound_export / "csv"))
     assert "no record 'x'" in told(run("show", "x"))
 
 
-def test_places_that_are_no_package(run: Callable[..., Result], exported: Path, tmp_path: Path):
+def test_places_that_are_no_package(run: Callable[..., Result], sound_export: Path, tmp_path: Path):
     text = tmp_path / "notes.txt"
     text.write_text("not a package", encoding="utf-8")
     assert "notes.txt is not a package: expected a folder" in told(run("validate", text))
     assert f"there is no {tmp_path / 'nothing'}" in told(run("validate", tmp_path / "nothing"))
-    assert "did you mean 'csv'?" in told(run("validate", exported / "cvs"))
-    assert f"name {exported / 'csv'} or {exported / 'parquet'}" in told(run("validate", exported))
+    assert "did you mean 'csv'?" in told(run("validate", sound_export / "cvs"))
+    assert f"name {sound_export / 'csv'} or {sound_export / 'parquet'}" in told(run("validate", sound_export))
     assert "it has no datapackage.json" in told(run("info", "--from", tmp_path))
-    assert "only a package in a folder can be sealed" in told(run("seal", exported / "csv.zip"))
-    assert "only a package of listed CSV files alone can be sealed" in told(run("seal", exported / "parquet"))
+    assert "only a package in a folder can be sealed" in told(run("seal", sound_export / "csv.zip"))
+    assert "only a package of listed CSV files alone can be sealed" in told(run("seal", sound_export / "parquet"))
     assert "there is no" in told(run("seal", tmp_path / "nothing"))
 
 
@@ -395,11 +390,13 @@ def test_a_data_set_without_gaps_or_open_questions_is_told(run, tmp_path):
     ("limit", "means"),
     [("rows=10_000", 10_000), ("rows=10,000", 10_000), ("file=64MiB", 2**26), ("cell=1KiB", 2**10), ("package=1GiB", 2**30)],
 )
-def test_limits_are_given_with_units(limit: str, means: int, run: Callable[..., Result], exported: Path, monkeypatch: pytest.MonkeyPatch):
+def test_limits_are_given_with_units(
+    limit: str, means: int, run: Callable[..., Result], sound_export: Path, monkeypatch: pytest.MonkeyPatch
+):
     given: list[dxgov.Limits] = []
     validate = dxgov.validate
     monkeypatch.setattr(dxgov, "validate", lambda *what, limits, **more: (given.append(limits), validate(*what, limits=limits, **more))[1])
-    assert run("validate", exported / "csv", "--limit", limit).exit_code == WELL
+    assert run("validate", sound_export / "csv", "--limit", limit).exit_code == WELL
     assert given == [dxgov.Limits(**{limit.partition("=")[0]: means})]
 
 
@@ -410,8 +407,8 @@ def test_a_limit_is_given_once(run: Callable[..., Result]):
 
 
 @pytest.mark.parametrize(("limit", "code"), [("rows=1", "too-large"), ("file=1KiB", "too-large"), ("columns=2", "too-large")])
-def test_what_is_beyond_a_limit_is_told(limit: str, code: str, run: Callable[..., Result], exported: Path):
-    result = run("validate", exported / "csv", "--limit", "problems=500", "--limit", limit)
+def test_what_is_beyond_a_limit_is_told(limit: str, code: str, run: Callable[..., Result], sound_export: Path):
+    result = run("validate", sound_export / "csv", "--limit", "problems=500", "--limit", limit)
     assert result.exit_code == PROBLEMS
     assert f"[{code}]" in result.stdout
 

@@ -1,7 +1,6 @@
 """What a descriptor declares of files and cells is honoured, or told once where it stands, or has no effect; nothing is read wrongly."""
 
 import json
-import shutil
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -19,16 +18,6 @@ from dxgov.schema.table_schema import LIST_TYPES
 from soundness import MODEL, csv_rows, edit_bytes, edit_csv, edit_descriptor, edit_parquet, file_of, sound
 
 COLUMNS = {(table.name, column.name): column for table in MODEL.stored.values() for column in table.stored}
-
-
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return dxgov.export(sound(), tmp_path_factory.mktemp("sound") / "export")
-
-
-@pytest.fixture
-def package(exported: Path, tmp_path: Path) -> Callable[[str], Path]:
-    return lambda format: shutil.copytree(exported / format, tmp_path / format)
 
 
 def declare(package: Path, table: str, edit: Callable[[dict[str, Any]], object]) -> int:
@@ -111,36 +100,36 @@ FORMS: list[tuple[str, str, dict[str, Any], Callable[[str], str]]] = [
 
 @pytest.mark.parametrize(("table", "column", "properties", "change"), FORMS, ids=_name)
 @pytest.mark.parametrize("lazy", [False, True])
-def test_the_form_of_cells_that_a_field_declares_is_honoured(table, column, properties, change, lazy, package):
-    place = package("csv")
-    declare_field(place, table, column, **properties)
-    rewrite(place, table, column, change)
-    assert dxgov.validate(place).problems == ()
-    loaded = dxgov.load(place, lazy=lazy)
+def test_the_form_of_cells_that_a_field_declares_is_honoured(table, column, properties, change, lazy, copy_package):
+    package = copy_package("csv")
+    declare_field(package, table, column, **properties)
+    rewrite(package, table, column, change)
+    assert dxgov.validate(package).problems == ()
+    loaded = dxgov.load(package, lazy=lazy)
     assert list(getattr(loaded, table)) == list(getattr(sound(), table)) if table in MODEL.tables else loaded == sound()
-    dxgov.seal(place)
-    assert dxgov.load(place) == sound()
-    assert dxgov.digest(dxgov.load(place)) == dxgov.digest(sound())
+    dxgov.seal(package)
+    assert dxgov.load(package) == sound()
+    assert dxgov.digest(dxgov.load(package)) == dxgov.digest(sound())
 
 
 @pytest.mark.parametrize("format", LIST_TYPES)
 @pytest.mark.parametrize("values", [["", "-"], ["-"], [{"value": "-", "label": "unknown"}, {"value": ""}]])
-def test_missing_values_of_a_schema_hold_for_all_its_columns_but_those_with_their_own(format, values, package):
-    place = package(format)
-    declare(place, "themes", lambda found: found["schema"].update(missingValues=values))
-    declare_field(place, "themes", "label_en", missingValues=["Skills"])
+def test_missing_values_of_a_schema_hold_for_all_its_columns_but_those_with_their_own(format, values, copy_package):
+    package = copy_package(format)
+    declare(package, "themes", lambda found: found["schema"].update(missingValues=values))
+    declare_field(package, "themes", "label_en", missingValues=["Skills"])
 
     def edit(rows: list[list[str]]) -> None:
         rows[1:] = [[dashed(cell) if name == "note" else cell for name, cell in zip(rows[0], row, strict=True)] for row in rows[1:]]
 
     if format == "csv":
-        edit_csv(place, "themes", edit)
+        edit_csv(package, "themes", edit)
     else:
-        edit_parquet(place, "themes", lambda data: data.set_column(data.column_names.index("note"), "note", [["-"] * data.num_rows]))
-    (problem,) = dxgov.validate(place).problems
+        edit_parquet(package, "themes", lambda data: data.set_column(data.column_names.index("note"), "note", [["-"] * data.num_rows]))
+    (problem,) = dxgov.validate(package).problems
     assert (problem.code, problem.field, problem.id) == (ProblemCode.MISSING_VALUE, "label_en", "skills")
-    declare_field(place, "themes", "label_en", missingValues=[])
-    assert dxgov.load(place) == sound()
+    declare_field(package, "themes", "label_en", missingValues=[])
+    assert dxgov.load(package) == sound()
 
 
 DIALECTS: list[tuple[dict[str, Any], Callable[[str], str]]] = [
@@ -153,39 +142,39 @@ DIALECTS: list[tuple[dict[str, Any], Callable[[str], str]]] = [
 
 
 @pytest.mark.parametrize(("dialect", "change"), DIALECTS, ids=_name)
-def test_a_dialect_that_can_be_honoured_is(dialect, change, package):
+def test_a_dialect_that_can_be_honoured_is(dialect, change, copy_package):
     import csv
     import io
 
-    place = package("csv")
+    package = copy_package("csv")
     for table in MODEL.stored:
-        rows = csv_rows(file_of(place, table).read_bytes())
+        rows = csv_rows(file_of(package, table).read_bytes())
         text = io.StringIO()
         style = {"delimiter": dialect.get("delimiter", ","), "quotechar": dialect.get("quoteChar", '"')}
         writer = csv.writer(text, lineterminator=dialect.get("lineTerminator", "\r\n"), **style)
         writer.writerows([rows[0], *([change(cell) for cell in row] for row in rows[1:])])
-        edit_bytes(place, table, lambda _, text=text: text.getvalue().encode())
-        declare(place, table, lambda found: found.update(dialect=dialect))
-    assert dxgov.validate(place).problems == ()
-    assert dxgov.load(place) == sound()
-    dxgov.seal(place)
-    assert b";" not in file_of(place, "asks").read_bytes().splitlines()[0]
-    assert dxgov.load(place) == sound()
+        edit_bytes(package, table, lambda _, text=text: text.getvalue().encode())
+        declare(package, table, lambda found: found.update(dialect=dialect))
+    assert dxgov.validate(package).problems == ()
+    assert dxgov.load(package) == sound()
+    dxgov.seal(package)
+    assert b";" not in file_of(package, "asks").read_bytes().splitlines()[0]
+    assert dxgov.load(package) == sound()
 
 
 @pytest.mark.parametrize("dialect", [{"delimiter": ";"}, {"quoteChar": "'"}, {"delimiter": "\t", "quoteChar": "`"}])
-def test_faults_of_another_dialect_are_found_in_their_rows(dialect, package):
-    place = package("csv")
+def test_faults_of_another_dialect_are_found_in_their_rows(dialect, copy_package):
+    package = copy_package("csv")
     style = {"delimiter": ",", "quoteChar": '"'} | dialect
     signs = str.maketrans({",": style["delimiter"], '"': style["quoteChar"]})
     content = 'id,label,label_en,definition,definition_en,broader_id,alt_labels,note\r\na,あ,A,"定\n義",D,,[],\r\nb,い,B,d\r\n'
-    edit_bytes(place, "themes", lambda _: (content + 'c,う,C,"never closed').translate(signs).encode())
-    declare(place, "themes", lambda found: found.update(dialect=dialect))
-    assert [each.message for each in dxgov.validate(place) if each.table == "themes"] == [
+    edit_bytes(package, "themes", lambda _: (content + 'c,う,C,"never closed').translate(signs).encode())
+    declare(package, "themes", lambda found: found.update(dialect=dialect))
+    assert [each.message for each in dxgov.validate(package) if each.table == "themes"] == [
         "line 5: a quoted cell is never closed, or a quotation mark within a cell is not doubled"
     ]
-    edit_bytes(place, "themes", lambda _: content.translate(signs).encode())
-    assert [(each.code, each.row) for each in dxgov.validate(place) if each.file == "data/themes.csv" and each.code == "row-length"] == [
+    edit_bytes(package, "themes", lambda _: content.translate(signs).encode())
+    assert [(each.code, each.row) for each in dxgov.validate(package) if each.file == "data/themes.csv" and each.code == "row-length"] == [
         ("row-length", 3)
     ]
 
@@ -217,19 +206,19 @@ REFUSED_FILES = [
 
 
 @pytest.mark.parametrize(("key", "value", "path"), REFUSED_FILES, ids=str)
-def test_what_cannot_be_honoured_of_a_file_is_told_once_and_the_file_is_not_read(key, value, path, package):
-    place = package("csv")
-    edit_bytes(place, "themes", lambda _: b"anything; at, all\r\n1\r\n")
-    number = declare(place, "themes", lambda found: found.update({key: value}))
-    (problem,) = dxgov.validate(place).problems
+def test_what_cannot_be_honoured_of_a_file_is_told_once_and_the_file_is_not_read(key, value, path, copy_package):
+    package = copy_package("csv")
+    edit_bytes(package, "themes", lambda _: b"anything; at, all\r\n1\r\n")
+    number = declare(package, "themes", lambda found: found.update({key: value}))
+    (problem,) = dxgov.validate(package).problems
     assert (problem.file, problem.table, problem.field) == ("datapackage.json", "themes", f"resources.{number}.{path}")
     assert "found" in problem.message
     assert "expected" in problem.message
-    before = {path: path.read_bytes() for path in place.rglob("*.*")}
-    for read in (dxgov.load, dxgov.seal, lambda place: dxgov.load(place, lazy=True)):
+    before = {path: path.read_bytes() for path in package.rglob("*.*")}
+    for read in (dxgov.load, dxgov.seal, lambda package: dxgov.load(package, lazy=True)):
         with pytest.raises(DataError, match=problem.message.split(",")[0].replace("\\", r"\\").replace("[", r"\[")):
-            read(place)
-    assert before == {path: path.read_bytes() for path in place.rglob("*.*")}
+            read(package)
+    assert before == {path: path.read_bytes() for path in package.rglob("*.*")}
 
 
 REFUSED_FIELDS = [
@@ -254,35 +243,35 @@ REFUSED_FIELDS = [
 
 
 @pytest.mark.parametrize(("table", "column", "properties", "key", "cell"), REFUSED_FIELDS, ids=str)
-def test_what_cannot_be_honoured_of_a_field_is_told_once_and_not_for_each_cell(table, column, properties, key, cell, package):
-    place = package("csv")
-    path = declare_field(place, table, column, **properties)
-    rewrite(place, table, column, lambda text: cell.format(text) if text else "")
-    (problem,) = dxgov.validate(place).problems
+def test_what_cannot_be_honoured_of_a_field_is_told_once_and_not_for_each_cell(table, column, properties, key, cell, copy_package):
+    package = copy_package("csv")
+    path = declare_field(package, table, column, **properties)
+    rewrite(package, table, column, lambda text: cell.format(text) if text else "")
+    (problem,) = dxgov.validate(package).problems
     assert (problem.file, problem.table, problem.field) == ("datapackage.json", table, f"{path}.{key}" if key else column)
     with pytest.raises(DataError):
-        dxgov.load(place)
-    before = file_of(place, table).read_bytes()
+        dxgov.load(package)
+    before = file_of(package, table).read_bytes()
     with pytest.raises(DataError):  # or the cells would be lost
-        dxgov.seal(place)
-    assert file_of(place, table).read_bytes() == before
+        dxgov.seal(package)
+    assert file_of(package, table).read_bytes() == before
 
 
-def test_a_type_that_differs_is_mended_by_sealing_where_all_cells_are_read(package):
-    place = package("csv")
-    declare_field(place, "meetings", "ordinal", type="string")
-    (problem,) = dxgov.validate(place).problems
+def test_a_type_that_differs_is_mended_by_sealing_where_all_cells_are_read(copy_package):
+    package = copy_package("csv")
+    declare_field(package, "meetings", "ordinal", type="string")
+    (problem,) = dxgov.validate(package).problems
     assert problem.code == ProblemCode.CONTRADICTION
-    dxgov.seal(place)
-    assert dxgov.load(place) == sound()
+    dxgov.seal(package)
+    assert dxgov.load(package) == sound()
 
 
 @pytest.mark.parametrize("key", ["maxLength", "maximum", "exclusiveMinimum", "exclusiveMaximum", "jsonSchema"])
 @pytest.mark.parametrize("format", LIST_TYPES)
-def test_a_constraint_that_nothing_checks_is_told(key, format, package):
-    place = package(format)
-    path = declare_field(place, "meetings", "ordinal", constraints={key: 1})
-    (problem,) = dxgov.validate(place).problems
+def test_a_constraint_that_nothing_checks_is_told(key, format, copy_package):
+    package = copy_package(format)
+    path = declare_field(package, "meetings", "ordinal", constraints={key: 1})
+    (problem,) = dxgov.validate(package).problems
     assert (problem.file, problem.field) == ("datapackage.json", f"{path}.constraints.{key}")
 
 
@@ -322,12 +311,12 @@ NO_EFFECT: list[tuple[str, Callable[[dict[str, Any]], object]]] = [
 
 @pytest.mark.parametrize("edit", [edit for _, edit in NO_EFFECT], ids=[name for name, _ in NO_EFFECT])
 @pytest.mark.parametrize("format", LIST_TYPES)
-def test_other_properties_have_no_effect(edit, format, package):
-    place = package(format)
+def test_other_properties_have_no_effect(edit, format, copy_package):
+    package = copy_package(format)
     for table in MODEL.stored:
-        declare(place, table, edit)
-    assert dxgov.validate(place).problems == ()
-    assert dxgov.load(place) == sound()
+        declare(package, table, edit)
+    assert dxgov.validate(package).problems == ()
+    assert dxgov.load(package) == sound()
 
 
 FOR_TEXT: dict[str, Any] = {
@@ -341,42 +330,42 @@ FOR_TEXT: dict[str, Any] = {
 }
 
 
-def test_how_text_is_written_has_no_effect_on_parquet_that_holds_no_text(package):
-    place = package("parquet")
+def test_how_text_is_written_has_no_effect_on_parquet_that_holds_no_text(copy_package):
+    package = copy_package("parquet")
     for table in MODEL.stored:
-        declare(place, table, lambda found: found.update(dialect={"delimiter": ";", "header": False}, encoding="utf-16"))
-        declare(place, table, lambda found: [field.update(FOR_TEXT) for field in found["schema"]["fields"]])
-        declare(place, table, lambda found: [field.update(type="list") for field in found["schema"]["fields"] if field["type"] == "any"])
-    assert dxgov.validate(place).problems == ()
-    assert dxgov.load(place) == sound()
+        declare(package, table, lambda found: found.update(dialect={"delimiter": ";", "header": False}, encoding="utf-16"))
+        declare(package, table, lambda found: [field.update(FOR_TEXT) for field in found["schema"]["fields"]])
+        declare(package, table, lambda found: [field.update(type="list") for field in found["schema"]["fields"] if field["type"] == "any"])
+    assert dxgov.validate(package).problems == ()
+    assert dxgov.load(package) == sound()
 
 
 @pytest.mark.parametrize("texts", [["yes", "no"], ["true", "false"]])
-def test_parquet_that_holds_truth_values_as_text_is_read_as_declared_or_told_once(texts, package):
+def test_parquet_that_holds_truth_values_as_text_is_read_as_declared_or_told_once(texts, copy_package):
     import pyarrow as pa
 
-    place = package("parquet")
-    declare_field(place, "agenda_items", "recorded", trueValues=["yes"], falseValues=["no"])
+    package = copy_package("parquet")
+    declare_field(package, "agenda_items", "recorded", trueValues=["yes"], falseValues=["no"])
     column = pa.array([texts[0] if each.recorded else texts[1] for each in sound().agenda_items])
-    edit_parquet(place, "agenda_items", lambda data: data.set_column(data.column_names.index("recorded"), "recorded", column))
-    problems = dxgov.validate(place).problems
+    edit_parquet(package, "agenda_items", lambda data: data.set_column(data.column_names.index("recorded"), "recorded", column))
+    problems = dxgov.validate(package).problems
     assert [(each.code, each.row, each.field) for each in problems] == [("wrong-type", None, "recorded")] * (texts == ["true", "false"])
 
 
 @pytest.mark.parametrize("match", ["superset", "partial", ["superset"]])
-def test_a_file_may_have_fewer_columns_if_the_schema_says_so(match, package):
-    place = package("csv")
-    edit_csv(place, "themes", lambda rows: [row.pop(rows[0].index("note")) for row in reversed(rows)])
-    (problem,) = dxgov.validate(place).problems
+def test_a_file_may_have_fewer_columns_if_the_schema_says_so(match, copy_package):
+    package = copy_package("csv")
+    edit_csv(package, "themes", lambda rows: [row.pop(rows[0].index("note")) for row in reversed(rows)])
+    (problem,) = dxgov.validate(package).problems
     assert problem.code == ProblemCode.MISSING_COLUMN
-    declare(place, "themes", lambda found: found["schema"].update(fieldsMatch=match))
-    assert dxgov.load(place) == sound()
+    declare(package, "themes", lambda found: found["schema"].update(fieldsMatch=match))
+    assert dxgov.load(package) == sound()
 
 
-def test_another_match_of_fields_is_told(package):
-    place = package("csv")
-    number = declare(place, "themes", lambda found: found["schema"].update(fieldsMatch="loose"))
-    (problem,) = dxgov.validate(place).problems
+def test_another_match_of_fields_is_told(copy_package):
+    package = copy_package("csv")
+    number = declare(package, "themes", lambda found: found["schema"].update(fieldsMatch="loose"))
+    (problem,) = dxgov.validate(package).problems
     assert problem.field == f"resources.{number}.schema.fieldsMatch"
 
 
@@ -390,11 +379,11 @@ AMBIGUOUS = [
 
 
 @pytest.mark.parametrize(("table", "column", "properties", "text", "says"), AMBIGUOUS, ids=str)
-def test_a_cell_that_is_not_of_the_declared_form_is_told_and_never_guessed(table, column, properties, text, says, package):
-    place = package("csv")
-    declare_field(place, table, column, **properties)
-    rewrite(place, table, column, lambda _: text)
-    problems = [each for each in dxgov.validate(place) if each.field == column]
+def test_a_cell_that_is_not_of_the_declared_form_is_told_and_never_guessed(table, column, properties, text, says, copy_package):
+    package = copy_package("csv")
+    declare_field(package, table, column, **properties)
+    rewrite(package, table, column, lambda _: text)
+    problems = [each for each in dxgov.validate(package) if each.field == column]
     assert {(each.code, each.value) for each in problems} == {(ProblemCode.WRONG_TYPE, text)}
     assert all(says in each.message for each in problems)
 
@@ -416,8 +405,8 @@ def test_days_come_back_from_every_pattern(day, pattern):
     assert CellFormat(date_pattern=pattern).to_canonical(column, text) == day.isoformat()
 
 
-def test_a_descriptor_of_version_1_is_read(package):
-    place = package("csv")
+def test_a_descriptor_of_version_1_is_read(copy_package):
+    place = copy_package("csv")
 
     def edit(found: dict[str, Any]) -> None:
         found["profile"] = "tabular-data-package"

@@ -63,11 +63,6 @@ def harmless(text: str) -> bool:
     return not any(map(commands_a_display, text.replace("\n", "")))
 
 
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return dxgov.export(sound(), tmp_path_factory.mktemp("sound") / "export", zip=True)
-
-
 def run(*arguments: object) -> str:
     """What a command prints, on both streams."""
     result = CliRunner().invoke(main, [str(each) for each in arguments], prog_name="dxgov")
@@ -193,9 +188,9 @@ def test_no_text_of_data_commands_the_display_or_makes_a_line(turned: Path, plai
 
 
 @pytest.fixture(scope="module")
-def plain_lines(exported: Path) -> Callable[..., int]:
+def plain_lines(sound_export: Path) -> Callable[..., int]:
     """How many lines a command prints of the same data without them."""
-    return lambda *command: run(*command, "--from", exported / "csv").count("\n")
+    return lambda *command: run(*command, "--from", sound_export / "csv").count("\n")
 
 
 @pytest.mark.parametrize("command", SHOWING, ids=" ".join)
@@ -290,8 +285,8 @@ def test_a_file_name_in_no_encoding_can_be_told_of(tmp_path: Path):
         str(caught.value).encode()
 
 
-def test_the_name_of_a_column_commands_nothing(exported: Path, tmp_path: Path):
-    place = shutil.copytree(exported / "csv", tmp_path / "csv")
+def test_the_name_of_a_column_commands_nothing(sound_export: Path, tmp_path: Path):
+    place = shutil.copytree(sound_export / "csv", tmp_path / "csv")
     edit_bytes(place, "themes", lambda content: content.replace(b"definition_en", ATTACK.encode(), 1))
     printed = run("validate", place)
     assert harmless(printed)
@@ -302,9 +297,9 @@ def test_the_name_of_a_column_commands_nothing(exported: Path, tmp_path: Path):
     assert ATTACK in [each.get("field") for each in json.loads(written)["problems"]]
 
 
-def test_the_name_of_a_member_of_a_zip_commands_nothing(exported: Path, tmp_path: Path):
+def test_the_name_of_a_member_of_a_zip_commands_nothing(sound_export: Path, tmp_path: Path):
     place = tmp_path / "csv.zip"
-    shutil.copy(exported / "csv.zip", place)
+    shutil.copy(sound_export / "csv.zip", place)
     with zipfile.ZipFile(place, "a") as archive:
         archive.writestr(f"../{ATTACK}", b"")
     printed = run("validate", place)
@@ -321,8 +316,8 @@ def test_an_argument_that_is_told_again_commands_nothing(arguments: list[str]):
 
 
 @pytest.mark.parametrize("title", ["\x1b]0;PWN\x07", "a\x9b31m", "\x7f", "\u3000"])
-def test_a_title_that_commands_is_a_fault_of_the_descriptor(exported: Path, tmp_path: Path, title: str):
-    place = shutil.copytree(exported / "csv", tmp_path / "csv")
+def test_a_title_that_commands_is_a_fault_of_the_descriptor(sound_export: Path, tmp_path: Path, title: str):
+    place = shutil.copytree(sound_export / "csv", tmp_path / "csv")
     edit_descriptor(place, lambda found: found.update(title=title))
     (problem,) = dxgov.validate(place)
     assert (problem.code, problem.field, problem.file) == (ProblemCode.BAD_TEXT, "title", "datapackage.json")
@@ -404,8 +399,8 @@ def test_what_some_script_needs_is_not_warned_of():
     assert not dxgov.validate(themes(USUAL)).warnings
 
 
-def test_unusual_characters_of_what_a_data_set_says_of_itself_are_warned_of(exported: Path, tmp_path: Path):
-    place = shutil.copytree(exported / "csv", tmp_path / "csv")
+def test_unusual_characters_of_what_a_data_set_says_of_itself_are_warned_of(sound_export: Path, tmp_path: Path):
+    place = shutil.copytree(sound_export / "csv", tmp_path / "csv")
     edit_descriptor(place, lambda found: (found.update(title="a\nb", description="a\nb"), found["sources"][0].update(title="x\u202e")))
     report = dxgov.validate(place)
     assert report.valid

@@ -94,19 +94,14 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
         yield reader
 
 
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return dxgov.export(sound(), tmp_path_factory.mktemp("sound") / "export", zip=True)
-
-
 def entries(folder: Path) -> dict[str, int]:
     """All that lies below a folder, with the time of its last change."""
     return {path.relative_to(folder).as_posix(): path.lstat().st_mtime_ns for path in folder.rglob("*")}
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-def test_an_attack_is_told_and_costs_little(attack: Attack, exported: Path, reader: Reader, tmp_path: Path):
-    package = shutil.copytree(exported / attack.format, tmp_path / attack.format)
+def test_an_attack_is_told_and_costs_little(attack: Attack, sound_export: Path, reader: Reader, tmp_path: Path):
+    package = shutil.copytree(sound_export / attack.format, tmp_path / attack.format)
     path = attack.build(package) or package
     before = entries(tmp_path)
     found = reader(path, attack.limits)
@@ -121,10 +116,10 @@ def test_an_attack_is_told_and_costs_little(attack: Attack, exported: Path, read
     assert entries(tmp_path) == before
 
 
-def test_loading_and_sealing_refuse_what_validation_tells(exported: Path, tmp_path: Path):
+def test_loading_and_sealing_refuse_what_validation_tells(sound_export: Path, tmp_path: Path):
     for name in ("path leading out", "pipe in place of a file", "cell of 40 MiB", "descriptor nested 900 deep"):
         (chosen,) = (each for each in ATTACKS if each.name == name)
-        package = shutil.copytree(exported / chosen.format, tmp_path / name)
+        package = shutil.copytree(sound_export / chosen.format, tmp_path / name)
         chosen.build(package)
         for use in (dxgov.load, dxgov.seal):
             with pytest.raises(DataError) as raised:
@@ -166,8 +161,8 @@ OF_SERVERS = {"connect", "idle", "rate", "transfer", "tries"}
 
 @pytest.mark.parametrize("format", ["csv", "parquet"])
 @pytest.mark.parametrize("limit", [field.name for field in attrs.fields(Limits) if field.name not in OF_COST | OF_SERVERS])
-def test_every_limit_is_kept(limit: str, format: str, exported: Path, tmp_path: Path):
-    place = exported / format
+def test_every_limit_is_kept(limit: str, format: str, sound_export: Path, tmp_path: Path):
+    place = sound_export / format
     if limit == "ratio":
         import zipfile
 
@@ -190,8 +185,8 @@ def test_every_limit_is_kept(limit: str, format: str, exported: Path, tmp_path: 
         dxgov.load(place, limits=Limits(**{limit: 1}))
 
 
-def test_the_last_problem_says_that_there_are_more(exported: Path, tmp_path: Path):
-    place = shutil.copytree(exported / "csv", tmp_path / "csv")
+def test_the_last_problem_says_that_there_are_more(sound_export: Path, tmp_path: Path):
+    place = shutil.copytree(sound_export / "csv", tmp_path / "csv")
     edit_csv(place, "themes", lambda rows: [row.append("x") for row in rows[1:]])
     all_told = dxgov.validate(place).problems
     assert len(all_told) > 3
@@ -201,18 +196,18 @@ def test_the_last_problem_says_that_there_are_more(exported: Path, tmp_path: Pat
     assert dxgov.validate(place, limits=Limits(problems=len(all_told))).problems == all_told
 
 
-def test_line_breaks_in_cells_are_no_rows(exported: Path, tmp_path: Path):
+def test_line_breaks_in_cells_are_no_rows(sound_export: Path, tmp_path: Path):
     """A limit of rows holds for rows, however many lines they take."""
-    place = shutil.copytree(exported / "csv", tmp_path / "csv")
+    place = shutil.copytree(sound_export / "csv", tmp_path / "csv")
     put(place, "themes", {"note": "a\n\nb\r\n" * 100}, id="skills")
     rows = max(len(records) for records in sound().tables.values())
     links = 50
     assert dxgov.validate(place, limits=Limits(rows=rows + links)).valid
 
 
-def test_a_row_may_be_longer_than_what_is_read_at_once(exported: Path, tmp_path: Path):
+def test_a_row_may_be_longer_than_what_is_read_at_once(sound_export: Path, tmp_path: Path):
     """Rows stay counted as they stand in the file when it is read in several blocks."""
-    place = shutil.copytree(exported / "csv", tmp_path / "csv")
+    place = shutil.copytree(sound_export / "csv", tmp_path / "csv")
     long = "長い" * 150_000
 
     def edit(rows: list[list[str]]) -> None:
@@ -244,26 +239,26 @@ def _told(path: Path) -> None:
 
 
 @given(st.data())
-def test_a_file_cut_off_anywhere_gives_a_report(exported: Path, draw: st.DataObject):
+def test_a_file_cut_off_anywhere_gives_a_report(sound_export: Path, draw: st.DataObject):
     name = draw.draw(
         st.sampled_from(["csv/data/themes.csv", "parquet/data/themes.parquet", "csv/datapackage.json", "csv.zip", "parquet.zip"])
     )
-    content = (exported / name).read_bytes()
+    content = (sound_export / name).read_bytes()
     with TemporaryDirectory() as folder:
-        place = _copy(exported, name, Path(folder))
+        place = _copy(sound_export, name, Path(folder))
         target = Path(folder) / name
         target.write_bytes(content[: draw.draw(st.integers(0, len(content) - 1))])
         _told(place)
 
 
 @given(st.data())
-def test_a_file_with_bytes_changed_anywhere_gives_a_report(exported: Path, draw: st.DataObject):
+def test_a_file_with_bytes_changed_anywhere_gives_a_report(sound_export: Path, draw: st.DataObject):
     name = draw.draw(st.sampled_from(["csv/data/asks.csv", "parquet/data/asks.parquet", "csv/datapackage.json", "csv.zip"]))
-    content = bytearray((exported / name).read_bytes())
+    content = bytearray((sound_export / name).read_bytes())
     for place in draw.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=8)):
         content[place] = draw.draw(st.sampled_from([0, 10, 13, 34, 44, 0x7F, 0x80, 0xFF]) | st.integers(0, 255))
     with TemporaryDirectory() as folder:
-        path = _copy(exported, name, Path(folder))
+        path = _copy(sound_export, name, Path(folder))
         (Path(folder) / name).write_bytes(content)
         edit = path / "datapackage.json"
         if edit.is_file() and name.startswith("parquet"):
@@ -271,26 +266,26 @@ def test_a_file_with_bytes_changed_anywhere_gives_a_report(exported: Path, draw:
         _told(path)
 
 
-def _copy(exported: Path, name: str, folder: Path) -> Path:
+def _copy(sound_export: Path, name: str, folder: Path) -> Path:
     if name.endswith(".zip"):
-        return Path(shutil.copy(exported / name, folder / name))
-    return shutil.copytree(exported / name.partition("/")[0], folder / name.partition("/")[0])
+        return Path(shutil.copy(sound_export / name, folder / name))
+    return shutil.copytree(sound_export / name.partition("/")[0], folder / name.partition("/")[0])
 
 
 @given(st.binary(max_size=400) | st.text(alphabet='id,"\r\n\0\ufeffé漢', max_size=60).map(str.encode))
 @example(b"\xef\xbb\xbf")
 @example(b'"')
 @example(b"id\r\n\x00")
-def test_any_bytes_in_place_of_a_table_give_a_report(exported: Path, content: bytes):
+def test_any_bytes_in_place_of_a_table_give_a_report(sound_export: Path, content: bytes):
     with TemporaryDirectory() as folder:
-        package = shutil.copytree(exported / "csv", Path(folder) / "csv")
+        package = shutil.copytree(sound_export / "csv", Path(folder) / "csv")
         edit_bytes(package, "themes", lambda _: content)
         _told(package)
 
 
-def test_parquet_that_is_cut_in_the_middle_of_its_data_is_told_by_column(exported: Path, tmp_path: Path):
+def test_parquet_that_is_cut_in_the_middle_of_its_data_is_told_by_column(sound_export: Path, tmp_path: Path):
     """The list of contents at the end is whole, and what it points to is not there."""
-    package = shutil.copytree(exported / "parquet", tmp_path / "parquet")
+    package = shutil.copytree(sound_export / "parquet", tmp_path / "parquet")
     metadata = pq.read_metadata(file_of(package, "themes"))
     start = metadata.row_group(0).column(1).dictionary_page_offset or metadata.row_group(0).column(1).data_page_offset
     edit_bytes(package, "themes", lambda content: content[:start] + bytes(64) + content[start + 64 :])
@@ -302,7 +297,7 @@ def test_parquet_that_is_cut_in_the_middle_of_its_data_is_told_by_column(exporte
 # What the second opinion would do
 
 
-def test_frictionless_is_not_asked_to_follow_a_descriptor(exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_frictionless_is_not_asked_to_follow_a_descriptor(sound_export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     pytest.importorskip("frictionless")
     from dxgov.package.frictionless_check import run_frictionless
 
@@ -323,15 +318,15 @@ def test_frictionless_is_not_asked_to_follow_a_descriptor(exported: Path, tmp_pa
             {"scheme": "remote"},
         ]
     ):
-        package = shutil.copytree(exported / "csv", tmp_path / str(number))
+        package = shutil.copytree(sound_export / "csv", tmp_path / str(number))
         edit_resource(package, "themes", **properties)
         (line,) = run_frictionless(package)
         assert line.startswith("frictionless: not asked")
-    package = shutil.copytree(exported / "csv", tmp_path / "profile")
+    package = shutil.copytree(sound_export / "csv", tmp_path / "profile")
     edit_descriptor(package, lambda found: found.update(profile=address))
     assert run_frictionless(package)[0].startswith("frictionless: not asked")
     with pytest.raises(AssertionError, match="was asked"):
-        run_frictionless(exported / "csv")
+        run_frictionless(sound_export / "csv")
 
 
 def test_attacks_have_names_of_their_own():

@@ -14,8 +14,8 @@ from dxgov import Dataset
 from dxgov.exporters.linked_data.rdf import export_rdf
 from dxgov.storage.files import ExportFolder
 from dxgov.testing import datasets
+from reading import NASTY
 from soundness import sound
-from test_packages import NASTY
 from toys import RichShop
 
 rdflib = pytest.importorskip("rdflib")

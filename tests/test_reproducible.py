@@ -15,6 +15,7 @@ import dxgov
 from dxgov import Contributor, Dataset, Metadata
 from dxgov.exporters.registry import FORMATS
 from dxgov.testing import datasets
+from package_files import read_files
 from soundness import sound
 
 pytestmark = pytest.mark.slow
@@ -39,11 +40,6 @@ SETTINGS = [
 ]
 
 
-def content(folder: Path) -> dict[str, bytes]:
-    """All files below a folder."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
-
-
 def test_exports_of_different_places_times_and_settings_are_the_same(tmp_path: Path):
     pytest.importorskip("icalendar")
     source = dxgov.export(dxgov.load(), tmp_path / "source", formats="csv") / "csv"
@@ -55,7 +51,7 @@ def test_exports_of_different_places_times_and_settings_are_the_same(tmp_path: P
         command = [sys.executable, *options, "-c", EXPORTING, os.path.relpath(source, here), "out", umask]
         run = subprocess.run(command, cwd=here, env=environment, capture_output=True, check=False)
         assert run.returncode == 0, run.stderr.decode(errors="replace")
-        found.append((content(here / "out"), run.stdout.split()[0]))
+        found.append((read_files(here / "out"), run.stdout.split()[0]))
     first, digest = found[0]
     assert {name.partition(".")[0].partition("/")[0] for name in first if not name.startswith(".")} == set(FORMATS) - {
         "duckdb"

@@ -19,20 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dxgov
-from dxgov import (
-    Citation,
-    Collection,
-    DataError,
-    Dataset,
-    DestinationError,
-    Record,
-    Records,
-    Redirect,
-    Scope,
-    Source,
-    Theme,
-    When,
-)
+from dxgov import Citation, Collection, DataError, Dataset, DestinationError, Record, Records, Redirect, Scope, Source, Theme, When
 from dxgov.cli import main
 from dxgov.display import printable_page
 from dxgov.marks import Facet, Key, Label, Pattern, Ref

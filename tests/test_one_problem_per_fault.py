@@ -1,6 +1,7 @@
 """One fault is told once: what follows from a fault that is told already is left out."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,17 +10,13 @@ import pytest
 import dxgov
 from dxgov import ProblemCode
 from dxgov.marks import RequiredUnless
-from soundness import MODEL, edit_descriptor, edit_records, file_of, sound
-
-
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return dxgov.export(sound(), tmp_path_factory.mktemp("sound") / "export")
+from planted_faults import ASK
+from soundness import MODEL, edit_csv, edit_descriptor, edit_records, file_of, put, records_of, sound
 
 
 @pytest.fixture(params=["csv", "parquet"])
-def package(exported: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
-    return shutil.copytree(exported / request.param, tmp_path / request.param)
+def package(sound_export: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    return shutil.copytree(sound_export / request.param, tmp_path / request.param)
 
 
 def told(package: Path) -> list[tuple[str, str | None, str | None]]:
@@ -66,3 +63,40 @@ def test_a_whole_that_is_nowhere_is_not_told_to_be_another_than_that_of_the_near
 
     edit_records(package, "statements", edit)
     assert sorted(told(package)) == [("parent-mismatch", "statements", "meeting_id"), ("unknown-reference", "statements", "meeting_id")]
+
+
+@pytest.mark.parametrize("table", ["request_items", "asks", "statements", "ask_themes"])
+def test_a_copied_row_is_one_fault(table: str, copy_package: Callable[[str], Path]):
+    """It repeats the key; that its numbers repeat too goes without saying."""
+    package = copy_package("csv")
+    edit_csv(package, table, lambda rows: rows.append(list(rows[1])))
+    (problem,) = dxgov.validate(package).problems
+    assert (problem.code, problem.table) == (ProblemCode.DUPLICATE_KEY, table)
+
+
+def test_a_whole_that_is_unknown_is_told_once(copy_package: Callable[[str], Path]):
+    """A part whose whole is misspelt is not said to disagree with the parts above and below it as well."""
+    package = copy_package("csv")
+    rows = records_of(package, "request_items")
+    parents = {row["parent_id"] for row in rows if row["parent_id"]}
+    parent = next(row for row in rows if row["id"] in parents)
+    put(package, "request_items", {"request_id": "req-nowhere"}, id=parent["id"])
+    (problem,) = dxgov.validate(package).problems
+    assert (problem.code, problem.id, problem.field) == (ProblemCode.UNKNOWN_REFERENCE, parent["id"], "request_id")
+
+
+def test_a_line_that_is_missing_is_blamed_not_what_belongs_to_it(copy_package: Callable[[str], Path]):
+    package = copy_package("csv")
+    put(package, "asks", {"citation_first_line": None}, id=ASK)
+    (problem,) = dxgov.validate(package).problems
+    assert (problem.code, problem.field) == (ProblemCode.MISSING_VALUE, "citation_first_line")
+    assert "citation_last_line and citation_sha256 have one" in problem.message
+
+
+def test_a_date_that_was_changed_is_blamed_not_its_bounds(copy_package: Callable[[str], Path]):
+    package = copy_package("csv")
+    put(package, "meetings", {"held_edtf": "2031-04-03"}, id="mtg-lines-1")
+    (problem,) = dxgov.validate(package).problems
+    assert (problem.code, problem.field) == (ProblemCode.CONTRADICTION, "held_edtf")
+    assert "in held_start" in problem.message
+    assert "in held_end" in problem.message

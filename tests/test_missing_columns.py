@@ -1,0 +1,89 @@
+"""A column that a file lacks is one problem, or none if the column is optional and the package declares none."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+import dxgov
+from dxgov import Dataset, Problem, ProblemCode
+from dxgov.schema import LinkTable, Table
+from dxgov.schema.table_schema import LIST_TYPES
+from planted_faults import delete_column
+from soundness import MODEL, csv_rows, edit_bytes, edit_csv, edit_descriptor, edit_parquet, file_of, sound
+
+pytestmark = pytest.mark.slow
+
+Code = ProblemCode
+
+INHERITED = {column.name for column in MODEL.tables["sources"].stored if column.name.startswith(("citation_", "note"))}
+
+
+@pytest.mark.parametrize("table", MODEL.stored.values(), ids=lambda table: table.name)
+def test_a_missing_column_is_all_that_is_wrong(table: Table | LinkTable, copy_package: Callable[[str], Path]):
+    package = copy_package("csv")
+    whole = file_of(package, table.name).read_bytes()
+    for column in table.stored:
+        if column.name in INHERITED and table.name != "sources":
+            continue
+        edit_csv(package, table.name, lambda rows, name=column.name: delete_column(rows, name))
+        problems = [attrs.evolve(each, message="") for each in dxgov.validate(package)]
+        assert problems == [Problem(Code.MISSING_COLUMN, "", table.name, field=column.name, file=f"data/{table.name}.csv")]
+        edit_bytes(package, table.name, lambda _: whole)
+    assert dxgov.validate(package).valid
+
+
+def drop_columns(package: Path, table: str, *names: str) -> None:
+    """Drop columns from a table and its schema, as if the package had been written before the model had them."""
+
+    def edit(found: dict[str, Any]) -> None:
+        (resource,) = (each for each in found["resources"] if each["name"] == table)
+        resource["schema"]["fields"] = [field for field in resource["schema"]["fields"] if field["name"] not in names]
+
+    for name in names:
+        if package.name == "csv":
+            edit_csv(package, table, lambda rows, name=name: delete_column(rows, name))
+        else:
+            edit_parquet(package, table, lambda data, name=name: data.drop_columns(name))
+    edit_descriptor(package, edit)
+
+
+LATER = [
+    ("themes", "note"),
+    ("themes", "alt_labels"),
+    ("actors", "damage"),
+    ("actors", *(f"founded_{part}" for part in ("text", "edtf", "start", "end", "scope", "basis"))),
+]
+"""Columns that a model could have got after a package was written: a text, a list, a list of codes, a date."""
+
+
+@pytest.mark.parametrize("format", LIST_TYPES)
+@pytest.mark.parametrize("columns", LATER, ids=lambda columns: columns[1])
+def test_a_package_that_is_older_than_an_optional_column_is_sound(
+    columns: tuple[str, ...], format: str, copy_package: Callable[[str], Path]
+):
+    package = copy_package(format)
+    table, *names = columns
+    field = "founded" if names[0].startswith("founded") else names[0]
+    drop_columns(package, table, *names)
+    assert dxgov.validate(package).problems == ()
+    found = dxgov.load(package)
+    empty = () if field in ("alt_labels", "damage") else None
+    assert [getattr(record, field) for record in found.tables[table]] == [empty] * len(found.tables[table])
+    again = [attrs.evolve(record, **{field: empty}) if record.id in found.tables[table] else record for record in sound()]
+    assert found == Dataset.of(again, sound().metadata)
+    if format == "csv":
+        dxgov.seal(package)
+        assert dxgov.load(package) == found
+        assert names[0] in csv_rows(file_of(package, table).read_bytes())[0]
+
+
+@pytest.mark.parametrize("columns", [("themes", "label"), ("actors", "founded_start"), ("themes", "id")], ids=lambda columns: columns[1])
+def test_what_a_package_must_have_is_told_even_if_it_declares_nothing(columns: tuple[str, ...], copy_package: Callable[[str], Path]):
+    """Neither a required column nor one that follows from another may be left out."""
+    package = copy_package("csv")
+    drop_columns(package, *columns)
+    problems = [(problem.code, problem.table, problem.field) for problem in dxgov.validate(package)]
+    assert problems == [(Code.MISSING_COLUMN, *columns)]
