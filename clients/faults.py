@@ -28,7 +28,7 @@ from clients.planting import (
     shorten,
 )
 from dxgov import ProblemCode
-from soundness import file_of
+from package_files import find_file
 
 Code = ProblemCode
 
@@ -91,7 +91,7 @@ FAULTS = (
     Fault("encoding", "a file is not UTF-8 but what Japanese Excel saves (cp932)", on_bytes(as_cp932), Code.UNREADABLE_FILE, ("csv",)),
     Fault("cut-file", "a file ends half way", on_bytes(lambda content: content[: len(content) // 2]), Code.UNREADABLE_FILE, ("parquet",)),
     Fault(
-        "missing-file", "a file that is listed is not there", lambda package: file_of(package, first(package)).unlink(), Code.MISSING_FILE
+        "missing-file", "a file that is listed is not there", lambda package: find_file(package, first(package)).unlink(), Code.MISSING_FILE
     ),
     Fault(
         "hash",

@@ -11,7 +11,8 @@ from attrs import frozen
 import dxgov
 from clients.faults import FAULTS
 from clients.planting import UnplantableFaultError, columns, references, resources
-from soundness import edit_descriptor, edit_records, file_of, sound
+from package_files import edit_descriptor, edit_records, find_file
+from soundness import sound
 
 LOOKALIKES = ("NA", "null", "-", "1e5", "１２", "=1+1", "TRUE", "12/3", "2031-04", "0x10", "  二つの空白  ", "nan")
 """Texts that a program may mistake for something else: an empty cell, a number, a formula, a date."""
@@ -91,7 +92,7 @@ def _plant_faults(sound: Path, folder: Path, tables: frozenset[str]) -> Iterator
         basis = shutil.copytree(sound / format, folder / "sound" / format)
         for resource in resources(basis):
             if resource["name"] not in tables:
-                file_of(basis, resource["name"]).unlink()
+                find_file(basis, resource["name"]).unlink()
         edit_descriptor(
             basis,
             lambda descriptor: descriptor.update(

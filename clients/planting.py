@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from soundness import edit_bytes, edit_csv, edit_descriptor, edit_parquet, edit_records, edit_resource, file_of, records_of
+from package_files import edit_bytes, edit_csv, edit_descriptor, edit_parquet, edit_records, edit_resource, find_file, read_records
 
 Field = Mapping[str, Any]
 
@@ -54,7 +54,7 @@ def _replace(package: Path, candidates: Iterable[tuple[str, Field]], new: Callab
     """
     for table, field in candidates:
         name = field["name"]
-        values = [row[name] for row in records_of(package, table)]
+        values = [row[name] for row in read_records(package, table)]
         new_values = [new(value, field) if value not in ("", None) else value for value in values]
         row = next((row for row, pair in enumerate(zip(values, new_values, strict=True)) if pair[0] != pair[1]), None)
         if row is not None:
@@ -127,7 +127,7 @@ def on_columns(
 
     def plant(package: Path) -> None:
         name = table(package)
-        if file_of(package, name).suffix == ".csv":
+        if find_file(package, name).suffix == ".csv":
             edit_csv(package, name, texts)
         else:
             edit_parquet(package, name, values)
@@ -224,6 +224,6 @@ def lead_nowhere(entries: list[dict[str, Any]]) -> None:
 
 def move_out(package: Path) -> None:
     """Move a file out of the package, and make the descriptor point there."""
-    file = file_of(package, first(package))
+    file = find_file(package, first(package))
     shutil.move(file, package.parent / file.name)
     edit_resource(package, first(package), path=f"../{file.name}")

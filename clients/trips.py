@@ -16,7 +16,7 @@ import dxgov
 from clients.definition import Editor
 from clients.packages import sample
 from clients.planting import resources
-from soundness import edit_records, unseal
+from package_files import edit_records, unseal
 
 PACKAGES = ("bundled", "sample", "edited")
 """The bundled data, the invented data, and the invented data with edits of every kind."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from soundness import csv_rows, edit_bytes, edit_csv, edit_descriptor, edit_parquet, edit_resource, file_of
+from package_files import edit_bytes, edit_csv, edit_descriptor, edit_parquet, edit_resource, find_file, parse_csv
 
 Accident = Callable[[Path, str, random.Random], object]
 """It befalls the file of a table in a package."""
@@ -73,13 +73,13 @@ def _one_row(edit: Callable[[list[str]], object]) -> Callable[[list[list[str]], 
 
 def _quoted(content: bytes) -> bytes:
     file = io.StringIO(newline="")
-    csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(csv_rows(content))
+    csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(parse_csv(content))
     return file.getvalue().encode()
 
 
 def _with_tabs(content: bytes) -> bytes:
     file = io.StringIO(newline="")
-    csv.writer(file, delimiter="\t", lineterminator="\r\n").writerows(csv_rows(content))
+    csv.writer(file, delimiter="\t", lineterminator="\r\n").writerows(parse_csv(content))
     return file.getvalue().encode()
 
 
@@ -112,7 +112,7 @@ def _without_role(rows: list[list[str]], _: random.Random) -> None:
 
 
 def _gone(folder: Path, table: str, _: random.Random) -> None:
-    file_of(folder, table).unlink()
+    find_file(folder, table).unlink()
 
 
 ANY: dict[str, Accident] = {

@@ -3,12 +3,14 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 import dxgov
 import generate
+from cited_documents import write_documents
 from dxgov import Dataset
 from dxgov.formats import parquet_writer
 from package_files import PARTITION_BY
@@ -58,6 +60,15 @@ def partition(generated: Dataset, tmp_path_factory: pytest.TempPathFactory) -> P
         return dxgov.partition(generated, tmp_path_factory.mktemp("partition") / "package", PARTITION_BY)
 
 
+@pytest.fixture(scope="session")
+def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Dataset, Path]:
+    """A data set of some 12,000 random records and its Parquet package of many row groups; not to be changed."""
+    data = generate.dataset(12_000, seed=3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parquet_writer, "ROW_GROUP_SIZE", 300)
+        return data, dxgov.export(data, tmp_path_factory.mktemp("large") / "export", ["parquet"]) / "parquet"  # type: ignore[return-value]
+
+
 @pytest.fixture
 def small_partition(tmp_path: Path) -> Path:
     """The sound data set with two tables partitioned, to be damaged."""
@@ -92,6 +103,35 @@ def bucket() -> Iterator[str]:
         patch.setenv("AWS_ENDPOINT_URL", address)
         open_s3().mkdir("bucket")
         yield "s3://bucket"
+        open_s3().rm("bucket", recursive=True)
+
+
+@pytest.fixture(scope="session")
+def exports(sound_export: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The exports of the sound and of the bundled data set; not to be changed."""
+    return {"invented": sound_export, "bundled": dxgov.export(dxgov.load(), tmp_path_factory.mktemp("bundled") / "export", zip=True)}
+
+
+@pytest.fixture(scope="session")
+def bundled_site() -> dict[str, bytes]:
+    """The files of the site of the bundled data set, by path."""
+    from site_pages import build_site
+
+    return build_site(dxgov.load())
+
+
+@pytest.fixture(scope="session")
+def bundled_pages(bundled_site: dict[str, bytes]) -> dict[str, ET.Element]:
+    """The parsed pages of the site of the bundled data set, by path."""
+    from site_pages import parse_pages
+
+    return parse_pages(bundled_site)
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Path:
+    """A folder with the documents that `cited_documents.build_records` cites."""
+    return write_documents(tmp_path / "documents")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

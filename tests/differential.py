@@ -25,7 +25,7 @@ from differences import Example
 from dxgov import Collection, Dataset
 from dxgov.schema import model_of
 from dxgov.testing import datasets
-from soundness import edit_csv, edit_parquet, records_of
+from package_files import edit_csv, edit_parquet, read_records
 from toys import Workshop, workshop
 
 
@@ -111,7 +111,7 @@ def exemplified(examples: Sequence[Example], folder: Path, format: str) -> list[
     generate.write_package(tables, folder, format, Workshop)
     for row, example in zip(rows, examples, strict=True):
         if example.cells and format == "csv":
-            id = records_of(folder, example.table)[row - first]["id"]
+            id = read_records(folder, example.table)[row - first]["id"]
             put_texts(folder, example.table, {(row - first, name): text.format(id=id) for name, text in example.cells.items()})
         if example.accident:
             accidents.of_format(format)[example.accident](folder, example.to, random.Random(0))
@@ -135,10 +135,10 @@ def _untouched(_: Made, __: random.Random) -> list[str]:
 def _border(package: Made, source: random.Random) -> list[str]:
     """Change cells of any column to values near the border of validity, perhaps several in a row."""
     model, told = model_of(package.model), []
-    ids = [row["id"] for name in _tables(package) if name in model.tables for row in records_of(package.folder, name)]
+    ids = [row["id"] for name in _tables(package) if name in model.tables for row in read_records(package.folder, name)]
     for name in _tables(package):
         columns = {each.name: each for each in model.stored[name].stored}
-        rows = records_of(package.folder, name)
+        rows = read_records(package.folder, name)
         places = [(row, source.choice(list(columns))) for row in range(len(rows)) for _ in range(3) if source.random() < 0.4]
         make, put = (border.text, put_texts) if package.format == "csv" else (border.value, put_values)
         cells = {(row, column): make(source, columns[column], rows[row][column], ids) for row, column in places}

@@ -13,7 +13,19 @@ from attrs import frozen
 
 import dxgov
 from dxgov import Problem, ProblemCode
-from soundness import MODEL, append, edit_bytes, edit_csv, edit_descriptor, edit_parquet, edit_resource, file_of, put, remove, row_of
+from package_files import (
+    append_row,
+    edit_bytes,
+    edit_csv,
+    edit_descriptor,
+    edit_parquet,
+    edit_resource,
+    find_file,
+    find_row,
+    remove_row,
+    update_row,
+)
+from soundness import MODEL
 
 Code = ProblemCode
 
@@ -47,7 +59,7 @@ class PlantedFault:
         if self.file:
             file = self.file
         elif self.table:
-            file = file_of(package, self.table).relative_to(package).as_posix()
+            file = find_file(package, self.table).relative_to(package).as_posix()
         else:
             file = "datapackage.json"
         row = self.damage(package)
@@ -64,7 +76,9 @@ def change_cell(name: str, record: str, column: str, value: Any, code: ProblemCo
     """Put a value into a column of a record, which is named as ``table/id``."""
     table, _, id = record.partition("/")
     properties = {"value": None if value is None else str(value), "id": id, **more}
-    return PlantedFault(name, lambda package: put(package, table, {column: value}, id=id), code, table, column, says=says, **properties)
+    return PlantedFault(
+        name, lambda package: update_row(package, table, {column: value}, id=id), code, table, column, says=says, **properties
+    )
 
 
 def spoil_cell(name: str, record: str, column: str, text: str, says: str, code: ProblemCode = Code.WRONG_TYPE) -> PlantedFault:
@@ -78,7 +92,7 @@ def change_link(
     """Put values into the row of a link table that has the cells of `where`."""
     value, (id, *_) = values[column], {**where, **values}.values()
     text = None if value is None else str(value)
-    return PlantedFault(name, lambda package: put(package, table, values, **where), code, table, column, text, id, says)
+    return PlantedFault(name, lambda package: update_row(package, table, values, **where), code, table, column, text, id, says)
 
 
 def add_row(
@@ -87,7 +101,7 @@ def add_row(
     """Append a copy of the row with the cells of `like`, with other values."""
     cells = {**like, **values}
     (id, *_) = cells.values()
-    return PlantedFault(name, lambda package: append(package, table, values, **like), code, table, column, str(cells[column]), id, says)
+    return PlantedFault(name, lambda package: append_row(package, table, values, **like), code, table, column, str(cells[column]), id, says)
 
 
 def remove_link(name: str, record: str, field: str, table: str, where: dict[str, Any]) -> PlantedFault:
@@ -95,8 +109,8 @@ def remove_link(name: str, record: str, field: str, table: str, where: dict[str,
     owner, _, id = record.partition("/")
 
     def damage(package: Path) -> int:
-        remove(package, table, **where)
-        return row_of(package, owner, id=id)
+        remove_row(package, table, **where)
+        return find_row(package, owner, id=id)
 
     return PlantedFault(name, damage, Code.MISSING_VALUE, owner, field, None, id, f"expected at least one row in {table}")
 
@@ -106,8 +120,8 @@ def close_cycle(name: str, table: str, column: str, *ids: str) -> PlantedFault:
 
     def damage(package: Path) -> int:
         for source, target in zip(ids, (*ids[1:], ids[0]), strict=True):
-            put(package, table, {column: target}, id=source)
-        return row_of(package, table, id=ids[0])
+            update_row(package, table, {column: target}, id=source)
+        return find_row(package, table, id=ids[0])
 
     return PlantedFault(name, damage, Code.REFERENCE_CYCLE, table, column, (*ids, ids[0])[1], ids[0], " → ".join((*ids, ids[0])))
 
@@ -129,7 +143,7 @@ def change_row_length(
     table, _, id = record.partition("/")
 
     def damage(package: Path) -> int:
-        row = row_of(package, table, id=id)
+        row = find_row(package, table, id=id)
 
         def spoil(rows: list[list[str]]) -> None:
             edit(rows[row - 1])
@@ -209,12 +223,12 @@ def replace_column(data: pa.Table, name: str, values: pa.Array) -> pa.Table:
 
 def delete_file(package: Path, table: str) -> None:
     """Delete the file of a table."""
-    file_of(package, table).unlink()
+    find_file(package, table).unlink()
 
 
 def move_out(package: Path, table: str) -> None:
     """Move the file of a table out of the package, and leave a symbolic link to it."""
-    file = file_of(package, table)
+    file = find_file(package, table)
     outside = package.parent / file.name
     file.rename(outside)
     file.symlink_to(outside)

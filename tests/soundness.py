@@ -1,20 +1,12 @@
-"""A small sound data set with records of every table, and functions that damage its packages.
+"""A small sound data set with records of every table.
 
 Everything in it is invented: the prefecture of Kaifu, its towns, their requests and the answers.
 """
 
-import csv
 import hashlib
-import io
-import json
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from dxgov import (
     Actor,
@@ -67,7 +59,6 @@ from dxgov import (
     Theme,
     When,
 )
-from dxgov.marks import Ref
 from dxgov.model.actors import NumberBasis
 from dxgov.schema import model_of
 
@@ -85,6 +76,8 @@ WARNINGS = {ProblemCode.UNUSUAL_CHARACTER}
 
 OF_FORMATS = {ProblemCode.BEYOND_LIMIT}
 """What only an export finds, because other formats hold it."""
+
+MODEL = model_of(Dataset)
 
 LETTER, MINUTES = "src-2031-04-letter", "src-2031-05-minutes"
 DIGEST = hashlib.sha256("海風".encode()).hexdigest()
@@ -586,156 +579,3 @@ def sound() -> Dataset:
 def small_dataset(title: str) -> Dataset:
     """Return a data set of one source, quick to write, with a title to know it by."""
     return Dataset.of([sound().sources[MINUTES]], Metadata(name="small", title=title))
-
-
-# Damage. Each function changes one thing in a package and leaves all else as it was: sizes and hashes in the descriptor are
-# stated anew, so that they tell nothing.
-
-MODEL = model_of(Dataset)
-REFERENCES = tuple((table.name, column.name) for table in MODEL.stored.values() for column in table.stored if column.mark(Ref))
-
-
-def file_of(package: Path, table: str) -> Path:
-    """Return the file that the descriptor lists for a table."""
-    found = json.loads((package / "datapackage.json").read_bytes())
-    (path,) = (each["path"] for each in found["resources"] if each["name"] == table)
-    return package / path
-
-
-def edit_descriptor(package: Path, edit: Callable[[dict[str, Any]], object]) -> None:
-    """Change ``datapackage.json``."""
-    place = package / "datapackage.json"
-    found = json.loads(place.read_bytes())
-    edit(found)
-    place.write_text(json.dumps(found), encoding="utf-8")
-
-
-def edit_resource(package: Path, table: str, **properties: Any) -> None:
-    """Change properties of one resource in the descriptor."""
-
-    def edit(found: dict[str, Any]) -> None:
-        (resource,) = (each for each in found["resources"] if each["name"] == table)
-        resource.update(properties)
-
-    edit_descriptor(package, edit)
-
-
-def unseal(package: Path) -> None:
-    """Remove sizes and hashes from the descriptor."""
-    edit_descriptor(package, lambda found: [found.pop(key, None) for found in found["resources"] for key in ("bytes", "hash")])
-
-
-def edit_bytes(package: Path, table: str, edit: Callable[[bytes], bytes], *, reseal: bool = True) -> None:
-    """Change the bytes of a table's file."""
-    place = file_of(package, table)
-    content = edit(place.read_bytes())
-    place.write_bytes(content)
-    if reseal:
-        size = {"bytes": len(content)} if place.suffix == ".csv" else {}
-        edit_resource(package, table, hash=f"sha256:{hashlib.sha256(content).hexdigest()}", **size)
-
-
-def csv_rows(content: bytes) -> list[list[str]]:
-    """Return the rows of a CSV file, its header first."""
-    return list(csv.reader(io.StringIO(content.decode(), newline="")))
-
-
-def edit_csv(package: Path, table: str, edit: Callable[[list[list[str]]], object]) -> None:
-    """Change the rows of a CSV file; the header is the first."""
-
-    def rewrite(content: bytes) -> bytes:
-        rows = csv_rows(content)
-        edit(rows)
-        file = io.StringIO(newline="")
-        csv.writer(file, lineterminator="\r\n").writerows(rows)
-        return file.getvalue().encode()
-
-    edit_bytes(package, table, rewrite)
-
-
-def edit_parquet(package: Path, table: str, edit: Callable[[pa.Table], pa.Table]) -> None:
-    """Change the columns of a Parquet file."""
-
-    def rewrite(content: bytes) -> bytes:
-        file = io.BytesIO()
-        pq.write_table(edit(pq.read_table(io.BytesIO(content))), file)
-        return file.getvalue()
-
-    edit_bytes(package, table, rewrite)
-
-
-def edit_records(package: Path, table: str, edit: Callable[[list[dict[str, Any]]], object]) -> None:
-    """Change the rows of a table, whatever the format: texts in CSV, values in Parquet."""
-    if file_of(package, table).suffix == ".csv":
-
-        def texts(rows: list[list[str]]) -> None:
-            header = rows[0]
-            records = [dict(zip(header, row, strict=True)) for row in rows[1:]]
-            edit(records)
-            rows[1:] = [[_text(record[name]) for name in header] for record in records]
-
-        edit_csv(package, table, texts)
-        return
-
-    def values(data: pa.Table) -> pa.Table:
-        records = data.to_pylist()
-        edit(records)
-        fields = [field.with_nullable(nullable=True) for field in data.schema]
-        return pa.Table.from_pylist(records, schema=pa.schema(fields, metadata=data.schema.metadata))
-
-    edit_parquet(package, table, values)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list):
-        return json.dumps(value, ensure_ascii=False)
-    return "" if value is None else str(value)
-
-
-def records_of(package: Path, table: str) -> list[dict[str, Any]]:
-    """Return the rows of a table in the order of its file."""
-    place = file_of(package, table)
-    if place.suffix == ".csv":
-        header, *rows = csv_rows(place.read_bytes())
-        return [dict(zip(header, row, strict=True)) for row in rows]
-    return pq.read_table(place).to_pylist()
-
-
-def row_of(package: Path, table: str, **cells: Any) -> int:
-    """Return the number, as a `Problem` counts, of the row with the cells."""
-    rows = records_of(package, table)
-    (place,) = (number for number, row in enumerate(rows) if all(row[name] == value for name, value in cells.items()))
-    return place + (2 if file_of(package, table).suffix == ".csv" else 1)
-
-
-def put(package: Path, table: str, cells: dict[str, Any], **where: Any) -> int:
-    """Put values into the one row with the cells of `where`; return its number, as a `Problem` counts."""
-    row = row_of(package, table, **where)
-
-    def edit(records: list[dict[str, Any]]) -> None:
-        next(each for each in records if all(each[name] == value for name, value in where.items())).update(cells)
-
-    edit_records(package, table, edit)
-    return row
-
-
-def append(package: Path, table: str, cells: dict[str, Any], **like: Any) -> int:
-    """Append a copy of the one row with the cells of `like`, with other values; return its number."""
-
-    def edit(records: list[dict[str, Any]]) -> None:
-        records.append({**next(each for each in records if all(each[name] == value for name, value in like.items())), **cells})
-
-    edit_records(package, table, edit)
-    return len(records_of(package, table)) + (1 if file_of(package, table).suffix == ".csv" else 0)
-
-
-def remove(package: Path, table: str, **where: Any) -> None:
-    """Remove the one row with the cells."""
-    row_of(package, table, **where)
-
-    def edit(records: list[dict[str, Any]]) -> None:
-        records[:] = [each for each in records if not all(each[name] == value for name, value in where.items())]
-
-    edit_records(package, table, edit)

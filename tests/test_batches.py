@@ -22,7 +22,7 @@ from dxgov.formats import csv_reader as csvreader
 from dxgov.tables.arrow import text_array
 from dxgov.tables.hashing import hash_rows, hash_texts
 from dxgov.validation import ProblemCollector, ReportSection
-from soundness import csv_rows, edit_csv
+from package_files import edit_csv, parse_csv
 
 pytestmark = pytest.mark.slow
 
@@ -76,7 +76,7 @@ def test_whatever_is_wrong_batches_give_the_same_report(sound_export: Path, rand
 def spoil(package: Path, random: Random) -> None:
     """Move cells and rows about as no plan would."""
     paths = sorted((package / "data").glob("*.csv"))
-    tables = {path: csv_rows(path.read_bytes()) for path in paths}
+    tables = {path: parse_csv(path.read_bytes()) for path in paths}
     cells = [cell for rows in tables.values() for row in rows[1:] for cell in row]
     ids = [row[0] for rows in tables.values() for row in rows[1:]]
     for path in random.sample(paths, random.randint(1, 12)):

@@ -11,7 +11,8 @@ import pytest
 
 import dxgov
 from dxgov import DataError
-from soundness import edit_records, file_of, sound, unseal
+from package_files import edit_records, find_file, unseal
+from soundness import sound
 
 
 @pytest.fixture(params=["csv", "parquet"])
@@ -41,7 +42,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 @pytest.mark.parametrize("change", CHANGES.values(), ids=list(CHANGES))
 def test_a_file_that_changes_before_its_faults_are_located_is_told(package: Path, change: Callable[[Path], object]):
     assert [problem.code for problem in dxgov.validate(package).problems] == ["unknown-reference"]
-    path, changed = file_of(package, "asks"), []
+    path, changed = find_file(package, "asks"), []
 
     def on_progress(done: int, total: int) -> None:
         if done >= total and not changed:
@@ -58,7 +59,7 @@ def test_lazy_rows_are_never_of_two_versions_of_a_file(sound_export: Path, tmp_p
     place = shutil.copytree(sound_export / "parquet", tmp_path / "package")
     asks = dxgov.load(place, lazy=True).asks
     assert len(asks)
-    path = file_of(place, "asks")
+    path = find_file(place, "asks")
     pq.write_table(pq.read_table(path).slice(1), path)
     with pytest.raises(DataError, match="was changed while the package was read"):
         list(asks)

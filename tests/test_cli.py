@@ -17,7 +17,8 @@ import dxgov
 from dxgov.cli import main
 from dxgov.model.serialization import structure
 from dxgov.storage.manifest import MANIFEST
-from soundness import edit_bytes, edit_csv, put, sound
+from package_files import edit_bytes, edit_csv, update_row
+from soundness import sound
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +29,7 @@ RECORDS = len(sound())
 @pytest.fixture
 def faulty(tmp_path: Path) -> Path:
     place = dxgov.export(sound(), tmp_path / "faulty", formats=["csv"]) / "csv"
-    put(place, "themes", {"broader_id": "network"}, id="sea-cables")
+    update_row(place, "themes", {"broader_id": "network"}, id="sea-cables")
     return place
 
 

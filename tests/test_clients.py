@@ -18,7 +18,7 @@ from clients.packages import FORMATS, Package, broken, sample
 from clients.values import KINDS, compare_tables, verdict
 
 import dxgov
-from soundness import edit_records
+from package_files import edit_records
 
 pytestmark = pytest.mark.slow
 

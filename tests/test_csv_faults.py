@@ -7,6 +7,7 @@ import pytest
 
 import dxgov
 from dxgov import ProblemCode
+from package_files import edit_bytes, edit_csv, edit_resource, find_file, parse_csv, update_row
 from planted_faults import (
     ASK,
     ASK_B,
@@ -21,7 +22,7 @@ from planted_faults import (
     move_out,
     spoil_cell,
 )
-from soundness import DIGEST, MODEL, csv_rows, edit_bytes, edit_csv, edit_resource, file_of, put
+from soundness import DIGEST, MODEL
 
 pytestmark = pytest.mark.slow
 
@@ -72,7 +73,7 @@ CSV_CELLS = [
     change_cell("no list", f"asks/{ASK}", "kinds", "", Code.MISSING_VALUE, value="[]"),
     PlantedFault(
         "position of a link",
-        lambda package: put(package, "ask_themes", {"position": "chief"}, ask_id=ASK),
+        lambda package: update_row(package, "ask_themes", {"position": "chief"}, ask_id=ASK),
         Code.WRONG_TYPE,
         "ask_themes",
         "position",
@@ -197,7 +198,7 @@ CSV_FILES = [
     ),
     PlantedFault(
         "file of a misspelt name",
-        lambda package: file_of(package, "themes").rename(package / "data" / "thmes.csv") and None,
+        lambda package: find_file(package, "themes").rename(package / "data" / "thmes.csv") and None,
         Code.MISSING_FILE,
         "themes",
         says="did you mean 'data/thmes.csv'?",
@@ -235,7 +236,7 @@ def test_a_header_without_rows_or_line_end_is_an_empty_table(copy_package: Calla
 @pytest.mark.parametrize("line", [2, 3])
 def test_a_stray_quotation_mark_is_found_in_its_line(line: int, copy_package: Callable[[str], Path]):
     package = copy_package("csv")
-    lines = file_of(package, "themes").read_bytes().split(b"\r\n")
+    lines = find_file(package, "themes").read_bytes().split(b"\r\n")
     number = next(number for number, text in enumerate(lines) if number >= line - 1 and b'"' not in text)
     edit_bytes(package, "themes", lambda _: b"\r\n".join([*lines[:number], lines[number].replace(b",", b' 5",', 1), *lines[number + 1 :]]))
     (problem,) = dxgov.validate(package).problems
@@ -249,7 +250,9 @@ def test_an_empty_line_is_left_out_and_counted(copy_package: Callable[[str], Pat
     for line in (2, 4):
         edit_csv(package, "themes", lambda rows, line=line: rows.insert(line, []))
     assert dxgov.load(package) == whole
-    put_at = 1 + next(number for number, row in enumerate(csv_rows(file_of(package, "themes").read_bytes())) if row[:1] == ["spare-lines"])
+    put_at = 1 + next(
+        number for number, row in enumerate(parse_csv(find_file(package, "themes").read_bytes())) if row[:1] == ["spare-lines"]
+    )
 
     def misspell(rows: list[list[str]]) -> None:
         rows[put_at - 1][rows[0].index("broader_id")] = "sea-cablez"

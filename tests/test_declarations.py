@@ -15,7 +15,8 @@ from dxgov import DataError, Dataset, ProblemCode
 from dxgov.formats.cell_formats import CellFormat
 from dxgov.schema import Column, Kind
 from dxgov.schema.table_schema import LIST_TYPES
-from soundness import MODEL, csv_rows, edit_bytes, edit_csv, edit_descriptor, edit_parquet, file_of, sound
+from package_files import edit_bytes, edit_csv, edit_descriptor, edit_parquet, find_file, parse_csv
+from soundness import MODEL, sound
 
 COLUMNS = {(table.name, column.name): column for table in MODEL.stored.values() for column in table.stored}
 
@@ -148,7 +149,7 @@ def test_a_dialect_that_can_be_honoured_is(dialect, change, copy_package):
 
     package = copy_package("csv")
     for table in MODEL.stored:
-        rows = csv_rows(file_of(package, table).read_bytes())
+        rows = parse_csv(find_file(package, table).read_bytes())
         text = io.StringIO()
         style = {"delimiter": dialect.get("delimiter", ","), "quotechar": dialect.get("quoteChar", '"')}
         writer = csv.writer(text, lineterminator=dialect.get("lineTerminator", "\r\n"), **style)
@@ -158,7 +159,7 @@ def test_a_dialect_that_can_be_honoured_is(dialect, change, copy_package):
     assert dxgov.validate(package).problems == ()
     assert dxgov.load(package) == sound()
     dxgov.seal(package)
-    assert b";" not in file_of(package, "asks").read_bytes().splitlines()[0]
+    assert b";" not in find_file(package, "asks").read_bytes().splitlines()[0]
     assert dxgov.load(package) == sound()
 
 
@@ -251,10 +252,10 @@ def test_what_cannot_be_honoured_of_a_field_is_told_once_and_not_for_each_cell(t
     assert (problem.file, problem.table, problem.field) == ("datapackage.json", table, f"{path}.{key}" if key else column)
     with pytest.raises(DataError):
         dxgov.load(package)
-    before = file_of(package, table).read_bytes()
+    before = find_file(package, table).read_bytes()
     with pytest.raises(DataError):  # or the cells would be lost
         dxgov.seal(package)
-    assert file_of(package, table).read_bytes() == before
+    assert find_file(package, table).read_bytes() == before
 
 
 def test_a_type_that_differs_is_mended_by_sealing_where_all_cells_are_read(copy_package):

@@ -1,20 +1,17 @@
-"""What is shown commands no display and ends no program, whatever its texts and whatever the encoding of the output."""
+"""Texts of packages command no display: in commands, pages, notebooks and messages."""
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
-from itertools import chain
 from pathlib import Path
 
 import attrs
-import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from click.testing import CliRunner
@@ -34,23 +31,24 @@ from dxgov import (
     ProblemCode,
     UnknownNameError,
 )
-from dxgov.characters import find_text_fault, list_blank_characters
 from dxgov.charts import NAMES
 from dxgov.cli import main
 from dxgov.display import printable, printable_lines
-from dxgov.marks import Follows, PatternWhere, Ref
+from dxgov.marks import Follows, Ref
 from dxgov.notebook import render_table
-from dxgov.schema import Kind, model_of
+from dxgov.schema import Kind
 from dxgov.storage.address import format_location
-from dxgov.tables.arrow import find_texts_at_offsets, find_uncommon_characters, has_c1_controls, text_array
-from dxgov.validation import RowBatch
-from dxgov.validation.cell_rules import _find_blank_texts, build_cell_rules
-from soundness import LETTER, edit_bytes, edit_descriptor, put, sound
+from dxgov.tables.arrow import text_array
+from package_files import edit_bytes, edit_descriptor, update_row
+from soundness import LETTER, sound
 
 pytestmark = pytest.mark.slow
 
+
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
 ATTACK = f"a\x1b]0;PWN\x07\x1b[31m\x7f\x85\x9b31m\x9d0;t\x9c{BIDI}\u2028\u2029b"
+
 ANYTHING = st.text(st.characters())  # halves of surrogate pairs included
 
 
@@ -138,7 +136,6 @@ def test_html_of_notebooks_commands_nothing(text):
 
 
 # The commands
-
 
 SHOWING: list[tuple[str, ...]] = [
     ("info",),
@@ -233,7 +230,7 @@ def test_no_encoding_of_the_output_ends_a_command(tmp_path: Path, encoding: str)
     data = hostile("é·𠮷〜①")
     place = dxgov.export(data, tmp_path / "export", formats=["csv"]) / "csv"
     broken = shutil.copytree(place, tmp_path / "broken")
-    put(broken, "themes", {"broader_id": "é𠮷"}, id="sea-cables")
+    update_row(broken, "themes", {"broader_id": "é𠮷"}, id="sea-cables")
     loading = {name for name, *_ in SHOWING}
     commands = [[*command, *(["--from", str(place)] if command in SHOWING and command[0] in loading else [])] for command in ENCODED]
     commands += [["validate", str(broken)], ["validate", "--json", str(broken)], ["verify", "--sources", str(tmp_path), str(place)]]
@@ -324,191 +321,3 @@ def test_a_title_that_commands_is_a_fault_of_the_descriptor(sound_export: Path, 
     assert harmless(run("info", "--from", place))
     with pytest.raises(ValueError, match="title: "):
         Metadata(title=title)
-
-
-# Warnings
-
-
-UNUSUAL = {
-    "か\u3099": "U+3099 COMBINING KATAKANA-HIRAGANA VOICED SOUND MARK, which with 'か' before it is to be U+304C",
-    "⼀覧": "U+2F00 KANGXI RADICAL ONE, which looks like U+4E00",
-    "⻤": "U+2EE4 CJK RADICAL GHOST",
-    "ﾃﾞｼﾞﾀﾙ": "U+FF83 HALFWIDTH KATAKANA LETTER TE, which looks like U+30C6",
-    "\uf9a8和": "U+F9A8 CJK COMPATIBILITY IDEOGRAPH-F9A8, which looks like U+4EE4",
-    "a\u200bb": "U+200B ZERO WIDTH SPACE, which nobody sees",
-    "\ufeff海": "U+FEFF ZERO WIDTH NO-BREAK SPACE, which nobody sees",
-    "海\u2060底": "U+2060 WORD JOINER",
-    "co\xadop": "U+00AD SOFT HYPHEN",
-    "海\u202eabc": "U+202E RIGHT-TO-LEFT OVERRIDE",
-    "海\u2066abc": "U+2066 LEFT-TO-RIGHT ISOLATE",
-    "外\ue000字": "U+E000, which means nothing outside",
-    "a\u0378": "U+0378, to which Unicode",
-    "海\nabc": "U+000A LINE FEED, where one line is expected",
-    "海\r\nabc": "U+000D CARRIAGE RETURN",
-    "海\u2028abc": "U+2028 LINE SEPARATOR",
-    "e\u0301": "U+0301 COMBINING ACUTE ACCENT, which with 'e' before it is to be U+00E9",
-    "\u2126": "U+2126 OHM SIGN, which looks like U+03A9",
-    "a\ufe0f \ufe0f": "U+FE0F VARIATION SELECTOR-16",
-    "\U000e0041": "U+E0041 TAG LATIN CAPITAL LETTER A",
-}
-USUAL = [
-    "葛\U000e0100城市",
-    "👩\u200d💻の日",
-    "か゚",
-    "㈱デジタル（案）①",
-    "Ōsaka é ﬁ",
-    "한국",
-    "عربى",
-    "क्\u200dष",
-    "می\u200cخواهم",
-    "☎\ufe0f",
-    "１２３",
-    "\u3000海 底",
-]
-
-
-def themes(texts: Iterable[str]) -> Dataset:
-    """The sound data set with a theme for each of some texts."""
-    whole = sound()
-    pattern = next(each for each in whole if each.id == "skills")
-    more = (attrs.evolve(pattern, id=f"x-{number}", label=f"海{text}") for number, text in enumerate(texts, 100))
-    return Dataset.of([*whole, *more], whole.metadata)
-
-
-@pytest.fixture(scope="module")
-def unusual(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return dxgov.export(themes(UNUSUAL), tmp_path_factory.mktemp("unusual") / "export", zip=True)
-
-
-@pytest.mark.parametrize("format", ["csv", "parquet", "csv.zip", None])
-def test_an_unusual_character_is_named_and_the_package_valid(format: str | None, unusual: Path):
-    report = dxgov.validate(unusual / format if format else themes(UNUSUAL))
-    assert report.valid
-    assert not list(report)
-    assert [each.value for each in report.warnings] == [f"海{text}" for text in UNUSUAL]
-    for warning, told in zip(report.warnings, UNUSUAL.values(), strict=True):
-        assert (warning.code, warning.table, warning.field) == (ProblemCode.UNUSUAL_CHARACTER, "themes", "label")
-        assert told in warning.message
-    first, *lines = str(report).split("\n")
-    assert first.endswith(f"no problems, {len(UNUSUAL)} warnings")
-    assert lines == [f"warning: {warning}" for warning in report.warnings]
-    assert [each["value"] for each in report.to_dict()["warnings"]] == [each.value for each in report.warnings]
-
-
-def test_what_some_script_needs_is_not_warned_of():
-    assert not dxgov.validate(themes(USUAL)).warnings
-
-
-def test_unusual_characters_of_what_a_data_set_says_of_itself_are_warned_of(sound_export: Path, tmp_path: Path):
-    place = shutil.copytree(sound_export / "csv", tmp_path / "csv")
-    edit_descriptor(place, lambda found: (found.update(title="a\nb", description="a\nb"), found["sources"][0].update(title="x\u202e")))
-    report = dxgov.validate(place)
-    assert report.valid
-    assert [(each.field, each.file) for each in report.warnings] == [
-        ("title", "datapackage.json"),
-        ("sources[0].title", "datapackage.json"),
-    ]
-    assert [each.field for each in dxgov.validate(dxgov.load(place)).warnings] == ["title", "sources[0].title"]
-
-
-def test_warnings_are_limited_and_make_nothing_invalid():
-    data = hostile("\u200b")
-    report = dxgov.validate(data, limits=dxgov.Limits(problems=3))
-    assert report.valid
-    assert [each.code for each in report.warnings] == [*[ProblemCode.UNUSUAL_CHARACTER] * 3, ProblemCode.MORE_PROBLEMS]
-    result = CliRunner().invoke(main, ["validate", "--limit", "problems=3"])
-    assert result.exit_code == 0
-
-
-def test_the_bundled_data_have_no_warnings():
-    assert dxgov.validate(dxgov.load()).warnings == ()
-
-
-CELLS = [
-    (table, column)
-    for table in model_of(Dataset).tables.values()
-    for column in table.stored
-    if column.kind is Kind.TEXT and not column.many
-]
-PIECES = [
-    "a",
-    "0",
-    "-",
-    " ",
-    "\t",
-    "\n",
-    "\r",
-    "\x00",
-    "\x1f",
-    "\x7f",
-    "\x80",
-    "\x9f",
-    "\xa0",
-    "\xb7",
-    "\u200b",
-    "\u3000",
-    "あ",
-    "￥",
-    "\ufeff",
-]
-PIECES += ["\ufffd", "\ufffe", "\uffff", "😀", "\U000e0001", "src-a", "req-ask-1"]
-
-
-FEW = st.lists(st.sampled_from(PIECES) | st.characters(exclude_categories=["Cs"]), min_size=1, max_size=2)
-"""Few pieces, so that often all that is strange in a batch is one of them."""
-TEXTS = FEW.flatmap(lambda few: st.lists(st.none() | st.lists(st.sampled_from(["a", *few]), max_size=4).map("".join), max_size=6))
-
-
-@given(st.sampled_from(CELLS), TEXTS)
-@example(next(cell for cell in CELLS if cell[1].name == "note"), ["a", "a\x7f"])
-@example(next(cell for cell in CELLS if cell[1].name == "note"), ["a", "a\x00\n"])
-@example(next(cell for cell in CELLS if cell[1].has(Ref)), ["a", "a\x9f", None, "あ"])
-def test_a_batch_of_texts_is_judged_as_each_of_them_is(cell, texts):
-    table, column = cell
-    texts += texts[:2]  # as what refers comes again
-    ids = text_array([f"id-{row}" for row in range(len(texts))])
-    frame = RowBatch(table, pa.table({table.key[0]: ids, column.name: text_array(texts)}))
-    codes = {ProblemCode.BAD_TEXT, ProblemCode.PATTERN}
-    own = [
-        rule for rule in build_cell_rules(table) if rule.args[0] is column and not any(isinstance(each, PatternWhere) for each in rule.args)
-    ]
-    problems = [problem for rule in own for problem in rule(frame) if problem.code in codes]
-    faults = [(row, find_text_fault(text), text) for row, text in enumerate(texts) if text is not None]
-    expected = {row: ProblemCode.BAD_TEXT for row, fault, _ in faults if fault}
-    unfit = {row for row, fault, text in faults if column.pattern and not fault and not re.fullmatch(column.pattern.regex, text)}
-    assert sorted((problem.row - 1, problem.code) for problem in problems) == sorted(
-        {**expected, **dict.fromkeys(unfit, ProblemCode.PATTERN)}.items()
-    )
-
-
-@given(st.lists(st.none() | st.text(max_size=5), max_size=20), st.integers(0, 3))
-@example([None, "", "か\u3099", "\u0301", "海\U000e0100x", "ﾃ\x82\x99"], 1)
-def test_uncommon_characters_are_those_of_the_texts(texts, start):
-    array = text_array(texts).slice(start)
-    places, points = find_uncommon_characters(array, voiced=True)
-    common = {*map(chr, range(0x80)), *map(chr, range(0x3000, 0xA000))} - {"\u3099", "\u309a"}
-    found = [[each for each in text or "" if each not in common] for text in texts[start:]]
-    assert [chr(point) for _, point in sorted(zip(places.tolist(), points.tolist(), strict=True))] == [*chain.from_iterable(found)]
-    assert find_texts_at_offsets(array, places).tolist() == [row for row, some in enumerate(found) if some]
-
-
-@given(
-    st.lists(st.none() | st.text(st.sampled_from("a海「\u3000\u3164 \n\xa0\xad\u200b\u2800\ufeff\U000e0100・"), max_size=4), max_size=20)
-)
-def test_blank_texts_are_found_by_their_bytes(texts):
-    blank = [row for row, text in enumerate(texts) if text is not None and all(each in {*list_blank_characters()} for each in text)]
-    assert _find_blank_texts(text_array(texts)).tolist() == blank
-
-
-@given(st.text())
-def test_controls_are_found_by_their_bytes(text):
-    assert has_c1_controls(text.encode()) == any("\x80" <= each <= "\x9f" for each in text)
-
-
-@given(st.text(st.characters()))
-@example("".join(map(chr, range(0xA0))))
-def test_a_text_is_refused_for_a_reason(text):
-    fault = find_text_fault(text)
-    bad = not text or any(unicodedata.category(each) == "Cs" for each in text) or all(each in {*list_blank_characters()} for each in text)
-    bad = bad or any((unicodedata.category(each) == "Cc" and each not in "\t\n\r") or each in "\ufffe\uffff" for each in text)
-    assert bool(fault) == bad

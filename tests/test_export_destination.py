@@ -14,8 +14,8 @@ import dxgov
 from dxgov import DestinationError
 from dxgov.storage.atomic_folder import replace_folder
 from dxgov.storage.manifest import MANIFEST
-from package_files import read_files
-from soundness import edit_csv, edit_descriptor, small_dataset, sound
+from package_files import edit_csv, edit_descriptor, read_files
+from soundness import small_dataset, sound
 
 pytestmark = pytest.mark.slow
 

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 import dxgov
 from attacks import ATTACKS, FULL, Attack
 from dxgov import DataError, DxgovError, Limits, NotAPackageError, ProblemCode
-from soundness import edit_bytes, edit_csv, edit_descriptor, edit_resource, file_of, put, sound
+from package_files import edit_bytes, edit_csv, edit_descriptor, edit_resource, find_file, update_row
+from soundness import sound
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="pipes, links and limits of memory are made as on Unix")]
 
@@ -199,7 +200,7 @@ def test_the_last_problem_says_that_there_are_more(sound_export: Path, tmp_path:
 def test_line_breaks_in_cells_are_no_rows(sound_export: Path, tmp_path: Path):
     """A limit of rows holds for rows, however many lines they take."""
     place = shutil.copytree(sound_export / "csv", tmp_path / "csv")
-    put(place, "themes", {"note": "a\n\nb\r\n" * 100}, id="skills")
+    update_row(place, "themes", {"note": "a\n\nb\r\n" * 100}, id="skills")
     rows = max(len(records) for records in sound().tables.values())
     links = 50
     assert dxgov.validate(place, limits=Limits(rows=rows + links)).valid
@@ -286,7 +287,7 @@ def test_any_bytes_in_place_of_a_table_give_a_report(sound_export: Path, content
 def test_parquet_that_is_cut_in_the_middle_of_its_data_is_told_by_column(sound_export: Path, tmp_path: Path):
     """The list of contents at the end is whole, and what it points to is not there."""
     package = shutil.copytree(sound_export / "parquet", tmp_path / "parquet")
-    metadata = pq.read_metadata(file_of(package, "themes"))
+    metadata = pq.read_metadata(find_file(package, "themes"))
     start = metadata.row_group(0).column(1).dictionary_page_offset or metadata.row_group(0).column(1).data_page_offset
     edit_bytes(package, "themes", lambda content: content[:start] + bytes(64) + content[start + 64 :])
     problems = dxgov.validate(package).problems

@@ -17,7 +17,8 @@ import generate
 from dxgov import DataError, Dataset, ProblemCode
 from dxgov.formats import parquet_reader as parquetreader
 from dxgov.formats import parquet_writer as parquetfile
-from soundness import edit_records, edit_resource, file_of, sound
+from package_files import edit_records, edit_resource, find_file
+from soundness import sound
 from touching import touch
 
 ROWS = 40
@@ -163,7 +164,7 @@ def test_an_id_at_the_end_of_a_group_and_the_beginning_of_the_next_is_found_twic
         rows.insert(1, {**rows[0], "label": "other"})
 
     edit_records(place, "themes", twice)
-    path = file_of(place, "themes")
+    path = find_file(place, "themes")
     content = pq.read_table(path)
     pq.write_table(content, path, row_group_size=1)
     edit_resource(place, "themes", bytes=path.stat().st_size, hash=f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}")

@@ -8,8 +8,9 @@ import pytest
 
 import dxgov
 from dxgov import DataError, ProblemCode
+from package_files import edit_bytes, edit_csv, read_records, update_row
 from planted_faults import ASK, ASK_B
-from soundness import NEED_DOCUMENTS, OF_FORMATS, WARNINGS, edit_bytes, edit_csv, put, records_of
+from soundness import NEED_DOCUMENTS, OF_FORMATS, WARNINGS
 from test_csv_faults import CSV_CELLS, CSV_FILES
 from test_descriptor_faults import DESCRIPTORS
 from test_parquet_faults import PARQUET_FILES
@@ -28,24 +29,24 @@ def test_every_code_is_planted_at_least_once():
 def plant_many(package: Path) -> set[tuple[ProblemCode, str, int | None, str | None]]:
     """Plant many faults that a hasty check would confuse; return the code, table, row and field of each."""
     faults = {
-        (Code.UNKNOWN_CODE, "asks", put(package, "asks", {"strength": "akt"}, id=ASK), "strength"),
-        (Code.WRONG_TYPE, "asks", put(package, "asks", {"interim": "no"}, id=ASK), "interim"),
-        (Code.PATTERN, "asks", put(package, "asks", {"letter": "B"}, id=ASK_B), "letter"),
-        (Code.WRONG_TYPE, "statements", put(package, "statements", {"turn": "one"}, id="mtg-lines-2.t1.p1"), "turn"),
-        (Code.WRONG_TYPE, "statements", put(package, "statements", {"turn": "two"}, id="mtg-lines-2.t2.p1"), "turn"),
-        (Code.UNKNOWN_REFERENCE, "duties", put(package, "duties", {"owner_id": "nobody"}, id="dut-lines.1"), "owner_id"),
-        (Code.INVALID_VALUE, "meetings", put(package, "meetings", {"held_edtf": "2031-04-31"}, id="mtg-lines-1"), "held_edtf"),
-        (Code.UNKNOWN_REFERENCE, "actors", put(package, "actors", {"part_of_id": "nowhere"}, id="kaifu-governor"), "part_of_id"),
-        (Code.MISSING_VALUE, "links", put(package, "links", {"rationale": ""}, id="lnk-same-matter"), "rationale"),
-        (Code.MISSING_VALUE, "measures", put(package, "measures", {"title": ""}, id="msr-lines.1.1"), "title"),
+        (Code.UNKNOWN_CODE, "asks", update_row(package, "asks", {"strength": "akt"}, id=ASK), "strength"),
+        (Code.WRONG_TYPE, "asks", update_row(package, "asks", {"interim": "no"}, id=ASK), "interim"),
+        (Code.PATTERN, "asks", update_row(package, "asks", {"letter": "B"}, id=ASK_B), "letter"),
+        (Code.WRONG_TYPE, "statements", update_row(package, "statements", {"turn": "one"}, id="mtg-lines-2.t1.p1"), "turn"),
+        (Code.WRONG_TYPE, "statements", update_row(package, "statements", {"turn": "two"}, id="mtg-lines-2.t2.p1"), "turn"),
+        (Code.UNKNOWN_REFERENCE, "duties", update_row(package, "duties", {"owner_id": "nobody"}, id="dut-lines.1"), "owner_id"),
+        (Code.INVALID_VALUE, "meetings", update_row(package, "meetings", {"held_edtf": "2031-04-31"}, id="mtg-lines-1"), "held_edtf"),
+        (Code.UNKNOWN_REFERENCE, "actors", update_row(package, "actors", {"part_of_id": "nowhere"}, id="kaifu-governor"), "part_of_id"),
+        (Code.MISSING_VALUE, "links", update_row(package, "links", {"rationale": ""}, id="lnk-same-matter"), "rationale"),
+        (Code.MISSING_VALUE, "measures", update_row(package, "measures", {"title": ""}, id="msr-lines.1.1"), "title"),
         (Code.MISSING_COLUMN, "figures", None, "note"),
         (Code.UNKNOWN_COLUMN, "figures", None, "notes"),
         (Code.ROW_LENGTH, "deliverables", 2, None),
-        (Code.MISSING_VALUE, "deliverables", put(package, "deliverables", {"title_en": ""}, id="dlv-plan.annex"), "title_en"),
+        (Code.MISSING_VALUE, "deliverables", update_row(package, "deliverables", {"title_en": ""}, id="dlv-plan.annex"), "title_en"),
     }
     edit_csv(package, "figures", lambda rows: rows[0].__setitem__(rows[0].index("note"), "notes"))
     edit_csv(package, "deliverables", lambda rows: rows[1].pop())
-    last = len(records_of(package, "themes")) + 1
+    last = len(read_records(package, "themes")) + 1
     edit_bytes(package, "themes", lambda file: file + b" ", reseal=False)
     return faults | {(Code.WRONG_SIZE, "themes", None, None), (Code.ROW_LENGTH, "themes", last + 1, None)}
 

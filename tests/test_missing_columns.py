@@ -11,8 +11,9 @@ import dxgov
 from dxgov import Dataset, Problem, ProblemCode
 from dxgov.schema import LinkTable, Table
 from dxgov.schema.table_schema import LIST_TYPES
+from package_files import edit_bytes, edit_csv, edit_descriptor, edit_parquet, find_file, parse_csv
 from planted_faults import delete_column
-from soundness import MODEL, csv_rows, edit_bytes, edit_csv, edit_descriptor, edit_parquet, file_of, sound
+from soundness import MODEL, sound
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +25,7 @@ INHERITED = {column.name for column in MODEL.tables["sources"].stored if column.
 @pytest.mark.parametrize("table", MODEL.stored.values(), ids=lambda table: table.name)
 def test_a_missing_column_is_all_that_is_wrong(table: Table | LinkTable, copy_package: Callable[[str], Path]):
     package = copy_package("csv")
-    whole = file_of(package, table.name).read_bytes()
+    whole = find_file(package, table.name).read_bytes()
     for column in table.stored:
         if column.name in INHERITED and table.name != "sources":
             continue
@@ -77,7 +78,7 @@ def test_a_package_that_is_older_than_an_optional_column_is_sound(
     if format == "csv":
         dxgov.seal(package)
         assert dxgov.load(package) == found
-        assert names[0] in csv_rows(file_of(package, table).read_bytes())[0]
+        assert names[0] in parse_csv(find_file(package, table).read_bytes())[0]
 
 
 @pytest.mark.parametrize("columns", [("themes", "label"), ("actors", "founded_start"), ("themes", "id")], ids=lambda columns: columns[1])

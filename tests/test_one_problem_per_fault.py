@@ -10,8 +10,9 @@ import pytest
 import dxgov
 from dxgov import ProblemCode
 from dxgov.marks import RequiredUnless
+from package_files import edit_csv, edit_descriptor, edit_records, find_file, read_records, update_row
 from planted_faults import ASK
-from soundness import MODEL, edit_csv, edit_descriptor, edit_records, file_of, put, records_of, sound
+from soundness import MODEL, sound
 
 
 @pytest.fixture(params=["csv", "parquet"])
@@ -46,7 +47,7 @@ def test_a_redirect_to_a_record_of_a_lost_file_is_not_told(package: Path):
     theme = sound().themes.ids()[0]
     edit_descriptor(package, lambda descriptor: descriptor.update(redirects=[{"id": "gone-theme", "to": theme}]))
     assert told(package) == []
-    file_of(package, "themes").unlink()
+    find_file(package, "themes").unlink()
     assert {code for code, *_ in told(package)} == {"missing-file"}
 
 
@@ -77,17 +78,17 @@ def test_a_copied_row_is_one_fault(table: str, copy_package: Callable[[str], Pat
 def test_a_whole_that_is_unknown_is_told_once(copy_package: Callable[[str], Path]):
     """A part whose whole is misspelt is not said to disagree with the parts above and below it as well."""
     package = copy_package("csv")
-    rows = records_of(package, "request_items")
+    rows = read_records(package, "request_items")
     parents = {row["parent_id"] for row in rows if row["parent_id"]}
     parent = next(row for row in rows if row["id"] in parents)
-    put(package, "request_items", {"request_id": "req-nowhere"}, id=parent["id"])
+    update_row(package, "request_items", {"request_id": "req-nowhere"}, id=parent["id"])
     (problem,) = dxgov.validate(package).problems
     assert (problem.code, problem.id, problem.field) == (ProblemCode.UNKNOWN_REFERENCE, parent["id"], "request_id")
 
 
 def test_a_line_that_is_missing_is_blamed_not_what_belongs_to_it(copy_package: Callable[[str], Path]):
     package = copy_package("csv")
-    put(package, "asks", {"citation_first_line": None}, id=ASK)
+    update_row(package, "asks", {"citation_first_line": None}, id=ASK)
     (problem,) = dxgov.validate(package).problems
     assert (problem.code, problem.field) == (ProblemCode.MISSING_VALUE, "citation_first_line")
     assert "citation_last_line and citation_sha256 have one" in problem.message
@@ -95,7 +96,7 @@ def test_a_line_that_is_missing_is_blamed_not_what_belongs_to_it(copy_package: C
 
 def test_a_date_that_was_changed_is_blamed_not_its_bounds(copy_package: Callable[[str], Path]):
     package = copy_package("csv")
-    put(package, "meetings", {"held_edtf": "2031-04-03"}, id="mtg-lines-1")
+    update_row(package, "meetings", {"held_edtf": "2031-04-03"}, id="mtg-lines-1")
     (problem,) = dxgov.validate(package).problems
     assert (problem.code, problem.field) == (ProblemCode.CONTRADICTION, "held_edtf")
     assert "in held_start" in problem.message

@@ -13,8 +13,8 @@ import dxgov
 from dxgov import Dataset
 from dxgov.storage import files
 from dxgov.storage.manifest import MANIFEST
-from package_files import read_descriptor, read_files
-from soundness import MODEL, csv_rows, sound
+from package_files import parse_csv, read_descriptor, read_files
+from soundness import MODEL, sound
 
 pytestmark = pytest.mark.slow
 
@@ -54,19 +54,19 @@ def test_csv_is_written_as_the_descriptor_says(sound_export: Path):
         assert resource["bytes"] == len(file)
         assert not file.startswith(b"\xef\xbb\xbf")
         assert file.endswith(b"\r\n")
-        rows = csv_rows(file)
+        rows = parse_csv(file)
         assert rows[0] == [field["name"] for field in resource["schema"]["fields"]]
         keys = [tuple(row[rows[0].index(name)] for name in resource["schema"]["primaryKey"]) for row in rows[1:]]
         assert len(set(keys)) == len(keys) > 0
         if len(resource["schema"]["primaryKey"]) == 1:
             assert keys == sorted(keys)
-    meetings = csv_rows((sound_export / "csv/data/meetings.csv").read_bytes())
+    meetings = parse_csv((sound_export / "csv/data/meetings.csv").read_bytes())
     assert meetings[1][meetings[0].index("place")] == "海風県庁\n第3会議室"
 
 
 def test_cells_of_csv_read_plainly(sound_export: Path):
     def column(table: str, name: str) -> list[str]:
-        header, *rows = csv_rows((sound_export / f"csv/data/{table}.csv").read_bytes())
+        header, *rows = parse_csv((sound_export / f"csv/data/{table}.csv").read_bytes())
         return [row[header.index(name)] for row in rows]
 
     assert column("figures", "value") == ["12", "-3400000000000", "0.125"]

@@ -10,8 +10,8 @@ import pytest
 
 import dxgov
 from dxgov import Contributor, Dataset, ProblemCode
-from package_files import read_descriptor, read_files
-from soundness import edit_descriptor, sound
+from package_files import edit_descriptor, read_descriptor, read_files
+from soundness import sound
 
 pytestmark = pytest.mark.slow
 

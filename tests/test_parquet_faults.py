@@ -9,8 +9,9 @@ import pytest
 
 import dxgov
 from dxgov import ProblemCode
+from package_files import edit_parquet, edit_resource
 from planted_faults import ASK, PlantedFault, change_bytes, change_cell, change_parquet, delete_file, replace_column
-from soundness import MODEL, edit_parquet, edit_resource
+from soundness import MODEL
 
 pytestmark = pytest.mark.slow
 

@@ -20,8 +20,8 @@ from dxgov.package.partition_metadata import list_partition_columns
 from dxgov.parallel import partition_writer as parting
 from dxgov.schema import Kind
 from dxgov.testing import datasets
-from package_files import PARTITION_BY, read_files, read_resource
-from soundness import MODEL, edit_records, edit_resource, sound
+from package_files import PARTITION_BY, edit_records, edit_resource, read_files, read_resource
+from soundness import MODEL, sound
 from toys import RichShop
 
 pytestmark = pytest.mark.slow

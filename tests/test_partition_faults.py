@@ -16,8 +16,8 @@ import dxgov
 from dxgov import DataError, Dataset, Limits, ProblemCode
 from dxgov.formats import parquet_writer as parquetfile
 from dxgov.parallel import validation as spread
-from package_files import read_resource
-from soundness import edit_descriptor, edit_resource, sound
+from package_files import edit_descriptor, edit_resource, read_resource
+from soundness import sound
 
 pytestmark = pytest.mark.slow
 

@@ -13,7 +13,8 @@ from dxgov import Dataset, ProblemCode
 from dxgov.marks import CheckDigit, Follows, Minimum, NotBefore, Pattern, Ref
 from dxgov.schema import Column, Kind, LinkTable, Table
 from dxgov.testing import datasets
-from soundness import MODEL, edit_csv, records_of
+from package_files import edit_csv, read_records
+from soundness import MODEL
 
 pytestmark = pytest.mark.slow
 
@@ -57,11 +58,11 @@ def test_one_random_fault_is_the_one_that_is_found(data: Dataset, draw: st.DataO
 
 def _plant_random_fault(package: Path, draw: st.DataObject) -> None:
     listed = {each["name"] for each in json.loads((package / "datapackage.json").read_bytes())["resources"]}
-    filled = [name for name in listed if records_of(package, name)]
+    filled = [name for name in listed if read_records(package, name)]
     if not filled:
         return
     table = MODEL.stored[draw.draw(st.sampled_from(sorted(filled)))]
-    rows = records_of(package, table.name)
+    rows = read_records(package, table.name)
     number = draw.draw(st.integers(0, len(rows) - 1))
     choices = {
         (column.name, kind): way

@@ -8,8 +8,9 @@ import pytest
 
 from dxgov import ProblemCode
 from dxgov.schema.table_schema import LIST_TYPES
+from package_files import append_row, find_row, read_records, update_row
 from planted_faults import ASK, ASK_B, FIRST, SECOND, PlantedFault, add_row, change_cell, change_link, close_cycle, remove_link
-from soundness import DIGEST, LETTER, append, put, records_of, row_of
+from soundness import DIGEST, LETTER
 
 pytestmark = pytest.mark.slow
 
@@ -20,11 +21,11 @@ PAST = {"attested_edtf": "1949-12", "attested_start": date(1949, 12, 1), "attest
 
 def put_founded(package: Path, id: str) -> int:
     """Give an actor the date at which the prefecture was founded, and the prefecture none; returns the row of the only appointment."""
-    names = [name for name in records_of(package, "actors")[0] if name.startswith("founded_")]
-    (whole,) = (row for row in records_of(package, "actors") if row["id"] == "kaifu")
-    put(package, "actors", {name: whole[name] for name in names}, id=id)
-    put(package, "actors", dict.fromkeys(names), id="kaifu")
-    return row_of(package, "appointments", id="app-2031-04-02-minato")
+    names = [name for name in read_records(package, "actors")[0] if name.startswith("founded_")]
+    (whole,) = (row for row in read_records(package, "actors") if row["id"] == "kaifu")
+    update_row(package, "actors", {name: whole[name] for name in names}, id=id)
+    update_row(package, "actors", dict.fromkeys(names), id="kaifu")
+    return find_row(package, "appointments", id="app-2031-04-02-minato")
 
 
 # Faults of records, which any format can hold
@@ -226,7 +227,7 @@ RECORDS = [
     change_cell("required unless", "links/lnk-same-matter", "rationale", None, Code.MISSING_VALUE, "because basis is not 'stated'"),
     PlantedFault(
         "line before another",
-        lambda package: put(package, "sources", {"citation_first_line": 4}, id=LETTER),
+        lambda package: update_row(package, "sources", {"citation_first_line": 4}, id=LETTER),
         Code.WRONG_ORDER,
         "sources",
         "citation_last_line",
@@ -236,7 +237,7 @@ RECORDS = [
     ),
     PlantedFault(
         "attested before the post was made",
-        lambda package: put(package, "appointments", PAST, id="app-2031-04-02-minato") and put_founded(package, "kaifu-governor"),
+        lambda package: update_row(package, "appointments", PAST, id="app-2031-04-02-minato") and put_founded(package, "kaifu-governor"),
         Code.WRONG_ORDER,
         "appointments",
         "attested_edtf",
@@ -246,7 +247,7 @@ RECORDS = [
     ),
     PlantedFault(
         "attested before the body of the post was founded",
-        lambda package: put(package, "appointments", PAST, id="app-2031-04-02-minato"),
+        lambda package: update_row(package, "appointments", PAST, id="app-2031-04-02-minato"),
         Code.WRONG_ORDER,
         "appointments",
         "attested_edtf",
@@ -268,7 +269,7 @@ RECORDS = [
     ),
     PlantedFault(
         "statement under an agenda item of another meeting",
-        lambda package: put(package, "statements", {"agenda_item_id": "mtg-lines-1.1"}, id="mtg-lines-2.t2.p1"),
+        lambda package: update_row(package, "statements", {"agenda_item_id": "mtg-lines-1.1"}, id="mtg-lines-2.t2.p1"),
         Code.PARENT_MISMATCH,
         "statements",
         "meeting_id",
@@ -297,7 +298,7 @@ RECORDS = [
     change_cell("repeated Wikidata item", "actors/kaifu-soto", "wikidata", "Q420", Code.DUPLICATE_NUMBER, "already"),
     PlantedFault(
         "the same appointment twice",
-        lambda package: append(package, "appointments", {"id": "app-2031-04-02-again"}, id="app-2031-04-02-minato"),
+        lambda package: append_row(package, "appointments", {"id": "app-2031-04-02-again"}, id="app-2031-04-02-minato"),
         Code.DUPLICATE_NUMBER,
         "appointments",
         "attested_edtf",
@@ -351,7 +352,7 @@ RECORDS = [
     ),
     PlantedFault(
         "link of a record to itself",
-        lambda package: put(package, "links", {"object_id": "mtg-lines-2.t2.p1"}, id="lnk-answer"),
+        lambda package: update_row(package, "links", {"object_id": "mtg-lines-2.t2.p1"}, id="lnk-answer"),
         Code.SAME_VALUE,
         "links",
         "object_id",

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 import dxgov
 from dxgov import DataError, Dataset, Limits, NotAPackageError, ProblemCode
 from dxgov.storage.spool import Spool, SpooledContent
+from package_files import edit_resource
 from servers import Handler, Web, open_s3, parse_range, web_server
-from soundness import edit_resource, sound
+from soundness import sound
 
 pytestmark = pytest.mark.slow
 

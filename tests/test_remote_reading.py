@@ -10,13 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dxgov
-import generate
 from dxgov import Dataset
-from dxgov.formats import parquet_writer as parquetfile
 from dxgov.storage import remote_file
-from package_files import read_files
+from package_files import edit_csv, edit_resource, read_files
 from servers import Handler, Web, redirect, web_server
-from soundness import edit_csv, edit_resource, sound
+from soundness import sound
 
 pytestmark = pytest.mark.slow
 
@@ -91,15 +89,6 @@ def test_of_a_lazy_package_only_the_files_are_asked_for_that_are_touched(web: We
 def test_a_zip_that_is_read_whole_takes_one_request(web: Web, form: str):
     assert dxgov.load(f"{web.address}/{form}") == sound()
     assert web.asked == [("GET", f"/{form}", None)]
-
-
-@pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Dataset, Path]:
-    """A Parquet package of many groups of rows."""
-    data = generate.dataset(12_000, seed=3)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parquetfile, "ROW_GROUP_SIZE", 300)
-        return data, dxgov.export(data, tmp_path_factory.mktemp("large") / "export", ["parquet"]) / "parquet"  # type: ignore[return-value]
 
 
 def test_of_a_parquet_file_only_the_ranges_are_fetched_that_are_needed(

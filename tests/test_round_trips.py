@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 import dxgov
 from dxgov import Dataset, Metadata
 from dxgov.testing import datasets
-from package_files import read_descriptor, read_files
+from package_files import edit_csv, parse_csv, read_descriptor, read_files
 from reading import NASTY
-from soundness import csv_rows, edit_csv, sound
+from soundness import sound
 
 pytestmark = pytest.mark.slow
 
@@ -55,7 +55,7 @@ def test_nasty_texts_come_back(name: str, nasty: tuple[Dataset, Path]):
 
 def test_nasty_texts_read_with_the_csv_module(nasty: tuple[Dataset, Path]):
     csv.field_size_limit(1 << 24)
-    header, *rows = csv_rows((nasty[1] / "csv/data/themes.csv").read_bytes())
+    header, *rows = parse_csv((nasty[1] / "csv/data/themes.csv").read_bytes())
     labels = {row[0]: row[header.index("label")] for row in rows}
     assert [labels[f"nasty-{number:02}"] for number in range(len(NASTY))] == list(NASTY.values())
 
@@ -101,7 +101,7 @@ def test_gaps_in_the_positions_of_links_tell_nothing(sound_export: Path, tmp_pat
     """Only their order counts; the next export counts them from 1."""
     place = shutil.copytree(sound_export / "csv", tmp_path / "csv")
     edit_csv(place, "statement_replies", lambda rows: [row.__setitem__(2, str(10 * int(row[2]))) for row in rows[1:]])
-    edited = [row[2] for row in csv_rows((place / "data/statement_replies.csv").read_bytes())]
+    edited = [row[2] for row in parse_csv((place / "data/statement_replies.csv").read_bytes())]
     assert edited == ["position", "10", "20"]
     assert dxgov.load(place) == sound()
     again = dxgov.export(dxgov.load(place), tmp_path / "export", formats="csv")

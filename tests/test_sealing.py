@@ -7,7 +7,8 @@ import pytest
 
 import dxgov
 from dxgov import DataError, NotAPackageError
-from soundness import edit_bytes, edit_descriptor, put, sound
+from package_files import edit_bytes, edit_descriptor, update_row
+from soundness import sound
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def test_a_sealed_package_is_what_an_export_writes(package: Path, tmp_path: Path
 
 
 def test_columns_that_follow_from_others_are_written_anew(package: Path):
-    put(package, "meetings", {"held_edtf": "2031-05"}, id="mtg-lines-1")
+    update_row(package, "meetings", {"held_edtf": "2031-05"}, id="mtg-lines-1")
     assert [problem.code for problem in dxgov.validate(package)] == ["contradiction"]
     dxgov.seal(package)
     held = dxgov.load(package).meetings["mtg-lines-1"].held
@@ -37,7 +38,7 @@ def test_columns_that_follow_from_others_are_written_anew(package: Path):
 
 
 def test_other_faults_are_told_and_nothing_is_written(package: Path):
-    put(package, "meetings", {"kind": "picnic"}, id="mtg-lines-1")
+    update_row(package, "meetings", {"kind": "picnic"}, id="mtg-lines-1")
     before = {path: path.read_bytes() for path in package.rglob("*") if path.is_file()}
     with pytest.raises(DataError, match="'picnic' is not a code"):
         dxgov.seal(package)

@@ -7,7 +7,7 @@ from typing import Any
 
 from attacks.attack import MIB, attack, many
 from dxgov import ProblemCode as Code
-from soundness import edit_descriptor, edit_resource, file_of
+from package_files import edit_descriptor, edit_resource, find_file
 
 
 def _descriptor(package: Path, content: bytes) -> None:
@@ -141,7 +141,7 @@ for _name, _given, _says in [
 
 @attack(Code.UNSAFE_PATH, says="where upper and lower case are the same")
 def two_paths_that_differ_in_case(package: Path) -> None:
-    content = file_of(package, "sources").read_bytes()
+    content = find_file(package, "sources").read_bytes()
     (package / "data" / "Themes.CSV").write_bytes(content)
     edit_resource(package, "sources", path="data/Themes.CSV")
 

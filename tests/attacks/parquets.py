@@ -12,18 +12,18 @@ import pyarrow.parquet as pq
 
 from attacks.attack import FULL, MIB, attack, many
 from dxgov import ProblemCode as Code
-from soundness import edit_bytes, edit_descriptor, edit_parquet, file_of
+from package_files import edit_bytes, edit_descriptor, edit_parquet, find_file
 
 
 def _parquet(package: Path, table: str, data: pa.Table, **options: Any) -> None:
-    pq.write_table(data, file_of(package, table), **options)
+    pq.write_table(data, find_file(package, table), **options)
     edit_descriptor(package, lambda found: [each.pop("hash") for each in found["resources"] if each["name"] == table])
 
 
 @attack(Code.TOO_LARGE, format="parquet", says="rows, expected")
 def parquet_of_a_hundred_million_rows(package: Path) -> None:
     schema = pa.schema([pa.field("position", pa.int64())])
-    with pq.ParquetWriter(file_of(package, "ask_themes"), schema, compression="zstd") as writer:
+    with pq.ParquetWriter(find_file(package, "ask_themes"), schema, compression="zstd") as writer:
         for _ in range(100):
             writer.write_table(pa.table({"position": pa.repeat(pa.scalar(1, pa.int64()), many(1_000_000))}, schema=schema))
     edit_descriptor(package, lambda found: [each.pop("hash") for each in found["resources"] if each["name"] == "ask_themes"])
@@ -38,7 +38,7 @@ def parquet_dictionary_bomb(package: Path) -> None:
 
 @attack(Code.TOO_LARGE, format="parquet", says="bytes in the column")
 def parquet_dictionary_bomb_in_lists(package: Path) -> None:
-    data = pq.read_table(file_of(package, "themes"))
+    data = pq.read_table(find_file(package, "themes"))
     texts = pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), 100_000), pa.array(["a" * MIB]))
     lists = pa.ListArray.from_arrays(pa.array([0, *[100_000] * data.num_rows], pa.int32()), texts)
     _parquet(package, "themes", data.set_column(data.column_names.index("alt_labels"), "alt_labels", lists), compression="zstd")
@@ -46,7 +46,7 @@ def parquet_dictionary_bomb_in_lists(package: Path) -> None:
 
 @attack(Code.TOO_LARGE, format="parquet", says="values in a column", rows=20_000_000 if FULL else 10_000)
 def parquet_list_bomb(package: Path) -> None:
-    data = pq.read_table(file_of(package, "themes")).slice(0, 1)
+    data = pq.read_table(find_file(package, "themes")).slice(0, 1)
     size = 210_000_000 if FULL else 110_000
     codes = pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), size), pa.array(["a"]))
     lists = pa.ListArray.from_arrays(pa.array([0, size], pa.int32()), codes)
@@ -56,7 +56,7 @@ def parquet_list_bomb(package: Path) -> None:
 @attack(Code.TOO_LARGE, format="parquet", says="bytes when unpacked")
 def parquet_unpacking_to_gibibytes(package: Path) -> None:
     schema = pa.schema([pa.field("ask_id", pa.string())])
-    with pq.ParquetWriter(file_of(package, "ask_themes"), schema, compression="zstd", use_dictionary=False) as writer:
+    with pq.ParquetWriter(find_file(package, "ask_themes"), schema, compression="zstd", use_dictionary=False) as writer:
         for _ in range(50 if FULL else 3):
             writer.write_table(pa.table({"ask_id": pa.repeat(pa.scalar("a" * MIB), 100)}, schema=schema))
     edit_descriptor(package, lambda found: [each.pop("hash") for each in found["resources"] if each["name"] == "ask_themes"])
@@ -98,7 +98,7 @@ def parquet_with_a_pickle(package: Path) -> None:
     """Old versions of pyarrow ran what the metadata of an extension type hold."""
     payload = pickle.dumps(_Shell(f"touch {package.parent / 'executed'}"))
     about = {b"ARROW:extension:name": b"arrow.py_extension_type", b"ARROW:extension:metadata": payload}
-    data = pq.read_table(file_of(package, "themes"))
+    data = pq.read_table(find_file(package, "themes"))
     place = data.column_names.index("label")
     field = pa.field("label", pa.int64(), metadata=about)
     _parquet(package, "themes", data.set_column(place, field, pa.array([1] * data.num_rows)))
@@ -121,7 +121,7 @@ def parquet_that_lies_about_its_rows(package: Path) -> None:
 def parquet_whose_schema_lies(package: Path) -> None:
     """The Arrow schema in its metadata says that texts are numbers, which nobody heeds."""
     lied = pa.schema([pa.field("ask_id", pa.int64()), pa.field("theme_id", pa.list_(pa.int8())), pa.field("position", pa.string())])
-    data = pq.read_table(file_of(package, "ask_themes"))
+    data = pq.read_table(find_file(package, "ask_themes"))
     plain = data.replace_schema_metadata({b"ARROW:schema": base64.b64encode(lied.serialize().to_pybytes())})
     _parquet(package, "ask_themes", plain, store_schema=False)
 

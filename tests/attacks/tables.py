@@ -6,12 +6,12 @@ from pathlib import Path
 
 from attacks.attack import BIG, FULL, MIB, attack, many
 from dxgov import ProblemCode as Code
-from soundness import csv_rows, edit_bytes, edit_descriptor, file_of
+from package_files import edit_bytes, edit_descriptor, find_file, parse_csv
 
 
 def _csv(package: Path, table: str, pieces: Iterable[bytes]) -> None:
     """Replace the content of a CSV file, without size and hash in the descriptor."""
-    with file_of(package, table).open("wb") as file:
+    with find_file(package, table).open("wb") as file:
         file.writelines(pieces)
     edit_descriptor(
         package, lambda found: [each.pop(key) for each in found["resources"] if each["name"] == table for key in ("bytes", "hash")]
@@ -19,12 +19,12 @@ def _csv(package: Path, table: str, pieces: Iterable[bytes]) -> None:
 
 
 def _header(package: Path, table: str) -> list[bytes]:
-    return file_of(package, table).read_bytes().partition(b"\r\n")[0].split(b",")
+    return find_file(package, table).read_bytes().partition(b"\r\n")[0].split(b",")
 
 
 def _rows(package: Path, table: str, rows: int, **cells: Callable[[int], str] | str) -> None:
     """Write a CSV file of rows with the given columns; the others are as in the first row of the sound package."""
-    names, first, *_ = csv_rows(file_of(package, table).read_bytes())
+    names, first, *_ = parse_csv(find_file(package, table).read_bytes())
     fixed = ['"' + cell.replace('"', '""') + '"' if cell else "" for cell in first]
 
     def line(number: int) -> str:
@@ -116,7 +116,7 @@ def two_byte_order_marks(package: Path) -> None:
 
 @attack(Code.WRONG_SIZE, Code.ROW_LENGTH)
 def csv_file_cut_off(package: Path) -> None:
-    place = file_of(package, "asks")
+    place = find_file(package, "asks")
     place.write_bytes(place.read_bytes()[:-40])
 
 
@@ -174,7 +174,7 @@ def two_million_references_to_nothing(package: Path) -> None:
 
 @attack(Code.UNKNOWN_REFERENCE, says="is not a theme")
 def reference_of_ten_mib(package: Path) -> None:
-    sound = file_of(package, "ask_themes").read_bytes()
+    sound = find_file(package, "ask_themes").read_bytes()
     _csv(package, "ask_themes", [sound, b"req-2031-04-lines.01.1.a,", b"ab" * many(5 * MIB), b",9\r\n"])
 
 
@@ -225,7 +225,7 @@ def texts_that_are_slow_to_match(package: Path) -> None:
 
 @attack(Code.WRONG_TYPE, says="expected a JSON array of texts")
 def lists_nested_a_million_deep(package: Path) -> None:
-    content = file_of(package, "themes").read_bytes()
+    content = find_file(package, "themes").read_bytes()
     head = content.partition(b"\r\n")[0].split(b",")
     rows = content.split(b"\r\n")
     deep = rows[1].split(b",")
@@ -237,7 +237,7 @@ def lists_nested_a_million_deep(package: Path) -> None:
 @attack(Code.WRONG_TYPE, says="expected a JSON array of texts")
 def lists_of_two_million_small_texts(package: Path) -> None:
     cell = json.dumps(["ab"] * many(2_000_000)).replace('"', '""')
-    content = file_of(package, "themes").read_bytes().decode().split("\r\n")
+    content = find_file(package, "themes").read_bytes().decode().split("\r\n")
     head = content[0].split(",")
 
     def row(number: int) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from attacks.attack import BIG, MIB, attack, instead
 from dxgov import ProblemCode as Code
-from soundness import file_of
+from package_files import find_file
 
 
 def _zipped(package: Path, *more: tuple[str | zipfile.ZipInfo, bytes], compression: int = zipfile.ZIP_DEFLATED) -> Path:
@@ -51,7 +51,7 @@ def member_that_is_a_link(package: Path) -> Path:
 
 
 def _bombed(package: Path, size: int) -> Path:
-    with file_of(package, "themes").open("ab") as file:
+    with find_file(package, "themes").open("ab") as file:
         for _ in range(size // MIB):
             file.write(b"a" * MIB)
     return _zipped(package)

@@ -18,7 +18,8 @@ with atheris.instrument_imports(include=["dxgov"]):
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from soundness import edit_bytes, file_of, sound
+from package_files import edit_bytes, find_file
+from soundness import sound
 
 FILES = {"descriptor": "csv/datapackage.json", "csv": "csv/data/actors.csv", "parquet": "parquet/data/actors.parquet", "zip": "csv.zip"}
 assert check
@@ -32,7 +33,7 @@ def target(kind: str, place: Path) -> None:
     package = path if kind == "zip" else exported / FILES[kind].partition("/")[0]
     if kind in ("csv", "parquet"):
         edit_bytes(package, "actors", lambda content: content, reseal=False)
-        assert path == file_of(package, "actors")
+        assert path == find_file(package, "actors")
     seeds = place / "seeds"
     seeds.mkdir()
     (seeds / "sound").write_bytes(path.read_bytes())

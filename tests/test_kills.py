@@ -1,7 +1,6 @@
 """Whatever happens while a package is written, whoever looks at its place finds a whole one."""
 
 import re
-import subprocess
 import sys
 import textwrap
 from pathlib import Path
@@ -9,9 +8,11 @@ from pathlib import Path
 import pytest
 
 import dxgov
-from dxgov import Dataset, DestinationError, Metadata
+from dxgov import DestinationError
 from dxgov.storage import atomic_folder as atomic
-from soundness import edit_csv, sound
+from kill_scripts import POINTS, run_script
+from package_files import edit_csv
+from soundness import small_dataset
 
 pytestmark = [
     pytest.mark.slow,
@@ -21,148 +22,10 @@ pytestmark = [
 STAGE = re.compile(r"\.dxgov-[0-9a-f]{16}")
 
 
-def small(title: str) -> Dataset:
-    """A data set of few records, quick to write, with a title to know it by."""
-    whole = sound()
-    return Dataset.of([whole.sources["src-2031-05-minutes"]], Metadata(name="small", title=title))
-
-
-COMMON = textwrap.dedent("""
-    import os, random, re, resource, shutil, signal, sys, time
-    from pathlib import Path
-    import dxgov
-    from dxgov import Dataset, Metadata
-    from dxgov.storage import atomic_folder as atomic
-
-    here = Path(sys.argv[1])
-    whole = dxgov.load(here / "source")
-    data = [Dataset.of(list(whole), Metadata(name="small", title=title)) for title in ("one", "two")]
-    target = here / "place" / "open [data]*"
-    target.parent.mkdir()
-
-    def forked(work):
-        '''Run in a process of its own; returns how it ended, and what it said.'''
-        reader, writer = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            status = 1
-            try:
-                os.close(reader)
-                said = work()
-                os.write(writer, str(said).encode())
-                status = 0
-            except BaseException as error:
-                os.write(writer, f"{type(error).__name__}: {error}"[:1000].encode())
-            finally:
-                os._exit(status)
-        os.close(writer)
-        return pid, reader
-
-    def ended(pid, reader):
-        with os.fdopen(reader, "rb") as pipe:
-            said = pipe.read().decode()
-        _, status = os.waitpid(pid, 0)
-        return os.waitstatus_to_exitcode(status), said
-
-    def content(place):
-        return {str(path.relative_to(place)): path.read_bytes() for path in place.rglob("*") if path.is_file()}
-
-    KNOWN = {}
-    for each in data:
-        place = dxgov.export(each, here / f"known {each.metadata.title}", formats=["csv", "parquet"], zip=True)
-        assert all(dxgov.load(place / name) == each for name in ("csv", "csv.zip", "parquet", "parquet.zip"))
-        KNOWN[each.metadata.title] = content(place)
-
-    def whole_at(place):
-        '''Which of the two exports lies there, whole, byte for byte; raises where it is neither.'''
-        found = content(place)
-        (title,) = (title for title, known in KNOWN.items() if known == found)
-        return title
-
-    def beside():
-        return sorted(each.name for each in target.parent.iterdir() if each != target)
-""")
-
-POINTS = textwrap.dedent("""
-    # Kill an export before and after every call that touches the file system.
-    CALLS = {"open", "write", "writelines", "mkdir", "rename", "unlink", "rmdir", "fsync", "close", "flock", "scandir", "utime", "stat",
-             "lstat", "get_errno", "fsencode", "CDLL"}
-
-    def exporting(kill_at, work):
-        def run():
-            count = 0
-            def watch(frame, event, called):
-                nonlocal count
-                if event in ("c_call", "c_return") and getattr(called, "__name__", "") in CALLS:
-                    count += 1
-                    if count == kill_at:
-                        os.kill(os.getpid(), signal.SIGKILL)
-            begin = atomic._remove_stale
-            atomic._remove_stale = lambda parent: (sys.setprofile(watch), begin(parent))  # before that, nothing is written
-            work()
-            sys.setprofile(None)
-            return count
-        return run
-
-    def replace(title):
-        return lambda: dxgov.export(data[title == "two"], target, formats=["csv", "parquet"], zip=True)
-
-    kills = left_over = absent = 0
-    scenes = sys.argv[2].split(",")
-    wanted = int(sys.argv[3])
-    if "aside" in scenes:
-        atomic._exchange = lambda one, other: False  # a system that cannot swap folders
-    for scene in scenes:
-        shutil.rmtree(target, ignore_errors=True)
-        if scene != "new":
-            replace("one")()
-        status, points = ended(*forked(exporting(0, replace("two"))))
-        assert status == 0, points
-        points = int(points)
-        for number in (1 + points * place // wanted for place in range(wanted)):
-            if scene == "new":
-                shutil.rmtree(target, ignore_errors=True)
-            before = whole_at(target) if target.exists() else None
-            new = "one" if before == "two" else "two"
-            status, said = ended(*forked(exporting(number, replace(new))))
-            assert status == -signal.SIGKILL, (number, status, said)
-            kills += 1
-            strange = [name for name in beside() if not re.fullmatch(r"\\.dxgov-[0-9a-f]{16}", name)]
-            if scene == "aside":
-                aside = [name for name in strange if name.startswith(target.name + ".old")]
-                if not target.exists():
-                    absent += 1
-                    (old,) = aside
-                    assert whole_at(target.parent / old) == before
-                    (target.parent / old).rename(target)
-                for name in aside:
-                    shutil.rmtree(target.parent / name, ignore_errors=True)
-                strange = [name for name in strange if name not in aside]
-            assert not strange, strange
-            left_over += bool(beside())
-            if scene == "new":
-                assert not target.exists() or whole_at(target) == new
-            else:
-                assert whole_at(target) in (before, new), number
-        replace("one")()
-        assert beside() == [], beside()
-    print(kills, left_over, absent)
-""")
-
-
-def run(script: str, folder: Path, *arguments: object) -> str:
-    dxgov.export(small("source"), folder / "export", formats="csv")
-    (folder / "export" / "csv").rename(folder / "source")
-    command = [sys.executable, "-W", "ignore", "-c", COMMON + script, str(folder), *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=500)
-    assert done.returncode == 0, done.stderr[-3_000:]
-    return done.stdout
-
-
 @pytest.mark.parametrize(("scene", "wanted"), [("new", 50), ("replaced", 110), ("aside", 40)])
 def test_a_kill_at_any_call_leaves_a_whole_export(scene: str, wanted: int, tmp_path: Path):
     """``aside`` is a system without a single step: there, and only there, the old export may lie beside its place instead."""
-    kills, left_over, absent = map(int, run(POINTS, tmp_path, scene, wanted).split())
+    kills, left_over, absent = map(int, run_script(POINTS, tmp_path, scene, wanted).split())
     assert kills >= wanted
     assert left_over > kills // 4, "few kills fell into a write"
     assert (absent > 0) == (scene == "aside")
@@ -192,7 +55,7 @@ RANDOM = textwrap.dedent("""
 
 
 def test_a_kill_at_any_time_leaves_a_whole_export(tmp_path: Path):
-    assert int(run(RANDOM, tmp_path, 1, 60)) > 20
+    assert int(run_script(RANDOM, tmp_path, 1, 60)) > 20
 
 
 SEAL = textwrap.dedent("""
@@ -226,7 +89,7 @@ SEAL = textwrap.dedent("""
 
 def test_a_kill_while_sealing_leaves_the_package(tmp_path: Path):
     script = POINTS.partition("def replace(")[0] + SEAL
-    assert int(run(script, tmp_path, "seal", 0, 3)) > 20
+    assert int(run_script(script, tmp_path, "seal", 0, 3)) > 20
 
 
 TOGETHER = textwrap.dedent("""
@@ -263,7 +126,7 @@ TOGETHER = textwrap.dedent("""
 
 
 def test_exports_to_one_place_at_once_all_end_well(tmp_path: Path):
-    assert int(run(TOGETHER, tmp_path, 4, 12)) > 10
+    assert int(run_script(TOGETHER, tmp_path, 4, 12)) > 10
 
 
 FULL = textwrap.dedent("""
@@ -290,7 +153,7 @@ FULL = textwrap.dedent("""
 
 @pytest.mark.parametrize("scene", ["replaced", "new"])
 def test_a_disk_that_is_full_leaves_what_was_there(scene: str, tmp_path: Path):
-    assert int(run(FULL, tmp_path, scene)) > 5
+    assert int(run_script(FULL, tmp_path, scene)) > 5
 
 
 DENIED = textwrap.dedent("""
@@ -318,14 +181,14 @@ DENIED = textwrap.dedent("""
 
 
 def test_a_place_without_permission_keeps_what_it_has(tmp_path: Path):
-    assert run(DENIED, tmp_path).strip() == "denied"
+    assert run_script(DENIED, tmp_path).strip() == "denied"
 
 
 # What others do meanwhile
 
 
 def test_what_somebody_puts_into_an_export_meanwhile_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    target = dxgov.export(small("one"), tmp_path / "export", formats="csv")
+    target = dxgov.export(small_dataset("one"), tmp_path / "export", formats="csv")
     flush = atomic._flush
 
     def meanwhile(stage: Path) -> None:
@@ -334,7 +197,7 @@ def test_what_somebody_puts_into_an_export_meanwhile_is_kept(tmp_path: Path, mon
 
     monkeypatch.setattr(atomic, "_flush", meanwhile)
     with pytest.raises(DestinationError, match=r"was changed while the export was made: 'thesis\.txt'"):
-        dxgov.export(small("two"), target, formats="csv")
+        dxgov.export(small_dataset("two"), target, formats="csv")
     assert (target / "thesis.txt").read_text(encoding="utf-8") == "years of work"
     assert dxgov.load(target / "csv").metadata.title == "one"
     assert [path.name for path in tmp_path.iterdir()] == ["export"]
@@ -342,7 +205,7 @@ def test_what_somebody_puts_into_an_export_meanwhile_is_kept(tmp_path: Path, mon
 
 @pytest.mark.parametrize("exchange", [True, False])
 def test_a_package_that_is_edited_while_it_is_sealed_keeps_the_edit(exchange: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    dxgov.export(small("one"), tmp_path / "export", formats="csv")
+    dxgov.export(small_dataset("one"), tmp_path / "export", formats="csv")
     package = (tmp_path / "export" / "csv").rename(tmp_path / "package")
     flush = atomic._flush
 
@@ -369,7 +232,7 @@ def test_a_folder_that_appears_meanwhile_is_kept(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr(atomic, "_flush", meanwhile)
     with pytest.raises(DestinationError, match="was changed"):
-        dxgov.export(small("two"), target)
+        dxgov.export(small_dataset("two"), target)
     assert (target / "thesis.txt").read_text(encoding="utf-8") == "years of work"
 
 
@@ -387,7 +250,7 @@ def test_only_what_a_killed_export_left_is_removed(tmp_path: Path):
     stale = tmp_path / ".dxgov-0123456789abcdef"
     stale.mkdir()
     (stale / "more").symlink_to(outside)
-    dxgov.export(small("one"), tmp_path / "export", formats="csv")
+    dxgov.export(small_dataset("one"), tmp_path / "export", formats="csv")
     assert not stale.exists()
     assert all((folder / "thesis.txt").exists() for folder in mine)
     assert (outside / "gold.txt").exists()

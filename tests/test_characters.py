@@ -1,0 +1,111 @@
+"""Checks of batches of texts find what checks of each text find."""
+
+import re
+import unicodedata
+from itertools import chain
+
+import pyarrow as pa
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from dxgov import Dataset, ProblemCode
+from dxgov.characters import find_text_fault, list_blank_characters
+from dxgov.marks import PatternWhere, Ref
+from dxgov.schema import Kind, model_of
+from dxgov.tables.arrow import find_texts_at_offsets, find_uncommon_characters, has_c1_controls, text_array
+from dxgov.validation import RowBatch
+from dxgov.validation.cell_rules import _find_blank_texts, build_cell_rules
+
+pytestmark = pytest.mark.slow
+
+
+CELLS = [
+    (table, column)
+    for table in model_of(Dataset).tables.values()
+    for column in table.stored
+    if column.kind is Kind.TEXT and not column.many
+]
+
+PIECES = [
+    "a",
+    "0",
+    "-",
+    " ",
+    "\t",
+    "\n",
+    "\r",
+    "\x00",
+    "\x1f",
+    "\x7f",
+    "\x80",
+    "\x9f",
+    "\xa0",
+    "\xb7",
+    "\u200b",
+    "\u3000",
+    "あ",
+    "￥",
+    "\ufeff",
+]
+PIECES += ["\ufffd", "\ufffe", "\uffff", "😀", "\U000e0001", "src-a", "req-ask-1"]
+
+FEW = st.lists(st.sampled_from(PIECES) | st.characters(exclude_categories=["Cs"]), min_size=1, max_size=2)
+"""Few pieces, so that often all that is strange in a batch is one of them."""
+
+TEXTS = FEW.flatmap(lambda few: st.lists(st.none() | st.lists(st.sampled_from(["a", *few]), max_size=4).map("".join), max_size=6))
+
+
+@given(st.sampled_from(CELLS), TEXTS)
+@example(next(cell for cell in CELLS if cell[1].name == "note"), ["a", "a\x7f"])
+@example(next(cell for cell in CELLS if cell[1].name == "note"), ["a", "a\x00\n"])
+@example(next(cell for cell in CELLS if cell[1].has(Ref)), ["a", "a\x9f", None, "あ"])
+def test_a_batch_of_texts_is_judged_as_each_of_them_is(cell, texts):
+    table, column = cell
+    texts += texts[:2]  # as what refers comes again
+    ids = text_array([f"id-{row}" for row in range(len(texts))])
+    frame = RowBatch(table, pa.table({table.key[0]: ids, column.name: text_array(texts)}))
+    codes = {ProblemCode.BAD_TEXT, ProblemCode.PATTERN}
+    own = [
+        rule for rule in build_cell_rules(table) if rule.args[0] is column and not any(isinstance(each, PatternWhere) for each in rule.args)
+    ]
+    problems = [problem for rule in own for problem in rule(frame) if problem.code in codes]
+    faults = [(row, find_text_fault(text), text) for row, text in enumerate(texts) if text is not None]
+    expected = {row: ProblemCode.BAD_TEXT for row, fault, _ in faults if fault}
+    unfit = {row for row, fault, text in faults if column.pattern and not fault and not re.fullmatch(column.pattern.regex, text)}
+    assert sorted((problem.row - 1, problem.code) for problem in problems) == sorted(
+        {**expected, **dict.fromkeys(unfit, ProblemCode.PATTERN)}.items()
+    )
+
+
+@given(st.lists(st.none() | st.text(max_size=5), max_size=20), st.integers(0, 3))
+@example([None, "", "か\u3099", "\u0301", "海\U000e0100x", "ﾃ\x82\x99"], 1)
+def test_uncommon_characters_are_those_of_the_texts(texts, start):
+    array = text_array(texts).slice(start)
+    places, points = find_uncommon_characters(array, voiced=True)
+    common = {*map(chr, range(0x80)), *map(chr, range(0x3000, 0xA000))} - {"\u3099", "\u309a"}
+    found = [[each for each in text or "" if each not in common] for text in texts[start:]]
+    assert [chr(point) for _, point in sorted(zip(places.tolist(), points.tolist(), strict=True))] == [*chain.from_iterable(found)]
+    assert find_texts_at_offsets(array, places).tolist() == [row for row, some in enumerate(found) if some]
+
+
+@given(
+    st.lists(st.none() | st.text(st.sampled_from("a海「\u3000\u3164 \n\xa0\xad\u200b\u2800\ufeff\U000e0100・"), max_size=4), max_size=20)
+)
+def test_blank_texts_are_found_by_their_bytes(texts):
+    blank = [row for row, text in enumerate(texts) if text is not None and all(each in {*list_blank_characters()} for each in text)]
+    assert _find_blank_texts(text_array(texts)).tolist() == blank
+
+
+@given(st.text())
+def test_controls_are_found_by_their_bytes(text):
+    assert has_c1_controls(text.encode()) == any("\x80" <= each <= "\x9f" for each in text)
+
+
+@given(st.text(st.characters()))
+@example("".join(map(chr, range(0xA0))))
+def test_a_text_is_refused_for_a_reason(text):
+    fault = find_text_fault(text)
+    bad = not text or any(unicodedata.category(each) == "Cs" for each in text) or all(each in {*list_blank_characters()} for each in text)
+    bad = bad or any((unicodedata.category(each) == "Cc" and each not in "\t\n\r") or each in "\ufffe\uffff" for each in text)
+    assert bool(fault) == bad

@@ -1,0 +1,79 @@
+"""The index of the search holds every text of the site."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dxgov import Collection, Dataset, Record
+from dxgov.marks import Pattern
+from dxgov.testing import datasets
+
+pytest.importorskip("jinja2")
+pytest.importorskip("html5lib")
+
+from dxgov.exporters.site import searching
+from dxgov.exporters.site.atlas import RecordNetwork
+from site_pages import LANGUAGES, list_texts, read_parts
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("要望書", ["要望", "望書", "書"]),
+        ("市", ["市"]),
+        ("Digital Agency's", ["digital", "agency", "s"]),
+        ("ＤＸの推進", ["dx", "の推", "推進", "進"]),
+        ("ﾃﾚﾜｰｸ", ["テレ", "レワ", "ワー", "ーク", "ク"]),
+        ("令和6年4月", ["令和", "和", "6", "年", "4", "月"]),
+        ("a_b-c", ["a", "b", "c"]),
+        ("、。！ ", []),
+        ("𠮷野家", ["𠮷野", "野家", "家"]),
+    ],
+)
+def test_texts_are_cut_into_terms(text: str, expected: list[str]):
+    assert list(searching.tokenize(text)) == expected
+
+
+@settings(max_examples=15)
+@given(datasets(max_size=5), st.integers(1, 200))
+def test_the_parts_of_the_index_hold_all_of_it(data: Dataset, size: int):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(searching, "_PART_SIZE", size)
+        patch.setattr(searching, "BLOCK_SIZE", 2)
+        network = RecordNetwork(data)
+        parts = read_parts(dict(searching.search_files(network)))
+    index = [entry for number in range(len(parts["contents"]["terms"])) for entry in parts[f"terms-{number}"]]
+    assert [parts[f"terms-{n}"][0][0] for n in range(len(parts["contents"]["terms"]))] == parts["contents"]["terms"]
+    names = [entry[0].encode("utf-16-be") for entry in index]
+    assert names == sorted(set(names))
+    found = {term: (set(decode_numbers(head)), set(decode_numbers(body))) for term, head, body in index}
+    for number, record in enumerate(data):
+        for lang in LANGUAGES:
+            for term in searching.tokenize(network.captions[lang][number]):
+                assert number in found[term][0]
+        for text in list_texts(data, record):
+            for term in searching.tokenize(text) if text != record.id and not is_code(data, record, text) else ():
+                assert number in found[term][0] | found[term][1]
+        for ids in data.references(record).values():
+            for id in ids:
+                assert number in found[f"={id}"][1]
+    for lang in LANGUAGES:
+        rows = [row for n in range(sum(f"{lang}-" in name for name in parts)) for row in parts[f"{lang}-{n}"]]
+        assert [row[0] for row in rows] == [record.id for record in data]
+
+
+def decode_numbers(steps: list[int]) -> Iterator[int]:
+    number = 0
+    for step in steps:
+        number += step
+        yield number
+
+
+def is_code(data: Collection, record: Record, text: str) -> bool:
+    """Whether a text of the record is written for machines."""
+    table = data.model().table_of(type(record))
+    return any(column.has(Pattern) and getattr(record, column.name, None) == text for column in table.columns)

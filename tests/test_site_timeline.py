@@ -1,0 +1,84 @@
+"""The timeline of the site shows each date once, and how sure it is."""
+
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dxgov import Dataset, Scope, When
+
+pytest.importorskip("jinja2")
+pytest.importorskip("html5lib")
+
+from dxgov.exporters.site.addresses import as_web_address
+from dxgov.exporters.site.shapes import classify_shape, make_bar
+from site_pages import HTML, list_links
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    ("edtf", "scope", "looks", "left", "width"),
+    [
+        ("2023-01-01", "exact", "day", "0", "0.27"),
+        ("2023-12-31", "exact", "day", "99.73", "0.27"),
+        ("2023", "throughout", "span", "0", "100"),
+        ("2023", "within", "window", "0", "100"),
+        ("2023-02-01/2023-02-28", "exact", "window", "8.49", "7.67"),
+        ("2023-04/2024-03", "throughout", "span", "24.66", "75.34"),
+        ("../2023-01-31", "by", "until", "0", "8.49"),
+        ("2023-01", "by", "until", "0", "8.49"),
+        ("../2023-01-31", "throughout", "until", "0", "8.49"),
+        ("2023-12/..", "from", "since", "91.51", "8.49"),
+        ("2023-12-01", "from", "since", "91.51", "8.49"),
+        ("2023-12-01/..", "within", "since", "91.51", "8.49"),
+    ],
+)
+def test_a_vague_date_looks_vague(edtf: str, scope: str, looks: str, left: str, width: str):
+    when = When("x", edtf, Scope(scope))
+    assert classify_shape(when) == looks
+    drawn = make_bar(when, 2023)
+    assert (drawn.left, drawn.width) == (left, width)
+
+
+@given(st.from_type(When))
+def test_every_date_has_a_look_and_a_place(when: When):
+    assert classify_shape(when) in {"day", "span", "window", "until", "since", "none"}
+    day = when.start or when.end
+    if day:
+        drawn = make_bar(when, day.year)
+        assert 0 <= float(drawn.left) < 100
+        assert 0 < float(drawn.width) <= 100.01 - float(drawn.left) + 0.01
+
+
+def test_the_timeline_tells_what_is_not_settled(bundled_pages: dict[str, ET.Element], ds: Dataset):
+    for milestone in ds.milestones.where(status="tentative"):
+        when = milestone.date
+        page = bundled_pages[f"en/timeline/{(when.start or when.end).year}.html"]
+        (entry,) = (each for each in page.iter(f"{HTML}li") if entry_links_to(each, milestone.id))
+        assert any("tentative" in each.attrib.get("class", "").split() for each in entry.iter(f"{HTML}i"))
+
+
+def entry_links_to(entry: ET.Element, id: str) -> bool:
+    dated = any("words" in each.get("class", "").split() for each in entry)
+    return dated and any(address.endswith(f"/{id}.html") for _, address in list_links(entry))
+
+
+def test_every_date_stands_in_the_timeline_once(bundled_pages: dict[str, ET.Element], ds: Dataset):
+    shown = sum(
+        len([each for each in page.iter(f"{HTML}li") if any("words" in one.attrib.get("class", "") for one in each)])
+        for path, page in bundled_pages.items()
+        if path.startswith("en/timeline/")
+    )
+    dates = {"sources": "published", "appointments": "attested", "meetings": "held", "requests": "submitted", "milestones": "date"}
+    dates |= {"measures": "as_of", "figures": "as_of", "actors": "founded", "statements": "due", "instructions": "due"}
+    assert shown == sum(getattr(each, dates[name]) is not None for name in dates for each in ds.tables[name])
+
+
+@pytest.mark.parametrize(
+    "text", ["javascript:alert(1)", "http://[", "https://", "http:x", "ftp://example.org", "https://a b", " https://a"]
+)
+def test_only_addresses_of_the_web_are_led_to(text: str):
+    assert as_web_address(text) is None
+    assert as_web_address("https://example.org/x?y=1#z") == "https://example.org/x?y=1#z"
