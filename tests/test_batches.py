@@ -18,6 +18,7 @@ import faults
 import generate
 from dxgov import Limits, ProblemCode
 from dxgov.errors import Problem
+from dxgov.formats import csv_errors
 from dxgov.formats import csv_reader as csvreader
 from dxgov.tables.arrow import text_array
 from dxgov.tables.hashing import hash_rows, hash_texts
@@ -37,9 +38,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def problems(package: Path, batch: int = WHOLE, memory: int = WHOLE, block: int = 1 << 23, most: int = 100_000) -> tuple[Problem, ...]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csvreader, "BLOCK_SIZE", block)
-        return dxgov.validate(package, limits=Limits(batch=batch, memory=memory, problems=most)).problems
+    return dxgov.validate(package, limits=Limits(batch=batch, memory=memory, block=block, problems=most)).problems
 
 
 @pytest.mark.parametrize("format", ["csv", "parquet"])
@@ -184,16 +183,13 @@ STRAY = [b'id,t\r\n1,"a"\r\n2,"b""c"\r\n3,x"y\r\n', b'id\r\n"a\r\nb"\r\n"c\r\n',
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 100])
 @pytest.mark.parametrize("content", STRAY)
-def test_a_stray_quotation_mark_is_found_in_pieces_of_any_size(content: bytes, size: int, monkeypatch: pytest.MonkeyPatch):
-    from dxgov.formats import csv_errors
-
+def test_a_stray_quotation_mark_is_found_in_pieces_of_any_size(content: bytes, size: int):
     whole = csv_errors.locate_fault(csv_errors.NOT_CLOSED, io.BytesIO(content))
-    monkeypatch.setattr(csv_errors, "CHUNK_SIZE", size)
-    assert csv_errors.locate_fault(csv_errors.NOT_CLOSED, io.BytesIO(content)) == whole
+    assert csv_errors.locate_fault(csv_errors.NOT_CLOSED, io.BytesIO(content), chunk_size=size) == whole
 
 
 @pytest.mark.parametrize("block", [64, 700, 5_000])
-def test_a_file_is_read_the_same_in_blocks_of_any_size(ds, tmp_path, monkeypatch, block):
+def test_a_file_is_read_the_same_in_blocks_of_any_size(ds, tmp_path, block):
     folder = dxgov.export(ds, tmp_path / "out", "csv") / "csv"
     path = folder / "data" / "asks.csv"
     lines = path.read_bytes().decode().split("\r\n")
@@ -204,6 +200,5 @@ def test_a_file_is_read_the_same_in_blocks_of_any_size(ds, tmp_path, monkeypatch
     lines.insert(30, "")
     path.write_bytes("\r\n".join(lines).encode())
     whole = dxgov.validate(folder)
-    monkeypatch.setattr("dxgov.formats.csv_reader.BLOCK_SIZE", block)
-    assert dxgov.validate(folder) == whole
+    assert dxgov.validate(folder, limits=Limits(block=block)) == whole
     assert [problem.row for problem in whole if problem.code == "row-length"] == [21, 52]

@@ -77,8 +77,7 @@ class Recorder(ProcessPoolExecutor):
 def test_workers_find_a_package_by_a_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     dxgov.export(sound(), tmp_path / "export", ["parquet"])
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("dxgov.parallel.validation.MIN_ROWS", 1)
     with Recorder(2, initializer=os.chdir, initargs=("/",)) as pool:
-        assert dxgov.validate("export/parquet", executor=pool).valid
+        assert dxgov.validate("export/parquet", executor=pool, limits=dxgov.Limits(task=16)).valid
         assert pool.futures
         assert all(future.exception() is None for future in pool.futures)

@@ -15,7 +15,6 @@ import pytest
 import dxgov
 from dxgov import DataError, Dataset, Limits, ProblemCode
 from dxgov.formats import parquet_writer as parquetfile
-from dxgov.parallel import validation as spread
 from package_files import edit_descriptor, edit_resource, read_resource
 from soundness import sound
 
@@ -225,12 +224,10 @@ def test_limits_hold_for_all_files_together(small_partition: Path):
 
 
 def test_other_processes_find_the_same(generated: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(spread, "TASK_ROWS", 50)
-    monkeypatch.setattr(spread, "MIN_ROWS", 1)
     monkeypatch.setattr(parquetfile, "ROW_GROUP_SIZE", 10)
     place = dxgov.partition(generated, tmp_path / "package", {"actors": "kind", "asks": "expected_of_id"})
     with ThreadPoolExecutor(1) as executor:
-        assert dxgov.validate(place, executor=executor) == dxgov.validate(place)
+        assert dxgov.validate(place, executor=executor, limits=Limits(task=50)) == dxgov.validate(place)
         assert dxgov.validate(place).valid
 
         def copied(rows: pa.Table) -> pa.Table:
@@ -242,5 +239,5 @@ def test_other_processes_find_the_same(generated: Dataset, tmp_path: Path, monke
         state_part(place, "actors", 3, rows=1)
         here = dxgov.validate(place)
         assert {problem.code for problem in here.problems} >= {ProblemCode.DUPLICATE_KEY, ProblemCode.WRONG_SIZE}
-        assert dxgov.validate(place, executor=executor) == here
+        assert dxgov.validate(place, executor=executor, limits=Limits(task=50)) == here
         assert dxgov.validate(place, limits=Limits(batch=7, memory=1)) == here

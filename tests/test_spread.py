@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import attrs
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -24,7 +25,6 @@ import generate
 from dxgov import Limits, ProblemCode
 from dxgov.errors import WorkerError
 from dxgov.parallel import partition_writer as partition
-from dxgov.parallel import validation as spread
 
 pytestmark = pytest.mark.slow
 
@@ -46,11 +46,8 @@ class Elsewhere(Executor):
         return future
 
 
-@pytest.fixture(autouse=True)
-def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have tasks of a few rows, and small tables given away too."""
-    monkeypatch.setattr(spread, "TASK_ROWS", 50)
-    monkeypatch.setattr(spread, "MIN_ROWS", 1)
+SMALL = Limits(task=50)
+"""Tasks of a few rows, so that small tables have several."""
 
 
 def regrouped(package: Path, rows: int) -> Path:
@@ -74,7 +71,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_report_is_the_same(faulty: Path):
     here, executor = dxgov.validate(faulty), Elsewhere()
-    assert dxgov.validate(faulty, executor=executor) == here
+    assert dxgov.validate(faulty, executor=executor, limits=SMALL) == here
     assert len({problem.code for problem in here}) > 10
     assert executor.done.count("scan_rows") > 20
     assert executor.done.count("select_rows") > 3
@@ -85,7 +82,7 @@ def test_the_report_is_the_same(faulty: Path):
 def test_the_report_is_the_same_within_limits(faulty: Path, limits: Limits):
     executor = Elsewhere()
     here = dxgov.validate(faulty, limits=limits)
-    assert dxgov.validate(faulty, limits=limits, executor=executor) == here
+    assert dxgov.validate(faulty, limits=attrs.evolve(limits, task=50), executor=executor) == here
     assert ("check_key_partition" in executor.done) == (limits.memory == 1)
 
 
@@ -96,7 +93,7 @@ def test_whatever_is_wrong_the_report_is_the_same(seed: int, rows: int, times: i
     with TemporaryDirectory() as folder:
         planted = faults.plant(tables, times, "parquet", seed=seed)[0]
         package = regrouped(generate.write_package(planted, Path(folder) / "parquet", "parquet"), rows)
-        assert dxgov.validate(package, executor=Elsewhere()) == dxgov.validate(package)
+        assert dxgov.validate(package, executor=Elsewhere(), limits=SMALL) == dxgov.validate(package)
 
 
 @pytest.mark.parametrize("place", [0.1, 0.3, 0.5])
@@ -108,14 +105,14 @@ def test_a_damaged_file_is_told_the_same(tmp_path: Path, place: float):
     content[at : at + 40] = b"\xff" * 40
     path.write_bytes(bytes(content))
     here = dxgov.validate(package)
-    assert dxgov.validate(package, executor=Elsewhere()) == here
+    assert dxgov.validate(package, executor=Elsewhere(), limits=SMALL) == here
     assert not here.valid
 
 
 def test_a_sound_package_is_read_elsewhere_alone(tmp_path: Path):
     package = dxgov.export(generate.dataset(400), tmp_path / "out", "parquet") / "parquet"
     executor, told = Elsewhere(), list[tuple[int, int]]()
-    report = dxgov.validate(package, executor=executor, progress=lambda done, of: told.append((done, of)))
+    report = dxgov.validate(package, executor=executor, limits=Limits(task=16), progress=lambda done, of: told.append((done, of)))
     assert report == dxgov.validate(package)
     assert report.valid
     assert executor.done.count("scan_file") == len(list((package / "data").iterdir()))
@@ -129,7 +126,7 @@ def test_a_changed_file_is_told(tmp_path: Path):
     content = bytearray(path.read_bytes())
     content[-40] ^= 1
     path.write_bytes(bytes(content))
-    report = dxgov.validate(package, executor=Elsewhere())
+    report = dxgov.validate(package, executor=Elsewhere(), limits=SMALL)
     assert report == dxgov.validate(package)
     assert ProblemCode.WRONG_HASH in report.counts
 
@@ -142,7 +139,7 @@ def test_a_file_that_is_put_in_place_of_another_meanwhile_is_not_mixed_with_it(t
             return super().submit(call, *arguments, **named)
 
     package = regrouped(generate.write_package(generate.package_tables(generate.dataset(200)), tmp_path / "p", "parquet"), 30)
-    (problem,) = dxgov.validate(package, executor=Later()).problems
+    (problem,) = dxgov.validate(package, executor=Later(), limits=SMALL).problems
     assert (problem.code, problem.table) == (ProblemCode.UNREADABLE_FILE, "asks")
 
 
@@ -154,7 +151,7 @@ def processes() -> Iterator[ProcessPoolExecutor]:
 
 
 def test_processes_give_the_same_report(faulty: Path, processes: ProcessPoolExecutor):
-    assert dxgov.validate(faulty, executor=processes) == dxgov.validate(faulty)
+    assert dxgov.validate(faulty, executor=processes, limits=SMALL) == dxgov.validate(faulty)
 
 
 def test_a_call_that_is_lost_is_done_here(faulty: Path):
@@ -166,7 +163,7 @@ def test_a_call_that_is_lost_is_done_here(faulty: Path):
                 future.set_exception(TypeError("the worker is gone"))
             return future
 
-    assert dxgov.validate(faulty, executor=Careless()) == dxgov.validate(faulty)
+    assert dxgov.validate(faulty, executor=Careless(), limits=SMALL) == dxgov.validate(faulty)
 
 
 def test_processes_that_are_gone_are_told(faulty: Path):
@@ -174,7 +171,7 @@ def test_processes_that_are_gone_are_told(faulty: Path):
         process = executor.submit(os.getpid).result()
         os.kill(process, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
         with pytest.raises(WorkerError, match="ended before its work was done"):
-            dxgov.validate(faulty, executor=executor)
+            dxgov.validate(faulty, executor=executor, limits=SMALL)
 
 
 def test_a_worker_of_a_cluster_that_is_killed_costs_a_retry_and_nothing_else(faulty: Path):
@@ -191,7 +188,7 @@ def test_a_worker_of_a_cluster_that_is_killed_costs_a_retry_and_nothing_else(fau
                 killed.extend(client.run(os.getpid).values())
                 os.kill(killed[0], signal.SIGKILL)
 
-        assert dxgov.validate(faulty, executor=client.get_executor(), progress=kill) == here
+        assert dxgov.validate(faulty, executor=client.get_executor(), limits=SMALL, progress=kill) == here
         assert killed
 
 

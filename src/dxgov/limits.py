@@ -50,6 +50,10 @@ class Limits:
     """Maximum bytes of one cell."""
     batch: int = field(default=65_536, validator=_validate_positive)
     """Approximate rows per batch. It affects memory, not the report."""
+    block: int = field(default=8 * _MIB, validator=_validate_positive)
+    """Bytes of CSV text that are parsed at once. It affects memory, not the report; larger blocks overflow the processor's cache."""
+    task: int = field(default=131_072, validator=_validate_positive)
+    """Approximate rows per task of an executor. Tables of fewer than a sixteenth are read without it. It does not affect the report."""
     memory: int = field(default=64 * _MIB, validator=_validate_positive)
     """Maximum bytes of ids and references in memory while a package is checked; more are spilled to temporary files."""
     problems: int = field(default=100_000, validator=_validate_positive)

@@ -65,13 +65,19 @@ class Pattern:
 
 
 @frozen
-class PatternWhere:
+class RefersToField:
+    """A mark that relates the field to the field ``other`` of the same class; the base of those that do."""
+
+    other: str
+
+
+@frozen
+class PatternWhere(RefersToField):
     """The text also matches ``pattern`` if the field ``other`` of the same class holds one of ``values``.
 
     A field may have several of these marks, for different values.
     """
 
-    other: str
     values: tuple[str, ...]
     pattern: Pattern
 
@@ -95,10 +101,8 @@ class Minimum:
 
 
 @frozen
-class NotBefore:
+class NotBefore(RefersToField):
     """The value is not less than that of the field ``other`` of the same class, if both are filled."""
-
-    other: str
 
 
 @frozen
@@ -115,31 +119,24 @@ class NotBeforeOf:
 
 
 @frozen
-class Differs:
+class Differs(RefersToField):
     """The value differs from that of the field ``other`` of the same class, if both are filled."""
 
-    other: str
-
 
 @frozen
-class Together:
+class Together(RefersToField):
     """The field is filled if and only if the field ``other`` of the same class is."""
 
-    other: str
-
 
 @frozen
-class Follows:
+class Follows(RefersToField):
     """The part of a value is derived from the part ``other``; its attrs field has ``init=False``."""
 
-    other: str
-
 
 @frozen
-class RequiredUnless:
+class RequiredUnless(RefersToField):
     """The field is required unless the field ``other`` of the same class holds ``value``."""
 
-    other: str
     value: str
 
 

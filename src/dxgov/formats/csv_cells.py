@@ -14,6 +14,7 @@ from attrs import evolve, frozen
 from dxgov.errors import ProblemCode, short_repr
 from dxgov.formats.cell_formats import CANONICAL_FORMAT, CellFormat
 from dxgov.schema import Column, Kind
+from dxgov.storage.container import RefusedError
 from dxgov.tables.arrow import EMPTY_TEXTS, NULL_TEXT, as_numpy, fill_null, list_array, mask_as_numpy, text_array
 from dxgov.tables.columns import ARROW_TYPES, code_array, unknown_code_message
 
@@ -36,12 +37,18 @@ class CellFaults:
     describe: Callable[[int], CellFault]
     texts: pa.Array = EMPTY_TEXTS
     """All cells of the column as text."""
+    cause: RefusedError | None = None
+    """Fault of the column that explains all of them and is reported once in their place; None if there is none."""
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def __iter__(self) -> Iterator[CellFault]:
         return (self.describe(int(row)) for row in self.rows)
+
+    def before(self, row: int) -> "CellFaults":
+        """Return the faults of the rows before one."""
+        return evolve(self, rows=self.rows[self.rows < row])
 
 
 NO_FAULTS = CellFaults(np.zeros(0, dtype=np.int64), lambda row: CellFault(row, ProblemCode.WRONG_TYPE, "", ""))

@@ -14,9 +14,9 @@ NOT_UTF8, NOT_CLOSED = "not UTF-8", "not closed"
 """Faults that have to be located."""
 
 
-def locate_fault(fault: str, file: io.RawIOBase, dialect: Dialect = STANDARD_DIALECT) -> str:
-    """Return the description of a fault with its line, which is searched from the beginning of the file."""
-    chunks = iter(lambda: file.read(CHUNK_SIZE) or b"", b"")
+def locate_fault(fault: str, file: io.RawIOBase, dialect: Dialect = STANDARD_DIALECT, chunk_size: int = CHUNK_SIZE) -> str:
+    """Return the description of a fault with its line, which is searched from the beginning of the file, `chunk_size` bytes at once."""
+    chunks = iter(lambda: file.read(chunk_size) or b"", b"")
     return _locate_encoding_fault(chunks) if fault == NOT_UTF8 else _locate_quoting_fault(chunks, dialect) if fault == NOT_CLOSED else fault
 
 

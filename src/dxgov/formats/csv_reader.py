@@ -15,16 +15,13 @@ from dxgov.formats.cell_formats import CANONICAL_FORMAT, CellFormat
 from dxgov.formats.csv_blocks import iter_row_blocks
 from dxgov.formats.csv_cells import CellFaults, parse_cells
 from dxgov.formats.csv_errors import locate_fault
-from dxgov.formats.csv_stream import AmbiguousEmptyLinesError, CsvByteStream
-from dxgov.formats.file_reader import FileReader, RestartScan
+from dxgov.formats.csv_stream import CsvByteStream
+from dxgov.formats.file_reader import FileReader
 from dxgov.formats.resource import Resource, create_hasher
 from dxgov.limits import Limits
 from dxgov.schema import Column, LinkTable, Table
 from dxgov.storage.container import RefusedError, StoredFile
 from dxgov.tables.arrow import combine_chunks, index_array, mask_as_numpy
-
-BLOCK_SIZE = 1 << 23
-"""Bytes per block: parsing a whole file at once overflows the processor's cache and takes three times as long."""
 
 _MAX_BLOCK_SIZE = (1 << 31) - 1
 """Maximum bytes that Arrow parses at once."""
@@ -52,8 +49,8 @@ class CsvFile(FileReader):
     """Reader of a CSV file. It leaves out rows of the wrong length, and reports them; it leaves out empty lines."""
 
     def __init__(self, table: Table | LinkTable, stored: StoredFile, resource: Resource, limits: Limits) -> None:
-        super().__init__(table, stored, resource, limits)
-        self._count_exactly = False
+        super().__init__(table, resource, limits, stored.size)
+        self._stored = stored
         self._ragged_rows = _RaggedRows()
 
     def iter_batches(
@@ -66,28 +63,24 @@ class CsvFile(FileReader):
         if self.fault is not None:
             return
         self._ragged_rows, self.column_names, self.hasher = _RaggedRows(), [], create_hasher(self._resource)
-        stream = CsvByteStream(
-            self._stored.open(), self._limits, self.hasher, dialect=self._resource.declaration.dialect, count_exactly=self._count_exactly
-        )
+        stream = CsvByteStream(self._stored.open, self._limits, self.hasher, dialect=self._resource.declaration.dialect)
+        fault: RefusedError | None = None
         try:
-            stream.read_header()
-            self._check_delimiter(stream.header)
-            yield from self._parse_blocks(stream)
+            try:
+                stream.read_header()
+                self._check_delimiter(stream.header)
+                yield from self._parse_blocks(stream)
+            except RefusedError as error:
+                fault = error
+            except (pa.ArrowException, MemoryError) as error:
+                fault = RefusedError(ProblemCode.UNREADABLE_FILE, f"not a CSV file: {error}")
             stream.consume_rest()
-        except AmbiguousEmptyLinesError:
-            self._count_exactly = True
-            raise RestartScan from None
-        except RefusedError as error:
-            stream.consume_rest()
-            raise self._reject(stream.fault or error) from None
-        except (pa.ArrowException, MemoryError) as error:
             self.bytes_read = stream.byte_count
-            stream.consume_rest()
-            raise self._reject(stream.fault or RefusedError(ProblemCode.UNREADABLE_FILE, f"not a CSV file: {error}")) from None
+            fault = stream.fault or fault
         finally:
             stream.close()
-        if stream.fault:
-            raise self._reject(stream.fault)
+        if fault:
+            self.fault = self._locate_fault(fault)
 
     def _check_delimiter(self, header: Sequence[str]) -> None:
         """Check that the delimiter of the file is the one that the descriptor declares.
@@ -102,20 +95,19 @@ class CsvFile(FileReader):
             message = f"the cells are separated by {delimiter!r}, expected {declared!r}; declare it as `delimiter` in the `dialect`"
             raise RefusedError(ProblemCode.UNREADABLE_FILE, message)
 
-    def _reject(self, fault: RefusedError) -> RestartScan:
-        """Record why the file cannot be read, with the line, and return the exception that restarts the scan."""
-        if fault.code is ProblemCode.UNREADABLE_FILE:
-            with self._stored.open() as file:
-                fault = RefusedError(fault.code, locate_fault(str(fault), file, self._resource.declaration.dialect))
-        self.fault = fault
-        return RestartScan()
+    def _locate_fault(self, fault: RefusedError) -> RefusedError:
+        """Return a fault with its line, where that helps."""
+        if fault.code is not ProblemCode.UNREADABLE_FILE:
+            return fault
+        with self._stored.open() as file:
+            return RefusedError(fault.code, locate_fault(str(fault), file, self._resource.declaration.dialect))
 
     def _parse_blocks(self, stream: CsvByteStream) -> Iterator[CsvBatch]:
         """Parse the file block by block."""
         ragged_rows = self._ragged_rows
         row_count = skipped = 0
-        max_size = min(self._stored.size + 3, max(BLOCK_SIZE, 4 * self._limits.cell), _MAX_BLOCK_SIZE)
-        for block in iter_row_blocks(stream, min(BLOCK_SIZE, max_size), max_size, self._resource.declaration.dialect):
+        max_size = min(self._stored.size + 3, max(self._limits.block, 4 * self._limits.cell), _MAX_BLOCK_SIZE)
+        for block in iter_row_blocks(stream, max(3, min(self._limits.block, max_size)), max_size, self._resource.declaration.dialect):
             table = self._parse_block(block, stream.header, row_count + len(ragged_rows))
             self.bytes_read = stream.byte_count
             if row_count + table.num_rows + len(ragged_rows) > self._limits.rows:

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -27,10 +28,6 @@ _CACHE_SIZE = 1 << 18
 """Bytes that fit into the processor's cache."""
 
 
-class AmbiguousEmptyLinesError(Exception):
-    """There may be too many empty lines: those within quoted cells, which do not count, must be told apart."""
-
-
 class CsvByteStream(io.RawIOBase):
     """Byte stream over a CSV file that validates UTF-8, quoting, header and size on the fly and adds a final line break.
 
@@ -38,16 +35,17 @@ class CsvByteStream(io.RawIOBase):
     """
 
     def __init__(
-        self, file: io.RawIOBase, limits: Limits, hasher: Any = None, *, dialect: Dialect = STANDARD_DIALECT, count_exactly: bool = False
+        self, open_file: Callable[[], io.RawIOBase], limits: Limits, hasher: Any = None, *, dialect: Dialect = STANDARD_DIALECT
     ) -> None:
-        self._file, self._limits, self._hasher, self._dialect, self._counts_exactly = file, limits, hasher, dialect, count_exactly
+        self._open_file, self._file = open_file, open_file()
+        self._limits, self._hasher, self._dialect = limits, hasher, dialect
         self._quote = dialect.quote.encode()
         self._buffer: bytes | None = None
         self._tail = b""
         self._utf8 = Utf8Checker()
         self._is_blank, self._at_end, self._is_draining = True, False, False
-        self._quote_count = self._empty_line_count = 0
-        self._in_quotes, self._bytes_since_break = np.uint8(0), 0
+        self._quote_count = 0
+        self._doubled_break_count: int | None = 0
         self.byte_count: int = 0
         """Number of bytes read so far."""
         self.header: list[str] = []
@@ -126,32 +124,47 @@ class CsvByteStream(io.RawIOBase):
             self._report_fault(NOT_UTF8, ProblemCode.UNREADABLE_FILE)
         if not chunk and self._quote_count % 2:
             self._report_fault(NOT_CLOSED, ProblemCode.UNREADABLE_FILE)
-        self._empty_line_count += self._count_empty_lines(chunk) if self._counts_exactly else count_doubled_breaks(self._tail, chunk)
-        if self._empty_line_count > _MAX_EMPTY_LINES / 2 and not self._counts_exactly and not self._is_draining:
-            raise AmbiguousEmptyLinesError
-        if self._empty_line_count > _MAX_EMPTY_LINES and self._counts_exactly:
-            self._report_fault(f"found more than {_MAX_EMPTY_LINES:,} empty lines, which is the most", ProblemCode.TOO_LARGE)
+        self._check_empty_lines(chunk)
         self._tail = (self._tail + chunk[-2:])[-2:]
 
-    def _count_empty_lines(self, chunk: bytes) -> int:
-        """Return the number of empty lines that end in a chunk, without line breaks in quoted cells."""
-        if not chunk:
-            return 0
+    def _check_empty_lines(self, chunk: bytes) -> None:
+        """Report too many empty lines: count doubled line breaks on the way, and lines exactly, once, if these become many.
+
+        Doubled breaks may lie within quoted cells, and where CR and LF are mixed only every other one is counted.
+        """
+        if self._doubled_break_count is None or self._is_draining:
+            return
+        self._doubled_break_count += count_doubled_breaks(self._tail, chunk)
+        if self._doubled_break_count > _MAX_EMPTY_LINES / 2:
+            self._doubled_break_count = None
+            with self._open_file() as file:
+                if has_more_empty_lines(file, _MAX_EMPTY_LINES, self._quote):
+                    self._report_fault(f"found more than {_MAX_EMPTY_LINES:,} empty lines, which is the most", ProblemCode.TOO_LARGE)
+
+
+def has_more_empty_lines(file: io.RawIOBase, maximum: int, quote: bytes) -> bool:
+    """Return whether a file has more than `maximum` empty lines; line breaks within quoted cells are part of their line."""
+    count, in_quotes, bytes_since_break, last_byte = 0, np.uint8(0), 0, b"\n"
+    while chunk := file.read(CHUNK_SIZE):
         data = np.frombuffer(chunk, dtype=np.uint8)
         # Mark the bytes within quoted cells: an odd number of quotation marks precedes them.
-        quotes = np.bitwise_xor.accumulate((data == ord(self._quote)).view(np.uint8)) ^ self._in_quotes
-        self._in_quotes = quotes[-1]
+        quotes = np.bitwise_xor.accumulate((data == ord(quote)).view(np.uint8)) ^ in_quotes
+        in_quotes = quotes[-1]
         # Mark the line breaks outside of them.
-        preceding = np.append(np.frombuffer(self._tail[-1:] or b"\n", dtype=np.uint8), data[:-1])
+        preceding = np.append(np.frombuffer(last_byte, dtype=np.uint8), data[:-1])
         is_break = ((data == ord("\n")) | (data == ord("\r"))) & (quotes == 0)
         is_end = is_break & ~((data == ord("\n")) & (preceding == ord("\r")))  # of CR and LF the first one ends the line
         # A line is empty if no other byte lies between its break and the one before.
         others = np.flatnonzero(~is_break)
         end_offsets = np.flatnonzero(is_end)
         others_before = np.searchsorted(others, end_offsets)
-        count = int((np.diff(others_before, prepend=-self._bytes_since_break) == 0).sum()) if len(end_offsets) else 0
-        self._bytes_since_break = len(others) - (int(others_before[-1]) if len(end_offsets) else -self._bytes_since_break)
-        return count
+        if len(end_offsets):
+            count += int((np.diff(others_before, prepend=-bytes_since_break) == 0).sum())
+        bytes_since_break = len(others) - (int(others_before[-1]) if len(end_offsets) else -bytes_since_break)
+        last_byte = chunk[-1:]
+        if count > maximum:
+            return True
+    return False
 
 
 def count_doubled_breaks(before: bytes, chunk: bytes) -> int:

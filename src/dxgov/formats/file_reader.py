@@ -11,11 +11,7 @@ from dxgov.formats.csv_cells import CellFaults
 from dxgov.formats.resource import Resource
 from dxgov.limits import Limits
 from dxgov.schema import Column, LinkTable, Table
-from dxgov.storage.container import RefusedError, StoredFile
-
-
-class RestartScan(Exception):  # noqa: N818 - a signal, no error
-    """Restarts a scan: a fault was found that changes how all rows are read, and reading again takes it into account."""
+from dxgov.storage.container import RefusedError
 
 
 class CellBatch(Protocol):
@@ -30,35 +26,38 @@ class CellBatch(Protocol):
         """Positions of the rows in the file; None if no row can have been left out."""
 
     def cells(self, column: Column) -> tuple[pa.Array, CellFaults]:
-        """Return the cells of a column in its type; unreadable ones are null or empty lists, each with a fault.
-
-        Raises:
-            RefusedError: the column has a type that does not convert to that of the model without loss.
-        """
+        """Return the cells of a column in its type; unreadable ones are null or empty lists, each with a fault."""
 
 
 class FileReader(ABC):
     """Reader of a table's file, with the faults that it found."""
 
-    def __init__(self, table: Table | LinkTable, stored: StoredFile, resource: Resource, limits: Limits) -> None:
-        self._table, self._stored, self._resource, self._limits = table, stored, resource, limits
+    def __init__(self, table: Table | LinkTable, resource: Resource, limits: Limits, size: int) -> None:
+        self._table, self._resource, self._limits = table, resource, limits
+        self.size: int = size
+        """Size of the file in bytes."""
         self.column_names: list[str] = []
         """Names of the columns of the file."""
         self.hasher: Any = None
         """Hasher of the algorithm that the descriptor states, fed with the file; None if there is none."""
         self.fault: RefusedError | None = None
         """Fault that makes the whole file unreadable."""
-        self.refused_columns: dict[str, RefusedError] = {}
-        """Columns that cannot be read, each with its fault."""
+        self.column_faults: dict[str, RefusedError] = {}
+        """Faults of columns that make the whole file unreadable, by column."""
         self.bytes_read: int = 0
         """Approximate number of bytes read so far."""
         self.decode_budgets: dict[str, int] = {}
         """Decoded bytes that each column may still have, if they are counted."""
 
     @property
+    def is_void(self) -> bool:
+        """True if the file is unreadable, so that nothing follows from the rows that were yielded before that was seen."""
+        return self.fault is not None or bool(self.column_faults)
+
+    @property
     def incomplete(self) -> bool:
         """True if rows may be missing from what was read."""
-        return self.fault is not None
+        return self.is_void
 
     @abstractmethod
     def iter_batches(
@@ -66,13 +65,12 @@ class FileReader(ABC):
     ) -> Iterator[CellBatch]:
         """Yield the rows in batches, with those of the columns that the file has.
 
+        An unreadable file yields no more rows, `is_void` is true then, and it yields none if it is read again.
+
         Args:
             columns: Names of the columns to read.
             row_groups: Row groups to read; None reads all.
             batch_size: Maximum rows per batch; None takes the limit.
-
-        Raises:
-            RestartScan: a fault was found that changes how the file is read; reading again takes it into account.
         """
 
     def list_row_problems(self) -> Iterable[Problem]:

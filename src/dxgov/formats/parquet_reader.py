@@ -6,11 +6,11 @@ from typing import IO
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from attrs import frozen
+from attrs import field, frozen
 
 from dxgov.errors import ProblemCode, short_repr
-from dxgov.formats.file_reader import FileReader, RestartScan
-from dxgov.formats.parquet_cells import ParquetBatch, is_list_type, is_readable_type
+from dxgov.formats.arrow_cells import ArrowBatch, is_list_type, is_readable_type
+from dxgov.formats.file_reader import FileReader
 from dxgov.formats.resource import Resource, create_hasher
 from dxgov.limits import Limits
 from dxgov.schema import LinkTable, Table
@@ -23,54 +23,38 @@ class RowGroup:
     """A row group of a Parquet file."""
 
     rows: int
-    min_id: str
-    """Least id."""
-    max_id: str
-    """Greatest id."""
-    is_sorted: bool
+    id_range: tuple[str, str] | None = None
+    """Least and greatest id; None if the file has no exact statistics."""
+    is_sorted: bool = False
     """True if the metadata say that the rows are in the order of their ids."""
 
 
-def _read_row_group(metadata: pq.RowGroupMetaData, key: str) -> RowGroup | None:
-    """Return a row group with the range of its key column, or None if the file has no exact statistics."""
+def _read_row_group(metadata: pq.RowGroupMetaData, key: str) -> RowGroup:
+    """Return a row group with the range of its key column."""
     for number in range(metadata.num_columns):
         column = metadata.column(number)
         if column.path_in_schema == key:
             statistics = column.statistics
-            exact = (
-                statistics is not None and statistics.has_min_max and isinstance(statistics.min, str) and isinstance(statistics.max, str)
-            )
+            bounds = (statistics.min, statistics.max) if statistics is not None and statistics.has_min_max else (None, None)
             ascending = [(sorting.column_index, sorting.descending) for sorting in metadata.sorting_columns][:1] == [(number, False)]
-            return RowGroup(metadata.num_rows, statistics.min, statistics.max, ascending) if exact else None
-    return None
+            if isinstance(bounds[0], str) and isinstance(bounds[1], str):
+                return RowGroup(metadata.num_rows, bounds, ascending)
+    return RowGroup(metadata.num_rows)
 
 
 class ParquetFile(FileReader):
     """Reader of a Parquet file."""
 
     def __init__(self, table: Table | LinkTable, stored: StoredFile, resource: Resource, limits: Limits) -> None:
-        super().__init__(table, stored, resource, limits)
-        self._reads_plain_lists = False
+        super().__init__(table, resource, limits, stored.size)
+        self._stored = stored
 
-    def read_row_groups(self, key: str) -> list[RowGroup] | None:
-        """Return the row groups with their id ranges, or None if one lacks statistics or the metadata cannot be read."""
+    def read_row_groups(self) -> list[RowGroup] | None:
+        """Return the row groups with their id ranges, or None if the metadata cannot be read, which reading the rows reports."""
         try:
             with self._stored.open_seekable() as file:
-                metadata = self._open_file(file)[0].metadata
-                row_groups = [_read_row_group(metadata.row_group(number), key) for number in range(metadata.num_row_groups)]
-        except FetchError:
-            raise
-        except _READ_ERRORS:  # reading the rows reports it
-            return None
-        complete = [group for group in row_groups if group is not None and group.rows]
-        return complete if len(complete) == len(row_groups) else None
-
-    def read_row_group_lengths(self) -> list[int] | None:
-        """Return the number of rows of each row group, or None if the metadata cannot be read."""
-        try:
-            with self._stored.open_seekable() as file:
-                metadata = self._open_file(file)[0].metadata
-                return [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
+                metadata = self._open_source(file).metadata
+                return [_read_row_group(metadata.row_group(number), self._table.key[0]) for number in range(metadata.num_row_groups)]
         except FetchError:
             raise
         except _READ_ERRORS:
@@ -78,55 +62,45 @@ class ParquetFile(FileReader):
 
     def iter_batches(
         self, columns: Collection[str], row_groups: Sequence[int] | None = None, batch_size: int | None = None
-    ) -> Iterator[ParquetBatch]:
+    ) -> Iterator[ArrowBatch]:
         """Yield the rows in batches.
 
         The hash is computed only if all row groups are read.
         """
-        if self.fault is not None:
+        if self.is_void:
             return
         if self.hasher is None and row_groups is None:
             self._compute_hash()
         with self._stored.open_seekable() as file:
             try:
-                source, schema = self._open_file(file)
+                source = self._open_source(file)
             except FetchError:
                 raise
             except _READ_ERRORS as error:
                 code = error.code if isinstance(error, RefusedError) else ProblemCode.UNREADABLE_FILE
                 self.fault = RefusedError(code, str(error) if isinstance(error, RefusedError) else self._describe_unreadable_file(error))
-                raise RestartScan from None
-            self.column_names = list(schema.names)
-            # Select the columns that the file has exactly once and that can be read.
+                return
+            self.column_names = list(source.schema.names)
+            # Select the columns that the file has exactly once and whose type is not nested too deeply.
             selected = [column for column in self._table.stored if column.name in columns and self.column_names.count(column.name) == 1]
-            names = [
-                column.name
-                for column in selected
-                if column.name not in self.refused_columns and is_readable_type(schema.field(column.name).type)
-            ]
+            names = [column.name for column in selected if is_readable_type(source.schema.field(column.name).type)]
             row_count, budgets = 0, dict.fromkeys(names, self._limits.file)
             self.decode_budgets = budgets
             try:
-                # Yield the rows; an error restarts the scan without the columns that cause it.
                 for data in self._iter_record_batches(source, names, row_groups, batch_size or self._limits.batch):
                     for chunk in _split_batch(data, budgets, self._limits):
                         row_count += len(chunk)
                         self.bytes_read = self._stored.size * row_count // source.metadata.num_rows
-                        yield ParquetBatch(
-                            {name: chunk.column(name) for name in names}, schema, len(chunk), self._resource.declaration.formats
+                        yield ArrowBatch(
+                            {name: chunk.column(name) for name in names}, source.schema, len(chunk), self._resource.declaration.formats
                         )
+                # The metadata must state the true number of rows.
+                if names and row_groups is None and row_count != source.metadata.num_rows:
+                    raise ValueError(f"found {row_count:,} rows, expected {source.metadata.num_rows:,}")
             except FetchError:
                 raise
             except _READ_ERRORS as error:
-                if isinstance(error, pa.ArrowNotImplementedError) and not self._reads_plain_lists:
-                    self._reads_plain_lists = True  # lists whose dictionary ends within a batch are not read as dictionaries
-                else:
-                    self._find_refused_columns(source, names, error)
-                raise RestartScan from None
-            # The metadata must state the true number of rows.
-            if names and row_groups is None and row_count != source.metadata.num_rows:
-                self._find_refused_columns(source, names, ValueError(f"found {row_count:,} rows, expected {source.metadata.num_rows:,}"))
-                raise RestartScan
+                self._find_faulty_columns(source, names, error)
 
     def _describe_unreadable_file(self, error: Exception) -> str:
         """Return a message for a file whose metadata cannot be read."""
@@ -143,20 +117,20 @@ class ParquetFile(FileReader):
                     break
                 self.hasher.update(chunk)
 
-    def _open_file(self, file: IO[bytes]) -> tuple[pq.ParquetFile, pa.Schema]:
-        """Open a file, and return it with its own types; texts are read as dictionaries, so that their size is known before decoding."""
-        source_with_types = pq.ParquetFile(file, pre_buffer=False)  # which reads in a thread of Arrow's, that may outlive the interpreter
-        metadata = source_with_types.metadata
-        fault = _find_size_fault(metadata, self._limits)
+    def _open_source(self, file: IO[bytes]) -> "_Source":
+        """Open a file for reading its row groups.
+
+        Raises:
+            RefusedError: it exceeds a limit.
+        """
+        reader = pq.ParquetFile(file, pre_buffer=False)  # which reads in a thread of Arrow's, that may outlive the interpreter
+        fault = _find_size_fault(reader.metadata, self._limits)
         if fault:
             raise RefusedError(ProblemCode.TOO_LARGE, fault)
-        leaves = [metadata.schema.column(number).path for number in range(metadata.num_columns)]
-        leaves = [path for path in leaves if not (self._reads_plain_lists and "." in path)]
-        source = pq.ParquetFile(file, metadata=metadata, read_dictionary=leaves, buffer_size=_CHUNK_SIZE, pre_buffer=False)
-        return source, source_with_types.schema_arrow
+        return _Source(file, reader.metadata, reader.schema_arrow)
 
     def _iter_record_batches(
-        self, source: pq.ParquetFile, names: list[str], row_groups: Sequence[int] | None = None, batch_size: int | None = None
+        self, source: "_Source", names: list[str], row_groups: Sequence[int] | None = None, batch_size: int | None = None
     ) -> Iterator[pa.RecordBatch]:
         """Yield the batches of some columns, row group by row group."""
         batch_size = batch_size or self._limits.batch
@@ -166,16 +140,17 @@ class ParquetFile(FileReader):
             for start in range(0, rows, batch_size):
                 yield pa.RecordBatch.from_arrays([empty.slice(0, min(batch_size, rows - start))], [""])
             return
-        for group in range(source.num_row_groups) if row_groups is None else row_groups:  # a batch across groups has lists in two pieces
-            for batch in source.iter_batches(batch_size, row_groups=[group], columns=names, use_threads=False):
+        for group in (
+            range(source.metadata.num_row_groups) if row_groups is None else row_groups
+        ):  # a batch across groups has lists in two pieces
+            for batch in source.iter_row_group(group, names, batch_size):
                 if sorted(batch.schema.names) != sorted(names):
                     raise pa.ArrowInvalid(f"found the columns {', '.join(batch.schema.names)}, expected {', '.join(names)} alone")
                 batch.validate(full=True)
                 yield batch
 
-    def _find_refused_columns(self, source: pq.ParquetFile, names: list[str], error: Exception) -> None:
-        """Find the columns that cannot be read, by reading each alone."""
-        before = len(self.refused_columns)
+    def _find_faulty_columns(self, source: "_Source", names: list[str], error: Exception) -> None:
+        """Find the columns that cannot be read, by reading each alone; if each can be read, the fault is that of the file."""
         for name in names:
             try:
                 row_count, budgets = 0, {name: self._limits.file}
@@ -183,15 +158,49 @@ class ParquetFile(FileReader):
                     row_count += sum(map(len, _split_batch(data, budgets, self._limits)))
                 if row_count != source.metadata.num_rows:
                     message = f"found {row_count:,} rows, expected {source.metadata.num_rows:,}"
-                    self.refused_columns[name] = RefusedError(ProblemCode.UNREADABLE_FILE, message)
+                    self.column_faults[name] = RefusedError(ProblemCode.UNREADABLE_FILE, message)
             except FetchError:
                 raise
             except RefusedError as column_error:
-                self.refused_columns[name] = column_error
+                self.column_faults[name] = column_error
             except _READ_ERRORS as column_error:
-                self.refused_columns[name] = RefusedError(ProblemCode.UNREADABLE_FILE, _describe_error(column_error))
-        if len(self.refused_columns) == before:  # each can be read, but not all together
+                self.column_faults[name] = RefusedError(ProblemCode.UNREADABLE_FILE, _describe_error(column_error))
+        if not self.column_faults:
             self.fault = RefusedError(ProblemCode.UNREADABLE_FILE, _describe_error(error))
+
+
+@frozen(eq=False)
+class _Source:
+    """An open Parquet file whose metadata are within the limits."""
+
+    file: IO[bytes]
+    metadata: pq.FileMetaData
+    schema: pa.Schema
+    """Columns of the file with its own types."""
+    _reader: pq.ParquetFile = field(init=False)
+
+    @_reader.default
+    def _open_reader(self, *, with_lists: bool = True) -> pq.ParquetFile:
+        """Open a reader that yields texts as dictionaries, so that their size is known before decoding; those in lists `with_lists`."""
+        leaves = [self.metadata.schema.column(number).path for number in range(self.metadata.num_columns)]
+        dictionaries = [path for path in leaves if with_lists or "." not in path]
+        return pq.ParquetFile(self.file, metadata=self.metadata, read_dictionary=dictionaries, buffer_size=_CHUNK_SIZE, pre_buffer=False)
+
+    def iter_row_group(self, group: int, columns: list[str], batch_size: int) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a row group in batches."""
+        row_count = 0
+        try:
+            for batch in self._reader.iter_batches(batch_size, row_groups=[group], columns=columns, use_threads=False):
+                row_count += len(batch)
+                yield batch
+        except pa.ArrowNotImplementedError:  # of lists whose dictionary ends within a batch: read the other rows with plain lists
+            for batch in self._open_reader(with_lists=False).iter_batches(
+                batch_size, row_groups=[group], columns=columns, use_threads=False
+            ):
+                rows = batch.slice(row_count)
+                row_count = max(0, row_count - len(batch))
+                if len(rows):
+                    yield rows
 
 
 _CHUNK_SIZE = 2**20

@@ -114,13 +114,15 @@ class ArtifactTally:
 
 
 class ArtifactDetector:
-    """Detector of the artifacts in the columns of a file."""
+    """Detector of the artifacts in the columns of a file: it judges by the first rows, and counts in all."""
 
     def __init__(self) -> None:
         self._tallies: dict[str, ArtifactTally] = {}
+        self.columns: frozenset[str] | None = None
+        """Columns in which one artifact explains several faulty cells; None until `decide` was called."""
 
     def add(self, column: Column, cells: pa.Array, faults: CellFaults, get_row_number: Callable[[int], int]) -> None:
-        """Count the faulty cells of a batch, as long as one artifact explains all of them.
+        """Count the faulty cells of a batch, as long as one artifact explains all of them; after `decide` only in `columns`.
 
         Args:
             column: Column of the cells.
@@ -129,21 +131,27 @@ class ArtifactDetector:
             get_row_number: Function that returns the number of a row in the file.
         """
         pattern = column.pattern if column.kind is Kind.TEXT and not column.many else None  # faults of texts only the pattern shows
-        if pattern is None and not len(faults):
+        if (pattern is None and not len(faults)) or (self.columns is not None and column.name not in self.columns):
             return
         tally = self._tallies.get(column.name) or ArtifactTally(_list_artifacts(None if column.many else column.kind))
         if not tally.artifacts:
             return
         rows = np.flatnonzero(mask_as_numpy(fill_null(pc.invert(_match_texts(pattern.regex, cells)), False))) if pattern else faults.rows
-        faulty = (cells if pattern else faults.texts).take(index_array(rows))
-        tally = evolve(tally, artifacts=tuple(artifact for artifact in tally.artifacts if artifact.explains(column, cells, faulty)))
-        if len(rows) and not tally.count:
-            tally = evolve(tally, text=faulty[0].as_py(), row=get_row_number(int(rows[0])))
+        if self.columns is None:
+            faulty = (cells if pattern else faults.texts).take(index_array(rows))
+            tally = evolve(tally, artifacts=tuple(artifact for artifact in tally.artifacts if artifact.explains(column, cells, faulty)))
+            if len(rows) and not tally.count:
+                tally = evolve(tally, text=faulty[0].as_py(), row=get_row_number(int(rows[0])))
         self._tallies[column.name] = evolve(tally, count=tally.count + len(rows))
 
+    def decide(self) -> frozenset[str]:
+        """Decide by the cells so far which columns have an artifact, and return them."""
+        self.columns = frozenset(name for name, tally in self._tallies.items() if tally.artifacts and tally.count > 1)
+        return self.columns
+
     def __iter__(self) -> Iterator[tuple[str, ArtifactTally]]:
-        """Yield the columns in which one artifact explains several faulty cells."""
-        return ((name, tally) for name, tally in self._tallies.items() if tally.artifacts and tally.count > 1)
+        """Yield the columns that have an artifact, with the count of their faulty cells."""
+        return ((name, self._tallies[name]) for name in self.columns or ())
 
 
 def _list_artifacts(kind: Kind | None) -> tuple[ToolArtifact, ...]:

@@ -1,82 +1,108 @@
 """Tables of a package that are read on access, and only as far as needed."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from attrs import frozen
 
 from dxgov.errors import DataError
-from dxgov.formats.file_reader import RestartScan
 from dxgov.limits import Limits
-from dxgov.package.partitioned_table import PartitionedTable
-from dxgov.package.table_file import TableFile
+from dxgov.package.data_file import DataFile
+from dxgov.package.package_table import PackageTable
 from dxgov.schema import LinkTable, Model, Table
-from dxgov.tables.arrow import as_scalar, combine_chunks, index_array
-from dxgov.tables.columns import empty_table
+from dxgov.tables.arrow import as_numpy, as_scalar, combine_chunks, index_array
+from dxgov.tables.columns import arrow_type, empty_table
 from dxgov.tables.columns import sort_by_key as sort_rows
 from dxgov.tables.filters import Filter
 from dxgov.tables.link_tables import join_table
 from dxgov.tables.records import LazyRows, Origin
 from dxgov.validation import ProblemCollector, ReportSection, RowBatch, list_rules
 
-if TYPE_CHECKING:
-    from dxgov.formats.parquet_reader import RowGroup
-
 _PREVIEW_ROWS = 1_024
 """Rows that are read if only the first rows of a row group are needed."""
 
 
-class LazyBase:
-    """Lazy table that pickles as a reference to its package."""
+@frozen
+class _RowGroup:
+    """A row group of a table, in one of its files."""
 
-    _table: Table
-    _origin: Origin
+    file: int
+    """Number of the file within the table."""
+    number: int
+    """Number of the row group within the file."""
+    rows: int
+    min_id: str
+    max_id: str
+    is_sorted: bool
+
+
+class LazyTable:
+    """Rows of a table in the order of their ids, read on access; it pickles as a reference to its package.
+
+    Threads may read at the same time: a lock lets one thread at a time read the files. Rows are checked as they are read: cells by their
+    types and rules, rows by the rules between their fields. A problem raises a `DataError`. Keys and references are not checked.
+
+    All rows are read at first access if a file says nothing of the ids in its row groups, or if these overlap. If the ids of different
+    files overlap, all ids are read before a position is known, and a row group of each file is kept in memory.
+    """
+
+    def __init__(self, model: Model, table: Table, tables: Mapping[str, PackageTable], limits: Limits, origin: Origin) -> None:
+        self._model, self._table, self._limits, self._origin = model, table, limits, origin
+        self._lock = RLock()
+        self._source = tables[table.name]
+        self._links = {link.name: tables[link.name] for link in model.links.values() if link.owner is table and link.name in tables}
+        self._all_rows: pa.Table | None = None
+        self._cached_groups: dict[int, tuple[int, pa.Table]] = {}
 
     def __reduce__(self) -> "tuple[Callable[[str], LazyRows], tuple[str]]":
         return self._origin.table, (self._table.name,)
 
-
-class LazyTable(LazyBase):
-    """Rows of a table in the order of their ids, read on access.
-
-    Threads may read at the same time: a lock lets one thread at a time read the files. Rows are checked as they are read: cells by their
-    types and rules, rows by the rules between their fields. A problem raises a `DataError`. Keys and references are not checked.
-    """
-
-    def __init__(
-        self,
-        model: Model,
-        table: Table,
-        files: Mapping[str, TableFile | PartitionedTable],
-        limits: Limits,
-        origin: Origin,
-        lock: "RLock | None" = None,
-    ) -> None:
-        self._model, self._table, self._limits, self._origin = model, table, limits, origin
-        self._lock = lock or RLock()
-        self._file = files.get(table.name)
-        self._links = {link.name: files[link.name] for link in model.links.values() if link.owner is table and link.name in files}
-        self._all_rows: pa.Table | None = None
-        self._cached_group: tuple[int, pa.Table] | None = None
+    def _list_row_groups(self, files: Iterable[int]) -> list[_RowGroup] | None:
+        """Return the row groups of some files; None if one says nothing of their ids or these overlap, so that all rows must be read."""
+        row_groups: list[_RowGroup] = []
+        for file in files:
+            stored = self._source.files[file].row_groups
+            groups = [
+                _RowGroup(file, number, group.rows, *group.id_range, group.is_sorted)
+                for number, group in enumerate(stored or ())
+                if group.id_range and group.rows
+            ]
+            if (
+                stored is None
+                or len(groups) < len(stored)
+                or any(group.max_id >= following.min_id for group, following in pairwise(groups))
+            ):
+                return None
+            row_groups += groups
+        return row_groups
 
     @cached_property
-    def _row_groups(self) -> "list[RowGroup] | None":
-        """Row groups in the order of their ids; None if their id ranges overlap, so that the whole table must be read and sorted."""
-        row_groups = self._file.row_groups if self._file else None
-        return (
-            None if row_groups is None or any(group.max_id >= following.min_id for group, following in pairwise(row_groups)) else row_groups
-        )
+    def _row_groups(self) -> list[_RowGroup] | None:
+        """Row groups of all files, file by file; None if all rows must be read."""
+        return self._list_row_groups(range(len(self._source.files)))
 
     @cached_property
     def _starts(self) -> list[int]:
-        """Position of the first row of each row group, and the number of all rows."""
+        """Number of rows in the files before each row group, and of all rows."""
         return [0, *accumulate(group.rows for group in self._row_groups or [])]
+
+    @cached_property
+    def _row_order(self) -> "np.ndarray[Any, Any] | None":
+        """For each position the number of its row, if the rows are counted file by file; None if that is the position itself."""
+        groups = self._row_groups or []
+        if all(group.max_id < following.min_id for group, following in pairwise(groups)):
+            return None
+        sorted_groups = sorted(enumerate(groups), key=lambda pair: pair[1].min_id)
+        if all(group.max_id < following.min_id for (_, group), (_, following) in pairwise(sorted_groups)):
+            return np.concatenate([np.arange(self._starts[number], self._starts[number + 1]) for number, _ in sorted_groups])
+        return as_numpy(pc.sort_indices(self._read_column(self._table.key[0]))).astype(np.int64)
 
     def __len__(self) -> int:
         return self._starts[-1] if self._row_groups is not None else self.read_all().num_rows
@@ -85,9 +111,9 @@ class LazyTable(LazyBase):
         """Return all rows."""
         with self._lock:
             if self._all_rows is None:
-                rows = self._read_file(self._file, self._table)
+                rows = self._read_rows(self._source)
                 ids = combine_chunks(rows[self._table.key[0]])
-                links = {name: self._read_links(file, self._model.links[name], None, ids) for name, file in self._links.items()}
+                links = {name: self._read_links(source, self._model.links[name], None, ids) for name, source in self._links.items()}
                 self._all_rows = sort_rows(self._table, join_table(self._model, self._table, rows, links))
             return self._all_rows
 
@@ -95,18 +121,17 @@ class LazyTable(LazyBase):
         """Return rows `start` to `start + length`."""
         if self._all_rows is not None or self._row_groups is None:
             return self.read_all().slice(start, length)
+        if self._row_order is not None:
+            return self._take_rows(self._row_order[start : start + length])
         end, pieces = min(start + length, len(self)), []
         while start < end:
-            number = bisect_right(self._starts, start) - 1
-            stop = min(end, self._starts[number + 1])
-            offset, count = start - self._starts[number], stop - start
-            cached = self._get_cached_group(number)
-            if cached is not None:
-                pieces.append(cached.slice(offset, count))
-            elif offset + count <= _PREVIEW_ROWS and self._row_groups[number].is_sorted:
-                pieces.append(self._join_group(number, _PREVIEW_ROWS).slice(offset, count))
+            index = bisect_right(self._starts, start) - 1
+            stop = min(end, self._starts[index + 1])
+            offset, count, group = start - self._starts[index], stop - start, self._row_groups[index]
+            if self._get_cached_group(group) is None and offset + count <= _PREVIEW_ROWS and group.is_sorted:
+                pieces.append(self._join_group(group, max_rows=_PREVIEW_ROWS).slice(offset, count))
             else:
-                pieces.append(self._load_group(number).slice(offset, count))
+                pieces.append(self._load_group(group).slice(offset, count))
             start = stop
         return pa.concat_tables(pieces).combine_chunks() if pieces else empty_table(self._table.columns)
 
@@ -116,87 +141,107 @@ class LazyTable(LazyBase):
             return self.read_all().take(index_array(rows))
         if len(rows) == 1:
             return self.rows(int(rows[0]), 1)
-        starts = np.asarray(self._starts)
-        numbers = np.searchsorted(starts, rows, side="right") - 1
-        pieces = [
-            self._load_group(number).take(index_array(rows[numbers == number] - starts[number])) for number in np.unique(numbers).tolist()
-        ]
-        return pa.concat_tables(pieces) if pieces else empty_table(self._table.columns)
+        return self._take_rows(rows if self._row_order is None else self._row_order[rows])
 
-    @property
-    def id_range(self) -> tuple[str, str] | None:
-        """Least and greatest id by the statistics of the file; None if it has none."""
-        return (self._row_groups[0].min_id, self._row_groups[-1].max_id) if self._row_groups else None
+    def _take_rows(self, rows: "np.ndarray[Any, Any]") -> pa.Table:
+        """Return rows by their numbers, counted file by file, in the order of their ids."""
+        starts, groups = np.asarray(self._starts), self._row_groups or []
+        indices = np.searchsorted(starts, rows, side="right") - 1
+        pieces = [
+            self._load_group(groups[index]).take(index_array(rows[indices == index] - starts[index]))
+            for index in np.unique(indices).tolist()
+        ]
+        return self._concat_rows(pieces)
+
+    def _concat_rows(self, pieces: list[pa.Table]) -> pa.Table:
+        """Return rows of several row groups in the order of their ids."""
+        rows = pa.concat_tables(pieces).combine_chunks() if pieces else empty_table(self._table.columns)
+        return sort_rows(self._table, rows) if len(self._source.files) > 1 else rows
 
     def find(self, id: str) -> int | None:
         """Return the position of a record, or None if there is no such id."""
         if self._all_rows is not None or self._row_groups is None:
             index = pc.index(self.read_all()[self._table.key[0]], as_scalar(id)).as_py()
             return index if index >= 0 else None
-        for number, group in enumerate(self._row_groups):
+        for start, group in zip(self._starts, self._row_groups, strict=False):
             if group.min_id <= id <= group.max_id:
-                ids = self._load_group(number)[self._table.key[0]].to_pylist()
-                return self._starts[number] + ids.index(id) if id in ids else None
+                index = pc.index(self._load_group(group)[self._table.key[0]], as_scalar(id)).as_py()
+                if index >= 0:
+                    return start + index if self._row_order is None else int(np.flatnonzero(self._row_order == start + index)[0])
         return None
 
     def filter(self, filter: Filter) -> pa.Table:
-        """Return the rows that match a filter; read only row groups whose own cells match its predicates."""
+        """Return the rows that match a filter; read only row groups whose partition value and own cells match its predicates."""
         names = list(filter.predicates)
-        if self._all_rows is not None or self._row_groups is None or not {*names} <= {column.name for column in self._table.stored}:
+        partitions = ((number, file.partition) for number, file in enumerate(self._source.files))
+        groups = (
+            self._list_row_groups(number for number, value in partitions if value is None or value.may_match(filter.predicates))
+            if self._all_rows is None and {*names} <= {column.name for column in self._table.stored}
+            else None
+        )
+        if groups is None:
             return self.read_all().filter(filter.mask(self.read_all()))
         matches = []
-        for number in range(len(self._row_groups)):
-            cells = self._get_cached_group(number)
-            cells = self._read_rows(self._file, self._table, [number], names) if cells is None else cells
+        for group in groups:
+            cells = self._get_cached_group(group)
+            cells = self._read_group(group, names) if cells is None else cells
             if pc.any(filter.mask(cells)).as_py():
-                group = self._load_group(number)
-                matches.append(group.filter(filter.mask(group)))
-        return pa.concat_tables(matches).combine_chunks() if matches else empty_table(self._table.columns)
+                rows = self._load_group(group)
+                matches.append(rows.filter(filter.mask(rows)))
+        return self._concat_rows(matches)
 
     def column(self, name: str) -> pa.ChunkedArray:
-        """Return a column; read nothing else if it lies in the table's own file."""
-        is_separate = (
-            name in {column.name for column in self._table.stored}
-            and self._row_groups
-            and all(group.is_sorted for group in self._row_groups)
-        )
+        """Return a column; read nothing else if it lies in the table's own files."""
+        is_separate = name in {column.name for column in self._table.stored} and self._row_groups is not None
         if self._all_rows is not None or not is_separate:
             return self.read_all()[name]
-        return self._read_rows(self._file, self._table, None, [name])[name]
+        cells = self._read_column(name)
+        return cells if self._row_order is None else cells.take(index_array(self._row_order))
+
+    def _read_column(self, name: str) -> pa.ChunkedArray:
+        """Return a column of the table's own files, file by file, with the rows of each row group in the order of their ids."""
+        groups = self._row_groups or []
+        if all(group.is_sorted for group in groups):
+            return self._read_rows(self._source, [name])[name]
+        pieces = [sort_rows(self._table, self._read_group(group, [name]))[name].combine_chunks() for group in groups]
+        return pa.chunked_array(pieces, arrow_type(self._table.column(name)))
 
     def batches(self, names: Sequence[str]) -> Iterator[pa.Table]:
-        """Yield some columns of all rows, a row group at a time; read only the link tables that store one of them."""
+        """Yield some columns of all rows, about a row group at a time; read only the link tables that store one of them."""
         if self._all_rows is not None or self._row_groups is None:
             yield self.read_all().select(names)
+        elif self._row_order is None:
+            for group in self._row_groups:
+                yield self._join_group(group, names=names).select(names)
         else:
-            for number in range(len(self._row_groups)):
-                yield self._join_group(number, None, names).select(names)
+            for start in range(0, len(self), self._limits.batch):
+                yield self.rows(start, self._limits.batch).select(names)
 
-    def _get_cached_group(self, number: int) -> pa.Table | None:
-        """Return the rows of a row group if they were read last, otherwise None."""
-        cached = self._cached_group  # which another thread may replace
-        return cached[1] if cached and cached[0] == number else None
+    def _get_cached_group(self, group: _RowGroup) -> pa.Table | None:
+        """Return the rows of a row group if they were the last that were read of its file, otherwise None."""
+        number, rows = self._cached_groups.get(group.file, (-1, None))  # which another thread may replace
+        return rows if number == group.number else None
 
-    def _load_group(self, number: int) -> pa.Table:
+    def _load_group(self, group: _RowGroup) -> pa.Table:
         """Return the rows of a row group, and cache them."""
         with self._lock:
-            group = self._get_cached_group(number)
-            if group is None:
-                group = self._join_group(number)
-                self._cached_group = (number, group)
-            return group
+            rows = self._get_cached_group(group)
+            if rows is None:
+                rows = self._join_group(group)
+                self._cached_groups[group.file] = (group.number, rows)
+            return rows
 
-    def _join_group(self, number: int, max_rows: int | None = None, names: Sequence[str] | None = None) -> pa.Table:
+    def _join_group(self, group: _RowGroup, names: Sequence[str] | None = None, max_rows: int | None = None) -> pa.Table:
         """Read the rows of a row group, and join the link tables.
 
         Args:
-            number: Row group.
-            max_rows: Number of rows to read from the beginning; None reads all.
+            group: Row group to read.
             names: Read only these columns, and the key; None reads all.
+            max_rows: Number of rows to read from the beginning; None reads all.
         """
         stored = [column.name for column in self._table.stored]
         columns = None if names is None or {*stored} <= {*names} else [name for name in stored if name in names]
-        rows = sort_rows(self._table, self._read_rows(self._file, self._table, [number], columns, max_rows))
+        rows = sort_rows(self._table, self._read_group(group, columns, max_rows))
         ids = combine_chunks(rows[self._table.key[0]])
         id_range = (ids[0].as_py(), ids[-1].as_py())
         link_tables = {name: self._model.links[name] for name in self._links}
@@ -207,60 +252,56 @@ class LazyTable(LazyBase):
         }
         return join_table(self._model, self._table, rows, links, names and {*names, *self._table.key})
 
-    def _read_links(self, file: TableFile | PartitionedTable, link: LinkTable, id_range: tuple[str, str] | None, ids: pa.Array) -> pa.Table:
+    def _read_links(self, source: PackageTable, link: LinkTable, id_range: tuple[str, str] | None, ids: pa.Array) -> pa.Table:
         """Read the rows of a link table that belong to some owners; `id_range` is that of the owners."""
-        if file.row_groups is None or id_range is None:
-            rows = self._read_file(file, link)
-        else:
-            overlapping = [
-                number for number, group in enumerate(file.row_groups) if group.min_id <= id_range[1] and id_range[0] <= group.max_id
+        row_groups = None
+        ranges = [group.id_range for group in source.row_groups or ()]
+        if source.row_groups is not None and id_range is not None and all(ranges):
+            row_groups = [
+                number for number, bounds in enumerate(ranges) if bounds and bounds[0] <= id_range[1] and id_range[0] <= bounds[1]
             ]
-            rows = self._read_rows(file, link, overlapping, None) if overlapping else empty_table(link.stored)
+        rows = self._read_rows(source, None, row_groups) if row_groups != [] else empty_table(link.stored)
         return rows.filter(pc.is_in(rows[link.owner_column.name], value_set=ids))
 
-    def _read_file(self, file: TableFile | PartitionedTable | None, table: Table | LinkTable) -> pa.Table:
-        """Read all rows of a file; return an empty table if the package does not have it."""
-        return self._read_rows(file, table, None, None) if file else empty_table(table.stored)
+    def _read_group(self, group: _RowGroup, names: Sequence[str] | None, max_rows: int | None = None) -> pa.Table:
+        """Read the rows of a row group; the other parameters are those of `_read_rows`."""
+        return self._read_rows(self._source.files[group.file], names, [group.number], max_rows)
 
     def _read_rows(
         self,
-        file: TableFile | PartitionedTable | None,
-        table: Table | LinkTable,
-        row_groups: Sequence[int] | None,
-        names: Sequence[str] | None,
+        source: PackageTable | DataFile,
+        names: Sequence[str] | None = None,
+        row_groups: Sequence[int] | None = None,
         max_rows: int | None = None,
     ) -> pa.Table:
-        """Read rows of a file, and check them.
+        """Read rows of a table or a file, and check them.
 
         Args:
-            file: File to read; None gives an empty table.
-            table: Its table.
-            row_groups: Row groups to read; None reads all.
+            source: Table or file to read.
             names: Columns to read; None reads all, and checks the rules between them.
+            row_groups: Row groups to read; None reads all.
             max_rows: Number of rows after which reading may stop; None reads on.
 
         Raises:
             DataError: something is wrong with the rows.
         """
-        collector, frames = ProblemCollector(self._limits.problems), list[RowBatch]()
+        table, collector, batches = source.table, ProblemCollector(self._limits.problems), list[RowBatch]()
         with self._lock:
-            while file is not None:
-                collector, frames = ProblemCollector(self._limits.problems), []
-                try:
-                    for batch, frame in enumerate(file.iter_batches(None if names is None else [*names, *table.key], row_groups, max_rows)):
-                        for number, problems in frame.read_problems:
-                            collector.add(ReportSection.FILES, 0, number, batch, problems)
-                        for number, rule in enumerate(list_rules(table) if names is None else ()):
-                            collector.add(ReportSection.ROWS, 0, number, batch, rule(frame))
-                        frames.append(frame)
-                        if max_rows and sum(frame.data.num_rows for frame in frames) >= max_rows:
-                            break
-                except RestartScan:
-                    continue
-                for number, problems in file.problems(read_all=row_groups is None and names is None):
-                    collector.add(ReportSection.FILES, 0, number, -1, problems)
-                break
-        problems = tuple(collector)
-        if problems:
-            raise DataError(f"{table.name} cannot be read", problems)
-        return pa.concat_tables([frame.data for frame in frames]).combine_chunks() if frames else empty_table(table.stored)
+            for batch_number, batch in enumerate(
+                source.iter_batches(None if names is None else [*names, *table.key], row_groups, max_rows)
+            ):
+                for rule_number, problems in batch.read_problems:
+                    collector.add(ReportSection.FILES, 0, rule_number, batch_number, problems)
+                for rule_number, rule in enumerate(list_rules(table) if names is None else ()):
+                    collector.add(ReportSection.ROWS, 0, rule_number, batch_number, rule(batch))
+                batches.append(batch)
+                if max_rows and sum(batch.data.num_rows for batch in batches) >= max_rows:
+                    break
+            if source.is_void:  # what was read before that was seen is as void as the rest
+                collector = ProblemCollector(self._limits.problems)
+            for rule_number, problems in source.problems(read_all=row_groups is None and names is None):
+                collector.add(ReportSection.FILES, 0, rule_number, -1, problems)
+        faults = tuple(collector)
+        if faults:
+            raise DataError(f"{table.name} cannot be read", faults)
+        return pa.concat_tables([batch.data for batch in batches]).combine_chunks() if batches else empty_table(table.stored)

@@ -13,10 +13,10 @@ from dxgov.formats.resource import Resource
 from dxgov.limits import Limits
 from dxgov.metadata import Metadata
 from dxgov.optional_dependencies import require_extra
+from dxgov.package.data_file import ByteBudget
 from dxgov.package.descriptor_reader import read_descriptor
-from dxgov.package.lazy_partitions import open_lazy_table
-from dxgov.package.partitioned_table import PartitionedTable
-from dxgov.package.table_file import ByteBudget, TableFile
+from dxgov.package.lazy_table import LazyTable
+from dxgov.package.package_table import PackageTable
 from dxgov.schema import LinkTable, Model, Table, model_of
 from dxgov.storage.address import format_location, parse_location
 from dxgov.storage.container import Container, RefusedError, read_file
@@ -102,7 +102,7 @@ class PackageContents:
     descriptor: str
     """File name of the descriptor."""
     metadata: Metadata
-    files: list[TableFile | PartitionedTable]
+    files: list[PackageTable]
     unknown_tables: list[str]
     """Tables that the descriptor may list in a way that cannot be read, so that nothing follows from their absence."""
     problems: list[Problem]
@@ -175,7 +175,9 @@ def open_lazy_tables(origin: PackageRef) -> tuple[dict[str, LazyRows], Metadata,
     if problems := tuple(collector):
         raise DataError(f"{format_location(origin.address)} is not a sound package", problems)
     files, origin = {file.table.name: file for file in contents.files}, evolve(origin, digest=contents.digest)
-    tables = {name: open_lazy_table(model, table, files, limits, origin) for name, table in model.tables.items() if name in files}
+    tables: dict[str, LazyRows] = {
+        name: LazyTable(model, table, files, limits, origin) for name, table in model.tables.items() if name in files
+    }
     return tables, contents.metadata, origin
 
 
@@ -246,22 +248,20 @@ def _list_file_resources(resources: Sequence[Resource]) -> Iterator[Resource]:
 
 def _create_tables(
     resources: Sequence[Resource], model: Model, container: Container, limits: Limits, *, read_all: bool
-) -> list[TableFile | PartitionedTable]:
+) -> list[PackageTable]:
     """Create the unread table of each resource; all share one budget of bytes."""
     budget = ByteBudget(limits.package)
-    classes = [(resource, PartitionedTable if resource.partitions else TableFile) for resource in resources]
-    return [
-        table_class(model.stored[resource.table], resource, container, budget, limits, read_all=read_all)
-        for resource, table_class in classes
-    ]
+    return [PackageTable(model.stored[resource.table], resource, container, budget, limits, read_all=read_all) for resource in resources]
 
 
-def _connect_progress(files: list[TableFile | PartitionedTable], progress: Progress) -> None:
+def _connect_progress(files: list[PackageTable], progress: Progress) -> None:
     """Report the progress of all files together whenever one of them advances."""
+
+    def report_progress() -> None:
+        progress(sum(file.bytes_read for file in files), sum(file.size for file in files))
+
     for file in files:
-        file.on_progress = lambda: progress(
-            sum(table_file.bytes_read for table_file in files), sum(table_file.size for table_file in files)
-        )
+        file.on_progress = report_progress
 
 
 def _create_empty_batch(table: Table | LinkTable) -> RowBatch:

@@ -23,7 +23,7 @@ from dxgov.formats.parquet_writer import encode_parquet
 from dxgov.limits import Limits
 from dxgov.package.descriptor_writer import LAYOUT_PROPERTY, build_descriptor, build_parquet_resource, dump_descriptor
 from dxgov.package.partition_metadata import get_partition_column
-from dxgov.package.partitioned_table import get_partition_values
+from dxgov.package.partition_values import get_partition_values
 from dxgov.package.read import PackageRef
 from dxgov.package.temporal_coverage import compute_coverage
 from dxgov.package.write import DATA_FOLDER, build_table_file, list_output_tables, select_present_tables

@@ -13,10 +13,8 @@ from itertools import accumulate
 import pyarrow as pa
 from attrs import frozen
 
-from dxgov.formats.file_reader import RestartScan
-from dxgov.package.partitioned_table import PartitionedTable
+from dxgov.package.package_table import PackageTable
 from dxgov.package.read import PackageRef, list_package
-from dxgov.package.table_file import TableFile
 from dxgov.parallel.executor import run_in_order
 from dxgov.schema import Model, model_of
 from dxgov.tables.collection import Collection
@@ -37,12 +35,6 @@ from dxgov.validation import (
     collect_rows,
 )
 
-TASK_ROWS = 2**17
-"""Approximate number of rows of a task; with fewer, submitting tasks would take most of the time."""
-
-MIN_ROWS = 2**13
-"""Minimum number of rows of a table that is distributed; smaller ones are read in this process."""
-
 
 @frozen
 class ScanTask:
@@ -59,18 +51,11 @@ class ScanTask:
     """Number of rows before the task; as the number of its first batch it keeps all batches of the file in order."""
     rows: int
 
-    def file(self) -> TableFile | PartitionedTable:
-        """Open the table.
-
-        Raises:
-            RestartScan: its files have another size than when the task was created.
-        """
-        files = list_package(
-            self.package.address, model_of(self.package.model), self.package.limits, self.table, defer=True, read_all=False
-        ).files
-        if not files or files[0].size != self.size:
-            raise RestartScan
-        return files[0]
+    def open_table(self) -> PackageTable | None:
+        """Open the table; return None if its files have another size than when the task was created."""
+        model, limits = model_of(self.package.model), self.package.limits
+        tables = list_package(self.package.address, model, limits, self.table, defer=True, read_all=False).files
+        return tables[0] if tables and tables[0].size == self.size else None
 
     def create_collector(self) -> ProblemCollector:
         """Create a collector for the problems of the task."""
@@ -91,29 +76,26 @@ class ScanResult:
 
 
 def scan_rows(task: ScanTask) -> ScanResult | None:
-    """Check rows. Return None if a fault changes how the whole file is read, so that the task is void."""
+    """Check rows. Return None if that shows a fault of the file or of a column, for which the table must be scanned as a whole."""
     collector, model = task.create_collector(), model_of(task.package.model)
-    try:
-        file = task.file()
-        frames = enumerate(file.iter_batches(row_groups=task.row_groups), task.first)
-        summaries = [check_batch(model, frame, task.number, batch, collector) for batch, frame in frames]
-    except RestartScan:
+    table = task.open_table()
+    if table is None:
         return None
-    return ScanResult(collector, summaries, file.length, file.decoded_bytes, file.incomplete)
+    batches = enumerate(table.iter_batches(row_groups=task.row_groups), task.first)
+    summaries = [check_batch(model, batch, task.number, batch_number, collector) for batch_number, batch in batches]
+    return None if table.has_shared_faults else ScanResult(collector, summaries, table.length, table.decoded_bytes, table.incomplete)
 
 
 def scan_file(task: ScanTask) -> ProblemCollector | None:
-    """Check a file as a whole, such as its hash. Return None as `scan_rows` does."""
-    collector = task.create_collector()
-    try:
-        file = task.file()
-        for _ in file.iter_batches(()):
-            pass
-    except RestartScan:
+    """Check the files as such, for example their hashes. Return None as `scan_rows` does."""
+    collector, table = task.create_collector(), task.open_table()
+    if table is None:
         return None
-    for rule, problems in file.problems():
+    for _ in table.iter_batches(()):
+        pass
+    for rule, problems in table.problems():
         collector.add(ReportSection.FILES, task.number, rule, -1, problems)
-    return collector
+    return None if table.has_shared_faults else collector
 
 
 SelectedRowData = dict[str, list[tuple[pa.Table, pa.Array, int]]]
@@ -122,17 +104,12 @@ SelectedRowData = dict[str, list[tuple[pa.Table, pa.Array, int]]]
 
 def select_rows(task: ScanTask, wanted: SecondPassPlan) -> tuple[ProblemCollector, SelectedRowData, SelectedRowData] | None:
     """Select the rows that must be checked together. Return None as `scan_rows` does."""
-    collector = task.create_collector()
-    try:
-        chosen = collect_rows(
-            model_of(task.package.model),
-            task.file().iter_batches(wanted.columns, task.row_groups),
-            task.number,
-            task.first,
-            wanted,
-            collector,
-        )
-    except RestartScan:
+    collector, table = task.create_collector(), task.open_table()
+    if table is None:
+        return None
+    batches = table.iter_batches(wanted.columns, task.row_groups)
+    chosen = collect_rows(model_of(task.package.model), batches, task.number, task.first, wanted, collector)
+    if table.is_void:
         return None
     duplicate_candidates, cyclic = (
         {column: [(frame.data, frame.rows, frame.part) for frame in frames] for column, frames in selected.items()}
@@ -147,7 +124,7 @@ def check_key_partition(model: type[Collection], sorted_tables: frozenset[str], 
 
 
 class ExecutorRunner(LocalRunner):
-    """Runner of a check's steps in an executor; small tables, and those whose scan restarts, are read in this process."""
+    """Runner of a check's steps in an executor; small tables, and those with a faulty file, are scanned in this process."""
 
     def __init__(self, package: PackageRef, executor: Executor) -> None:
         self._package, self._executor = package, executor
@@ -157,8 +134,8 @@ class ExecutorRunner(LocalRunner):
     def prepare(self, tables: Sequence[TableSource]) -> None:
         """Submit the scans of all large tables."""
         for table_number, source in enumerate(tables):
-            row_group_lengths = source.row_group_lengths if isinstance(source, TableFile | PartitionedTable) else None
-            if row_group_lengths and isinstance(source, TableFile | PartitionedTable) and sum(row_group_lengths) >= MIN_ROWS:
+            row_group_lengths = [group.rows for group in source.row_groups or ()] if isinstance(source, PackageTable) else None
+            if row_group_lengths and isinstance(source, PackageTable) and sum(row_group_lengths) >= self._package.limits.task / 16:
                 self._tasks[source.table.name] = _plan_tasks(self._package, source, table_number, row_group_lengths)
         self._scans = run_in_order(self._executor, (call for tasks in [*self._tasks.values()] for call in _list_calls(tasks)))
 
@@ -167,7 +144,7 @@ class ExecutorRunner(LocalRunner):
     ) -> list[RowBatch]:
         """Collect the scan of a table and store its key summaries; scan it in this process if it was not distributed."""
         tasks, name = self._tasks.get(source.table.name), source.table.name
-        if tasks and isinstance(source, TableFile | PartitionedTable) and not keep:
+        if tasks and isinstance(source, PackageTable) and not keep:
             table_collector = collector.fork()
             if self._collect_scans(source, tasks, table_collector, store):
                 collector.merge(table_collector)
@@ -177,9 +154,7 @@ class ExecutorRunner(LocalRunner):
             source.reset_remote_scan()
         return super().scan_table(model, source, table_number, collector, store, keep=keep)
 
-    def _collect_scans(
-        self, rows: TableFile | PartitionedTable, tasks: Sequence[ScanTask], collector: ProblemCollector, store: KeyStore
-    ) -> bool:
+    def _collect_scans(self, rows: PackageTable, tasks: Sequence[ScanTask], collector: ProblemCollector, store: KeyStore) -> bool:
         """Collect the results of a table's tasks. Return False if one is void, or if the limit of decoded bytes is exceeded."""
         column_bytes, is_valid = Counter[str](), True
         for task, result in zip([*tasks, None], self._scans):  # noqa: B905 - there are those of other tables behind them
@@ -230,12 +205,12 @@ class ExecutorRunner(LocalRunner):
         return SelectedRows(duplicate_candidates, cycle_candidates)
 
 
-def _plan_tasks(package: PackageRef, table: TableFile | PartitionedTable, number: int, row_group_lengths: Sequence[int]) -> list[ScanTask]:
-    """Plan the tasks of a table: consecutive row groups of about `TASK_ROWS` rows."""
+def _plan_tasks(package: PackageRef, table: PackageTable, number: int, row_group_lengths: Sequence[int]) -> list[ScanTask]:
+    """Plan the tasks of a table: consecutive row groups of about `Limits.task` rows."""
     starts = [0, *accumulate(row_group_lengths)]
     bins: dict[int, list[int]] = {}
     for group, start in enumerate(starts[:-1]):
-        bins.setdefault(start // TASK_ROWS, []).append(group)
+        bins.setdefault(start // package.limits.task, []).append(group)
     ends = [(row_groups, starts[row_groups[0]], starts[row_groups[-1] + 1]) for row_groups in bins.values()]
     return [
         ScanTask(package, table.table.name, number, table.size, tuple(row_groups), start, end - start) for row_groups, start, end in ends

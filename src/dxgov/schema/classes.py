@@ -10,17 +10,13 @@ from attrs import evolve, frozen
 from dxgov.codes import Code
 from dxgov.errors import ModelError, did_you_mean
 from dxgov.marks import (
-    Differs,
     Follows,
     Key,
     Label,
-    NotBefore,
     NotBeforeOf,
-    PatternWhere,
     Printed,
     Ref,
-    RequiredUnless,
-    Together,
+    RefersToField,
     UniqueWithin,
 )
 from dxgov.schema.tables import KINDS, Column, Field, Kind, Part, Table
@@ -143,7 +139,7 @@ def _find_defining_class(record: type, name: str) -> type:
 
 def _prefix_mark(mark: object, prefix: str, label: str) -> object:
     """Return a mark of a value's part for its column: with the columns of other parts, and with the field's label in the label."""
-    if isinstance(mark, NotBefore | Together | RequiredUnless | Follows | Differs | PatternWhere):
+    if isinstance(mark, RefersToField):
         return evolve(mark, other=prefix + mark.other)
     if isinstance(mark, UniqueWithin):
         return evolve(mark, others=tuple(prefix + other for other in mark.others))

@@ -4,7 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from dxgov.errors import ModelError, did_you_mean
-from dxgov.marks import Differs, Follows, NotBefore, NotBeforeOf, PatternWhere, Printed, RequiredUnless, Together, UniqueWithin
+from dxgov.marks import (
+    NotBeforeOf,
+    Printed,
+    RefersToField,
+    UniqueWithin,
+)
 from dxgov.schema.tables import Column, Kind, LinkTable, Table
 
 
@@ -74,7 +79,7 @@ def _collect_mentioned_columns(column: Column) -> tuple[str, ...]:
     """Return the names of the columns that the marks of a column mention."""
     names: list[str] = []
     for mark in column.marks:
-        if isinstance(mark, NotBefore | Together | RequiredUnless | Follows | Differs | PatternWhere):
+        if isinstance(mark, RefersToField):
             names.append(mark.other)
         elif isinstance(mark, UniqueWithin):
             names += mark.others

@@ -1,6 +1,6 @@
 """Checks of rows, keys and references, batch by batch; each fault becomes a `Problem`."""
 
-from dxgov.validation.batches import InMemoryTable, RowBatch, TableSource, make_row_batches, make_table_sources
+from dxgov.validation.batches import FileScan, InMemoryTable, RowBatch, TableSource, make_row_batches, make_table_sources
 from dxgov.validation.key_checks import KeyFaults, check_keys
 from dxgov.validation.key_store import KeyPartition, KeyStore
 from dxgov.validation.key_summary import KeySummary
@@ -10,6 +10,7 @@ from dxgov.validation.second_pass import SecondPassPlan, SelectedRows, collect_r
 from dxgov.validation.warnings import find_metadata_warnings
 
 __all__ = [
+    "FileScan",
     "InMemoryTable",
     "KeyFaults",
     "KeyPartition",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Collection as Names
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -152,12 +152,14 @@ def find_true_rows(mask: pa.Array) -> Iterable[int]:
     return map(int, np.flatnonzero(mask_as_numpy(mask)))
 
 
+K = TypeVar("K", int, "np.ndarray[Any, Any]")
+
 _ROW_BITS = 40
 """Number of low bits of a row key that hold the row number; the others hold the number of the file."""
 
 
-def split_row_key(row_key: int) -> tuple[int, int]:
-    """Return the number of the file and the row number that a row key consists of."""
+def split_row_key(row_key: K) -> tuple[K, K]:
+    """Return the number of the file and the row number that a row key, or each of an array, consists of."""
     return row_key >> _ROW_BITS, row_key & ((1 << _ROW_BITS) - 1)
 
 
@@ -165,8 +167,20 @@ Rule = Callable[[RowBatch], Iterable[Problem]]
 """Function that yields the problems of all rows of a batch that break a rule, in the order of the rows."""
 
 
+@frozen(eq=False)
+class FileScan:
+    """A scan of one file of a table, or of a table in memory."""
+
+    batches: Iterable[RowBatch]
+    """The rows; can be iterated over once."""
+    is_void: Callable[[], bool] = lambda: False
+    """Function that returns whether the file is unreadable, so that nothing follows from the batches that it yielded."""
+    number: int = 0
+    """Number of the file within its table."""
+
+
 class TableSource(Protocol):
-    """Rows of a table in files or in memory, which can be read more than once."""
+    """Rows of a table in files or in memory, which can be scanned more than once."""
 
     @property
     def table(self) -> Table | LinkTable:
@@ -176,15 +190,11 @@ class TableSource(Protocol):
     def incomplete(self) -> bool:
         """Whether rows or ids could not be read, once all were; ids that are not there prove nothing then."""
 
-    def get_path(self, part: int) -> str | None:
+    def get_path(self, number: int) -> str | None:
         """Return the path of a file of the table within the package, by its number, or None if there is no file."""
 
-    def iter_batches(self, columns: Names[str] | None = None) -> Iterator[RowBatch]:
-        """Yield the rows in batches, with at least the columns `columns`, or all if None.
-
-        Raises:
-            RestartScan: the batches so far are void; call again.
-        """
+    def scan_files(self, columns: Names[str] | None = None) -> Iterator[FileScan]:
+        """Yield a scan of each file, in batches with at least the columns `columns`, or all if None."""
 
     def problems(self) -> Iterable[tuple[int, Iterable[Problem]]]:
         """Return the problems of the files as such once all rows were read, by kind, each kind with its number in the report."""
@@ -204,13 +214,13 @@ class InMemoryTable:
         """The table that the rows belong to."""
         return self.rows.table
 
-    def get_path(self, part: int) -> str | None:  # noqa: ARG002 - there is but one
+    def get_path(self, number: int) -> str | None:  # noqa: ARG002 - there is but one
         """Return the path of the file that the rows were read from, or None."""
         return self.rows.file
 
-    def iter_batches(self, columns: Names[str] | None = None) -> Iterator[RowBatch]:  # noqa: ARG002 - what is in memory is there anyway
-        """Yield the rows in batches, with all columns."""
-        return (self.rows.slice(start, self.batch_size) for start in range(0, self.rows.data.num_rows, self.batch_size))
+    def scan_files(self, columns: Names[str] | None = None) -> Iterator[FileScan]:  # noqa: ARG002 - what is in memory is there anyway
+        """Yield one scan, with all columns."""
+        yield FileScan(self.rows.slice(start, self.batch_size) for start in range(0, self.rows.data.num_rows, self.batch_size))
 
     def problems(self) -> Iterable[tuple[int, Iterable[Problem]]]:
         """Return no problems, because there is no file."""
@@ -228,12 +238,16 @@ class DatasetTable:
     """Maximum records per batch."""
     incomplete: bool = False
 
-    def get_path(self, part: int) -> str | None:  # noqa: ARG002 - there is none
+    def get_path(self, number: int) -> str | None:  # noqa: ARG002 - there is none
         """Return None, because there is no file."""
         return None
 
-    def iter_batches(self, columns: Names[str] | None = None) -> Iterator[RowBatch]:  # noqa: ARG002 - all come together
-        """Yield the rows in batches, with all columns."""
+    def scan_files(self, columns: Names[str] | None = None) -> Iterator[FileScan]:  # noqa: ARG002 - all come together
+        """Yield one scan, with all columns."""
+        yield FileScan(self._iter_batches())
+
+    def _iter_batches(self) -> Iterator[RowBatch]:
+        """Yield the rows in batches."""
         owner = self.table.owner if isinstance(self.table, LinkTable) else self.table
         start = link_start = 0
         for records in self.records.batches(self.batch_size, source_columns(self.table)):

@@ -8,8 +8,9 @@ from typing import Any, BinaryIO, Self
 import numpy as np
 import pyarrow as pa
 
-from dxgov.tables.arrow import as_numpy, combine_chunks, index_array
+from dxgov.tables.arrow import as_numpy, combine_chunks, index_array, mask_array
 from dxgov.tables.hashing import hash_texts
+from dxgov.validation.batches import split_row_key
 from dxgov.validation.key_summary import KeyRelation, KeySummary
 
 PARTITIONS = 64
@@ -34,6 +35,7 @@ class KeyStore:
         self._schemas: dict[KeyRelation, pa.Schema] = {}
         self._id_ranges: dict[str, tuple[str, str] | None] = {}
         self._cycle_candidates: dict[str, frozenset[str]] = {}
+        self._void_files: dict[str, set[int]] = {}
 
     def add(self, table: str, summary: KeySummary) -> None:
         """Add the summary of the next batch of a table."""
@@ -51,12 +53,17 @@ class KeyStore:
             self._spill()
 
     def discard_table(self, table: str) -> None:
-        """Drop the summaries of a table, for a scan that starts over."""
+        """Drop the summaries of a table, for a scan by other means."""
         self._tables = {relation: rows for relation, rows in self._tables.items() if relation.table != table}
         self._segments = {relation: segments for relation, segments in self._segments.items() if relation.table != table}
         self._size = sum(rows.nbytes for tables in self._tables.values() for rows in tables)
         self._id_ranges.pop(table, None)
         self._cycle_candidates.pop(table, None)
+
+    def discard_file(self, table: str, number: int) -> None:
+        """Drop the keys of one file of a table, by its number; that its ids are ascending is not known any more."""
+        self._void_files.setdefault(table, set()).add(number)
+        self._id_ranges[table] = None
 
     @property
     def sorted_tables(self) -> frozenset[str]:
@@ -77,7 +84,7 @@ class KeyStore:
         """Yield each partition, with the rows of all relations or of those in `relations`."""
         if self._file is None:
             yield {
-                relation: pa.concat_tables(tables)
+                relation: self._drop_void_rows(relation, pa.concat_tables(tables))
                 for relation, tables in self._tables.items()
                 if relations is None or relation in relations
             }
@@ -85,7 +92,18 @@ class KeyStore:
         self._spill()
         requested = [(relation, segments) for relation, segments in self._segments.items() if relations is None or relation in relations]
         for number in range(PARTITIONS):
-            yield {relation: self._load(self._schemas[relation], segments[number]) for relation, segments in requested if segments[number]}
+            yield {
+                relation: self._drop_void_rows(relation, self._load(self._schemas[relation], segments[number]))
+                for relation, segments in requested
+                if segments[number]
+            }
+
+    def _drop_void_rows(self, relation: KeyRelation, rows: pa.Table) -> pa.Table:
+        """Return rows of a relation without those of files that were discarded."""
+        if relation.table not in self._void_files:
+            return rows
+        files, _ = split_row_key(as_numpy(combine_chunks(rows["row"])))
+        return rows.filter(mask_array(~np.isin(files, [*self._void_files[relation.table]])))
 
     def _spill(self) -> None:
         """Append the rows in memory to the file, and note for each partition where its rows lie."""

@@ -6,13 +6,13 @@ partition of keys, and `collect_rows` goes over rows again. `LocalRunner` runs t
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
 from attrs import evolve
 
 from dxgov.errors import Problem, ProblemCode
-from dxgov.formats.file_reader import RestartScan
 from dxgov.metadata import Metadata, Redirects
 from dxgov.schema import LinkTable, Model, Table
 from dxgov.validation.batches import RowBatch, Rule, TableSource, split_row_key
@@ -80,20 +80,23 @@ class LocalRunner:
             store: the store of the key summaries.
             keep: whether to return the batches.
         """
-        while True:
-            table_collector, batches = collector.fork(), []
-            try:
-                for batch_number, batch in enumerate(source.iter_batches()):
-                    store.add(source.table.name, check_batch(model, batch, table_number, batch_number, table_collector))
-                    if keep:
-                        batches.append(batch)
-            except RestartScan:
-                store.discard_table(source.table.name)
-                continue
-            for rule_number, problems in source.problems():
-                table_collector.add(ReportSection.FILES, table_number, rule_number, -1, problems)
-            collector.merge(table_collector)
-            return batches
+        batches: list[RowBatch] = []
+        batch_number = 0
+        for scan in source.scan_files():
+            file_collector, file_batches = collector.fork(), []
+            for batch_number, batch in enumerate(scan.batches, batch_number):  # noqa: B020 - each file goes on where the last ended
+                store.add(source.table.name, check_batch(model, batch, table_number, batch_number, file_collector))
+                if keep:
+                    file_batches.append(batch)
+            batch_number += 1
+            if scan.is_void():
+                store.discard_file(source.table.name, scan.number)
+            else:
+                collector.merge(file_collector)
+                batches += file_batches
+        for rule_number, problems in source.problems():
+            collector.add(ReportSection.FILES, table_number, rule_number, -1, problems)
+        return batches
 
     def check_keys(self, model: Model, store: KeyStore, ids: Sequence[str]) -> Iterator[KeyFaults]:
         """Check all keys in the store, partition by partition, and look up `ids`; see `key_checks.check_keys`."""
@@ -111,19 +114,17 @@ class LocalRunner:
             plan: the faults to look for.
             collector: the collector of the problems.
         """
-        changed = False
-        while True:
-            table_collector = collector.fork()
-            try:
-                selection = collect_rows(model, source.iter_batches(plan.columns), table_number, 0, plan, table_collector)
-            except RestartScan:
-                changed = True
-                continue
+        scans = list(source.scan_files(plan.columns))
+        void_files = [scan.number for scan in scans if scan.is_void()]
+        table_collector, batches = collector.fork(), chain.from_iterable(scan.batches for scan in scans)
+        selection = collect_rows(model, batches, table_number, 0, plan, table_collector)
+        if [scan.number for scan in scans if scan.is_void()] == void_files:
             collector.merge(table_collector)
-            # A file that is not what it was in the first pass may hold no row of those that were at fault: report that instead.
-            for rule_number, problems in source.problems() if changed else ():
-                collector.replace(ReportSection.FILES, table_number, rule_number, -1, problems)
             return selection
+        # A file that is not what it was in the first pass may hold no row of those that were at fault: report that instead.
+        for rule_number, problems in source.problems():
+            collector.replace(ReportSection.FILES, table_number, rule_number, -1, problems)
+        return SelectedRows({}, {})
 
 
 def check(

@@ -199,9 +199,6 @@ def collect_rows(
         first_batch: the number of the first batch in the report.
         plan: the faults to look for.
         collector: the collector of the problems.
-
-    Raises:
-        RestartScan: the rows are not those of the first pass any more.
     """
     duplicate_candidates: dict[str, list[RowBatch]] = {column: [] for column in plan.duplicate_candidates}
     cycle_candidates: dict[str, list[RowBatch]] = {column: [] for column in plan.cycle_candidates}

@@ -1,6 +1,7 @@
-"""Columns of Parquet files in the types of the model: a column is converted only if nothing is lost."""
+"""Columns of Arrow types in the types of the model: a column is converted only if nothing is lost."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,13 +13,13 @@ from dxgov.formats.cell_formats import CANONICAL_FORMAT, CellFormat
 from dxgov.formats.csv_cells import NO_FAULTS, CellFault, CellFaults, parse_cells
 from dxgov.schema import Column, Kind
 from dxgov.storage.container import RefusedError
-from dxgov.tables.arrow import as_arrow, as_numpy, fill_null, mask_array, mask_as_numpy, out_of_range_dates, text_array
+from dxgov.tables.arrow import as_arrow, as_numpy, constant_mask, fill_null, mask_array, mask_as_numpy, out_of_range_dates, text_array
 from dxgov.tables.columns import arrow_type, null_cells, unknown_code_message
 
 
 @frozen(eq=False)
-class ParquetBatch:
-    """A batch of rows of a Parquet file, with its columns as they were read."""
+class ArrowBatch:
+    """A batch of rows with columns of any Arrow types, as a Parquet file or a table in memory has them."""
 
     data: Mapping[str, pa.Array]
     types: pa.Schema
@@ -29,15 +30,17 @@ class ParquetBatch:
     def cells(self, column: Column) -> tuple[pa.Array, CellFaults]:
         """Return the cells of a column in its type; unreadable ones are null or empty lists, each with a fault.
 
-        Raises:
-            RefusedError: the column has a type that does not convert to that of the model without loss.
+        Cells of a type that does not convert to that of the column without loss have the type as their common cause.
         """
         type = self.types.field(column.name).type
-        if is_readable_type(type) and _is_empty(self.data[column.name]):  # then the type says nothing
+        if not is_readable_type(type):
+            return null_cells(column, self.length), _blame_type(column, type, np.arange(self.length))
+        cells = self.data[column.name]
+        if _is_empty(cells):  # then the type says nothing
             return null_cells(column, self.length), NO_FAULTS
         if not _is_convertible(column, type):
-            raise _create_type_error(column, type)
-        return _convert_cells(column, _unwrap_cells(self.data[column.name]), type, self.formats.get(column.name, CANONICAL_FORMAT))
+            return null_cells(column, self.length), _blame_type(column, type, _find_valid_rows(cells))
+        return _convert_cells(column, _unwrap_cells(cells), type, self.formats.get(column.name, CANONICAL_FORMAT))
 
 
 def is_readable_type(type: pa.DataType) -> bool:
@@ -88,41 +91,48 @@ def _unwrap_cells(cells: pa.Array) -> pa.Array:
     return cells
 
 
-def _create_type_error(column: Column, type: pa.DataType) -> RefusedError:
-    """Create the error of a column of another type."""
-    return RefusedError(ProblemCode.WRONG_TYPE, f"found the type {short_repr(str(type))[1:-1]}, expected {arrow_type(column)}")
+def _blame_type(column: Column, type: pa.DataType, rows: "np.ndarray[Any, Any]") -> CellFaults:
+    """Return faults of some cells whose cause is the type of their column."""
+    cause = RefusedError(ProblemCode.WRONG_TYPE, f"found the type {short_repr(str(type))[1:-1]}, expected {arrow_type(column)}")
+    return CellFaults(rows, lambda row: CellFault(row, cause.code, str(cause), ""), cause=cause)
+
+
+def _find_valid_rows(cells: pa.Array) -> "np.ndarray[Any, Any]":
+    """Return the indices of the cells that are not null."""
+    return np.flatnonzero(mask_as_numpy(pc.is_valid(cells)))
 
 
 def _convert_cells(column: Column, cells: pa.Array, type: pa.DataType, format: CellFormat) -> tuple[pa.Array, CellFaults]:
-    """Convert cells to the type of a column; those with unknown codes become null or empty lists, each with a fault.
+    """Convert cells to the type of a column; unreadable ones become null or empty lists, each with a fault."""
+    if is_list_type(cells.type):
+        return _check_lists(column, cells.cast(arrow_type(column)))
+    if _is_text_type(cells.type):  # then they are read as those of CSV are
+        converted, faults = parse_cells(column, cells.cast(pa.string()), format)
+        is_converted = column.many or column.kind not in (Kind.TEXT, Kind.CODE)
+        return converted, _blame_type(column, type, faults.rows) if is_converted and len(faults) else faults
+    converted, lossy_rows = _cast_lossless(cells, arrow_type(column))
+    faults = NO_FAULTS
+    if column.kind is Kind.DATE:
+        converted, faults = _check_dates(converted)
+    return converted, _blame_type(column, type, np.union1d(lossy_rows, faults.rows)) if len(lossy_rows) else faults
 
-    Raises:
-        RefusedError: they do not convert without loss.
-    """
+
+def _cast_lossless(cells: pa.Array, type: pa.DataType) -> "tuple[pa.Array, np.ndarray[Any, Any]]":
+    """Cast cells to a type. Return them, with null for those that do not cast back to equal cells, and the indices of these."""
     try:
-        if is_list_type(cells.type):
-            return _check_lists(column, _cast_lossless(cells, arrow_type(column)))
-        if _is_text_type(cells.type):  # then they are read as those of CSV are
-            converted, faults = parse_cells(column, cells.cast(pa.string()), format)
-            if len(faults) and (column.many or column.kind not in (Kind.TEXT, Kind.CODE)):
-                raise _create_type_error(column, type)
-            return converted, faults
-        converted = _cast_lossless(cells, arrow_type(column))
-        return _check_dates(converted) if column.kind is Kind.DATE else (converted, NO_FAULTS)
+        converted = cells.cast(type)
+        if cells.type.equals(type) or converted.cast(cells.type).equals(cells):
+            return converted, NO_FAULTS.rows
     except (pa.ArrowException, ValueError):
-        raise _create_type_error(column, type) from None
-
-
-def _cast_lossless(cells: pa.Array, type: pa.DataType) -> pa.Array:
-    """Cast cells to a type that can be cast back to equal cells.
-
-    Raises:
-        ArrowInvalid: the cast loses something.
-    """
-    converted = cells.cast(type)
-    if not cells.type.equals(type) and not converted.cast(cells.type).equals(cells):
-        raise pa.ArrowInvalid(f"{cells.type} does not convert to {type} without loss")
-    return converted
+        pass
+    try:
+        converted = cells.cast(type, safe=False)
+        is_same = fill_null(pc.equal(converted.cast(cells.type, safe=False), cells), False)
+    except (pa.ArrowException, ValueError):
+        converted, is_same = pa.nulls(len(cells), type), constant_mask(False, len(cells))
+    return pc.if_else(is_same, converted, pa.scalar(None, type)), np.setdiff1d(
+        _find_valid_rows(cells), np.flatnonzero(mask_as_numpy(is_same))
+    )
 
 
 def _check_dates(cells: pa.Array) -> tuple[pa.Array, CellFaults]:
