@@ -168,7 +168,7 @@ def test_a_folder_in_place_of_a_file_is_told_with_the_cure(copy_package: Callabl
     path.mkdir()
     (problem,) = dxgov.validate(package).problems
     assert problem.code == ProblemCode.UNREADABLE_FILE
-    assert "put the one part file in it in its package" in problem.message
+    assert "put the one part file in it in its place" in problem.message
 
 
 def test_a_mixture_is_told_cell_by_cell(copy_package: Callable[[str], Path]):

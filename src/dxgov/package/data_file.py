@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _FILE_FAULT, _RAGGED_ROWS, _HEADER_FAULT, _REFUSED_COLUMN = range(4)
 """Order in which the problems of a file are reported. The cells that cannot be read come next, column by column."""
 
-_PROBE_ROWS = 65_536
+_PROBE_ROWS = 8_192
 """Rows at the beginning of a CSV file that show which columns another program wrote in its own way."""
 
 
