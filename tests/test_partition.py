@@ -151,11 +151,11 @@ def test_an_address_is_written_and_read(generated: Dataset):
     [
         ({}, "no table is named"),
         ({"reqests": "submitted"}, "did you mean 'requests'"),
-        ({"requests": "title"}, "requests cannot be parted by 'title'; expected one of .*submitted"),
-        ({"requests": "id"}, "cannot be parted by 'id'"),
-        ({"asks": "theme_ids"}, "cannot be parted by 'theme_ids'"),
-        ({"asks": "kinds"}, "cannot be parted by 'kinds'"),
-        ({"asks": "no-such"}, "cannot be parted by 'no-such'"),
+        ({"requests": "title"}, "requests cannot be partitioned by 'title'; expected one of .*submitted"),
+        ({"requests": "id"}, "cannot be partitioned by 'id'"),
+        ({"asks": "theme_ids"}, "cannot be partitioned by 'theme_ids'"),
+        ({"asks": "kinds"}, "cannot be partitioned by 'kinds'"),
+        ({"asks": "no-such"}, "cannot be partitioned by 'no-such'"),
     ],
 )
 def test_what_cannot_part_is_named_before_anything_is_written(by: dict[str, str], says: str, tmp_path: Path):
@@ -173,7 +173,7 @@ def test_every_date_code_reference_and_truth_value_can_part():
 
 def test_more_values_than_a_package_may_have_files(generated: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(parting, "Limits", lambda: Limits(files=40))
-    with pytest.raises(DataError, match="asks is not parted") as raised:
+    with pytest.raises(DataError, match="asks is not partitioned") as raised:
         dxgov.partition(generated, tmp_path / "package", {"asks": "expected_of_id"})
     assert [problem.code for problem in raised.value.problems] == [ProblemCode.TOO_LARGE]
     assert not list(tmp_path.iterdir())
@@ -200,7 +200,7 @@ def test_the_command(tmp_path: Path):
         (["--by", "meetings"], "expected TABLE=FIELD"),
         (["--by", "=held"], "expected TABLE=FIELD"),
         (["--by", "meetings=held", "--by", "meetings=mode"], "named twice"),
-        (["--by", "meetings=title"], "cannot be parted by 'title'"),
+        (["--by", "meetings=title"], "cannot be partitioned by 'title'"),
     ):
         result = run.invoke(main, ["partition", str(tmp_path / "other"), *arguments])
         assert result.exit_code == 2

@@ -62,7 +62,7 @@ class ProblemCode(Code):
         "紛らわしい文字",
         "A warning: a text holds a character that nobody sees, that looks like another or is half of one, or that means nothing.",
     )
-    MORE_PROBLEMS = "more-problems", "ほかにも問題あり", "There are more problems than are told."
+    MORE_PROBLEMS = "more-problems", "ほかにも問題あり", "There are more problems than are reported."
     MISSING_DOCUMENT = "missing-document", "文書の欠落", "No file at hand is the document that records cite."
     NO_PASSAGE = "no-passage", "該当箇所なし", "A citation names no lines, or only empty ones, so that nothing can be proven."
     NO_SUCH_LINE = "no-such-line", "行の不在", "A citation names lines that the document does not have."

@@ -69,7 +69,7 @@ def export(
 @from_option
 @click.option("--by", "pairs", multiple=True, required=True, metavar="TABLE=FIELD", help="The field that parts a table; may be repeated.")
 @click.option("--overwrite", is_flag=True, help="Replace DEST with all that is in it, whatever it is.")
-@click.option("--processes", metavar="N", type=click.IntRange(1), help="Have N processes check a Parquet package and write what is parted.")
+@click.option("--processes", metavar="N", type=click.IntRange(1), help="Have N processes check a Parquet package and write the partitions.")
 @limits_option
 def partition(dest: Path, source: Path | None, pairs: tuple[str, ...], overwrite: bool, processes: int | None, limits: Limits) -> None:
     """Write a data set into the folder DEST as one Parquet package in which large tables lie in several files, as Hive lays them out.
@@ -123,7 +123,7 @@ def seal(path: Path) -> None:
     """Finish a CSV package that was edited by hand: the folder PATH.
 
     Rows are put in the order of their ids; sizes, hashes and schemas in datapackage.json, and columns that follow from others, are
-    written anew. A package that has any other fault is left as it is, and the faults are told.
+    written anew. A package that has any other fault is left as it is, and the faults are reported.
     """
     from dxgov.api.sealing import seal as seal_package
 

@@ -40,7 +40,7 @@ def get_partition_column(table: Table, name: str) -> Column:
     """
     columns = list_partition_columns(table)
     if name not in columns:
-        raise UnknownNameError(f"{table.name} cannot be parted by {name!r}; expected one of {', '.join(columns)}")
+        raise UnknownNameError(f"{table.name} cannot be partitioned by {name!r}; expected one of {', '.join(columns)}")
     return columns[name]
 
 
@@ -76,14 +76,14 @@ def read_partitions(
         return None, partitions
     column = list_partition_columns(table).get(partition_by) if isinstance(table, Table) and isinstance(partition_by, str) else None
     if column is None or column.name != partition_by:
-        report(ProblemCode.CONTRADICTION, f"found {short_repr(partition_by)}, which is not a column that parts {table.name}", "by")
+        report(ProblemCode.CONTRADICTION, f"found {short_repr(partition_by)}, which is not a column that can partition {table.name}", "by")
         return None, partitions
     for number, (entry, partition) in enumerate(zip(entries, partitions, strict=True)):
         partition["value"] = entry.get("value")
         if not _is_partition_value(column, partition["value"]):
             report(
                 ProblemCode.WRONG_TYPE,
-                f"found {short_repr(partition['value'])}, which is not what parts {partition_by}",
+                f"found {short_repr(partition['value'])}, which is not a value of the partition column {partition_by}",
                 f"parts.{number}.value",
             )
             return None, [{key: value for key, value in entry.items() if key != "value"} for entry in partitions]

@@ -114,7 +114,7 @@ class PartitionPlan:
         if values > self.max_values:
             message = f"found more than the {self.max_values:,} values for which a package may have files"
             problem = Problem(ProblemCode.TOO_LARGE, message, self.table.name, field=self.column.name)
-            raise DataError(f"{self.table.name} is not parted", [problem])
+            raise DataError(f"{self.table.name} is not partitioned", [problem])
 
 
 @frozen(eq=False)

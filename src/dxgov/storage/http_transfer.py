@@ -264,7 +264,7 @@ class Transfer:
         """Return the next bytes of the response; nothing at its end.
 
         Raises:
-            ConnectionBrokenError: the response ends before the length that the server told.
+            ConnectionBrokenError: the response ends before the length that the server announced.
             FetchError: the transfer is slower than the limits allow.
         """
         assert self._response is not None

@@ -10,22 +10,31 @@ MAX_TEXT = 2**26
 
 
 class ReportSection(IntEnum):
-    """Sections of a report, in their order."""
+    """Sections of a report, in their order, with the numbers of the rules in each.
+
+    A rule number sorts problems that concern the same table. Where it depends on a column, `n` is the number of that column among those
+    that the table stores, from 0.
+    """
 
     DESCRIPTOR = 0
+    """Faults of the descriptor, all of rule 0."""
     FILES = 1
-    """Faults of files, and cells that cannot be read."""
+    """Faults of files, and cells that cannot be read: 0 the file, 1 rows of the wrong length, 2 the header, 3 columns, 4 + n the cells of
+    a column, 1,000,000 rows in the wrong file of several."""
     ROWS = 2
-    """Faults within a row."""
+    """Faults within a row: the number of the rule in `pipeline.list_rules`."""
     KEYS = 3
+    """Keys that repeat: 0 ids, 1 + n values of a column."""
     SHARED_IDS = 4
-    """Ids that two tables have."""
+    """Ids that two tables have: the number of the earlier table."""
     REFERENCES = 5
+    """Faults of references: 2n those of a column, 2n + 1 its cycles; behind all columns the pairs of parents that disagree."""
     LINKS = 6
-    """Records without a required many-valued reference."""
+    """Records without a required many-valued reference: the number of the list column in its link table, which stands for the table."""
     REDIRECTS = 7
+    """Redirects that lead nowhere, all of rule 0."""
     WARNINGS = 8
-    """Findings that deserve a look and may be right."""
+    """Findings that deserve a look and may be right: the number of the rule; -1 those of the metadata."""
 
 
 ReportPosition = tuple[int, int, int, int]
@@ -121,7 +130,7 @@ class ProblemCollector:
         text = 0
         for number, problem in enumerate(problem for position in positions for problem in self._problems[position]):
             if number == self.limit or text > MAX_TEXT:
-                yield Problem(ProblemCode.MORE_PROBLEMS, f"{number:,} are told; mend those first, or raise the limit of problems")
+                yield Problem(ProblemCode.MORE_PROBLEMS, f"{number:,} are reported; correct those first, or raise the limit of problems")
                 return
             text += _text_length(problem)
             yield problem
