@@ -149,7 +149,7 @@ def test_an_address_is_written_and_read(generated: Dataset):
 @pytest.mark.parametrize(
     ("by", "says"),
     [
-        ({}, "no table is named"),
+        ({}, "found no table to partition"),
         ({"reqests": "submitted"}, "did you mean 'requests'"),
         ({"requests": "title"}, "requests cannot be partitioned by 'title'; expected one of .*submitted"),
         ({"requests": "id"}, "cannot be partitioned by 'id'"),

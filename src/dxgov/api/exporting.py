@@ -210,7 +210,7 @@ def partition(
         OSError: the file system or server refuses, for want of space or permission.
     """
     if not by:
-        raise UnknownNameError(f"no table is named that is to be partitioned; expected one of {', '.join(data.model().tables)}, with a field")
+        raise UnknownNameError(f"found no table to partition; expected one of {', '.join(data.model().tables)}, with a field")
     columns = get_partition_columns(data.model(), by)
     with _open_stage(data, destination, limits, overwrite=overwrite, executor=executor) as (stage, target_location, hashes):
         hashes.update(write_folder(build_partitioned_package(data, columns, executor), stage))

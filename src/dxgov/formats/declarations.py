@@ -183,7 +183,7 @@ def _parse_cell_format(column: Column, field: Mapping[str, Any], path: str, form
         if build_date_regex(properties["date_pattern"]) is None:
             format_faults.append(_create_fault("format", pattern, "a pattern of %Y, %m and %d, or 'default' for days such as 2024-04-22"))
     elif column.kind is Kind.TEXT and not column.many and field.get("format") == "binary":
-        message = "found 'binary', expected 'default'; write the text itself"  # sealing cannot correct it, because the cells are other texts
+        message = "found 'binary', expected 'default'; write the text itself"  # sealing cannot correct it
         faults.append(DeclarationFault(ProblemCode.WRONG_TYPE, f"{path}.format", message, column.name))
     if format == "csv":  # in Parquet these have a meaning for columns of text only, and such a column is refused if it cannot be read
         faults += (evolve(fault, property=f"{path}.{fault.property}", column=column.name) for fault in format_faults)
