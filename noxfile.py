@@ -70,7 +70,7 @@ def site(session: nox.Session) -> None:
 @nox.session
 def notebooks(session: nox.Session) -> None:
     """Run the notebooks, and compare their output with the stored one; ``--write`` stores the new output."""
-    session.install(f"{_build_wheel(session)}[business,plot]", *_list_group("notebooks"))
+    session.install(f"{_build_wheel(session)}[business]", *_list_group("notebooks"))
     books = sorted(map(str, (ROOT / "examples").glob("*.ipynb")))
     if session.posargs == ["--write"]:
         quiet = "--ExecutePreprocessor.record_timing=False"

@@ -92,9 +92,9 @@ def drawings(root: Path = ROOT) -> Iterator[tuple[Path, charts.Picture, int]]:
 
 
 def outdated(root: Path = ROOT) -> Iterator[tuple[Path, charts.Picture, int]]:
-    """Yield the pictures whose content is stale; drawings of other library versions are not."""
+    """Yield the pictures that are stale."""
     for path, picture, width in drawings(root):
-        if not path.is_file() or f'data-digest="{picture.digest(width)}"' not in path.read_text(encoding="utf-8"):
+        if not path.is_file() or path.read_text(encoding="utf-8") != picture.to_svg(width):
             yield path, picture, width
 
 

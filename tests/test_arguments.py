@@ -105,7 +105,6 @@ def calls() -> dict[str, Call]:
         "trace": (charts.trace, {"data": ds, "subject": "telework", "lang": "en"}),
         "who_must_act": (charts.who_must_act, {"data": ds, "lang": "en"}),
         "conversation": (charts.conversation, {"data": ds, "meeting": None, "lang": "en"}),
-        "Picture.to_spec": (picture.to_spec, {"width": 760}),
         "Picture.to_svg": (picture.to_svg, {"width": 760}),
         "Picture.to_png": (picture.to_png, {"width": 760, "scale": 1}),
         "Picture.to_html": (picture.to_html, {"width": 760}),

@@ -11,7 +11,7 @@ import dxgov
 
 pytestmark = pytest.mark.slow
 
-HEAVY = ("altair", "vl_convert", "pandas", "pyarrow", "numpy", "frictionless", "hypothesis", "attrs", "cattrs", "click", "typing")
+HEAVY = ("resvg_py", "pandas", "pyarrow", "numpy", "frictionless", "hypothesis", "attrs", "cattrs", "click", "typing")
 
 
 def python(code):

@@ -1,7 +1,7 @@
 """Optional libraries, which extras install and which are imported on first use.
 
-`alt` and `pd` stand for Altair and pandas in annotations, such as ``def to_pandas(self) -> "pd.DataFrame"``. Modules that call these
-libraries import them themselves.
+`pd` stands for pandas in annotations, such as ``def to_pandas(self) -> "pd.DataFrame"``. A module that calls it
+imports it itself.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dxgov.errors import NotInstalledError
 
-__all__ = ["LazyModule", "alt", "pd", "require_extra"]
+__all__ = ["LazyModule", "pd", "require_extra"]
 
 
 @contextmanager
@@ -40,7 +40,6 @@ class LazyModule:
 
 
 if TYPE_CHECKING:
-    import altair as alt
     import pandas as pd
 else:
-    alt, pd = LazyModule("altair"), LazyModule("pandas")
+    pd = LazyModule("pandas")

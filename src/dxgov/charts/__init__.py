@@ -7,7 +7,7 @@ Who must act?
 >>> picture.table.column_names
 ['expected_of_id', 'expected_of', 'direct', 'relayed']
 
-Drawing them as SVG, PNG or HTML, or in a notebook, needs ``pip install 'dxgov[plot]'``. Names are imported on first use.
+Drawing them as PNG needs ``pip install 'dxgov[plot]'``. Names are imported on first use.
 """
 
 from dxgov.lazy_attributes import attach

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 from dxgov.arguments import check_arguments
 from dxgov.charts.pictures import ColumnValues, Picture, make_picture
 from dxgov.charts.scene import SOFT, Scene
-from dxgov.charts.thread_layout import ThreadItem, draw_thread, format_thread
+from dxgov.charts.thread_layout import MAX_ITEMS, ThreadItem, build_group_items, draw_thread, format_thread
 from dxgov.charts.words import RecordCaptions, build_caption_column, get_display_name, translate
 from dxgov.dataset import Dataset
 from dxgov.errors import UnknownNameError
@@ -14,9 +15,6 @@ from dxgov.marks import Label
 from dxgov.model.meetings import Meeting, Statement
 from dxgov.schema import Column, Kind
 from dxgov.text.records import Lang
-
-_MAX_ITEMS = 60
-"""Maximum points that are drawn one by one, and maximum speakers if there are more points."""
 
 _POINT_LEGEND = {"open": "unanswered", "answered": "awaits", "reply": "replies", "plain": "other point"}
 _SPEAKER_LEGEND = {"open": "unanswered", "answered": "none open"}
@@ -55,7 +53,7 @@ def conversation(data: Dataset, meeting: str | Meeting | None = None, lang: Lang
         unanswered=f"{sum(point.id in unanswered_ids for point in points):,}",
     )
     # Draw each point, or the speakers if there are too many.
-    by_speaker = len(points) > _MAX_ITEMS
+    by_speaker = len(points) > MAX_ITEMS
     if by_speaker:
         items, edges = _build_speaker_items(points, unanswered_ids, captions, data.actors.name, lang)
     else:
@@ -139,25 +137,10 @@ def _build_speaker_items(
     points: Sequence[Statement], unanswered_ids: set[str], captions: RecordCaptions, actors: str, lang: Lang
 ) -> tuple[list[ThreadItem], list[tuple[str, str]]]:
     """Return an item per speaker instead of the points, the most talkative first, and an edge per pair of speakers with a reply."""
-    point_counts = Counter(point.speaker_id for point in points)
+    counts = Counter(point.speaker_id for point in points)
+    counts_by_rank = {id: counts[id] for id in sorted(counts, key=lambda id: (-counts[id], id))}
     unanswered_counts = Counter(point.speaker_id for point in points if point.id in unanswered_ids)
-    speaker_ids = sorted(point_counts, key=lambda id: (-point_counts[id], id))
-    items = [
-        ThreadItem(
-            id,
-            "open" if unanswered_counts[id] else "answered",
-            captions.get(actors, id),
-            translate("some unanswered", lang).format(points=f"{point_counts[id]:,}", unanswered=f"{unanswered_counts[id]:,}"),
-        )
-        for id in speaker_ids[: _MAX_ITEMS - 1 if len(speaker_ids) > _MAX_ITEMS else _MAX_ITEMS]
-    ]
-    # The last item sums up the remaining speakers.
-    remaining_ids = speaker_ids[len(items) :]
-    if remaining_ids:
-        total, unanswered = sum(point_counts[id] for id in remaining_ids), sum(unanswered_counts[id] for id in remaining_ids)
-        title = translate("others", lang).format(number=f"{len(remaining_ids):,}")
-        body = translate("some unanswered", lang).format(points=f"{total:,}", unanswered=f"{unanswered:,}")
-        items.append(ThreadItem("…", "open" if unanswered else "answered", title, body))
+    items = build_group_items(counts_by_rank, unanswered_counts, partial(captions.get, actors), "some unanswered", lang)
     speakers = {point.id: point.speaker_id for point in points}
     replies = ((point.speaker_id, earlier) for point in points for earlier in point.replies_to_ids)
     edges = dict.fromkeys((speaker_id, speakers[earlier]) for speaker_id, earlier in replies if earlier in speakers)

@@ -9,7 +9,7 @@ from attrs import evolve
 from dxgov.arguments import check_arguments
 from dxgov.charts.lines import wrap_text
 from dxgov.charts.pictures import ColumnValues, Picture, make_picture
-from dxgov.charts.scene import BLUE, GREEN, INK, ORANGE, PLUM, SKY, SOFT, Band, Box, Scene, compute_line_height
+from dxgov.charts.scene import BLUE, GREEN, INK, ORANGE, PLUM, SKY, SOFT, Scene, compute_line_height
 from dxgov.charts.words import RecordCaptions, build_caption_column, build_count_column, get_display_name, translate
 from dxgov.dataset import Dataset
 from dxgov.marks import Label
@@ -27,8 +27,6 @@ _MAX_NODES = (6, 6, 6, 10)
 """Maximum nodes per stage; the last one sums up the others."""
 
 _COLOURS = (BLUE, ORANGE, GREEN, PLUM, SKY)
-_BEND_STEPS = 16
-"""Segments of a band's edge between two stages."""
 
 _PathCounts = Mapping[tuple[str, ...], int]
 """Numbers of asks by path: the labels of the nodes that they pass, one per stage."""
@@ -167,10 +165,10 @@ def _draw(scene: Scene, y: float, counts: _PathCounts, others: set[str], unspeci
     # Draw the headings.
     size = 11.0 if scene.is_narrow else 13.0
     stage_width = (scene.right - scene.left) / len(_STAGES)
-    label_width = stage_width - 20
+    label_width = stage_width - 13
     headings = [translate(stage, scene.lang) for stage in _STAGES]
     y = 8 + max(
-        scene.add_text(scene.left + stage_width * stage, y, heading, size=size, fill=SOFT, width=label_width + 8)
+        scene.add_text(scene.left + stage_width * stage, y, heading, size=size, fill=SOFT, width=stage_width - 3)
         for stage, heading in enumerate(headings)
     )
     # Choose the height of an ask and the colours of those who must act.
@@ -180,27 +178,31 @@ def _draw(scene: Scene, y: float, counts: _PathCounts, others: set[str], unspeci
     colours = dict(zip(coloured_nodes, _COLOURS, strict=False))
     # Draw the nodes of each stage from the top; a node takes at least the height of its label.
     node_tops: list[dict[str, float]] = []
-    bottom = y
+    bottom, line_height = y, compute_line_height(size)
     for stage, nodes in enumerate(stages):
         node_tops.append({})
         x, top = scene.left + stage_width * stage, y
+        # Labels end before the next stage, and those of the last stage at the margin.
+        width = label_width if stage == len(stages) - 1 else label_width - 7
         for node, number in nodes.items():
             height = number * ask_height
             label = f"{node} ({number:,})"
-            label_height = len(wrap_text(label, label_width / size, 6)) * compute_line_height(size)
+            max_lines = max(int(height / line_height), 6)
+            label_height = len(wrap_text(label, width / size, max_lines)) * line_height
             node_tops[stage][node] = top
-            scene.add(Box(x, top, x + 9, top + max(height, 1), INK, width=0, tip=f"{node}: {number:,}"))
+            tip = f"{node}: {number:,}"
+            scene.add_box(x, top, x + 9, top + max(height, 1), INK, tip=tip)
             label_y = top + max((height - label_height) / 2, 0)
-            scene.add_text(x + 13, label_y, label, width=label_width, size=size, max_lines=6, halo=True)
+            scene.add_text(x + 13, label_y, label, width=width, size=size, max_lines=max_lines, halo=True, tip=tip)
             top += max(height, label_height) + (8 if scene.is_narrow else 10)
         bottom = max(bottom, top)
     # Draw the bands between neighbouring stages.
     for stage in range(len(_STAGES) - 1):
-        scene.add(*_build_bands(scene, counts, stage, node_tops, ask_height, stage_width, colours))
+        _draw_bands(scene, counts, stage, node_tops, ask_height, stage_width, colours)
     return scene.extend_height(bottom)
 
 
-def _build_bands(
+def _draw_bands(
     scene: Scene,
     counts: _PathCounts,
     stage: int,
@@ -208,11 +210,11 @@ def _build_bands(
     ask_height: float,
     stage_width: float,
     colours: Mapping[str, str],
-) -> Iterator[Band]:
-    """Yield the bands from a stage to the next one, with bands of one colour adjacent at each node.
+) -> None:
+    """Draw the bands from a stage to the next one, with bands of one colour adjacent at each node.
 
     Args:
-        scene: The canvas, for its margin.
+        scene: The canvas.
         counts: The numbers of asks by path.
         stage: The index of the stage on the left.
         node_tops: For each stage the upper edges of its nodes.
@@ -234,17 +236,11 @@ def _build_bands(
         left = key[0]
         left_tops[key] = node_tops[stage][left] + offsets[left]
         offsets[left] += totals[key] * ask_height
-    # Stack the right ends in the order of the left nodes, and connect both ends by a smoothstep curve.
+    # Stack the right ends in the order of the left nodes, and connect both ends.
     offsets.clear()
     x, x2 = scene.left + stage_width * stage + 9, scene.left + stage_width * (stage + 1)
     for key in sorted(totals, key=lambda key: (right_ranks[key[1]], left_ranks[key[0]], colour_ranks[key[2]])):
         left, right, acting = key
         left_top, right_top, height = left_tops[key], node_tops[stage + 1][right] + offsets[right], totals[key] * ask_height
         offsets[right] += height
-        points = []
-        for step in range(_BEND_STEPS + 1):
-            fraction = step / _BEND_STEPS
-            smoothstep = fraction * fraction * (3 - 2 * fraction)
-            top = left_top + (right_top - left_top) * smoothstep
-            points.append((x + (x2 - x) * fraction, top, top + height))
-        yield Band(tuple(points), colours.get(acting, SOFT), 0.38, f"{left} → {right}: {totals[key]:,}")
+        scene.add_band(x, left_top, x2, right_top, height, colours.get(acting, SOFT), tip=f"{left} → {right}: {totals[key]:,}")

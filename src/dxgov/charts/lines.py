@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from unicodedata import combining, east_asian_width
 
+from dxgov.display import printable
+from dxgov.text.records import collapse_white_space
+
 _NARROW, _WIDE = frozenset("iljtfrI.,:;'|!()[] -"), frozenset("mwMW@%&—…")
 _NOT_FIRST = frozenset("、。，．・：；！？）］｝」』】〕〉》ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ,.:;!?)]}％")
 _NOT_LAST = frozenset("（［｛「『【〔〈《([{")
@@ -24,13 +27,13 @@ def _measure_letter(letter: str) -> float:
 
 
 def wrap_text(text: str, width: float, max_lines: int | None = None) -> list[str]:
-    """Break a text into lines of at most `width` ems.
+    """Break a text into lines of at most `width` ems, and escape control characters.
 
     Lines break at spaces and between Japanese letters, but not before closing or after opening punctuation. A word longer than a line
     is split. With more than `max_lines` lines, the last kept line ends with an ellipsis. None means no limit.
     """
     lines = [""]
-    for piece in _split_pieces(" ".join(text.split())):
+    for piece in _split_pieces(printable(collapse_white_space(text))):
         for part in _split_long_piece(piece, width):
             if measure_ems((lines[-1] + part).rstrip()) <= width:
                 lines[-1] += part

@@ -1,11 +1,12 @@
 """Heat map of counts: each number printed, on a tint that grows with it."""
 
 from collections.abc import Sequence
+from math import sqrt
 
 from attrs import frozen
 
 from dxgov.charts.lines import measure_ems, wrap_text
-from dxgov.charts.scene import BLUE, FAINT, INK, PAPER, SOFT, Box, Line, Scene, compute_line_height
+from dxgov.charts.scene import BLUE, FAINT, INK, PAPER, SOFT, Scene, compute_line_height
 
 
 @frozen
@@ -95,19 +96,20 @@ def draw_matrix(scene: Scene, y: float, matrix: Matrix) -> float:
         height = max(22, len(lines) * compute_line_height(size) + 4)
         label_y = y + (height - len(lines) * compute_line_height(size)) / 2 - 1
         scene.add_text(scene.left, label_y, label, width=label_width - 8, size=size)
-        scene.add(Line(scene.left, y + height, scene.right, y + height, FAINT, 0.5))
+        scene.add_line(scene.left, y + height, scene.right, y + height, FAINT, 0.5)
         for index, number in enumerate((*counts, sum(counts))):
+            if number == 0:
+                continue
             is_total = index == len(counts)
             x, width = lefts[index], total_width if is_total else column_width
-            if number:
-                # The square root keeps small counts visible beside large ones.
-                opacity = 0 if is_total else max(round((number / largest) ** 0.5 * 8) / 10, 0.1)
-                if not is_total:
-                    tip = f"{label} / {matrix.legend[index]}: {number:,}"
-                    scene.add(Box(x + 2, y + 2, x + column_width - 2, y + height - 2, BLUE, opacity=opacity, width=0, tip=tip))
-                fill = PAPER if opacity > 0.65 else INK
-                number_y = y + height / 2 - size * 0.62
-                scene.add_text(x + width / 2, number_y, f"{number:,}", width=width + 8, size=size, fill=fill, align="center")
+            tip = f"{label} / {matrix.total_label if is_total else matrix.legend[index]}: {number:,}"
+            # The square root keeps small counts visible beside large ones.
+            opacity = 0 if is_total else max(round(sqrt(number / largest) * 8) / 10, 0.1)
+            if not is_total:
+                scene.add_box(x + 2, y + 2, x + column_width - 2, y + height - 2, BLUE, opacity=opacity, tip=tip)
+            fill = PAPER if opacity > 0.65 else INK
+            number_y = y + height / 2 - size * 0.62
+            scene.add_text(x + width / 2, number_y, f"{number:,}", width=width + 8, size=size, fill=fill, anchor="middle", tip=tip)
         y += height
     return scene.extend_height(y)
 
@@ -131,5 +133,5 @@ def _draw_headings(
     height = max(map(len, lines)) * compute_line_height(size)
     for heading, left, width, heading_lines in zip(headings, lefts, widths, lines, strict=True):
         top = y + height - len(heading_lines) * compute_line_height(size)
-        scene.add_text(left + width / 2, top, heading, width=width - 4, size=size, fill=SOFT, align="center")
+        scene.add_text(left + width / 2, top, heading, width=width - 4, size=size, fill=SOFT, anchor="middle")
     return y + height + 4

@@ -1,8 +1,7 @@
-"""`Picture`: a chart as a table, as text and, with the extra ``plot``, as an image."""
+"""`Picture`: a chart as a table, as text and as an image."""
 
 import csv
 import io
-import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
 from os import PathLike
@@ -13,14 +12,13 @@ import pyarrow as pa
 from attrs import frozen
 
 from dxgov.arguments import check_arguments
-from dxgov.charts.layers import build_layers
 from dxgov.charts.options import LEAST, WIDTH
 from dxgov.charts.scene import SOFT, Scene
+from dxgov.charts.svg import build_page, build_svg
 from dxgov.charts.words import get_display_name, translate
 from dxgov.codes import Code
-from dxgov.errors import AddressError, NotInstalledError, UnknownNameError, format_count
-from dxgov.notebook import render_table
-from dxgov.optional_dependencies import alt, require_extra
+from dxgov.errors import AddressError, UnknownNameError, format_count
+from dxgov.optional_dependencies import require_extra
 from dxgov.schema import Column
 from dxgov.storage.address import format_location, parse_location
 from dxgov.storage.files import write_atomic
@@ -32,7 +30,10 @@ from dxgov.text.records import Lang, collapse_white_space
 _MAX_DESCRIBED_ROWS = 200
 """Maximum rows for which the text alternative has a line each."""
 
-ColumnValues = Sequence[tuple[Column, Sequence[Any]]]
+_MAX_DOTS = 100_000_000
+"""Maximum dots of a PNG; the renderer ends the process if it runs out of memory."""
+
+ColumnValues = Sequence[tuple[Column, Sequence[Any] | pa.Array]]
 """Column definitions of a table, each with its cells."""
 
 
@@ -40,7 +41,7 @@ ColumnValues = Sequence[tuple[Column, Sequence[Any]]]
 class Picture:
     """A chart of a data set: a plain table, a text, and an image of it.
 
-    Table and text need dxgov alone. Images need ``pip install 'dxgov[plot]'``. A notebook displays a picture by itself.
+    A PNG needs ``pip install 'dxgov[plot]'``, all else dxgov alone. A notebook displays a picture by itself.
     """
 
     name: str
@@ -68,68 +69,49 @@ class Picture:
     _draw: Callable[[Scene, float], float]
 
     @check_arguments
-    def altair(self, width: int = WIDTH) -> "alt.LayerChart":
-        """Return the picture as an Altair chart, laid out for `width` pixels; below 560 for a phone.
-
-        Raises:
-            NotInstalledError: Altair is not installed.
-            ValueError: the width is less than 320.
-        """
-        spec = self.to_spec(width)
-        with require_extra("plot"):
-            from dxgov.charts.drawing import build_notebook_chart
-        return build_notebook_chart(spec)
-
-    @check_arguments
-    def to_spec(self, width: int = WIDTH) -> dict[str, Any]:
-        """Return the picture as a Vega-Lite specification.
-
-        Raises:
-            NotInstalledError: Altair is not installed.
-            ValueError: the width is less than 320.
-        """
-        if width < LEAST:
-            raise ValueError(f"found the width {width}, expected at least {LEAST} pixels")
-        with require_extra("plot"):
-            from dxgov.charts.drawing import build_chart
-        return build_chart(self._build_scene(width), f"{self.title} {self.finding}").to_dict()
-
-    @check_arguments
     def to_svg(self, width: int = WIDTH) -> str:
-        """Return the picture as SVG with selectable text; it contains the text alternative."""
-        spec = self.to_spec(width)
-        with require_extra("plot"):
-            from dxgov.charts.rendering import render_svg
-        return render_svg(spec, self.title, self.alternative, self.digest(width))
+        """Return the picture as SVG with selectable text, tooltips and the text alternative.
+
+        The same data give the same bytes on every machine.
+
+        Args:
+            width: The width in pixels that the picture is laid out for; below 560 for a phone.
+
+        Raises:
+            ValueError: the width is less than 320.
+        """
+        return self._render_svg(self._build_scene(width))
 
     @check_arguments
     def digest(self, width: int = WIDTH) -> str:
-        """Return a SHA-256 of the shapes and texts, which the SVG states too.
-
-        The versions of the drawing libraries do not affect it.
-        """
-        scene = self._build_scene(width)
-        layers = [(layer.kind.__name__, layer.style, layer.rows) for layer in build_layers(scene)]
-        return sha256(repr((scene.width, scene.height, layers, self.alternative)).encode()).hexdigest()
+        """Return the SHA-256 of the SVG, in UTF-8."""
+        return sha256(self.to_svg(width).encode()).hexdigest()
 
     @check_arguments
     def to_png(self, width: int = WIDTH, scale: float = 2) -> bytes:
-        """Return the picture as PNG, with `scale` dots per pixel of the layout.
+        """Return the picture as PNG.
 
         The extra installs the Japanese font; the system needs none.
+
+        Args:
+            width: The width in pixels that the picture is laid out for; below 560 for a phone.
+            scale: Dots per pixel of the layout.
+
+        Raises:
+            NotInstalledError: the extra is not installed.
+            ValueError: the width is less than 320, or the image would have no dots or more than 100 million.
         """
-        spec = self.to_spec(width)
+        scene = self._build_scene(width)
+        if not (scale > 0 and 1 <= scene.width * scene.height * scale * scale <= _MAX_DOTS):
+            raise ValueError(f"found the scale {scale}, expected one that gives an image of 1 to {_MAX_DOTS:,} dots")
         with require_extra("plot"):
-            from dxgov.charts.rendering import render_png
-        return render_png(spec, scale, self.alternative)
+            from dxgov.charts.png import render_png
+        return render_png(self._render_svg(scene), max(round(width * scale), 1), self.alternative)
 
     @check_arguments
     def to_html(self, width: int = WIDTH) -> str:
         """Return the picture as a page with tooltips, which works without a network."""
-        spec = self.to_spec(width)
-        with require_extra("plot"):
-            from dxgov.charts.rendering import render_html
-        return render_html(spec, self.title, self.alternative, self.lang)
+        return build_page(self.to_svg(width), self.title, self.alternative, self.lang)
 
     def to_csv(self) -> str:
         """Return the table as CSV; spaces join the members of lists."""
@@ -143,12 +125,12 @@ class Picture:
     def save(self, path: str | PathLike[str], width: int = WIDTH) -> Path:
         """Write the picture to a file atomically and return its path.
 
-        The suffix of `path` selects the format: .svg, .png, .html, .json, .csv or .txt.
+        The suffix of `path` selects the format: .svg, .png, .html, .csv or .txt.
 
         Raises:
             UnknownNameError: the suffix is another one.
             AddressError: `path` is empty, or an address.
-            NotInstalledError: a library that draws is not installed.
+            NotInstalledError: the extra that a PNG needs is not installed.
             OSError: the file system refuses.
         """
         target = parse_location(path, AddressError)
@@ -167,13 +149,18 @@ class Picture:
             ".svg": lambda: self.to_svg(width),
             ".png": lambda: self.to_png(width),
             ".html": lambda: self.to_html(width),
-            ".json": lambda: json.dumps(self.to_spec(width), ensure_ascii=False, indent=1) + "\n",
             ".csv": self.to_csv,
             ".txt": lambda: f"{self.alternative}\n",
         }
 
     def _build_scene(self, width: int) -> Scene:
-        """Lay out the title, the finding, the chart and the source line."""
+        """Lay out the title, the finding, the chart and the source line.
+
+        Raises:
+            ValueError: the width is less than 320.
+        """
+        if width < LEAST:
+            raise ValueError(f"found the width {width}, expected at least {LEAST} pixels")
         scene = Scene(width, self.lang)
         y = scene.add_text(scene.left, 18, self.title, size=18 if scene.is_narrow else 22)
         y = scene.add_text(scene.left, y + 4, self.finding, size=14, fill=SOFT)
@@ -182,23 +169,20 @@ class Picture:
         scene.extend_height(y + 12)
         return scene
 
+    def _render_svg(self, scene: Scene) -> str:
+        return build_svg(scene.elements, scene.width, scene.height, scene.lang, self.title, self.alternative)
+
     def __str__(self) -> str:
         return self.text
 
     def __repr__(self) -> str:
         return f"<Picture {self.name}: {self.title} ({format_count(self.table.num_rows, 'row')})>"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
-        """Return the interactive picture for a notebook, or the table if Altair is not installed."""
-        try:
-            return self.altair()._repr_mimebundle_(include=include, exclude=exclude)
-        except NotInstalledError as error:
-            return {"text/plain": f"{self.text}\n\n({error})", "text/html": f"{self._repr_html_()}<p>{error}</p>"}
+    def _repr_svg_(self) -> str:
+        return self.to_svg()
 
     def _repr_html_(self) -> str:
-        titles = [_get_title(field) for field in self.table.schema]
-        rows = [[_format_cell(cell) for cell in row.values()] for row in self.table.to_pylist()]
-        return render_table(f"{self.title} {self.finding}", titles, rows)
+        return self.to_svg()  # in a page, the tooltips of an SVG work
 
 
 def make_picture(
@@ -244,22 +228,15 @@ def _build_table(columns: ColumnValues, lang: Lang) -> pa.Table:
         )
         for field, (column, _) in zip(schema, columns, strict=True)
     ]
-    return pa.table([build_array(column, list(values)) for column, values in columns], schema=pa.schema(fields))
-
-
-def _get_title(field: pa.Field) -> str:
-    return str((field.metadata or {}).get(b"title", field.name.encode()).decode())
-
-
-def _format_cell(value: Any) -> str:
-    return "" if value is None else ", ".join(value) if isinstance(value, list) else str(value)
+    arrays = [values if isinstance(values, pa.Array) else build_array(column, list(values)) for column, values in columns]
+    return pa.table(arrays, schema=pa.schema(fields))
 
 
 def _describe_rows(columns: ColumnValues, lang: Lang, skip_columns: Collection[str]) -> Iterable[str]:
     """Yield a line per row with the title and text of each cell, leaving out empty cells and ids before a caption of the same title."""
     titles = [get_display_name(column, lang) for column, _ in columns]
     text_columns = [
-        (title, values)
+        (title, values.to_pylist() if isinstance(values, pa.Array) else values)
         for index, (title, (column, values)) in enumerate(zip(titles, columns, strict=True))
         if column.name not in skip_columns and titles[index + 1 : index + 2] != [title]
     ]

@@ -1,16 +1,15 @@
 """Symbols for vague dates: a day, a window, a whole period, a deadline, a start, open ends and uncertain dates."""
 
 from calendar import isleap
-from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from attrs import frozen
 
-from dxgov.charts.scene import BLUE, ORANGE, PAPER, Box, Dot, Line, Scene, Shape
+from dxgov.charts.scene import BLUE, ORANGE, PAPER, Scene, draw_legend
 from dxgov.charts.words import translate
 from dxgov.dates.formatter import describe_scope
 from dxgov.dates.when import Scope
-from dxgov.text.records import Lang
 
 
 @frozen
@@ -68,7 +67,7 @@ def format_span(span: YearSpan) -> str:
     return f"{strip:36}"[:36] if len(strip) <= 36 else f"{strip[:35]}?"
 
 
-def draw_span(scene: Scene, x: float, y: float, month_width: float, span: YearSpan, tip: str) -> None:
+def draw_span(scene: Scene, x: float, y: float, month_width: float, span: YearSpan, tip: str = "") -> None:
     """Draw the symbol of a span.
 
     Args:
@@ -79,16 +78,12 @@ def draw_span(scene: Scene, x: float, y: float, month_width: float, span: YearSp
         span: The span.
         tip: The tooltip.
     """
-    scene.add(*_build_shapes(x, y, month_width, span, tip))
-
-
-def _build_shapes(x: float, y: float, month_width: float, span: YearSpan, tip: str) -> list[Shape]:
     colour = ORANGE if span.is_uncertain else BLUE
-    dash = (3, 3) if span.is_uncertain else ()
     # A single day is a circle, hollow if uncertain.
     if span.is_single_day:
         middle = x + month_width * (span.start or 0) + 1
-        return [Dot(middle, y, "circle", 10, PAPER if span.is_uncertain else colour, colour, 2, tip=tip)]
+        scene.add_dot(middle, y, "circle", 10, PAPER if span.is_uncertain else colour, colour, 2, tip=tip)
+        return
     # Ends outside the year reach a fifth of a month beyond it; a missing start lies three months before the end.
     open_start, open_end = span.start is None, span.end is None
     starts_before_year, ends_after_year = span.start is not None and span.start < 0, span.end is not None and span.end > 12
@@ -97,42 +92,33 @@ def _build_shapes(x: float, y: float, month_width: float, span: YearSpan, tip: s
         start = max(x, end - month_width * 3)
     else:
         start = x - month_width * 0.2 if starts_before_year else x + month_width * span.start
-    shapes: list[Shape] = []
     # Deadlines and starts: a bar at the known end, a dotted line and an arrow head towards the other one.
     if open_start or open_end or span.scope in (Scope.BY, Scope.FROM):
         is_deadline = open_start or (span.scope == Scope.BY and not open_end)
         bar_x, arrow_x = (end, start) if is_deadline else (start, end)
-        shapes += [
-            Line(start, y, end, y, colour, 2, (2, 4), tip=tip),
-            Line(bar_x, y - 7, bar_x, y + 7, colour, 3, tip=tip),
-            Dot(arrow_x, y, "triangle-left" if is_deadline else "triangle-right", 9, PAPER, colour, 1.5, tip=tip),
-        ]
-        return shapes
+        scene.add_line(start, y, end, y, colour, 2, (2, 4), tip=tip)
+        scene.add_line(bar_x, y - 7, bar_x, y + 7, colour, 3, tip=tip)
+        scene.add_dot(arrow_x, y, "triangle-left" if is_deadline else "triangle-right", 9, PAPER, colour, tip=tip)
+        return
     # Windows are pale boxes with round corners, whole periods solid boxes; arrow heads mark ends outside the year.
-    is_throughout = span.scope == Scope.THROUGHOUT
-    end = max(end, start + 6)
-    opacity, radius = (0.9, 0) if is_throughout else (0.16, 5)
-    shapes.append(Box(start, y - 5, end, y + 5, colour, colour, 1.5, dash, opacity, radius, tip=tip))
+    end, dash = max(end, start + 6), (3, 3) if span.is_uncertain else ()
+    opacity, radius = (0.9, 0) if span.scope == Scope.THROUGHOUT else (0.16, 5)
+    scene.add_box(start, y - 5, end, y + 5, colour, colour, dash, opacity=opacity, radius=radius, tip=tip)
     if ends_after_year:
-        shapes.append(Dot(end, y, "triangle-right", 9, colour, colour, tip=tip))
+        scene.add_dot(end, y, "triangle-right", 9, colour, colour, tip=tip)
     if starts_before_year:
-        shapes.append(Dot(start, y, "triangle-left", 9, colour, colour, tip=tip))
-    return shapes
+        scene.add_dot(start, y, "triangle-left", 9, colour, colour, tip=tip)
 
 
-def build_legend(lang: Lang) -> Sequence[tuple[Sequence[Shape], str]]:
-    """Return the shapes and the label of each symbol."""
+def draw_span_legend(scene: Scene, y: float) -> float:
+    """Draw an example of each symbol with its meaning, and return the y coordinate below."""
+    ends = {Scope.EXACT: (1.4, 1.4), Scope.WITHIN: (0.2, 2.6), Scope.THROUGHOUT: (0.2, 2.6), Scope.BY: (None, 2.6), Scope.FROM: (0.2, 2.6)}
     examples = [
-        (YearSpan(1.4, 1.4, "exact", is_uncertain=False), describe_scope(Scope.EXACT, lang)),
-        (YearSpan(0.2, 2.6, "within", is_uncertain=False), describe_scope(Scope.WITHIN, lang)),
-        (YearSpan(0.2, 2.6, "throughout", is_uncertain=False), describe_scope(Scope.THROUGHOUT, lang)),
-        (YearSpan(None, 2.6, "by", is_uncertain=False), describe_scope(Scope.BY, lang)),
-        (YearSpan(0.4, 2.6, "within", is_uncertain=True), translate("unsettled", lang)),
+        *((YearSpan(*ends[scope], scope, is_uncertain=False), describe_scope(scope, scene.lang)) for scope in ends),
+        (YearSpan(0.4, 2.6, Scope.WITHIN, is_uncertain=True), translate("unsettled", scene.lang)),
     ]
-    entries: list[tuple[Sequence[Shape], str]] = [(_build_shapes(4, 9, 11, span, ""), label) for span, label in examples]
-    start_symbol: list[Shape] = [
-        Line(6, 9, 32, 9, BLUE, 2, (2, 4)),
-        Line(6, 2, 6, 16, BLUE, 3),
-        Dot(30, 9, "triangle-right", 9, PAPER, BLUE, 1.5),
-    ]
-    return [*entries[:4], (start_symbol, describe_scope(Scope.FROM, lang)), entries[4]]
+    return draw_legend(scene, y, [(partial(_draw_example, scene, span), label) for span, label in examples], 34)
+
+
+def _draw_example(scene: Scene, span: YearSpan, x: float, y: float) -> None:
+    draw_span(scene, x + 4, y + 9, 11, span)

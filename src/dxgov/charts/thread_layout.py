@@ -1,33 +1,25 @@
 """Layout of items in time order, one below the other, with arcs between those that answer each other."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from attrs import frozen
 
-from dxgov.charts.scene import (
-    BLUE,
-    FAINT,
-    INK,
-    ORANGE,
-    PAPER,
-    SOFT,
-    Curve,
-    Dot,
-    Line,
-    Scene,
-    Shape,
-    compute_line_height,
-    draw_legend,
-)
+from dxgov.charts.scene import BLUE, INK, ORANGE, PAPER, SOFT, Scene, compute_line_height, draw_legend
+from dxgov.charts.words import translate
+from dxgov.text.records import Lang
 
-SYMBOLS: dict[str, Callable[[float, float], Dot]] = {
-    "answered": lambda x, y: Dot(x, y, "circle", 11, BLUE, BLUE),
-    "open": lambda x, y: Dot(x, y, "diamond", 14, PAPER, ORANGE, 2.5),
-    "plain": lambda x, y: Dot(x, y, "circle", 7, SOFT, SOFT),
-    "part": lambda x, y: Dot(x, y, "circle", 8, PAPER, BLUE),
-    "reply": lambda x, y: Dot(x, y, "triangle-right", 11, PAPER, BLUE, 2),
+MAX_ITEMS = 60
+"""Maximum records that are drawn one by one, and maximum groups of them if there are more records."""
+
+SYMBOLS = {
+    "answered": partial(Scene.add_dot, shape="circle", size=11, fill=BLUE, stroke=BLUE),
+    "open": partial(Scene.add_dot, shape="diamond", size=14, fill=PAPER, stroke=ORANGE, width=2.5),
+    "plain": partial(Scene.add_dot, shape="circle", size=7, fill=SOFT, stroke=SOFT),
+    "part": partial(Scene.add_dot, shape="circle", size=8, fill=PAPER, stroke=BLUE),
+    "reply": partial(Scene.add_dot, shape="triangle-right", size=11, fill=PAPER, stroke=BLUE, width=2),
 }
-"""Symbols of items by status; they differ in shape or fill, not in colour alone."""
+"""Functions that draw the symbols of items, by status; they differ in shape or fill, not in colour alone."""
 
 ORANGE_INK = "#a84300"
 """An orange dark enough for text."""
@@ -49,6 +41,37 @@ class ThreadItem:
     group: str = ""
     """The heading that neighbouring items of the same group share."""
 
+    @property
+    def label(self) -> str:
+        """The title, the flag and the text, on one line."""
+        return " — ".join(filter(None, (self.title, self.flag, self.body)))
+
+
+def build_group_items(
+    counts: Mapping[str, int], open_counts: Mapping[str, int], get_caption: Callable[[str], str], key: str, lang: Lang
+) -> list[ThreadItem]:
+    """Return an item per group of records; with more than `MAX_ITEMS` groups, the last item sums up the others.
+
+    Args:
+        counts: The number of records by the group's id, in the order of the items.
+        open_counts: The number of records of a group that nothing takes up; none if the id is missing.
+        get_caption: Returns the caption of a group.
+        key: The key of the text about the numbers, which has the placeholders `all` and `open`.
+        lang: The language of the texts.
+    """
+    ids = list(counts)
+    single_ids = ids if len(ids) <= MAX_ITEMS else ids[: MAX_ITEMS - 1]
+    groups = [(id, get_caption(id), [id]) for id in single_ids]
+    if len(single_ids) < len(ids):
+        other_ids = ids[len(single_ids) :]
+        groups.append(("…", translate("others", lang).format(number=f"{len(other_ids):,}"), other_ids))
+    items = []
+    for id, title, members in groups:
+        total, open_total = (sum(numbers.get(member, 0) for member in members) for numbers in (counts, open_counts))
+        body = translate(key, lang).format(all=f"{total:,}", open=f"{open_total:,}")
+        items.append(ThreadItem(id, "open" if open_total else "answered", title, body))
+    return items
+
 
 def draw_thread(
     scene: Scene, y: float, items: Sequence[ThreadItem], edges: Sequence[tuple[str, str]], legend: Sequence[tuple[str, str]]
@@ -65,8 +88,7 @@ def draw_thread(
     Returns:
         The y coordinate below the last item.
     """
-    entries: list[tuple[Sequence[Shape], str]] = [([SYMBOLS[symbol](10, 9)], label) for symbol, label in legend]
-    y = draw_legend(scene, y, entries, 18) + 6
+    y = draw_legend(scene, y, [(partial(_draw_legend_symbol, scene, symbol), label) for symbol, label in legend], 18) + 6
     # Symbols stand to the right of a gutter for the arcs, and texts to the right of the symbols.
     gutter = 44 if scene.is_narrow else 78
     symbol_x = scene.left + gutter
@@ -77,10 +99,10 @@ def draw_thread(
     for item in items:
         if item.group != group:
             group = item.group
-            scene.add(Line(text_x, y + 6, scene.right, y + 6, FAINT))
+            scene.add_line(text_x, y + 6, scene.right, y + 6)
             y = scene.add_text(text_x, y + 12, group, size=13, fill=INK) + 8
         symbol_y[item.id] = y + compute_line_height(size) / 2
-        scene.add(SYMBOLS[item.symbol](symbol_x, symbol_y[item.id]))
+        SYMBOLS[item.symbol](scene, symbol_x, symbol_y[item.id], tip=item.label)
         title = " · ".join(filter(None, (item.title, item.flag)))
         if item.title or item.flag:
             y = scene.add_text(text_x, y, title, size=size, fill=ORANGE_INK if item.flag else SOFT)
@@ -89,19 +111,15 @@ def draw_thread(
     indexes = {item.id: index for index, item in enumerate(items)}
     for later, earlier in edges:
         if later in symbol_y and earlier in symbol_y and later != earlier:
-            distance = abs(indexes[later] - indexes[earlier])
-            scene.add(_build_arc(symbol_x - 7, symbol_y[earlier], symbol_y[later], min(gutter - 10, 12 + 6 * distance)))
+            bulge = min(gutter - 10, 12 + 6 * abs(indexes[later] - indexes[earlier]))
+            tip = f"{items[indexes[later]].label} → {items[indexes[earlier]].label}"
+            scene.add_arc(symbol_x - 7, symbol_y[earlier], symbol_y[later], bulge, tip=tip)
     scene.extend_height(max(y, thread_top))
     return y
 
 
-def _build_arc(x: float, y: float, y2: float, bulge: float) -> Curve:
-    """Return an arc from (x, y) to (x, y2) that reaches `bulge` pixels to the left."""
-    points = []
-    for part in range(17):
-        offset = part / 16 * 2 - 1
-        points.append((x - bulge * (1 - abs(offset) ** 3), y + (y2 - y) * part / 16))
-    return Curve(tuple(points), BLUE, 1.5, (), 0.75)
+def _draw_legend_symbol(scene: Scene, symbol: str, x: float, y: float) -> None:
+    SYMBOLS[symbol](scene, x + 10, y + 9)
 
 
 def format_thread(items: Sequence[ThreadItem], edges: Sequence[tuple[str, str]]) -> list[str]:

@@ -10,8 +10,8 @@ from dxgov.arguments import check_arguments
 from dxgov.charts.events import Event, list_events
 from dxgov.charts.matrix import Matrix, draw_matrix, format_matrix, merge_smallest
 from dxgov.charts.pictures import Picture, make_picture
-from dxgov.charts.scene import FAINT, INK, SOFT, Line, Scene, draw_legend
-from dxgov.charts.spans import YearSpan, build_legend, count_months, draw_span, format_span
+from dxgov.charts.scene import FAINT, INK, SOFT, Scene
+from dxgov.charts.spans import YearSpan, count_months, draw_span, draw_span_legend, format_span
 from dxgov.charts.words import format_month, translate
 from dxgov.dataset import Dataset
 from dxgov.marks import Dated, Label, Ref
@@ -120,7 +120,7 @@ def _build_span(event: Event, year: int | None) -> YearSpan:
 
 def _draw(scene: Scene, y: float, events: Sequence[Event]) -> float:
     """Draw a section per year with events, all on the same scale, and events without a date last."""
-    y = draw_legend(scene, y, build_legend(scene.lang), 34) + 6
+    y = draw_span_legend(scene, y) + 6
     # Months stand to the right of the texts, or on phones below each text.
     months_x = scene.left if scene.is_narrow else scene.left + 330
     month_width = (scene.right - 12 - months_x) / 12
@@ -131,15 +131,15 @@ def _draw(scene: Scene, y: float, events: Sequence[Event]) -> float:
             y += 12 if scene.is_narrow else 0
             for number in range(1, 13):
                 name = format_month(number, scene.lang, short=scene.is_narrow)
-                scene.add_text(months_x + month_width * (number - 0.5), y - 20, name, size=11, fill=SOFT, align="center", width=60)
+                scene.add_text(months_x + month_width * (number - 0.5), y - 20, name, size=11, fill=SOFT, anchor="middle", width=60)
         top = y - 4
-        scene.add(Line(scene.left, top, scene.right, top, FAINT))
+        scene.add_line(scene.left, top, scene.right, top)
         # Draw the events, then the grid as high as they are.
         for event in year_events:
             y = _draw_event(scene, y, event, year, months_x, month_width) + 8
         if year is not None and not scene.is_narrow:
-            grid_xs = [months_x + month_width * number for number in range(13)]
-            scene.add(*(Line(x, top, x, y - 4, FAINT, 0.5) for x in grid_xs))
+            for x in (months_x + month_width * number for number in range(13)):
+                scene.add_line(x, top, x, y - 4, FAINT, 0.5)
         y += 10
     return scene.extend_height(y)
 
@@ -154,9 +154,9 @@ def _draw_event(scene: Scene, y: float, event: Event, year: int | None, months_x
         return end
     tip = f"{event.caption} — {event.describe(scene.lang)}"
     if scene.is_narrow:
-        scene.add(Line(months_x, end + 9, months_x + month_width * 12, end + 9, FAINT, 0.5))
-        tick_xs = [months_x + month_width * number for number in (0, 3, 6, 9, 12)]
-        scene.add(*(Line(x, end + 6, x, end + 12, FAINT, 0.5) for x in tick_xs))
+        scene.add_line(months_x, end + 9, months_x + month_width * 12, end + 9, FAINT, 0.5)
+        for x in (months_x + month_width * number for number in (0, 3, 6, 9, 12)):
+            scene.add_line(x, end + 6, x, end + 12, FAINT, 0.5)
         draw_span(scene, months_x, end + 9, month_width, _build_span(event, year), tip)
         return end + 18
     draw_span(scene, months_x, y + 10, month_width, _build_span(event, year), tip)

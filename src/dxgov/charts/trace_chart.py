@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from dxgov.analysis.tracing import Step, Trace
 from dxgov.arguments import check_arguments
 from dxgov.charts.pictures import ColumnValues, Picture, make_picture
-from dxgov.charts.scene import FAINT, SOFT, Line, Scene
-from dxgov.charts.thread_layout import ThreadItem, draw_thread, format_thread
+from dxgov.charts.scene import SOFT, Scene
+from dxgov.charts.thread_layout import MAX_ITEMS, ThreadItem, build_group_items, draw_thread, format_thread
 from dxgov.charts.words import RecordCaptions, build_caption_column, get_table_name, translate
 from dxgov.dataset import Dataset
 from dxgov.dates.formatter import write
@@ -16,9 +17,6 @@ from dxgov.model.record import Record
 from dxgov.schema import Column, Kind
 from dxgov.text.records import Lang
 from dxgov.text.reports import format_trace
-
-_MAX_ITEMS = 60
-"""Maximum records that are drawn one by one, and maximum documents if there are more records."""
 
 _MAX_SILENT = 10
 """Maximum silent documents that are named."""
@@ -58,9 +56,11 @@ def trace(data: Dataset, subject: str | Record, lang: Lang = "en") -> Picture:
         silent=f"{len(trace.silent):,}",
     )
     # Draw each record, or the documents if there are too many.
-    by_document = len(steps) > _MAX_ITEMS
+    by_document = len(steps) > MAX_ITEMS
     if by_document:
-        items = _build_document_items(steps, loose_ids, captions, table.name, lang)
+        record_counts = Counter(step.record.citation.source_id for step in steps)
+        loose_counts = Counter(step.record.citation.source_id for step in steps if step.record.id in loose_ids)
+        items = build_group_items(record_counts, loose_counts, partial(captions.get, table.name), "some loose", lang)
     else:
         items = list(_build_step_items(data, trace, loose_ids, captions, lang))
     edges = _build_edges(steps, by_document=by_document)
@@ -155,30 +155,6 @@ def _build_step_items(data: Dataset, trace: Trace, loose_ids: set[str], captions
         )
 
 
-def _build_document_items(steps: Sequence[Step], loose_ids: set[str], captions: RecordCaptions, table: str, lang: Lang) -> list[ThreadItem]:
-    """Return an item per document instead of its records, in the order of the documents' first steps."""
-    record_counts = Counter(step.record.citation.source_id for step in steps)
-    loose_counts = Counter(step.record.citation.source_id for step in steps if step.record.id in loose_ids)
-    document_ids = list(record_counts)
-    items = [
-        ThreadItem(
-            id,
-            "open" if loose_counts[id] else "answered",
-            captions.get(table, id),
-            translate("some loose", lang).format(records=f"{record_counts[id]:,}", loose=f"{loose_counts[id]:,}"),
-        )
-        for id in document_ids[: _MAX_ITEMS - 1 if len(document_ids) > _MAX_ITEMS else _MAX_ITEMS]
-    ]
-    # The last item sums up the remaining documents.
-    remaining_ids = document_ids[len(items) :]
-    if remaining_ids:
-        records, loose = sum(record_counts[id] for id in remaining_ids), sum(loose_counts[id] for id in remaining_ids)
-        title = translate("others", lang).format(number=len(remaining_ids))
-        body = translate("some loose", lang).format(records=f"{records:,}", loose=f"{loose:,}")
-        items.append(ThreadItem("…", "open" if loose else "answered", title, body))
-    return items
-
-
 def _build_edges(steps: Sequence[Step], *, by_document: bool) -> list[tuple[str, str]]:
     """Return pairs of item ids: a step, or its document, and the earlier one that it takes up."""
     item_ids = {step.record.id: step.record.citation.source_id if by_document else step.record.id for step in steps}
@@ -191,7 +167,7 @@ def _draw_silent_documents(scene: Scene, y: float, trace: Trace, captions: Recor
     """Name the later documents that do not mention the subject."""
     if not trace.silent:
         return y
-    scene.add(Line(scene.left, y + 6, scene.right, y + 6, FAINT, 1, (3, 3)))
+    scene.add_line(scene.left, y + 6, scene.right, y + 6, dash=(3, 3))
     y = scene.add_text(scene.left, y + 12, translate("silent", scene.lang), fill=SOFT) + 2
     for source in trace.silent[:_MAX_SILENT]:
         line = f"{write(source.published, scene.lang)} · {captions.get(table, source.id)}"

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from dxgov.arguments import check_arguments
 from dxgov.charts.pictures import ColumnValues, Picture, make_picture
-from dxgov.charts.scene import BLUE, INK, PAPER, SOFT, Box, Scene, draw_legend
+from dxgov.charts.scene import BLUE, INK, PAPER, SOFT, Scene, draw_legend
 from dxgov.charts.words import RecordCaptions, build_caption_column, build_count_column, translate
 from dxgov.dataset import Dataset
 from dxgov.model.kinds import ActorKind
@@ -92,12 +93,10 @@ def _draw(scene: Scene, y: float, bars: list[_Bar]) -> float:
     if not bars:
         return y
     directly, passed_on = translate("asked directly", scene.lang), translate("passed on", scene.lang)
-    y = (
-        draw_legend(
-            scene, y, [([_build_box(0, 3, 22, 12, hollow=hollow)], label) for hollow, label in ((False, directly), (True, passed_on))]
-        )
-        + 4
-    )
+    legend = [(partial(_draw_symbol, scene, hollow=False), directly), (partial(_draw_symbol, scene, hollow=True), passed_on)]
+    if not all(bar.is_specified for bar in bars):
+        legend.append((partial(_draw_symbol, scene, hollow=False, fill=SOFT), translate("nobody named", scene.lang)))
+    y = draw_legend(scene, y, legend) + 4
     largest, total = max(bar.total for bar in bars), sum(bar.total for bar in bars)
     full_width = scene.right - scene.left - 92
     for bar in bars:
@@ -106,16 +105,21 @@ def _draw(scene: Scene, y: float, bars: list[_Bar]) -> float:
         for number, hollow in ((bar.direct, False), (bar.relayed, True)):
             if number:
                 end = x + full_width * number / largest
-                scene.add(_build_box(x, y, end, 18, hollow=hollow, fill=BLUE if bar.is_specified else SOFT, tip=tip))
+                _draw_box(scene, x, y, end, 18, hollow=hollow, fill=BLUE if bar.is_specified else SOFT, tip=tip)
                 # A part has its own number if it is not the whole bar and wide enough.
                 if bar.direct and bar.relayed and end - x > 30:
-                    scene.add_text((x + end) / 2, y + 1, f"{number:,}", size=12, fill=INK if hollow else PAPER, align="center", width=99)
+                    ink = INK if hollow else PAPER
+                    scene.add_text((x + end) / 2, y + 1, f"{number:,}", width=99, size=12, fill=ink, anchor="middle", tip=tip)
                 x = end
         scene.add_text(x + 8, y, f"{bar.total:,} ({bar.total / total:.0%})", width=120)
         y += 30
     return scene.extend_height(y)
 
 
-def _build_box(x: float, y: float, x2: float, height: float, *, hollow: bool, fill: str = BLUE, tip: str = "") -> Box:
-    """Return a part of a bar; hollow ones, for relayed asks, have a dashed edge."""
-    return Box(x, y, x2, y + height, PAPER if hollow else fill, fill, 1.5, (4, 2) if hollow else (), tip=tip)
+def _draw_symbol(scene: Scene, x: float, y: float, *, hollow: bool, fill: str = BLUE) -> None:
+    _draw_box(scene, x, y + 3, x + 22, 12, hollow=hollow, fill=fill)
+
+
+def _draw_box(scene: Scene, x: float, y: float, x2: float, height: float, *, hollow: bool, fill: str, tip: str = "") -> None:
+    """Draw a part of a bar; hollow ones, for relayed asks, have a dashed edge."""
+    scene.add_box(x, y, x2, y + height, PAPER if hollow else fill, fill, (4, 2) if hollow else (), tip=tip)

@@ -21,6 +21,7 @@ _TRANSLATIONS: Mapping[str, Mapping[Lang, str]] = {
     "who-must-act finding": {"en": "Asks: {all}. {parts}", "ja": "要望行為{all}件の内訳: {parts}"},
     "asked directly": {"en": "asked directly", "ja": "直接の要望"},
     "passed on": {"en": "to be pressed by whoever is asked", "ja": "要望先からの働きかけを求めるもの"},
+    "nobody named": {"en": "not saying who must act", "ja": "実施主体の明示なし"},
     # themes and documents
     "themes": {"en": "Which document speaks of what?", "ja": "どの文書が何を語るか"},
     "themes finding": {
@@ -58,7 +59,7 @@ _TRANSLATIONS: Mapping[str, Mapping[Lang, str]] = {
         "en": "Too many records to show each: they are counted by document.",
         "ja": "記録が多いため、文書ごとの件数で示す。",
     },
-    "some loose": {"en": "{records} records, {loose} of them loose ends", "ja": "{records}件、うち受け止める記録がないもの{loose}件"},
+    "some loose": {"en": "{all} records, {open} of them loose ends", "ja": "{all}件、うち受け止める記録がないもの{open}件"},
     "none open": {"en": "nothing left open", "ja": "すべて受け止め・応答あり"},
     # conversations
     "conversation": {"en": "Who answered whom? {subject}", "ja": "誰が誰に答えたか ― {subject}"},
@@ -75,8 +76,8 @@ _TRANSLATIONS: Mapping[str, Mapping[Lang, str]] = {
         "ja": "発言が多いため、発言者ごとの件数で示す。",
     },
     "some unanswered": {
-        "en": "{points} points, {unanswered} without a reply on record",
-        "ja": "{points}件、うち応答の記録なし{unanswered}件",
+        "en": "{all} points, {open} without a reply on record",
+        "ja": "{all}件、うち応答の記録なし{open}件",
     },
     # timelines
     "timeline": {

@@ -26,7 +26,7 @@ def _add_picture_options(function: F) -> F:
         "--output",
         metavar="FILE",
         type=LOCATION,
-        help="Write a picture: .svg, .png or .html (need dxgov[plot]), its Vega-Lite .json, its table .csv, or its text alternative .txt.",
+        help="Write a picture: .svg, .html or .png (needs dxgov[plot]), its table .csv, or its text alternative .txt.",
     )
     width = click.option("--width", type=click.IntRange(LEAST), default=WIDTH, show_default=True, help="Pixels; below 560 for a telephone.")
     return output(width(function))
