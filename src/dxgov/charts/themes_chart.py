@@ -1,7 +1,10 @@
 """Heat map of the number of records by theme and document."""
 
 from collections import Counter
-from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from dxgov.arguments import check_arguments
 from dxgov.charts.matrix import Matrix, draw_matrix, format_matrix, merge_smallest
@@ -11,13 +14,11 @@ from dxgov.charts.words import RecordCaptions, build_caption_column, build_count
 from dxgov.dataset import Dataset
 from dxgov.dates.formatter import write
 from dxgov.schema import Column
+from dxgov.tables.arrow import as_arrow, as_numpy, index_array, text_array
 from dxgov.text.records import Lang
 
 _MAX_ROWS, _MAX_COLUMNS = 40, 8
 """Maximum rows (themes) and columns (documents); the last ones sum up the others."""
-
-_Counts = Mapping[tuple[str, str], int]
-"""Numbers of records by the ids of theme and document."""
 
 
 @check_arguments
@@ -26,67 +27,72 @@ def themes(data: Dataset, lang: Lang = "en") -> Picture:
 
     A record on several themes counts under each.
     """
-    # Count records, and documents per theme.
-    counts = _count_records(data)
-    totals, document_counts = Counter[str](), Counter[str]()
-    for (theme_id, _), number in counts.items():
-        totals[theme_id] += number
-        document_counts[theme_id] += 1
-    # Order themes by their totals and documents by date, ids without a document record last.
+    # Order themes by their records and documents by date, ids without a document record last.
+    pairs = _list_pairs(data)
+    totals = Counter({item["values"]: item["counts"] for item in pc.value_counts(pairs["theme"]).to_pylist()})
     theme_ids = sorted({*data.themes.ids(), *totals}, key=lambda id: (-totals[id], id))
     sources = {source.id: source for source in sorted(data.sources, key=lambda source: source.published)}
-    document_ids = [*sources, *sorted({document_id for _, document_id in counts} - {*sources})]
-    captions = RecordCaptions(data, lang)
-    document_indexes = {id: index for index, id in enumerate(document_ids)}
-    theme_indexes = {id: index for index, id in enumerate(theme_ids)}
+    document_ids = [*sources, *sorted({*pc.unique(pairs["document"]).to_pylist()} - {*sources})]
+    # Count the records of each theme and document, which a number stands for that sorts like the ranks of both.
+    theme_ranks, document_ranks = (
+        as_numpy(pc.index_in(pairs[name], value_set=text_array(ids)).combine_chunks()).astype(np.int64)
+        for name, ids in (("theme", theme_ids), ("document", document_ids))
+    )
+    keys, records = np.unique(theme_ranks * len(document_ids) + document_ranks, return_counts=True)
+    theme_ranks, document_ranks = np.divmod(keys, max(len(document_ids), 1))
     # Fill the matrix. Themes beyond the limit share the last row, so that memory does not grow with themes times documents.
     row_ids = theme_ids if len(theme_ids) <= _MAX_ROWS else theme_ids[: _MAX_ROWS - 1]
     others = [translate("others", lang).format(number=f"{len(theme_ids) - len(row_ids):,}")] if len(row_ids) < len(theme_ids) else []
-    rows = [[0] * len(document_ids) for _ in (*row_ids, *others)]
-    for (theme_id, document_id), number in counts.items():
-        rows[min(theme_indexes[theme_id], len(rows) - 1)][document_indexes[document_id]] += number
+    rows = np.zeros((len(row_ids) + len(others), len(document_ids)), dtype=np.int64)
+    np.add.at(rows, (np.minimum(theme_ranks, len(rows) - 1), document_ranks), records)
+    captions = RecordCaptions(data, lang)
+    theme_captions = [captions.get(data.themes.name, id) for id in theme_ids]
+    document_captions = [captions.get(data.sources.name, id) for id in document_ids]
     matrix = Matrix(
-        [*(captions.get(data.themes.name, id) for id in row_ids), *others],
+        [*theme_captions[: len(row_ids)], *others],
         [get_display_name(sources[id].kind, lang) if id in sources else id for id in document_ids],
-        rows,
+        rows.tolist(),
         translate("all", lang),
-        [f"{write(sources[id].published, lang)} · {captions.get(data.sources.name, id)}" if id in sources else id for id in document_ids],
+        [
+            f"{write(sources[id].published, lang)} · {caption}" if id in sources else id
+            for id, caption in zip(document_ids, document_captions, strict=True)
+        ],
     )
     chart_matrix = merge_smallest(matrix, _MAX_ROWS, _MAX_COLUMNS, translate("others", lang))
     # Build the table, a row per theme and document.
-    keys = sorted(counts, key=lambda key: (theme_indexes[key[0]], document_indexes[key[1]]))
+    theme_indexes, document_indexes = index_array(theme_ranks), index_array(document_ranks)
     theme_column, document_column = _get_key_columns(data)
     columns: ColumnValues = [
-        (theme_column, [theme_id for theme_id, _ in keys]),
-        (build_caption_column(theme_column), [captions.get(data.themes.name, theme_id) for theme_id, _ in keys]),
-        (document_column, [document_id for _, document_id in keys]),
-        (build_caption_column(document_column), [captions.get(data.sources.name, document_id) for _, document_id in keys]),
-        (build_count_column("records", "記録", "How many records of the document are about the theme."), [counts[key] for key in keys]),
+        (theme_column, text_array(theme_ids).take(theme_indexes)),
+        (build_caption_column(theme_column), text_array(theme_captions).take(theme_indexes)),
+        (document_column, text_array(document_ids).take(document_indexes)),
+        (build_caption_column(document_column), text_array(document_captions).take(document_indexes)),
+        (build_count_column("records", "記録", "How many records of the document are about the theme."), as_arrow(records, pa.int64())),
     ]
-    if not counts:
+    if not totals:
         return make_picture(data, lang, "themes", translate("nothing", lang), columns, [], lambda _, y: y)
     finding = translate("themes finding", lang).format(
-        first=matrix.row_labels[0],
+        first=theme_captions[0],
         most=f"{totals[theme_ids[0]]:,}",
         all=f"{len(theme_ids):,}",
-        lone=f"{sum(1 for id in theme_ids if document_counts[id] == 1):,}",
-        none=f"{sum(1 for id in theme_ids if not document_counts[id]):,}",
+        lone=f"{np.count_nonzero(np.bincount(theme_ranks) == 1):,}",
+        none=f"{len(theme_ids) - len(totals):,}",
     )
     text = format_matrix(chart_matrix)
     return make_picture(data, lang, "themes", finding, columns, text, lambda scene, y: _draw(scene, y, chart_matrix))
 
 
-def _count_records(data: Dataset) -> _Counts:
-    """Count the records of all tables that refer to themes, by theme and document."""
-    counts = Counter[tuple[str, str]]()
+def _list_pairs(data: Dataset) -> pa.Table:
+    """Return the ids in the columns `theme` and `document` for each reference of a record to a theme."""
+    pairs = [pa.table({"theme": text_array([]), "document": text_array([])})]
     for table, column in data.model().references():
         if column.target == data.themes.name and table.name != data.themes.name:
             rows = data.tables[table.name].data
-            theme_cells, document_cells = rows[column.name], rows[_get_citation_column(table.columns, data)]
-            for theme_cell, document_id in zip(theme_cells.to_pylist(), document_cells.to_pylist(), strict=True):
-                for theme_id in theme_cell if column.many else filter(None, [theme_cell]):
-                    counts[theme_id, document_id] += 1
-    return counts
+            themes, documents = (rows[name].combine_chunks() for name in (column.name, _get_citation_column(table.columns, data)))
+            if column.many:
+                themes, documents = pc.list_flatten(themes), documents.take(pc.list_parent_indices(themes))
+            pairs.append(pa.table({"theme": themes, "document": documents}).drop_null())
+    return pa.concat_tables(pairs)
 
 
 def _get_citation_column(columns: tuple[Column, ...], data: Dataset) -> str:
