@@ -79,4 +79,4 @@ def format_points(points: Iterable[tuple[float, float]]) -> str:
 
 
 def _format_number(number: float) -> str:
-    return f"{round(number, 2) + 0:g}"  # + 0 turns -0.0 into 0.0
+    return f"{number:.2f}".rstrip("0").rstrip(".")
