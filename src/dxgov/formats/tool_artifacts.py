@@ -121,7 +121,7 @@ class ArtifactDetector:
         self.columns: frozenset[str] | None = None
         """Columns in which one artifact explains several faulty cells; None until `decide` was called."""
 
-    def add(self, column: Column, cells: pa.Array, faults: CellFaults, get_row_number: Callable[[int], int]) -> None:
+    def add(self, column: Column, cells: pa.Array, faults: CellFaults, get_row_number: Callable[[int], int]) -> pa.Array | None:
         """Count the faulty cells of a batch, as long as one artifact explains all of them; after `decide` only in `columns`.
 
         Args:
@@ -129,20 +129,25 @@ class ArtifactDetector:
             cells: All cells of the batch.
             faults: Those that cannot be read.
             get_row_number: Function that returns the number of a row in the file.
+
+        Returns:
+            A mask of the cells that match the pattern of the column, null for empty cells; None if it was not needed.
         """
         pattern = column.pattern if column.kind is Kind.TEXT and not column.many else None  # faults of texts only the pattern shows
         if (pattern is None and not len(faults)) or (self.columns is not None and column.name not in self.columns):
-            return
+            return None
         tally = self._tallies.get(column.name) or ArtifactTally(_list_artifacts(None if column.many else column.kind))
         if not tally.artifacts:
-            return
-        rows = np.flatnonzero(mask_as_numpy(fill_null(pc.invert(_match_texts(pattern.regex, cells)), False))) if pattern else faults.rows
+            return None
+        matches = _match_texts(pattern.regex, cells) if pattern else None
+        rows = faults.rows if matches is None else np.flatnonzero(mask_as_numpy(fill_null(pc.invert(matches), False)))
         if self.columns is None:
             faulty = (cells if pattern else faults.texts).take(index_array(rows))
             tally = evolve(tally, artifacts=tuple(artifact for artifact in tally.artifacts if artifact.explains(column, cells, faulty)))
             if len(rows) and not tally.count:
                 tally = evolve(tally, text=faulty[0].as_py(), row=get_row_number(int(rows[0])))
         self._tallies[column.name] = evolve(tally, count=tally.count + len(rows))
+        return matches
 
     def decide(self) -> frozenset[str]:
         """Decide by the cells so far which columns have an artifact, and return them."""

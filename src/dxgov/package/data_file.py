@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from attrs import Factory, define, evolve
 
 from dxgov.errors import Problem, ProblemCode
-from dxgov.formats.csv_cells import CellFault, CellFaults
+from dxgov.formats.csv_cells import NO_FAULTS, CellFault, CellFaults
 from dxgov.formats.csv_reader import CsvFile
 from dxgov.formats.file_reader import CellBatch, FileReader
 from dxgov.formats.header import check_header, may_lack_column
@@ -21,7 +21,7 @@ from dxgov.limits import Limits
 from dxgov.package.partition_values import PartitionValue
 from dxgov.schema import Column, LinkTable, Table
 from dxgov.storage.container import Container, FetchError, RefusedError
-from dxgov.tables.arrow import as_numpy, constant_mask, fill_null, mask_array, text_bytes
+from dxgov.tables.arrow import as_numpy, constant_mask, fill_null, mask_array, merge_sorted, text_bytes
 from dxgov.tables.columns import arrow_type, null_cells
 from dxgov.validation import RowBatch
 
@@ -309,6 +309,7 @@ class DataFile:
         )
         arrays: dict[str, pa.Array] = {}
         unread_masks: dict[str, pa.Array] = {}
+        pattern_masks: dict[str, pa.Array] = {}
         column_faults: list[tuple[int, Column, CellFaults]] = []
         for number, column in enumerate(self.table.stored, _REFUSED_COLUMN + 1):
             if column.name not in columns:
@@ -322,7 +323,7 @@ class DataFile:
                 continue
             cells, faults = batch.cells(column)
             arrays[column.name], oversized = self._check_sizes(column, cells)
-            unread_rows = np.union1d(faults.rows, oversized.rows)
+            unread_rows = merge_sorted(faults.rows, oversized.rows)
             if len(unread_rows):
                 unread_masks[column.name] = _create_row_mask(length, unread_rows)
             # Faults that follow from a refused declaration are reported with that.
@@ -335,26 +336,33 @@ class DataFile:
                 faults = faults.before(0)
             column_faults += [(number, column, group) for group in (faults, oversized) if len(group)]
             if self.resource.format == "csv":
-                self._search_artifacts(column, arrays[column.name], faults, frame)
+                matches = self._search_artifacts(column, arrays[column.name], faults, frame)
+                if matches is not None and len(matches) == length:
+                    pattern_masks[column.name] = matches
         # Columns with an artifact of a tool are unread; without an id a row cannot be the target of references.
         key = self.table.key[0]
         self._has_missing_keys = self._has_missing_keys or key in unread_masks or (key in arrays and bool(arrays[key].null_count))
-        frame = evolve(frame, data=pa.table(arrays), unread=unread_masks)
+        frame = evolve(frame, data=pa.table(arrays), unread=unread_masks, pattern_masks=pattern_masks)
         problems = tuple((number, _create_cell_problems(frame, column, faults)) for number, column, faults in column_faults)
         frame = evolve(frame, read_problems=problems)
         return self._drop_columns(frame, self._artifacts.columns) if self._artifacts.columns else frame
 
-    def _search_artifacts(self, column: Column, cells: pa.Array, faults: CellFaults, frame: RowBatch) -> None:
-        """Search the cells of a column for artifacts of tools; until these are decided, only in the first rows of the file."""
+    def _search_artifacts(self, column: Column, cells: pa.Array, faults: CellFaults, frame: RowBatch) -> pa.Array | None:
+        """Search the cells of a column for artifacts of tools; until these are decided, only in the first rows of the file.
+
+        Return a mask of those cells that match the pattern of the column, or None if it was not needed.
+        """
         remaining = _PROBE_ROWS - self.length
         if self._artifacts.columns is None and len(cells) > remaining:
             cells, faults = cells.slice(0, remaining), faults.before(remaining)
-        self._artifacts.add(column, cells, faults, frame.row_number)
+        return self._artifacts.add(column, cells, faults, frame.row_number)
 
     def _check_sizes(self, column: Column, cells: pa.Array) -> tuple[pa.Array, CellFaults]:
         """Return the cells of a column without those that are too large, and the faults of these."""
         maximum = self._limits.cell
-        sizes = _measure_cells(cells) if _bound_cell_size(cells) > maximum else np.zeros(0, dtype=np.int64)
+        if _bound_cell_size(cells) <= maximum:
+            return cells, NO_FAULTS
+        sizes = _measure_cells(cells)
         rows = np.flatnonzero(sizes > maximum)
 
         def describe(row: int) -> CellFault:

@@ -176,7 +176,11 @@ def _list_blank_prefixes() -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]
 
 def _check_pattern(column: Column, pattern: Pattern, batch: RowBatch) -> Iterator[Problem]:
     """Report texts that do not match the pattern of their column."""
-    if not batch.is_empty(column.name) and pc.all(_match_pattern(_get_distinct_texts(column, batch), pattern)).as_py() is False:
+    if batch.is_empty(column.name):
+        return
+    matches = batch.pattern_masks.get(column.name)
+    matches = _match_pattern(_get_distinct_texts(column, batch), pattern) if matches is None else matches
+    if pc.all(matches).as_py() is False:
         texts = _get_texts(column, batch)
         unmatched = pc.invert(_match_pattern(texts, pattern))
         # Report texts of white space as such.
