@@ -341,31 +341,31 @@ OPERATIONS: Mapping[str, Callable[[Sample], Prepared]] = {
 """The preparation of each public operation, which is not measured; after a comma the name says the case."""
 
 
-def main(arguments: list[str]) -> None:
-    """Measure all, or what is named, and write the results."""
+def main(arguments: list[str], operations: Mapping[str, Callable[[Sample], Prepared]] = OPERATIONS) -> None:
+    """Measure all operations, or what is named, and write the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "docs")
     parser.add_argument("--budget", type=float, default=BUDGET, help="seconds that an operation may be expected to take")
     parser.add_argument("names", nargs="*", help="beginnings of the names of operations; all unless some are given")
     options = parser.parse_args(arguments)
-    names = [name for name in OPERATIONS if not options.names or name.startswith(tuple(options.names))]
+    names = [name for name in operations if not options.names or name.startswith(tuple(options.names))]
     sizes = [10**power for power in range(3, 8) if 10**power <= options.rows] or [options.rows]
     with sample(200) as tiny:  # imports, and whatever is built once in a process, are no growth
         for name in names:
-            _measure_seconds(name, tiny, 1)
+            _measure_seconds(operations[name], tiny, 1)
     seconds: dict[str, dict[int, float | str]] = {name: {} for name in names}
     for size in sizes:
         with sample(size) as data:
             for name in names:
-                seconds[name][size] = _measure_within_budget(name, data, seconds[name].get(size // 10, 0.0), options.budget)
+                seconds[name][size] = _measure_within_budget(operations[name], data, seconds[name].get(size // 10, 0.0), options.budget)
                 sys.stderr.write(f"{size:>9,} {name}: {seconds[name][size]}\n")
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / "operations.json"
     measured = {name: _summarize_costs(costs) for name, costs in seconds.items()}
     if options.names and path.is_file():  # what was not named stays as it was measured before
         before = json.loads(path.read_text(encoding="utf-8"))["operations"]
-        measured = {name: measured.get(name) or before[name] for name in OPERATIONS if name in measured or name in before}
+        measured = {name: measured.get(name) or before[name] for name in operations if name in measured or name in before}
     environment = {
         "date": run.format_now(),
         "processor": run.read_processor_name(),
@@ -376,21 +376,21 @@ def main(arguments: list[str]) -> None:
     path.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _measure_within_budget(name: str, data: Sample, before: float | str, budget: float) -> float | str:
+def _measure_within_budget(prepare: Callable[[Sample], Prepared], data: Sample, before: float | str, budget: float) -> float | str:
     """Return the seconds that an operation takes, or why it did not run."""
     if isinstance(before, str):
         return before
     if before * FASTER_THAN_DATA > budget:
         return f"more than {budget:g} s to be expected"
-    return _measure_seconds(name, data)
+    return _measure_seconds(prepare, data)
 
 
-def _measure_seconds(name: str, data: Sample, rounds: int = ROUNDS) -> float | str:
+def _measure_seconds(prepare: Callable[[Sample], Prepared], data: Sample, rounds: int = ROUNDS) -> float | str:
     """Return the least CPU seconds of some runs, or the message of an error; each run has data of its own."""
     shortest, total = float("inf"), 0.0
     try:
         for _ in range(rounds):
-            prepared = OPERATIONS[name](data)
+            prepared = prepare(data)
             gc.collect()
             begin = process_time()
             prepared()

@@ -497,28 +497,28 @@ def _format_option(option: click.Option) -> str:
     return f"- {spellings}: {option.help or ''}{default}"
 
 
-def main(arguments: list[str]) -> int:
-    """Write the pages, or only report which are stale; return the exit status."""
+def main(arguments: list[str], root: Path = ROOT) -> int:
+    """Write the pages below a folder, or only report which are stale; return the exit status."""
     check = arguments == ["--check"]
     if arguments and not check:
         click.echo("use: python docs/generate.py [--check]", err=True)
         return 2
-    expected = pages()
+    expected = pages(root)
     stale = {page: text for page, text in expected.items() if not page.is_file() or page.read_text(encoding="utf-8") != text}
     for page, text in stale.items():
-        click.echo(f"{page.relative_to(ROOT)}: {'stale; run python docs/generate.py' if check else 'written'}")
+        click.echo(f"{page.relative_to(root)}: {'stale; run python docs/generate.py' if check else 'written'}")
         if not check:
             page.write_text(text, encoding="utf-8", newline="\n")
-    stale_pictures = list(outdated())
+    stale_pictures = list(outdated(root))
     for path, picture, width in stale_pictures:
-        click.echo(f"{path.relative_to(ROOT)}: {'stale; run python docs/generate.py' if check else 'written'}")
+        click.echo(f"{path.relative_to(root)}: {'stale; run python docs/generate.py' if check else 'written'}")
         if not check:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(picture.to_svg(width), encoding="utf-8", newline="\n")
     graphs = {page.with_suffix(".svg"): text for page, text in expected.items() if page.suffix == ".dot"}
     stale_graphs = {picture: text for picture, text in graphs.items() if not diagram.drawn(text, picture)}
     for picture, text in stale_graphs.items():
-        click.echo(f"{picture.relative_to(ROOT)}: {'stale; run python docs/generate.py' if check else 'written'}")
+        click.echo(f"{picture.relative_to(root)}: {'stale; run python docs/generate.py' if check else 'written'}")
         if not check:
             diagram.draw(text, picture)
     return 1 if check and (stale or stale_pictures or stale_graphs) else 0

@@ -12,8 +12,7 @@ import dxgov
 import generate
 from cited_documents import write_documents
 from dxgov import Dataset
-from dxgov.formats import parquet_writer
-from package_files import PARTITION_BY
+from package_files import PARTITION_BY, split_row_groups
 from servers import Web, open_s3, s3_server, web_server
 from soundness import sound
 
@@ -55,18 +54,15 @@ def generated() -> Dataset:
 @pytest.fixture(scope="session")
 def partition(generated: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The generated data set with one table partitioned by year and one by reference, in small row groups; not to be changed."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parquet_writer, "ROW_GROUP_SIZE", 10)
-        return dxgov.partition(generated, tmp_path_factory.mktemp("partition") / "package", PARTITION_BY)
+    return split_row_groups(dxgov.partition(generated, tmp_path_factory.mktemp("partition") / "package", PARTITION_BY), 10)
 
 
 @pytest.fixture(scope="session")
 def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Dataset, Path]:
     """A data set of some 12,000 random records and its Parquet package of many row groups; not to be changed."""
     data = generate.dataset(12_000, seed=3)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parquet_writer, "ROW_GROUP_SIZE", 300)
-        return data, dxgov.export(data, tmp_path_factory.mktemp("large") / "export", ["parquet"]) / "parquet"  # type: ignore[return-value]
+    package = dxgov.export(data, tmp_path_factory.mktemp("large") / "export", ["parquet"]) / "parquet"
+    return data, split_row_groups(package, 300)  # type: ignore[return-value]
 
 
 @pytest.fixture

@@ -61,11 +61,9 @@ def test_every_public_operation_is_measured_and_no_other():
 def test_what_grows_faster_than_the_data_is_told(tmp_path, monkeypatch):
     """One operation that grows with the square of the data, one that cannot run, and one that is cut off."""
     seconds = {"square": lambda rows: rows**2 / 1e7, "linear": lambda rows: rows / 1e5, "slow": lambda rows: rows / 1e2}
-    monkeypatch.setattr(operations, "OPERATIONS", dict.fromkeys([*seconds, "absent"]))
-    monkeypatch.setattr(
-        operations, "_measure_seconds", lambda name, data, *_: seconds[name](data.rows) if name in seconds else "no library"
-    )
-    operations.main(["--rows", "10000", "--budget", "50", "--out", str(tmp_path)])
+    monkeypatch.setattr(operations, "_measure_seconds", lambda prepare, data, *_: prepare(data.rows))
+    costs = {**seconds, "absent": lambda _: "no library"}
+    operations.main(["--rows", "10000", "--budget", "50", "--out", str(tmp_path)], costs)
     found = json.loads((tmp_path / "operations.json").read_text("utf-8"))["operations"]
     assert {name for name, each in found.items() if each["faster"]} == {"square"}
     assert found["square"]["growth"] == 100

@@ -127,15 +127,14 @@ def test_a_stale_page_is_told_and_mended(tmp_path, monkeypatch, capsys):
     generate = _generator()
     page = tmp_path / "page.md"
     page.write_text("old", encoding="utf-8")
-    monkeypatch.setattr(generate, "ROOT", tmp_path)
-    monkeypatch.setattr(generate, "pages", lambda: {page: "new\n"})
-    monkeypatch.setattr(generate, "outdated", lambda: iter([]))
-    assert generate.main(["--check"]) == 1
+    monkeypatch.setattr(generate, "pages", lambda root: {root / page.name: "new\n"})
+    monkeypatch.setattr(generate, "outdated", lambda _: iter([]))
+    assert generate.main(["--check"], tmp_path) == 1
     assert "page.md: stale" in capsys.readouterr().out
     assert page.read_text(encoding="utf-8") == "old"
-    assert generate.main([]) == 0
+    assert generate.main([], tmp_path) == 0
     assert page.read_text(encoding="utf-8") == "new\n"
-    assert generate.main(["--check"]) == 0
+    assert generate.main(["--check"], tmp_path) == 0
 
 
 @pytest.mark.parametrize("name", dxgov.__all__)

@@ -12,7 +12,7 @@ import dxgov
 from cited_documents import NOTES_TEXT, PLAN, PLAN_TEXT, build_records, change_record, find_problem, sha256, write_documents
 from dxgov import Dataset
 from dxgov import ProblemCode as Code
-from dxgov.verification import document_index
+from dxgov.verification.document_index import MAX_ENTRIES, MAX_FILE_BYTES, find_documents
 from soundness import NEED_DOCUMENTS
 from test_verification import CITATIONS
 
@@ -111,22 +111,37 @@ def test_empty_files_are_not_even_opened(documents: Path, monkeypatch: pytest.Mo
     assert opened == ["notes.txt", "plan.txt"]
 
 
-def test_large_files_are_passed_over(documents: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(document_index, "MAX_FILE_BYTES", 2**20)
+def test_large_files_are_passed_over(documents: Path):
     with (documents / "film").open("wb") as film:
-        film.truncate(2**20 + 1)
+        film.truncate(MAX_FILE_BYTES + 1)
     (documents / "plan.txt").unlink()
-    assert list_unread(dxgov.verify(Dataset.of(build_records()), documents)) == {"film": "larger than 1 MiB"}
+    assert list_unread(dxgov.verify(Dataset.of(build_records()), documents)) == {"film": "larger than 64 MiB"}
 
 
-def test_a_folder_that_holds_too_much_is_searched_in_part(documents: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(document_index, "MAX_ENTRIES", 1)
+@pytest.mark.parametrize(
+    ("limits", "reason"),
+    [
+        ({"max_entries": 1}, "1 files and folders were seen before it, and no more are"),
+        ({"max_total_bytes": len(NOTES_TEXT.encode())}, "GiB were read before it, and no more are"),
+    ],
+    ids=str,
+)
+def test_a_folder_that_holds_too_much_is_searched_in_part(documents: Path, limits: dict[str, int], reason: str):
+    notes, plan = (sha256(text.encode()) for text in (NOTES_TEXT, PLAN_TEXT))
+    index = find_documents(documents, {notes, plan}, **limits)
+    assert [*index.documents] == [notes]
+    (unread,) = index.passed_over
+    assert unread.file == "plan.txt"
+    assert reason in unread.reason
+
+
+def test_a_search_that_ends_early_is_told_with_the_documents_that_are_missing(documents: Path):
+    (documents / "plan.txt").rename(documents / "zzz.txt")
+    for number in range(MAX_ENTRIES - 1):
+        (documents / f"page-{number:05}").touch()
     report = dxgov.verify(Dataset.of(build_records()), documents)
-    assert (find_problem(report).id, [*list_unread(report)]) == (PLAN, ["plan.txt"])
-    assert "1 files and folders were seen before it" in str(report)
-    monkeypatch.undo()
-    monkeypatch.setattr(document_index, "MAX_TOTAL_BYTES", len(NOTES_TEXT.encode()))
-    assert [*list_unread(dxgov.verify(Dataset.of(build_records()), documents))] == ["plan.txt"]
+    assert (find_problem(report).id, [*list_unread(report)]) == (PLAN, ["zzz.txt"])
+    assert "20,000 files and folders were seen before it" in str(report)
 
 
 def test_the_search_ends_when_all_is_found(documents: Path):

@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dxgov
-from dxgov import DataError, Dataset, DestinationError, Limits, NotAPackageError, ProblemCode, UnknownNameError
+from dxgov import DataError, Dataset, DestinationError, NotAPackageError, ProblemCode, UnknownNameError
 from dxgov.cli import main
-from dxgov.formats import parquet_writer as parquetfile
 from dxgov.package.partition_metadata import list_partition_columns
 from dxgov.parallel import partition_writer as parting
+from dxgov.parallel.partition_writer import build_partitioned_package, get_partition_columns
 from dxgov.schema import Kind
+from dxgov.storage.files import write_folder
 from dxgov.testing import datasets
 from package_files import PARTITION_BY, edit_records, edit_resource, read_files, read_resource
 from soundness import MODEL, sound
@@ -47,19 +48,17 @@ def test_whatever_parts_it_the_data_set_is_the_same(draw: st.DataObject):
         assert dxgov.load(place, model, lazy=True) == whole
 
 
-def test_more_rows_than_are_held_give_the_same_bytes(generated: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    whole = read_files(dxgov.partition(generated, tmp_path / "whole", PARTITION_BY))
-    for rows, buckets in ((20, 3), (20, 1), (100, 64)):
-        monkeypatch.setattr(parting, "_MAX_ROWS_IN_MEMORY", rows)
-        monkeypatch.setattr(parting, "_MAX_BUCKETS", buckets)
-        assert read_files(dxgov.partition(generated, tmp_path / f"{rows}-{buckets}", PARTITION_BY)) == whole
+@pytest.mark.parametrize(("rows", "buckets"), [(20, 3), (20, 1), (100, 64)])
+def test_more_rows_than_are_held_give_the_same_bytes(generated: Dataset, tmp_path: Path, rows: int, buckets: int):
+    by = get_partition_columns(generated.model(), PARTITION_BY)
+    write_folder(build_partitioned_package(generated, by, max_rows=rows, max_buckets=buckets), tmp_path / "small")
+    write_folder(build_partitioned_package(generated, by), tmp_path / "whole")
+    assert read_files(tmp_path / "small") == read_files(tmp_path / "whole")
 
 
-def test_a_partition_of_a_lazy_data_set_has_the_same_bytes(
-    generated: Dataset, partition: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(parquetfile, "ROW_GROUP_SIZE", 10)
-    assert read_files(dxgov.partition(dxgov.load(partition, lazy=True), tmp_path / "again", PARTITION_BY)) == read_files(partition)
+def test_a_partition_of_a_lazy_data_set_has_the_same_bytes(generated: Dataset, partition: Path, tmp_path: Path):
+    again = dxgov.partition(dxgov.load(partition, lazy=True), tmp_path / "again", PARTITION_BY)
+    assert read_files(again) == read_files(dxgov.partition(generated, tmp_path / "from memory", PARTITION_BY))
     lazy, whole = dxgov.export(dxgov.load(partition, lazy=True), tmp_path / "lazy"), dxgov.export(generated, tmp_path / "whole")
     assert read_files(lazy) == read_files(whole)
 
@@ -171,12 +170,11 @@ def test_every_date_code_reference_and_truth_value_can_part():
             assert (column.name in list_partition_columns(table)) >= wanted
 
 
-def test_more_values_than_a_package_may_have_files(generated: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(parting, "Limits", lambda: Limits(files=40))
+def test_more_values_than_a_package_may_have_files(generated: Dataset, tmp_path: Path):
+    by = get_partition_columns(generated.model(), {"asks": "expected_of_id"})
     with pytest.raises(DataError, match="asks is not partitioned") as raised:
-        dxgov.partition(generated, tmp_path / "package", {"asks": "expected_of_id"})
+        write_folder(build_partitioned_package(generated, by, max_files=40), tmp_path)
     assert [problem.code for problem in raised.value.problems] == [ProblemCode.TOO_LARGE]
-    assert not list(tmp_path.iterdir())
 
 
 # Damage

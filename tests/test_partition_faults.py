@@ -14,8 +14,7 @@ import pytest
 
 import dxgov
 from dxgov import DataError, Dataset, Limits, ProblemCode
-from dxgov.formats import parquet_writer as parquetfile
-from package_files import edit_descriptor, edit_resource, read_resource
+from package_files import edit_descriptor, edit_resource, read_resource, split_row_groups
 from soundness import sound
 
 pytestmark = pytest.mark.slow
@@ -223,9 +222,8 @@ def test_limits_hold_for_all_files_together(small_partition: Path):
 # By an executor
 
 
-def test_other_processes_find_the_same(generated: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(parquetfile, "ROW_GROUP_SIZE", 10)
-    place = dxgov.partition(generated, tmp_path / "package", {"actors": "kind", "asks": "expected_of_id"})
+def test_other_processes_find_the_same(generated: Dataset, tmp_path: Path):
+    place = split_row_groups(dxgov.partition(generated, tmp_path / "package", {"actors": "kind", "asks": "expected_of_id"}), 10)
     with ThreadPoolExecutor(1) as executor:
         assert dxgov.validate(place, executor=executor, limits=Limits(task=50)) == dxgov.validate(place)
         assert dxgov.validate(place).valid

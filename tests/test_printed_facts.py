@@ -8,12 +8,14 @@ import pytest
 from attrs import frozen
 
 import dxgov
-from cited_documents import NOTES, PLAN, build_records, change_record, cite, find_problem
+from cited_documents import NOTES, PLAN, TEXTS, build_records, change_record, cite, find_problem
 from dxgov import Citation, Dataset, NameStatus, Record, Records, Scope, Source, TitleBasis, When
 from dxgov import ProblemCode as Code
 from dxgov.marks import Key, Label, Printed
+from dxgov.validation import make_row_batches
 from dxgov.values import Id
-from dxgov.verification.passages import Passage
+from dxgov.verification.citation_check import CitationChecker, collect_sources
+from dxgov.verification.passages import Document, Passage
 
 pytestmark = pytest.mark.slow
 
@@ -126,11 +128,11 @@ def test_a_class_of_ones_own_may_cite_two_places_and_quote_many_words(documents:
     assert find_problem(dxgov.verify(Remarks.of([*build_records(), wrong]), documents)).field == "also_sha256"
 
 
-def test_many_faults_are_told_without_looking_for_each(documents: Path, monkeypatch: pytest.MonkeyPatch):
-    data = change_record("kaifu", change_record("mtg-lines-2.1", title="島の点検"), name="島の点検")
-    monkeypatch.setattr("dxgov.verification.citation_check._MAX_HINTS", 1)
-    hinted = ["; line 7 has it" in problem.message for problem in dxgov.verify(Dataset.of(data), documents)]
-    assert hinted == [True, False]
+def test_many_faults_are_told_without_looking_for_each(documents: Path):
+    (kaifu,) = change_record("kaifu", [record for record in build_records() if record.id == "kaifu"], name="島の点検")
+    many = [attrs.evolve(kaifu, id=f"kaifu-{number}") for number in range(300)]
+    hinted = ["; line 7 has it" in problem.message for problem in dxgov.verify(Dataset.of([*build_records(), *many]), documents)]
+    assert hinted == [True] * 200 + [False] * 100
 
 
 def test_rows_are_counted_as_the_reader_of_a_file_sees_them(documents: Path, tmp_path: Path):
@@ -140,15 +142,20 @@ def test_rows_are_counted_as_the_reader_of_a_file_sees_them(documents: Path, tmp
     assert str(csv).startswith("data/milestones.csv:3 title: '工事の始まり' does not stand in the cited lines of plan.txt")
 
 
-def test_many_rows_are_proven_in_little_time(documents: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("dxgov.verification.citation_check._BATCH_ROWS", 7)
-    (theme,) = (each for each in build_records() if each.id == "lines")
-    many = [attrs.evolve(theme, id=f"lines-{number}") for number in range(100)]
-    wrong = attrs.evolve(many[50].citation, sha256="f" * 64)
-    many[50] = attrs.evolve(many[50], citation=wrong)
-    report = dxgov.verify(Dataset.of([*build_records(), *many]), documents)
-    assert find_problem(report).id == "lines-50"
-    assert report.proven == 111
+def test_rows_are_checked_in_batches_of_any_size():
+    (theme,) = (record for record in build_records() if record.id == "lines")
+    many = [attrs.evolve(theme, id=f"lines-{number:02}") for number in range(100)]
+    many[50] = attrs.evolve(many[50], citation=attrs.evolve(many[50].citation, sha256="f" * 64))
+    frames = make_row_batches(Dataset.of([*build_records(), *many]))
+    for batch_rows in (7, 1_000):
+        sources = collect_sources(Dataset.model(), frames)
+        for source in sources.values():
+            source.document = Document(f"{source.id}.txt", TEXTS[source.id].encode())
+        checker = CitationChecker(sources, batch_rows)
+        checker.check_table(frames["themes"])
+        (problem,) = checker.problems
+        assert (problem.id, problem.row) == ("lines-50", 52)
+        assert sources[NOTES].records == 101
 
 
 # Data that are not sound, and definitions that cannot be proven

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 import dxgov
 from dxgov import Dataset
+from dxgov.storage.files import write_folder
 from dxgov.testing import texts
 from soundness import sound
 
@@ -62,10 +63,10 @@ def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def parted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same cut into many small parts, as a hundred thousand records are."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(searching, "_PART_SIZE", 400)
-        patch.setattr(searching, "BLOCK_SIZE", 7)
-        return dxgov.site(dxgov.load(), tmp_path_factory.mktemp("parted") / "site")
+    site = dxgov.site(dxgov.load(), tmp_path_factory.mktemp("parted") / "site")
+    shutil.rmtree(site / "parts")
+    write_folder(searching.search_files(searching.RecordNetwork(dxgov.load()), part_size=400, block_size=7), site)
+    return site
 
 
 @pytest.fixture(scope="module")

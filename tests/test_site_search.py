@@ -41,11 +41,8 @@ def test_texts_are_cut_into_terms(text: str, expected: list[str]):
 @settings(max_examples=15)
 @given(datasets(max_size=5), st.integers(1, 200))
 def test_the_parts_of_the_index_hold_all_of_it(data: Dataset, size: int):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(searching, "_PART_SIZE", size)
-        patch.setattr(searching, "BLOCK_SIZE", 2)
-        network = RecordNetwork(data)
-        parts = read_parts(dict(searching.search_files(network)))
+    network = RecordNetwork(data)
+    parts = read_parts(dict(searching.search_files(network, part_size=size, block_size=2)))
     index = [entry for number in range(len(parts["contents"]["terms"])) for entry in parts[f"terms-{number}"]]
     assert [parts[f"terms-{n}"][0][0] for n in range(len(parts["contents"]["terms"]))] == parts["contents"]["terms"]
     names = [entry[0].encode("utf-16-be") for entry in index]

@@ -24,7 +24,8 @@ import faults
 import generate
 from dxgov import Limits, ProblemCode
 from dxgov.errors import WorkerError
-from dxgov.parallel import partition_writer as partition
+from dxgov.parallel.partition_writer import build_partitioned_package, get_partition_columns
+from dxgov.storage.files import write_folder
 
 pytestmark = pytest.mark.slow
 
@@ -192,17 +193,17 @@ def test_a_worker_of_a_cluster_that_is_killed_costs_a_retry_and_nothing_else(fau
         assert killed
 
 
-def test_tables_are_parted_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(partition, "_MAX_ROWS_IN_MEMORY", 15)
+def test_tables_are_parted_elsewhere(tmp_path: Path):
     data = generate.dataset(400)
     package, executor = dxgov.export(data, tmp_path / "out", "parquet") / "parquet", Elsewhere()
-    by = {"asks": "strength", "meetings": "held", "statements": "speaker_id"}
-    place = dxgov.partition(dxgov.load(package, lazy=True), tmp_path / "parted", by, executor=executor)
+    by = get_partition_columns(data.model(), {"asks": "strength", "meetings": "held", "statements": "speaker_id"})
+    place, again = tmp_path / "parted", tmp_path / "again"
+    write_folder(build_partitioned_package(dxgov.load(package, lazy=True), by, executor, max_rows=15), place)
     assert executor.done.count("_partition_slice") > 2
     assert dxgov.validate(place).valid
     assert dxgov.digest(dxgov.load(place)) == dxgov.digest(data)
     assert len(list((place / "data" / "asks" / "strength_key=act").iterdir())) > 1
-    again = dxgov.partition(dxgov.load(package, lazy=True), tmp_path / "again", by, executor=Elsewhere())
+    write_folder(build_partitioned_package(dxgov.load(package, lazy=True), by, Elsewhere(), max_rows=15), again)
     assert {path.name: path.read_bytes() for path in again.rglob("*.json")} == {
         path.name: path.read_bytes() for path in place.rglob("*.json")
     }

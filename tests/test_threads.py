@@ -16,8 +16,8 @@ import pytest
 import dxgov
 import generate
 from dxgov import DataError, Dataset, ProblemCode
-from dxgov.formats import parquet_writer as parquetfile
 from dxgov.tables.filters import filter_by_span, filter_by_values
+from package_files import split_row_groups
 from servers import Handler, web_server
 
 THREADS = 8
@@ -35,10 +35,10 @@ def data() -> Dataset:
 
 @pytest.fixture(scope="module")
 def packages(data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parquetfile, "ROW_GROUP_SIZE", 30)
-        place = dxgov.export(data, tmp_path_factory.mktemp("threads") / "export", formats=["csv", "parquet"], zip=True)
-        dxgov.partition(data, place / "by-strength", by={"asks": "strength"})
+    place = dxgov.export(data, tmp_path_factory.mktemp("threads") / "export", formats=["csv", "parquet"], zip=True)
+    split_row_groups(place / "parquet", 30)
+    split_row_groups(dxgov.partition(data, place / "by-strength", by={"asks": "strength"}), 30)
+    shutil.make_archive(str(place / "parquet"), "zip", place / "parquet")
     return place
 
 

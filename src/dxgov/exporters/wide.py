@@ -88,10 +88,11 @@ Batch = list[tuple[Column, pa.Array]]
 
 
 class Joiner:
-    """Joins the columns of a data set into the rows of a wide table, batch by batch."""
+    """Joins the columns of a data set into the rows of a wide table, in batches of `batch_rows`."""
 
-    def __init__(self, data: Collection, table: WideTable) -> None:
+    def __init__(self, data: Collection, table: WideTable, batch_rows: int = BATCH_ROWS) -> None:
         self.table = table
+        self._batch_rows = batch_rows
         self._tables = {name: records.data for name, records in data.tables.items()}
         self._captions = Captions(data)
         self._target_cache: dict[tuple[str, str], pa.Array] = {}
@@ -101,8 +102,8 @@ class Joiner:
         return int(self._tables[self.table.table.name].num_rows)
 
     def batches(self) -> Iterator[Batch]:
-        """Yield all rows in batches of `BATCH_ROWS`."""
-        for start in range(0, len(self), BATCH_ROWS):
+        """Yield all rows in batches."""
+        for start in range(0, len(self), self._batch_rows):
             yield [(wide_column.column, self._cells(wide_column, start)) for wide_column in self.table.wide_columns]
 
     def _cells(self, wide_column: WideColumn, start: int) -> pa.Array:
@@ -128,8 +129,8 @@ class Joiner:
         A cell is null if a reference on the path is.
         """
         if not path:
-            return cells.slice(start, BATCH_ROWS)
-        return pc.take(cells, self._row_indices(path).slice(start, BATCH_ROWS))
+            return cells.slice(start, self._batch_rows)
+        return pc.take(cells, self._row_indices(path).slice(start, self._batch_rows))
 
     def _row_indices(self, path: tuple[Column, ...]) -> pa.Array:
         """Return for each row the index of the record that a path leads to."""

@@ -30,15 +30,27 @@ ROW_GROUP_SIZE = 65_536
 
 
 def encode_parquet(
-    batches: Callable[[int], Iterable[pa.Table]], length: int, table: Table | LinkTable, resource: dict[str, Any]
+    batches: Callable[[int], Iterable[pa.Table]],
+    length: int,
+    table: Table | LinkTable,
+    resource: dict[str, Any],
+    row_group_size: int = ROW_GROUP_SIZE,
 ) -> Iterator[bytes]:
-    """Yield the bytes of a file with the columns, their meaning, and the resource's descriptor in the schema's metadata."""
+    """Yield the bytes of a file with the columns, their meaning, and the resource's descriptor in the schema's metadata.
+
+    Args:
+        batches: returns all rows in batches of a given size.
+        length: number of rows.
+        table: table whose columns are written.
+        resource: descriptor of the file.
+        row_group_size: rows per row group.
+    """
     schema = build_parquet_schema(table, table.stored, length)
     schema = schema.with_metadata({b"datapackage.resource": json.dumps(resource, ensure_ascii=False).encode(), **schema.metadata})
     sink, order = _Sink(), [pq.SortingColumn(0)] if isinstance(table, Table) else []
     with pq.ParquetWriter(sink, schema, compression="zstd", store_schema=True, sorting_columns=order) as writer:
-        for rows in batches(ROW_GROUP_SIZE):
-            writer.write_table(rows.cast(schema), ROW_GROUP_SIZE)
+        for rows in batches(row_group_size):
+            writer.write_table(rows.cast(schema), row_group_size)
             yield from sink.take()
     yield from sink.take()
 

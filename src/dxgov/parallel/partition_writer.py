@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import ExitStack
 from functools import partial
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -43,17 +44,31 @@ _MAX_ROWS_IN_MEMORY = 1 << 17
 _MAX_BUCKETS = 64
 """Number of temporary files, each with the rows of some partition values."""
 
+_MAX_FILES = Limits().files
+"""Maximum number of files of a package."""
+
 RowSource = Callable[[], Iterable[pa.Table]]
 """Rows of a partition in the order of their ids; may be iterated over repeatedly."""
 
 
-def build_partitioned_package(data: Collection, by: Mapping[str, Column], executor: Executor | None = None) -> Files:
+def build_partitioned_package(
+    data: Collection,
+    by: Mapping[str, Column],
+    executor: Executor | None = None,
+    *,
+    max_rows: int = _MAX_ROWS_IN_MEMORY,
+    max_buckets: int = _MAX_BUCKETS,
+    max_files: int = _MAX_FILES,
+) -> Files:
     """Build the files of a Parquet package with partitioned tables; nothing is checked.
 
     Args:
         data: Data set to write.
         by: Partition column of each table to partition.
         executor: Executor whose processes write large tables that are read from a package; None writes them in this process.
+        max_rows: Maximum number of rows that are partitioned in memory.
+        max_buckets: Number of temporary files for the rows of a larger table.
+        max_files: Maximum number of files of the package.
     """
     model = data.model()
     present = select_present_tables(model, list_output_tables(data))
@@ -67,11 +82,11 @@ def build_partitioned_package(data: Collection, by: Mapping[str, Column], execut
         elif output.table is owner:
             links = [model.links[name] for name in names if name in model.links and model.links[name].owner is owner]
             file_count = sum(len(resource.get(LAYOUT_PROPERTY, {}).get("parts", ())) for resource in resources.values()) + len(names)
-            plan = PartitionPlan(model, owner, by[owner.name], links, names, (Limits().files - file_count) // (1 + len(links)))
-            if executor is not None and isinstance(data.origin, PackageRef) and output.length > _MAX_ROWS_IN_MEMORY:
-                files = _partition_in_executor(executor, data.origin, plan, data.tables[owner.name])
+            plan = PartitionPlan(model, owner, by[owner.name], links, names, (max_files - file_count) // (1 + len(links)))
+            if executor is not None and isinstance(data.origin, PackageRef) and output.length > max_rows:
+                files = _partition_in_executor(executor, data.origin, plan, data.tables[owner.name], max_rows)
             else:
-                files = _partition_here(plan, data.tables[owner.name])
+                files = _partition_here(plan, data.tables[owner.name], max_rows, max_buckets)
             resources |= yield from _build_files(plan, files)
     yield DESCRIPTOR, dump_descriptor(build_descriptor(data.metadata, [*resources.values()], compute_coverage(data)))
 
@@ -155,25 +170,26 @@ def _build_files(
     return resources
 
 
-def _partition_here(plan: PartitionPlan, records: Records[Any]) -> Iterator[tuple[Any, PartitionFile]]:
+def _partition_here(plan: PartitionPlan, records: Records[Any], max_rows: int, max_buckets: int) -> Iterator[tuple[Any, PartitionFile]]:
     """Write the partitions in this process, one value after another."""
     folders: set[str] = set()
-    for value, rows in _bucket_rows(records, plan):
+    for value, rows in _bucket_rows(records, plan, max_rows, max_buckets):
         yield from ((value, file) for file in plan.build_files(rows, _partition_folder(plan.table, plan.column, value, folders), 0))
 
 
 def _partition_in_executor(
-    executor: Executor, origin: PackageRef, plan: PartitionPlan, records: Records[Any]
+    executor: Executor, origin: PackageRef, plan: PartitionPlan, records: Records[Any], max_rows: int
 ) -> Iterator[tuple[Any, PartitionFile]]:
-    """Write the partitions in the processes of an executor. Each task has consecutive records, and writes a file for each value in them."""
+    """Write the partitions in the processes of an executor.
+
+    Each task has `max_rows` consecutive records, and writes a file for each value in them.
+    """
     values = get_partition_values(plan.column, records.column(plan.column.name)).unique().to_pylist()
     plan.check_value_count(len(values))
     folder_names: set[str] = set()
     folders = {value: _partition_folder(plan.table, plan.column, value, folder_names) for value in values}
-    arguments = (origin, plan.table.name, plan.column.name, plan.names, folders)
-    calls = (
-        partial(_partition_slice, *arguments, number, start) for number, start in enumerate(range(0, len(records), _MAX_ROWS_IN_MEMORY))
-    )
+    arguments = (origin, plan.table.name, plan.column.name, plan.names, folders, max_rows)
+    calls = (partial(_partition_slice, *arguments, number) for number in range(ceil(len(records) / max_rows)))
     for files in run_in_order(executor, calls):
         yield from (
             (value, PartitionFile(table, path, rows, lambda content=content: [content]))  # type: ignore[misc]
@@ -182,16 +198,16 @@ def _partition_in_executor(
 
 
 def _partition_slice(
-    origin: PackageRef, name: str, column_name: str, names: list[str], folders: Mapping[Any, str], number: int, start: int
+    origin: PackageRef, name: str, column_name: str, names: list[str], folders: Mapping[Any, str], max_rows: int, number: int
 ) -> list[tuple[Any, str, str, int, bytes]]:
-    """Partition some records; return the value, table, path, row count and content of each file."""
+    """Partition the slice of a number; return the value, table, path, row count and content of each file."""
     model = model_of(origin.model)
     table = model.tables[name]
     links = [model.links[link_name] for link_name in names if link_name in model.links and model.links[link_name].owner is table]
     plan = PartitionPlan(model, table, table.column(column_name), links, names, len(folders))
     return [
         (value, file.table, file.path, file.rows, b"".join(file.pieces()))
-        for value, value_rows in _split_by_value(plan.column, origin.rows(name, start, _MAX_ROWS_IN_MEMORY))
+        for value, value_rows in _split_by_value(plan.column, origin.rows(name, number * max_rows, max_rows))
         for file in plan.build_files(partial(iter, [value_rows]), folders[value], number)
     ]
 
@@ -209,14 +225,14 @@ def _partition_folder(table: Table, column: Column, value: Any, taken: set[str])
     return f"{key}={escaped}"
 
 
-def _bucket_rows(records: Records[Any], plan: PartitionPlan) -> Iterator[tuple[Any, RowSource]]:
-    """Yield each value with its rows, holding at most `_MAX_ROWS_IN_MEMORY` rows in memory.
+def _bucket_rows(records: Records[Any], plan: PartitionPlan, max_rows: int, max_buckets: int) -> Iterator[tuple[Any, RowSource]]:
+    """Yield each value with its rows, holding at most `max_rows` rows in memory.
 
     Raises:
         DataError: there are too many values.
     """
     column, buckets = plan.column, dict[Any, int]()
-    count = _MAX_BUCKETS if len(records) > _MAX_ROWS_IN_MEMORY else 1
+    count = max_buckets if len(records) > max_rows else 1
     with TemporaryDirectory(prefix="dxgov-") as folder:
         paths = [Path(folder) / str(number) for number in range(count)]
         in_memory: dict[Any, list[pa.Table]] = {}
@@ -237,7 +253,7 @@ def _bucket_rows(records: Records[Any], plan: PartitionPlan) -> Iterator[tuple[A
         # Yield the values bucket by bucket; read a bucket once if it fits into memory, otherwise once for each of its values.
         for number, path in enumerate(paths):
             values = [value for value, bucket in buckets.items() if bucket == number]
-            if count > 1 and len(values) > 1 and sum(batch.num_rows for batch in _read_bucket(path)) <= _MAX_ROWS_IN_MEMORY:
+            if count > 1 and len(values) > 1 and sum(batch.num_rows for batch in _read_bucket(path)) <= max_rows:
                 in_memory = _group_bucket(column, path)
             for value in values:
                 if value in in_memory:

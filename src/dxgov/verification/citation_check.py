@@ -12,9 +12,6 @@ from dxgov.validation import RowBatch
 from dxgov.values import Citation
 from dxgov.verification.passages import Document, Passage, contains_ignoring_width
 
-_BATCH_ROWS = 2**16
-"""Rows converted from columns at a time."""
-
 _MAX_HINTS = 200
 """Maximum faults for which a document is searched for the passage or value that was meant."""
 
@@ -93,6 +90,8 @@ class CitationChecker:
     """Checks records against the documents of their sources and collects the problems."""
 
     sources: Mapping[str, CitedSource]
+    batch_rows: int = 2**16
+    """Rows converted from columns at a time."""
     problems: list[Problem] = field(factory=list)
     _faults: dict[Any, tuple[ProblemCode, str, str] | None] = field(factory=dict)
     _hints: int = 0
@@ -106,9 +105,9 @@ class CitationChecker:
         printed_columns = [(column, mark) for column in frame.table.stored if (mark := column.mark(Printed))]
         names = {name for parts in citation_columns for name in parts.values()} | {column.name for column, _ in printed_columns}
         names |= {mark.unless[0] for _, mark in printed_columns if mark.unless}
-        for start in range(0, frame.data.num_rows, _BATCH_ROWS):
-            cells = {name: frame.data[name].slice(start, _BATCH_ROWS).to_pylist() for name in names}
-            for index in range(min(_BATCH_ROWS, frame.data.num_rows - start)):
+        for start in range(0, frame.data.num_rows, self.batch_rows):
+            cells = {name: frame.data[name].slice(start, self.batch_rows).to_pylist() for name in names}
+            for index in range(min(self.batch_rows, frame.data.num_rows - start)):
                 row = {name: column[index] for name, column in cells.items()}
                 self._check_record(frame, start + index, row, citation_columns, printed_columns)
 

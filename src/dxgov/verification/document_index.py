@@ -45,10 +45,24 @@ class DocumentIndex:
     """Paths of the files that were read."""
 
 
-def find_documents(folder: Path, digests: AbstractSet[str]) -> DocumentIndex:
+def find_documents(
+    folder: Path,
+    digests: AbstractSet[str],
+    *,
+    max_entries: int = MAX_ENTRIES,
+    max_file_bytes: int = MAX_FILE_BYTES,
+    max_total_bytes: int = MAX_TOTAL_BYTES,
+) -> DocumentIndex:
     """Search the files of a folder and its subfolders for documents by SHA-256.
 
     Links are not followed. The search ends when all are found; files near the top come first.
+
+    Args:
+        folder: folder to search.
+        digests: SHA-256 of each document, in hexadecimal digits.
+        max_entries: maximum number of files and folders that are looked at.
+        max_file_bytes: maximum bytes of a file that is read.
+        max_total_bytes: maximum bytes of all files that are read.
 
     Raises:
         FileNotFoundError: there is no such folder.
@@ -60,19 +74,19 @@ def find_documents(folder: Path, digests: AbstractSet[str]) -> DocumentIndex:
         raise NotADirectoryError(f"{format_location(folder)} is not a folder; name the folder that holds the documents")
     index = DocumentIndex()
     total_bytes = 0
-    for path, size in _walk_files(folder, index) if digests else ():
+    for path, size in _walk_files(folder, index, max_entries) if digests else ():
         name = _printable_path(path, folder)
-        if size > MAX_FILE_BYTES:
-            index.passed_over.append(PassedOver(name, f"larger than {MAX_FILE_BYTES // 2**20} MiB"))
+        if size > max_file_bytes:
+            index.passed_over.append(PassedOver(name, f"larger than {max_file_bytes // 2**20} MiB"))
             continue
         total_bytes += size
-        if total_bytes > MAX_TOTAL_BYTES:
-            reason = f"{MAX_TOTAL_BYTES // 2**30} GiB were read before it, and no more are; name a smaller folder"
+        if total_bytes > max_total_bytes:
+            reason = f"{max_total_bytes // 2**30} GiB were read before it, and no more are; name a smaller folder"
             index.passed_over.insert(0, PassedOver(name, reason))
             break
         try:
             with path.open("rb") as file:
-                content = file.read(MAX_FILE_BYTES)
+                content = file.read(max_file_bytes)
         except OSError as error:
             index.passed_over.append(PassedOver(name, _describe_error(error)))
             continue
@@ -88,7 +102,7 @@ def find_documents(folder: Path, digests: AbstractSet[str]) -> DocumentIndex:
     return index
 
 
-def _walk_files(folder: Path, index: DocumentIndex) -> Iterator[tuple[Path, int]]:
+def _walk_files(folder: Path, index: DocumentIndex, max_entries: int) -> Iterator[tuple[Path, int]]:
     """Yield regular files with their sizes, breadth first, and note entries that cannot be read."""
     queue, entry_count = deque([folder]), 0
     while queue:
@@ -101,8 +115,8 @@ def _walk_files(folder: Path, index: DocumentIndex) -> Iterator[tuple[Path, int]
             continue
         for entry in entries:
             path, entry_count = Path(entry.path), entry_count + 1
-            if entry_count > MAX_ENTRIES:
-                reason = f"{MAX_ENTRIES:,} files and folders were seen before it, and no more are; name a smaller folder"
+            if entry_count > max_entries:
+                reason = f"{max_entries:,} files and folders were seen before it, and no more are; name a smaller folder"
                 index.passed_over.insert(0, PassedOver(_printable_path(path, folder), reason))
                 return
             try:

@@ -35,7 +35,7 @@ _UNSPACED_RUN = re.compile("([\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9f
 _PART_SIZE = 100_000
 """Approximate characters per file of the index."""
 
-BLOCK_SIZE = 100
+_BLOCK_SIZE = 100
 """Records of a table per file of the lists."""
 
 _EPOCH = date(1970, 1, 1)
@@ -51,17 +51,23 @@ def tokenize(text: str) -> Iterator[str]:
                 yield segment
 
 
-def search_files(network: RecordNetwork) -> Files:
-    """Yield the files that the search loads: contents, parts of the index, dates, and record lists in each language."""
+def search_files(network: RecordNetwork, part_size: int = _PART_SIZE, block_size: int = _BLOCK_SIZE) -> Files:
+    """Yield the files that the search loads: contents, parts of the index, dates, and record lists in each language.
+
+    Args:
+        network: records of the site.
+        part_size: approximate characters per file of the index.
+        block_size: records of a table per file of the lists.
+    """
     first_terms, part_files = [], []
-    for number, part in enumerate(_split_index(_build_index(network))):
+    for number, part in enumerate(_split_index(_build_index(network), part_size)):
         first_terms.append(part[0][0])
         part_files.append((f"parts/terms-{number}.js", _wrap_script(f"terms-{number}", part)))
-    yield "parts/contents.js", _wrap_script("contents", _table_of_contents(network, first_terms))
+    yield "parts/contents.js", _wrap_script("contents", _table_of_contents(network, first_terms, block_size))
     yield from part_files
     yield "parts/dates.js", _wrap_script("dates", _encode_dates(network))
     for lang in LANGUAGES:
-        for number, rows in enumerate(_make_blocks(network, lang)):
+        for number, rows in enumerate(_make_blocks(network, lang, block_size)):
             yield f"parts/{lang}-{number}.js", _wrap_script(f"{lang}-{number}", rows)
 
 
@@ -71,15 +77,15 @@ def _wrap_script(name: str, content: Any) -> bytes:
     return f"dxgov.part({json.dumps(name)},{json_text});\n".encode()
 
 
-def _table_of_contents(network: RecordNetwork, first_terms: Sequence[str]) -> dict[str, Any]:
+def _table_of_contents(network: RecordNetwork, first_terms: Sequence[str], block_size: int) -> dict[str, Any]:
     tables, block = [], 0
     for table in network.tables:
         first, count = network.first_numbers[table.name], len(network.data.tables[table.name])
-        starts = [network.ids[number] for number in range(first, first + count, BLOCK_SIZE)]
+        starts = [network.ids[number] for number in range(first, first + count, block_size)]
         last = network.ids[first + count - 1] if count else ""
         tables.append({"name": table.name, "first": first, "count": count, "block": block, "ids": starts, "last": last})
         block += len(starts)
-    return {"records": len(network), "block": BLOCK_SIZE, "tables": tables, "terms": first_terms}
+    return {"records": len(network), "block": block_size, "tables": tables, "terms": first_terms}
 
 
 def _select_text_columns(table: Table, *, many: bool) -> tuple[Column, ...]:
@@ -113,7 +119,7 @@ def _build_index(network: RecordNetwork) -> dict[str, tuple[list[int], list[int]
     return index
 
 
-def _split_index(index: dict[str, tuple[list[int], list[int]]]) -> Iterator[list[tuple[str, list[int], list[int]]]]:
+def _split_index(index: dict[str, tuple[list[int], list[int]]], part_size: int) -> Iterator[list[tuple[str, list[int], list[int]]]]:
     """Yield parts of the index: terms in the order in which JavaScript compares texts, with delta-encoded record numbers."""
     part: list[tuple[str, list[int], list[int]]] = []
     size = 0
@@ -122,7 +128,7 @@ def _split_index(index: dict[str, tuple[list[int], list[int]]]) -> Iterator[list
         entry = (term, _delta_encode(caption_numbers), _delta_encode(body_numbers))
         part.append(entry)
         size += 3 * (len(caption_numbers) + len(body_numbers)) + 10
-        if size > _PART_SIZE:
+        if size > part_size:
             yield part
             part, size = [], 0
     if part:
@@ -142,7 +148,7 @@ def _encode_dates(network: RecordNetwork) -> list[list[int | None]]:
     ]
 
 
-def _make_blocks(network: RecordNetwork, lang: Lang) -> Iterator[list[list[Any]]]:
+def _make_blocks(network: RecordNetwork, lang: Lang, block_size: int) -> Iterator[list[list[Any]]]:
     """Yield blocks of rows that the search shows, one for each record.
 
     A row has id, caption, language of the caption, date in words, shape of the date, and the page name if that is not the id.
@@ -156,7 +162,7 @@ def _make_blocks(network: RecordNetwork, lang: Lang) -> Iterator[list[list[Any]]
             page = page_name(record.id)
             row = [record.id, caption, "" if language == lang else language, format_date(when, lang) if when else "", css_classes]
             rows.append(row if page == record.id else [*row, page])
-            if len(rows) == BLOCK_SIZE:
+            if len(rows) == block_size:
                 yield rows
                 rows = []
         if rows:
