@@ -37,14 +37,14 @@ def _build_wheel(session: nox.Session) -> str:
 def tests(session: nox.Session) -> None:
     """Run the tests against the wheel; arguments go to pytest."""
     session.install(f"{_build_wheel(session)}[{EXTRAS}]", *_list_group("test"))
-    session.run("pytest", "-n", "auto", *session.posargs)
+    session.run("pytest", "-n", "auto", "--dist", "worksteal", *session.posargs)
 
 
 @nox.session
 def quick(session: nox.Session) -> None:
     """Run the tests that are not slow in the checkout, with few random examples; arguments go to pytest."""
     session.install("-e", f".[{EXTRAS}]", *_list_group("test"))
-    session.run("pytest", "-n", "auto", "-m", "not slow", "--hypothesis-profile", "quick", *session.posargs)
+    session.run("pytest", "-n", "auto", "--dist", "worksteal", "-m", "not slow", "--hypothesis-profile", "quick", *session.posargs)
 
 
 @nox.session

@@ -47,13 +47,13 @@ def copy_package(sound_export: Path, tmp_path: Path) -> Callable[[str], Path]:
 
 @pytest.fixture(scope="session")
 def generated() -> Dataset:
-    """A data set of some 1,500 random records."""
-    return generate.dataset(1_500, seed=3)  # type: ignore[return-value]
+    """A data set of some 600 random records."""
+    return generate.dataset(600, seed=3)  # type: ignore[return-value]
 
 
 @pytest.fixture(scope="session")
 def partition(generated: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The generated data set with one table partitioned by year and one by reference, in small row groups; not to be changed."""
+    """The generated data set with one table partitioned by year and one by code, in small row groups; not to be changed."""
     return split_row_groups(dxgov.partition(generated, tmp_path_factory.mktemp("partition") / "package", PARTITION_BY), 10)
 
 

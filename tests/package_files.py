@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import dxgov
 from soundness import small_dataset
 
-PARTITION_BY = {"meetings": "held", "asks": "expected_of_id"}
+PARTITION_BY = {"meetings": "held", "asks": "strength"}
 """The field by which the fixture `partition` partitions tables."""
 
 

@@ -209,9 +209,12 @@ ENCODED: list[tuple[str, ...]] = [
 ]
 
 EVERYTHING = """
-import json, sys
+import functools, json, sys
 from pathlib import Path
+import dxgov
 from dxgov.cli import main
+
+dxgov.load = functools.cache(dxgov.load)  # all commands show one package
 
 # Run commands one after another, and leave what each ends with.
 ends = []

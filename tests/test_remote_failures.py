@@ -138,7 +138,7 @@ def test_a_server_that_breaks_off(web: Web, name: str, lazy: bool):
     web.instead = lambda handler: break_off(handler, name)
     address = f"{web.address}/{name.partition('/')[0]}"
     with pytest.raises(OSError, match="Errno") as raised:
-        list(dxgov.load(address, lazy=lazy).asks)
+        list(dxgov.load(address, lazy=lazy, limits=Limits(tries=2)).asks)
     assert str(raised.value.filename).startswith(address)
 
 
