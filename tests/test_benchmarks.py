@@ -7,7 +7,9 @@ import pytest
 import dxgov
 import faults
 import generate
+import key_engines
 import operations
+from dxgov import ProblemCode
 
 pytestmark = pytest.mark.slow
 
@@ -71,3 +73,15 @@ def test_what_grows_faster_than_the_data_is_told(tmp_path, monkeypatch):
     assert found["slow"]["seconds"] == {"1000": 10.0}
     assert found["slow"]["left"] == "more than 50 s to be expected"
     assert found["absent"]["left"] == "no library"
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_engines_for_keys_find_the_same_rows(tmp_path, seed):
+    pytest.importorskip("duckdb")
+    tables, planted = faults.plant(generate.package_tables(generate.dataset(3_000, seed=seed)), 4, "parquet", seed=seed)
+    folder = generate.write_package(tables, tmp_path / "package", "parquet")
+    own = key_engines.find_faults("own", folder, 2**26)
+    for engine in ("duckdb on summaries", "duckdb on columns"):
+        assert key_engines.find_faults(engine, folder, 2**29) == own
+    codes = {ProblemCode.DUPLICATE_KEY, ProblemCode.DUPLICATE_NUMBER, ProblemCode.UNKNOWN_REFERENCE}
+    assert {(fault.table, fault.row) for fault in planted if fault.code in codes} <= {(row.table, row.row) for row in own}
