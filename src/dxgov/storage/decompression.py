@@ -1,4 +1,4 @@
-"""Decompression, within limits, of responses that a server compressed although it was asked not to."""
+"""Limit of compression ratios, and decompression of responses that a server compressed although it was asked not to."""
 
 import errno
 import zlib
@@ -16,11 +16,18 @@ _RATIO_EXEMPT_SIZE = 2**24
 _DAMAGED = "the server sends the file packed, and what it sends cannot be unpacked"
 
 
+def check_ratio(size: int, compressed_size: int, limits: Limits) -> None:
+    """Raise a `RefusedError` if a content of `size` bytes has a higher compression ratio than `Limits.ratio`."""
+    if size > max(_RATIO_EXEMPT_SIZE, limits.ratio * compressed_size):
+        message = f"found {size:,} bytes packed into {compressed_size:,}, expected {limits.ratio} times as many at most"
+        raise RefusedError(ProblemCode.TOO_LARGE, message)
+
+
 class GzipDecoder:
     """An incremental gzip decoder that limits the compression ratio."""
 
     def __init__(self, limits: Limits) -> None:
-        self._ratio, self._compressed_size, self._decompressed_size = limits.ratio, 0, 0
+        self._limits, self._compressed_size, self._decompressed_size = limits, 0, 0
         self._decoder = zlib.decompressobj(31)
         self._pending = b""
 
@@ -44,9 +51,7 @@ class GzipDecoder:
             raise FetchError(errno.EIO, f"{_DAMAGED}: {error}") from None
         self._pending = self._decoder.unused_data if self._decoder.eof else self._decoder.unconsumed_tail
         self._decompressed_size += len(chunk)
-        if self._decompressed_size > max(_RATIO_EXEMPT_SIZE, self._ratio * self._compressed_size):
-            sizes = f"more than {self._decompressed_size - 1:,} bytes packed into {self._compressed_size:,}"
-            raise RefusedError(ProblemCode.TOO_LARGE, f"found {sizes}, expected {self._ratio} times as many at most")
+        check_ratio(self._decompressed_size, self._compressed_size, self._limits)
         return chunk
 
     def finish(self) -> None:

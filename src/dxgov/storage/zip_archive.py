@@ -18,18 +18,18 @@ from dxgov.storage.container import (
     DESCRIPTOR,
     Closeable,
     FetchError,
-    RefusedError,
     SizedStream,
     describe_other_descriptor,
     make_too_large_error,
 )
+from dxgov.storage.decompression import check_ratio
 from dxgov.storage.paths import find_path_clashes, find_path_fault
+
+_MAX_MEMORY = 2**24
+"""Maximum bytes of a decompressed member in memory; a larger one lies in a temporary file."""
 
 _CHUNK_SIZE = 2**20
 """Maximum bytes decompressed at a time, so that a member that claims to be small cannot expand to much."""
-
-_RATIO_EXEMPT_SIZE = 2**24
-"""Up to this size in bytes, a member may have any compression ratio."""
 
 
 class _LimitedReads:
@@ -109,11 +109,7 @@ class Zip:
             return None
         if info.file_size > max_bytes:
             raise make_too_large_error(info.file_size, max_bytes)
-        if info.file_size > max(_RATIO_EXEMPT_SIZE, self._limits.ratio * info.compress_size):
-            message = (
-                f"found {info.file_size:,} bytes packed into {info.compress_size:,}, expected {self._limits.ratio} times as many at most"
-            )
-            raise RefusedError(ProblemCode.TOO_LARGE, message)
+        check_ratio(info.file_size, info.compress_size, self._limits)
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             path = printable(f"{name} in {self.name}")
             raise OSError(f"{path} is packed in a way that is not taken; expected deflate, or not packed at all")
@@ -145,7 +141,7 @@ class _Member:
 
     def open_seekable(self) -> IO[bytes]:
         """Decompress the content, if large into a temporary file, and open it as a seekable file."""
-        decompressed = tempfile.SpooledTemporaryFile(_RATIO_EXEMPT_SIZE)  # noqa: SIM115 - the caller closes it
+        decompressed = tempfile.SpooledTemporaryFile(_MAX_MEMORY)  # noqa: SIM115 - the caller closes it
         with self.open() as stream:
             shutil.copyfileobj(stream, decompressed, _CHUNK_SIZE)
         decompressed.seek(0)
