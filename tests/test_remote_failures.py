@@ -179,6 +179,17 @@ def test_an_object_that_is_replaced_by_one_of_equal_size(bucket: str, monkeypatc
         len(lazy.asks)
 
 
+def test_an_object_that_is_replaced_between_two_reads(bucket: str, large: tuple[Dataset, Path]):
+    data, package = large
+    open_s3().put(f"{package}/", f"{bucket}/replaced-between/", recursive=True)
+    lazy = dxgov.load(f"{bucket}/replaced-between", lazy=True)
+    assert len(lazy.asks) == len(data.asks)
+    path = f"{bucket}/replaced-between/data/asks.parquet"
+    open_s3().pipe(path, open_s3().cat(path).replace(b"parquet-cpp-arrow", b"parquet-cpp-ARROW"))
+    with pytest.raises(OSError, match=rf"was changed while it was read: '{path}'"):
+        lazy.asks[0]
+
+
 @pytest.mark.parametrize("range", ["bytes 0-9/100", "bytes */100", "", "bytes 5-4/3"])
 def test_an_answer_to_another_question(web: Web, range: str):
     def other(handler: Handler) -> bool:

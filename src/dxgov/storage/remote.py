@@ -124,7 +124,7 @@ class FsspecFileSystem(RemoteFileSystem):
         path = self.join(name)
         folder = path.rpartition("/")[0]
         # An object store has no folders, and would create a bucket; all object stores are asynchronous.
-        if folder not in self._created_folders and not getattr(self.fs, "async_impl", False):
+        if folder not in self._created_folders and not self.is_concurrent:
             self.call(lambda: self.fs.makedirs(folder, exist_ok=True), path)
             self._created_folders.add(folder)
         self.call(lambda: self.fs.put_file(str(file), path), path)

@@ -1,12 +1,12 @@
 """Remote files, read as streams or by ranges, without fetching a byte twice."""
 
-import errno
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from threading import RLock
 from typing import IO, Any, Protocol
 
-from dxgov.storage.container import FetchError, Readable, SizedStream
+from dxgov.storage.container import Readable, SizedStream
 from dxgov.storage.http_transfer import RangeRequestsUnsupportedError
 from dxgov.storage.spool import Spool, SpooledContent
 
@@ -93,13 +93,15 @@ class RemoteFile:
             self.fetch()
         return _RangeFile(self, _MIN_RANGE)  # type: ignore[return-value]
 
-    def fetch(self) -> None:
-        """Fetch the whole content into the cache, unless it is there."""
+    def fetch(self) -> SpooledContent:
+        """Fetch the whole content into the cache, unless it is there, and return it."""
         with self.lock:
             if self.cached_content is None:
                 with self.open() as stream:
                     while stream.read(_MIN_RANGE):
                         pass
+            assert self.cached_content is not None
+            return self.cached_content
 
     def read_range(self, start: int, end: int) -> bytes:
         """Return the bytes from `start` to `end`.
@@ -109,13 +111,9 @@ class RemoteFile:
         """
         with self.lock:
             if self.cached_content is None:
-                try:
+                with suppress(RangeRequestsUnsupportedError):
                     return self._source.read_range(start, end)
-                except RangeRequestsUnsupportedError:
-                    self.fetch()
-            if self.cached_content is None:
-                raise FetchError(errno.EIO, "the file was changed while it was read")
-            return self.cached_content.read(start, end)
+            return self.fetch().read(start, end)
 
     def read_at_least(self, start: int, end: int, min_bytes: int) -> tuple[int, bytes]:
         """Return bytes that include those from `start` to `end`, and their offset; requests `min_bytes` or more.

@@ -11,7 +11,7 @@ from dxgov.errors import AddressError, DxgovError, NotAPackageError, NotInstalle
 from dxgov.limits import Limits
 from dxgov.storage.address import Address
 from dxgov.storage.container import FetchError, RefusedError
-from dxgov.storage.http_transfer import RangeRequestsUnsupportedError
+from dxgov.storage.http_transfer import RangeRequestsUnsupportedError, make_changed_error
 from dxgov.storage.remote_file import RemoteFile
 from dxgov.storage.spool import Spool
 
@@ -107,6 +107,10 @@ class RemoteFileSystem(ABC):
             reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or kind
             message = f"there is no connection to the server ({reason}); is its name right, and does it run?"
             return FetchError(errno.ECONNREFUSED, message, address)
+        if kind == "FileExpired":  # s3fs, if the ETag of an object is another one than when it was opened
+            error = make_changed_error()
+            error.filename = address
+            return error
         if "range requests" in str(error):
             return RangeRequestsUnsupportedError(errno.EIO, "the server does not give parts of a file", address)
         message = f"the server answers with the status {status}" if isinstance(status, int) else kind
