@@ -2,6 +2,7 @@
 
 import json
 
+import pyarrow.parquet as pq
 import pytest
 
 import dxgov
@@ -85,3 +86,19 @@ def test_engines_for_keys_find_the_same_rows(tmp_path, seed):
         assert key_engines.find_faults(engine, folder, 2**29) == own
     codes = {ProblemCode.DUPLICATE_KEY, ProblemCode.DUPLICATE_NUMBER, ProblemCode.UNKNOWN_REFERENCE}
     assert {(fault.table, fault.row) for fault in planted if fault.code in codes} <= {(row.table, row.row) for row in own}
+
+
+def test_readers_of_remote_files_read_the_same_column(tmp_path):
+    pytest.importorskip("fsspec")
+    pytest.importorskip("aiohttp")
+    import remote_readers
+    from servers import web_server
+
+    folder = generate.write_package(generate.package_tables(generate.dataset(2_000)), tmp_path / "package", "parquet")
+    name, column = "data/links.parquet", "rationale"
+    expected = pq.read_table(folder / name, columns=[column])
+    with web_server(folder) as web:
+        assert remote_readers.read_with_dxgov(web.address, name, column) == expected
+        assert remote_readers.read_with_known_ranges(web.address, name, column) == expected
+        for cache in remote_readers.CACHES:
+            assert remote_readers.read_with_cache(web.address, name, column, cache) == expected
