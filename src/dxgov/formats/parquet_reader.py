@@ -35,9 +35,9 @@ def _read_row_group(metadata: pq.RowGroupMetaData, key: str) -> RowGroup:
         column = metadata.column(number)
         if column.path_in_schema == key:
             statistics = column.statistics
-            bounds = (statistics.min, statistics.max) if statistics is not None and statistics.has_min_max else (None, None)
+            bounds = (statistics.min, statistics.max) if statistics is not None and statistics.has_min_max else ()
             ascending = [(sorting.column_index, sorting.descending) for sorting in metadata.sorting_columns][:1] == [(number, False)]
-            if isinstance(bounds[0], str) and isinstance(bounds[1], str):
+            if bounds and all(isinstance(bound, str) for bound in bounds):
                 return RowGroup(metadata.num_rows, bounds, ascending)
     return RowGroup(metadata.num_rows)
 
