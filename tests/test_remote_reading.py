@@ -3,6 +3,7 @@
 import json
 import shutil
 import threading
+from hashlib import sha256
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -104,6 +105,18 @@ def test_of_a_parquet_file_only_the_ranges_are_fetched_that_are_needed(large: tu
         assert web.sent[f"/{name}"] < (package / name).stat().st_size / 2  # the metadata at the end, and one row group
         assert set(web.sent) == {"/datapackage.json", f"/{name}", "/data/ask_themes.parquet"}
         assert lazy.asks.where(expected_of_id=data.asks[0].expected_of_id) == data.asks.where(expected_of_id=data.asks[0].expected_of_id)
+
+
+def test_a_column_does_not_take_the_whole_file_for_its_hash(large: tuple[Dataset, Path], tmp_path: Path):
+    data, package = large[0], shutil.copytree(large[1], tmp_path / "web")
+    path = package / "data/asks.parquet"
+    order = pq.ParquetFile(path).metadata.row_group(0).sorting_columns
+    pq.write_table(pq.read_table(path), path, compression="none", use_dictionary=False, sorting_columns=order)
+    edit_resource(package, "asks", hash=f"sha256:{sha256(path.read_bytes()).hexdigest()}", bytes=path.stat().st_size)
+    with web_server(package) as web:
+        lazy = dxgov.load(web.address, lazy=True)
+        assert lazy.asks.column("strength").equals(data.asks.column("strength"))
+        assert web.sent["/data/asks.parquet"] < path.stat().st_size / 2
 
 
 @given(st.data())

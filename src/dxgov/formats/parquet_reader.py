@@ -65,11 +65,11 @@ class ParquetFile(FileReader):
     ) -> Iterator[ArrowBatch]:
         """Yield the rows in batches.
 
-        The hash is computed only if all row groups are read.
+        The hash is computed if all row groups are read, with all columns or none; it takes the whole file, which single columns do not.
         """
         if self.is_void:
             return
-        if self.hasher is None and row_groups is None:
+        if self.hasher is None and row_groups is None and len(columns) in (0, len(self._table.stored)):
             self._compute_hash()
         with self._stored.open_seekable() as file:
             try:
