@@ -12,7 +12,7 @@ from dxgov.dataset import Dataset
 from dxgov.errors import Problem
 from dxgov.limits import Limits
 from dxgov.optional_dependencies import pd
-from dxgov.parallel.row_batches import check_rows
+from dxgov.package.row_check import check_rows
 from dxgov.schema import model_of
 from dxgov.storage.address import parse_location
 from dxgov.tables.collection import Collection

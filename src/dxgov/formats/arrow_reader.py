@@ -16,7 +16,7 @@ class ArrowRows(FileReader):
     """Reader of the rows of an Arrow table."""
 
     def __init__(self, table: Table | LinkTable, rows: pa.Table, resource: Resource, limits: Limits) -> None:
-        super().__init__(table, resource, limits, rows.nbytes)
+        super().__init__(table, resource, limits, rows.nbytes, "")
         self._rows = rows
         self.column_names = list(rows.column_names)
 

@@ -46,9 +46,10 @@ class CellFaults:
     def __iter__(self) -> Iterator[CellFault]:
         return (self.describe(int(row)) for row in self.rows)
 
-    def before(self, row: int) -> "CellFaults":
-        """Return the faults of the rows before one."""
-        return evolve(self, rows=self.rows[self.rows < row])
+    def between(self, start: int, end: int) -> "CellFaults":
+        """Return the faults of the rows from `start` to `end`, counted from `start`."""
+        is_between = (self.rows >= start) & (self.rows < end)
+        return CellFaults(self.rows[is_between] - start, lambda row: self.describe(row + start), self.texts.slice(start), self.cause)
 
 
 NO_FAULTS = CellFaults(np.zeros(0, dtype=np.int64), lambda row: CellFault(row, ProblemCode.WRONG_TYPE, "", ""))

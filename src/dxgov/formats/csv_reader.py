@@ -49,7 +49,7 @@ class CsvFile(FileReader):
     """Reader of a CSV file. It leaves out rows of the wrong length, and reports them; it leaves out empty lines."""
 
     def __init__(self, table: Table | LinkTable, stored: StoredFile, resource: Resource, limits: Limits) -> None:
-        super().__init__(table, resource, limits, stored.size)
+        super().__init__(table, resource, limits, stored.size, stored.version)
         self._stored = stored
         self._ragged_rows = _RaggedRows()
 
@@ -105,16 +105,17 @@ class CsvFile(FileReader):
     def _parse_blocks(self, stream: CsvByteStream) -> Iterator[CsvBatch]:
         """Parse the file block by block."""
         ragged_rows = self._ragged_rows
-        row_count = skipped = 0
+        row_count = kept_count = skipped = 0
         max_size = min(self._stored.size + 3, max(self._limits.block, 4 * self._limits.cell), _MAX_BLOCK_SIZE)
         for block in iter_row_blocks(stream, max(3, min(self._limits.block, max_size)), max_size, self._resource.declaration.dialect):
             table = self._parse_block(block, stream.header, row_count + len(ragged_rows))
             self.bytes_read = stream.byte_count
-            if row_count + table.num_rows + len(ragged_rows) > self._limits.rows:
-                raise RefusedError(ProblemCode.TOO_LARGE, f"found more rows than the {self._limits.rows:,} that are taken at most")
             rows, skipped = ragged_rows.locate(row_count, table.num_rows, skipped)
             row_count += table.num_rows
             data, rows = _drop_empty_lines(table, rows)
+            kept_count += data.num_rows
+            if kept_count + len(ragged_rows) > self._limits.rows:
+                raise RefusedError(ProblemCode.TOO_LARGE, f"found more rows than the {self._limits.rows:,} that are taken at most")
             for start in range(0, data.num_rows, self._limits.batch):
                 batch = data.slice(start, self._limits.batch)
                 yield CsvBatch(batch, index_array(rows[start : start + batch.num_rows]), self._resource.declaration.formats)

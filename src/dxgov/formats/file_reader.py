@@ -32,10 +32,12 @@ class CellBatch(Protocol):
 class FileReader(ABC):
     """Reader of a table's file, with the faults that it found."""
 
-    def __init__(self, table: Table | LinkTable, resource: Resource, limits: Limits, size: int) -> None:
+    def __init__(self, table: Table | LinkTable, resource: Resource, limits: Limits, size: int, version: str) -> None:
         self._table, self._resource, self._limits = table, resource, limits
         self.size: int = size
         """Size of the file in bytes."""
+        self.version: str = version
+        """Text that differs from that of another version of the file."""
         self.column_names: list[str] = []
         """Names of the columns of the file."""
         self.hasher: Any = None

@@ -46,7 +46,7 @@ class ParquetFile(FileReader):
     """Reader of a Parquet file."""
 
     def __init__(self, table: Table | LinkTable, stored: StoredFile, resource: Resource, limits: Limits) -> None:
-        super().__init__(table, resource, limits, stored.size)
+        super().__init__(table, resource, limits, stored.size, stored.version)
         self._stored = stored
 
     def read_row_groups(self) -> list[RowGroup] | None:
@@ -95,8 +95,9 @@ class ParquetFile(FileReader):
                             {name: chunk.column(name) for name in names}, source.schema, len(chunk), self._resource.declaration.formats
                         )
                 # The metadata must state the true number of rows.
-                if names and row_groups is None and row_count != source.metadata.num_rows:
-                    raise ValueError(f"found {row_count:,} rows, expected {source.metadata.num_rows:,}")
+                stated = source.count_rows(row_groups)
+                if names and row_count != stated:
+                    raise ValueError(f"found {row_count:,} rows, expected {stated:,}")
             except FetchError:
                 raise
             except _READ_ERRORS as error:
@@ -110,12 +111,12 @@ class ParquetFile(FileReader):
 
     def _compute_hash(self) -> None:
         """Compute the hash that the descriptor states."""
-        self.hasher = create_hasher(self._resource)
-        with self._stored.open() as file:
-            while chunk := file.read(_CHUNK_SIZE):
-                if self.hasher is None:
-                    break
-                self.hasher.update(chunk)
+        hasher = create_hasher(self._resource)
+        if hasher is not None:
+            with self._stored.open() as file:
+                while chunk := file.read(_CHUNK_SIZE):
+                    hasher.update(chunk)
+        self.hasher = hasher
 
     def _open_source(self, file: IO[bytes]) -> "_Source":
         """Open a file for reading its row groups.
@@ -135,7 +136,7 @@ class ParquetFile(FileReader):
         """Yield the batches of some columns, row group by row group."""
         batch_size = batch_size or self._limits.batch
         if not names:
-            rows = source.metadata.num_rows
+            rows = source.count_rows(row_groups)
             empty = pa.nulls(min(rows, batch_size))
             for start in range(0, rows, batch_size):
                 yield pa.RecordBatch.from_arrays([empty.slice(0, min(batch_size, rows - start))], [""])
@@ -150,7 +151,7 @@ class ParquetFile(FileReader):
                 yield batch
 
     def _find_faulty_columns(self, source: "_Source", names: list[str], error: Exception) -> None:
-        """Find the columns that cannot be read, by reading each alone; if each can be read, the fault is that of the file."""
+        """Find the columns that cannot be read, by reading each alone; if all can be read, or none, the fault is that of the file."""
         for name in names:
             try:
                 row_count, budgets = 0, {name: self._limits.file}
@@ -165,7 +166,8 @@ class ParquetFile(FileReader):
                 self.column_faults[name] = column_error
             except _READ_ERRORS as column_error:
                 self.column_faults[name] = RefusedError(ProblemCode.UNREADABLE_FILE, _describe_error(column_error))
-        if not self.column_faults:
+        if not self.column_faults or (len(names) > 1 and len(self.column_faults) == len(names)):
+            self.column_faults = {}
             self.fault = RefusedError(ProblemCode.UNREADABLE_FILE, _describe_error(error))
 
 
@@ -185,6 +187,12 @@ class _Source:
         leaves = [self.metadata.schema.column(number).path for number in range(self.metadata.num_columns)]
         dictionaries = [path for path in leaves if with_lists or "." not in path]
         return pq.ParquetFile(self.file, metadata=self.metadata, read_dictionary=dictionaries, buffer_size=_CHUNK_SIZE, pre_buffer=False)
+
+    def count_rows(self, row_groups: Sequence[int] | None) -> int:
+        """Return the number of rows that the metadata state for some row groups, or for all."""
+        if row_groups is None:
+            return int(self.metadata.num_rows)
+        return sum(self.metadata.row_group(group).num_rows for group in row_groups)
 
     def iter_row_group(self, group: int, columns: list[str], batch_size: int) -> Iterator[pa.RecordBatch]:
         """Yield the rows of a row group in batches."""

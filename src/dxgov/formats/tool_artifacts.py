@@ -118,45 +118,43 @@ class ArtifactDetector:
 
     def __init__(self) -> None:
         self._tallies: dict[str, ArtifactTally] = {}
-        self.columns: frozenset[str] | None = None
-        """Columns in which one artifact explains several faulty cells; None until `decide` was called."""
+        self.is_decided: bool = False
+        """True once `decide` was called."""
+        self.refused_columns: frozenset[str] = frozenset()
+        """Columns in which one artifact explains several faulty cells, and all that were added before `decide`."""
 
-    def add(self, column: Column, cells: pa.Array, faults: CellFaults, get_row_number: Callable[[int], int]) -> pa.Array | None:
-        """Count the faulty cells of a batch, as long as one artifact explains all of them; after `decide` only in `columns`.
+    def add(self, column: Column, cells: pa.Array, faults: CellFaults, get_row_number: Callable[[int], int] = int) -> None:
+        """Count the faulty cells of a batch, as long as one artifact explains all of them; after `decide` those of refused columns.
 
         Args:
             column: Column of the cells.
             cells: All cells of the batch.
             faults: Those that cannot be read.
-            get_row_number: Function that returns the number of a row in the file.
-
-        Returns:
-            A mask of the cells that match the pattern of the column, null for empty cells; None if it was not needed.
+            get_row_number: Function that returns the number of a row in the file; not needed after `decide`.
         """
         pattern = column.pattern if column.kind is Kind.TEXT and not column.many else None  # faults of texts only the pattern shows
-        if (pattern is None and not len(faults)) or (self.columns is not None and column.name not in self.columns):
-            return None
+        if (pattern is None and not len(faults)) or (self.is_decided and column.name not in self.refused_columns):
+            return
         tally = self._tallies.get(column.name) or ArtifactTally(_list_artifacts(None if column.many else column.kind))
         if not tally.artifacts:
-            return None
-        matches = _match_texts(pattern.regex, cells) if pattern else None
-        rows = faults.rows if matches is None else np.flatnonzero(mask_as_numpy(fill_null(pc.invert(matches), False)))
-        if self.columns is None:
+            return
+        rows = np.flatnonzero(mask_as_numpy(fill_null(pc.invert(_match_texts(pattern.regex, cells)), False))) if pattern else faults.rows
+        if not self.is_decided:
             faulty = (cells if pattern else faults.texts).take(index_array(rows))
             tally = evolve(tally, artifacts=tuple(artifact for artifact in tally.artifacts if artifact.explains(column, cells, faulty)))
             if len(rows) and not tally.count:
                 tally = evolve(tally, text=faulty[0].as_py(), row=get_row_number(int(rows[0])))
         self._tallies[column.name] = evolve(tally, count=tally.count + len(rows))
-        return matches
 
     def decide(self) -> frozenset[str]:
         """Decide by the cells so far which columns have an artifact, and return them."""
-        self.columns = frozenset(name for name, tally in self._tallies.items() if tally.artifacts and tally.count > 1)
-        return self.columns
+        self.is_decided = True
+        self.refused_columns = frozenset(name for name, tally in self._tallies.items() if tally.artifacts and tally.count > 1)
+        return self.refused_columns
 
     def __iter__(self) -> Iterator[tuple[str, ArtifactTally]]:
         """Yield the columns that have an artifact, with the count of their faulty cells."""
-        return ((name, self._tallies[name]) for name in self.columns or ())
+        return ((name, self._tallies[name]) for name in self.refused_columns)
 
 
 def _list_artifacts(kind: Kind | None) -> tuple[ToolArtifact, ...]:

@@ -117,6 +117,7 @@ class DataFile:
         self._file_problem: Problem | None = None
         self._column_problems: dict[str, Problem] = {}
         self._artifacts = ArtifactDetector()
+        self._uncounted: list[tuple[Column, pa.Array, CellFaults]] = []
         self.has_unread_cells: bool = False
         """True if a faulty declaration of the descriptor made cells unreadable; only the declaration is reported then."""
         self.exceeds_rows: bool = False
@@ -160,6 +161,12 @@ class DataFile:
         reader = self.open()
         return reader.size if reader else 0
 
+    @property
+    def version(self) -> str:
+        """Text that differs from that of another version of the file; empty if it cannot be read."""
+        reader = self.open()
+        return reader.version if reader else ""
+
     def _create_problem(self, code: ProblemCode, message: str, field: str | None = None, row: int | None = None) -> Problem:
         """Create a problem of this file."""
         return Problem(code, message, self.table.name, row, field, file=self.resource.path)
@@ -174,9 +181,13 @@ class DataFile:
     def incomplete(self) -> bool:
         """True if some rows or ids could not be read, so that nothing follows from their absence."""
         reader = self.open()
-        if reader is None or self.is_void or reader.incomplete or self._has_missing_keys:
-            return True
-        return reader.column_names.count(self.table.key[0]) != 1
+        return reader is None or self.lacks_rows or self._has_missing_keys or reader.column_names.count(self.table.key[0]) != 1
+
+    @property
+    def lacks_rows(self) -> bool:
+        """True if some rows could not be read."""
+        reader = self.open()
+        return reader is None or self.is_void or reader.incomplete
 
     @property
     def has_column_problems(self) -> bool:
@@ -215,7 +226,7 @@ class DataFile:
         """
         if self.is_void:
             return
-        self.length, self._artifacts = 0, ArtifactDetector()
+        self.length, self._artifacts, self._uncounted = 0, ArtifactDetector(), []
         try:
             batches = self._convert_batches(columns, row_groups, batch_size)
             batches = self._refuse_artifacts(batches) if self.resource.format == "csv" else batches
@@ -236,8 +247,9 @@ class DataFile:
         selected = {column.name for column in self.table.stored if columns is None or column.name in columns}
         start = sum(group.rows for group in (self.row_groups or [])[: row_groups[0]]) if row_groups else 0
         reader = self.open()
+        rows_before = self._count_rows_before()
         for batch in reader.iter_batches(selected, row_groups, batch_size) if reader else ():
-            if self._count_rows_before() + self.length + batch.length > self._limits.rows:
+            if rows_before + self.length + batch.length > self._limits.rows:
                 self.exceeds_rows = True
                 raise RefusedError(ProblemCode.TOO_LARGE, f"found more rows than the {self._limits.rows:,} that are taken at most")
             yield self._convert_batch(batch, selected, start)
@@ -256,8 +268,12 @@ class DataFile:
             if self.length + batch.data.num_rows >= _PROBE_ROWS:
                 break
         refused = self._artifacts.decide()
+        for column, cells, faults in self._uncounted:
+            self._artifacts.add(column, cells, faults)
+        self._uncounted.clear()
         self._has_missing_keys = self._has_missing_keys or self.table.key[0] in refused
-        for batch in first_batches:
+        while first_batches:
+            batch = first_batches.pop(0)
             yield self._drop_columns(batch, refused) if refused else batch
         yield from batches
         for name, tally in self._artifacts:
@@ -309,7 +325,6 @@ class DataFile:
         )
         arrays: dict[str, pa.Array] = {}
         unread_masks: dict[str, pa.Array] = {}
-        pattern_masks: dict[str, pa.Array] = {}
         column_faults: list[tuple[int, Column, CellFaults]] = []
         for number, column in enumerate(self.table.stored, _REFUSED_COLUMN + 1):
             if column.name not in columns:
@@ -329,33 +344,29 @@ class DataFile:
             # Faults that follow from a refused declaration are reported with that.
             if len(faults) and column.name in self.resource.declaration.refused_columns:
                 self.has_unread_cells = True
-                faults = faults.before(0)
+                faults = NO_FAULTS
             # Faults with a common cause are reported once in the file.
             if len(faults) and faults.cause:
                 self._column_problems.setdefault(column.name, self._create_problem(faults.cause.code, str(faults.cause), column.name))
-                faults = faults.before(0)
+                faults = NO_FAULTS
             column_faults += [(number, column, group) for group in (faults, oversized) if len(group)]
             if self.resource.format == "csv":
-                matches = self._search_artifacts(column, arrays[column.name], faults, frame)
-                if matches is not None and len(matches) == length:
-                    pattern_masks[column.name] = matches
+                self._search_artifacts(column, arrays[column.name], faults, frame)
         # Columns with an artifact of a tool are unread; without an id a row cannot be the target of references.
         key = self.table.key[0]
         self._has_missing_keys = self._has_missing_keys or key in unread_masks or (key in arrays and bool(arrays[key].null_count))
-        frame = evolve(frame, data=pa.table(arrays), unread=unread_masks, pattern_masks=pattern_masks)
+        frame = evolve(frame, data=pa.table(arrays), unread=unread_masks)
         problems = tuple((number, _create_cell_problems(frame, column, faults)) for number, column, faults in column_faults)
         frame = evolve(frame, read_problems=problems)
-        return self._drop_columns(frame, self._artifacts.columns) if self._artifacts.columns else frame
+        return self._drop_columns(frame, self._artifacts.refused_columns) if self._artifacts.refused_columns else frame
 
-    def _search_artifacts(self, column: Column, cells: pa.Array, faults: CellFaults, frame: RowBatch) -> pa.Array | None:
-        """Search the cells of a column for artifacts of tools; until these are decided, only in the first rows of the file.
-
-        Return a mask of those cells that match the pattern of the column, or None if it was not needed.
-        """
+    def _search_artifacts(self, column: Column, cells: pa.Array, faults: CellFaults, frame: RowBatch) -> None:
+        """Search the cells of a column for artifacts of tools; until these are decided, only in the first rows of the file."""
         remaining = _PROBE_ROWS - self.length
-        if self._artifacts.columns is None and len(cells) > remaining:
-            cells, faults = cells.slice(0, remaining), faults.before(remaining)
-        return self._artifacts.add(column, cells, faults, frame.row_number)
+        if not self._artifacts.is_decided and len(cells) > remaining:
+            self._uncounted.append((column, cells.slice(remaining), faults.between(remaining, len(cells))))
+            cells, faults = cells.slice(0, remaining), faults.between(0, remaining)
+        self._artifacts.add(column, cells, faults, frame.row_number)
 
     def _check_sizes(self, column: Column, cells: pa.Array) -> tuple[pa.Array, CellFaults]:
         """Return the cells of a column without those that are too large, and the faults of these."""

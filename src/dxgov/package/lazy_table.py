@@ -23,7 +23,7 @@ from dxgov.tables.columns import sort_by_key as sort_rows
 from dxgov.tables.filters import Filter
 from dxgov.tables.link_tables import join_table
 from dxgov.tables.records import LazyRows, Origin
-from dxgov.validation import ProblemCollector, ReportSection, RowBatch, list_rules
+from dxgov.validation import ProblemCollector, ReportSection, RowBatch, list_key_rules, list_rules
 
 _PREVIEW_ROWS = 1_024
 """Rows that are read if only the first rows of a row group are needed."""
@@ -278,7 +278,7 @@ class LazyTable:
 
         Args:
             source: Table or file to read.
-            names: Columns to read; None reads all, and checks the rules between them.
+            names: Columns to read, beside the key, whose rules are checked; None reads all, and checks all rules.
             row_groups: Row groups to read; None reads all.
             max_rows: Number of rows after which reading may stop; None reads on.
 
@@ -292,7 +292,7 @@ class LazyTable:
             ):
                 for rule_number, problems in batch.read_problems:
                     collector.add(ReportSection.FILES, 0, rule_number, batch_number, problems)
-                for rule_number, rule in enumerate(list_rules(table) if names is None else ()):
+                for rule_number, rule in enumerate(list_rules(table) if names is None else list_key_rules(table)):
                     collector.add(ReportSection.ROWS, 0, rule_number, batch_number, rule(batch))
                 batches.append(batch)
                 if max_rows and sum(batch.data.num_rows for batch in batches) >= max_rows:

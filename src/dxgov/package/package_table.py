@@ -1,8 +1,9 @@
 """A table of a package, in one file or in several, which read like one; problems name the file that they are in."""
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property, partial
-from itertools import chain, groupby
+from itertools import accumulate, chain, groupby
 from typing import TYPE_CHECKING
 
 from dxgov.errors import Problem, ProblemCode
@@ -51,7 +52,7 @@ class PackageTable:
                 partial(open_reader, table, file, container, budget, limits, read_all=read_all),
                 number=number,
                 partition=PartitionValue(column, file.value) if column else None,
-                count_rows_before=partial(self._count_rows, number),
+                count_rows_before=lambda: self._rows_before,
                 on_progress=lambda: self.on_progress(),  # noqa: PLW0108 - which changes later
             )
             for number, file in enumerate(resource.partitions or (resource,))
@@ -59,12 +60,9 @@ class PackageTable:
         self.on_progress: Callable[[], None] = lambda: None
         """Function that is called after each batch of any file."""
         self._scanned: set[int] = set()
+        self._rows_before = 0
         self._remote_rows: int | None = None
         self._remote_incomplete: bool | None = None
-
-    def _count_rows(self, end: int | None = None) -> int:
-        """Return the number of rows read so far in the first files, or in all."""
-        return sum(file.length for file in self.files[:end])
 
     @property
     def size(self) -> int:
@@ -72,9 +70,14 @@ class PackageTable:
         return sum(file.size for file in self.files)
 
     @property
+    def version(self) -> str:
+        """SHA-256 of the versions of all files."""
+        return hashlib.sha256("\n".join(file.version for file in self.files).encode()).hexdigest()
+
+    @property
     def length(self) -> int:
         """Number of rows read so far."""
-        return self._count_rows() if self._remote_rows is None else self._remote_rows
+        return sum(file.length for file in self.files) if self._remote_rows is None else self._remote_rows
 
     @property
     def bytes_read(self) -> int:
@@ -132,10 +135,11 @@ class PackageTable:
 
     def scan_files(self, columns: Collection[str] | None = None) -> Iterator[FileScan]:
         """Yield a scan of each file, until the table has too many rows."""
-        self._scanned = set()
+        self._scanned, self._rows_before = set(), 0
         for number, file in enumerate(self.files):
             self._scanned.add(number)
             yield FileScan(file.iter_batches(columns), lambda file=file: file.is_void, number)  # type: ignore[misc]
+            self._rows_before += file.length
             if file.exceeds_rows:
                 return
 
@@ -143,19 +147,27 @@ class PackageTable:
         self, columns: Collection[str] | None = None, row_groups: Sequence[int] | None = None, batch_size: int | None = None
     ) -> Iterator[RowBatch]:
         """Yield the rows in batches, file by file; the parameters are those of `DataFile.iter_batches`."""
-        self._scanned = set()
+        self._scanned, self._rows_before = set(), 0
         for number, file in enumerate(self.files):
             for run in self._split_row_groups(number, row_groups):
                 self._scanned.add(number)
                 yield from file.iter_batches(columns, run, batch_size)
+                self._rows_before += file.length
+                if file.exceeds_rows:
+                    return
+
+    @cached_property
+    def _group_starts(self) -> list[int]:
+        """Number of row groups in the files before each file, and of all."""
+        return [0, *accumulate(len(file.row_groups or ()) for file in self.files)]
 
     def _split_row_groups(self, number: int, row_groups: Sequence[int] | None) -> Iterator[list[int] | None]:
         """Yield the row groups that lie in a file, by their numbers in that file, as runs of consecutive groups."""
         if row_groups is None:
             yield None
             return
-        start = sum(len(file.row_groups or ()) for file in self.files[:number])
-        own_groups = [group - start for group in row_groups if 0 <= group - start < len(self.files[number].row_groups or ())]
+        start, end = self._group_starts[number : number + 2]
+        own_groups = [group - start for group in row_groups if start <= group < end]
         for _, run in groupby(enumerate(own_groups), lambda pair: pair[1] - pair[0]):
             yield [group for _, group in run]
 
@@ -181,7 +193,7 @@ class PackageTable:
         """Yield a problem for each file with another number of rows than stated, and for the size or hash of all files together."""
         for file in self.files:
             stated = file.resource.rows
-            if stated is not None and stated != file.length and not file.incomplete:
+            if stated is not None and stated != file.length and not file.lacks_rows:
                 message = f"found {file.length:,} rows, expected {stated:,}"
                 yield Problem(ProblemCode.WRONG_SIZE, message, self.table.name, file=file.resource.path)
         if (self._resource.hash, self._resource.bytes) == (None, None) or self.incomplete:

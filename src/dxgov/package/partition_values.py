@@ -53,7 +53,7 @@ class PartitionValue:
         def problems() -> Iterator[Problem]:
             for row in find_true_rows(is_misplaced):
                 value = cells[row].as_py()
-                message = f"found {short_repr(value and str(value))} in the file for {short_repr(self.value)}"
+                message = f"found {short_repr(None if value is None else str(value))} in the file for {short_repr(self.value)}"
                 yield batch.problem(ProblemCode.CONTRADICTION, message, row, column.name, value)
 
         return evolve(batch, read_problems=(*batch.read_problems, (_MISPLACED_ROWS, problems()))) if pc.any(is_misplaced).as_py() else batch

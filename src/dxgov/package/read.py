@@ -290,7 +290,6 @@ def _concat_batches(table: Table | LinkTable, batches: list[RowBatch]) -> RowBat
         data=data.combine_chunks(),
         rows=pa.concat_arrays([batch.rows for batch in batches]) if batches[0].rows is not None and not is_partitioned else None,
         unread={},
-        pattern_masks={},
         read_problems=(),
     )
 

@@ -1,7 +1,7 @@
 """Calls that an executor runs, in any of its processes."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
 from itertools import islice
@@ -15,7 +15,7 @@ MAX_PENDING = 64
 """Maximum number of submitted calls whose results have not been consumed; bounds memory."""
 
 
-def run_in_order(executor: Executor, calls: Iterable[Callable[[], R]]) -> Iterator[R]:
+def run_in_order(executor: Executor, calls: Iterable[Callable[[], R]]) -> Generator[R, None, None]:
     """Submit calls to an executor and yield their results in order, keeping at most `MAX_PENDING` of them pending.
 
     The first calls are submitted at once, before the first result is asked for. A call that fails, or is lost with its process, is run
@@ -31,7 +31,7 @@ def run_in_order(executor: Executor, calls: Iterable[Callable[[], R]]) -> Iterat
 
 def _yield_results(
     executor: Executor, remaining: Iterator[Callable[[], R]], pending: "deque[tuple[Callable[[], R], Future[R]]]"
-) -> Iterator[R]:
+) -> Generator[R, None, None]:
     """Yield the results in order, and submit a call for each; cancel what is pending if the caller stops early."""
     try:
         while pending:

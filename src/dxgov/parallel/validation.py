@@ -5,7 +5,7 @@ with others. So a task may run twice, or anywhere, with the same result.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from itertools import accumulate
@@ -42,20 +42,20 @@ class ScanTask:
 
     package: PackageRef
     table: str
-    number: int
+    table_number: int
     """Number of the table in the report."""
-    size: int
-    """Total file size when the task was created; used to detect changes."""
+    version: str
+    """Version of the table's files when the task was created; used to detect changes."""
     row_groups: tuple[int, ...]
-    first: int
+    rows_before: int
     """Number of rows before the task; as the number of its first batch it keeps all batches of the file in order."""
     rows: int
 
     def open_table(self) -> PackageTable | None:
-        """Open the table; return None if its files have another size than when the task was created."""
+        """Open the table; return None if its files are others than when the task was created."""
         model, limits = model_of(self.package.model), self.package.limits
         tables = list_package(self.package.address, model, limits, self.table, defer=True, read_all=False).files
-        return tables[0] if tables and tables[0].size == self.size else None
+        return tables[0] if tables and tables[0].version == self.version else None
 
     def create_collector(self) -> ProblemCollector:
         """Create a collector for the problems of the task."""
@@ -81,8 +81,8 @@ def scan_rows(task: ScanTask) -> ScanResult | None:
     table = task.open_table()
     if table is None:
         return None
-    batches = enumerate(table.iter_batches(row_groups=task.row_groups), task.first)
-    summaries = [check_batch(model, batch, task.number, batch_number, collector) for batch_number, batch in batches]
+    batches = enumerate(table.iter_batches(row_groups=task.row_groups), task.rows_before)
+    summaries = [check_batch(model, batch, task.table_number, batch_number, collector) for batch_number, batch in batches]
     return None if table.has_shared_faults else ScanResult(collector, summaries, table.length, table.decoded_bytes, table.incomplete)
 
 
@@ -94,7 +94,7 @@ def scan_file(task: ScanTask) -> ProblemCollector | None:
     for _ in table.iter_batches(()):
         pass
     for rule, problems in table.problems():
-        collector.add(ReportSection.FILES, task.number, rule, -1, problems)
+        collector.add(ReportSection.FILES, task.table_number, rule, -1, problems)
     return None if table.has_shared_faults else collector
 
 
@@ -108,7 +108,7 @@ def select_rows(task: ScanTask, wanted: SecondPassPlan) -> tuple[ProblemCollecto
     if table is None:
         return None
     batches = table.iter_batches(wanted.columns, task.row_groups)
-    chosen = collect_rows(model_of(task.package.model), batches, task.number, task.first, wanted, collector)
+    chosen = collect_rows(model_of(task.package.model), batches, task.table_number, task.rows_before, wanted, collector)
     if table.is_void:
         return None
     duplicate_candidates, cyclic = (
@@ -129,7 +129,7 @@ class ExecutorRunner(LocalRunner):
     def __init__(self, package: PackageRef, executor: Executor) -> None:
         self._package, self._executor = package, executor
         self._tasks: dict[str, list[ScanTask]] = {}
-        self._scans: Iterator[ScanResult | ProblemCollector | None] = iter(())
+        self._scans: Generator[ScanResult | ProblemCollector | None, None, None] | None = None
 
     def prepare(self, tables: Sequence[TableSource]) -> None:
         """Submit the scans of all large tables."""
@@ -138,6 +138,11 @@ class ExecutorRunner(LocalRunner):
             if row_group_lengths and isinstance(source, PackageTable) and sum(row_group_lengths) >= self._package.limits.task / 16:
                 self._tasks[source.table.name] = _plan_tasks(self._package, source, table_number, row_group_lengths)
         self._scans = run_in_order(self._executor, (call for tasks in [*self._tasks.values()] for call in _list_calls(tasks)))
+
+    def close(self) -> None:
+        """Cancel the scans that have not begun."""
+        if self._scans is not None:
+            self._scans.close()
 
     def scan_table(
         self, model: Model, source: TableSource, table_number: int, collector: ProblemCollector, store: KeyStore, *, keep: bool
@@ -157,7 +162,7 @@ class ExecutorRunner(LocalRunner):
     def _collect_scans(self, rows: PackageTable, tasks: Sequence[ScanTask], collector: ProblemCollector, store: KeyStore) -> bool:
         """Collect the results of a table's tasks. Return False if one is void, or if the limit of decoded bytes is exceeded."""
         column_bytes, is_valid = Counter[str](), True
-        for task, result in zip([*tasks, None], self._scans):  # noqa: B905 - there are those of other tables behind them
+        for task, result in zip([*tasks, None], self._scans or ()):  # noqa: B905 - there are those of other tables behind them
             if isinstance(result, ScanResult) and task and is_valid:
                 column_bytes.update(result.bytes)
                 collector.merge(result.collector)
@@ -211,9 +216,10 @@ def _plan_tasks(package: PackageRef, table: PackageTable, number: int, row_group
     bins: dict[int, list[int]] = {}
     for group, start in enumerate(starts[:-1]):
         bins.setdefault(start // package.limits.task, []).append(group)
-    ends = [(row_groups, starts[row_groups[0]], starts[row_groups[-1] + 1]) for row_groups in bins.values()]
+    version = table.version
     return [
-        ScanTask(package, table.table.name, number, table.size, tuple(row_groups), start, end - start) for row_groups, start, end in ends
+        ScanTask(package, table.table.name, number, version, tuple(groups), starts[groups[0]], starts[groups[-1] + 1] - starts[groups[0]])
+        for groups in bins.values()
     ]
 
 

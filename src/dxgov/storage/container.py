@@ -68,6 +68,10 @@ class StoredFile(Protocol):
     def size(self) -> int:
         """Size in bytes, uncompressed."""
 
+    @property
+    def version(self) -> str:
+        """Text that differs from that of another version of the file, as far as that is known without reading it."""
+
     def open(self) -> io.RawIOBase:
         """Open the content as a stream from its beginning.
 

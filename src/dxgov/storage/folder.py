@@ -87,9 +87,15 @@ class _LocalFile:
     modified: int
     """Time of the last change in nanoseconds since 1970."""
 
+    @property
+    def version(self) -> str:
+        """Text that differs from that of another version of the file."""
+        return f"{self.size}-{self.modified}"
+
     def open(self) -> io.RawIOBase:
         """Open the content as a stream from its beginning."""
-        return SizedStream(self._open(), self.size, self.name)
+        file = self._open()
+        return _UnchangedStream(self, file)
 
     def open_seekable(self) -> IO[bytes]:
         """Open the content as a seekable file."""
@@ -97,11 +103,41 @@ class _LocalFile:
 
     def _open(self) -> io.FileIO:
         file = _open_regular(self.path, self.name)
+        try:
+            self.require_unchanged(file)
+        except RefusedError:
+            file.close()
+            raise
+        return file
+
+    def require_unchanged(self, file: io.FileIO) -> None:
+        """Check that an open file is the one that was found.
+
+        Raises:
+            RefusedError: it was changed since.
+        """
         status = os.fstat(file.fileno())
         if (status.st_size, status.st_mtime_ns) != (self.size, self.modified):
-            file.close()
             raise RefusedError(ProblemCode.UNREADABLE_FILE, "the file was changed while the package was read; read the package again")
-        return file
+
+
+class _UnchangedStream(SizedStream):
+    """A stream over a local file that notices at its end if the file was changed meanwhile, even to one of the same size."""
+
+    def __init__(self, stored: _LocalFile, file: io.FileIO) -> None:
+        super().__init__(file, stored.size, stored.name)
+        self._stored, self._file = stored, file
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Return `size` bytes, fewer only at the end of the content.
+
+        Raises:
+            OSError: the content cannot be read, or was changed.
+        """
+        content = super().read(size)
+        if not self._remaining:
+            self._stored.require_unchanged(self._file)
+        return content
 
 
 def _open_regular(path: Path, name: str) -> io.FileIO:

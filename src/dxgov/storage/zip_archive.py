@@ -128,6 +128,11 @@ class _Member:
         """Size in bytes, uncompressed."""
         return self.info.file_size
 
+    @property
+    def version(self) -> str:
+        """Text that differs from that of another version of the file."""
+        return f"{self.size}-{self.info.CRC:08x}"
+
     def open(self) -> io.RawIOBase:
         """Open the content as a stream from its beginning."""
         with self.translate_errors():

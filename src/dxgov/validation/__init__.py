@@ -4,7 +4,7 @@ from dxgov.validation.batches import FileScan, InMemoryTable, RowBatch, TableSou
 from dxgov.validation.key_checks import KeyFaults, check_keys
 from dxgov.validation.key_store import KeyPartition, KeyStore
 from dxgov.validation.key_summary import KeySummary
-from dxgov.validation.pipeline import LocalRunner, check, check_batch, list_rules
+from dxgov.validation.pipeline import LocalRunner, check, check_batch, list_key_rules, list_rules
 from dxgov.validation.problem_collector import ProblemCollector, ReportSection
 from dxgov.validation.second_pass import SecondPassPlan, SelectedRows, collect_rows
 from dxgov.validation.warnings import find_metadata_warnings
@@ -28,6 +28,7 @@ __all__ = [
     "check_keys",
     "collect_rows",
     "find_metadata_warnings",
+    "list_key_rules",
     "list_rules",
     "make_row_batches",
     "make_table_sources",

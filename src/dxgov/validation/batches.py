@@ -38,8 +38,6 @@ class RowBatch:
     """Number of the file within a table of several files."""
     unread: Mapping[str, pa.Array] = field(factory=dict)
     """Masks of cells that could not be read, by column. These are reported already."""
-    pattern_masks: Mapping[str, pa.Array] = field(factory=dict)
-    """Masks of the texts that match the pattern of their column, by column, where reading the rows has matched them already."""
     owner: "RowBatch | None" = None
     """For the link table of a data set in memory: the rows of the table with the list columns that it stores."""
     read_problems: tuple[tuple[int, Iterable[Problem]], ...] = ()
@@ -110,9 +108,7 @@ class RowBatch:
     def take(self, rows: "np.ndarray[Any, Any]") -> "RowBatch":
         """Return the rows at some indices, without problems of reading them."""
         file_rows = index_array(self.row_keys()[rows] - self.first_row - (self.part << _ROW_BITS))
-        return evolve(
-            self, data=self.data.take(index_array(rows)).combine_chunks(), rows=file_rows, unread={}, pattern_masks={}, read_problems=()
-        )
+        return evolve(self, data=self.data.take(index_array(rows)).combine_chunks(), rows=file_rows, unread={}, read_problems=())
 
     def slice(self, start: int, length: int) -> "RowBatch":
         """Return the rows `start` to `start + length`."""
@@ -122,7 +118,6 @@ class RowBatch:
             rows=None if self.rows is None else self.rows.slice(start, length),
             start=self.start + start,
             unread={name: mask.slice(start, length) for name, mask in self.unread.items()},
-            pattern_masks={name: mask.slice(start, length) for name, mask in self.pattern_masks.items()},
         )
 
     def _record_id(self, row: int) -> str | None:

@@ -1,6 +1,6 @@
 """Rules of one cell: presence, text, pattern, check digit and minimum."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache, partial
 from typing import Any
 
@@ -37,9 +37,11 @@ _NONCHARACTER_PREFIX = b"\xef\xbf"
 """First bytes of the noncharacters U+FFFE and U+FFFF in UTF-8, and of some others such as the full-width yen sign."""
 
 
-def build_cell_rules(table: Table | LinkTable) -> Iterator[Rule]:
-    """Yield the rules of the columns of a table, in report order."""
+def build_cell_rules(table: Table | LinkTable, names: Collection[str] | None = None) -> Iterator[Rule]:
+    """Yield the rules of the columns of a table, in report order; of those in `names`, or of all."""
     for column in table.stored:
+        if names is not None and column.name not in names:
+            continue
         if column.required:
             yield partial(_check_present, column)
         if column.kind is Kind.TEXT:
@@ -176,11 +178,7 @@ def _list_blank_prefixes() -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]
 
 def _check_pattern(column: Column, pattern: Pattern, batch: RowBatch) -> Iterator[Problem]:
     """Report texts that do not match the pattern of their column."""
-    if batch.is_empty(column.name):
-        return
-    matches = batch.pattern_masks.get(column.name)
-    matches = _match_pattern(_get_distinct_texts(column, batch), pattern) if matches is None else matches
-    if pc.all(matches).as_py() is False:
+    if not batch.is_empty(column.name) and pc.all(_match_pattern(_get_distinct_texts(column, batch), pattern)).as_py() is False:
         texts = _get_texts(column, batch)
         unmatched = pc.invert(_match_pattern(texts, pattern))
         # Report texts of white space as such.

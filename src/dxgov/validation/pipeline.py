@@ -5,6 +5,7 @@ partition of keys, and `collect_rows` goes over rows again. `LocalRunner` runs t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -32,6 +33,12 @@ from dxgov.validation.warnings import build_warning_rules
 def list_rules(table: Table | LinkTable) -> tuple[Rule, ...]:
     """Return the rules that need nothing but the row itself, in report order."""
     return (*build_cell_rules(table), *build_row_rules(table))
+
+
+@cache
+def list_key_rules(table: Table | LinkTable) -> tuple[Rule, ...]:
+    """Return the rules of the cells of the key, in report order."""
+    return tuple(build_cell_rules(table, table.key))
 
 
 @cache
@@ -66,6 +73,9 @@ class LocalRunner:
 
     def prepare(self, tables: Sequence[TableSource]) -> None:
         """Prepare the scan of tables, in this order; does nothing here."""
+
+    def close(self) -> None:
+        """End what `prepare` began, even if the check ends early; does nothing here."""
 
     def scan_table(
         self, model: Model, source: TableSource, table_number: int, collector: ProblemCollector, store: KeyStore, *, keep: bool
@@ -149,7 +159,7 @@ def check(
     """
     runner = runner or LocalRunner()
     runner.prepare(tables)
-    with KeyStore(memory) as store:
+    with KeyStore(memory) as store, closing(runner):
         for table_number, source in enumerate(tables):
             table_batches = runner.scan_table(model, source, table_number, collector, store, keep=batches is not None)
             if batches is not None:

@@ -41,24 +41,109 @@ ReportPosition = tuple[int, int, int, int]
 """Position of problems in a report: section, number of the table, number of the rule, number of the batch."""
 
 
-class ProblemCollector:
-    """Collects problems in report order and keeps only the first `limit`, regardless of discovery order.
+class _BoundedProblems:
+    """Problems by position, of which the first `limit` are kept.
 
-    Problems that cannot be among the first are dropped early, which bounds memory. Warnings are the last section of a report; they are
-    collected only with `warnings`.
+    Args:
+        limit: Maximum number of problems in the report.
+        last: Last position that can still be among the first; None if each can.
     """
 
-    def __init__(self, limit: int, last: ReportPosition | None = None, *, warnings: bool = False) -> None:
-        self.limit: int = limit
-        """Maximum number of problems in the report."""
-        self._last = last
-        self._warnings = warnings
+    def __init__(self, limit: int, last: ReportPosition | None = None) -> None:
+        self._limit, self._last = limit, last
+        self._is_truncated = False
         self._problems: dict[ReportPosition, list[Problem]] = {}
         self._count = self._text = 0
 
+    def accepts(self, position: tuple[int, ...]) -> bool:
+        """Return whether problems at a position can still be among the first."""
+        return self._last is None or position <= self._last
+
+    def add(self, position: ReportPosition, problems: Iterable[Problem]) -> None:
+        """Add the problems of a position, in their order."""
+        if not self.accepts(position):
+            return
+        # Keep one problem more than the limit, by which `__iter__` knows that there are more.
+        bucket, iterator, text = self._problems.setdefault(position, []), iter(problems), 0
+        for problem in iterator:
+            bucket.append(problem)
+            self._count += 1
+            text += _text_length(problem)
+            if len(bucket) > self._limit or text > MAX_TEXT:
+                self._is_truncated = self._is_truncated or next(iterator, None) is not None
+                break
+        self._text += text
+        if not bucket:
+            del self._problems[position]
+        # Truncate only at twice the limit, so that its cost is spread over many calls.
+        if self._count > 2 * self._limit or self._text > 2 * MAX_TEXT:
+            self._truncate()
+
+    def remove(self, position: ReportPosition) -> None:
+        """Remove the problems of a position."""
+        removed = self._problems.pop(position, [])
+        self._count -= len(removed)
+        self._text -= sum(map(_text_length, removed))
+
+    def merge(self, other: "_BoundedProblems") -> None:
+        """Add all problems of another collection."""
+        for position, problems in other._problems.items():  # noqa: SLF001 - of the same class
+            self.add(position, problems)
+        self._is_truncated = self._is_truncated or other._is_truncated  # noqa: SLF001
+
+    def fork(self) -> "_BoundedProblems":
+        """Return an empty collection with the same bounds."""
+        return _BoundedProblems(self._limit, self._last)
+
+    def _truncate(self) -> None:
+        """Drop the problems behind the first ones, and accept none at later positions from now on."""
+        count = text = 0
+        for position in sorted(self._problems):
+            if count > self._limit or text > MAX_TEXT:
+                del self._problems[position]
+                self._is_truncated = True
+                continue
+            count += len(self._problems[position])
+            text += sum(map(_text_length, self._problems[position]))
+            if count > self._limit or text > MAX_TEXT:
+                self._last = position if self._last is None else min(self._last, position)
+        self._count, self._text = count, text
+
+    def __iter__(self) -> Iterator[Problem]:
+        """Yield the first problems, and a last one that says so if there are more."""
+        number = text = 0
+        for problem in (problem for position in sorted(self._problems) for problem in self._problems[position]):
+            if number == self._limit or text > MAX_TEXT:
+                yield _describe_more(number)
+                return
+            number += 1
+            text += _text_length(problem)
+            yield problem
+        if self._is_truncated:
+            yield _describe_more(number)
+
+
+class ProblemCollector:
+    """Collects problems in report order and keeps only the first `limit`, regardless of discovery order.
+
+    Problems that cannot be among the first are dropped early, which bounds memory. Warnings are the last section of a report, with a
+    limit of their own; they are collected only with `warnings`.
+    """
+
+    def __init__(self, limit: int, *, warnings: bool = False) -> None:
+        self.limit: int = limit
+        """Maximum number of problems in the report."""
+        self._problems = _BoundedProblems(limit)
+        self._warnings = _BoundedProblems(limit) if warnings else None
+
+    def _select(self, section: int) -> _BoundedProblems | None:
+        """Return the problems or the warnings; None if warnings are not collected."""
+        return self._problems if section < ReportSection.WARNINGS else self._warnings
+
     def accepts(self, *position: int) -> bool:
         """Return whether problems at a position can still be among the first."""
-        return (self._last is None or position <= self._last) and (self._warnings or position[0] < ReportSection.WARNINGS)
+        selected = self._select(position[0])
+        return selected is not None and selected.accepts(position)
 
     def add(self, section: int, table: int, rule: int, batch: int, problems: Iterable[Problem]) -> None:
         """Add the problems of one position, unless enough precede them.
@@ -68,72 +153,44 @@ class ProblemCollector:
             table: the number of the table in the report.
             rule: the number of the rule within the section.
             batch: the number of the batch, or -1 for problems that precede those of all batches.
-            problems: the problems in their order; at most one more than `limit` are consumed.
+            problems: the problems in their order; at most two more than `limit` are consumed.
         """
-        position = (section, table, rule, batch)
-        if not self.accepts(*position):
-            return
-        # Keep one problem more than the limit, by which `_iter_first` knows that there are more.
-        bucket = self._problems.setdefault(position, [])
-        text = 0
-        for problem in problems:
-            bucket.append(problem)
-            self._count += 1
-            text += _text_length(problem)
-            if len(bucket) > self.limit or text > MAX_TEXT:
-                break
-        self._text += text
-        if not bucket:
-            del self._problems[position]
-        # Truncate only at twice the limit, so that its cost is spread over many calls.
-        if self._count > 2 * self.limit or self._text > 2 * MAX_TEXT:
-            self._truncate()
+        selected = self._select(section)
+        if selected is not None:
+            selected.add((section, table, rule, batch), problems)
 
     def replace(self, section: int, table: int, rule: int, batch: int, problems: Iterable[Problem]) -> None:
         """Add problems in place of those at the same position; parameters as for `add`."""
-        outdated = self._problems.pop((section, table, rule, batch), [])
-        self._count -= len(outdated)
-        self._text -= sum(map(_text_length, outdated))
-        self.add(section, table, rule, batch, problems)
+        selected = self._select(section)
+        if selected is not None:
+            selected.remove((section, table, rule, batch))
+            selected.add((section, table, rule, batch), problems)
 
     def merge(self, collector: "ProblemCollector") -> None:
         """Add all problems of another collector."""
-        for position, problems in collector._problems.items():  # noqa: SLF001 - of the same class
-            self.add(*position, problems)
+        self._problems.merge(collector._problems)  # noqa: SLF001 - of the same class
+        if self._warnings is not None and collector._warnings is not None:  # noqa: SLF001
+            self._warnings.merge(collector._warnings)  # noqa: SLF001
 
     def fork(self) -> "ProblemCollector":
-        """Return an empty collector with the same limit, for a scan that may be discarded."""
-        return ProblemCollector(self.limit, self._last, warnings=self._warnings)
-
-    def _truncate(self) -> None:
-        """Drop the problems behind the first ones, and accept none at later positions from now on."""
-        count = text = 0
-        for position in sorted(self._problems):
-            if count > self.limit or text > MAX_TEXT:
-                del self._problems[position]
-                continue
-            count += len(self._problems[position])
-            text += sum(map(_text_length, self._problems[position]))
-            if count > self.limit or text > MAX_TEXT:
-                self._last = position if self._last is None else min(self._last, position)
-        self._count, self._text = count, text
+        """Return an empty collector with the same limits, for a scan that may be discarded."""
+        fork = ProblemCollector(self.limit)
+        fork._problems = self._problems.fork()
+        fork._warnings = self._warnings.fork() if self._warnings is not None else None
+        return fork
 
     def __iter__(self) -> Iterator[Problem]:
         """Yield the first problems, and a last one that says so if there are more."""
-        return self._iter_first(position for position in sorted(self._problems) if position[0] < ReportSection.WARNINGS)
+        return iter(self._problems)
 
     def warnings(self) -> Iterator[Problem]:
         """Yield the first warnings, and a last one that says so if there are more."""
-        return self._iter_first(position for position in sorted(self._problems) if position[0] == ReportSection.WARNINGS)
+        return iter(self._warnings) if self._warnings is not None else iter(())
 
-    def _iter_first(self, positions: Iterable[ReportPosition]) -> Iterator[Problem]:
-        text = 0
-        for number, problem in enumerate(problem for position in positions for problem in self._problems[position]):
-            if number == self.limit or text > MAX_TEXT:
-                yield Problem(ProblemCode.MORE_PROBLEMS, f"{number:,} are reported; correct those first, or raise the limit of problems")
-                return
-            text += _text_length(problem)
-            yield problem
+
+def _describe_more(number: int) -> Problem:
+    """Return the last problem of a report that is cut after a number of them."""
+    return Problem(ProblemCode.MORE_PROBLEMS, f"{number:,} are reported; correct those first, or raise the limit of problems")
 
 
 def _text_length(problem: Problem) -> int:
