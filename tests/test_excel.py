@@ -148,15 +148,15 @@ def test_the_first_sheet_tells_what_the_workbook_is():
     found = book(sound())
     sheet = found.worksheets[0]
     said = [row[0] for row in sheet.iter_rows(values_only=True) if row[0]]
-    about = sound().metadata
+    about, rows_by_table = sound().metadata, csv_tables(sound())
     assert said[0] == about.title
     assert f"Version: {about.version} ({about.created})" in said
     assert any(line.startswith("Licence: ") for line in said)
     assert {cell.hyperlink.location for row in sheet.iter_rows() for cell in row if cell.hyperlink} == {
-        f"'{name}'!A1" for name in tables(sound())
+        f"'{name}'!A1" for name in rows_by_table
     }
-    counted = {row[0]: row[2] for row in sheet.iter_rows(values_only=True) if row[0] in tables(sound())}
-    assert counted == {name: len(rows) - 1 for name, rows in csv_tables(sound()).items()}
+    counted = {row[0]: row[2] for row in sheet.iter_rows(values_only=True) if row[0] in rows_by_table}
+    assert counted == {name: len(rows) - 1 for name, rows in rows_by_table.items()}
     columns = list(found["列 Columns"].iter_rows(values_only=True))
     told = dict(zip(columns[0], next(row for row in columns if row[:2] == ("asks", "letter")), strict=True))
     assert (told["title"], told["required"]) == ("枝記号", "yes")

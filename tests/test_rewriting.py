@@ -116,7 +116,7 @@ def test_json_arrays_with_wrong_members_are_told_one_by_one(text: str, code: str
 
 
 @pytest.mark.parametrize(("table", "column", "change", "says"), HABITS, ids=lambda value: value.__name__ if callable(value) else str(value))
-@pytest.mark.parametrize("batch", [1, 65_536])
+@pytest.mark.parametrize("batch", [7, 65_536])
 def test_what_a_program_did_to_a_column_is_told_once_with_the_cure(table, column, change, says, batch, exports, tmp_path):
     place = shutil.copytree(exports["bundled"] / "csv", tmp_path / "csv")
     frame = pd.read_csv(find_file(place, table), dtype="string", keep_default_na=False)
