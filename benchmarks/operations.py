@@ -31,7 +31,7 @@ from attrs import frozen
 import dxgov
 import generate
 import run
-from dxgov import Citation, Collection, DataError, Dataset, NotInstalledError, Part, Records, Report, Verification, charts, dates
+from dxgov import Citation, Collection, DataError, Dataset, Document, NotInstalledError, Part, Records, Report, Verification, charts, dates
 from dxgov.exporters.registry import FORMATS
 from dxgov.text import records as text
 from dxgov.text import reports
@@ -44,7 +44,7 @@ FASTER_THAN_DATA = 12.0
 """Ratio of costs, for ten times the records, from which an operation is reported to grow faster than the data."""
 ROUNDS = 2
 
-_CLASSES = (Collection, Dataset, Records, Report, Verification, Part, Citation, charts.Picture)
+_CLASSES = (Collection, Dataset, Records, Report, Verification, Part, Citation, Document, charts.Picture)
 _MODULES = (dxgov, charts, dates, text, reports)
 _NO_OPERATIONS = {"__getattr__", "__setattr__", "__delattr__", "__subclasshook__", "__copy__", "__deepcopy__"}
 """Special methods that only refuse, are of the class, or give the object itself."""
@@ -180,6 +180,18 @@ def _prepare_citations(sample: Sample) -> Prepared:
     return lambda: [Citation.of("src-x", text, line) for line in range(1, sample.rows + 1, 10)]
 
 
+def _on_document(run: Callable[[Document], Any]) -> Callable[[Sample], Prepared]:
+    """Prepare an operation on a document with a line for each record."""
+    return lambda sample: partial(run, Document(sample.text, "src-x"))
+
+
+def _write_document(sample: Sample) -> Path:
+    """Write the text with a line for each record, and return the path."""
+    path = sample.folder / "document.txt"
+    path.write_text(sample.text, encoding="utf-8")
+    return path
+
+
 def _write_captions(data: Dataset) -> Any:
     return [text.get_caption(data, ask, "ja") for ask in _sample_records(data.asks)]
 
@@ -295,6 +307,13 @@ OPERATIONS: Mapping[str, Callable[[Sample], Prepared]] = {
     "Part.to_pandas": _on_part(Part.to_pandas),
     "Citation.__str__": lambda sample: partial(lambda data: list(map(str, data)), [record.citation for record in sample.data().asks]),
     "Citation.of": _prepare_citations,
+    "Document.__init__": lambda sample: partial(Document, sample.text, "src-x"),
+    "Document.__iter__": _on_document(list),
+    "Document.__len__": _on_document(len),
+    "Document.__repr__": _on_document(repr),
+    "Document.cite": _on_document(lambda document: [document.cite(line) for line in range(1, len(document), 10)]),
+    "Document.open": lambda sample: partial(Document.open, _write_document(sample), "src-x"),
+    "Document.passage": _on_document(lambda document: [document.passage(line) for line in range(1, len(document), 10)]),
     "Picture.__repr__": _on_picture(repr),
     "Picture.__str__": _on_picture(str),
     "Picture._repr_html_": _on_picture(charts.Picture._repr_html_),

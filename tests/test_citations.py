@@ -1,16 +1,19 @@
-"""`Citation.of`: the lines of a document, their digest, and what is no citation."""
+"""`Citation.of` and `Document`: the lines of a document, their digest, and what is no citation."""
 
 import hashlib
+import pickle
 import re
 import unicodedata
 from pathlib import Path
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import dxgov
-from dxgov import Citation
+from cited_documents import PLAN, TEXTS, build_source
+from dxgov import Citation, Document
 from dxgov.values import document_lines
 
 LINE_ENDS = ("\n", "\r\n", "\r")
@@ -33,6 +36,87 @@ def test_a_citation_is_of_the_lines_as_they_are_counted(pieces, data):
     else:
         with pytest.raises(ValueError, match="found nothing but white space, expected a passage"):
             Citation.of("src-x", document, first, last)
+
+
+def outcome(cite):
+    """Return the citation, or the type and the message of the error."""
+    try:
+        return cite()
+    except (TypeError, ValueError) as error:
+        return type(error), str(error)
+
+
+ARGUMENTS = st.tuples(
+    st.one_of(st.integers(-1, 9), st.sampled_from([True, "1", 1.0])),
+    st.one_of(st.none(), st.integers(-1, 9), st.sampled_from([True, "1"])),
+    st.sampled_from([None, "6(2)", "", "\u3000", "\ud83d", 5]),
+)
+
+
+@given(st.lists(PIECES), ARGUMENTS)
+def test_a_document_cites_and_refuses_as_citation_does(pieces, arguments):
+    text = "".join(map("".join, pieces))
+    document = Document(text, "src-x")
+    assert outcome(lambda: document.cite(*arguments)) == outcome(lambda: Citation.of("src-x", text, *arguments))
+
+
+@given(st.lists(PIECES, min_size=1), st.sampled_from(["", "\ufeff"]))
+def test_a_file_is_the_document_that_its_text_is(tmp_path_factory, pieces, mark):
+    text = mark + "".join(map("".join, pieces))
+    path = tmp_path_factory.mktemp("documents") / "minutes.txt"
+    path.write_bytes(text.encode())
+    document = Document(text, "src-x")
+    assert Document.open(path, "src-x") == Document.open(str(path), "src-x") == Document.open(text, "src-x") == document
+    assert document.text == text
+    assert document.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert [*document] == [*document.lines] == [document.passage(number) for number in range(1, len(document) + 1)]
+    assert document.passage(1, len(document)) == "\n".join(document.lines)
+
+
+def test_a_document_is_a_value():
+    document = Document("一\n二", "src-x")
+    assert document == pickle.loads(pickle.dumps(document)) == Document("一\n二", "src-x")  # noqa: S301
+    assert document.cite(2) == pickle.loads(pickle.dumps(document)).cite(2)  # noqa: S301
+    assert {document, Document("一\n二", "src-x")} == {document}
+    assert document not in {Document("一\n二", "src-y"), Document("一\r\n二", "src-x")}
+    assert repr(document) == "<Document src-x: 2 lines>"
+    assert repr(Document("\n" * 1_234, "src-x")) == "<Document src-x: 1,235 lines>"
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        document.text = "三"
+
+
+def test_a_document_of_a_source_is_the_one_whose_digest_the_source_states(tmp_path):
+    source = build_source(PLAN, "海風県 回線計画", "2031年5月12日")
+    path = tmp_path / "plan.txt"
+    path.write_bytes(TEXTS[PLAN].encode())
+    document = Document.open(path, source)
+    assert (document.source_id, document.sha256) == (source.id, source.file_sha256)
+    assert document.cite(1) == Citation.of(PLAN, TEXTS[PLAN], 1)
+    said = f"found a text with the SHA-256 '{hashlib.sha256(b'a').hexdigest()}', expected '{source.file_sha256}', which '{PLAN}' states"
+    with pytest.raises(ValueError, match=f"{re.escape(said)}$"):
+        Document("a", source)
+    for variant in ("\ufeff" + TEXTS[PLAN], TEXTS[PLAN].replace("\n", "\r\n")):
+        with pytest.raises(ValueError, match=r"states; it is the same text with other line ends or byte-order mark$"):
+            Document(variant, source)
+
+
+@pytest.mark.parametrize(
+    ("document", "source", "error", "said"),
+    [
+        (None, "src", TypeError, "document: found None, expected the path of a text file, or a text"),
+        (b"a\nb", "src", TypeError, r"document: found b'a\nb', expected the path of a text file"),
+        ("a\nb\ud83d", "src", ValueError, r"document: found '\ud83d' at character 4, half of a surrogate pair"),
+        ("a\nb", None, TypeError, "source: found None, expected a Source or the id of one"),
+        ("a\nb", "A B", ValueError, "source_id: found 'A B', expected lower-case letters and digits"),
+        ("absent.txt", "src", FileNotFoundError, "absent.txt"),
+        ("shift-jis.txt", "src", ValueError, "document: found 'shift-jis.txt', expected a file of UTF-8 text; byte 3 cannot be read"),
+    ],
+)
+def test_what_is_no_document_is_refused(document, source, error, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("shift-jis.txt").write_bytes(b"1 " + "要望".encode("shift_jis"))
+    with pytest.raises(error, match=re.escape(said)):
+        Document.open(document, source)
 
 
 def test_a_document_is_taken_apart_once_for_many_citations(monkeypatch):

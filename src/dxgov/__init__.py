@@ -41,6 +41,7 @@ HOMES = {
     "dxgov.limits": ("Limits",),
     "dxgov.metadata": ("Contributor", "Credit", "License", "Metadata", "Redirect"),
     "dxgov.model.actors": ("Actor", "Appointment", "NameStatus", "NumberBasis"),
+    "dxgov.model.documents": ("Document",),
     "dxgov.model.kinds": ("ActorKind",),
     "dxgov.model.measures": ("Duty", "Figure", "Measure", "Qualifier"),
     "dxgov.model.meetings": (

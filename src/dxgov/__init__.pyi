@@ -41,6 +41,7 @@ from dxgov.model.actors import Actor as Actor
 from dxgov.model.actors import Appointment as Appointment
 from dxgov.model.actors import NameStatus as NameStatus
 from dxgov.model.actors import NumberBasis as NumberBasis
+from dxgov.model.documents import Document as Document
 from dxgov.model.kinds import ActorKind as ActorKind
 from dxgov.model.measures import Duty as Duty
 from dxgov.model.measures import Figure as Figure
@@ -112,6 +113,7 @@ __all__ = [
     "Deliverable",
     "DeliverableStage",
     "DestinationError",
+    "Document",
     "Duty",
     "DxgovError",
     "EventStatus",

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from types import NoneType
 from typing import Annotated
@@ -80,11 +81,11 @@ def _split_with_cache(document: str) -> list[str]:
     Raises:
         ValueError: the document cannot be encoded.
     """
-    _require_encodable("document", document)
+    require_encodable("document", document)
     return document_lines(document)
 
 
-def _require_encodable(name: str, text: str) -> None:
+def require_encodable(name: str, text: str) -> None:
     """Check that a text can be encoded.
 
     Raises:
@@ -131,7 +132,8 @@ class Citation:
     def of(cls, source_id: str, document: str, first_line: int, last_line: int | None = None, place: str | None = None) -> "Citation":
         """Create a citation of lines of a document, with the digest of their text.
 
-        Lines end with LF, CRLF or CR; a byte-order mark at the start is ignored.
+        Lines end with LF, CRLF or CR; a byte-order mark at the start is ignored. For many citations of one document, use
+        `dxgov.Document`, which splits the text once.
 
         Args:
             source_id: The id of the source.
@@ -144,24 +146,59 @@ class Citation:
             TypeError: an argument is of another type, such as bytes or a path for the text.
             ValueError: the document has no such lines, the lines are blank, `source_id` is not an id, or `place` is blank.
         """
-        from dxgov.errors import require_type, short_repr
+        from dxgov.errors import require_type
 
-        last = first_line if last_line is None else last_line
-        require_type("source_id", source_id, str, "the id of a source")
+        require_source_id(source_id)
         require_type("document", document, str, "the whole text of the source")
-        require_type("first_line", first_line, int, "the number of a line, counted from 1")
-        require_type("last_line", last, int, "the number of a line, counted from 1")
-        require_type("place", place, (str, NoneType), "a text or nothing")
-        if not re.fullmatch(_ID.regex, source_id):
-            raise ValueError(f"source_id: found {short_repr(source_id)}, expected {_ID.means}")
-        if place is not None:
-            _require_encodable("place", place)
-            if not place.strip():
-                raise ValueError(f"place: found {place!r}, expected a text or nothing")
-        lines = _split_with_cache(document)
-        if not 1 <= first_line <= last <= len(lines):
-            raise ValueError(f"lines {first_line} to {last} of {source_id!r}: the document has lines 1 to {len(lines)}")
-        passage = without_layout("\n".join(lines[first_line - 1 : last]))
-        if not passage:
-            raise ValueError(f"lines {first_line} to {last} of {source_id!r}: found nothing but white space, expected a passage")
-        return cls(source_id, place, first_line, last, hashlib.sha256(passage.encode()).hexdigest())
+        last = first_line if last_line is None else last_line
+        return cls(source_id, place, first_line, last, digest_passage(source_id, _split_with_cache(document), first_line, last, place))
+
+
+def require_source_id(source_id: object) -> None:
+    """Check that a value can be the id of a source.
+
+    Raises:
+        TypeError: it is no text.
+        ValueError: it does not fit the pattern of ids.
+    """
+    from dxgov.errors import require_type, short_repr
+
+    require_type("source_id", source_id, str, "the id of a source")
+    if not re.fullmatch(_ID.regex, str(source_id)):
+        raise ValueError(f"source_id: found {short_repr(source_id)}, expected {_ID.means}")
+
+
+def select_passage(source_id: str, lines: Sequence[str], first_line: int, last_line: int) -> str:
+    """Return the lines `first_line` to `last_line` of a document, counted from 1, as one text.
+
+    Raises:
+        TypeError: a number is no int.
+        ValueError: the document has no such lines.
+    """
+    from dxgov.errors import require_type
+
+    require_type("first_line", first_line, int, "the number of a line, counted from 1")
+    require_type("last_line", last_line, int, "the number of a line, counted from 1")
+    if not 1 <= first_line <= last_line <= len(lines):
+        raise ValueError(f"lines {first_line} to {last_line} of {source_id!r}: the document has lines 1 to {len(lines)}")
+    return "\n".join(lines[first_line - 1 : last_line])
+
+
+def digest_passage(source_id: str, lines: Sequence[str], first_line: int, last_line: int, place: str | None) -> str:
+    """Return the digest of lines of a document, and check that a citation can name them and the place.
+
+    Raises:
+        TypeError: a number is no int, or the place no text.
+        ValueError: the document has no such lines, or the lines or the place are blank.
+    """
+    from dxgov.errors import require_type
+
+    require_type("place", place, (str, NoneType), "a text or nothing")
+    if place is not None:
+        require_encodable("place", place)
+        if not place.strip():
+            raise ValueError(f"place: found {place!r}, expected a text or nothing")
+    passage = without_layout(select_passage(source_id, lines, first_line, last_line))
+    if not passage:
+        raise ValueError(f"lines {first_line} to {last_line} of {source_id!r}: found nothing but white space, expected a passage")
+    return hashlib.sha256(passage.encode()).hexdigest()

@@ -21,7 +21,7 @@ from dxgov.tables.collection import Collection
 from dxgov.validation import RowBatch, make_row_batches
 from dxgov.verification.citation_check import CitationChecker, CitedSource, DocumentProof, collect_sources, missing_document_problem
 from dxgov.verification.document_index import DocumentIndex, PassedOver, describe_search, find_documents
-from dxgov.verification.passages import Document
+from dxgov.verification.passages import CitedDocument
 
 _MAX_PASSED_OVER = 10
 """Maximum files not read that the text of a report names."""
@@ -131,7 +131,7 @@ def _open_document(source: CitedSource, index: DocumentIndex) -> None:
     if file is None:
         return
     try:
-        source.document = Document(file, content)
+        source.document = CitedDocument(file, content)
     except UnicodeDecodeError as error:
         message = f"{file} is the document, but not UTF-8 text: byte {error.start + 1} cannot be read"
         source.unreadable = source.problem(ProblemCode.UNREADABLE_FILE, message)

@@ -10,7 +10,7 @@ from dxgov.marks import DocumentHash, Printed
 from dxgov.schema import Column, Field, Model, Table
 from dxgov.validation import RowBatch
 from dxgov.values import Citation
-from dxgov.verification.passages import Document, Passage, contains_ignoring_width
+from dxgov.verification.passages import CitedDocument, Passage, contains_ignoring_width
 
 _MAX_HINTS = 200
 """Maximum faults for which a document is searched for the passage or value that was meant."""
@@ -41,7 +41,7 @@ class CitedSource:
     frame: RowBatch
     row: int
     column: Column
-    document: Document | None = None
+    document: CitedDocument | None = None
     unreadable: Problem | None = None
     records: int = 0
     proven: int = 0
@@ -119,7 +119,7 @@ class CitationChecker:
         citation_columns: list[dict[str, str]],
         printed_columns: list[tuple[Column, Printed]],
     ) -> None:
-        passages: list[tuple[Document, Passage]] = []
+        passages: list[tuple[CitedDocument, Passage]] = []
         sources: list[CitedSource] = []
         is_proven, facts = True, 0
         # Find the cited passages.
@@ -156,14 +156,14 @@ class CitationChecker:
             source.proven += is_proven
             source.facts += facts
 
-    def _find_fault(self, document: Document, citation: dict[str, Any]) -> tuple[ProblemCode, str, str] | None:
+    def _find_fault(self, document: CitedDocument, citation: dict[str, Any]) -> tuple[ProblemCode, str, str] | None:
         """Return code, component and message of the first fault of a citation, or None. Equal citations are checked once."""
         key = tuple(citation.values())
         if key not in self._faults:
             self._faults[key] = next(self._check_citation(document, citation), None)
         return self._faults[key]
 
-    def _check_citation(self, document: Document, citation: dict[str, Any]) -> Iterator[tuple[ProblemCode, str, str]]:
+    def _check_citation(self, document: CitedDocument, citation: dict[str, Any]) -> Iterator[tuple[ProblemCode, str, str]]:
         first, last, digest, place = (citation[name] for name in ("first_line", "last_line", "sha256", "place"))
         if first is None:
             yield ProblemCode.NO_PASSAGE, "first_line", "found nothing, expected the lines that the record was read from"
@@ -183,13 +183,13 @@ class CitationChecker:
             message = f"the numbers of {place!r} do not stand in this order at or above line {last} of {document.file}"
             yield ProblemCode.NOT_PRINTED, "place", message
 
-    def _passage_hint(self, document: Document, digest: str, length: int) -> str:
+    def _passage_hint(self, document: CitedDocument, digest: str, length: int) -> str:
         """Return a hint at the lines that have the stated digest, or an empty text."""
         self._hints += 1
         first = document.find_passage(digest, length) if self._hints <= _MAX_HINTS else None
         return f"; {_format_lines(first, first + length - 1)} {'has' if length == 1 else 'have'} the one stated" if first else ""
 
-    def _not_printed_message(self, value: str | int, printed_mark: Printed, passages: list[tuple[Document, Passage]]) -> str:
+    def _not_printed_message(self, value: str | int, printed_mark: Printed, passages: list[tuple[CitedDocument, Passage]]) -> str:
         document, passage = passages[0]
         searched_passage = document.full_text if printed_mark.anywhere else passage
         message = f"{value!r} does not stand in {document.file if printed_mark.anywhere else f'the cited lines of {document.file}'}"

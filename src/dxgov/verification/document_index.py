@@ -11,14 +11,13 @@ from attrs import field, frozen
 
 from dxgov.display import printable
 from dxgov.errors import format_count
+from dxgov.model.documents import alternative_digests
 from dxgov.storage.address import format_location
 
 MAX_ENTRIES = 20_000
 MAX_FILE_BYTES = 64 * 2**20
 MAX_TOTAL_BYTES = 2**30
 """Bounds of a search: files and folders, bytes of one file, bytes in all."""
-
-_BOM = b"\xef\xbb\xbf"
 
 
 @frozen
@@ -97,7 +96,7 @@ def find_documents(
             if digests == index.documents.keys():
                 break
         else:
-            for other_digest in _alternative_digests(content) & (digests - index.documents.keys()):
+            for other_digest in alternative_digests(content) & (digests - index.documents.keys()):
                 index.near_matches.setdefault(other_digest, name)
     return index
 
@@ -132,15 +131,6 @@ def _walk_files(folder: Path, index: DocumentIndex, max_entries: int) -> Iterato
                     index.passed_over.append(PassedOver(_printable_path(path, folder), "neither a file nor a folder"))
             except OSError as error:
                 index.passed_over.append(PassedOver(_printable_path(path, folder), _describe_error(error)))
-
-
-def _alternative_digests(content: bytes) -> set[str]:
-    """Return the digests of a text with other line ends, or with or without a byte-order mark."""
-    if b"\0" in content:
-        return set()
-    normalized = content.removeprefix(_BOM).replace(b"\r\n", b"\n")
-    variants = [mark + text for mark in (b"", _BOM) for text in (normalized, normalized.replace(b"\n", b"\r\n"))]
-    return {sha256(variant).hexdigest() for variant in variants if variant != content}
 
 
 def _describe_error(error: OSError) -> str:

@@ -78,8 +78,8 @@ def _number_patterns(number: int) -> list[str]:
     return patterns
 
 
-class Document:
-    """The text of a source.
+class CitedDocument:
+    """The text of a source that records cite, and the passages of it that were looked at.
 
     Raises:
         UnicodeDecodeError: it is not UTF-8.
