@@ -87,6 +87,13 @@ def differential(session: nox.Session) -> None:
 
 
 @nox.session
+def mutants(session: nox.Session) -> None:
+    """Run the tests against small faults in the code; arguments choose the room, the sample and more."""
+    session.install("-e", f".[{EXTRAS}]", *_list_group("mutants"))
+    session.run("python", "tests/mutants/run.py", *session.posargs, env={"OPENBLAS_NUM_THREADS": "1"})
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, formatting and the direction of imports."""
     session.install(*_list_group("lint"), "-e", f".[{EXTRAS}]")
