@@ -109,7 +109,7 @@ def parse_expression(
     if tokens is None:
         return None if leading_tilde else _parse_time_only(text, pos)
     if previous_span and previous and previous.tokens and not has_year(tokens) and (tokens.part != "quarter" or has_year(previous.tokens)):
-        tokens.year, tokens.month = previous_span.year, tokens.month or previous_span.month
+        tokens.year, tokens.month = previous_span.year + _is_next_year(tokens, previous_span), tokens.month or previous_span.month
         tokens.fiscal = tokens.part == "quarter" and previous.tokens.fiscal
     # Modifiers stand before and after the clock times.
     modifiers = _parse_modifiers(text, tokens.stop)
@@ -128,6 +128,11 @@ def parse_expression(
     else:
         result = _parse_bounded(text, tokens, modifiers, times, context)
     return evolve(result, basis=previous.basis) if previous else result
+
+
+def _is_next_year(tokens: DateTokens, previous_span: Span) -> bool:
+    """Return True for an item of a list more than half a year before the previous one in the calendar, as 1月 in 12・1月."""
+    return isinstance(tokens.month, int) and previous_span.month is not None and previous_span.month - tokens.month > 6
 
 
 def _parse_time_only(text: str, pos: int) -> Expression | None:
