@@ -332,9 +332,7 @@ def _set_month_and_day(tokens: DateTokens, match: re.Match[str]) -> None:
 
 def _parse_digits(digits: str) -> int | Literal["XX"]:
     """Return a number, or ``XX`` if its digits are not filled in."""
-    if re.fullmatch(MASKED_DIGITS, digits) and digits not in KANJI_DIGITS[1:]:
-        return "XX"
-    return parse_number(digits)
+    return "XX" if re.fullmatch(MASKED_DIGITS, digits) else parse_number(digits)
 
 
 def _parse_part(tokens: DateTokens, text: str, previous: DateTokens | None) -> DateTokens | None:

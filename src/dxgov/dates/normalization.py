@@ -73,7 +73,6 @@ _INVISIBLE_CHARACTER = re.compile(f"[{_INVISIBLES}{_CONTROLS}]")
 _CONTROL_CHARACTER = re.compile(f"[{_CONTROLS}]")
 
 KANJI_DIGITS = "〇零一二三四五六七八九"
-_KANJI_UNITS = {"十": 10, "百": 100, "千": 1000}
 
 
 @frozen
@@ -165,9 +164,8 @@ def parse_number(digits: str) -> int:
         return 1
     total = pending = 0
     for digit in digits:
-        if digit in _KANJI_UNITS:
-            total += (pending or 1) * _KANJI_UNITS[digit]
-            pending = 0
+        if digit == "十":
+            total, pending = total + (pending or 1) * 10, 0
         else:
             pending = pending * 10 + max(KANJI_DIGITS.index(digit) - 1, 0)
     return total + pending

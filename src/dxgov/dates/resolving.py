@@ -269,7 +269,7 @@ def _resolve_in_year(tokens: DateTokens, end_tokens: DateTokens | None, year: in
 def _generate_candidates(tokens: DateTokens, end_tokens: DateTokens | None, year: int, context: Context) -> Iterator[tuple[Span, Span]]:
     """Yield the spans in close years that agree with calendar and weekday."""
     reach = _LEAP_DAY_REACH if tokens.day == 29 and tokens.month == 2 else _WEEKDAY_REACH if tokens.weekday is not None else 1
-    for candidate_year in range(max(1, year - reach), min(9999, year + reach) + 1):
+    for candidate_year in range(year - reach, year + reach + 1):
         try:
             yield _resolve_in_year(tokens, end_tokens, candidate_year, context)
         except ParseError:
