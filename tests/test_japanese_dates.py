@@ -199,7 +199,8 @@ def test_a_deadline_that_was_kept_is_the_nearest(said_on, month):
 
 
 def test_what_reads_alone_is_found_whole_in_running_text():
-    names, lists, events = {"春", "秋"}, {"R 4. 2. 1"}, {"同日", "翌日", "前日"}  # likelier than dates, with nothing before them
+    names, lists = {"春", "秋", "次年"}, {"R 4. 2. 1"}  # likelier than dates, with nothing before them
+    events = {"同日", "当日", "翌日", "翌々日", "前日"}
     for row in EXPRESSIONS:
         if row["text"] in names | lists | events or row["options"]:
             continue
