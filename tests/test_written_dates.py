@@ -88,3 +88,34 @@ def test_a_day_of_saying_with_an_open_end_is_refused():
     for edtf in ("../2024-06", "2024-06/..", "/2024-06", "2024-06/"):
         with pytest.raises(ValueError, match="which is open"):
             read("今年度", When("x", edtf, Scope.BY))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("2024年13月", "there is no month 13"),
+        ("2024年13月上旬", "there is no month 13"),
+        ("2024年0月", "there is no month 0"),
+        ("2024年4月31日", "2024-04 has no day 31"),
+        ("令和0年4月", "令和 has no year 0"),
+        ("平成31年5月1日～令和元年4月30日", "令和 began on 2019-05-01"),
+        ("明治5年4月", "Japan counted by the moon"),
+        ("2024年春度", "expected the end of the date"),
+        ("令和6年度春", "a fiscal year has April and May of one spring"),
+        ("2024年4月第6月曜日", "the month has no 6th"),
+        ("2024年4月10日～3日", "it ends on 2024-04-03, before it begins on 2024-04-10"),
+        ("5年4月1日", "5年 names no era"),
+        ("令和3年(2022年)4月", "once as 2021 and once as 2022"),
+        ("午前12時", "write 0:00 or 12:00"),
+        ("午後13時", "have hours 0 to 11, found 13"),
+        ("24:01", "hours run from 0 to 24"),
+        ("23:60", "minutes to 59, found 23:60"),
+        ("10時～9時", "ends at 09:00, before it begins at 10:00"),
+        ("202X年4月", "stands alone"),
+        ("○月1日", "neither year nor month is printed"),
+        ("第3四半期明け", "明け may be its beginning"),
+    ],
+)
+def test_the_error_says_why(text, reason):
+    with pytest.raises(DateError, match=reason):
+        read(text, date(2024, 4, 17))
