@@ -318,8 +318,10 @@ CITED = {"citation_first_line": 3, "citation_last_line": 4, "citation_sha256": 6
         (
             {**CITED, "citation_first_line": None},
             [
-                "citation_first_line: found nothing, expected a value because"
-                + " citation_last_line and citation_sha256 have one [missing-value]"
+                (
+                    "citation_first_line: found nothing, expected a value because"
+                    " citation_last_line and citation_sha256 have one [missing-value]"
+                )
             ],
         ),
         ({**CITED, "citation_sha256": "xyz"}, ["citation_sha256: found 'xyz', expected 64 hexadecimal digits in lower case [pattern]"]),

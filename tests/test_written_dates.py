@@ -7,6 +7,7 @@ import pytest
 
 from dxgov import DateError, Scope, When
 from dxgov.dates import find, read, write
+from dxgov.dates.formatter import describe_scope
 
 
 @pytest.mark.parametrize("month", range(1, 13))
@@ -23,6 +24,16 @@ def test_english_names_each_month(month):
         ("2024-03-XX", Scope.WITHIN, "令和6年3月○日", "a day of March 2024"),
         ("19XX", Scope.WITHIN, "19XX年", "the years 1900 to 1999"),
         ("199X", Scope.WITHIN, "1990年代", "the 1990s"),
+        ("1872-12-31", Scope.EXACT, "1872年12月31日", "31 December 1872"),
+        ("1873-01-01", Scope.EXACT, "明治6年1月1日", "1 January 1873"),
+        ("1912-07-29", Scope.EXACT, "明治45年7月29日", "29 July 1912"),
+        ("1912-07-30", Scope.EXACT, "大正元年7月30日", "30 July 1912"),
+        ("1926-12-24", Scope.EXACT, "大正15年12月24日", "24 December 1926"),
+        ("1926-12-25", Scope.EXACT, "昭和元年12月25日", "25 December 1926"),
+        ("1989-01-07", Scope.EXACT, "昭和64年1月7日", "7 January 1989"),
+        ("1989-01-08", Scope.EXACT, "平成元年1月8日", "8 January 1989"),
+        ("2019-04-30", Scope.EXACT, "平成31年4月30日", "30 April 2019"),
+        ("2019-05-01", Scope.EXACT, "令和元年5月1日", "1 May 2019"),
         ("0999", Scope.WITHIN, "西暦999年", "AD 999"),
         ("1000", Scope.WITHIN, "1000年", "1000"),
         ("2024-21", Scope.WITHIN, "令和6年春", "spring 2024"),
@@ -65,6 +76,20 @@ def test_english_names_each_month(month):
 def test_a_date_is_written_in_these_words(edtf, scope, japanese, english):
     when = When("x", edtf, scope)
     assert (write(when), write(when, "en")) == (japanese, english)
+
+
+@pytest.mark.parametrize(
+    ("scope", "japanese", "english"),
+    [
+        (Scope.EXACT, "その日", "one day"),
+        (Scope.WITHIN, "期間内のいずれか", "some time in it"),
+        (Scope.THROUGHOUT, "期間を通じて", "all of it"),
+        (Scope.BY, "期限", "as a deadline"),
+        (Scope.FROM, "起点", "as a beginning"),
+    ],
+)
+def test_a_legend_has_words_for_each_scope(scope, japanese, english):
+    assert (describe_scope(scope, "ja"), describe_scope(scope, "en")) == (japanese, english)
 
 
 @pytest.mark.parametrize("day", [date(2024, 4, 1) + timedelta(days=number) for number in range(7)])
