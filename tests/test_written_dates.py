@@ -144,3 +144,11 @@ def test_a_day_of_saying_with_an_open_end_is_refused():
 def test_the_error_says_why(text, reason):
     with pytest.raises(DateError, match=reason):
         read(text, date(2024, 4, 17))
+
+
+def test_each_of_two_adjoining_dates_that_depend_on_the_day_of_saying_is_named():
+    readings = find("今年来年", When("x", "2023-06/2024-06", Scope.WITHIN))
+    assert [(reading.text, reading.problem.rpartition(": ")[2]) for reading in readings] == [
+        ("今年", "it may be 2023 or 2024"),
+        ("来年", "it may be 2024 or 2025"),
+    ]
