@@ -34,7 +34,18 @@ ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "tests"))  # some pages are written from lists of the tests
 MARKER = re.compile(r"(<!-- begin (?P<name>[a-z-]+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
 
-PARTLY_GENERATED = ("architecture", "validation", "performance", "date-readers", "agreement", "pictures", "clients", "safety", "formats")
+PARTLY_GENERATED = (
+    "architecture",
+    "validation",
+    "performance",
+    "date-readers",
+    "agreement",
+    "pictures",
+    "clients",
+    "safety",
+    "formats",
+    "mutants",
+)
 """The pages of the docs with a generated part."""
 
 
@@ -307,6 +318,29 @@ def _list_differences() -> Iterator[str]:
         yield ""
 
 
+def _list_mutants() -> Iterator[str]:
+    """Yield the results of the runs against mutants, the mutants that no test notices, and those that no input can show."""
+    from mutants.verdicts import read_equivalents, read_results
+
+    results, reasons = read_results(), read_equivalents()
+    yield "| room | modules | mutants | drawn | equivalent | killed | survived | killed of the others |"
+    yield "|---|---|--:|--:|--:|--:|--:|--:|"
+    for room, result in results.items():
+        counts = (result["mutants"], result["drawn"], len(result["equivalent"]), result["killed"], len(result["survived"]))
+        share = result["killed"] / (result["drawn"] - len(result["equivalent"]))
+        modules = ", ".join(f"`{name}`" for name in result["modules"])
+        yield f"| `{room}/` | {modules} | {' | '.join(map(str, counts))} | {share:.1%} |"
+    for room, result in results.items():
+        versions = ", ".join(f"{name} {number}" for name, number in result["versions"].items())
+        yield from ("", f"`{room}/`: seed {result['seed']}, {versions}.")
+    for key, title in (("survived", "Mutants that survived"), ("equivalent", "Mutants that are equivalent to the code")):
+        yield from ("", "<details>", f"<summary>{title}</summary>", "", "<ul>")
+        for mutant in (mutant for result in results.values() for mutant in result[key]):
+            reason = f" {escape(reasons[mutant])}" if mutant in reasons else ""
+            yield f"<li><code>{escape(mutant)}</code>{reason}</li>"
+        yield from ("</ul>", "", "</details>")
+
+
 _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "counts": _count_records,
     "sources": _list_sources,
@@ -318,6 +352,7 @@ _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "rooms": architecture.table,
     **{f"chart-{name}": partial(_show_chart, name) for name in charts.NAMES},
     "attacks": _list_attacks,
+    "mutants": _list_mutants,
     "large": _list_large_runs,
     "operations": _list_operations,
     "speed": _list_goals,

@@ -1,6 +1,8 @@
 """Each rule of a record class with rows that just keep it and rows that just break it, in the words that users read."""
 
+import shutil
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 import pyarrow as pa
@@ -8,7 +10,7 @@ import pytest
 from attrs import evolve, frozen
 
 import dxgov
-from dxgov import Actor, ActorKind, Citation, Collection, Completeness, Metadata, Record, Records, Scope, Source, SourceKind, When
+from dxgov import Actor, ActorKind, Citation, Collection, Completeness, Limits, Metadata, Record, Records, Scope, Source, SourceKind, When
 from dxgov.codes import Code
 from dxgov.marks import (
     CheckDigit,
@@ -26,9 +28,11 @@ from dxgov.marks import (
     Together,
     UniqueWithin,
 )
+from dxgov.metadata import Redirect
 from dxgov.schema import model_of
 from dxgov.tables.columns import arrow_schema
 from dxgov.values import Id
+from soundness import edit_csv
 
 
 class Size(Code):
@@ -263,6 +267,12 @@ WHEN = {"packed_text": "4月22日", "packed_edtf": "2024-04-22", "packed_scope":
 DAYS = {"packed_start": date(2024, 4, 22), "packed_end": date(2024, 4, 22)}
 MISSING_PART = "found nothing, expected a value because other columns of packed have one [missing-value]"
 FROM_EDTF, FROM_NONE = "from packed_edtf '2024-04-22' [contradiction]", "from an empty packed_edtf [contradiction]"
+NO_SCOPE = "'sometimes' is not a code; expected one of exact, within, throughout, by, from [unknown-code]"
+UNSEEN = "; ".join(
+    f"{character}, which nobody sees"
+    for character in ("U+200B ZERO WIDTH SPACE", "U+2066 LEFT-TO-RIGHT ISOLATE", "U+2800 BRAILLE PATTERN BLANK")
+)
+APART = "U+3099 COMBINING KATAKANA-HIRAGANA VOICED SOUND MARK, which with 'ハ' before it is to be U+30D0 KATAKANA LETTER BA"
 CITED = {"citation_first_line": 3, "citation_last_line": 4, "citation_sha256": 64 * "0"}
 
 
@@ -387,8 +397,11 @@ RECORDS: dict[str, Record] = {
 def find_problems(**changes: Any) -> list[str]:
     """Return the problems of a sound data set in which some records have other values: ``thing_1={"number": 3}``."""
     changed = {name.replace("_", "-"): values for name, values in changes.items()}
-    records = [evolve(record, **changed.get(id, {})) for id, record in RECORDS.items()]
-    return list(map(str, dxgov.validate(Store.of(records, Metadata(name="store")))))
+    data = Store.of((evolve(record, **changed.get(id, {})) for id, record in RECORDS.items()), Metadata(name="store"))
+    problems = dxgov.validate(data).problems
+    # Keys that lie on disk, and rows that come one by one, give the same report.
+    assert dxgov.validate(data, limits=Limits(memory=1, batch=1)).problems == problems
+    return list(map(str, problems))
 
 
 @pytest.mark.parametrize(
@@ -401,11 +414,8 @@ def find_problems(**changes: Any) -> list[str]:
         ({"box_1": {"box_id": "box-2"}, "box_2": {"box_id": None}}, NONE),
         ({"box_3": {"box_id": "box-9"}}, ["boxes:3 box_id: 'box-9' is not a box; did you mean 'box-3'? [unknown-reference]"]),
         (
-            {"thing_3": {"id": "thing-2", "maker_ids": ("box-3",)}},
-            [
-                "things:3 id: 'thing-2' stands in row 2 already [duplicate-key]",
-                "things:2 maker_ids: 1 stands in row 2 already, with the same thing_id and role [duplicate-number]",
-            ],
+            {"shelf_2": {"id": "shelf-1"}, "thing_2": {"shelf_id": None}},
+            ["shelves:2 id: 'shelf-1' stands in row 1 already [duplicate-key]"],
         ),
         (
             {"thing_3": {"id": "box-1"}},
@@ -477,3 +487,168 @@ def find_problems(**changes: Any) -> list[str]:
 )
 def test_records_are_judged_together(changes: dict[str, Any], problems: list[str]):
     assert find_problems(**changes) == problems
+
+
+@pytest.mark.parametrize(
+    ("row", "problems"),
+    [
+        ({"size": "huge"}, ["size: 'huge' is not a code; expected one of small, large [unknown-code]"]),
+        ({"size": "huge", "code": "522"}, ["size: 'huge' is not a code; expected one of small, large [unknown-code]"]),
+        ({"sizes": ["huge", "huge"]}, ["sizes: 'huge' is not a code; expected one of small, large [unknown-code]"]),
+        (
+            {"packed_scope": "sometimes", **DAYS},
+            [f"packed_scope: {NO_SCOPE}", f"packed_text: {MISSING_PART}", f"packed_basis: {MISSING_PART}"],
+        ),
+        ({**WHEN, **DAYS, "packed_scope": "sometimes"}, [f"packed_scope: {NO_SCOPE}"]),
+        ({**WHEN, "packed_scope": "sometimes"}, [f"packed_scope: {NO_SCOPE}"]),
+    ],
+    ids=str,
+)
+def test_a_code_that_cannot_be_read_is_the_one_problem_of_its_row(row: dict[str, Any], problems: list[str]):
+    assert find_row_problems(row) == [f"things:1 {problem}" for problem in problems]
+
+
+NO_NUMBER = "found 'x', expected a whole number of at most 64 bits [wrong-type]"
+PACKED = {"packed_text": "d", "packed_edtf": "2024-05-03", "packed_start": "x", "packed_scope": "exact", "packed_basis": "stated"}
+CELLS = [
+    ({"number": "x"}, f"number: {NO_NUMBER}"),
+    ({"first": "5", "last": "x"}, f"last: {NO_NUMBER}"),
+    ({"first": "x", "last": "3"}, f"first: {NO_NUMBER}"),
+    ({"price": "x"}, f"price: {NO_NUMBER}"),
+    ({"price": "x", "currency": "c"}, f"price: {NO_NUMBER}"),
+    ({"size": "huge", "reason": ""}, "size: 'huge' is not a code; expected one of small, large [unknown-code]"),
+    ({"citation_first_line": "x", "citation_last_line": "3", "citation_sha256": 64 * "0"}, f"citation_first_line: {NO_NUMBER}"),
+    ({"citation_first_line": "3", "citation_last_line": "x", "citation_sha256": 64 * "0"}, f"citation_last_line: {NO_NUMBER}"),
+    (PACKED, "packed_start: found 'x', expected a day such as 2024-04-22 [wrong-type]"),
+    ({"box_id": ""}, "box_id: found nothing, expected a value [missing-value]"),
+    ({"id": ""}, "id: found nothing, expected a value [missing-value]"),
+]
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = Store.of(RECORDS.values(), Metadata(name="store"))
+    return dxgov.export(data, tmp_path_factory.mktemp("store") / "export", formats=["csv"]) / "csv"
+
+
+@pytest.mark.parametrize(("cells", "problem"), CELLS, ids=str)
+def test_a_cell_that_cannot_be_read_is_the_one_problem_of_its_row(cells: dict[str, str], problem: str, exported: Path, tmp_path: Path):
+    package = shutil.copytree(exported, tmp_path / "csv")
+
+    def edit(rows: list[list[str]]) -> None:
+        rows[1] = [cells.get(name, cell) for name, cell in zip(*rows[:2], strict=True)]
+
+    edit_csv(package, "things", edit)
+    assert list(map(str, dxgov.validate(package, Store).problems)) == [f"data/things.csv:2 {problem}"]
+
+
+def chain(length: int, *, closed: bool) -> Store:
+    """Return a store of boxes that each lie in the next one, the last in the first if the chain is closed."""
+    boxes = [
+        Box(id=f"box-{number:02}", size=Size.LARGE, box_id=f"box-{(number + 1) % length:02}", citation=CITATION) for number in range(length)
+    ]
+    if not closed:
+        boxes[-1] = evolve(boxes[-1], box_id=None)
+    return Store.of([RECORDS["src-1"], RECORDS["maker"], *boxes])
+
+
+def test_a_long_cycle_is_shortened_in_the_middle():
+    names = [f"box-{number:02}" for number in range(40)]
+    for length, steps in {
+        19: [*names[:19], "box-00"],
+        20: [*names[:19], "… (1 more)", "box-00"],
+        40: [*names[:19], "… (21 more)", "box-00"],
+    }.items():
+        (problem,) = dxgov.validate(chain(length, closed=True))
+        assert (problem.row, problem.id, problem.field, problem.value) == (1, "box-00", "box_id", "box-01")
+        assert problem.message == f"leads back to itself: {' → '.join(steps)}"
+        assert dxgov.validate(chain(length, closed=False)).valid
+
+
+def test_the_message_about_an_unknown_id_has_an_article_and_what_became_of_it():
+    def describe(redirects: tuple[Redirect, ...] = (), **values: Any) -> list[str]:
+        data = Store.of(
+            (evolve(record, **(values if id == "src-1" else {})) for id, record in RECORDS.items()), Metadata(redirects=redirects)
+        )
+        return [problem.message for problem in dxgov.validate(data).problems]
+
+    assert describe(publisher_id="make") == ["'make' is not an actor; did you mean 'maker'?"]
+    assert describe((Redirect("make", "maker"),), publisher_id="make") == ["'make' is not an actor; 'maker' stands for it now"]
+    assert describe((Redirect("make"),), publisher_id="make") == ["'make' is not an actor; 'make' was given up in a later version"]
+    assert describe(publisher_id="somebody-else") == ["'somebody-else' is not an actor"]
+
+
+@pytest.mark.parametrize(
+    ("redirects", "problems"),
+    [
+        ([Redirect("old", "maker")], NONE),
+        ([Redirect("old")], NONE),
+        ([Redirect("older", "old"), Redirect("old", "maker")], NONE),
+        ([Redirect("older", "old"), Redirect("old")], NONE),
+        ([Redirect("old", "nobody")], ["redirects: 'old' leads to 'nobody', which is no record [unknown-reference]"]),
+        ([Redirect("maker", "src-1")], ["redirects: 'maker' is the id of a record, so nothing can stand for it [duplicate-key]"]),
+        ([Redirect("old", "maker"), Redirect("old", "src-1")], ["redirects: 'old' is redirected twice [duplicate-key]"]),
+        ([Redirect("a", "b"), Redirect("b", "a")], ["redirects: 'a' leads back to itself: a → b → a [reference-cycle]"]),
+        (
+            [Redirect("start", "a"), Redirect("a", "b"), Redirect("b", "a"), Redirect("other", "b")],
+            ["redirects: 'a' leads back to itself: a → b → a [reference-cycle]"],
+        ),
+        ([Redirect("a", "a")], ["redirects: 'a' leads back to itself: a → a [reference-cycle]"]),
+        (
+            [Redirect(f"r{number:02}", f"r{(number + 1) % 22:02}") for number in range(22)],
+            [f"redirects: 'r00' leads back to itself: {' → '.join(f'r{number:02}' for number in range(20))} → r00 [reference-cycle]"],
+        ),
+    ],
+    ids=str,
+)
+def test_redirects_lead_to_records(redirects: list[Redirect], problems: list[str]):
+    data = Store.of(RECORDS.values(), Metadata(redirects=tuple(redirects)))
+    assert list(map(str, dxgov.validate(data).problems)) == problems
+
+
+@pytest.mark.parametrize(
+    ("values", "warnings"),
+    [
+        ({"words": "a\u200bb"}, ["things:1 words: 'a\\u200bb' holds U+200B ZERO WIDTH SPACE, which nobody sees [unusual-character]"]),
+        ({"words": "\u200b\u2066\u2800\u00ad"}, NONE),
+        ({"words": "a\u200b\u2066\u2800b"}, [f"things:1 words: 'a\\u200b\\u2066\u2800b' holds {UNSEEN} [unusual-character]"]),
+        (
+            {"words": "a\u200b\u2066\u2800\u00adb"},
+            [f"things:1 words: 'a\\u200b\\u2066\u2800\\xadb' holds {UNSEEN} and others [unusual-character]"],
+        ),
+        ({"words": "a\nb"}, NONE),
+        ({"words": "ハ\u3099"}, NONE),
+        (
+            {"names": ("a", "b\u200bc")},
+            ["things:1 names: 'b\\u200bc' holds U+200B ZERO WIDTH SPACE, which nobody sees [unusual-character]"],
+        ),
+        ({"names": ("ハ\u3099",)}, [f"things:1 names: 'ハ\u3099' holds {APART} [unusual-character]"]),
+        ({"code": "122"}, NONE),
+    ],
+    ids=ascii,
+)
+def test_characters_that_deserve_a_look_are_warned_of(values: dict[str, Any], warnings: list[str]):
+    data = Store.of((evolve(record, **(values if id == "thing-1" else {})) for id, record in RECORDS.items()), Metadata(name="store"))
+    assert list(map(str, dxgov.validate(data).warnings)) == warnings
+
+
+@pytest.mark.parametrize(
+    ("values", "warnings"),
+    [
+        ({"title": "a\u200bb"}, ["sources:1 title: 'a\\u200bb' holds U+200B ZERO WIDTH SPACE, which nobody sees [unusual-character]"]),
+        ({"title": "a\nb"}, ["sources:1 title: 'a\\nb' holds U+000A LINE FEED, where one line is expected [unusual-character]"]),
+        ({"title_en": "a\nb"}, ["sources:1 title_en: 'a\\nb' holds U+000A LINE FEED, where one line is expected [unusual-character]"]),
+    ],
+    ids=ascii,
+)
+def test_a_caption_is_one_line(values: dict[str, Any], warnings: list[str]):
+    data = Store.of((evolve(record, **(values if id == "src-1" else {})) for id, record in RECORDS.items()), Metadata(name="store"))
+    assert list(map(str, dxgov.validate(data).warnings)) == warnings
+
+
+def test_metadata_are_warned_of_too():
+    metadata = Metadata(title="a\nb", description="a\nb", keywords=("fine", "a\u200bb"))
+    assert list(map(str, dxgov.validate(Store.of(RECORDS.values(), metadata)).warnings)) == [
+        r"title: 'a\nb' holds U+000A LINE FEED, where one line is expected [unusual-character]",
+        r"keywords[1]: 'a\u200bb' holds U+200B ZERO WIDTH SPACE, which nobody sees [unusual-character]",
+    ]

@@ -219,8 +219,9 @@ def choose_tests(mutant: Mutant, covered: Mapping[str, Any], room: str, seconds:
 
 
 def _measure_all(files: list[Path], cache: Path) -> dict[str, Any]:
-    """Return the tests of all files by their names; files that did not change are not measured again."""
-    sources = sha256(b"".join(path.read_bytes() for path in sorted((ROOT / "src").rglob("*.py")))).hexdigest()
+    """Return the tests of all files by their names; a file is not measured again unless it, what it uses or the code has changed."""
+    shared = [path for path in (ROOT / "tests").iterdir() if path.is_file() and path.name[:5] != "test_"]
+    sources = sha256(b"".join(path.read_bytes() for path in sorted([*(ROOT / "src").rglob("*.py"), *shared]))).hexdigest()
     known = json.loads(cache.read_text(encoding="utf-8")) if cache.exists() else {}
     for file in files:
         digest = sources + sha256(file.read_bytes()).hexdigest()
