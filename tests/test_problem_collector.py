@@ -87,6 +87,10 @@ def test_texts_of_a_report_are_limited_too():
     assert [each.code for each in collector] == 3 * [ProblemCode.PATTERN] + [ProblemCode.MORE_PROBLEMS]
     collector.add(ROWS, 0, 0, 4, problems("x"))
     assert [collector.accepts(ROWS, 0, 0, number) for number in (2, 3)] == [True, False]
+    whole = ProblemCollector(100)
+    for number, text in enumerate((MAX_TEXT * "x", "y", MAX_TEXT * "x")):
+        whole.add(ROWS, 0, 0, number, [problem(text)])
+    assert [len(each.message) for each in whole] == [MAX_TEXT, 1]
 
 
 def test_warnings_are_collected_on_request_and_stand_apart():

@@ -28,7 +28,7 @@ from dxgov.marks import (
     Together,
     UniqueWithin,
 )
-from dxgov.metadata import Redirect
+from dxgov.metadata import Contributor, Redirect
 from dxgov.schema import model_of
 from dxgov.tables.columns import arrow_schema
 from dxgov.values import Id
@@ -576,6 +576,13 @@ def test_the_message_about_an_unknown_id_has_an_article_and_what_became_of_it():
     assert describe((Redirect("make", "maker"),), publisher_id="make") == ["'make' is not an actor; 'maker' stands for it now"]
     assert describe((Redirect("make"),), publisher_id="make") == ["'make' is not an actor; 'make' was given up in a later version"]
     assert describe(publisher_id="somebody-else") == ["'somebody-else' is not an actor"]
+    (long,) = describe(publisher_id=300 * "maker")
+    assert long.endswith("is not an actor")
+    boxes = (Box(id=f"box-{number:03}", size=Size.LARGE, box_id=f"box-{number}x", citation=CITATION) for number in range(202))
+    messages = [problem.message for problem in dxgov.validate(Store.of([RECORDS["src-1"], RECORDS["maker"], *boxes])).problems]
+    assert len(messages) == 202
+    assert all("; did you mean 'box-" in message for message in messages[:200])
+    assert [message.endswith("is not a box") for message in messages[200:]] == [True, True]
 
 
 @pytest.mark.parametrize(
@@ -647,8 +654,9 @@ def test_a_caption_is_one_line(values: dict[str, Any], warnings: list[str]):
 
 
 def test_metadata_are_warned_of_too():
-    metadata = Metadata(title="a\nb", description="a\nb", keywords=("fine", "a\u200bb"))
+    metadata = Metadata(title="a\nb", description="a\nb", keywords=("fine", "a\u200bb"), contributors=(Contributor("a\nb"),))
     assert list(map(str, dxgov.validate(Store.of(RECORDS.values(), metadata)).warnings)) == [
         r"title: 'a\nb' holds U+000A LINE FEED, where one line is expected [unusual-character]",
         r"keywords[1]: 'a\u200bb' holds U+200B ZERO WIDTH SPACE, which nobody sees [unusual-character]",
+        r"contributors[0].title: 'a\nb' holds U+000A LINE FEED, where one line is expected [unusual-character]",
     ]
