@@ -196,8 +196,8 @@ def test(mutant: Mutant, tests: list[str], seconds: float) -> str | None:
 def choose_tests(mutant: Mutant, covered: Mapping[str, Any], room: str, seconds: float) -> list[str]:
     """Return the tests that cover the lines of the mutant.
 
-    They are those of the whole room for code that runs on import, and for code that one or two tests cover: its result may be cached for the
-    others. Tests that run little other code come first, then the fast ones, until they take `seconds`.
+    They are those of the whole room for code that runs on import, and for code that one or two tests cover: its result may be cached for
+    the others. Tests that run little other code come first, then the fast ones, until they take `seconds`.
     """
     file = str(find_source(mutant.module).relative_to(ROOT / "src" / "dxgov"))
     wanted = sum(1 << line for line in mutant.lines)
