@@ -163,17 +163,17 @@ def test_what_no_reader_takes_for_json_is_no_descriptor(content: bytes):
         (
             [{**PARQUET, "dxgov": {"by": "held", "parts": PARTS}}],
             ["meetings"],
-            ["meetings resources.0.dxgov.by: found 'held', which is not a column that parts meetings [contradiction]"],
+            ["meetings resources.0.dxgov.by: found 'held', which is not a column that can partition meetings [contradiction]"],
         ),
         (
             [{**PARQUET, "dxgov": {"by": "id", "parts": PARTS}}],
             ["meetings"],
-            ["meetings resources.0.dxgov.by: found 'id', which is not a column that parts meetings [contradiction]"],
+            ["meetings resources.0.dxgov.by: found 'id', which is not a column that can partition meetings [contradiction]"],
         ),
         (
             [{**PARQUET, "dxgov": {"by": 5, "parts": PARTS}}],
             ["meetings"],
-            ["meetings resources.0.dxgov.by: found 5, which is not a column that parts meetings [contradiction]"],
+            ["meetings resources.0.dxgov.by: found 5, which is not a column that can partition meetings [contradiction]"],
         ),
         ([{**PARQUET, "dxgov": {"parts": PARTS[:1]}}], ["meetings"], [OTHER_FILES]),
         ([{**PARQUET, "dxgov": {"parts": PARTS[::-1]}}], ["meetings"], [OTHER_FILES]),
@@ -198,10 +198,10 @@ def test_what_no_reader_takes_for_json_is_no_descriptor(content: bytes):
                 (1, NONE),
                 (9999, NONE),
                 (None, NONE),
-                (0, ["meetings resources.0.dxgov.parts.1.value: found 0, which is not what parts held_start [wrong-type]"]),
-                (10000, ["meetings resources.0.dxgov.parts.1.value: found 10000, which is not what parts held_start [wrong-type]"]),
-                ("2024", ["meetings resources.0.dxgov.parts.1.value: found '2024', which is not what parts held_start [wrong-type]"]),
-                (True, ["meetings resources.0.dxgov.parts.1.value: found True, which is not what parts held_start [wrong-type]"]),
+                (0, ["meetings resources.0.dxgov.parts.1.value: found 0, which is not a value of held_start [wrong-type]"]),
+                (10000, ["meetings resources.0.dxgov.parts.1.value: found 10000, which is not a value of held_start [wrong-type]"]),
+                ("2024", ["meetings resources.0.dxgov.parts.1.value: found '2024', which is not a value of held_start [wrong-type]"]),
+                (True, ["meetings resources.0.dxgov.parts.1.value: found True, which is not a value of held_start [wrong-type]"]),
             )
         ),
         *(
@@ -221,12 +221,12 @@ def test_what_no_reader_takes_for_json_is_no_descriptor(content: bytes):
                 (
                     "strength",
                     "requests",
-                    ["asks resources.0.dxgov.parts.0.value: found 'requests', which is not what parts strength [wrong-type]"],
+                    ["asks resources.0.dxgov.parts.0.value: found 'requests', which is not a value of strength [wrong-type]"],
                 ),
-                ("strength", 5, ["asks resources.0.dxgov.parts.0.value: found 5, which is not what parts strength [wrong-type]"]),
+                ("strength", 5, ["asks resources.0.dxgov.parts.0.value: found 5, which is not a value of strength [wrong-type]"]),
                 ("item_id", "any", NONE),
-                ("item_id", 5, ["asks resources.0.dxgov.parts.0.value: found 5, which is not what parts item_id [wrong-type]"]),
-                ("label", "x", ["asks resources.0.dxgov.by: found 'label', which is not a column that parts asks [contradiction]"]),
+                ("item_id", 5, ["asks resources.0.dxgov.parts.0.value: found 5, which is not a value of item_id [wrong-type]"]),
+                ("label", "x", ["asks resources.0.dxgov.by: found 'label', which is not a column that can partition asks [contradiction]"]),
             )
         ),
     ],

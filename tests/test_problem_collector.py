@@ -44,7 +44,7 @@ def test_the_last_problem_says_that_there_are_more_than_the_limit(text: str, exp
         one_by_one.add(ROWS, 0, 0, number, problems(letter))
     assert found(one_by_one) == expected
     if "|" in expected:
-        assert list(collector)[-1].message == "3 are told; mend those first, or raise the limit of problems"
+        assert list(collector)[-1].message == "3 are reported; correct those first, or raise the limit of problems"
 
 
 def test_no_more_problems_are_made_than_are_kept():
@@ -77,9 +77,12 @@ def test_texts_of_a_report_are_limited_too():
     half = MAX_TEXT // 2 * "x"
     collector = ProblemCollector(100)
     collector.add(ROWS, 0, 0, 0, [problem(half), problem("", half), problem("y"), problem("z")])
-    assert [len(each.message) for each in collector] == [len(half), 0, 1]
+    assert [each.code for each in collector] == 3 * [ProblemCode.PATTERN] + [ProblemCode.MORE_PROBLEMS]
     collector.add(ROWS, 0, 0, 1, problems("z"))
     assert [each.code for each in collector] == 3 * [ProblemCode.PATTERN] + [ProblemCode.MORE_PROBLEMS]
+    collector = ProblemCollector(100)
+    collector.add(ROWS, 0, 0, 0, [problem(half), problem("", half), problem("y")])
+    assert [len(each.message) for each in collector] == [len(half), 0, 1]
     collector = ProblemCollector(100)
     for number in range(4):
         collector.add(ROWS, 0, 0, number, [problem(half)])
@@ -90,7 +93,8 @@ def test_texts_of_a_report_are_limited_too():
     whole = ProblemCollector(100)
     for number, text in enumerate((MAX_TEXT * "x", "y", MAX_TEXT * "x")):
         whole.add(ROWS, 0, 0, number, [problem(text)])
-    assert [len(each.message) for each in whole] == [MAX_TEXT, 1]
+    assert [each.message[:1] for each in whole][:2] == ["x", "y"]
+    assert [each.code for each in whole][2:] == [ProblemCode.MORE_PROBLEMS]
 
 
 def test_warnings_are_collected_on_request_and_stand_apart():
@@ -122,10 +126,13 @@ def test_problems_of_a_position_can_be_replaced():
 
 
 def test_collectors_are_merged_and_forked():
-    collector = ProblemCollector(3, (ROWS, 5, 0, 0), warnings=True)
-    other = collector.fork()
+    full = ProblemCollector(3, warnings=True)
+    full.add(ROWS, 5, 0, 0, problems("abcd"))
+    full.add(ROWS, 5, 0, 1, problems("efg"))
+    other = full.fork()
     assert (other.limit, list(other)) == (3, [])
     assert [other.accepts(*position) for position in ((ROWS, 5, 0, 0), (ROWS, 5, 0, 1))] == [True, False]
+    collector = ProblemCollector(3, warnings=True)
     assert collector.fork().accepts(ROWS, 1, 0, 0)
     assert ProblemCollector(3, warnings=True).fork().accepts(WARNINGS, 0, 0, 0)
     assert not ProblemCollector(3).fork().accepts(WARNINGS, 0, 0, 0)

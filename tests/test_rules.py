@@ -32,7 +32,7 @@ from dxgov.metadata import Contributor, Redirect
 from dxgov.schema import model_of
 from dxgov.tables.columns import arrow_schema
 from dxgov.values import Id
-from soundness import edit_csv
+from package_files import edit_csv
 
 
 class Size(Code):

@@ -83,7 +83,7 @@ def read_partitions(
         if not _is_partition_value(column, partition["value"]):
             report(
                 ProblemCode.WRONG_TYPE,
-                f"found {short_repr(partition['value'])}, which is not a value of the partition column {partition_by}",
+                f"found {short_repr(partition['value'])}, which is not a value of {partition_by}",
                 f"parts.{number}.value",
             )
             return None, [{key: value for key, value in entry.items() if key != "value"} for entry in partitions]

@@ -69,7 +69,9 @@ class _BoundedProblems:
             bucket.append(problem)
             self._count += 1
             text += _text_length(problem)
-            if len(bucket) > self._limit or text > MAX_TEXT:
+            if len(bucket) > self._limit:
+                break
+            if text > MAX_TEXT:
                 self._is_truncated = self._is_truncated or next(iterator, None) is not None
                 break
         self._text += text
@@ -153,7 +155,7 @@ class ProblemCollector:
             table: the number of the table in the report.
             rule: the number of the rule within the section.
             batch: the number of the batch, or -1 for problems that precede those of all batches.
-            problems: the problems in their order; at most two more than `limit` are consumed.
+            problems: the problems in their order; at most one more than `limit` are consumed.
         """
         selected = self._select(section)
         if selected is not None:
