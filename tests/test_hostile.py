@@ -154,7 +154,7 @@ def test_limits_are_named_and_checked():
                 Limits(**{field.name: wrong})
 
 
-OF_COST = {"batch", "memory"}
+OF_COST = {"batch", "block", "task", "memory"}
 """Limits beyond which work is done in another way."""
 OF_SERVERS = {"connect", "idle", "rate", "transfer", "tries"}
 """Limits that only what comes from a server can reach; they are tested with servers."""
