@@ -610,7 +610,9 @@ def test_the_message_about_an_unknown_id_has_an_article_and_what_became_of_it():
 )
 def test_redirects_lead_to_records(redirects: list[Redirect], problems: list[str]):
     data = Store.of(RECORDS.values(), Metadata(redirects=tuple(redirects)))
-    assert list(map(str, dxgov.validate(data).problems)) == problems
+    found = dxgov.validate(data).problems
+    assert list(map(str, found)) == problems
+    assert all(repr(problem.value) in problem.message for problem in found)
 
 
 @pytest.mark.parametrize(

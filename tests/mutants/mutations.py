@@ -8,7 +8,7 @@ docstrings, assertions and texts of several words have no mutants.
 import ast
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import cache
 from itertools import chain
@@ -99,24 +99,24 @@ class Mutant:
             getattr(self.parent, self.attribute)[self.index] = node
 
     @contextmanager
-    def apply(self) -> Iterator[ast.Module]:
+    def apply(self) -> Iterator[None]:
         """Put the mutant into the tree of its module."""
         original = self.original
         self._set(self.replacement)
         try:
-            yield ast.fix_missing_locations(self.tree)
+            yield
         finally:
             self._set(original)
 
 
-def list_mutants(module: str, source: str) -> list[Mutant]:
-    """Return all mutants of a module, in the order of its source."""
+def list_mutants(module: str, source: str, functions: Collection[str] | None = None) -> list[Mutant]:
+    """Return all mutants of a module, or those of some functions, in the order of its source."""
     tree = ast.parse(source)
     excluded = {number for number, line in enumerate(source.splitlines(), start=1) if "# pragma: no cover" in line}
     unparse = cache(ast.unparse)
     mutants, alike = [], Counter[str]()
     for mutant, ancestors in _Walk(module, tree).visit(tree, ()):
-        if excluded.isdisjoint(mutant.lines):
+        if excluded.isdisjoint(mutant.lines) and (functions is None or mutant.function in functions):
             mutant.before, mutant.after = _show_change(mutant, ancestors, unparse)
             alike[mutant.key] += 1
             mutant.ordinal = alike[mutant.key]

@@ -5,6 +5,7 @@ and runs the tests that cover the changed lines until one fails. The tests that 
 """
 
 import argparse
+import ast
 import importlib.machinery
 import json
 import multiprocessing
@@ -177,8 +178,8 @@ def test(mutant: Mutant, tests: list[str], seconds: float) -> str | None:
     """Return the test that fails for the mutant, "timeout", "crash", or None if the tests pass."""
 
     def task() -> str | None:
-        with mutant.apply() as tree:
-            code = compile(tree, find_source(mutant.module), "exec")
+        with mutant.apply():
+            code = compile(ast.fix_missing_locations(mutant.tree), find_source(mutant.module), "exec")
         get_code = importlib.machinery.SourceFileLoader.get_code
 
         def get_mutated_code(loader: importlib.machinery.SourceFileLoader, name: str) -> Any:
