@@ -457,6 +457,7 @@ def find_problems(**changes: Any) -> list[str]:
         ),
         ({"thing_1": {"number": 4}}, NONE),
         ({"thing_2": {"number": None}, "thing_3": {"number": None}}, NONE),
+        ({"thing_1": {"box_id": "box-2"}, "thing_2": {"number": None}}, NONE),
         ({"thing_1": {"packed": when("2024-05-01")}}, NONE),
         ({"thing_1": {"packed": when("2024-04/2024-05-01")}}, NONE),
         (
