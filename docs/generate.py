@@ -323,16 +323,16 @@ def _list_mutants() -> Iterator[str]:
     from mutants.verdicts import read_equivalents, read_results
 
     results, reasons = read_results(), read_equivalents()
-    yield "| room | modules | mutants | drawn | equivalent | killed | survived | killed of the others |"
-    yield "|---|---|--:|--:|--:|--:|--:|--:|"
+    yield "| room | mutants | drawn | equivalent | killed | survived | killed of the others |"
+    yield "|---|--:|--:|--:|--:|--:|--:|"
     for room, result in results.items():
         counts = (result["mutants"], result["drawn"], len(result["equivalent"]), result["killed"], len(result["survived"]))
         share = result["killed"] / (result["drawn"] - len(result["equivalent"]))
-        modules = ", ".join(f"`{name}`" for name in result["modules"])
-        yield f"| `{room}/` | {modules} | {' | '.join(map(str, counts))} | {share:.1%} |"
+        yield f"| `{room}/` | {' | '.join(map(str, counts))} | {share:.1%} |"
     for room, result in results.items():
+        modules, tests = (", ".join(f"`{name}`" for name in result[key]) for key in ("modules", "tests"))
         versions = ", ".join(f"{name} {number}" for name, number in result["versions"].items())
-        yield from ("", f"`{room}/`: seed {result['seed']}, {versions}.")
+        yield from ("", f"`{room}/`: seed {result['seed']}; modules {modules}; tests {tests}; {versions}.")
     for key, title in (("survived", "Mutants that survived"), ("equivalent", "Mutants that are equivalent to the code")):
         yield from ("", "<details>", f"<summary>{title}</summary>", "", "<ul>")
         for mutant in (mutant for result in results.values() for mutant in result[key]):

@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from mutants.mutations import list_mutants
-from mutants.verdicts import find_source, read_equivalents, read_results, select_modules
+from mutants.verdicts import ROOMS, find_source, read_equivalents, read_results, select_modules
 
 SOURCE = '''
 """A module."""
@@ -99,6 +99,12 @@ def test_modules_of_a_room_are_chosen_by_name():
     assert select_modules("dates", ["clock"]) == ["dxgov.dates.clock"]
     with pytest.raises(ValueError, match="no module watch; it has business, clock"):
         select_modules("dates", ["clock", "watch"])
+
+
+def test_rooms_and_their_tests_exist():
+    for name, room in ROOMS.items():
+        assert select_modules(name)
+        assert all(file.is_file() for file in room.list_files())
 
 
 @pytest.mark.slow

@@ -30,24 +30,10 @@ from hypothesis import settings
 sys.path.append(str(Path(__file__).parents[1]))
 
 from mutants.mutations import Mutant, list_mutants
-from mutants.verdicts import RESULTS, ROOT, SAMPLES, find_source, read_equivalents, read_results, select_modules
+from mutants.verdicts import RESULTS, ROOMS, ROOT, find_source, read_equivalents, read_results, select_modules
 
 _PRELOADED = ("hypothesis.stateful", "pandas", "pyarrow.compute", "pyarrow.csv", "pyarrow.dataset", "pyarrow.parquet", "cattrs", "edtf")
 """Modules that most tests import and that take long to import."""
-_OTHER_TESTS = (
-    "agreement",
-    "benchmarks",
-    "charts",
-    "clients",
-    "differential",
-    "docs",
-    "interface",
-    "portals",
-    "rdf",
-    "site",
-    "site_browser",
-)
-"""Tests that are never run: of the documentation, of other programs, and of the pictures."""
 _OPTIONS = (
     "-q",
     "-p",
@@ -235,13 +221,15 @@ def _measure_all(files: list[Path], cache: Path) -> dict[str, Any]:
     return {name: test for file in files for name, test in known[file.name]["tests"].items()}
 
 
-def _test_room(room: str, arguments: argparse.Namespace, covered: Mapping[str, Any]) -> dict[str, Any]:
+def _test_room(room: str, arguments: argparse.Namespace) -> dict[str, Any]:
     """Draw mutants of a room, test them, and return the result."""
+    files = arguments.tests or ROOMS[room].list_files()
+    covered = _measure_all(files, arguments.cache / "coverage.json")
     modules = select_modules(room, arguments.modules)
     mutants = [mutant for module in modules for mutant in list_mutants(module, find_source(module).read_text(encoding="utf-8"))]
     # A mutant is drawn by a digest of its key, so that changes elsewhere leave the others in the sample.
     drawn = sorted(mutants, key=lambda mutant: sha256(f"{arguments.seed} {mutant.key}".encode()).digest())
-    drawn = drawn[: SAMPLES[room] if arguments.sample is None else arguments.sample]
+    drawn = drawn[: arguments.sample or ROOMS[room].sample]
     cache = arguments.cache / "verdicts.json"
     verdicts = json.loads(cache.read_text(encoding="utf-8")) if cache.exists() else {}
     equivalents = read_equivalents()
@@ -259,6 +247,7 @@ def _test_room(room: str, arguments: argparse.Namespace, covered: Mapping[str, A
     survivors = sorted(key for key in keys if key not in equivalents and not verdicts[key])
     return {
         "modules": [module.rpartition(".")[2] for module in modules],
+        "tests": [file.name for file in files],
         "mutants": len(mutants),
         "seed": arguments.seed,
         "drawn": len(drawn),
@@ -272,13 +261,13 @@ def _test_room(room: str, arguments: argparse.Namespace, covered: Mapping[str, A
 def main() -> None:
     """Test the rooms that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("rooms", nargs="*", help="rooms; all by default")
+    parser.add_argument("rooms", nargs="*", choices=list(ROOMS), default=list(ROOMS), help="rooms; all by default")
     parser.add_argument("--modules", nargs="+", default=(), help="modules of the room; all by default")
-    parser.add_argument("--sample", type=int, help=f"mutants drawn from each room; by default {SAMPLES}")
-    parser.add_argument("--seed", type=int, default=1, help="seed of the sample")
     parser.add_argument(
-        "--tests", nargs="+", type=Path, help="files of tests; by default all but those of documentation and other programs"
+        "--sample", type=int, help=f"mutants drawn; by default {', '.join(f'{room.sample} of {name}' for name, room in ROOMS.items())}"
     )
+    parser.add_argument("--seed", type=int, default=1, help="seed of the sample")
+    parser.add_argument("--tests", nargs="+", type=Path, help="files of tests; by default a few fast ones of the room")
     parser.add_argument("--seconds", type=float, default=60, help="maximum duration of the tests of one mutant")
     parser.add_argument("--survivors", action="store_true", help="keep the verdicts on mutants that were killed before")
     parser.add_argument("--cache", type=Path, default=ROOT / ".mutants_cache", help="folder for coverage and verdicts")
@@ -287,12 +276,10 @@ def main() -> None:
     for name in _PRELOADED:
         import_module(name)
     arguments.cache.mkdir(exist_ok=True)
-    files = arguments.tests or [path for path in sorted((ROOT / "tests").glob("test_*.py")) if path.stem[5:] not in _OTHER_TESTS]
     os.chdir(ROOT)
-    covered = _measure_all(files, arguments.cache / "coverage.json")
     results = read_results()
-    for room in arguments.rooms or SAMPLES:
-        results[room] = result = _test_room(room, arguments, covered)
+    for room in arguments.rooms:
+        results[room] = result = _test_room(room, arguments)
         judged = result["drawn"] - len(result["equivalent"])
         print(f"{room}: {result['killed']} of {judged} killed, {result['killed'] / judged:.1%}; {len(result['equivalent'])} equivalent")
         for key in result["survived"]:

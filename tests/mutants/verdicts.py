@@ -4,13 +4,31 @@ import json
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "docs" / "mutants.json"
 """Results of the last run of each room; docs/generate.py makes a page of them."""
-SAMPLES = {"dates": 400, "validation": 300, "package": 150}
-"""Default number of mutants that are drawn, by room."""
+
+
+class Room(NamedTuple):
+    """Defaults of a run for a room of `dxgov`."""
+
+    sample: int
+    """Number of mutants that are drawn."""
+    tests: tuple[str, ...]
+    """Files of tests that are fast and say most about the room, without ``test_`` and ``.py``."""
+
+    def list_files(self) -> list[Path]:
+        """Return the paths of the files of tests."""
+        return [ROOT / "tests" / f"test_{name}.py" for name in self.tests]
+
+
+ROOMS = {
+    "dates": Room(400, ("dates", "japanese_dates", "written_dates", "business")),
+    "validation": Room(200, ("rules", "problem_collector")),
+    "package": Room(150, ("descriptor", "second_opinion", "rules", "lazy")),
+}
 
 
 def select_modules(room: str, names: Iterable[str] = ()) -> list[str]:
