@@ -15,7 +15,7 @@ from dxgov.marks import Key, Label, Printed
 from dxgov.validation import make_row_batches
 from dxgov.values import Id
 from dxgov.verification.citation_check import CitationChecker, collect_sources
-from dxgov.verification.passages import Document, Passage
+from dxgov.verification.passages import CitedDocument, Passage
 
 pytestmark = pytest.mark.slow
 
@@ -150,7 +150,7 @@ def test_rows_are_checked_in_batches_of_any_size():
     for batch_rows in (7, 1_000):
         sources = collect_sources(Dataset.model(), frames)
         for source in sources.values():
-            source.document = Document(f"{source.id}.txt", TEXTS[source.id].encode())
+            source.document = CitedDocument(f"{source.id}.txt", TEXTS[source.id].encode())
         checker = CitationChecker(sources, batch_rows)
         checker.check_table(frames["themes"])
         (problem,) = checker.problems

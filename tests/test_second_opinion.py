@@ -9,7 +9,8 @@ import pytest
 
 import dxgov
 from dxgov import Dataset, Metadata, NotAPackageError
-from soundness import edit_descriptor, edit_resource, sound
+from package_files import edit_descriptor, edit_resource
+from soundness import sound
 
 pytest.importorskip("frictionless")
 
