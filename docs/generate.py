@@ -385,6 +385,8 @@ def _write_records() -> Iterator[str]:
         "fields are. Fields are given by name. Those with a default may be left out. The four fields that all records have are told",
         "once, under `Record`. How the same fields look in a package, column by column, is told in the [data dictionary](dictionary.md).",
         "",
+        "A constructor also takes [other forms of values](model.md#forms-of-values), and refuses values that fit no field.",
+        "",
         ":::{py:currentmodule} dxgov",
         ":::",
         "",

@@ -250,6 +250,23 @@ def test_a_class_whose_constructor_does_more_is_built_by_it():
     assert BUILT == ["shout-a", "shout-b"]
 
 
+def test_what_a_class_of_its_own_construction_takes_is_checked_by_the_data_set():
+    cited = dxgov.Citation(source_id="src-x")
+    rows = [
+        Shouted(id="shout-a", text="ho", by="1889", citation=cited),
+        Shouted(id="shout-b", text="hi", note=7, damage=["bad_luck"], citation=None),
+    ]
+    with pytest.raises(dxgov.DataError) as raised:
+        Shouting.of(rows)
+    told = [(problem.code, problem.row, problem.field, problem.id) for problem in raised.value.problems]
+    assert sorted(told) == [
+        ("missing-value", 2, "citation_source_id", "shout-b"),
+        ("unknown-code", 2, "damage", "shout-b"),
+        ("wrong-type", 1, "by_text", "shout-a"),
+        ("wrong-type", 2, "note", "shout-b"),
+    ]
+
+
 def test_records_from_columns_are_those_of_the_constructor(ds):
     for record in ds:
         again = type(record)(**{each.name: getattr(record, each.name) for each in attrs.fields(type(record)) if each.init})

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from attrs import frozen
 
+from dxgov.conversion import convert_fields
 from dxgov.marks import CheckDigit, Example, Label, Minimum, NotBefore, Pattern, Ref, Term, Together
 
 _ID = Pattern(r"[a-z0-9]+([.-][a-z0-9]+)*", "lower-case letters and digits, joined by single dots or hyphens")
@@ -104,6 +105,8 @@ class Citation:
 
     The passage itself is not copied. Whoever holds the document can find the lines and verify the digest.
     """
+
+    __attrs_post_init__ = convert_fields
 
     source_id: Annotated[Id, Ref("Source"), Label("出典"), Term("http://www.w3.org/ns/prov#hadPrimarySource")]
     """The document."""

@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 from functools import total_ordering
-from typing import Annotated
+from typing import Annotated, TypeGuard
 
 from attrs import Factory, field, frozen
 
 from dxgov.codes import Code
+from dxgov.conversion import convert_fields
 from dxgov.dates.edtf import bounds
 from dxgov.marks import Datatype, Example, Follows, Label, Printed
 
@@ -48,6 +49,8 @@ class When:
         ValueError: `edtf` is not a date that `dxgov.dates.bounds` accepts.
     """
 
+    __attrs_post_init__ = convert_fields
+
     text: Annotated[str, Printed(), Label("原文の表記"), Example("4月29日の週")]
     """The words as the document prints them."""
 
@@ -69,6 +72,41 @@ class When:
 
     basis: Annotated[Basis, Label("根拠")] = Basis.STATED
     """Where the calendar reading comes from."""
+
+    @classmethod
+    def from_value(cls, value: "When | date | str | int") -> "When":
+        """Return the date that a day, an EDTF text or a year means, with its EDTF as the words.
+
+        Its scope is `exact` for a single day, `by` for an open start, `from` for an open end, and `within` for all other spans. A field
+        that holds a date takes these values too.
+
+        >>> When.from_value("2024-06")
+        When(text='2024-06', edtf='2024-06', scope=Scope.WITHIN, basis=Basis.STATED)
+
+        Raises:
+            TypeError: it is something else, such as a time.
+            ValueError: the text is no EDTF; `dxgov.dates.read` reads Japanese dates.
+        """
+        if isinstance(value, When):
+            return value
+        if _is_day(value):
+            edtf = value.isoformat()
+        elif isinstance(value, str):
+            edtf = value
+        elif isinstance(value, int) and not isinstance(value, bool):
+            edtf = f"{value:04}"
+        else:
+            raise TypeError(f"found {value!r}, expected a When, a date without a time, an EDTF text such as 2024-06, or a year")
+        if not edtf.isascii():
+            raise ValueError(f"found {value!r}, expected an EDTF text such as 2024-06; dxgov.dates.read reads Japanese dates")
+        start, end = bounds(edtf)
+        if start is None:
+            scope = Scope.BY
+        elif end is None:
+            scope = Scope.FROM
+        else:
+            scope = Scope.EXACT if start == end else Scope.WITHIN
+        return cls(edtf, edtf, scope)
 
     def __str__(self) -> str:
         return f"{self.text} [{self.edtf}]" if self.edtf else self.text
@@ -117,7 +155,7 @@ def _get_bounds(other: When | date) -> tuple[date | None, date | None]:
     return other, other
 
 
-def _is_day(day: object) -> bool:
+def _is_day(day: object) -> TypeGuard[date]:
     return isinstance(day, date) and not isinstance(day, datetime)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from attrs import NOTHING, fields, frozen
 
 from dxgov.codes import Code
+from dxgov.conversion import convert_fields
 from dxgov.marks import Key, Label, Term
 from dxgov.values import Citation, Id
 
@@ -31,6 +32,8 @@ class TitleBasis(Code):
 @frozen(kw_only=True)
 class Record:
     """A row of the data set: something a document says, with an id and the place where it was read."""
+
+    __attrs_post_init__ = convert_fields
 
     id: Annotated[Id, Key(), Label("ID"), Term("http://purl.org/dc/terms/identifier")]
     """Identifies the record among all records of the data set; never re-used."""

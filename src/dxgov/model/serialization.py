@@ -17,6 +17,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 
 from dxgov.arguments import check_arguments
 from dxgov.codes import Code
+from dxgov.conversion import describe_type
 from dxgov.errors import DataError, Problem, ProblemCode, did_you_mean, short_repr
 from dxgov.metadata import KEY, TextError
 
@@ -58,12 +59,12 @@ class _MembersError(ValueError):
         self.problems = problems
 
 
-def _require_exact_type(kind: type, expected: str) -> Callable[[Any, Any], Any]:
+def _require_exact_type(kind: type) -> Callable[[Any, Any], Any]:
     """Return a hook that accepts values of one type only; cattrs' own hook would convert others."""
 
     def hook(value: Any, _: Any) -> Any:
         if type(value) is not kind:
-            raise _CellError(ProblemCode.WRONG_TYPE, f"found {short_repr(value)}, expected {expected}")
+            raise _CellError(ProblemCode.WRONG_TYPE, f"found {short_repr(value)}, expected {describe_type(kind)}")
         return value
 
     return hook
@@ -85,13 +86,13 @@ def _structure_decimal(value: Any, _: Any) -> Decimal:
 
 def _structure_text_or_code(value: Any, kind: Any) -> str:
     """Structure a string or a code; cattrs uses the hook of `str` for its subclasses, and codes are strings."""
-    return _structure_code(value, kind) if issubclass(kind, Code) else str(_require_exact_type(str, "a text")(value, kind))
+    return _structure_code(value, kind) if issubclass(kind, Code) else str(_require_exact_type(str)(value, kind))
 
 
 def _structure_code(value: Any, kind: type[Code]) -> Code:
     if not isinstance(value, str) or value not in list(kind):
         hint = did_you_mean(value, kind) if isinstance(value, str) else ""
-        raise _CellError(ProblemCode.UNKNOWN_CODE, f"found {short_repr(value)}, expected one of {', '.join(kind)}{hint}")
+        raise _CellError(ProblemCode.UNKNOWN_CODE, f"found {short_repr(value)}, expected {describe_type(kind)}{hint}")
     return next(code for code in kind if code == value)
 
 
@@ -194,8 +195,8 @@ def _get_path_step(error: BaseException) -> str:
 
 _converter = cattrs.Converter(detailed_validation=True)
 _converter.register_structure_hook(str, _structure_text_or_code)
-_converter.register_structure_hook(int, _require_exact_type(int, "a whole number"))
-_converter.register_structure_hook(bool, _require_exact_type(bool, "true or false"))
+_converter.register_structure_hook(int, _require_exact_type(int))
+_converter.register_structure_hook(bool, _require_exact_type(bool))
 _converter.register_structure_hook_func(lambda kind: kind is date, _structure_date)
 _converter.register_structure_hook_func(lambda kind: kind is Decimal, _structure_decimal)
 _converter.register_structure_hook_factory(lambda kind: getattr(kind, "__origin__", None) is tuple, _build_tuple_hook)

@@ -1,12 +1,12 @@
 """Construction of tables from the annotations and marks of record classes."""
 
 from collections.abc import Iterator, Mapping
-from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import attrs
-from attrs import evolve, frozen
+from attrs import evolve
 
+from dxgov.annotations import Shape, parse_annotation
 from dxgov.codes import Code
 from dxgov.errors import ModelError, did_you_mean
 from dxgov.marks import (
@@ -29,32 +29,6 @@ def find_record_classes(owner: type) -> Iterator[tuple[str, tuple[type, tuple[ob
         arguments = get_args(base)
         if len(arguments) == 1 and attrs.has(arguments[0]):
             yield name, (arguments[0], tuple(marks))
-
-
-@frozen
-class _Shape:
-    """The parsed annotation of a field."""
-
-    base: type
-    optional: bool = False
-    many: bool = False
-    marks: tuple[object, ...] = ()
-
-
-def _parse_annotation(annotation: Any, where: str) -> _Shape:
-    """Parse an annotation; `where` names the field in errors."""
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        inner = _parse_annotation(arguments[0], where)
-        return evolve(inner, marks=(*arguments[1:], *inner.marks))
-    if origin in (Union, UnionType) and len(arguments) == 2 and NoneType in arguments:
-        (inner_annotation,) = (argument for argument in arguments if argument is not NoneType)
-        return evolve(_parse_annotation(inner_annotation, where), optional=True)
-    if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
-        return evolve(_parse_annotation(arguments[0], where), many=True)
-    if isinstance(annotation, type):
-        return _Shape(annotation)
-    raise ModelError(f"{where}: the type {annotation!r} is not one that dxgov can store")
 
 
 def build_table(name: str, record: type, marks: tuple[object, ...], tables: Mapping[str, str]) -> Table:
@@ -82,13 +56,13 @@ def build_table(name: str, record: type, marks: tuple[object, ...], tables: Mapp
 
 
 def _collect_mark_types(annotation: Any) -> set[type]:
-    return {type(mark) for mark in _parse_annotation(annotation, "").marks} if get_origin(annotation) is Annotated else set()
+    return {type(mark) for mark in parse_annotation(annotation, "").marks} if get_origin(annotation) is Annotated else set()
 
 
 def _build_field(record: type, attribute: "attrs.Attribute[Any]", hint: Any, tables: Mapping[str, str]) -> Field:
     """Build a field with its column, or with a column for each part of its value."""
     where = f"{record.__name__}.{attribute.name}"
-    shape = _parse_annotation(hint, where)
+    shape = parse_annotation(hint, where)
     if attrs.has(shape.base) and shape.many:
         raise ModelError(f"{where}: a field holds one {shape.base.__name__}, not many; make it a record class with a table of its own")
     if shape.many and shape.optional:
@@ -105,9 +79,7 @@ def _build_field(record: type, attribute: "attrs.Attribute[Any]", hint: Any, tab
     printed = next((mark for mark in shape.marks if isinstance(mark, Printed)), None)
     constraints = tuple(mark for mark in shape.marks if isinstance(mark, UniqueWithin | NotBeforeOf))
     hints = get_type_hints(shape.base, include_extras=True)
-    part_shapes = {
-        part.name: _parse_annotation(hints[part.name], f"{shape.base.__name__}.{part.name}") for part in attrs.fields(shape.base)
-    }
+    part_shapes = {part.name: parse_annotation(hints[part.name], f"{shape.base.__name__}.{part.name}") for part in attrs.fields(shape.base)}
     sources = {mark.other for part_shape in part_shapes.values() for mark in part_shape.marks if isinstance(mark, Follows)}
     if constraints and len(sources) != 1:
         raise ModelError(f"{where}: the mark {type(constraints[0]).__name__} is for values in which all that follows does so from one part")
@@ -151,7 +123,7 @@ def _prefix_mark(mark: object, prefix: str, label: str) -> object:
 
 
 def _build_column(
-    name: str, shape: _Shape, required: bool, origin: tuple[tuple[type, str], ...], where: str, tables: Mapping[str, str]
+    name: str, shape: Shape, required: bool, origin: tuple[tuple[type, str], ...], where: str, tables: Mapping[str, str]
 ) -> Column:
     """Build a column. Raise `ModelError` if its type cannot be stored."""
     codes = tuple(shape.base) if issubclass(shape.base, Code) else ()
@@ -166,7 +138,7 @@ def _build_column(
     return column
 
 
-def _resolve_target(shape: _Shape, where: str, tables: Mapping[str, str]) -> str | None:
+def _resolve_target(shape: Shape, where: str, tables: Mapping[str, str]) -> str | None:
     """Return the name of the table that a reference targets, or None."""
     ref = next((mark for mark in shape.marks if isinstance(mark, Ref)), None)
     if ref is None or ref.target is None:

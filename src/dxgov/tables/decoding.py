@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import attrs
 import pyarrow as pa
 
+from dxgov.conversion import convert_fields
 from dxgov.schema import Column, Kind
 from dxgov.tables.arrow import as_dates, as_numpy, fill_null
 
@@ -61,6 +62,8 @@ def build_records(kind: type[T], names: Sequence[str], columns: Sequence[Iterabl
     """Build objects of an attrs class from one column of values per field."""
     setters = _find_slot_setters(kind, kind.__init__)  # type: ignore[arg-type]
     if setters is None or setters.keys() != set(names):
+        if [field.name for field in attrs.fields(kind) if field.init and not field.kw_only] == [*names]:  # type: ignore[arg-type]
+            return list(map(kind, *columns))  # a third faster than with names
         return [kind(**dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
     objects = list(map(object.__new__, repeat(kind, count)))
     for name, values in zip(names, columns, strict=True):
@@ -75,6 +78,8 @@ def _find_slot_setters(kind: Any, constructor: Any) -> dict[str, Any] | None:
     if not all(field.init and field.validator is None and field.converter is None for field in fields):
         return None
     attributes = {name for base in kind.__mro__[:-1] for name in vars(base)}
+    if getattr(kind, "__attrs_post_init__", None) is convert_fields:  # which changes nothing in what a column holds
+        attributes.discard("__attrs_post_init__")
     code = getattr(constructor, "__code__", None)
     if attributes & _CONSTRUCTION_HOOKS or code is None or not code.co_filename.startswith("<attrs generated"):
         return None
