@@ -12,8 +12,8 @@ from functools import partial
 from html import escape
 from inspect import cleandoc, isfunction, signature
 from pathlib import Path
-from types import FunctionType, ModuleType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from types import FunctionType, ModuleType
+from typing import get_args, get_type_hints
 
 import architecture
 import attrs
@@ -28,7 +28,7 @@ from dxgov.cli import main as commands
 from dxgov.codes import Code
 from dxgov.exporters.dictionary import dictionary
 from dxgov.exporters.registry import FORMATS
-from dxgov.schema.sentences import get_sentence
+from dxgov.sentences import format_type, get_sentence, read_docstring, sort_fields, strip_marks
 
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "tests"))  # some pages are written from lists of the tests
@@ -421,11 +421,11 @@ def _write_records() -> Iterator[str]:
 def _write_class(owner: type, hidden: set[str]) -> Iterator[str]:
     hints = get_type_hints(owner, include_extras=True)
     yield from ("", f":::::{{py:class}} {owner.__name__}", *_write_docstring(owner), "")
-    for attribute in sorted(attrs.fields(owner), key=lambda attribute: attribute.inherited and attribute.name != "id"):
+    for attribute in sort_fields(owner):
         if attribute.name in hidden or (owner is not dxgov.Record and attribute.inherited and attribute.name != "id"):
             continue
         yield f"::::{{py:attribute}} {attribute.name}"
-        yield f":type: {_format_type(hints[attribute.name])}"
+        yield f":type: {format_type(hints[attribute.name])}"
         if attribute.init and attribute.default is not attrs.NOTHING:
             yield f":value: {_format_default(attribute.default)}"
         yield from ("", get_sentence(owner, attribute.name), "::::", "")
@@ -445,7 +445,7 @@ def _format_signature(function: FunctionType) -> str:
 
 def _write_docstring(owner: type | FunctionType) -> Iterator[str]:
     """Yield the docstring of a class or method, its arguments as a list of fields, without examples and errors."""
-    text = cleandoc(owner.__doc__ or "").partition("\n>>>")[0].partition("Raises:\n")[0].partition("Returns:\n")[0]
+    text = cleandoc(read_docstring(owner) or "").partition("\n>>>")[0].partition("Raises:\n")[0].partition("Returns:\n")[0]
     prose, _, arguments = text.partition("Args:\n")
     yield from (line.strip() for line in prose.strip().splitlines())
     if arguments:
@@ -459,25 +459,9 @@ def _format_default(value: object) -> str:
     return f"{type(value).__name__}.{value.name}" if isinstance(value, Code) else repr(value)
 
 
-def _strip_marks(annotation: Any) -> Any:
-    while get_origin(annotation) is Annotated:
-        annotation = get_args(annotation)[0]
-    return annotation
-
-
-def _format_type(annotation: Any) -> str:
-    """Return a type as one writes it, without the marks."""
-    annotation = _strip_marks(annotation)
-    if get_origin(annotation) in (Union, UnionType):
-        return " | ".join(map(_format_type, get_args(annotation)))
-    if get_origin(annotation) is tuple:
-        return f"tuple[{_format_type(get_args(annotation)[0])}, ...]"
-    return "None" if annotation is type(None) else str(annotation.__name__)
-
-
 def _find_code_classes(owner: type) -> Iterator[type[Code]]:
     for annotation in get_type_hints(owner, include_extras=True).values():
-        for part in (_strip_marks(annotation), *map(_strip_marks, get_args(_strip_marks(annotation)))):
+        for part in (strip_marks(annotation), *map(strip_marks, get_args(strip_marks(annotation)))):
             if isinstance(part, type) and issubclass(part, Code):
                 yield part
 

@@ -61,8 +61,9 @@ def test_a_field_takes_other_forms_and_refuses_what_is_none(record, name):
         values = getattr(RECORDS[record], name)
         assert getattr(change(record, name, [*values]), name) == values
         assert refusal(record, name, "jp").message.startswith("found 'jp', expected a list or a tuple, each member ")
-        value = refusal(record, name, [*values, 1.5])
-        assert (value.field, value.code, value.value) == (f"{name}[{len(values)}]", "wrong-type", "1.5")
+        for sequence in (tuple, list):
+            problem = refusal(record, name, sequence([*values, 1.5]))
+            assert (problem.field, problem.code, problem.value) == (f"{name}[{len(values)}]", "wrong-type", "1.5")
     # Dates: days, EDTF, and years.
     if field.value is When:
         for value in (date(2021, 6, 1), "2021-06", "../2021-06-30", 2021):

@@ -16,7 +16,7 @@ _NOUNS = {"str": "a text", "int": "a whole number", "bool": "true or false", "De
 """The nouns of plain types in messages, by name."""
 
 
-def convert_fields(instance: object) -> None:
+def convert_fields(instance: Any) -> None:
     """Convert the fields of a new record or value to their types; classes have this function as their `__attrs_post_init__`.
 
     A list becomes a tuple. The text of a code, or a Japanese label that no other code of the field has, becomes the code. A class of
@@ -26,7 +26,7 @@ def convert_fields(instance: object) -> None:
         DataError: fields hold values that cannot be converted, or nothing although they must; it lists all of them.
     """
     problems: list[Problem] = []
-    for name, base, optional, many in _list_types(type(instance)):
+    for name, base, optional, many in _list_types(instance.__class__):
         value = getattr(instance, name)
         # Most values are of their types already. Few comparisons tell that, and nothing else is done.
         if many:

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any, get_type_hints
 
-import attrs
-
 from dxgov.codes import Code
 from dxgov.display import printable
 from dxgov.marks import Label
+from dxgov.sentences import sort_fields
 
 _MAX_CELL_CHARACTERS = 200
 """Maximum number of characters of a cell."""
@@ -64,7 +63,7 @@ def render_record(record: Any) -> str:
     kind = type(record)
     hints = get_type_hints(kind, include_extras=True)
     rows = []
-    for field in sorted(attrs.fields(kind), key=lambda field: field.inherited and field.name != "id"):
+    for field in sort_fields(kind):
         value = getattr(record, field.name)
         if value is not None and value != ():
             labels = [mark.text for mark in getattr(hints[field.name], "__metadata__", ()) if isinstance(mark, Label)]

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from dxgov.conversion import convert_fields
 from dxgov.marks import CheckDigit, Example, Label, Minimum, NotBefore, Pattern, Ref, Term, Together
+from dxgov.sentences import document_fields
 
 _ID = Pattern(r"[a-z0-9]+([.-][a-z0-9]+)*", "lower-case letters and digits, joined by single dots or hyphens")
 Id = Annotated[str, _ID]
@@ -99,6 +100,7 @@ def require_encodable(name: str, text: str) -> None:
         raise ValueError(f"{name}: found {surrogate}, half of a surrogate pair; expected a text that can be stored") from None
 
 
+@document_fields
 @frozen
 class Citation:
     """Where a record was read: a source, the place in its own numbering, the lines, and a digest of the passage.

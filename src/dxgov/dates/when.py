@@ -10,6 +10,7 @@ from dxgov.codes import Code
 from dxgov.conversion import convert_fields
 from dxgov.dates.edtf import bounds
 from dxgov.marks import Datatype, Example, Follows, Label, Printed
+from dxgov.sentences import document_fields
 
 
 class Scope(Code):
@@ -31,6 +32,7 @@ class Basis(Code):
     EDITORIAL = "editorial", "編者の判断", "The editors' reading; the document does not settle it."
 
 
+@document_fields
 @total_ordering
 @frozen
 class When:

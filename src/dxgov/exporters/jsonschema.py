@@ -5,7 +5,7 @@ from typing import Any
 
 from dxgov.marks import Example, Minimum
 from dxgov.schema import Column, Field, Kind, Model, Table
-from dxgov.schema.sentences import get_docstring
+from dxgov.sentences import get_docstring
 
 _TYPES: Mapping[Kind, dict[str, Any]] = {
     Kind.TEXT: {"type": "string", "minLength": 1},

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from attrs import NOTHING, fields, frozen
+from attrs import NOTHING, frozen
 
 from dxgov.codes import Code
 from dxgov.conversion import convert_fields
 from dxgov.marks import Key, Label, Term
+from dxgov.sentences import document_fields, sort_fields
 from dxgov.values import Citation, Id
 
 
@@ -29,6 +30,7 @@ class TitleBasis(Code):
     EDITORIAL = "editorial", "編者", "The editors': a description, because the source prints none."
 
 
+@document_fields
 @frozen(kw_only=True)
 class Record:
     """A row of the data set: something a document says, with an id and the place where it was read."""
@@ -56,6 +58,11 @@ class Record:
         if "__repr__" not in vars(cls):
             cls.__repr__ = Record.__repr__  # type: ignore[method-assign]
 
+    @classmethod
+    def __attrs_init_subclass__(cls) -> None:
+        """Document the fields of a subclass that attrs has completed."""
+        document_fields(cls)
+
     def __repr__(self) -> str:
         """Return the record as a constructor call, without fields that hold their default."""
         arguments = (f"{name}={value!r}" for name, value in _iterate_filled_fields(self))
@@ -70,7 +77,7 @@ class Record:
 
 def _iterate_filled_fields(record: Record) -> Iterator[tuple[str, Any]]:
     """Yield name and value of the fields that do not hold their default; inherited fields, except the id, come last."""
-    for attribute in sorted(fields(type(record)), key=lambda attribute: attribute.inherited and attribute.name != "id"):
+    for attribute in sort_fields(type(record)):
         value = getattr(record, attribute.name)
         if attribute.init and (attribute.default is NOTHING or value != attribute.default):
             yield attribute.name, value

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from dxgov.codes import Code
 from dxgov.errors import UnknownNameError, did_you_mean
 from dxgov.marks import Caption, Key, Label, Pattern, Ref, Term, Through
-from dxgov.schema.sentences import get_docstring, get_sentence
+from dxgov.sentences import get_docstring, get_sentence
 
 M = TypeVar("M")
 

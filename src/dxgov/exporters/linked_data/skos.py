@@ -7,7 +7,7 @@ from dxgov.exporters.linked_data.graph import DCT, SKOS, TYPE, Iri, Literal, Nod
 from dxgov.exporters.linked_data.iris import code_iri, scheme_iri
 from dxgov.exporters.linked_data.statements import table_nodes
 from dxgov.schema import Table
-from dxgov.schema.sentences import get_docstring
+from dxgov.sentences import get_docstring
 from dxgov.tables.collection import Collection
 
 
