@@ -46,8 +46,8 @@ ROUNDS = 2
 
 _CLASSES = (Collection, Dataset, Records, Report, Verification, Part, Citation, Document, charts.Picture)
 _MODULES = (dxgov, charts, dates, text, reports)
-_NO_OPERATIONS = {"__getattr__", "__setattr__", "__delattr__", "__subclasshook__", "__copy__", "__deepcopy__"}
-"""Special methods that only refuse, are of the class, or give the object itself."""
+_NO_OPERATIONS = {"__getattr__", "__setattr__", "__delattr__", "__subclasshook__", "__copy__", "__deepcopy__", "__attrs_post_init__"}
+"""Special methods that only refuse, are of the class, give the object itself, or are a part of the constructor."""
 
 
 def public_operations() -> set[str]:
