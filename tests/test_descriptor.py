@@ -1,5 +1,6 @@
 """What a descriptor says, and what it says wrongly, read without any file beside it."""
 
+import hashlib
 import json
 from datetime import date
 from typing import Any
@@ -8,8 +9,11 @@ import pytest
 from attrs import evolve
 
 from dxgov import AskStrength, Dataset, Limits, Metadata, Scope, When
+from dxgov.errors import UnknownNameError
+from dxgov.formats.declarations import NO_DECLARATION
 from dxgov.package.descriptor_reader import read_descriptor
-from dxgov.package.descriptor_writer import build_csv_resource, build_descriptor, build_parquet_resource, dump_descriptor
+from dxgov.package.descriptor_writer import build_csv_resource, build_descriptor, build_parquet_resource, dump_descriptor, format_sha256
+from dxgov.package.partition_metadata import get_partition_column, list_partition_columns
 from dxgov.package.temporal_coverage import compute_coverage
 from dxgov.schema import model_of
 from soundness import sound
@@ -36,6 +40,7 @@ def nest(levels: int) -> dict[str, Any]:
 
 
 NOT_A_DESCRIPTOR = " : not a Data Package descriptor: it has no list of resources [not-a-package]"
+NO_TEXTS = "found 'x', expected a list of texts, or of objects with a `value` each"
 ONE_HEADER = "for the standard does not say which of them have a header"
 OTHER_FILES = "meetings resources.0.dxgov.parts: found other files than in `path`, or in another order [contradiction]"
 NONE: list[str] = []
@@ -48,12 +53,15 @@ NONE: list[str] = []
         (b"\xff\xfe{\x00", [" : not JSON: found UTF-16, expected UTF-8; save it as UTF-8 [not-a-package]"]),
         (b'{"a": NaN}', [" : not JSON: NaN is no number [not-a-package]"]),
         (b'{"a": 1, "b": 2, "a": 3}', [" : not JSON: the name 'a' stands twice in one object [not-a-package]"]),
+        (b'{"x": 1, "a": 1, "a": 3}', [" : not JSON: the name 'a' stands twice in one object [not-a-package]"]),
         (b'{"resources": [{"a": 1, "a": 3}]}', [" : not JSON: the name 'a' stands twice in one object [not-a-package]"]),
         (b"[]", [NOT_A_DESCRIPTOR]),
         (b"1", [NOT_A_DESCRIPTOR]),
         ({}, [NOT_A_DESCRIPTOR]),
         ({"resources": []}, [NOT_A_DESCRIPTOR]),
         ({"resources": {}}, [NOT_A_DESCRIPTOR]),
+        ({"resources": {"themes": CSV}}, [NOT_A_DESCRIPTOR]),
+        ({"resources": 5}, [NOT_A_DESCRIPTOR]),
         ({"resources": [CSV, "x"]}, [NOT_A_DESCRIPTOR]),
         ({"resources": [CSV]}, NONE),
         (b"\xef\xbb\xbf" + json.dumps({"resources": [CSV]}).encode(), NONE),
@@ -275,6 +283,9 @@ def test_a_file_of_a_partitioned_table_has_what_its_part_states():
     assert [(part.rows, part.value) for part in resource.partitions] == [(3, None), (3, None)]
     (resource,) = read({"resources": [{**PARQUET, "path": "a.parquet", "dxgov": {"by": "held_start", "parts": PARTS[:1]}}]})[1]
     assert [part.path for part in resource.partitions] == ["a.parquet"]
+    (resource,) = read({"resources": [{**PARQUET, "schema": {"fields": [], "missingValues": ["-"]}}]})[1]
+    assert resource.declaration != NO_DECLARATION
+    assert [part.declaration for part in resource.partitions] == 2 * [resource.declaration]
     (resource,) = read({"resources": [{**PARQUET, "path": "a.parquet"}]})[1]
     assert resource.partitions == ()
 
@@ -337,7 +348,9 @@ def test_a_descriptor_of_dxgov_is_read_back():
         build_csv_resource(MODEL, MODEL.stored["themes"], ["themes"], "data/themes.csv", 5, 64 * "0"),
         build_parquet_resource(MODEL, MODEL.stored["meetings"], ["meetings"], ["a.parquet", "b.parquet"]),
     ]
+    assert [(entry["type"], entry["format"]) for entry in entries] == [("table", "csv"), ("table", "parquet")]
     descriptor = build_descriptor(metadata, entries, (date(2024, 4, 1), date(2024, 4, 2)))
+    assert descriptor["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
     assert list(descriptor) == ["$schema", "dxgov", "name", "title", "created", "keywords", "temporal", "resources"]
     assert descriptor["created"] == "2024-04-22T00:00:00Z"
     assert descriptor["temporal"] == {"start": "2024-04-01", "end": "2024-04-02"}
@@ -350,6 +363,42 @@ def test_a_descriptor_of_dxgov_is_read_back():
     ]
     assert all(resource.columns == {column.name for column in MODEL.stored[resource.table].stored} for resource in resources)
     assert dump_descriptor({"題": "名"}) == '{\n  "題": "名"\n}\n'.encode()
+
+
+def test_names_like_an_unknown_one_are_suggested_a_hundred_times():
+    _, _, problems = read({"resources": [{**CSV, "name": "theme"}] * 102})
+    assert ["did you mean 'themes'" in problem for problem in problems] == 100 * [True] + 2 * [False]
+    schema = {"fields": [], "foreignKeys": [{"reference": {"resource": f"theme{number}"}} for number in range(102)]}
+    _, _, problems = read({"resources": [{**CSV, "schema": schema}]})
+    assert ["did you mean 'themes'" in problem for problem in problems] == 100 * [True] + 2 * [False]
+
+
+def test_a_hash_names_its_algorithm():
+    assert format_sha256(b"") == f"sha256:{hashlib.sha256(b'').hexdigest()}"
+
+
+def test_tables_are_partitioned_by_days_codes_truth_values_and_references():
+    columns = {
+        "asks": ["item_id", "expected_of_id", "relayed_by_id", "strength", "interim", "response", "citation_source_id"],
+        "meetings": [
+            "name_basis",
+            "kind",
+            "held_start",
+            "held_end",
+            "held_scope",
+            "held_basis",
+            "mode",
+            "status",
+            "citation_source_id",
+            "held",
+        ],
+    }
+    for table, names in columns.items():
+        assert list(list_partition_columns(MODEL.tables[table])) == names
+    assert get_partition_column(MODEL.tables["meetings"], "held").name == "held_start"
+    assert get_partition_column(MODEL.tables["asks"], "strength").name == "strength"
+    with pytest.raises(UnknownNameError, match=f"asks cannot be partitioned by 'label'; expected one of {', '.join(columns['asks'])}"):
+        get_partition_column(MODEL.tables["asks"], "label")
 
 
 def test_coverage_goes_from_the_first_day_to_the_last():

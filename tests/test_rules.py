@@ -1,5 +1,6 @@
 """Each rule of a record class with rows that just keep it and rows that just break it, in the words that users read."""
 
+import hashlib
 import shutil
 from datetime import date
 from pathlib import Path
@@ -29,10 +30,13 @@ from dxgov.marks import (
     UniqueWithin,
 )
 from dxgov.metadata import Contributor, Redirect
+from dxgov.package.read import list_package
 from dxgov.schema import model_of
 from dxgov.tables.columns import arrow_schema
+from dxgov.validation.key_store import PARTITIONS, KeyStore
+from dxgov.validation.key_summary import KeyRelation, KeySummary, RelationKind
 from dxgov.values import Id
-from package_files import edit_csv
+from package_files import edit_csv, edit_descriptor
 
 
 class Size(Code):
@@ -306,6 +310,7 @@ CITED = {"citation_first_line": 3, "citation_last_line": 4, "citation_sha256": 6
         ({**WHEN, **DAYS, "packed_text": None}, [f"packed_text: {MISSING_PART}"]),
         ({**WHEN, **DAYS, "packed_text": None, "packed_scope": None}, [f"packed_text: {MISSING_PART}", f"packed_scope: {MISSING_PART}"]),
         (DAYS, [f"packed_{part}: {MISSING_PART}" for part in ("text", "scope", "basis")]),
+        ({"packed_edtf": "2024-04-22"}, [f"packed_{part}: {MISSING_PART}" for part in ("text", "scope", "basis")]),
         ({"packed_start": date(2024, 4, 22)}, [f"packed_{part}: {MISSING_PART}" for part in ("text", "scope", "basis")]),
         ({**WHEN, **DAYS, "packed_text": "\x00"}, [r"packed_text: '\x00' holds a control character [bad-text]"]),
         ({**WHEN, "packed_text": "\x00"}, [r"packed_text: '\x00' holds a control character [bad-text]"]),
@@ -424,6 +429,10 @@ def find_problems(**changes: Any) -> list[str]:
                 "things:1 id: 'box-1' is the id of a record of boxes too [duplicate-key]",
             ],
         ),
+        (
+            {"box_3": {"id": "box-2", "box_id": None}, "thing_3": {"maker_ids": ("box-2",)}},
+            ["boxes:3 id: 'box-2' stands in row 2 already [duplicate-key]"],
+        ),
         ({"thing_1": {"about_id": "src-1"}}, NONE),
         ({"thing_1": {"about_id": "thing-3"}}, NONE),
         ({"thing_1": {"about_id": "src-2"}}, ["things:1 about_id: 'src-2' is not a record; did you mean 'src-1'? [unknown-reference]"]),
@@ -541,6 +550,60 @@ def test_a_cell_that_cannot_be_read_is_the_one_problem_of_its_row(cells: dict[st
 
     edit_csv(package, "things", edit)
     assert list(map(str, dxgov.validate(package, Store).problems)) == [f"data/things.csv:2 {problem}"]
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_a_list_that_must_not_be_empty_is_missed_in_each_record_without_a_link(kept: int, exported: Path, tmp_path: Path):
+    package = shutil.copytree(exported, tmp_path / "csv")
+    edit_csv(package, "thing_boxes", lambda rows: rows.__delitem__(slice(1 + kept, None)))
+    problems = dxgov.validate(package, Store).problems
+    assert [(problem.id, problem.field, problem.row) for problem in problems] == [
+        (f"thing-{number}", "maker_ids", number + 1) for number in range(1 + kept, 4)
+    ]
+    assert all("expected at least one row in thing_boxes" in problem.message for problem in problems)
+
+
+def test_warnings_about_metadata_come_before_those_about_tables(exported: Path, tmp_path: Path):
+    package = shutil.copytree(exported, tmp_path / "csv")
+    edit_descriptor(package, lambda descriptor: descriptor.update(title="a\u200bb"))
+    edit_csv(package, "sources", lambda rows: rows[1].__setitem__(rows[0].index("title"), "a\u200bb"))
+    report = dxgov.validate(package, Store)
+    assert [(problem.table, problem.file, problem.field) for problem in report.warnings] == [
+        (None, "datapackage.json", "title"),
+        ("sources", "data/sources.csv", "title"),
+    ]
+
+
+def test_the_digest_of_a_data_set_is_that_of_the_list_of_its_files(exported: Path):
+    files = sorted((exported / "data").iterdir())
+    lines = "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files)
+    assert dxgov.digest(dxgov.load(exported, Store)) == f"sha256:{hashlib.sha256(lines.encode()).hexdigest()}"
+
+
+def test_a_package_is_listed_whole_or_by_one_table(exported: Path):
+    tables = ["sources", "actors", "boxes", "shelves", "things", "thing_boxes"]
+    whole = list_package(exported, MODEL, Limits())
+    assert sorted(file.table.name for file in whole.files) == sorted(tables)
+    assert (whole.unknown_tables, whole.problems, whole.descriptor) == ([], [], "datapackage.json")
+    part = list_package(exported, MODEL, Limits(), only="things")
+    assert [file.table.name for file in part.files] == ["things"]
+    assert part.digest != whole.digest
+    with pytest.raises(FileNotFoundError):
+        list_package(exported / "nothing", MODEL, Limits())
+
+
+def test_keys_lie_on_disk_once_they_take_more_memory_than_allowed():
+    relation = KeyRelation(RelationKind.IDS, "boxes", "id")
+    rows = pa.table({"key": [f"box-{number}" for number in range(200)], "row": range(200)})
+    for memory, is_on_disk in ((rows.nbytes, False), (rows.nbytes - 1, True)):
+        with KeyStore(memory) as store:
+            store.add("boxes", KeySummary({relation: rows}))
+            assert store.on_disk is is_on_disk
+            partitions = list(store.iter_partitions())
+            assert len(partitions) == (PARTITIONS if is_on_disk else 1)
+            found = pa.concat_tables([partition[relation] for partition in partitions if partition])
+            assert found.sort_by("row").equals(rows)
+            assert list(store.iter_partitions([])) == len(partitions) * [{}]
 
 
 def chain(length: int, *, closed: bool) -> Store:

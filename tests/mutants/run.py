@@ -59,7 +59,7 @@ class _Profile:
 
 
 class _Coverage(_Profile):
-    """Plugin that records the outcome, the duration and the lines of each test."""
+    """Plugin that records the outcome, the seconds of a processor and the lines of each test."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -69,13 +69,13 @@ class _Coverage(_Profile):
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         self._coverage.switch_context(item.nodeid)
-        begin = time.monotonic()
+        begin = time.process_time()
         self.seconds[item.nodeid] = 0
         try:
             return (yield)
         finally:
             if item.nodeid in self.seconds:
-                self.seconds[item.nodeid] = time.monotonic() - begin
+                self.seconds[item.nodeid] = time.process_time() - begin
             self._coverage.switch_context("")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -268,7 +268,7 @@ def main() -> None:
     )
     parser.add_argument("--seed", type=int, default=1, help="seed of the sample")
     parser.add_argument("--tests", nargs="+", type=Path, help="files of tests; by default a few fast ones of the room")
-    parser.add_argument("--seconds", type=float, default=60, help="maximum duration of the tests of one mutant")
+    parser.add_argument("--seconds", type=float, default=60, help="maximum seconds of a processor for the tests of one mutant")
     parser.add_argument("--survivors", action="store_true", help="keep the verdicts on mutants that were killed before")
     parser.add_argument("--cache", type=Path, default=ROOT / ".mutants_cache", help="folder for coverage and verdicts")
     parser.add_argument("--write", action="store_true", help=f"write the results into {RESULTS.relative_to(ROOT)}")

@@ -27,7 +27,7 @@ class Room(NamedTuple):
 ROOMS = {
     "dates": Room(400, ("dates", "japanese_dates", "written_dates", "business")),
     "validation": Room(200, ("rules", "problem_collector")),
-    "package": Room(150, ("descriptor", "second_opinion", "rules", "lazy")),
+    "package": Room(150, ("descriptor", "second_opinion", "rules", "lazy", "partition", "partition_reading", "remote_reading")),
 }
 
 
