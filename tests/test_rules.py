@@ -580,7 +580,7 @@ def test_the_digest_of_a_data_set_is_that_of_the_list_of_its_files(exported: Pat
     assert dxgov.digest(dxgov.load(exported, Store)) == f"sha256:{hashlib.sha256(lines.encode()).hexdigest()}"
 
 
-def test_a_package_is_listed_whole_or_by_one_table(exported: Path):
+def test_a_package_is_listed_whole_or_by_one_table(exported: Path, tmp_path: Path):
     tables = ["sources", "actors", "boxes", "shelves", "things", "thing_boxes"]
     whole = list_package(exported, MODEL, Limits())
     assert sorted(file.table.name for file in whole.files) == sorted(tables)
@@ -588,8 +588,12 @@ def test_a_package_is_listed_whole_or_by_one_table(exported: Path):
     part = list_package(exported, MODEL, Limits(), only="things")
     assert [file.table.name for file in part.files] == ["things"]
     assert part.digest != whole.digest
-    with pytest.raises(FileNotFoundError):
-        list_package(exported / "nothing", MODEL, Limits())
+    for path in (exported / "nothing", tmp_path / "datapackage.json"):
+        with pytest.raises(FileNotFoundError, match="there is no"):
+            list_package(path, MODEL, Limits())
+    (tmp_path / "datapackage.json").mkdir()
+    (problem,) = list_package(tmp_path, MODEL, Limits()).problems
+    assert problem.message.startswith("'datapackage.json' is a folder, expected a file")
 
 
 def test_keys_lie_on_disk_once_they_take_more_memory_than_allowed():

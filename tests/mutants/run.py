@@ -1,7 +1,7 @@
 """Test the tests: run them against mutants of dxgov's code, ``nox -s mutants`` or ``python tests/mutants/run.py ROOM``.
 
 Each mutant is run in a process that is forked after the imports of other libraries. It imports dxgov anew, with the mutant in its module,
-and runs the tests that cover the changed lines until one fails. The tests that run little other code come first, then the fast ones.
+and runs the tests that cover the changed lines until one fails. Tests that are fast and run little other code come first.
 """
 
 import argparse
@@ -183,22 +183,22 @@ def test(mutant: Mutant, tests: list[str], seconds: float) -> str | None:
 def choose_tests(mutant: Mutant, covered: Mapping[str, Any], room: str, seconds: float) -> list[str]:
     """Return the tests that cover the lines of the mutant.
 
-    They are those of the whole room for code that runs on import, and for code that one or two tests cover: its result may be cached for
-    the others. Tests that run little other code come first, then the fast ones, until they take `seconds`.
+    They are those of the whole room for code that runs on import, and for code that at most five tests cover: its result may be cached
+    for the others. Tests that are fast and run little other code come first, until they take `seconds`.
     """
     file = str(find_source(mutant.module).relative_to(ROOT / "src" / "dxgov"))
     wanted = sum(1 << line for line in mutant.lines)
     chosen = [name for name, test in covered.items() if int(test["lines"].get(file, "0"), 16) & wanted]
-    if mutant.runs_on_import or len(chosen) <= 2:
+    if mutant.runs_on_import or len(chosen) <= 5:
         chosen = [name for name, test in covered.items() if any(path.startswith(f"{room}/") for path in test["lines"])]
 
-    def rank(name: str) -> tuple[float, float]:
+    def cost(name: str) -> float:
         counts = {path: int(bits, 16).bit_count() for path, bits in covered[name]["lines"].items()}
         own = sum(count for path, count in counts.items() if path.startswith(f"{room}/"))
-        return -round(own / sum(counts.values()), 1), covered[name]["seconds"]
+        return float(covered[name]["seconds"] * sum(counts.values()) / own)
 
     ranked, total = [], 0.0
-    for name in sorted(chosen, key=rank):
+    for name in sorted(chosen, key=cost):
         total += covered[name]["seconds"]
         if total > seconds:
             break
