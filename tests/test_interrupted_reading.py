@@ -159,6 +159,14 @@ def test_a_report_that_dropped_something_says_so(counts: list[int], limit: int, 
     assert texts == everything or kept[-1].code == ProblemCode.MORE_PROBLEMS
 
 
+def test_problems_refused_for_earlier_ones_are_told_when_those_go():
+    collector = ProblemCollector(1)
+    for batch, count in enumerate([1, 2, 1]):
+        collector.add(ReportSection.ROWS, 0, 0, batch, [problem(ProblemCode.PATTERN, f"{batch} {number}") for number in range(count)])
+    collector.replace(ReportSection.ROWS, 0, 0, 1, [])
+    assert [each.code for each in collector] == [ProblemCode.PATTERN, ProblemCode.MORE_PROBLEMS]
+
+
 # Counts
 
 

@@ -84,6 +84,8 @@ class _BoundedProblems:
     def remove(self, position: ReportPosition) -> None:
         """Remove the problems of a position."""
         removed = self._problems.pop(position, [])
+        # Problems at later positions may have been refused because these came first.
+        self._is_truncated = self._is_truncated or bool(removed and self._last is not None)
         self._count -= len(removed)
         self._text -= sum(map(_text_length, removed))
 
