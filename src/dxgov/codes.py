@@ -7,8 +7,8 @@ from typing import Self
 class Code(StrEnum):
     """A member of a controlled vocabulary: a string with a Japanese label and a meaning.
 
-    Define a member as ``NAME = "value", "Japanese label", "One sentence that says when it applies."`` Members compare equal to
-    their value, so ``ask.strength == "act"`` holds.
+    Define a member as ``NAME = "value", "Japanese label", "One sentence that says when it applies.", "The same in Japanese."``
+    Members compare equal to their value, so ``ask.strength == "act"`` holds.
     """
 
     label: str
@@ -16,6 +16,9 @@ class Code(StrEnum):
 
     meaning: str
     """One English sentence that says when the member applies."""
+
+    meaning_ja: str
+    """The same sentence in Japanese."""
 
     shared: tuple[str, ...]
     """The equivalent values of the vocabulary of the field's `Term`; empty if it has none.
@@ -27,11 +30,12 @@ class Code(StrEnum):
         """Return the member as an expression, such as ``AskStrength.ACT``."""
         return f"{type(self).__name__}.{self.name}"
 
-    def __new__(cls, value: str, label: str, meaning: str, shared: tuple[str, ...] = ()) -> Self:
+    def __new__(cls, value: str, label: str, meaning: str, meaning_ja: str = "", shared: tuple[str, ...] = ()) -> Self:
         """Create a member from the tuple beside its name."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
         member.meaning = meaning
+        member.meaning_ja = meaning_ja
         member.shared = shared
         return member

@@ -12,9 +12,13 @@ from attrs import frozen
 
 @frozen
 class Label:
-    """The Japanese name of a field or table, used as the title of its column."""
+    """The Japanese name of a field or table, used as the title of its column, and what it means in one Japanese sentence.
+
+    The English name is that of the field or table, and the English meaning is the sentence in its docstring.
+    """
 
     text: str
+    meaning: str = ""
 
 
 @frozen

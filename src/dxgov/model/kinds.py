@@ -9,39 +9,42 @@ _FOAF = "http://xmlns.com/foaf/0.1/"
 class ActorKind(Code):
     """What kind of actor it is."""
 
-    NATION = "nation", "国", "The state, where a document says 国 and no more.", (_ORG + "FormalOrganization",)
-    MINISTRY_AGENCY = "ministry_agency", "府省庁", "A ministry or agency of the nation, or a part of one.", (_ORG + "Organization",)
+    NATION = "nation", "国", "The state, where a document says 国 and no more.", "", (_ORG + "FormalOrganization",)
+    MINISTRY_AGENCY = "ministry_agency", "府省庁", "A ministry or agency of the nation, or a part of one.", "", (_ORG + "Organization",)
     COUNCIL = (
         "council",
         "会議体",
         "A council, headquarters or the like, of the nation or of nation and local governments together.",
+        "",
         (_ORG + "Organization",),
     )
-    METROPOLIS = "metropolis", "都", "Tokyo as a prefecture, or one of its bureaus or teams.", (_ORG + "Organization",)
-    PREFECTURE = "prefecture", "道府県", "A prefecture other than Tokyo.", (_ORG + "FormalOrganization",)
-    SPECIAL_WARD = "special_ward", "特別区", "One of the 23 wards of Tokyo.", (_ORG + "FormalOrganization",)
-    CITY = "city", "市", "A city.", (_ORG + "FormalOrganization",)
-    TOWN = "town", "町", "A town.", (_ORG + "FormalOrganization",)
-    VILLAGE = "village", "村", "A village.", (_ORG + "FormalOrganization",)
-    ASSOCIATION = "association", "団体", "An association of local governments or of their heads.", (_ORG + "Organization",)
-    INCORPORATED_BODY = "incorporated_body", "法人", "A body incorporated by law, such as J-LIS.", (_ORG + "FormalOrganization",)
-    COMPANY = "company", "企業", "A company or a firm.", (_ORG + "FormalOrganization",)
-    EDUCATION_BOARD = "education_board", "教育委員会", "A board of education.", (_ORG + "Organization",)
+    METROPOLIS = "metropolis", "都", "Tokyo as a prefecture, or one of its bureaus or teams.", "", (_ORG + "Organization",)
+    PREFECTURE = "prefecture", "道府県", "A prefecture other than Tokyo.", "", (_ORG + "FormalOrganization",)
+    SPECIAL_WARD = "special_ward", "特別区", "One of the 23 wards of Tokyo.", "", (_ORG + "FormalOrganization",)
+    CITY = "city", "市", "A city.", "", (_ORG + "FormalOrganization",)
+    TOWN = "town", "町", "A town.", "", (_ORG + "FormalOrganization",)
+    VILLAGE = "village", "村", "A village.", "", (_ORG + "FormalOrganization",)
+    ASSOCIATION = "association", "団体", "An association of local governments or of their heads.", "", (_ORG + "Organization",)
+    INCORPORATED_BODY = "incorporated_body", "法人", "A body incorporated by law, such as J-LIS.", "", (_ORG + "FormalOrganization",)
+    COMPANY = "company", "企業", "A company or a firm.", "", (_ORG + "FormalOrganization",)
+    EDUCATION_BOARD = "education_board", "教育委員会", "A board of education.", "", (_ORG + "Organization",)
     FORUM = (
         "forum",
         "フォーラム",
         "A standing place of exchange among governments, or among governments and others.",
+        "",
         (_ORG + "Organization",),
     )
-    WORKING_GROUP = "working_group", "ワーキンググループ", "A working group or working team.", (_ORG + "Organization",)
+    WORKING_GROUP = "working_group", "ワーキンググループ", "A working group or working team.", "", (_ORG + "Organization",)
     POST = (
         "post",
         "役職",
         "An office that persons hold in turn, such as a governor's, or the role in which a guest appears.",
+        "",
         (_ORG + "Post",),
     )
-    PERSON = "person", "人物", "A person in office; recorded for the office only.", (_FOAF + "Person",)
-    COLLECTIVE = "collective", "総称", "A set of actors that a document names together, such as 市町村.", (_FOAF + "Group",)
+    PERSON = "person", "人物", "A person in office; recorded for the office only.", "", (_FOAF + "Person",)
+    COLLECTIVE = "collective", "総称", "A set of actors that a document names together, such as 市町村.", "", (_FOAF + "Group",)
     UNSPECIFIED = "unspecified", "不特定", "Stands where a document does not say who."
 
 

@@ -35,12 +35,12 @@ class MeetingMode(Code):
 class EventStatus(Code):
     """Whether something took place, as far as the source knew on its own day."""
 
-    HELD = "held", "実施済み", "It took place.", ("CONFIRMED", "COMPLETED")
-    PLANNED = "planned", "予定", "It was planned.", ("CONFIRMED", "NEEDS-ACTION")
-    TENTATIVE = "tentative", "未確定", "It was planned, and the source marks its date as not settled.", ("TENTATIVE", "NEEDS-ACTION")
-    POSTPONED = "postponed", "延期", "It was put off.", ("CANCELLED", "NEEDS-ACTION")
-    CANCELLED = "cancelled", "中止", "It was called off.", ("CANCELLED",)
-    UNKNOWN = "unknown", "不明", "The sources do not say.", ("TENTATIVE",)
+    HELD = "held", "実施済み", "It took place.", "", ("CONFIRMED", "COMPLETED")
+    PLANNED = "planned", "予定", "It was planned.", "", ("CONFIRMED", "NEEDS-ACTION")
+    TENTATIVE = "tentative", "未確定", "It was planned, and the source marks its date as not settled.", "", ("TENTATIVE", "NEEDS-ACTION")
+    POSTPONED = "postponed", "延期", "It was put off.", "", ("CANCELLED", "NEEDS-ACTION")
+    CANCELLED = "cancelled", "中止", "It was called off.", "", ("CANCELLED",)
+    UNKNOWN = "unknown", "不明", "The sources do not say.", "", ("TENTATIVE",)
 
 
 @frozen(kw_only=True)
