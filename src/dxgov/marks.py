@@ -145,6 +145,17 @@ class RequiredUnless(RefersToField):
 
 
 @frozen
+class RequiredUnlessOf:
+    """The field is required unless the field ``reference`` leads to a record that holds one of ``kinds``.
+
+    As in `Ref`, the class that the reference leads to must have exactly one field of such codes.
+    """
+
+    reference: str
+    kinds: tuple[str, ...]
+
+
+@frozen
 class UniqueWithin:
     """The value is unique among the records that agree in all ``others``; without ``others``, in the table.
 
@@ -175,6 +186,13 @@ class Printed:
 
     anywhere: bool = False
     unless: tuple[str, str] | None = None
+
+
+@frozen
+class EarlierType:
+    """Packages of earlier versions store the field's texts as ``type`` of Table Schema; its values are read as texts."""
+
+    type: str
 
 
 @frozen

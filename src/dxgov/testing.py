@@ -38,6 +38,7 @@ from dxgov.marks import (
     PatternWhere,
     Ref,
     RequiredUnless,
+    RequiredUnlessOf,
     Together,
     UniqueWithin,
 )
@@ -207,6 +208,14 @@ class _IdPool:
             if kind_column is None or kind_column.name not in row or row[kind_column.name] in column.kinds
         ]
 
+    def is_of_kind(self, table: str, id: str | None, kinds: tuple[str, ...]) -> bool:
+        """Return whether the record of a table with an id is known to be of one of some kinds."""
+        target = self._model.tables[table]
+        kind_column = target.kind_column(kinds)  # type: ignore[arg-type]  # `Model` refuses what is no code
+        return any(
+            row[target.key[0]] == id and kind_column is not None and row.get(kind_column.name) in kinds for row in self._rows.get(table, ())
+        )
+
 
 def records(record: type[R], model: type[Collection] = Dataset) -> st.SearchStrategy[R]:
     """Return a strategy of single records of a class; their references lead to ids without records."""
@@ -255,6 +264,11 @@ def _draw_skeletons(draw: Draw, model: Model, max_size: int) -> dict[str, list[d
                         kinds[column.target].append(column.kinds)
                     sizes[column.target] = max(sizes[column.target], len(kinds[column.target]), 1)
     kind_columns = {column.target: kind_column for _, column in model.references() if (kind_column := model.kind_column(column))}
+    for table in tables:
+        for column in table.columns:
+            if unless := column.mark(RequiredUnlessOf):
+                target = model.tables[str(table.column(unless.reference).target)]
+                kind_columns[target.name] = target.kind_column(unless.kinds)  # type: ignore[assignment, arg-type]  # `Model` has checked
     skeletons: dict[str, list[dict[str, Any]]] = {}
     used_ids: set[str] = set()
     by_name = {table.name: table for table in tables}
@@ -316,16 +330,22 @@ def _draw_parents(draw: Draw, table: Table, skeletons: Mapping[str, list[dict[st
 def _draw_record(draw: Draw, table: Table, skeleton: Mapping[str, Any], earlier: _IdPool, pool: _IdPool) -> Any:
     """Draw a record with the cells of its skeleton. References to its own table lead to earlier records, to avoid cycles."""
     plain_fields = [field for field in table.fields if field.value is None]
+    values = {field.name: _draw_value(draw, field, pool) for field in table.fields if field.value is not None}
+    parts = {
+        part.column.name: getattr(values[field.name], part.name, None) for field in table.fields if field.value for part in field.parts
+    }
     cells = dict(skeleton)
     for column in sorted((field.columns[0] for field in plain_fields), key=_depends_on_others):
         if column.name not in cells:
-            cells[column.name] = _draw_cell(draw, column, cells, earlier)
-    values = {field.name: _draw_value(draw, field, pool) for field in table.fields if field.value is not None}
+            unless = column.mark(RequiredUnlessOf)
+            target = table.column(unless.reference).target if unless else None
+            required = bool(unless) and not pool.is_of_kind(str(target), {**parts, **cells}[unless.reference], unless.kinds)  # type: ignore[union-attr]
+            cells[column.name] = _draw_cell(draw, column, cells, earlier, required=required or None)
     return table.record(**cells, **values)
 
 
 def _depends_on_others(column: Column) -> bool:
-    return any(column.has(kind) for kind in (Differs, Together, NotBefore, PatternWhere, RequiredUnless))
+    return any(column.has(kind) for kind in (Differs, Together, NotBefore, PatternWhere, RequiredUnless, RequiredUnlessOf))
 
 
 def _draw_value(draw: Draw, field: Field, pool: _IdPool) -> Any:

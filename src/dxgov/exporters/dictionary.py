@@ -17,6 +17,7 @@ from dxgov.marks import (
     Printed,
     Ref,
     RequiredUnless,
+    RequiredUnlessOf,
     Term,
     Together,
     UniqueWithin,
@@ -105,6 +106,8 @@ def _describe_marks(column: Column) -> Iterator[str]:
                 yield f"Filled exactly where `{mark.other}` is."
             case RequiredUnless():
                 yield f"Required unless `{mark.other}` is `{mark.value}`."
+            case RequiredUnlessOf():
+                yield f"Required unless `{mark.reference}` refers to a record that is {' or '.join(f'`{kind}`' for kind in mark.kinds)}."
             case NotBeforeOf():
                 through = f", and of its `{mark.through}`" if mark.through else ""
                 yield f"Not before `{mark.field}` of what `{mark.reference}` refers to{through}."

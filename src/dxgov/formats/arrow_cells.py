@@ -38,9 +38,10 @@ class ArrowBatch:
         cells = self.data[column.name]
         if _is_empty(cells):  # then the type says nothing
             return null_cells(column, self.length), NO_FAULTS
-        if not _is_convertible(column, type):
+        format = self.formats.get(column.name, CANONICAL_FORMAT)
+        if not (_is_convertible(column, type) or (format.earlier_type and pa.types.is_integer(type))):
             return null_cells(column, self.length), _blame_type(column, type, _find_valid_rows(cells))
-        return _convert_cells(column, _unwrap_cells(cells), type, self.formats.get(column.name, CANONICAL_FORMAT))
+        return _convert_cells(column, _unwrap_cells(cells), type, format)
 
 
 def is_readable_type(type: pa.DataType) -> bool:

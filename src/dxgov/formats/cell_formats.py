@@ -28,6 +28,9 @@ class CellFormat:
     list_delimiter: str = ""
     """Text between the members of a list; empty if lists are JSON arrays."""
 
+    earlier_type: bool = False
+    """True if the column is declared with the type that earlier versions gave it, and its values are to be read as texts."""
+
     def restrict_to(self, column: Column) -> "CellFormat":
         """Return the format with only the properties that apply to a column."""
         relevant = {"list_delimiter"} if column.many else _RELEVANT_PROPERTIES.get(column.kind, set())

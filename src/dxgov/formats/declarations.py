@@ -9,6 +9,7 @@ from attrs import Factory, evolve, field, frozen
 from dxgov.errors import ProblemCode, short_repr
 from dxgov.formats.cell_formats import CANONICAL_FORMAT, CellFormat, build_date_regex
 from dxgov.formats.csv_writer import CSV_DIALECT
+from dxgov.marks import EarlierType
 from dxgov.schema import Column, Kind, LinkTable, Table
 from dxgov.schema.table_schema import table_schema_type
 
@@ -161,6 +162,8 @@ def _parse_cell_format(column: Column, field: Mapping[str, Any], path: str, form
         properties["list_delimiter"] = _parse_text(field, "delimiter", ",", format_faults)
         if field.get("itemType") not in (None, "string"):
             format_faults.append(_create_fault("itemType", field["itemType"], "'string'"))
+    elif (earlier := column.mark(EarlierType)) and type == earlier.type:
+        properties["earlier_type"] = True
     elif type not in (None, "any", "array" if column.many else None, table_schema_type(column, format)):
         message = f"the descriptor declares the type {short_repr(type)}, expected {table_schema_type(column, format)!r}"
         faults.append(DeclarationFault(ProblemCode.CONTRADICTION, "", message, column.name))

@@ -11,11 +11,16 @@ from dxgov.schema import Column, LinkTable, Table
 
 
 def may_lack_column(column: Column, names: list[str], resource: Resource) -> bool:
-    """Return whether a file may lack a column, which is then empty: an optional one that the descriptor does not declare.
+    """Return whether a file may lack a column: an optional one, or one with a default, that the descriptor does not declare.
 
-    So packages stay valid that are older than the column. A column that follows from another one may be missing only together with it.
+    All its cells are then empty, or hold the default. So packages stay valid that are older than the column. A column that follows
+    from another one may be missing only together with it.
     """
-    if column.required or column.name in names or (resource.columns is not None and column.name in resource.columns):
+    if (
+        (column.required and column.default is None)
+        or column.name in names
+        or (resource.columns is not None and column.name in resource.columns)
+    ):
         return False
     follows = column.mark(Follows)
     return follows is None or follows.other not in names

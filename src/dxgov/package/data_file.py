@@ -22,7 +22,7 @@ from dxgov.package.partition_values import PartitionValue
 from dxgov.schema import Column, LinkTable, Table
 from dxgov.storage.container import Container, FetchError, RefusedError
 from dxgov.tables.arrow import as_numpy, constant_mask, fill_null, mask_array, merge_sorted, text_bytes
-from dxgov.tables.columns import arrow_type, null_cells
+from dxgov.tables.columns import arrow_type, default_cells
 from dxgov.validation import RowBatch
 
 if TYPE_CHECKING:
@@ -329,9 +329,9 @@ class DataFile:
         for number, column in enumerate(self.table.stored, _REFUSED_COLUMN + 1):
             if column.name not in columns:
                 continue
-            # An optional column is null, and one that is missing is unread as a whole.
+            # A column that may be missing has its default, and one that may not is unread as a whole.
             if may_lack_column(column, names, self.resource):
-                arrays[column.name] = null_cells(column, length)
+                arrays[column.name] = default_cells(column, length)
                 continue
             if names.count(column.name) != 1:
                 arrays[column.name], unread_masks[column.name] = pa.nulls(length, arrow_type(column)), constant_mask(True, length)

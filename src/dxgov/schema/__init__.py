@@ -5,6 +5,6 @@ here, so that a field is defined once, in its class.
 """
 
 from dxgov.schema.model import Floor, Model, model_of
-from dxgov.schema.tables import Column, Field, Kind, LinkTable, Part, Table
+from dxgov.schema.tables import Column, Field, Kind, LinkTable, Part, Table, describe_kinds
 
-__all__ = ["Column", "Field", "Floor", "Kind", "LinkTable", "Model", "Part", "Table", "model_of"]
+__all__ = ["Column", "Field", "Floor", "Kind", "LinkTable", "Model", "Part", "Table", "describe_kinds", "model_of"]

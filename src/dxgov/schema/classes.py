@@ -72,6 +72,8 @@ def _build_field(record: type, attribute: "attrs.Attribute[Any]", hint: Any, tab
     if not attrs.has(shape.base):
         required = attribute.default is attrs.NOTHING if shape.many else not shape.optional
         column = _build_column(attribute.name, shape, required, origin, where, tables)
+        if required and attribute.default is not attrs.NOTHING:
+            column = evolve(column, default=attribute.default)
         return Field(attribute.name, (column,), shape.optional, marks=shape.marks)
     # Marks of the field that apply to its parts: a label and Printed to all, constraints to the part that the others follow from.
     prefix = f"{attribute.name}_"

@@ -8,6 +8,7 @@ from dxgov.marks import (
     NotBeforeOf,
     Printed,
     RefersToField,
+    RequiredUnlessOf,
     UniqueWithin,
 )
 from dxgov.schema.tables import Column, Kind, LinkTable, Table
@@ -39,6 +40,9 @@ def _find_faults(owner: type, tables: Mapping[str, Table], links: list[LinkTable
         yield from _find_table_faults(table)
         yield from _find_floor_faults(table, tables)
         for column in table.columns:
+            unless = column.mark(RequiredUnlessOf)
+            if unless:
+                yield from _find_unless_faults(table, column, unless, tables)
             if column.kinds and not (column.target and tables[column.target].kind_column(column.kinds)):
                 where = f"{table.record.__name__}: the reference {column.name!r}"
                 yield f"{where} takes some kinds only; its target needs one field, not more, with codes such as {column.kinds[0]!r}"
@@ -56,6 +60,16 @@ def _find_table_faults(table: Table) -> Iterator[str]:
                 yield f"{table.record.__name__}: a mark of {column.name!r} names {name!r}, which is no field{did_you_mean(name, names)}"
         if column.has(Printed) and column.kind not in (Kind.TEXT, Kind.INTEGER):
             yield f"{table.record.__name__}: the mark Printed is for texts and whole numbers; {column.name!r} holds neither"
+
+
+def _find_unless_faults(table: Table, column: Column, mark: RequiredUnlessOf, tables: Mapping[str, Table]) -> Iterator[str]:
+    """Yield a fault for a mark RequiredUnlessOf that does not lead from an optional column to codes."""
+    where = f"{table.record.__name__}: {column.name!r} has a mark RequiredUnlessOf"
+    target = next((tables.get(other.target or "") for other in table.stored if other.name == mark.reference), None)
+    if column.required or column.many:
+        yield f"{where}, so its type needs | None"
+    if target is None or not target.kind_column(mark.kinds):  # type: ignore[arg-type]  # what is no code is found in no column
+        yield f"{where} whose reference {mark.reference!r} leads to no table that has one field with codes such as {mark.kinds[0]!r}"
 
 
 def _find_floor_faults(table: Table, tables: Mapping[str, Table]) -> Iterator[str]:

@@ -32,6 +32,14 @@ def _join_words(words: Sequence[str], conjunction: str) -> str:
     return f"{', '.join(words[:-1])} {conjunction} {words[-1]}" if len(words) > 1 else "".join(words)
 
 
+def describe_kinds(kinds: Sequence[Code]) -> str:
+    """Return accepted codes in words, or the excluded ones if these are fewer; empty if any code is accepted."""
+    excluded = [code for code in type(kinds[0]) if code not in kinds] if kinds else []
+    if len(kinds) <= len(excluded):
+        return _join_words(kinds, "or")
+    return f"any kind but {_join_words(excluded, 'and')}" if excluded else ""
+
+
 class Kind(StrEnum):
     """The kind of value in a cell."""
 
@@ -85,6 +93,8 @@ class Column(MarkHolder):
     """The table that the column refers to; None if it is no reference, or refers to records of any table."""
     origin: tuple[tuple[type, str], ...] = field(default=(), repr=False)
     """The class and field that define the column, followed, for a part of a value, by the value's class and field."""
+    default: object = field(default=None, repr=False)
+    """The value that rows of a file without the column have; None for an empty cell."""
     text: str = field(default="", repr=False)
     """The description of a column that no class defines."""
 
@@ -128,10 +138,7 @@ class Column(MarkHolder):
     @property
     def kinds_text(self) -> str:
         """The kinds in words: the accepted codes, or the excluded ones if these are fewer; empty if any kind is accepted."""
-        excluded = [code for code in type(self.kinds[0]) if code not in self.kinds] if self.kinds else []
-        if len(self.kinds) <= len(excluded):
-            return _join_words(self.kinds, "or")
-        return f"any kind but {_join_words(excluded, 'and')}" if excluded else ""
+        return describe_kinds(self.kinds)
 
     @cached_property
     def pattern(self) -> Pattern | None:

@@ -76,6 +76,15 @@ def null_cells(column: Column, length: int) -> pa.Array:
     return code_array(column, pa.nulls(length, pa.string())) if column.codes else pa.nulls(length, arrow_type(column))
 
 
+def default_cells(column: Column, length: int) -> pa.Array:
+    """Return `length` cells with the default of a column; null cells, or empty lists, if it has none."""
+    if column.default is None or column.many:
+        return null_cells(column, length)
+    if column.codes:
+        return code_array(column, pa.repeat(str(column.default), length))
+    return pa.repeat(pa.scalar(column.default, arrow_type(column)), length)
+
+
 def empty_table(columns: Iterable[Column]) -> pa.Table:
     """Return a table of the columns without rows."""
     columns = tuple(columns)

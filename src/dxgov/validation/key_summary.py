@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
-from dxgov.marks import Ref, UniqueWithin
+from dxgov.codes import Code
+from dxgov.marks import Ref, RequiredUnlessOf, UniqueWithin
 from dxgov.schema import Column, Floor, LinkTable, Model, Table
 from dxgov.tables.arrow import as_arrow, as_numpy, as_scalar, fill_null, index_array, mask_array, mask_as_numpy, text_array
 from dxgov.tables.hashing import hash_rows
@@ -32,6 +33,8 @@ class RelationKind(StrEnum):
     RESTRICTED_REFERENCE = "restricted-reference"
     """Key: each distinct id that a column refers to which accepts only some kinds of records. Only for columns that share a link table;
     for others `REFERENCE` has the same keys."""
+    EMPTY_CELL_REFERENCE = "empty-cell-reference"
+    """Key: each distinct id that a column refers to in rows in which another column is empty, which only some kinds of records allow."""
     RECORD_KIND = "record-kind"
     """Key: the id of a record. Value: its kind, as the index of the code in the codes of the column."""
     END_DATE = "end-date"
@@ -59,7 +62,26 @@ class KeyRelation:
     """The column to check. For `RelationKind.UNIQUE`, the one that problems name."""
     key_column: str = ""
     """The column that holds the keys, where this is neither `column` nor the id: the direct parent for `RelationKind.PARENT_PAIR`, the
-    reference for `RelationKind.END_DATE`."""
+    reference for `RelationKind.END_DATE` and `RelationKind.EMPTY_CELL_REFERENCE`."""
+
+
+@frozen
+class KindRule:
+    """A rule that the records a column refers to are of some kinds."""
+
+    relation: KeyRelation
+    """The relation under which faults are filed."""
+    source: KeyRelation
+    """The relation that holds the keys; the same unless a `RelationKind.REFERENCE` has them."""
+    target: str
+    """The table that the column refers to."""
+    kinds: tuple[Code, ...]
+    """The accepted kinds."""
+
+    @property
+    def applies_if_empty(self) -> bool:
+        """True if the rule is for rows in which another column is empty."""
+        return self.relation.kind is RelationKind.EMPTY_CELL_REFERENCE
 
 
 @frozen(eq=False)
@@ -88,9 +110,9 @@ def _iter_relations(model: Model, table: Table | LinkTable) -> Iterator[KeyRelat
     for column in table.stored:
         if column.has(Ref):
             yield KeyRelation(RelationKind.REFERENCE, table.name, column.name)
-    for relation, source, _ in list_restricted_references(table):
-        if relation == source:
-            yield relation
+    for rule in list_kind_rules(table):
+        if rule.relation == rule.source:
+            yield rule.relation
     # Link tables have no ids, but pairs of ids and numbers that must be unique, and owners that may need a link.
     if isinstance(table, LinkTable):
         yield KeyRelation(RelationKind.UNIQUE, table.name, table.key[-1])
@@ -101,10 +123,8 @@ def _iter_relations(model: Model, table: Table | LinkTable) -> Iterator[KeyRelat
     yield KeyRelation(RelationKind.IDS, table.name, table.key[0])
     yield from (KeyRelation(RelationKind.UNIQUE, table.name, column.name) for column in table.stored if column.has(UniqueWithin))
     # The kinds of records, if some column accepts only some of them.
-    restricted = (
-        column for stored in model.stored.values() for _, _, column in list_restricted_references(stored) if column.target == table.name
-    )
-    for name in dict.fromkeys(model.kind_column(column).name for column in restricted):  # type: ignore[union-attr]  # they take some kinds
+    rules = (rule for stored in model.stored.values() for rule in list_kind_rules(stored) if rule.target == table.name)
+    for name in dict.fromkeys(table.kind_column(rule.kinds).name for rule in rules):  # type: ignore[union-attr]  # `Model` has checked
         yield KeyRelation(RelationKind.RECORD_KIND, table.name, name)
     # Dates that must not precede those of other records, and the dates that others must not precede.
     yield from (KeyRelation(RelationKind.END_DATE, table.name, floor.end, floor.reference) for floor in model.floors(table))
@@ -136,26 +156,26 @@ def list_floor_relations(floor: Floor) -> list[KeyRelation]:
 
 
 @cache
-def list_restricted_references(table: Table | LinkTable) -> tuple[tuple[KeyRelation, KeyRelation, Column], ...]:
-    """Return the columns that accept only some kinds of records.
+def list_kind_rules(table: Table | LinkTable) -> tuple[KindRule, ...]:
+    """Return the rules of a table by which references accept only some kinds of records."""
+    return tuple(_iter_kind_rules(table))
 
-    Each comes with its `RelationKind.RESTRICTED_REFERENCE` and with the relation that holds its keys, which is the same if the columns
-    share a link table.
-    """
-    if isinstance(table, LinkTable) and table.role_column:
-        columns = [
-            (column, KeyRelation(RelationKind.RESTRICTED_REFERENCE, table.name, column.name)) for column in table.spelled if column.kinds
-        ]
-        return tuple((relation, relation, column) for column, relation in columns)
-    return tuple(
-        (
-            KeyRelation(RelationKind.RESTRICTED_REFERENCE, table.name, column.name),
-            KeyRelation(RelationKind.REFERENCE, table.name, column.name),
-            column,
-        )
-        for column in table.stored
-        if column.kinds
-    )
+
+def _iter_kind_rules(table: Table | LinkTable) -> Iterator[KindRule]:
+    # Columns that accept only some kinds. Those that share a link table have keys of their own, others those of the reference.
+    shared = isinstance(table, LinkTable) and table.role_column is not None
+    for column in table.spelled if isinstance(table, LinkTable) and shared else table.stored:
+        if column.kinds:
+            relation = KeyRelation(RelationKind.RESTRICTED_REFERENCE, table.name, column.name)
+            source = relation if shared else KeyRelation(RelationKind.REFERENCE, table.name, column.name)
+            yield KindRule(relation, source, str(column.target), column.kinds)
+    # Columns that may be empty only if a reference leads to some kinds.
+    for column in table.stored:
+        mark = column.mark(RequiredUnlessOf)
+        if mark and isinstance(table, Table):
+            relation = KeyRelation(RelationKind.EMPTY_CELL_REFERENCE, table.name, column.name, mark.reference)
+            kinds: tuple[Code, ...] = mark.kinds  # type: ignore[assignment]  # `Model` refuses what is no code
+            yield KindRule(relation, relation, str(table.column(mark.reference).target), kinds)
 
 
 def find_parent_pairs(model: Model, table: Table) -> Iterator[tuple[Column, Column]]:
@@ -222,6 +242,9 @@ def _extract_keys(relation: KeyRelation, batch: RowBatch, row_keys: pa.Array) ->
         return _drop_nulls({"key": batch.cells(ids), "value": batch.cells(relation.column), "row": row_keys})
     if relation.kind is RelationKind.PARENT_PAIR:
         return _drop_repeated_pairs({"key": batch.cells(relation.key_column), "value": batch.cells(relation.column), "row": row_keys})
+    if relation.kind is RelationKind.EMPTY_CELL_REFERENCE:
+        empty = mask_empty(batch, relation.column)
+        return _find_distinct(batch.cells(relation.key_column).filter(empty), row_keys.filter(empty))
     if relation.kind is RelationKind.LINK_OWNER and isinstance(batch.table, LinkTable):
         owners = batch.cells(batch.table.stored[0].name)
         return _find_distinct(owners.filter(mask_role(batch.table, relation.column, batch, if_unread=True)), row_keys)
@@ -229,6 +252,12 @@ def _extract_keys(relation: KeyRelation, batch: RowBatch, row_keys: pa.Array) ->
         in_role = mask_role(batch.table, relation.column, batch, if_unread=False)
         return _find_distinct(batch.cells(batch.table.target_column.name).filter(in_role), row_keys.filter(in_role))
     return _find_first_rows(batch.dictionary_encode(relation.column), row_keys)
+
+
+def mask_empty(batch: RowBatch, name: str) -> pa.Array:
+    """Return a mask of the rows in which a column is empty, without those in which it could not be read."""
+    empty = pc.is_null(batch.cells(name))
+    return pc.and_not(empty, batch.unread[name]) if name in batch.unread else empty
 
 
 def mask_role(link: LinkTable, name: str, batch: RowBatch, *, if_unread: bool) -> pa.Array:

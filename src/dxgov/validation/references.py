@@ -18,7 +18,7 @@ from dxgov.suggestions import SuggestionIndex
 from dxgov.tables.arrow import as_arrow, as_numpy, combine_chunks, fill_null, index_array
 from dxgov.validation.batches import RowBatch, find_true_rows
 from dxgov.validation.key_store import KeyPartition, KeyStore
-from dxgov.validation.key_summary import KeyRelation, RelationKind, list_floor_relations, list_restricted_references, mask_role
+from dxgov.validation.key_summary import KeyRelation, KindRule, RelationKind, list_floor_relations, list_kind_rules, mask_empty, mask_role
 from dxgov.validation.uniqueness import sort_by_row
 
 
@@ -198,45 +198,47 @@ def report_parent_mismatches(batch: RowBatch, nearer: str, column: str, mismatch
 
 
 def find_wrong_kinds(model: Model, partition: KeyPartition) -> Iterator[tuple[KeyRelation, pa.Table]]:
-    """Yield the ids in each column that accepts only some kinds of records which belong to records of another kind.
+    """Yield the ids that each `KindRule` finds to belong to records of another kind than it accepts.
 
     The columns are ``key``, ``row``, the first row with that id, and ``value``, the kind as an index of the codes of its column.
     """
-    # Group the columns by the column that holds the kinds of their targets.
-    by_kind: dict[KeyRelation, list[tuple[KeyRelation, pa.Table, Column]]] = {}
+    # Group the rules by the column that holds the kinds of their targets.
+    by_kind: dict[KeyRelation, list[tuple[KindRule, pa.Table]]] = {}
     for table in model.stored.values():
-        for relation, source, column in list_restricted_references(table):
-            kind_column = model.kind_column(column)
-            if kind_column and source in partition:
-                kinds = KeyRelation(RelationKind.RECORD_KIND, str(column.target), kind_column.name)
-                by_kind.setdefault(kinds, []).append((relation, partition[source], column))
+        for rule in list_kind_rules(table):
+            kind_column = model.tables[rule.target].kind_column(rule.kinds)
+            if kind_column and rule.source in partition:
+                kinds = KeyRelation(RelationKind.RECORD_KIND, rule.target, kind_column.name)
+                by_kind.setdefault(kinds, []).append((rule, partition[rule.source]))
     for kinds, references in by_kind.items():
         if kinds not in partition:
             continue
-        # Look up the kinds for all columns of a group at once: an id that several records have is that of the first.
+        # Look up the kinds for all rules of a group at once: an id that several records have is that of the first.
         records = sort_by_row(partition[kinds])
-        keys = pa.chunked_array([chunk for _, rows, _ in references for chunk in rows["key"].chunks], pa.string())
+        keys = pa.chunked_array([chunk for _, rows in references for chunk in rows["key"].chunks], pa.string())
         code_indices = combine_chunks(records["value"]).take(combine_chunks(pc.index_in(keys, value_set=combine_chunks(records["key"]))))
         codes = model.tables[kinds.table].column(kinds.column).codes
-        # Compare them with the accepted kinds column by column.
+        # Compare them with the accepted kinds rule by rule.
         start = 0
-        for relation, rows, column in references:
+        for rule, rows in references:
             target_kinds = code_indices.slice(start, rows.num_rows)
             start += rows.num_rows
-            wrong_kinds = as_arrow(np.flatnonzero([code not in column.kinds for code in codes]).astype(np.int16), pa.int16())
+            wrong_kinds = as_arrow(np.flatnonzero([code not in rule.kinds for code in codes]).astype(np.int16), pa.int16())
             bad = pc.is_in(target_kinds, value_set=wrong_kinds)
             if pc.any(bad).as_py():
-                yield relation, rows.select(["key", "row"]).append_column("value", target_kinds).filter(bad)
+                yield rule.relation, rows.select(["key", "row"]).append_column("value", target_kinds).filter(bad)
 
 
 @frozen(eq=False)
 class WrongKinds:
-    """References of a column to records of kinds that it does not accept."""
+    """References to records of kinds that a column does not accept, or that do not allow it to be empty."""
 
     reference: str
     """The column of the file that holds the references; in a link table another one than `column`."""
     column: str
-    """The column that accepts only some kinds."""
+    """The column that accepts only some kinds, or that may be empty only with some."""
+    required: bool
+    """True if `column` may not be empty where the reference leads to one of `records`."""
     expected: str
     """The accepted kinds, in words."""
     records: pa.Table
@@ -245,10 +247,16 @@ class WrongKinds:
 
 
 def report_wrong_kinds(batch: RowBatch, wrong_kinds: WrongKinds) -> Iterator[Problem]:
-    """Yield a problem for each reference to a record of a kind that the column does not accept."""
+    """Yield a problem for each reference to a record of a kind that the column does not accept, or that wants it to be filled."""
     cells = batch.cells(wrong_kinds.reference)
     indices = pc.index_in(cells, value_set=combine_chunks(wrong_kinds.records["key"]), skip_nulls=True)
     bad = pc.is_valid(indices)
+    if wrong_kinds.required:
+        for row in find_true_rows(pc.and_(bad, mask_empty(batch, wrong_kinds.column))):
+            kind = wrong_kinds.codes[wrong_kinds.records["value"][indices[row].as_py()].as_py()]
+            message = f"found nothing, expected a value because {short_repr(cells[row].as_py())} in {wrong_kinds.reference} is {kind!r}"
+            yield batch.problem(ProblemCode.MISSING_VALUE, message, row, wrong_kinds.column)
+        return
     if isinstance(batch.table, LinkTable) and batch.table.role_column:
         bad = pc.and_(bad, mask_role(batch.table, wrong_kinds.column, batch, if_unread=False))
     if isinstance(batch.table, Table):  # a record that refers to itself is reported as a cycle

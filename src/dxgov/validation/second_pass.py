@@ -11,7 +11,7 @@ from attrs import frozen
 
 from dxgov.errors import MAX_CANDIDATES, MAX_NAME_LENGTH, Problem
 from dxgov.metadata import Redirects
-from dxgov.schema import Floor, LinkTable, Model, Table
+from dxgov.schema import Floor, LinkTable, Model, Table, describe_kinds
 from dxgov.suggestions import SuggestionIndex
 from dxgov.tables.arrow import as_numpy, combine_chunks, mask_as_numpy, text_array
 from dxgov.validation.batches import RowBatch, TableSource
@@ -21,8 +21,8 @@ from dxgov.validation.key_summary import (
     KeyRelation,
     RelationKind,
     find_unique_columns,
+    list_kind_rules,
     list_relations,
-    list_restricted_references,
     list_self_references,
 )
 from dxgov.validation.problem_collector import ProblemCollector, ReportSection
@@ -54,8 +54,8 @@ class SecondPassPlan:
     """Row keys of the rows with a repeated id. Their other repetitions follow from that and are not reported."""
     unknown_references: Mapping[str, tuple[pa.Array, UnknownIdMessages]]
     """Unknown ids, and the messages about them, by reference column."""
-    wrong_kinds: Mapping[str, WrongKinds]
-    """References to records of wrong kinds, by the column that accepts only some kinds."""
+    wrong_kinds: tuple[WrongKinds, ...]
+    """References to records of wrong kinds."""
     parent_mismatches: Mapping[tuple[str, str], pa.Table]
     """Rows of `find_parent_mismatches`, by the columns of the direct and the farther parent."""
     early_dates: Mapping[str, pa.Table]
@@ -81,7 +81,7 @@ def plan_second_pass(
     """
     # Select the faults of keys that concern this table, as many as can be in the report.
     duplicate_ids = np.zeros(0, dtype=np.int64)
-    duplicate_candidates, unknown_references, wrong_kinds, parent_mismatches = {}, {}, {}, {}
+    duplicate_candidates, unknown_references, parent_mismatches = {}, {}, {}
     for relation in list_relations(model, table.name):
         rows = faults.rows.get(relation)
         if rows is None:
@@ -101,13 +101,13 @@ def plan_second_pass(
             if rows.num_rows:
                 parent_mismatches[relation.key_column, relation.column] = rows
     # Select references to records of wrong kinds.
-    for relation, _, column in list_restricted_references(table):
-        kind_column, rows = model.kind_column(column), faults.rows.get(relation)
+    wrong_kinds: list[WrongKinds] = []
+    for rule in list_kind_rules(table):
+        kind_column, rows = model.tables[rule.target].kind_column(rule.kinds), faults.rows.get(rule.relation)
         if kind_column and rows is not None:
-            reference = table.target_column.name if isinstance(table, LinkTable) else column.name
-            codes = tuple(map(str, kind_column.codes))
-            records = select_first_wrong_kinds(rows, limit + 1)
-            wrong_kinds[column.name] = WrongKinds(reference, column.name, column.kinds_text, records, codes)
+            name, records, codes = rule.relation.column, select_first_wrong_kinds(rows, limit + 1), tuple(map(str, kind_column.codes))
+            reference = table.target_column.name if isinstance(table, LinkTable) else rule.relation.key_column or name
+            wrong_kinds.append(WrongKinds(reference, name, rule.applies_if_empty, describe_kinds(rule.kinds), records, codes))
     # Search for cycles only where some reference leads to an id that is not smaller.
     cycle_candidates = (
         frozenset(column.name for column in list_self_references(table)) & index.cycle_candidates.get(table.name, frozenset())
@@ -115,12 +115,13 @@ def plan_second_pass(
         else frozenset[str]()
     )
     early_dates = {floor.end: (floor, rows) for floor, rows in index.find_early_dates(table)}
+    stored = {column.name for column in table.stored}
     # Read only the columns that the checks need, and with them those that identify a record in problems.
     columns = {
         *unknown_references,
         *cycle_candidates,
         *(name for floor, _ in early_dates.values() for name in (floor.reference, floor.edtf, floor.end)),
-        *(kinds.reference for kinds in wrong_kinds.values()),
+        *(name for kinds in wrong_kinds for name in (kinds.reference, kinds.column) if name in stored),
         *(name for pair in parent_mismatches for name in pair),
     }
     columns |= {name for column in duplicate_candidates for name in find_unique_columns(table, column)[0]}
@@ -129,7 +130,7 @@ def plan_second_pass(
         duplicate_candidates,
         duplicate_ids,
         unknown_references,
-        wrong_kinds,
+        tuple(wrong_kinds),
         parent_mismatches,
         {name: rows for name, (_, rows) in early_dates.items()},
         cycle_candidates,
@@ -261,9 +262,10 @@ def _report_references(
         if floor.end in plan.early_dates:
             problems = report_early_dates(batch, floor, plan.early_dates[floor.end])
             collector.add(ReportSection.REFERENCES, table_number, 2 * _column_index(table, floor.edtf), batch_number, problems)
-    for wrong_kinds in plan.wrong_kinds.values():
+    for wrong_kinds in plan.wrong_kinds:
         problems = report_wrong_kinds(batch, wrong_kinds)
-        collector.add(ReportSection.REFERENCES, table_number, 2 * _column_index(table, wrong_kinds.reference), batch_number, problems)
+        rule = 2 * _column_index(table, wrong_kinds.column if wrong_kinds.required else wrong_kinds.reference)
+        collector.add(ReportSection.REFERENCES, table_number, rule, batch_number, problems)
     for rule, ((nearer, column), rows) in enumerate(plan.parent_mismatches.items(), 2 * len(table.stored)):
         problems = report_parent_mismatches(batch, nearer, column, rows)
         collector.add(ReportSection.REFERENCES, table_number, rule, batch_number, problems)
