@@ -39,6 +39,7 @@ from dxgov.metadata import Metadata as Metadata
 from dxgov.metadata import Redirect as Redirect
 from dxgov.model.actors import Actor as Actor
 from dxgov.model.actors import Appointment as Appointment
+from dxgov.model.actors import EnglishNameBasis as EnglishNameBasis
 from dxgov.model.actors import NameStatus as NameStatus
 from dxgov.model.actors import NumberBasis as NumberBasis
 from dxgov.model.documents import Document as Document
@@ -49,12 +50,15 @@ from dxgov.model.measures import Measure as Measure
 from dxgov.model.measures import Qualifier as Qualifier
 from dxgov.model.meetings import AgendaItem as AgendaItem
 from dxgov.model.meetings import Commitment as Commitment
+from dxgov.model.meetings import Decision as Decision
 from dxgov.model.meetings import EventStatus as EventStatus
 from dxgov.model.meetings import Meeting as Meeting
 from dxgov.model.meetings import MeetingKind as MeetingKind
 from dxgov.model.meetings import MeetingMode as MeetingMode
+from dxgov.model.meetings import Outcome as Outcome
 from dxgov.model.meetings import Statement as Statement
 from dxgov.model.meetings import StatementKind as StatementKind
+from dxgov.model.meetings import VoteManner as VoteManner
 from dxgov.model.opinions import Opinion as Opinion
 from dxgov.model.opinions import OpinionGroup as OpinionGroup
 from dxgov.model.opinions import OpinionKind as OpinionKind
@@ -64,8 +68,10 @@ from dxgov.model.plans import ExaminationItem as ExaminationItem
 from dxgov.model.plans import Instruction as Instruction
 from dxgov.model.plans import Milestone as Milestone
 from dxgov.model.plans import MilestoneKind as MilestoneKind
+from dxgov.model.plans import Observation as Observation
 from dxgov.model.record import Damage as Damage
 from dxgov.model.record import Record as Record
+from dxgov.model.record import Review as Review
 from dxgov.model.record import TitleBasis as TitleBasis
 from dxgov.model.relations import Confidence as Confidence
 from dxgov.model.relations import Link as Link
@@ -75,12 +81,16 @@ from dxgov.model.requests import Ask as Ask
 from dxgov.model.requests import AskKind as AskKind
 from dxgov.model.requests import AskResponse as AskResponse
 from dxgov.model.requests import AskStrength as AskStrength
+from dxgov.model.requests import ExpectationBasis as ExpectationBasis
 from dxgov.model.requests import Request as Request
 from dxgov.model.requests import RequestItem as RequestItem
 from dxgov.model.sources import Completeness as Completeness
+from dxgov.model.sources import Depth as Depth
 from dxgov.model.sources import Source as Source
 from dxgov.model.sources import SourceKind as SourceKind
 from dxgov.model.themes import Theme as Theme
+from dxgov.model.things import Thing as Thing
+from dxgov.model.things import ThingKind as ThingKind
 from dxgov.package.write import digest as digest
 from dxgov.tables.collection import Collection as Collection
 from dxgov.tables.records import Records as Records
@@ -110,14 +120,18 @@ __all__ = [
     "DataError",
     "Dataset",
     "DateError",
+    "Decision",
     "Deliverable",
     "DeliverableStage",
+    "Depth",
     "DestinationError",
     "Document",
     "Duty",
     "DxgovError",
+    "EnglishNameBasis",
     "EventStatus",
     "ExaminationItem",
+    "ExpectationBasis",
     "Figure",
     "Instruction",
     "License",
@@ -136,9 +150,11 @@ __all__ = [
     "NotAPackageError",
     "NotInstalledError",
     "NumberBasis",
+    "Observation",
     "Opinion",
     "OpinionGroup",
     "OpinionKind",
+    "Outcome",
     "Part",
     "Predicate",
     "Problem",
@@ -150,15 +166,19 @@ __all__ = [
     "Report",
     "Request",
     "RequestItem",
+    "Review",
     "Scope",
     "Source",
     "SourceKind",
     "Statement",
     "StatementKind",
     "Theme",
+    "Thing",
+    "ThingKind",
     "TitleBasis",
     "UnknownNameError",
     "Verification",
+    "VoteManner",
     "When",
     "WorkerError",
     "__version__",

@@ -8,14 +8,15 @@ from dxgov.arguments import check_arguments
 from dxgov.marks import Facet, Label, Term, Wide
 from dxgov.model.actors import Actor, Appointment
 from dxgov.model.measures import Duty, Figure, Measure
-from dxgov.model.meetings import AgendaItem, Meeting, Statement
+from dxgov.model.meetings import AgendaItem, Decision, Meeting, Statement
 from dxgov.model.opinions import Opinion, OpinionGroup
-from dxgov.model.plans import Deliverable, ExaminationItem, Instruction, Milestone
+from dxgov.model.plans import Deliverable, ExaminationItem, Instruction, Milestone, Observation
 from dxgov.model.record import Record
 from dxgov.model.relations import Link
 from dxgov.model.requests import Ask, Request, RequestItem
 from dxgov.model.sources import Source
 from dxgov.model.themes import Theme
+from dxgov.model.things import Thing
 from dxgov.tables.collection import Collection
 from dxgov.tables.records import Records
 
@@ -30,17 +31,29 @@ class Dataset(Collection):
     actors: Annotated[Records[Actor], Label("主体"), Term("http://xmlns.com/foaf/0.1/Agent"), Facet()]
     appointments: Annotated[Records[Appointment], Label("在任"), Term("http://www.w3.org/ns/org#Membership")]
     themes: Annotated[Records[Theme], Label("テーマ"), Term("http://www.w3.org/2004/02/skos/core#Concept"), Facet()]
+    things: Annotated[
+        Records[Thing],
+        Label("事物", "名を挙げて語られる法令、システム、事業、計画など。"),
+        Term("http://www.w3.org/2004/02/skos/core#Concept"),
+        Facet(),
+    ]
     meetings: Annotated[Records[Meeting], Label("会議"), Term("https://schema.org/Event")]
     requests: Annotated[Records[Request], Label("要望"), Term("http://purl.org/ontology/bibo/Document")]
     request_items: Annotated[Records[RequestItem], Label("要望項目"), Term("http://purl.org/ontology/bibo/DocumentPart")]
     asks: Annotated[Records[Ask], Label("要望行為"), Wide()]
     agenda_items: Annotated[Records[AgendaItem], Label("議題"), Term("https://schema.oparl.org/1.1/AgendaItem")]
     statements: Annotated[Records[Statement], Label("発言"), Term("http://www.w3.org/ns/opengov#Speech"), Wide()]
+    decisions: Annotated[
+        Records[Decision],
+        Label("議決", "議会や会議体が案件について決めたこと。"),
+        Term("https://www.popoloproject.com/specs/motion.html#Motion"),
+    ]
     opinion_groups: Annotated[Records[OpinionGroup], Label("意見群")]
     opinions: Annotated[Records[Opinion], Label("意見")]
     examination_items: Annotated[Records[ExaminationItem], Label("検討項目")]
     deliverables: Annotated[Records[Deliverable], Label("成果物"), Term("http://purl.org/ontology/bibo/Document")]
     milestones: Annotated[Records[Milestone], Label("日程"), Term("http://www.w3.org/2002/12/cal/ical#Vevent"), Wide()]
+    observations: Annotated[Records[Observation], Label("日程の観測", "日程の実施、延期などについて、別の出典や箇所が述べること。")]
     instructions: Annotated[Records[Instruction], Label("指示")]
     duties: Annotated[Records[Duty], Label("業務")]
     measures: Annotated[Records[Measure], Label("施策")]

@@ -49,7 +49,7 @@ def conversation(data: Dataset, meeting: str | Meeting | None = None, lang: Lang
     finding = translate("conversation finding", lang).format(
         points=f"{len(points):,}",
         speakers=f"{len({point.speaker_id for point in points}):,}",
-        awaiting=f"{sum(point.kind.awaits_reply for point in points):,}",
+        awaiting=f"{sum(point.awaits_reply for point in points):,}",
         unanswered=f"{sum(point.id in unanswered_ids for point in points):,}",
     )
     # Draw each point, or the speakers if there are too many.
@@ -115,10 +115,10 @@ def _build_point_items(
         ThreadItem(
             point.id,
             _get_symbol(point, unanswered_ids),
-            f"{captions.get(data.actors.name, point.speaker_id)} · {get_display_name(point.kind, lang)}",
+            " · ".join([captions.get(data.actors.name, point.speaker_id), *([get_display_name(point.kind, lang)] if point.kind else [])]),
             captions.get(data.statements.name, point.id),
             translate("unanswered", lang) if point.id in unanswered_ids else "",
-            captions.get(data.agenda_items.name, point.agenda_item_id),
+            captions.get(data.agenda_items.name, point.agenda_item_id) if point.agenda_item_id else "",
         )
         for point in points
     ]
@@ -128,7 +128,7 @@ def _build_point_items(
 def _get_symbol(point: Statement, unanswered_ids: set[str]) -> str:
     if point.id in unanswered_ids:
         return "open"
-    if point.kind.awaits_reply:
+    if point.awaits_reply:
         return "answered"
     return "reply" if point.replies_to_ids else "plain"
 

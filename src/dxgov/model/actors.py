@@ -9,6 +9,7 @@ from dxgov.dates.when import When
 from dxgov.marks import (
     Caption,
     Dated,
+    Differs,
     Example,
     Key,
     Label,
@@ -24,6 +25,7 @@ from dxgov.marks import (
 )
 from dxgov.model.kinds import BODIES, ActorKind, any_kind_but
 from dxgov.model.record import Record
+from dxgov.model.sources import REQUIRED_IN_FULL
 from dxgov.values import CorporateNumber, Id, LocalGovernmentCode
 
 _ORG = "http://www.w3.org/ns/org#"
@@ -77,6 +79,18 @@ class NameStatus(Code):
     EDITORIAL = "editorial", "編者による", "Nothing; `name` is in the editors' words."
 
 
+class EnglishNameBasis(Code):
+    """Whose words an English name is in."""
+
+    OFFICIAL = (
+        "official",
+        "公式",
+        "Those of the named body, or of a law or its official translation.",
+        "当該機関、または法令やその公定訳が用いている名称。",
+    )
+    EDITORIAL = "editorial", "編者", "The editors' translation.", "編者による訳。"
+
+
 class NumberBasis(Code):
     """Where a corporate number comes from."""
 
@@ -98,6 +112,17 @@ class Actor(Record):
     kind: Annotated[ActorKind, Label("種別"), Term(_ORG + "classification"), Term("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")]
     """What kind of actor it is."""
 
+    label: Annotated[
+        str | None,
+        Caption(),
+        Label("単独での名称", "組織名などを補い、単独で意味の通る名称。名称がそのままで通るときは空欄。"),
+        Term("http://www.w3.org/2004/02/skos/core#prefLabel"),
+    ] = None
+    """A name of the editors that stands by itself, where `name` needs its organisation beside it; empty where `name` does."""
+
+    label_en: Annotated[str | None, Together("label"), Label("単独での名称（英語）", "単独での名称の英訳。")] = None
+    """The same in English."""
+
     name: Annotated[
         str,
         Caption(),
@@ -108,8 +133,13 @@ class Actor(Record):
     ]
     """The name as the source prints it, even where it is cut off."""
 
-    name_en: Annotated[str, Label("名称（英語）"), Example("Kokubunji City")]
+    name_en: Annotated[str | None, REQUIRED_IN_FULL, Label("名称（英語）"), Example("Kokubunji City")] = None
     """The name in English: the official one where it is certain, else the editors'."""
+
+    name_en_basis: Annotated[EnglishNameBasis, Label("英語名称の由来", "英語の名称が公式のものか、編者の訳か。")] = (
+        EnglishNameBasis.EDITORIAL
+    )
+    """Whose words the name in English is in."""
 
     name_status: Annotated[NameStatus, Label("名称の状態")] = NameStatus.FULL
     """How much of the name the source prints."""
@@ -121,8 +151,17 @@ class Actor(Record):
     """What the conjecture rests on, in English."""
 
     part_of_id: Annotated[Id | None, Ref("Actor", kinds=BODIES), Label("所属先"), Term(_ORG + "unitOf")] = None
-    """What it is a part of: of a post, unit, bureau or board its organisation, of an agency or council the nation, of a special ward the
-    metropolis; empty for what stands alone."""
+    """The organisation that it is a unit or post of: of a bureau, board or post its government, of an agency or council the nation; empty
+    for what stands alone."""
+
+    located_in_id: Annotated[
+        Id | None,
+        Ref("Actor", kinds=(ActorKind.METROPOLIS, ActorKind.PREFECTURE)),
+        Differs("id"),
+        Label("所在する都道府県", "市区町村などが属する都道府県。"),
+        Term("https://schema.org/containedInPlace"),
+    ] = None
+    """The prefecture in which a ward, city, town or village lies; empty for others."""
 
     local_government_code: Annotated[LocalGovernmentCode | None, UniqueWithin(), *_CODES, Label("全国地方公共団体コード")] = None
     """The six-digit code of a local government, as text; empty where it is not certain or there is none."""

@@ -10,7 +10,7 @@ class ActorKind(Code):
     """What kind of actor it is."""
 
     NATION = "nation", "国", "The state, where a document says 国 and no more.", "", (_ORG + "FormalOrganization",)
-    MINISTRY_AGENCY = "ministry_agency", "府省庁", "A ministry or agency of the nation, or a part of one.", "", (_ORG + "Organization",)
+    MINISTRY_AGENCY = "ministry_agency", "府省庁", "A ministry or agency of the nation.", "", (_ORG + "Organization",)
     COUNCIL = (
         "council",
         "会議体",
@@ -18,12 +18,54 @@ class ActorKind(Code):
         "",
         (_ORG + "Organization",),
     )
-    METROPOLIS = "metropolis", "都", "Tokyo as a prefecture, or one of its bureaus or teams.", "", (_ORG + "Organization",)
+    INDEPENDENT_AGENCY = (
+        "independent_agency",
+        "独立行政法人",
+        "An incorporated administrative agency of the nation or of local governments.",
+        "国または地方の独立行政法人。",
+        (_ORG + "FormalOrganization",),
+    )
+    METROPOLIS = "metropolis", "都", "Tokyo as a prefecture.", "東京都。", (_ORG + "FormalOrganization",)
     PREFECTURE = "prefecture", "道府県", "A prefecture other than Tokyo.", "", (_ORG + "FormalOrganization",)
     SPECIAL_WARD = "special_ward", "特別区", "One of the 23 wards of Tokyo.", "", (_ORG + "FormalOrganization",)
     CITY = "city", "市", "A city.", "", (_ORG + "FormalOrganization",)
     TOWN = "town", "町", "A town.", "", (_ORG + "FormalOrganization",)
     VILLAGE = "village", "村", "A village.", "", (_ORG + "FormalOrganization",)
+    BUREAU = (
+        "bureau",
+        "局・部・課",
+        "A bureau, department, division, office or team of a government.",
+        "行政機関の局、部、課、室、チームなど。",
+        (_ORG + "OrganizationalUnit",),
+    )
+    ASSEMBLY = (
+        "assembly",
+        "議会",
+        "The Diet, a house of it, or the assembly of a local government.",
+        "国会、その各院、または地方議会。",
+        (_ORG + "Organization",),
+    )
+    COMMITTEE = (
+        "committee",
+        "委員会",
+        "A committee of an assembly, or an administrative commission.",
+        "議会の委員会、または行政委員会。",
+        (_ORG + "Organization",),
+    )
+    CAUCUS = (
+        "caucus",
+        "会派・政党",
+        "A parliamentary group of an assembly, or a political party.",
+        "議会の会派、または政党。",
+        (_ORG + "Organization",),
+    )
+    SECRETARIAT = (
+        "secretariat",
+        "事務局",
+        "The secretariat of a council, forum, assembly or association.",
+        "会議体、フォーラム、議会または団体の事務局。",
+        (_ORG + "OrganizationalUnit",),
+    )
     ASSOCIATION = "association", "団体", "An association of local governments or of their heads.", "", (_ORG + "Organization",)
     INCORPORATED_BODY = "incorporated_body", "法人", "A body incorporated by law, such as J-LIS.", "", (_ORG + "FormalOrganization",)
     COMPANY = "company", "企業", "A company or a firm.", "", (_ORG + "FormalOrganization",)
@@ -43,7 +85,7 @@ class ActorKind(Code):
         "",
         (_ORG + "Post",),
     )
-    PERSON = "person", "人物", "A person in office; recorded for the office only.", "", (_FOAF + "Person",)
+    PERSON = "person", "人物", "A person in a public office; recorded for that office only.", "", (_FOAF + "Person",)
     COLLECTIVE = "collective", "総称", "A set of actors that a document names together, such as 市町村.", "", (_FOAF + "Group",)
     UNSPECIFIED = "unspecified", "不特定", "Stands where a document does not say who."
 

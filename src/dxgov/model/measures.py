@@ -67,6 +67,15 @@ class Measure(Record):
     theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("measure_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")]
     """The themes that it is about, the chief one first."""
 
+    thing_ids: Annotated[
+        tuple[Id, ...],
+        Ref("Thing"),
+        Through("measure_things"),
+        Label("言及する事物", "名を挙げて触れている法令、システム、計画など。"),
+        Term("https://schema.org/mentions"),
+    ] = ()
+    """The laws, systems, plans and the like that it names."""
+
 
 class Qualifier(Code):
     """How exact a figure is meant to be."""

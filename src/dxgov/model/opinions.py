@@ -75,5 +75,14 @@ class Opinion(Record):
     theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("opinion_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")]
     """The themes that it is about, the chief one first."""
 
+    thing_ids: Annotated[
+        tuple[Id, ...],
+        Ref("Thing"),
+        Through("opinion_things"),
+        Label("言及する事物", "名を挙げて触れている法令、システム、計画など。"),
+        Term("https://schema.org/mentions"),
+    ] = ()
+    """The laws, systems, plans and the like that it names."""
+
     printed_with_bullet: Annotated[bool, Label("行頭記号の有無")]
     """Whether the text that was read has a bullet before it."""

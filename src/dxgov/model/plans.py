@@ -35,6 +35,17 @@ class ExaminationItem(Record):
     title_en: Annotated[str, Label("題名（英語）")]
     """The title in English, translated by the editors."""
 
+    set_by_id: Annotated[
+        Id | None,
+        Ref("Actor", kinds=NAMED),
+        Label("設定した機関", "検討項目を定めた機関。示されていなければ空欄。"),
+        Term("http://purl.org/dc/terms/creator"),
+    ] = None
+    """The body that set the question; empty where the document does not say."""
+
+    meeting_id: Annotated[Id | None, Ref("Meeting"), Label("会議", "検討項目が示された会議。示されていなければ空欄。")] = None
+    """The meeting at which it was set; empty where the document does not say."""
+
     theme_ids: Annotated[
         tuple[Id, ...], Ref("Theme"), Through("examination_item_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")
     ]
@@ -64,6 +75,14 @@ class Deliverable(Record):
 
     title_en: Annotated[str, Label("題名（英語）")]
     """The title in English, translated by the editors."""
+
+    thing_id: Annotated[
+        Id | None,
+        Ref("Thing"),
+        Label("事物", "この文書がその一段階である計画、法令、標準など。"),
+        Term("http://purl.org/dc/terms/isVersionOf"),
+    ] = None
+    """The plan, law, standard or other thing of which it is a stage; empty where that is not recorded."""
 
     stage: Annotated[DeliverableStage, Label("段階")]
     """How far it has come."""
@@ -136,8 +155,47 @@ class Milestone(Record):
     deliverable_ids: Annotated[tuple[Id, ...], Ref("Deliverable"), Through("milestone_deliverables"), Label("成果物")] = ()
     """What is presented or decided at it."""
 
+    thing_ids: Annotated[
+        tuple[Id, ...],
+        Ref("Thing"),
+        Through("milestone_things"),
+        Label("言及する事物", "名を挙げて触れている法令、システム、計画など。"),
+        Term("https://schema.org/mentions"),
+    ] = ()
+    """The laws, systems, plans and the like that it names."""
+
     after_id: Annotated[Id | None, Ref("Milestone"), Label("直前の日程")] = None
     """The milestone that it follows, where no date is printed."""
+
+
+@frozen(kw_only=True)
+class Observation(Record):
+    """What another source, or another passage, says of a milestone: that it was put off, or when it took place.
+
+    A milestone holds what the source it cites knew. Each later word is an observation, so that plan and outcome stand side by side.
+    """
+
+    id: Annotated[Id, Key("obs-"), Label("観測ID"), Example("obs-2024-06-18-common-platform.policy-decision")]
+    """Identifies the observation: the day of the source, and the milestone."""
+
+    milestone_id: Annotated[
+        Id, Ref("Milestone", part_of=True), Caption(), Label("日程", "観測された日程。"), Term("http://purl.org/dc/terms/subject")
+    ]
+    """The milestone."""
+
+    date: Annotated[
+        When | None,
+        Dated(),
+        Label("日付", "この出典による日付。示されていなければ空欄。"),
+        Term("http://www.w3.org/2002/12/cal/ical#dtstart"),
+    ] = None
+    """When it happened or was to happen, as this source says; empty where it prints no date."""
+
+    status: Annotated[EventStatus, Label("状況", "この出典の時点での状況。"), Term("http://www.w3.org/2002/12/cal/ical#status")]
+    """Whether it took place, as far as this source knew."""
+
+    status_as_of: Annotated[When, Printed(anywhere=True), Label("状況の時点", "状況がどの時点のものか。")]
+    """The day for which this source tells the status, often that of the document."""
 
 
 @frozen(kw_only=True)
@@ -181,6 +239,15 @@ class Instruction(Record):
 
     deliverable_id: Annotated[Id | None, Ref("Deliverable"), Label("成果物")] = None
     """What is to come of it."""
+
+    thing_ids: Annotated[
+        tuple[Id, ...],
+        Ref("Thing"),
+        Through("instruction_things"),
+        Label("言及する事物", "名を挙げて触れている法令、システム、計画など。"),
+        Term("https://schema.org/mentions"),
+    ] = ()
+    """The laws, systems, plans and the like that it names."""
 
     theme_ids: Annotated[
         tuple[Id, ...], Ref("Theme"), Through("instruction_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")

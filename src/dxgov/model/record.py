@@ -7,7 +7,7 @@ from attrs import NOTHING, frozen
 
 from dxgov.codes import Code
 from dxgov.conversion import convert_fields
-from dxgov.marks import Key, Label, Term
+from dxgov.marks import Example, Key, Label, RequiredUnless, Term
 from dxgov.sentences import document_fields, sort_fields
 from dxgov.values import Citation, Id
 
@@ -28,6 +28,13 @@ class TitleBasis(Code):
 
     PRINTED = "printed", "原文", "The source's: it stands as printed."
     EDITORIAL = "editorial", "編者", "The editors': a description, because the source prints none."
+
+
+class Review(Code):
+    """Whether a person has read a record beside its passage."""
+
+    REVIEWED = "reviewed", "確認済み", "A person wrote or checked it.", "人が作成したか、原文と照合して確認した。"
+    DRAFTED = "drafted", "自動作成", "A program drafted it, and nobody has checked it.", "プログラムが作成し、人はまだ確認していない。"
 
 
 @document_fields
@@ -51,6 +58,17 @@ class Record:
 
     damage: Annotated[tuple[Damage, ...], Label("出典の損傷")] = ()
     """How the source is damaged where the record was read, and the record therefore may lack something; empty where it is sound."""
+
+    review: Annotated[Review, Label("確認状況", "人が原文と照合して確認したか、プログラムが作成したままか。")] = Review.REVIEWED
+    """Whether a person has checked it, or a program drafted it and nobody has."""
+
+    drafted_with: Annotated[
+        str | None,
+        RequiredUnless("review", Review.REVIEWED),
+        Label("作成プログラム", "レコードを作成したプログラムの名称と版。人が作成したものは空欄。"),
+        Example("dxgov 0.3.0"),
+    ] = None
+    """The program that drafted it, with its version; empty where a person wrote it."""
 
     def __init_subclass__(cls) -> None:
         """Keep the short ``repr`` of records, which attrs would replace in every subclass."""

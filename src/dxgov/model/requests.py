@@ -6,7 +6,23 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Dated, Differs, Example, Key, Label, Language, Minimum, Pattern, Printed, Ref, Term, Through, UniqueWithin
+from dxgov.marks import (
+    Caption,
+    Dated,
+    Differs,
+    Example,
+    Key,
+    Label,
+    Language,
+    Minimum,
+    Pattern,
+    Printed,
+    Ref,
+    Term,
+    Through,
+    Together,
+    UniqueWithin,
+)
 from dxgov.model.kinds import ActorKind
 from dxgov.model.record import Record
 from dxgov.values import Id
@@ -24,6 +40,14 @@ class Request(Record):
 
     title_en: Annotated[str, Label("件名（英語）")]
     """The title in English, translated by the editors."""
+
+    purpose: Annotated[str | None, Label("趣旨", "要望の理由とねらい。編者による一、二文。"), Term("http://purl.org/dc/terms/abstract")] = (
+        None
+    )
+    """Why the request is made and what it aims at, in a plain Japanese sentence of the editors, or two; empty where it does not say."""
+
+    purpose_en: Annotated[str | None, Together("purpose"), Label("趣旨（英語）", "趣旨の英訳。")] = None
+    """The same in English."""
 
     round: Annotated[int | None, Minimum(1), Printed(), Label("回次"), Example(2)] = None
     """Which one of a numbered series it is, as in 第2弾; empty where it is not numbered."""
@@ -149,6 +173,24 @@ class AskResponse(Code):
     DECLINED = "declined", "不受理", "A source states that it will not be done."
 
 
+class ExpectationBasis(Code):
+    """How a text shows who must act on an ask."""
+
+    NAMED = "named", "明示", "The sentence names who must act.", "文中で実施主体を名指ししている。"
+    ITEM_NAMES = (
+        "item_names",
+        "項目で明示",
+        "The item or its heading names who must act, and the sentence does not.",
+        "その文にはないが、項目や見出しで実施主体を示している。",
+    )
+    ADDRESSEE = (
+        "addressee",
+        "宛先",
+        "Nobody is named; a request asks its addressee, as Japanese letters do without saying so.",
+        "名指しはなく、要望書の通例により宛先が実施主体となる。",
+    )
+
+
 @frozen(kw_only=True)
 class Ask(Record):
     """One action expected of one actor: the smallest grain of a request.
@@ -167,7 +209,12 @@ class Ask(Record):
     """Tells the asks of an item apart, in the order of the text."""
 
     expected_of_id: Annotated[Id, Ref("Actor"), Label("実施主体")]
-    """Who must act; the actor `unspecified` where the text does not say, for the addressee is not assumed."""
+    """Who must act; the actor `unspecified` where neither the text nor its addressee tells. `expected_of_basis` says how it shows."""
+
+    expected_of_basis: Annotated[
+        ExpectationBasis | None, Label("実施主体の根拠", "実施主体が名指しされているか、宛先から分かるか。分からなければ空欄。")
+    ] = None
+    """How the text shows who must act; empty where it does not."""
 
     relayed_by_id: Annotated[Id | None, Ref("Actor"), Differs("expected_of_id"), Label("働きかけの主体")] = None
     """Who is asked to press the actor who must act; empty where the ask is direct."""
@@ -192,6 +239,18 @@ class Ask(Record):
 
     theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("ask_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")]
     """The themes that it is about, the chief one first."""
+
+    thing_ids: Annotated[
+        tuple[Id, ...],
+        Ref("Thing"),
+        Through("ask_things"),
+        Label("言及する事物", "名を挙げて触れている法令、システム、計画など。"),
+        Term("https://schema.org/mentions"),
+    ] = ()
+    """The laws, systems, plans and the like that it names."""
+
+    due: Annotated[When | None, Label("期限", "いつまでに実施するよう求めているか。示されていなければ空欄。")] = None
+    """By when the text wants it; empty where it does not say."""
 
     response: Annotated[AskResponse, Label("回答")] = AskResponse.UNKNOWN
     """What a source states about the answer."""
