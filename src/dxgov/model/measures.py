@@ -33,7 +33,7 @@ class Duty(Record):
     """The agency."""
 
     summary: Annotated[str, Label("要約"), Term("http://purl.org/dc/terms/abstract")]
-    """What the duty consists of, in one plain Japanese sentence of the editors."""
+    """What the duty consists of, in plain Japanese of the editors: one sentence, or two where one would be too long."""
 
     summary_en: Annotated[str, Label("要約（英語）")]
     """The same in English."""

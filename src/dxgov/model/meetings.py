@@ -75,6 +75,13 @@ class MeetingMode(Code):
 class EventStatus(Code):
     """Whether something took place, as far as the source knew on its own day."""
 
+    UNDERWAY = (
+        "underway",
+        "実施中",
+        "It had begun and was not over.",
+        "始まっており、まだ終わっていない。",
+        ("CONFIRMED", "IN-PROCESS"),
+    )
     HELD = "held", "実施済み", "It took place.", "", ("CONFIRMED", "COMPLETED")
     PLANNED = "planned", "予定", "It was planned.", "", ("CONFIRMED", "NEEDS-ACTION")
     TENTATIVE = "tentative", "未確定", "It was planned, and the source marks its date as not settled.", "", ("TENTATIVE", "NEEDS-ACTION")
@@ -288,7 +295,8 @@ class Statement(Record):
     """Whom it addresses, where the source shows it."""
 
     summary: Annotated[str | None, REQUIRED_IN_FULL, Caption(), Label("要約"), Term("http://purl.org/dc/terms/abstract")] = None
-    """What is said, in a plain Japanese sentence of the editors, or two; empty only in an index."""
+    """What is said, in plain Japanese of the editors: one sentence, or two where one would be too long; empty only in an
+    index."""
 
     summary_en: Annotated[str | None, REQUIRED_IN_FULL, Label("要約（英語）")] = None
     """The same in English."""

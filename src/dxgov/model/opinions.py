@@ -30,7 +30,7 @@ class OpinionGroup(Record):
     """The same in English."""
 
     summary: Annotated[str, Label("要約"), Term("http://purl.org/dc/terms/abstract")]
-    """The drift of the group, in one plain Japanese sentence of the editors."""
+    """The drift of the group, in plain Japanese of the editors: one sentence, or two where one would be too long."""
 
     summary_en: Annotated[str, Label("要約（英語）")]
     """The same in English."""
@@ -67,7 +67,7 @@ class Opinion(Record):
     """What it does."""
 
     summary: Annotated[str, Caption(), Label("要約"), Term("http://purl.org/dc/terms/abstract")]
-    """What it says, in one plain Japanese sentence of the editors."""
+    """What it says, in plain Japanese of the editors: one sentence, or two where one would be too long."""
 
     summary_en: Annotated[str, Label("要約（英語）")]
     """The same in English."""

@@ -105,6 +105,9 @@ class MilestoneKind(Code):
     SELECTION = "selection", "採択", "Applicants are chosen."
     CHANGE = "change", "変更", "A rule, scope or responsibility changes."
     RECRUITMENT = "recruitment", "採用", "People are recruited."
+    DEADLINE = "deadline", "期限", "Something must be done by then.", "何かを終えるべき期限。"
+    TRIAL = "trial", "実証・試行", "Something is tried out.", "実証実験や試行。"
+    INTRODUCTION = "introduction", "導入", "A system or service is introduced or renewed.", "システムやサービスの導入または更新。"
 
 
 @frozen(kw_only=True)
@@ -229,7 +232,7 @@ class Instruction(Record):
     """How strongly it is put."""
 
     summary: Annotated[str, Caption(), Label("要約"), Term("http://purl.org/dc/terms/abstract")]
-    """Who must do what, or what is declared, in one plain Japanese sentence of the editors."""
+    """Who must do what, or what is declared, in plain Japanese of the editors: one sentence, or two where one would be too long."""
 
     summary_en: Annotated[str, Label("要約（英語）")]
     """The same in English."""

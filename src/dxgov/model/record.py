@@ -48,7 +48,7 @@ class Record:
     """Identifies the record among all records of the data set; never re-used."""
 
     citation: Annotated[Citation, Label("典拠")]
-    """Where the record was read; for what many documents mention, the first place that shows it."""
+    """Where the record was read; for what many documents mention, the first place that shows what the record holds."""
 
     note: Annotated[str | None, Label("注記"), Term("http://www.w3.org/2004/02/skos/core#note")] = None
     """What a user of the record should know, such as damage in the source, in Japanese."""

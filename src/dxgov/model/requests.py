@@ -44,7 +44,8 @@ class Request(Record):
     purpose: Annotated[str | None, Label("趣旨", "要望の理由とねらい。編者による一、二文。"), Term("http://purl.org/dc/terms/abstract")] = (
         None
     )
-    """Why the request is made and what it aims at, in a plain Japanese sentence of the editors, or two; empty where it does not say."""
+    """Why the request is made and what it aims at, in plain Japanese of the editors: one sentence, or two where one would
+    be too long; empty where the document does not say."""
 
     purpose_en: Annotated[str | None, Together("purpose"), Label("趣旨（英語）", "趣旨の英訳。")] = None
     """The same in English."""
@@ -124,7 +125,7 @@ class RequestItem(Record):
     """The same in English."""
 
     summary: Annotated[str, Label("要約"), Term("http://purl.org/dc/terms/abstract")]
-    """What the item says, in one plain Japanese sentence of the editors."""
+    """What the item says, in plain Japanese of the editors: one sentence, or two where one would be too long."""
 
     summary_en: Annotated[str, Label("要約（英語）")]
     """The same in English."""
@@ -226,7 +227,7 @@ class Ask(Record):
     """How strongly the text asks."""
 
     summary: Annotated[str, Caption(), Label("要約"), Term("http://purl.org/dc/terms/abstract")]
-    """Who should do what, in one plain Japanese sentence of the editors."""
+    """Who should do what, in plain Japanese of the editors: one sentence, or two where one would be too long."""
 
     summary_en: Annotated[str, Label("要約（英語）")]
     """The same in English."""
