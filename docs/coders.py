@@ -66,6 +66,10 @@ def _take_chief(cell: str) -> str:
     return cell.partition(";")[0]
 
 
+def _is_linked(predicate: str) -> str:
+    return "linked" if predicate else "not linked"
+
+
 ASK_FIELDS = (
     Field("who must act", "expected_of"),
     Field("who passes it on", "relayed_by"),
@@ -84,6 +88,8 @@ POINT_FIELDS = (
     Field("due date", "due"),
     Field("chief theme", "themes", _take_chief),
 )
+PAIR_FIELDS = (Field("whether they are linked", "predicate", _is_linked),)
+LINK_FIELDS = (Field("predicate", "predicate"), Field("confidence", "confidence"))
 
 
 def rows(name: str) -> list[Row]:
@@ -187,6 +193,20 @@ def replies() -> Iterator[str]:
     yield f"| Cohen's κ over all pairs | {_format_kappa(kappa(first, second))} |"
 
 
+def pairs() -> Iterator[str]:
+    """Yield the tables of agreement on links between documents."""
+    units = rows("links")
+    yield from _list_fields(units, PAIR_FIELDS)
+    yield ""
+    yield "Of the pairs that both linked:"
+    yield ""
+    yield from _list_fields([row for row in units if _is_linked_by_both(row)], LINK_FIELDS)
+
+
+def _is_linked_by_both(row: Row) -> bool:
+    return bool(row["predicate_first"] and row["predicate_second"])
+
+
 class Difference(NamedTuple):
     """A field on which the coders differ, and its present value in the data."""
 
@@ -230,6 +250,12 @@ def _find_differences() -> Iterator[Difference]:
             yield Difference(unit, "letter", row["letter_first"], row["letter_second"], ask.letter)
     for row in rows("points"):
         yield from _compare_row(f"point {row['point']}", row, _convert_statement(data.statements[row["statement_id"]]))
+    for row in rows("links"):
+        link = next((link for link in data.links if (link.subject_id, link.object_id) == (row["subject_id"], row["object_id"])), None)
+        now = {"predicate": str(link.predicate) if link else ""}
+        if _is_linked_by_both(row):
+            now["confidence"] = str(link.confidence) if link else ""
+        yield from _compare_row(f"pair {row['pair']}", row, now)
 
 
 def _compare_row(unit: str, row: Row, now: Row) -> Iterator[Difference]:

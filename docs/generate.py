@@ -360,6 +360,7 @@ _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "agreement-asks": coders.asks,
     "agreement-points": coders.points,
     "agreement-replies": coders.replies,
+    "agreement-pairs": coders.pairs,
     "agreement-differences": coders.differences,
     "clients-open": trials.opening,
     "clients-values": trials.values,

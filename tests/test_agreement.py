@@ -82,7 +82,11 @@ def test_codings_of_different_length_are_refused():
 
 @pytest.mark.parametrize(
     ("name", "first"),
-    [("asks", ["ask_id", "item", "letter_first", "letter_second"]), ("points", ["statement_id", "point"])],
+    [
+        ("asks", ["ask_id", "item", "letter_first", "letter_second"]),
+        ("points", ["statement_id", "point"]),
+        ("links", ["pair", "subject_id", "object_id"]),
+    ],
 )
 def test_each_field_stands_twice(name, first):
     text = (coders.FOLDER / f"{name}.csv").read_bytes()
@@ -134,6 +138,28 @@ def test_every_code_is_one(ds):
     for row in points:
         assert [row[f"lines_{coder}"].rpartition("-")[2] for coder in ("first", "second")] == [row["lines_second"]] * 2
     assert {"expected_of_first", "themes_second"} <= asks[0].keys()
+
+
+def test_pairs_are_of_different_documents_and_half_of_them_were_linked(ds):
+    pairs = coders.rows("links")
+    assert [row["pair"] for row in pairs] == [str(number) for number in range(1, 41)]
+    assert len({frozenset((row["subject_id"], row["object_id"])) for row in pairs}) == 40
+    assert sum(bool(row["predicate_first"]) for row in pairs) == 20
+    for row in pairs:
+        assert ds[row["subject_id"]].citation.source_id != ds[row["object_id"]].citation.source_id
+        for coder in ("first", "second"):
+            predicate, confidence = row[f"predicate_{coder}"], row[f"confidence_{coder}"]
+            assert predicate in {*dxgov.Predicate, ""}
+            assert confidence in ({*dxgov.Confidence} if predicate else {""})
+
+
+def test_agreement_on_links_is_that_of_a_count_by_hand():
+    pairs = [(bool(row["predicate_first"]), bool(row["predicate_second"])) for row in coders.rows("links")]
+    alike = sum(first == second for first, second in pairs)
+    both = sum(first and second for first, second in pairs)
+    table = list(coders.pairs())
+    assert table[2].startswith(f"| whether they are linked | 40 | {alike} | {alike / 40:.2f} |")
+    assert table[-1].startswith(f"| confidence | {both} |")
 
 
 def test_a_point_can_reply_to_those_of_earlier_turns_alone():

@@ -92,6 +92,16 @@ def test_released_ids_stay(ds):
         assert gone <= {redirect.id for redirect in ds.metadata.redirects}, release.name
 
 
+@pytest.mark.parametrize("release", sorted(RELEASED.glob("*.zip")), ids=lambda release: release.stem)
+def test_released_packages_load_and_their_ids_lead_on(release, ds):
+    assert dxgov.validate(release).problems == ()
+    earlier = dxgov.load(release)
+    assert sorted(record.id for record in earlier) == release.with_suffix(".txt").read_text(encoding="utf-8").split()
+    given_up = {redirect.id for redirect in ds.metadata.redirects if redirect.to is None}
+    for record in earlier:
+        assert record.id in given_up or type(ds[record.id]) is type(record)
+
+
 def test_the_printed_numbering_is_complete(ds):
     letter = [item for item in ds.request_items if item.request_id == LETTER]
     assert len([item for item in letter if item.parent_id is None]) == 10

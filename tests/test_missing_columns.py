@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import pyarrow as pa
 import pytest
 
 import dxgov
-from dxgov import Dataset, Problem, ProblemCode
+from dxgov import Dataset, MeetingMode, Problem, ProblemCode, Review
 from dxgov.schema.table_schema import LIST_TYPES
 from package_files import edit_csv, edit_descriptor, edit_parquet, find_file, parse_csv
 from planted_faults import delete_column
@@ -86,6 +87,39 @@ def test_a_package_that_is_older_than_an_optional_column_is_sound(
         dxgov.seal(package)
         assert dxgov.load(package) == found
         assert names[0] in parse_csv(find_file(package, table).read_bytes())[0]
+
+
+@pytest.mark.parametrize("format", LIST_TYPES)
+def test_a_package_that_is_older_than_a_column_with_a_default_has_the_default(format: str, copy_package: Callable[[str], Path]):
+    package = copy_package(format)
+    drop_columns(package, "agenda_items", "review")
+    drop_columns(package, "meetings", "mode")
+    assert dxgov.validate(package).problems == ()
+    again = dxgov.load(package)
+    assert {record.review for record in again.agenda_items} == {Review.REVIEWED}
+    assert {record.mode for record in again.meetings} == {MeetingMode.UNKNOWN}
+
+
+@pytest.mark.parametrize("format", LIST_TYPES)
+def test_texts_that_earlier_versions_stored_as_numbers_are_read_as_texts(format: str, copy_package: Callable[[str], Path]):
+    package = copy_package(format)
+
+    def declare_integer(descriptor: dict[str, Any]) -> None:
+        (resource,) = (each for each in descriptor["resources"] if each["name"] == "agenda_items")
+        (field,) = (field for field in resource["schema"]["fields"] if field["name"] == "number")
+        field["type"] = "integer"
+
+    if format == "parquet":
+        column = MODEL.tables["agenda_items"].column("number").name
+        edit_parquet(
+            package,
+            "agenda_items",
+            lambda data: data.set_column(data.column_names.index(column), column, data[column].cast(pa.int64())),
+        )
+        assert [problem.code for problem in dxgov.validate(package)] == [Code.WRONG_TYPE]  # numbers that nothing declares are refused
+    edit_descriptor(package, declare_integer)
+    assert dxgov.validate(package).problems == ()
+    assert dxgov.load(package).agenda_items == sound().agenda_items
 
 
 @pytest.mark.parametrize("columns", [("themes", "label"), ("actors", "founded_start"), ("themes", "id")], ids=lambda columns: columns[1])

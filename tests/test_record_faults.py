@@ -33,6 +33,11 @@ def put_founded(package: Path, id: str) -> int:
 RECORDS = [
     change_cell("missing text", "themes/skills", "label", None, Code.MISSING_VALUE, "found nothing"),
     change_cell("missing code", f"asks/{ASK}", "strength", None, Code.MISSING_VALUE),
+    change_cell("missing summary in a full source", "statements/mtg-lines-2.t1.p1", "summary", None, Code.MISSING_VALUE, "is 'full'"),
+    change_cell("missing kind in a full source", "statements/mtg-lines-2.t2.p1", "kind", None, Code.MISSING_VALUE, "is 'full'"),
+    change_cell("missing English name in a full source", "meetings/mtg-lines-3", "name_en", None, Code.MISSING_VALUE, "is 'full'"),
+    change_cell("missing program of a draft", "actors/nagisa", "drafted_with", None, Code.MISSING_VALUE, "review is not 'reviewed'"),
+    change_cell("missing English label", "actors/kaifu-assembly-chair", "label_en", None, Code.MISSING_VALUE, "label has one"),
     change_cell("missing number", "opinions/opn-lines.1.2", "position", None, Code.MISSING_VALUE),
     change_cell("missing decimal", "figures/fig-speed", "value", None, Code.MISSING_VALUE),
     change_cell("missing truth value", "agenda_items/mtg-lines-2.1", "recorded", None, Code.MISSING_VALUE),
@@ -288,7 +293,7 @@ RECORDS = [
     ),
     change_cell("repeated position at the first level", f"request_items/{FIRST}.02", "position", 1, Code.DUPLICATE_NUMBER),
     change_cell("repeated letter", f"asks/{ASK_B}", "letter", "a", Code.DUPLICATE_NUMBER, "same item_id"),
-    change_cell("repeated agenda number", "agenda_items/mtg-lines-2.2", "number", 1, Code.DUPLICATE_NUMBER, "same meeting_id"),
+    change_cell("repeated position on an agenda", "agenda_items/mtg-lines-2.2", "position", 1, Code.DUPLICATE_NUMBER, "same meeting_id"),
     change_cell("repeated point", "statements/mtg-lines-2.t1.p2", "point", 1, Code.DUPLICATE_NUMBER, "same meeting_id and turn"),
     change_cell("repeated position of an opinion", "opinions/opn-lines.1.2", "position", 1, Code.DUPLICATE_NUMBER),
     change_cell(

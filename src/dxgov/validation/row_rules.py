@@ -120,7 +120,7 @@ def _check_required_unless(column: Column, mark: RequiredUnless, batch: RowBatch
     """Report an empty cell unless another column has a certain value, is empty, or could not be read."""
     exempt = _include_unread(batch, mark.other, fill_null(pc.equal(batch.texts(mark.other), as_scalar(mark.value)), True))
     empty = pc.invert(_include_unread(batch, column.name, pc.is_valid(batch.cells(column.name))))
-    message = f"found nothing, expected a value because {mark.other} is not {mark.value!r}"
+    message = f"found nothing, expected a value because {mark.other} is not {str(mark.value)!r}"
     yield from batch.problems_for_mask(ProblemCode.MISSING_VALUE, column, pc.and_(empty, pc.invert(exempt)), message)
 
 
