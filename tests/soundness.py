@@ -308,7 +308,7 @@ def _meetings() -> list[Record]:
             status=EventStatus.TENTATIVE,
         ),
         Meeting(
-            id="mtg-assembly",
+            id="mtg-session",
             name="本会議",
             held=_day("令和13年6月10日", "2031-06-10"),
             kind=MeetingKind.PLENARY,
@@ -483,8 +483,8 @@ def _discussion() -> list[Record]:
         ),
         statement("mtg-lines-1.t1.p1", "mtg-lines-1.1", 1, 1, "kaifu-towns", StatementKind.REQUEST),
         Statement(
-            id="mtg-assembly.t1",
-            meeting_id="mtg-assembly",
+            id="mtg-session.t1",
+            meeting_id="mtg-session",
             turn=1,
             point=1,
             speaker_id="kaifu-assembly-chair",
@@ -494,8 +494,8 @@ def _discussion() -> list[Record]:
             citation=_at(None, 5, source=TRANSCRIPT),
         ),
         Statement(
-            id="mtg-assembly.t2",
-            meeting_id="mtg-assembly",
+            id="mtg-session.t2",
+            meeting_id="mtg-session",
             turn=2,
             point=1,
             speaker_id="nagisa",
@@ -507,7 +507,7 @@ def _discussion() -> list[Record]:
         ),
         Decision(
             id="dec-assembly.1",
-            meeting_id="mtg-assembly",
+            meeting_id="mtg-session",
             number="請願第7号",
             title="島しょ部の回線に関する要望",
             subject_id="req-2031-04-lines",

@@ -43,7 +43,7 @@ def test_help_names_types_and_defaults():
     assert "    start: date | None" in inspect.getdoc(dxgov.When).splitlines()
     names = [line.partition(":")[0].strip() for line in lines[lines.index("Fields:") + 1 :: 2]]
     assert names[0] == "id"
-    assert names[-4:] == ["citation", "note", "note_en", "damage"]
+    assert names[-6:] == ["citation", "note", "note_en", "damage", "review", "drafted_with"]
 
 
 @pytest.mark.parametrize("owner", CLASSES, ids=lambda owner: owner.__name__)

@@ -86,7 +86,7 @@ PARQUET_FILES = [
     change_parquet(
         "texts for days",
         "meetings",
-        lambda data: replace_column(data, "held_start", pa.array(["first", "second", "third"])),
+        lambda data: replace_column(data, "held_start", pa.array(["first", "second", "third", "fourth"])),
         Code.WRONG_TYPE,
         "held_start",
         "found the type string, expected date32",

@@ -1,6 +1,6 @@
 """`Records`: an immutable sequence of typed records over an Arrow table."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overload
 
@@ -286,7 +286,7 @@ class Records(Sequence[R], Generic[R]):
             return value
         if isinstance(value, str):
             return self._redirects.find_aliases(value) if self._redirects else value
-        if self._redirects and isinstance(value, Iterable) and not isinstance(value, bytes):
+        if self._redirects and isinstance(value, Iterable) and not isinstance(value, bytes | bytearray | Mapping):
             return [name for member in value for name in (self._redirects.find_aliases(member) if isinstance(member, str) else (member,))]
         return value
 
