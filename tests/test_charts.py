@@ -82,10 +82,10 @@ def test_themes_count_the_records_of_each_document(data: Dataset, lang: Any):
 class Note(Record):
     """A record of a user's own that may be about one theme."""
 
-    id: Annotated[Id, Key("note-"), Label("メモID")]
+    id: Annotated[Id, Key("note-"), Label("メモID", "メモID。")]
     """Identifies the note."""
 
-    theme_id: Annotated[Id | None, Ref("Theme"), Label("テーマ")] = None
+    theme_id: Annotated[Id | None, Ref("Theme"), Label("テーマ", "テーマ。")] = None
     """The theme that it is about."""
 
 

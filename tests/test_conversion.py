@@ -163,26 +163,26 @@ def test_what_is_no_date_is_refused(value, said):
 class Colour(Code):
     """A colour, of which two have one label, and one has the text of another as its label."""
 
-    BLUE = "blue", "青", "Blue."
-    GREEN = "green", "青", "Green, which is called the same."
-    BLACK = "black", "黒", "Black."
-    DARK = "黒", "暗", "Dark."
+    BLUE = "blue", "青", "Blue.", "青。"
+    GREEN = "green", "青", "Green, which is called the same.", "青。"
+    BLACK = "black", "黒", "Black.", "黒。"
+    DARK = "黒", "暗", "Dark.", "暗。"
 
 
 @frozen(kw_only=True)
 class Painting(Record):
     """A record class of a user's, decorated as attrs has it."""
 
-    id: Annotated[str, Key("pnt-"), Label("ID")]
+    id: Annotated[str, Key("pnt-"), Label("ID", "ID。")]
     """Identifies it."""
 
-    colours: Annotated[tuple[Colour, ...], Label("色")] = ()
+    colours: Annotated[tuple[Colour, ...], Label("色", "色。")] = ()
     """Its colours."""
 
-    painted: Annotated[When | None, Label("日")] = None
+    painted: Annotated[When | None, Label("日", "日。")] = None
     """When it was painted."""
 
-    pages: Annotated[int, Label("数")] = attrs.field(default="1", converter=int)
+    pages: Annotated[int, Label("数", "数。")] = attrs.field(default="1", converter=int)
     """How many; the class converts them itself."""
 
 

@@ -64,9 +64,9 @@ from dxgov.marks import Key, Label
 @frozen(kw_only=True)
 class Painting(dxgov.Record):
     'A painting.'
-    id: Annotated[str, Key("pnt-"), Label("ID")]
+    id: Annotated[str, Key("pnt-"), Label("ID", "識別子。")]
     'Identifies it.'
-    names: Annotated[tuple[str, ...], Label("題")] = ()
+    names: Annotated[tuple[str, ...], Label("題", "題名。")] = ()
     'Its names.'
 
 print(inspect.getdoc(Painting).partition("    citation")[0])

@@ -417,26 +417,26 @@ def test_unsound_data_are_refused(tmp_path: Path):
 class Rally(Record):
     """An event of a user's own, whose fields have names of their own."""
 
-    id: Annotated[Id, Key("rly-"), Label("集会ID")]
+    id: Annotated[Id, Key("rly-"), Label("集会ID", "集会ID。")]
     """Identifies the rally."""
 
-    theme: Annotated[str, Caption(), Label("主題")]
+    theme: Annotated[str, Caption(), Label("主題", "主題。")]
     """What it is about."""
 
-    day: Annotated[When | None, Label("日"), Term("http://www.w3.org/2002/12/cal/ical#dtstart")] = None
+    day: Annotated[When | None, Label("日", "日。"), Term("http://www.w3.org/2002/12/cal/ical#dtstart")] = None
     """When it is."""
 
-    opens: Annotated[ClockTime | None, Label("開場"), Term("https://schema.org/startTime")] = None
+    opens: Annotated[ClockTime | None, Label("開場", "開場。"), Term("https://schema.org/startTime")] = None
     """When it opens."""
 
-    tags: Annotated[tuple[str, ...], Label("札"), Term("http://www.w3.org/2002/12/cal/ical#categories")] = ()
+    tags: Annotated[tuple[str, ...], Label("札", "札。"), Term("http://www.w3.org/2002/12/cal/ical#categories")] = ()
     """What kind of rally it is."""
 
 
 class Rallies(Dataset):
     """dxgov's tables and one more."""
 
-    rallies: Annotated[Records[Rally], Label("集会")]
+    rallies: Annotated[Records[Rally], Label("集会", "集会。")]
 
 
 def test_a_class_of_ones_own_is_an_event_by_its_marks():

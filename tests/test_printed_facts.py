@@ -99,20 +99,20 @@ def test_what_counts_as_printed(text: str, value: str | int, stands: bool):
 class Remark(Record):
     """A record that cites two places and quotes several words."""
 
-    id: Annotated[Id, Key("rem-"), Label("所見ID")]
+    id: Annotated[Id, Key("rem-"), Label("所見ID", "所見ID。")]
     """Identifies it."""
 
-    words: Annotated[tuple[str, ...], Printed(), Label("語")]
+    words: Annotated[tuple[str, ...], Printed(), Label("語", "語。")]
     """Words as printed."""
 
-    also: Annotated[Citation | None, Label("典拠2")] = None
+    also: Annotated[Citation | None, Label("典拠2", "典拠2。")] = None
     """Where the other words stand."""
 
 
 class Remarks(Dataset):
     """Data with remarks."""
 
-    remarks: Annotated[Records[Remark], Label("所見")]
+    remarks: Annotated[Records[Remark], Label("所見", "所見。")]
 
 
 def test_a_class_of_ones_own_may_cite_two_places_and_quote_many_words(documents: Path):
@@ -176,37 +176,37 @@ def test_data_that_are_not_sound_are_not_verified(documents: Path, tmp_path: Pat
 class Unmarked(Source):
     """A source that does not say how its document is known."""
 
-    file_sha256: Annotated[str, Label("本文")]
+    file_sha256: Annotated[str, Label("本文", "本文。")]
     """The digest, without its mark."""
 
 
 class UnmarkedSet(Dataset):
     """A set of such."""
 
-    sources: Annotated[Records[Unmarked], Label("出典")]  # type: ignore[assignment]
+    sources: Annotated[Records[Unmarked], Label("出典", "出典。")]  # type: ignore[assignment]
 
 
 @frozen(kw_only=True)
 class Misprinted(Record):
     """A class whose mark says that a truth value is printed."""
 
-    id: Annotated[Id, Key(), Label("ID")]
+    id: Annotated[Id, Key(), Label("ID", "ID。")]
     """Identifies it."""
 
-    true: Annotated[bool, Printed(), Label("真")]
+    true: Annotated[bool, Printed(), Label("真", "真。")]
     """It cannot be looked for."""
 
-    name: Annotated[str, Printed(unless=("nmae_basis", "editorial")), Label("名称")]
+    name: Annotated[str, Printed(unless=("nmae_basis", "editorial")), Label("名称", "名称。")]
     """Its excuse names no field."""
 
-    name_basis: Annotated[TitleBasis, Label("名称の由来")] = TitleBasis.PRINTED
+    name_basis: Annotated[TitleBasis, Label("名称の由来", "名称の由来。")] = TitleBasis.PRINTED
     """Whose words it is in."""
 
 
 class MisprintedSet(Dataset):
     """A set of such."""
 
-    misprints: Annotated[Records[Misprinted], Label("誤植")]
+    misprints: Annotated[Records[Misprinted], Label("誤植", "誤植。")]
 
 
 def test_definitions_that_cannot_be_proven(documents: Path):

@@ -219,13 +219,13 @@ def test_arrow_readers_take_a_table_as_it_is(ds):
 class Shouted(Record):
     """A note that its constructor changes."""
 
-    id: Annotated[Id, Key("shout-"), Label("ID")]
+    id: Annotated[Id, Key("shout-"), Label("ID", "ID。")]
     """Identifies it."""
 
-    text: Annotated[str, Label("文")] = field(converter=str.upper)
+    text: Annotated[str, Label("文", "文。")] = field(converter=str.upper)
     """What is shouted."""
 
-    by: Annotated[When | None, Label("期限")] = None
+    by: Annotated[When | None, Label("期限", "期限。")] = None
     """When."""
 
     def __attrs_post_init__(self) -> None:
@@ -238,7 +238,7 @@ BUILT: list[str] = []
 class Shouting(Dataset):
     """A data set with such a table."""
 
-    shouts: Annotated[Records[Shouted], Label("叫び")]
+    shouts: Annotated[Records[Shouted], Label("叫び", "叫び。")]
 
 
 def test_a_class_whose_constructor_does_more_is_built_by_it():

@@ -42,8 +42,8 @@ from package_files import edit_csv, edit_descriptor
 class Size(Code):
     """The size of a box."""
 
-    SMALL = "small", "小", "Fits into a hand."
-    LARGE = "large", "大", "Needs two hands."
+    SMALL = "small", "小", "Fits into a hand.", "小。"
+    LARGE = "large", "大", "Needs two hands.", "大。"
 
 
 def double_last(text: str) -> str:
@@ -55,16 +55,16 @@ def double_last(text: str) -> str:
 class Box(Record):
     """A box, maybe inside of another one."""
 
-    id: Annotated[Id, Key("box-"), Label("箱ID")]
+    id: Annotated[Id, Key("box-"), Label("箱ID", "箱ID。")]
     """Identifies the box."""
 
-    size: Annotated[Size, Label("大きさ")]
+    size: Annotated[Size, Label("大きさ", "大きさ。")]
     """How large it is."""
 
-    box_id: Annotated[Id | None, Ref("Box"), Label("外の箱")] = None
+    box_id: Annotated[Id | None, Ref("Box"), Label("外の箱", "外の箱。")] = None
     """The box around it."""
 
-    made: Annotated[When | None, Label("製造日")] = None
+    made: Annotated[When | None, Label("製造日", "製造日。")] = None
     """When it was made."""
 
 
@@ -72,10 +72,10 @@ class Box(Record):
 class Shelf(Record):
     """A shelf of a box."""
 
-    id: Annotated[Id, Key("shelf-"), Label("棚ID")]
+    id: Annotated[Id, Key("shelf-"), Label("棚ID", "棚ID。")]
     """Identifies the shelf."""
 
-    box_id: Annotated[Id, Ref("Box", part_of=True), Label("箱")]
+    box_id: Annotated[Id, Ref("Box", part_of=True), Label("箱", "箱。")]
     """The box that it is a part of."""
 
 
@@ -83,90 +83,90 @@ class Shelf(Record):
 class Thing(Record):
     """A thing with a field for each rule."""
 
-    id: Annotated[Id, Key("thing-"), Label("物ID")]
+    id: Annotated[Id, Key("thing-"), Label("物ID", "物ID。")]
     """Identifies the thing."""
 
-    box_id: Annotated[Id, Ref("Box", part_of=True), Label("箱")]
+    box_id: Annotated[Id, Ref("Box", part_of=True), Label("箱", "箱。")]
     """The box that it lies in."""
 
-    shelf_id: Annotated[Id | None, Ref("Shelf", part_of=True), Label("棚")] = None
+    shelf_id: Annotated[Id | None, Ref("Shelf", part_of=True), Label("棚", "棚。")] = None
     """The shelf of that box."""
 
-    number: Annotated[int | None, Minimum(2), UniqueWithin(("box_id",)), Label("番号")] = None
+    number: Annotated[int | None, Minimum(2), UniqueWithin(("box_id",)), Label("番号", "番号。")] = None
     """Its number in the box."""
 
-    first: Annotated[int | None, Label("始")] = None
+    first: Annotated[int | None, Label("始", "始。")] = None
     """Its first line."""
 
-    last: Annotated[int | None, NotBefore("first"), Label("終")] = None
+    last: Annotated[int | None, NotBefore("first"), Label("終", "終。")] = None
     """Its last line."""
 
     code: Annotated[
         str | None,
-        Pattern("[0-9]{3}", "three digits"),
+        Pattern("[0-9]{3}", "three digits", "定めた書式"),
         CheckDigit(double_last, "the rule of doubles"),
-        PatternWhere("size", ("small",), Pattern("[0-4].*", "a first digit up to 4")),
-        Label("符号"),
+        PatternWhere("size", ("small",), Pattern("[0-4].*", "a first digit up to 4", "定めた書式")),
+        Label("符号", "符号。"),
     ] = None
     """Its code."""
 
-    size: Annotated[Size | None, Label("大きさ")] = None
+    size: Annotated[Size | None, Label("大きさ", "大きさ。")] = None
     """How large it is."""
 
-    sizes: Annotated[tuple[Size, ...], Label("大きさ")] = ()
+    sizes: Annotated[tuple[Size, ...], Label("大きさ", "大きさ。")] = ()
     """All its sizes."""
 
-    words: Annotated[str | None, Label("語")] = None
+    words: Annotated[str | None, Label("語", "語。")] = None
     """What is written on it."""
 
-    names: Annotated[tuple[str, ...], Label("名")]
+    names: Annotated[tuple[str, ...], Label("名", "名。")]
     """Its names."""
 
-    owner: Annotated[str | None, Label("持ち主")] = None
+    owner: Annotated[str | None, Label("持ち主", "持ち主。")] = None
     """Whose it is."""
 
-    owner_en: Annotated[str | None, Together("owner"), Label("持ち主（英語）")] = None
+    owner_en: Annotated[str | None, Together("owner"), Label("持ち主（英語）", "持ち主（英語）。")] = None
     """The same in English."""
 
-    owner_basis: Annotated[str | None, Together("owner"), Label("根拠")] = None
+    owner_basis: Annotated[str | None, Together("owner"), Label("根拠", "根拠。")] = None
     """Where that is said."""
 
-    price: Annotated[int | None, Label("値")] = None
+    price: Annotated[int | None, Label("値", "値。")] = None
     """What it costs."""
 
-    currency: Annotated[str | None, Together("price"), Label("通貨")] = None
+    currency: Annotated[str | None, Together("price"), Label("通貨", "通貨。")] = None
     """In which money."""
 
-    reason: Annotated[str | None, RequiredUnless("size", "small"), Label("理由")] = None
+    reason: Annotated[str | None, RequiredUnless("size", "small"), Label("理由", "理由。")] = None
     """Why it is here."""
 
-    other_id: Annotated[Id | None, Ref("Box", kinds=(Size.LARGE,)), Differs("box_id"), Label("他の箱")] = None
+    other_id: Annotated[Id | None, Ref("Box", kinds=(Size.LARGE,)), Differs("box_id"), Label("他の箱", "他の箱。")] = None
     """Another box, which must be large."""
 
-    about_id: Annotated[Id | None, Ref(), Label("対象")] = None
+    about_id: Annotated[Id | None, Ref(), Label("対象", "対象。")] = None
     """A record of any table."""
 
-    packed: Annotated[When | None, NotBeforeOf("box_id", "made", through="box_id"), Label("梱包日")] = None
+    packed: Annotated[When | None, NotBeforeOf("box_id", "made", through="box_id"), Label("梱包日", "梱包日。")] = None
     """When it was packed, not before the boxes around it were made."""
 
-    near_ids: Annotated[tuple[Id, ...], Ref("Thing"), Through("thing_neighbours"), Label("隣")] = ()
+    near_ids: Annotated[tuple[Id, ...], Ref("Thing"), Through("thing_neighbours"), Label("隣", "隣。")] = ()
     """The things beside it."""
 
-    maker_ids: Annotated[tuple[Id, ...], Ref("Box", kinds=(Size.SMALL,)), Through("thing_boxes", "maker"), Label("製造")]
+    maker_ids: Annotated[tuple[Id, ...], Ref("Box", kinds=(Size.SMALL,)), Through("thing_boxes", "maker"), Label("製造", "製造。")]
     """The small boxes that it was made in."""
 
-    lender_ids: Annotated[tuple[Id, ...], Ref("Box"), Through("thing_boxes", "lender"), Label("貸与")] = ()
+    lender_ids: Annotated[tuple[Id, ...], Ref("Box"), Through("thing_boxes", "lender"), Label("貸与", "貸与。")] = ()
     """The boxes that it was lent from."""
 
 
 class Store(Collection):
     """A small set with a field for each rule."""
 
-    sources: Annotated[Records[Source], Label("資料")]
-    actors: Annotated[Records[Actor], Label("主体")]
-    boxes: Annotated[Records[Box], Label("箱")]
-    shelves: Annotated[Records[Shelf], Label("棚")]
-    things: Annotated[Records[Thing], Label("物")]
+    sources: Annotated[Records[Source], Label("資料", "資料。")]
+    actors: Annotated[Records[Actor], Label("主体", "主体。")]
+    boxes: Annotated[Records[Box], Label("箱", "箱。")]
+    shelves: Annotated[Records[Shelf], Label("棚", "棚。")]
+    things: Annotated[Records[Thing], Label("物", "物。")]
 
 
 MODEL = model_of(Store)

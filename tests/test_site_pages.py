@@ -119,19 +119,19 @@ def test_ids_of_earlier_versions_lead_on():
 class Odd(Record):
     """Something with an id that no file system would take."""
 
-    id: Annotated[str, Key(), Pattern(r"[\s\S]+", "anything"), Label("ID")]
+    id: Annotated[str, Key(), Pattern(r"[\s\S]+", "anything", "定めた書式"), Label("ID", "ID。")]
     """Any text at all."""
 
-    next_id: Annotated[str | None, Ref("Odd"), Label("次")] = None
+    next_id: Annotated[str | None, Ref("Odd"), Label("次", "次。")] = None
     """Another one."""
 
 
 class Odds(Collection):
     """A set of such, and what they need."""
 
-    sources: Annotated[Records[Source], Label("出典")]
-    actors: Annotated[Records[dxgov.Actor], Label("主体")]
-    odds: Annotated[Records[Odd], Label("変"), Facet()]
+    sources: Annotated[Records[Source], Label("出典", "出典。")]
+    actors: Annotated[Records[dxgov.Actor], Label("主体", "主体。")]
+    odds: Annotated[Records[Odd], Label("変", "変。"), Facet()]
 
 
 def test_every_id_has_a_page_whatever_it_is():

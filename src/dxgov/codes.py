@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Self
 
+from dxgov.languages import LanguageMap, derive_english_title
+
 
 class Code(StrEnum):
     """A member of a controlled vocabulary: a string with a Japanese label and a meaning.
@@ -26,11 +28,21 @@ class Code(StrEnum):
     If the term is ``rdf:type``, these are the IRIs of the classes of a resource with the code.
     """
 
+    @property
+    def titles(self) -> LanguageMap:
+        """The name in both languages; the English one follows from the value."""
+        return LanguageMap(self.label, derive_english_title(str(self)))
+
+    @property
+    def descriptions(self) -> LanguageMap:
+        """The meaning in both languages."""
+        return LanguageMap(self.meaning_ja, self.meaning)
+
     def __repr__(self) -> str:
         """Return the member as an expression, such as ``AskStrength.ACT``."""
         return f"{type(self).__name__}.{self.name}"
 
-    def __new__(cls, value: str, label: str, meaning: str, meaning_ja: str = "", shared: tuple[str, ...] = ()) -> Self:
+    def __new__(cls, value: str, label: str, meaning: str, meaning_ja: str, shared: tuple[str, ...] = ()) -> Self:
         """Create a member from the tuple beside its name."""
         member = str.__new__(cls, value)
         member._value_ = value

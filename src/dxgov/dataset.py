@@ -27,38 +27,114 @@ class Dataset(Collection):
     Each attribute is a table of records. `dxgov.load` reads a data set from a package, `Dataset.of` creates one from your own records.
     """
 
-    sources: Annotated[Records[Source], Label("出典"), Term("http://xmlns.com/foaf/0.1/Document"), Facet()]
-    actors: Annotated[Records[Actor], Label("主体"), Term("http://xmlns.com/foaf/0.1/Agent"), Facet()]
-    appointments: Annotated[Records[Appointment], Label("在任"), Term("http://www.w3.org/ns/org#Membership")]
-    themes: Annotated[Records[Theme], Label("テーマ"), Term("http://www.w3.org/2004/02/skos/core#Concept"), Facet()]
+    sources: Annotated[
+        Records[Source],
+        Label(
+            "出典",
+            "記録を読み取った文書。編者が持つテキストファイルによる。本文はデータに含まれず、"
+            "手元のファイルが同じものかどうかは `file_sha256` で確かめられる。",
+        ),
+        Term("http://xmlns.com/foaf/0.1/Document"),
+        Facet(),
+    ]
+    actors: Annotated[
+        Records[Actor],
+        Label(
+            "主体",
+            "行動する主体。行政機関とその一部、団体、企業、役職、人物を一つの表にまとめ、主体への参照をすべて"
+            "一つの外部キーで表す。役職は就いている人物とは別の主体であり、両者は在任（`appointments`）が結ぶ。総称は団体ではなく、「市町村」という署名者はいない。",
+        ),
+        Term("http://xmlns.com/foaf/0.1/Agent"),
+        Facet(),
+    ]
+    appointments: Annotated[
+        Records[Appointment],
+        Label("在任", "ある役職にあることが確認された人物。任期の始まりや終わりは示さない。"),
+        Term("http://www.w3.org/ns/org#Membership"),
+    ]
+    themes: Annotated[
+        Records[Theme],
+        Label(
+            "テーマ", "要望、発言、施策に共通する主題。小さなシソーラス（SKOS）の概念であり、既存の分類によらず、出典の見出しから作った。"
+        ),
+        Term("http://www.w3.org/2004/02/skos/core#Concept"),
+        Facet(),
+    ]
     things: Annotated[
         Records[Thing],
         Label("事物", "名を挙げて語られる法令、システム、事業、計画など。"),
         Term("http://www.w3.org/2004/02/skos/core#Concept"),
         Facet(),
     ]
-    meetings: Annotated[Records[Meeting], Label("会議"), Term("https://schema.org/Event")]
-    requests: Annotated[Records[Request], Label("要望"), Term("http://purl.org/ontology/bibo/Document")]
-    request_items: Annotated[Records[RequestItem], Label("要望項目"), Term("http://purl.org/ontology/bibo/DocumentPart")]
-    asks: Annotated[Records[Ask], Label("要望行為"), Wide()]
-    agenda_items: Annotated[Records[AgendaItem], Label("議題"), Term("https://schema.oparl.org/1.1/AgendaItem")]
-    statements: Annotated[Records[Statement], Label("発言"), Term("http://www.w3.org/ns/opengov#Speech"), Wide()]
+    meetings: Annotated[Records[Meeting], Label("会議", "会場またはオンラインで人が集まった機会。"), Term("https://schema.org/Event")]
+    requests: Annotated[
+        Records[Request],
+        Label("要望", "ある主体が別の主体に出す要望。文書の全体を1件とする。"),
+        Term("http://purl.org/ontology/bibo/Document"),
+    ]
+    request_items: Annotated[
+        Records[RequestItem],
+        Label(
+            "要望項目",
+            "要望の文書が番号を付けた部分。見出しまたは小項目を、文書の番号付けのとおりに記す。要望行為（`asks`）そのものではなく、一つの項目が複数の要望行為を含むことも、見出しのように一つも含まないこともある。",
+        ),
+        Term("http://purl.org/ontology/bibo/DocumentPart"),
+    ]
+    asks: Annotated[
+        Records[Ask],
+        Label(
+            "要望行為",
+            "一つの主体に期待される一つの行為。要望の最小単位である。国への働きかけと都自らの取組を共に"
+            "求める文は二つに分け、一つは国が実施し都が働きかけるもの、もう一つは都が実施するものとする。",
+        ),
+        Wide(),
+    ]
+    agenda_items: Annotated[Records[AgendaItem], Label("議題", "会議の議題。"), Term("https://schema.oparl.org/1.1/AgendaItem")]
+    statements: Annotated[
+        Records[Statement],
+        Label(
+            "発言",
+            "一人の発言者が述べる一つの論点。1回の発言が複数の論点を含むことがある。"
+            "発言者は、組織や役職で記す会議録では組織や役職とし、氏名で記す会議録では議員など公職にある人物とする。索引では1回の発言を1件とし、要約を付さない。",
+        ),
+        Term("http://www.w3.org/ns/opengov#Speech"),
+        Wide(),
+    ]
     decisions: Annotated[
         Records[Decision],
         Label("議決", "議会や会議体が案件について決めたこと。"),
         Term("https://www.popoloproject.com/specs/motion.html#Motion"),
     ]
-    opinion_groups: Annotated[Records[OpinionGroup], Label("意見群")]
-    opinions: Annotated[Records[Opinion], Label("意見")]
-    examination_items: Annotated[Records[ExaminationItem], Label("検討項目")]
-    deliverables: Annotated[Records[Deliverable], Label("成果物"), Term("http://purl.org/ontology/bibo/Document")]
-    milestones: Annotated[Records[Milestone], Label("日程"), Term("http://www.w3.org/2002/12/cal/ical#Vevent"), Wide()]
+    opinion_groups: Annotated[Records[OpinionGroup], Label("意見群", "文書が同じ趣旨の意見をまとめて示す、番号の付いた群。")]
+    opinions: Annotated[Records[Opinion], Label("意見", "意見群の中の一つの意見。誰の意見かを文書が示していなければ記録しない。")]
+    examination_items: Annotated[Records[ExaminationItem], Label("検討項目", "会議体などが自ら検討すると定めた事項。")]
+    deliverables: Annotated[
+        Records[Deliverable],
+        Label("成果物", "ある段階にある文書。後の段階は別の記録とする。"),
+        Term("http://purl.org/ontology/bibo/Document"),
+    ]
+    milestones: Annotated[
+        Records[Milestone],
+        Label("日程", "日程表または経過の報告に載る、行われた、または行われる予定の事柄。"),
+        Term("http://www.w3.org/2002/12/cal/ical#Vevent"),
+        Wide(),
+    ]
     observations: Annotated[Records[Observation], Label("日程の観測", "日程の実施、延期などについて、別の出典や箇所が述べること。")]
-    instructions: Annotated[Records[Instruction], Label("指示")]
-    duties: Annotated[Records[Duty], Label("業務")]
-    measures: Annotated[Records[Measure], Label("施策")]
-    figures: Annotated[Records[Figure], Label("数値")]
-    links: Annotated[Records[Link], Label("関連"), Term("http://www.w3.org/1999/02/22-rdf-syntax-ns#Statement")]
+    instructions: Annotated[
+        Records[Instruction], Label("指示", "上位の者が下位の者に命じること、またはその際に表明すること。対等な者どうしの要望とは異なる。")
+    ]
+    duties: Annotated[Records[Duty], Label("業務", "行政機関が所管する業務の分野。")]
+    measures: Annotated[Records[Measure], Label("施策", "出典が業務の下に掲げる施策。")]
+    figures: Annotated[Records[Figure], Label("数値", "出典が述べる数値。")]
+    links: Annotated[
+        Records[Link],
+        Label(
+            "関連",
+            "ある記録が別の記録とある関係にあること。出典の記述、そこから導かれること、編者の考えを `basis` で"
+            "区別する。出典が述べていない関連は、後の記録から先の記録へ、または実施するものから実施されるものへ向け、前者の箇所を引用する。",
+        ),
+        Term("http://www.w3.org/1999/02/22-rdf-syntax-ns#Statement"),
+    ]
 
     @check_arguments
     def trace(self, subject: str | Record) -> Trace:

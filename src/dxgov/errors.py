@@ -16,58 +16,181 @@ from dxgov.suggestions import SuggestionIndex
 class ProblemCode(Code):
     """What can be wrong with data. The codes are stable: scripts may rely on them."""
 
-    NOT_A_PACKAGE = "not-a-package", "パッケージではない", "The descriptor is missing or is not a Data Package descriptor."
+    NOT_A_PACKAGE = (
+        "not-a-package",
+        "パッケージではない",
+        "The descriptor is missing or is not a Data Package descriptor.",
+        "ディスクリプタがないか、Data Packageのディスクリプタではない。",
+    )
     UNSAFE_PATH = (
         "unsafe-path",
         "危険なパス",
         "A path leaves the package, is an address on a network, or is none that every system can have.",
+        "パスがパッケージの外を指すか、ネットワーク上のアドレスであるか、どのシステムでも使えるものではない。",
     )
-    MISSING_FILE = "missing-file", "ファイルの欠落", "The descriptor lists a file that is not there."
-    UNREADABLE_FILE = "unreadable-file", "読めないファイル", "A file is not what its format says: not UTF-8, not CSV, not Parquet."
-    TOO_LARGE = "too-large", "過大", "There is more of something than the limits of reading allow."
-    WRONG_SIZE = "wrong-size", "サイズの不一致", "A file's size is not the one that the descriptor states."
-    WRONG_HASH = "wrong-hash", "ハッシュの不一致", "A file's hash is not the one that the descriptor states."
-    UNKNOWN_TABLE = "unknown-table", "未知の表", "The descriptor lists a table that the model does not have."
-    DUPLICATE_TABLE = "duplicate-table", "表の重複", "The descriptor lists a table twice."
-    UNKNOWN_COLUMN = "unknown-column", "未知の列", "A file has a column that the model does not have."
-    MISSING_COLUMN = "missing-column", "列の欠落", "A file lacks a column that the model has."
-    DUPLICATE_COLUMN = "duplicate-column", "列の重複", "A file has a column twice."
-    ROW_LENGTH = "row-length", "列数の不一致", "A row has more or fewer cells than the header."
-    WRONG_TYPE = "wrong-type", "型の不一致", "A value is not of the field's type, or a cell cannot be read as it."
-    MISSING_VALUE = "missing-value", "必須値の欠落", "A value is missing that the field or another field requires."
-    UNEXPECTED_VALUE = "unexpected-value", "不要な値", "A value is given although the field that it belongs to is empty."
-    BAD_TEXT = "bad-text", "不正な文字列", "A text shows nothing, or holds a character that cannot be stored everywhere."
-    UNKNOWN_CODE = "unknown-code", "未知の符号", "A value is not in the field's list of codes."
-    PATTERN = "pattern", "書式の不一致", "A text does not fit the field's pattern."
-    CHECK_DIGIT = "check-digit", "検査数字の不一致", "The check digit of a code does not follow from its other digits."
-    TOO_SMALL = "too-small", "下限未満", "A number is smaller than the field allows."
-    INVALID_VALUE = "invalid-value", "不正な値", "Columns that make up one value, such as a date, do not make a valid one."
-    CONTRADICTION = "contradiction", "矛盾", "A column that follows from others does not agree with them."
-    WRONG_ORDER = "wrong-order", "前後の矛盾", "A value is less than one that it must not come before."
-    DUPLICATE_KEY = "duplicate-key", "識別子の重複", "Two records have the same id, or a record refers to another twice."
-    REPEATED_CODE = "repeated-code", "符号の重複", "A list of codes holds a code twice."
+    MISSING_FILE = (
+        "missing-file",
+        "ファイルの欠落",
+        "The descriptor lists a file that is not there.",
+        "ディスクリプタに載っているファイルがない。",
+    )
+    UNREADABLE_FILE = (
+        "unreadable-file",
+        "読めないファイル",
+        "A file is not what its format says: not UTF-8, not CSV, not Parquet.",
+        "ファイルが、UTF-8、CSV、Parquetなど、示された形式のものではない。",
+    )
+    TOO_LARGE = "too-large", "過大", "There is more of something than the limits of reading allow.", "読み取りの上限を超えている。"
+    WRONG_SIZE = (
+        "wrong-size",
+        "サイズの不一致",
+        "A file's size is not the one that the descriptor states.",
+        "ファイルの大きさがディスクリプタの記載と異なる。",
+    )
+    WRONG_HASH = (
+        "wrong-hash",
+        "ハッシュの不一致",
+        "A file's hash is not the one that the descriptor states.",
+        "ファイルのハッシュがディスクリプタの記載と異なる。",
+    )
+    UNKNOWN_TABLE = (
+        "unknown-table",
+        "未知の表",
+        "The descriptor lists a table that the model does not have.",
+        "モデルにない表がディスクリプタに載っている。",
+    )
+    DUPLICATE_TABLE = "duplicate-table", "表の重複", "The descriptor lists a table twice.", "同じ表がディスクリプタに二度載っている。"
+    UNKNOWN_COLUMN = "unknown-column", "未知の列", "A file has a column that the model does not have.", "モデルにない列がファイルにある。"
+    MISSING_COLUMN = "missing-column", "列の欠落", "A file lacks a column that the model has.", "モデルにある列がファイルにない。"
+    DUPLICATE_COLUMN = "duplicate-column", "列の重複", "A file has a column twice.", "同じ列がファイルに二つある。"
+    ROW_LENGTH = "row-length", "列数の不一致", "A row has more or fewer cells than the header.", "行のセルの数が見出し行と異なる。"
+    WRONG_TYPE = (
+        "wrong-type",
+        "型の不一致",
+        "A value is not of the field's type, or a cell cannot be read as it.",
+        "値が項目の型に合わないか、セルをその型として読めない。",
+    )
+    MISSING_VALUE = (
+        "missing-value",
+        "必須値の欠落",
+        "A value is missing that the field or another field requires.",
+        "その項目または別の項目が必要とする値がない。",
+    )
+    UNEXPECTED_VALUE = (
+        "unexpected-value",
+        "不要な値",
+        "A value is given although the field that it belongs to is empty.",
+        "対となる項目が空であるのに、値がある。",
+    )
+    BAD_TEXT = (
+        "bad-text",
+        "不正な文字列",
+        "A text shows nothing, or holds a character that cannot be stored everywhere.",
+        "文字列に目に見える文字がないか、どこにでも保存できるとは限らない文字がある。",
+    )
+    UNKNOWN_CODE = "unknown-code", "未知の符号", "A value is not in the field's list of codes.", "値が項目の符号の一覧にない。"
+    PATTERN = "pattern", "書式の不一致", "A text does not fit the field's pattern.", "文字列が項目の書式に合わない。"
+    CHECK_DIGIT = (
+        "check-digit",
+        "検査数字の不一致",
+        "The check digit of a code does not follow from its other digits.",
+        "符号の検査数字が、ほかの桁から計算したものと異なる。",
+    )
+    TOO_SMALL = "too-small", "下限未満", "A number is smaller than the field allows.", "数が項目の下限より小さい。"
+    INVALID_VALUE = (
+        "invalid-value",
+        "不正な値",
+        "Columns that make up one value, such as a date, do not make a valid one.",
+        "日付など一つの値を成す複数の列が、正しい値にならない。",
+    )
+    CONTRADICTION = (
+        "contradiction",
+        "矛盾",
+        "A column that follows from others does not agree with them.",
+        "ほかの列から導かれる列が、それらと一致しない。",
+    )
+    WRONG_ORDER = (
+        "wrong-order",
+        "前後の矛盾",
+        "A value is less than one that it must not come before.",
+        "値が、先に来るはずの値より小さい。",
+    )
+    DUPLICATE_KEY = (
+        "duplicate-key",
+        "識別子の重複",
+        "Two records have the same id, or a record refers to another twice.",
+        "二つの記録の識別子が同じであるか、一つの記録が同じ記録を二度参照している。",
+    )
+    REPEATED_CODE = "repeated-code", "符号の重複", "A list of codes holds a code twice.", "符号の一覧に同じ符号が二度ある。"
     DUPLICATE_NUMBER = (
         "duplicate-number",
         "番号の重複",
         "A number, a letter or whatever else tells records apart repeats among those that it must tell apart.",
+        "記録を区別するための番号や記号が、区別すべき記録の間で重なっている。",
     )
-    SAME_VALUE = "same-value", "同一の値", "Two fields hold the same value, although they must differ."
-    UNKNOWN_REFERENCE = "unknown-reference", "参照先の不明", "An id refers to a record that is not there."
-    WRONG_KIND = "wrong-kind", "参照先の種別違い", "An id refers to a record of a kind that the field does not take."
-    REFERENCE_CYCLE = "reference-cycle", "循環参照", "Following a reference leads back to the record itself."
-    PARENT_MISMATCH = "parent-mismatch", "親の不一致", "A record and the one that it is a part of do not belong to the same whole."
-    BEYOND_LIMIT = "beyond-limit", "上限超過", "Excel cannot hold a text, a name or a table whole; only exports for Excel look for this."
+    SAME_VALUE = (
+        "same-value",
+        "同一の値",
+        "Two fields hold the same value, although they must differ.",
+        "異なるはずの二つの項目の値が同じである。",
+    )
+    UNKNOWN_REFERENCE = "unknown-reference", "参照先の不明", "An id refers to a record that is not there.", "識別子の示す記録がない。"
+    WRONG_KIND = (
+        "wrong-kind",
+        "参照先の種別違い",
+        "An id refers to a record of a kind that the field does not take.",
+        "識別子の示す記録が、その項目に使えない種別のものである。",
+    )
+    REFERENCE_CYCLE = (
+        "reference-cycle",
+        "循環参照",
+        "Following a reference leads back to the record itself.",
+        "参照をたどると元の記録に戻る。",
+    )
+    PARENT_MISMATCH = (
+        "parent-mismatch",
+        "親の不一致",
+        "A record and the one that it is a part of do not belong to the same whole.",
+        "記録と、それが属する記録とが、同じ全体に属していない。",
+    )
+    BEYOND_LIMIT = (
+        "beyond-limit",
+        "上限超過",
+        "Excel cannot hold a text, a name or a table whole; only exports for Excel look for this.",
+        "文字列、名称または表がExcelの上限を超える。Excel用の出力でのみ調べる。",
+    )
     UNUSUAL_CHARACTER = (
         "unusual-character",
         "紛らわしい文字",
         "A warning: a text holds a character that nobody sees, that looks like another or is half of one, or that means nothing.",
+        "警告：目に見えない文字、ほかの文字と紛らわしい文字や文字の片割れ、または意味のない文字がある。",
     )
-    MORE_PROBLEMS = "more-problems", "ほかにも問題あり", "There are more problems than are reported."
-    MISSING_DOCUMENT = "missing-document", "文書の欠落", "No file at hand is the document that records cite."
-    NO_PASSAGE = "no-passage", "該当箇所なし", "A citation names no lines, or only empty ones, so that nothing can be proven."
-    NO_SUCH_LINE = "no-such-line", "行の不在", "A citation names lines that the document does not have."
-    WRONG_PASSAGE = "wrong-passage", "該当箇所の不一致", "The digest of the cited lines is not the one that the citation states."
-    NOT_PRINTED = "not-printed", "原文に記載なし", "What is given as printed does not stand where the citation says."
+    MORE_PROBLEMS = "more-problems", "ほかにも問題あり", "There are more problems than are reported.", "報告した以外にも問題がある。"
+    MISSING_DOCUMENT = (
+        "missing-document",
+        "文書の欠落",
+        "No file at hand is the document that records cite.",
+        "記録の典拠である文書のファイルが手元にない。",
+    )
+    NO_PASSAGE = (
+        "no-passage",
+        "該当箇所なし",
+        "A citation names no lines, or only empty ones, so that nothing can be proven.",
+        "典拠に行が示されていないか、空の行しかなく、確かめられない。",
+    )
+    NO_SUCH_LINE = "no-such-line", "行の不在", "A citation names lines that the document does not have.", "典拠の示す行が文書にない。"
+    WRONG_PASSAGE = (
+        "wrong-passage",
+        "該当箇所の不一致",
+        "The digest of the cited lines is not the one that the citation states.",
+        "該当箇所のダイジェストが典拠の記載と異なる。",
+    )
+    NOT_PRINTED = (
+        "not-printed",
+        "原文に記載なし",
+        "What is given as printed does not stand where the citation says.",
+        "原文どおりとされた値が、典拠の示す箇所にない。",
+    )
 
 
 @frozen

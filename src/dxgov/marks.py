@@ -12,13 +12,14 @@ from attrs import frozen
 
 @frozen
 class Label:
-    """The Japanese name of a field or table, used as the title of its column, and what it means in one Japanese sentence.
+    """The title of a field or table in Japanese, and a Japanese sentence that says what it means.
 
-    The English name is that of the field or table, and the English meaning is the sentence in its docstring.
+    The English title follows from the name of the field or table. The English sentence is that under the field, or the docstring of the
+    record class.
     """
 
     text: str
-    meaning: str = ""
+    meaning: str
 
 
 @frozen
@@ -59,13 +60,14 @@ class Through:
 
 @frozen
 class Pattern:
-    r"""A regular expression that matches the whole text; ``means`` describes it in words.
+    r"""A regular expression that matches the whole text; ``means`` describes it in English, ``means_ja`` in Japanese.
 
     Use only syntax that RE2, Python and XML Schema share: no look-around, no back-references, ``[0-9]`` instead of ``\d``.
     """
 
     regex: str
     means: str
+    means_ja: str
 
 
 @frozen

@@ -14,7 +14,11 @@ from dxgov.conversion import convert_fields
 from dxgov.marks import CheckDigit, Example, Label, Minimum, NotBefore, Pattern, Ref, Term, Together
 from dxgov.sentences import document_fields
 
-_ID = Pattern(r"[a-z0-9]+([.-][a-z0-9]+)*", "lower-case letters and digits, joined by single dots or hyphens")
+_ID = Pattern(
+    r"[a-z0-9]+([.-][a-z0-9]+)*",
+    "lower-case letters and digits, joined by single dots or hyphens",
+    "英小文字と数字。ピリオドまたはハイフン1字でつなぐ",
+)
 Id = Annotated[str, _ID]
 """A readable ASCII id of at most `LONGEST_ID` characters, which is never reused for another record."""
 
@@ -37,7 +41,11 @@ def _correct_corporate_number(number: str) -> str:
 
 LocalGovernmentCode = Annotated[
     str,
-    Pattern(r"(0[1-9]|[1-3][0-9]|4[0-7])[0-9]{4}", "six digits, the first two those of a prefecture, 01 to 47"),
+    Pattern(
+        r"(0[1-9]|[1-3][0-9]|4[0-7])[0-9]{4}",
+        "six digits, the first two those of a prefecture, 01 to 47",
+        "6桁の数字。初めの2桁は都道府県（01から47）",
+    ),
     CheckDigit(_correct_local_government_code, "全国地方公共団体コード"),
     Example("132144"),
 ]
@@ -45,16 +53,18 @@ LocalGovernmentCode = Annotated[
 
 CorporateNumber = Annotated[
     str,
-    Pattern(r"[1-9][0-9]{12}", "13 digits, the first of them not 0"),
+    Pattern(r"[1-9][0-9]{12}", "13 digits, the first of them not 0", "13桁の数字。先頭は0以外"),
     CheckDigit(_correct_corporate_number, "法人番号"),
     Example("8000020130001"),
 ]
 """法人番号 of the National Tax Agency, whose first digit is the check digit."""
 
-Sha256 = Annotated[str, Pattern(r"[0-9a-f]{64}", "64 hexadecimal digits in lower case")]
+Sha256 = Annotated[str, Pattern(r"[0-9a-f]{64}", "64 hexadecimal digits in lower case", "小文字の16進数64桁")]
 """A SHA-256 digest."""
 
-ClockTime = Annotated[str, Pattern(r"([01][0-9]|2[0-3]):[0-5][0-9]", "hours and minutes, 00:00 to 23:59"), Example("14:00")]
+ClockTime = Annotated[
+    str, Pattern(r"([01][0-9]|2[0-3]):[0-5][0-9]", "hours and minutes, 00:00 to 23:59", "時と分（00:00から23:59）"), Example("14:00")
+]
 """A time of day by the clock."""
 
 
@@ -110,19 +120,37 @@ class Citation:
 
     __attrs_post_init__ = convert_fields
 
-    source_id: Annotated[Id, Ref("Source"), Label("出典"), Term("http://www.w3.org/ns/prov#hadPrimarySource")]
+    source_id: Annotated[Id, Ref("Source"), Label("出典", "記録を読み取った文書。"), Term("http://www.w3.org/ns/prov#hadPrimarySource")]
     """The document."""
 
-    place: Annotated[str | None, Label("箇所"), Example("6(2)"), Term("http://purl.org/ontology/bibo/locator")] = None
+    place: Annotated[
+        str | None,
+        Label("箇所", "文書自体の番号付けによる箇所。番号がなければ空欄。"),
+        Example("6(2)"),
+        Term("http://purl.org/ontology/bibo/locator"),
+    ] = None
     """The place in the document's own numbering; empty where it has none."""
 
-    first_line: Annotated[int | None, Minimum(1), Label("開始行"), Example(61)] = None
+    first_line: Annotated[
+        int | None, Minimum(1), Label("開始行", "該当箇所の最初の行。文書の本文で1から数える。文書に行がなければ空欄。"), Example(61)
+    ] = None
     """The first line of the passage in the text of the document, counted from 1; empty where the document has no lines."""
 
-    last_line: Annotated[int | None, Minimum(1), NotBefore("first_line"), Together("first_line"), Label("終了行"), Example(61)] = None
+    last_line: Annotated[
+        int | None,
+        Minimum(1),
+        NotBefore("first_line"),
+        Together("first_line"),
+        Label("終了行", "該当箇所の最後の行（その行を含む）。"),
+        Example(61),
+    ] = None
     """The last line of the passage, itself included."""
 
-    sha256: Annotated[Sha256 | None, Together("first_line"), Label("該当箇所のSHA-256")] = None
+    sha256: Annotated[
+        Sha256 | None,
+        Together("first_line"),
+        Label("該当箇所のSHA-256", "該当箇所の行のSHA-256。Unicode NFCに正規化して空白を除き、UTF-8で計算する。"),
+    ] = None
     """SHA-256 of the passage's lines in UTF-8, after Unicode NFC and without white space."""
 
     def __str__(self) -> str:

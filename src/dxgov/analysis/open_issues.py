@@ -41,10 +41,15 @@ class Due:
 class GapKind(Code):
     """What is missing."""
 
-    DAMAGE = "damage", "出典の損傷", "The source is damaged where the record was read; `damage` of the record says how."
-    NAME = "name", "氏名の欠落", "A name is not printed in full."
-    YEAR = "year", "年の欠落", "A date is printed without its year."
-    DATE = "date", "日付の欠落", "No date is printed for something that happens on one."
+    DAMAGE = (
+        "damage",
+        "出典の損傷",
+        "The source is damaged where the record was read; `damage` of the record says how.",
+        "記録を読み取った箇所で出典が損なわれている。損傷の内容は記録の `damage` が示す。",
+    )
+    NAME = "name", "氏名の欠落", "A name is not printed in full.", "名称の全体が印字されていない。"
+    YEAR = "year", "年の欠落", "A date is printed without its year.", "日付に年が印字されていない。"
+    DATE = "date", "日付の欠落", "No date is printed for something that happens on one.", "ある日に行われる事柄に、日付が印字されていない。"
 
 
 @frozen

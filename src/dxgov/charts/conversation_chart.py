@@ -11,10 +11,10 @@ from dxgov.charts.thread_layout import MAX_ITEMS, ThreadItem, build_group_items,
 from dxgov.charts.words import RecordCaptions, build_caption_column, get_display_name, translate
 from dxgov.dataset import Dataset
 from dxgov.errors import UnknownNameError
+from dxgov.languages import Lang
 from dxgov.marks import Label
 from dxgov.model.meetings import Meeting, Statement
 from dxgov.schema import Column, Kind
-from dxgov.text.records import Lang
 
 _POINT_LEGEND = {"open": "unanswered", "answered": "awaits", "reply": "replies", "plain": "other point"}
 _SPEAKER_LEGEND = {"open": "unanswered", "answered": "none open"}
@@ -76,7 +76,13 @@ def _build_columns(data: Dataset, points: Sequence[Statement], unanswered_ids: s
     """Return the table: every point with its speaker, the points that it answers, and if it lacks a reply."""
     table = data.model().table(data.statements.name)
     speaker, kind, summary = (table.column(name) for name in ("speaker_id", "kind", "summary"))
-    unanswered = Column("unanswered", Kind.BOOLEAN, required=True, marks=(Label(translate("unanswered", "ja")),))
+    unanswered = Column(
+        "unanswered",
+        Kind.BOOLEAN,
+        required=True,
+        marks=(Label(translate("unanswered", "ja"), "答えがないかどうか。"),),
+        text="Whether it lacks a reply.",
+    )
     return [
         (table.column("id"), [point.id for point in points]),
         *((table.column(name), [getattr(point, name) for point in points]) for name in ("turn", "point")),

@@ -14,9 +14,9 @@ from dxgov.codes import Code
 from dxgov.dataset import Dataset
 from dxgov.dates.formatter import write
 from dxgov.dates.when import When
+from dxgov.languages import Lang
 from dxgov.marks import Dated
 from dxgov.model.meetings import EventStatus
-from dxgov.text.records import Lang
 
 _ICAL = "http://www.w3.org/2002/12/cal/ical#"
 

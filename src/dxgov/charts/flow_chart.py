@@ -12,10 +12,10 @@ from dxgov.charts.pictures import ColumnValues, Picture, make_picture
 from dxgov.charts.scene import BLUE, GREEN, INK, ORANGE, PLUM, SKY, SOFT, Scene, compute_line_height
 from dxgov.charts.words import RecordCaptions, build_caption_column, build_count_column, get_display_name, translate
 from dxgov.dataset import Dataset
+from dxgov.languages import Lang
 from dxgov.marks import Label
 from dxgov.model.kinds import ActorKind
 from dxgov.schema import Column
-from dxgov.text.records import Lang
 
 _STAGES = ("flow.by", "flow.through", "flow.of", "flow.for")
 """Keys of the headings of the stages, from left to right."""
@@ -84,7 +84,12 @@ def flow(data: Dataset, lang: Lang = "en") -> Picture:
         (expected_of, [route.expected_of_id for route in order]),
         (build_caption_column(expected_of), [paths[route][_ACTING_STAGE] for route in order]),
         (_build_kind_column(kinds), [codes.get(route.kind) for route in order]),
-        (build_count_column("asks", asks.label, "How many asks have all of this in common."), [routes[route] for route in order]),
+        (
+            build_count_column(
+                "asks", Label(asks.label, "これらすべてが共通する要望行為の数。"), "How many asks have all of this in common."
+            ),
+            [routes[route] for route in order],
+        ),
     ]
     if not routes:
         return make_picture(data, lang, "flow", translate("nothing", lang), columns, [], lambda _, y: y)
@@ -103,7 +108,7 @@ def flow(data: Dataset, lang: Lang = "en") -> Picture:
 
 def _build_kind_column(kinds: Column) -> Column:
     """Return the column for the first of an ask's kinds."""
-    return evolve(kinds, name="kind", many=False, required=False, marks=(Label(kinds.label),))
+    return evolve(kinds, name="kind", many=False, required=False, marks=(kinds.mark(Label),))
 
 
 def _merge_small_nodes(paths: Sequence[tuple[tuple[str, ...], int]], others: str) -> tuple[_PathCounts, set[str]]:

@@ -18,6 +18,7 @@ from dxgov.charts.svg import build_page, build_svg
 from dxgov.charts.words import get_display_name, translate
 from dxgov.codes import Code
 from dxgov.errors import AddressError, UnknownNameError, format_count
+from dxgov.languages import Lang
 from dxgov.optional_dependencies import require_extra
 from dxgov.schema import Column
 from dxgov.storage.address import format_location, parse_location
@@ -25,7 +26,7 @@ from dxgov.storage.files import write_atomic
 from dxgov.tables.collection import Collection as DataSet
 from dxgov.tables.columns import arrow_schema
 from dxgov.tables.encoding import build_array
-from dxgov.text.records import Lang, collapse_white_space
+from dxgov.text.records import collapse_white_space
 
 _MAX_DESCRIBED_ROWS = 200
 """Maximum rows for which the text alternative has a line each."""
@@ -210,9 +211,7 @@ def make_picture(
         title_fields: Values for the placeholders of the title.
     """
     metadata = data.metadata
-    source_line = translate("data", lang).format(
-        collapse_white_space(" ".join(filter(None, (metadata.title or metadata.name, metadata.version))))
-    )
+    source_line = translate("data", lang).format(collapse_white_space(" ".join(filter(None, (metadata.get_title(lang), metadata.version)))))
     title = translate(name, lang).format(**title_fields)
     lines = [*text]
     description = [*_describe_rows(columns, lang, skip_columns)] if len(columns[0][1]) <= _MAX_DESCRIBED_ROWS else lines
@@ -224,7 +223,7 @@ def _build_table(columns: ColumnValues, lang: Lang) -> pa.Table:
     schema = arrow_schema(column for column, _ in columns)
     fields = [
         field.with_metadata(
-            {"title": get_display_name(column, lang), **({"description": column.description} if column.description else {})}
+            {"title": get_display_name(column, lang), **({"description": text} if (text := column.descriptions[lang]) else {})}
         )
         for field, (column, _) in zip(schema, columns, strict=True)
     ]

@@ -13,7 +13,7 @@ from dxgov.charts.trace_chart import trace
 from dxgov.charts.who_must_act_chart import who_must_act
 from dxgov.dataset import Dataset
 from dxgov.errors import UnknownNameError, did_you_mean
-from dxgov.text.records import Lang
+from dxgov.languages import Lang
 
 _CHARTS_WITHOUT_SUBJECT: dict[str, Callable[[Dataset, Lang], Picture]] = {"themes": themes, "flow": flow, "who-must-act": who_must_act}
 """Charts of the whole data set by name."""

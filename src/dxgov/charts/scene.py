@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from dxgov.charts.lines import measure_ems, wrap_text
 from dxgov.charts.svg import build_element, format_points
-from dxgov.text.records import Lang
+from dxgov.languages import Lang
 
 PAPER, INK, SOFT, FAINT = "#ffffff", "#1b2733", "#55606c", "#c9d0d8"
 BLUE, ORANGE, GREEN, SKY, PLUM = "#0072b2", "#d55e00", "#00795c", "#56b4e9", "#a64d82"

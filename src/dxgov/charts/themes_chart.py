@@ -13,9 +13,10 @@ from dxgov.charts.scene import SOFT, Scene
 from dxgov.charts.words import RecordCaptions, build_caption_column, build_count_column, get_display_name, translate
 from dxgov.dataset import Dataset
 from dxgov.dates.formatter import write
+from dxgov.languages import Lang
+from dxgov.marks import Label
 from dxgov.schema import Column
 from dxgov.tables.arrow import as_arrow, as_numpy, index_array, text_array
-from dxgov.text.records import Lang
 
 _MAX_ROWS, _MAX_COLUMNS = 40, 8
 """Maximum rows (themes) and columns (documents); the last ones sum up the others."""
@@ -67,7 +68,14 @@ def themes(data: Dataset, lang: Lang = "en") -> Picture:
         (build_caption_column(theme_column), text_array(theme_captions).take(theme_indexes)),
         (document_column, text_array(document_ids).take(document_indexes)),
         (build_caption_column(document_column), text_array(document_captions).take(document_indexes)),
-        (build_count_column("records", "記録", "How many records of the document are about the theme."), as_arrow(records, pa.int64())),
+        (
+            build_count_column(
+                "records",
+                Label("記録", "文書の記録のうち、そのテーマに関するものの数。"),
+                "How many records of the document are about the theme.",
+            ),
+            as_arrow(records, pa.int64()),
+        ),
     ]
     if not totals:
         return make_picture(data, lang, "themes", translate("nothing", lang), columns, [], lambda _, y: y)

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from dxgov.charts.scene import BLUE, INK, ORANGE, PAPER, SOFT, Scene, compute_line_height, draw_legend
 from dxgov.charts.words import translate
-from dxgov.text.records import Lang
+from dxgov.languages import Lang
 
 MAX_ITEMS = 60
 """Maximum records that are drawn one by one, and maximum groups of them if there are more records."""

@@ -14,9 +14,9 @@ from dxgov.charts.scene import FAINT, INK, SOFT, Scene
 from dxgov.charts.spans import YearSpan, count_months, draw_span, draw_span_legend, format_span
 from dxgov.charts.words import format_month, translate
 from dxgov.dataset import Dataset
+from dxgov.languages import Lang
 from dxgov.marks import Dated, Label, Ref
 from dxgov.schema import Column, Field, Kind
-from dxgov.text.records import Lang
 
 _MAX_EVENTS = 80
 """Maximum events that are listed one by one; more are counted by year."""
@@ -73,11 +73,23 @@ def _build_columns(data: Dataset, events: Sequence[Event], lang: Lang) -> Iterat
     """Yield the columns of the table: the event, and every part of its date."""
     model = data.model()
     date_field = _get_date_field(data)
-    yield Column("table", Kind.TEXT, required=True, marks=(Label("表"),)), [event.table for event in events]
+    yield (
+        Column("table", Kind.TEXT, required=True, marks=(Label("表", "出来事の記録がある表。"),), text="The table of the event."),
+        [event.table for event in events],
+    )
     yield model.table(data.milestones.name).column("id"), [event.id for event in events]
-    yield Column("caption", Kind.TEXT, required=False, marks=(Label("名称"),)), [event.caption for event in events]
-    yield Column("kind", Kind.TEXT, required=True, marks=(Label("種別"),)), [event.kind for event in events]
-    yield Column("date", Kind.TEXT, required=True, marks=(Label("日付"),)), [event.format_date(lang) for event in events]
+    yield (
+        Column("caption", Kind.TEXT, required=False, marks=(Label("名称", "出来事の名称。"),), text="The name of the event."),
+        [event.caption for event in events],
+    )
+    yield (
+        Column("kind", Kind.TEXT, required=True, marks=(Label("種別", "出来事の種別。"),), text="What kind of event it is."),
+        [event.kind for event in events],
+    )
+    yield (
+        Column("date", Kind.TEXT, required=True, marks=(Label("日付", "言葉で表した日付。"),), text="The date in words."),
+        [event.format_date(lang) for event in events],
+    )
     for part in date_field.parts:
         column = evolve(part.column, name=part.name, required=False)
         yield column, [event.when and getattr(event.when, part.name) for event in events]

@@ -12,10 +12,10 @@ from dxgov.charts.thread_layout import MAX_ITEMS, ThreadItem, build_group_items,
 from dxgov.charts.words import RecordCaptions, build_caption_column, get_table_name, translate
 from dxgov.dataset import Dataset
 from dxgov.dates.formatter import write
+from dxgov.languages import Lang
 from dxgov.marks import Label
 from dxgov.model.record import Record
 from dxgov.schema import Column, Kind
-from dxgov.text.records import Lang
 from dxgov.text.reports import format_trace
 
 _MAX_SILENT = 10
@@ -96,24 +96,34 @@ def _build_columns(data: Dataset, steps: Sequence[Step], loose_ids: set[str], ca
     source = next(column for column in table.columns if column.inner and column.target == table.name)
     tables = [data.model().table_of(type(step.record)) for step in steps]
     followers = [tuple(dict.fromkeys(tie.later_id for tie in step.taken_up)) for step in steps]
-    label = Label(translate("taken up", "ja"))
+    label = Label(translate("taken up", "ja"), "この記録の事柄を引き継ぐ記録。")
+    text = "The records that take it up."
     return [
-        (Column("table", Kind.TEXT, required=True, marks=(Label("表"),)), [step_table.name for step_table in tables]),
+        (
+            Column("table", Kind.TEXT, required=True, marks=(Label("表", "記録がある表。"),), text="The table of the record."),
+            [step_table.name for step_table in tables],
+        ),
         (table.column("id"), [step.record.id for step in steps]),
         (
-            _build_text_column("caption", "名称"),
+            _build_text_column("caption", Label("名称", "記録を表す言葉。"), "What represents the record."),
             [captions.get(step_table.name, step.record.id) for step_table, step in zip(tables, steps, strict=True)],
         ),
-        (_build_text_column("date", "日付"), [write(step.when, lang) for step in steps]),
+        (_build_text_column("date", Label("日付", "言葉で表した日付。"), "The date in words."), [write(step.when, lang) for step in steps]),
         (source, [step.record.citation.source_id for step in steps]),
         (build_caption_column(source), [captions.get(table.name, step.record.citation.source_id) for step in steps]),
-        (Column("taken_up", Kind.TEXT, required=False, many=True, marks=(label,)), followers),
+        (Column("taken_up", Kind.TEXT, required=False, many=True, marks=(label,), text=text), followers),
         (
-            Column("taken_up_by", Kind.TEXT, required=False, many=True, marks=(label,)),
+            Column("taken_up_by", Kind.TEXT, required=False, many=True, marks=(label,), text=text),
             [tuple(_get_caption(data, captions, id) for id in ids) for ids in followers],
         ),
         (
-            Column("loose_end", Kind.BOOLEAN, required=True, marks=(Label(translate("loose", "ja")),)),
+            Column(
+                "loose_end",
+                Kind.BOOLEAN,
+                required=True,
+                marks=(Label(translate("loose", "ja"), "事柄がこの記録で途切れるかどうか。"),),
+                text="Whether the matter breaks off here.",
+            ),
             [step.record.id in loose_ids for step in steps],
         ),
     ]
@@ -124,8 +134,8 @@ def _get_caption(data: Dataset, captions: RecordCaptions, id: str) -> str:
     return captions.get(data.model().table_of(type(data[id])).name, id)
 
 
-def _build_text_column(name: str, label: str) -> Column:
-    return Column(name, Kind.TEXT, required=False, marks=(Label(label),))
+def _build_text_column(name: str, label: Label, text: str) -> Column:
+    return Column(name, Kind.TEXT, required=False, marks=(label,), text=text)
 
 
 def _build_step_items(data: Dataset, trace: Trace, loose_ids: set[str], captions: RecordCaptions, lang: Lang) -> Iterator[ThreadItem]:

@@ -10,8 +10,9 @@ from dxgov.charts.pictures import ColumnValues, Picture, make_picture
 from dxgov.charts.scene import BLUE, INK, PAPER, SOFT, Scene, draw_legend
 from dxgov.charts.words import RecordCaptions, build_caption_column, build_count_column, translate
 from dxgov.dataset import Dataset
+from dxgov.languages import Lang
+from dxgov.marks import Label
 from dxgov.model.kinds import ActorKind
-from dxgov.text.records import Lang
 
 _MAX_BARS = 15
 """Maximum bars; with more actors, the last bar sums up the others."""
@@ -54,11 +55,19 @@ def who_must_act(data: Dataset, lang: Lang = "en") -> Picture:
         (expected_of, actor_ids),
         (build_caption_column(expected_of), [bar.name for bar in bars]),
         (
-            build_count_column("direct", translate("asked directly", "ja"), "How many asks are put to whoever must act."),
+            build_count_column(
+                "direct",
+                Label(translate("asked directly", "ja"), "実施すべき者に直接向けられた要望行為の数。"),
+                "How many asks are put to whoever must act.",
+            ),
             [bar.direct for bar in bars],
         ),
         (
-            build_count_column("relayed", translate("passed on", "ja"), "How many asks whoever is asked is to press them for."),
+            build_count_column(
+                "relayed",
+                Label(translate("passed on", "ja"), "実施すべき者への働きかけを求める要望行為の数。"),
+                "How many asks whoever is asked is to press them for.",
+            ),
             [bar.relayed for bar in bars],
         ),
     ]

@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping
 
 from dxgov.codes import Code
+from dxgov.languages import Lang
 from dxgov.marks import Label
 from dxgov.schema import Column, Kind, Table
 from dxgov.tables.collection import Collection
 from dxgov.text.captions import Captions
-from dxgov.text.records import Lang, collapse_white_space
+from dxgov.text.records import collapse_white_space
 
 _TRANSLATIONS: Mapping[str, Mapping[Lang, str]] = {
     "data": {"en": "Data: {}", "ja": "データ: {}"},
@@ -131,12 +132,12 @@ def get_table_name(table: Table, lang: Lang) -> str:
 def build_caption_column(reference: Column) -> Column:
     """Return a text column for the captions of the records that a reference column points to."""
     name = re.sub(r"_ids?$", "", reference.name)
-    return Column(name, Kind.TEXT, required=False, marks=(Label(reference.label),), text=reference.description)
+    return Column(name, Kind.TEXT, required=False, marks=(Label(reference.label, reference.descriptions.ja),), text=reference.description)
 
 
-def build_count_column(name: str, label: str, description: str) -> Column:
+def build_count_column(name: str, label: Label, description: str) -> Column:
     """Return a column of whole numbers."""
-    return Column(name, Kind.INTEGER, required=True, marks=(Label(label),), text=description)
+    return Column(name, Kind.INTEGER, required=True, marks=(label,), text=description)
 
 
 class RecordCaptions:

@@ -16,20 +16,35 @@ from dxgov.sentences import document_fields
 class Scope(Code):
     """How a span of days applies to what is dated."""
 
-    EXACT = "exact", "その日", "On that very day."
-    WITHIN = "within", "期間内のいずれか", "Once, somewhere inside the span."
-    THROUGHOUT = "throughout", "期間を通じて", "For the whole span."
-    BY = "by", "期限", "Not later than the end of the span."
-    FROM = "from", "起点", "Beginning with the start of the span."
+    EXACT = "exact", "その日", "On that very day.", "まさにその日。"
+    WITHIN = "within", "期間内のいずれか", "Once, somewhere inside the span.", "期間内のいずれかの時に1回。"
+    THROUGHOUT = "throughout", "期間を通じて", "For the whole span.", "期間の全体にわたる。"
+    BY = "by", "期限", "Not later than the end of the span.", "期間の終わりまで。"
+    FROM = "from", "起点", "Beginning with the start of the span.", "期間の始めから。"
 
 
 class Basis(Code):
     """Where the calendar reading of a printed date comes from."""
 
-    STATED = "stated", "明記", "The document prints all of it."
-    YEAR_INFERRED = "year_inferred", "年を推定", "The document prints no year; it follows from the context or a printed weekday."
-    RELATIVE = "relative", "相対", "The words count from another date, such as the day of speaking."
-    EDITORIAL = "editorial", "編者の判断", "The editors' reading; the document does not settle it."
+    STATED = "stated", "明記", "The document prints all of it.", "文書に日付がすべて印字されている。"
+    YEAR_INFERRED = (
+        "year_inferred",
+        "年を推定",
+        "The document prints no year; it follows from the context or a printed weekday.",
+        "文書に年が印字されておらず、前後の文脈または印字された曜日から判断した。",
+    )
+    RELATIVE = (
+        "relative",
+        "相対",
+        "The words count from another date, such as the day of speaking.",
+        "発言の日など、別の日付から数える言い方である。",
+    )
+    EDITORIAL = (
+        "editorial",
+        "編者の判断",
+        "The editors' reading; the document does not settle it.",
+        "編者の読み方による。文書からは定まらない。",
+    )
 
 
 @document_fields
@@ -53,26 +68,37 @@ class When:
 
     __attrs_post_init__ = convert_fields
 
-    text: Annotated[str, Printed(), Label("原文の表記"), Example("4月29日の週")]
+    text: Annotated[str, Printed(), Label("原文の表記", "文書に印字されたとおりの語句。"), Example("4月29日の週")]
     """The words as the document prints them."""
 
-    edtf: Annotated[str | None, Label("EDTF"), Example("2024-04-29/2024-05-05"), Datatype("http://id.loc.gov/datatypes/edtf/EDTF")]
-    """The meaning in EDTF, level 1; empty where the words name no date, as 随時 does."""
+    edtf: Annotated[
+        str | None,
+        Label("EDTF", "語句が表す日付（EDTFレベル1）。「随時」のように日付を示さなければ空欄。"),
+        Example("2024-04-29/2024-05-05"),
+        Datatype("http://id.loc.gov/datatypes/edtf/EDTF"),
+    ]
+    """The meaning in EDTF, level 1; empty where the words name no date, as 'at any time' does."""
 
-    start: Annotated[date | None, Follows("edtf"), Label("最初の日"), Example("2024-04-29")] = field(
-        init=False, eq=False, repr=False, default=Factory(lambda self: bounds(self.edtf)[0] if self.edtf else None, takes_self=True)
-    )
+    start: Annotated[
+        date | None,
+        Follows("edtf"),
+        Label("最初の日", "当てはまり得る最初の日（日本の暦日）。始まりが定まらなければ空欄。"),
+        Example("2024-04-29"),
+    ] = field(init=False, eq=False, repr=False, default=Factory(lambda self: bounds(self.edtf)[0] if self.edtf else None, takes_self=True))
     """The first day it can mean, in Japan's calendar day; empty where the start is open."""
 
-    end: Annotated[date | None, Follows("edtf"), Label("最後の日"), Example("2024-05-05")] = field(
-        init=False, eq=False, repr=False, default=Factory(lambda self: bounds(self.edtf)[1] if self.edtf else None, takes_self=True)
-    )
+    end: Annotated[
+        date | None,
+        Follows("edtf"),
+        Label("最後の日", "当てはまり得る最後の日（日本の暦日）。終わりが定まらなければ空欄。"),
+        Example("2024-05-05"),
+    ] = field(init=False, eq=False, repr=False, default=Factory(lambda self: bounds(self.edtf)[1] if self.edtf else None, takes_self=True))
     """The last day it can mean, in Japan's calendar day; empty where the end is open."""
 
-    scope: Annotated[Scope, Label("適用範囲")]
+    scope: Annotated[Scope, Label("適用範囲", "期間が対象にどのように当てはまるか。")]
     """How the span applies to what is dated."""
 
-    basis: Annotated[Basis, Label("根拠")] = Basis.STATED
+    basis: Annotated[Basis, Label("根拠", "暦の上での日付を何から読み取ったか。")] = Basis.STATED
     """Where the calendar reading comes from."""
 
     @classmethod

@@ -33,10 +33,20 @@ from dxgov.values import ClockTime, Id
 class MeetingKind(Code):
     """What kind of meeting it is."""
 
-    COUNCIL_SESSION = "council_session", "会議", "A session of a council or headquarters of the nation."
-    FORUM_SESSION = "forum_session", "フォーラム", "A session of a standing forum of several governments."
-    WORKING_TEAM = "working_team", "ワーキングチーム", "A session of a working team or working group."
-    PREPARATORY = "preparatory", "準備会合", "A meeting that prepares a body yet to be set up."
+    COUNCIL_SESSION = "council_session", "会議", "A session of a council or headquarters of the nation.", "国の会議または本部の会合。"
+    FORUM_SESSION = (
+        "forum_session",
+        "フォーラム",
+        "A session of a standing forum of several governments.",
+        "複数の行政機関による常設のフォーラムの会合。",
+    )
+    WORKING_TEAM = (
+        "working_team",
+        "ワーキングチーム",
+        "A session of a working team or working group.",
+        "ワーキングチームまたはワーキンググループの会合。",
+    )
+    PREPARATORY = "preparatory", "準備会合", "A meeting that prepares a body yet to be set up.", "これから設ける会議体の準備のための会合。"
     CONSULTATION = "consultation", "意見交換", "A dialogue with those concerned.", "関係者との対話や意見交換の場。"
     HEARING = (
         "hearing",
@@ -60,16 +70,16 @@ class MeetingKind(Code):
     )
     EXPERT_PANEL = "expert_panel", "有識者会議", "A session of a panel of experts.", "有識者による会議。"
     GENERAL_MEETING = "general_meeting", "総会", "A general meeting of an association or of its board.", "団体の総会や理事会。"
-    PETITION = "petition", "要望活動", "A call at which a request is handed over."
+    PETITION = "petition", "要望活動", "A call at which a request is handed over.", "要望書を手渡すための面会。"
 
 
 class MeetingMode(Code):
     """How people took part."""
 
-    IN_PERSON = "in_person", "対面", "In one room."
-    ONLINE = "online", "オンライン", "Online only."
-    HYBRID = "hybrid", "併用", "Some in the room, some online."
-    UNKNOWN = "unknown", "不明", "The sources do not say."
+    IN_PERSON = "in_person", "対面", "In one room.", "一つの会場に集まる形。"
+    ONLINE = "online", "オンライン", "Online only.", "オンラインのみ。"
+    HYBRID = "hybrid", "併用", "Some in the room, some online.", "会場とオンラインの併用。"
+    UNKNOWN = "unknown", "不明", "The sources do not say.", "出典に記載がない。"
 
 
 class EventStatus(Code):
@@ -82,31 +92,48 @@ class EventStatus(Code):
         "始まっており、まだ終わっていない。",
         ("CONFIRMED", "IN-PROCESS"),
     )
-    HELD = "held", "実施済み", "It took place.", "", ("CONFIRMED", "COMPLETED")
-    PLANNED = "planned", "予定", "It was planned.", "", ("CONFIRMED", "NEEDS-ACTION")
-    TENTATIVE = "tentative", "未確定", "It was planned, and the source marks its date as not settled.", "", ("TENTATIVE", "NEEDS-ACTION")
-    POSTPONED = "postponed", "延期", "It was put off.", "", ("CANCELLED", "NEEDS-ACTION")
-    CANCELLED = "cancelled", "中止", "It was called off.", "", ("CANCELLED",)
-    UNKNOWN = "unknown", "不明", "The sources do not say.", "", ("TENTATIVE",)
+    HELD = "held", "実施済み", "It took place.", "実施された。", ("CONFIRMED", "COMPLETED")
+    PLANNED = "planned", "予定", "It was planned.", "予定されていた。", ("CONFIRMED", "NEEDS-ACTION")
+    TENTATIVE = (
+        "tentative",
+        "未確定",
+        "It was planned, and the source marks its date as not settled.",
+        "予定されていたが、出典が日付を未確定としている。",
+        ("TENTATIVE", "NEEDS-ACTION"),
+    )
+    POSTPONED = "postponed", "延期", "It was put off.", "延期された。", ("CANCELLED", "NEEDS-ACTION")
+    CANCELLED = "cancelled", "中止", "It was called off.", "中止された。", ("CANCELLED",)
+    UNKNOWN = "unknown", "不明", "The sources do not say.", "出典に記載がない。", ("TENTATIVE",)
 
 
 @frozen(kw_only=True)
 class Meeting(Record):
     """An occasion on which people met, in a room or online."""
 
-    id: Annotated[Id, Key("mtg-"), Label("会議ID"), Example("mtg-2020-11-30-tokyo-governor-hirai")]
+    id: Annotated[
+        Id,
+        Key("mtg-"),
+        Label("会議ID", "会議の識別子。開催日と、出席者、会議体と回次、または目的からなる。"),
+        Example("mtg-2020-11-30-tokyo-governor-hirai"),
+    ]
     """Identifies the meeting: its day and who met, its series and ordinal, or its purpose."""
 
-    name: Annotated[str, Caption(), Printed(unless=("name_basis", "editorial")), Label("名称"), Term("http://purl.org/dc/terms/title")]
+    name: Annotated[
+        str,
+        Caption(),
+        Printed(unless=("name_basis", "editorial")),
+        Label("名称", "原文どおりの名称。出典に名称がなければ編者の説明とし、`name_basis` にその旨を示す。"),
+        Term("http://purl.org/dc/terms/title"),
+    ]
     """The name as printed; a description by the editors where the source gives none, as `name_basis` then says."""
 
-    name_en: Annotated[str | None, REQUIRED_IN_FULL, Label("名称（英語）")] = None
+    name_en: Annotated[str | None, REQUIRED_IN_FULL, Label("名称（英語）", "会議の英語名。")] = None
     """The name in English."""
 
-    name_basis: Annotated[TitleBasis, Label("名称の由来")] = TitleBasis.PRINTED
+    name_basis: Annotated[TitleBasis, Label("名称の由来", "名称が誰の言葉によるか。")] = TitleBasis.PRINTED
     """Whose words the name is in."""
 
-    kind: Annotated[MeetingKind, Label("種別"), Term("http://www.w3.org/2002/12/cal/ical#categories")]
+    kind: Annotated[MeetingKind, Label("種別", "会議の種別。"), Term("http://www.w3.org/2002/12/cal/ical#categories")]
     """What kind of meeting it is."""
 
     body_id: Annotated[
@@ -117,38 +144,54 @@ class Meeting(Record):
     ] = None
     """The assembly, committee, council or other body that sits; empty for a meeting of no standing body."""
 
-    series: Annotated[str | None, Printed(anywhere=True), Label("会議体")] = None
+    series: Annotated[str | None, Printed(anywhere=True), Label("会議体", "連続して開かれる会議に共通する名称。単独の会議では空欄。")] = (
+        None
+    )
     """The name that the sessions of a series share; empty for a single meeting."""
 
-    ordinal: Annotated[int | None, Minimum(1), Printed(), Label("回次"), Example(2)] = None
+    ordinal: Annotated[
+        int | None, Minimum(1), Printed(), Label("回次", "会議体の何回目の会合か。出典が回数を示していなければ空欄。"), Example(2)
+    ] = None
     """Which session of its series it is; empty where the source does not count."""
 
-    held: Annotated[When, Dated(), Label("開催日"), Term("http://www.w3.org/2002/12/cal/ical#dtstart")]
+    held: Annotated[
+        When,
+        Dated(),
+        Label("開催日", "会議が開かれた日（複数日にわたる場合はその期間）。"),
+        Term("http://www.w3.org/2002/12/cal/ical#dtstart"),
+    ]
     """The day or days of the meeting."""
 
-    start_time: Annotated[ClockTime | None, Unit("JST"), Label("開始時刻"), Term("https://schema.org/startTime")] = None
+    start_time: Annotated[
+        ClockTime | None,
+        Unit("JST"),
+        Label("開始時刻", "開始時刻（日本時間、UTC+9）。出典に記載がなければ空欄。"),
+        Term("https://schema.org/startTime"),
+    ] = None
     """When it begins, by the clock in Japan (UTC+9); empty where the source does not say."""
 
     end_time: Annotated[
         ClockTime | None,
         Unit("JST"),
-        Label("終了時刻"),
+        Label("終了時刻", "終了時刻（日本時間、UTC+9）。1日の会議で開始時刻より前の場合は翌日の時刻。"),
         Example("15:30"),
         Term("https://schema.org/endTime"),
     ] = None
     """When it ends, by the clock in Japan (UTC+9); before the start on a single day, it is a time of the next day."""
 
-    mode: Annotated[MeetingMode, Label("開催形式")] = MeetingMode.UNKNOWN
+    mode: Annotated[MeetingMode, Label("開催形式", "参加の形式。")] = MeetingMode.UNKNOWN
     """How people took part."""
 
-    place: Annotated[str | None, Printed(), Label("場所"), Term("http://www.w3.org/2002/12/cal/ical#location")] = None
+    place: Annotated[
+        str | None, Printed(), Label("場所", "原文どおりの開催場所。"), Term("http://www.w3.org/2002/12/cal/ical#location")
+    ] = None
     """Where it took place, as printed."""
 
     organiser_ids: Annotated[
         tuple[Id, ...],
         Ref("Actor", kinds=NAMED),
         Through("meeting_parties", "organiser"),
-        Label("主催者"),
+        Label("主催者", "会議を主催した者。"),
         Term("https://schema.org/organizer"),
     ] = ()
     """Who called it."""
@@ -157,12 +200,14 @@ class Meeting(Record):
         tuple[Id, ...],
         Ref("Actor", kinds=NAMED),
         Through("meeting_parties", "participant"),
-        Label("参加者"),
+        Label("参加者", "会議に参加した者（出典から分かる範囲）。"),
         Term("https://schema.org/attendee"),
     ] = ()
     """Who took part, as far as the sources show."""
 
-    status: Annotated[EventStatus, Label("状況"), Term("http://www.w3.org/2002/12/cal/ical#status")]
+    status: Annotated[
+        EventStatus, Label("状況", "実施されたかどうか。出典の時点で分かる範囲による。"), Term("http://www.w3.org/2002/12/cal/ical#status")
+    ]
     """Whether it took place, as far as the source knew."""
 
 
@@ -170,14 +215,19 @@ class Meeting(Record):
 class AgendaItem(Record):
     """An item on a meeting's agenda."""
 
-    id: Annotated[Id, Key("mtg-"), Label("議題ID")]
+    id: Annotated[Id, Key("mtg-"), Label("議題ID", "議題の識別子。会議のIDと、番号または順序からなる。")]
     """Identifies the item: its meeting's id, and its number or position."""
 
-    meeting_id: Annotated[Id, Ref("Meeting", part_of=True), Label("会議"), Term("http://purl.org/dc/terms/isPartOf")]
+    meeting_id: Annotated[Id, Ref("Meeting", part_of=True), Label("会議", "議題が属する会議。"), Term("http://purl.org/dc/terms/isPartOf")]
     """The meeting."""
 
     number: Annotated[
-        str | None, EarlierType("integer"), Printed(), Label("番号"), Example("日程第2"), Term("https://schema.oparl.org/1.1/number")
+        str | None,
+        EarlierType("integer"),
+        Printed(),
+        Label("番号", "原文どおりの番号。議題に番号がなければ空欄。"),
+        Example("日程第2"),
+        Term("https://schema.oparl.org/1.1/number"),
     ] = None
     """The number as printed; empty where the agenda numbers nothing."""
 
@@ -191,29 +241,34 @@ class AgendaItem(Record):
     ] = None
     """Its place on the agenda, counted from 1."""
 
-    title: Annotated[str, Caption(), Printed(), Label("議題"), Term("http://purl.org/dc/terms/title")]
+    title: Annotated[str, Caption(), Printed(), Label("議題", "原文どおりの題名。"), Term("http://purl.org/dc/terms/title")]
     """The title as printed."""
 
-    title_en: Annotated[str | None, REQUIRED_IN_FULL, Label("議題（英語）")] = None
+    title_en: Annotated[str | None, REQUIRED_IN_FULL, Label("議題（英語）", "題名の英訳（編者訳）。")] = None
     """The title in English, translated by the editors."""
 
-    presenter_ids: Annotated[tuple[Id, ...], Ref("Actor", kinds=NAMED), Through("agenda_item_presenters"), Label("発表者")] = ()
+    presenter_ids: Annotated[
+        tuple[Id, ...],
+        Ref("Actor", kinds=NAMED),
+        Through("agenda_item_presenters"),
+        Label("発表者", "議題の発表者。議題に記載がある場合に限る。"),
+    ] = ()
     """Who presents it, where the agenda says so."""
 
-    recorded: Annotated[bool, Label("発言記録の有無")]
+    recorded: Annotated[bool, Label("発言記録の有無", "議題についての発言を出典が記録しているかどうか。")]
     """Whether the source records what was said on it."""
 
 
 class StatementKind(Code):
     """What a point in a discussion does."""
 
-    QUESTION = "question", "質問", "Asks to know something."
-    ANSWER = "answer", "回答", "Answers a point made before."
-    OPINION = "opinion", "意見", "Says what the speaker thinks."
-    PROPOSAL = "proposal", "提案", "Puts something forward for all."
-    REQUEST = "request", "要望", "Asks somebody to do something."
-    REPORT = "report", "報告", "Tells what was done or is the case."
-    OFFER = "offer", "申し出", "Offers to do or share something."
+    QUESTION = "question", "質問", "Asks to know something.", "何かを知るために尋ねるもの。"
+    ANSWER = "answer", "回答", "Answers a point made before.", "先の発言に答えるもの。"
+    OPINION = "opinion", "意見", "Says what the speaker thinks.", "発言者の考えを述べるもの。"
+    PROPOSAL = "proposal", "提案", "Puts something forward for all.", "全体に向けて何かを提案するもの。"
+    REQUEST = "request", "要望", "Asks somebody to do something.", "誰かに行動を求めるもの。"
+    REPORT = "report", "報告", "Tells what was done or is the case.", "行ったことや現状を述べるもの。"
+    OFFER = "offer", "申し出", "Offers to do or share something.", "協力や情報の提供を申し出るもの。"
     PROCEDURE = (
         "procedure",
         "議事進行",
@@ -230,11 +285,11 @@ class StatementKind(Code):
 class Commitment(Code):
     """What a speaker promises."""
 
-    NONE = "none", "なし", "Nothing."
-    CONSIDER = "consider", "検討", "To consider something."
-    CONTINUE = "continue", "継続", "To go on with what is being done."
-    DO = "do", "実施", "To do something."
-    SHARE = "share", "共有", "To share information or results."
+    NONE = "none", "なし", "Nothing.", "約束はない。"
+    CONSIDER = "consider", "検討", "To consider something.", "検討するという約束。"
+    CONTINUE = "continue", "継続", "To go on with what is being done.", "現在の取組を続けるという約束。"
+    DO = "do", "実施", "To do something.", "何かを実施するという約束。"
+    SHARE = "share", "共有", "To share information or results.", "情報や結果を共有するという約束。"
 
 
 @frozen(kw_only=True)
@@ -245,22 +300,29 @@ class Statement(Record):
     as members of an assembly. In an index a turn is one record, without a summary.
     """
 
-    id: Annotated[Id, Key("mtg-"), Label("発言ID")]
+    id: Annotated[Id, Key("mtg-"), Label("発言ID", "論点の識別子。会議のID、発言順、論点番号からなる。")]
     """Identifies the point: its meeting's id, turn and point."""
 
-    meeting_id: Annotated[Id, Ref("Meeting", part_of=True), Label("会議"), Term("http://purl.org/dc/terms/isPartOf")]
+    meeting_id: Annotated[Id, Ref("Meeting", part_of=True), Label("会議", "発言があった会議。"), Term("http://purl.org/dc/terms/isPartOf")]
     """The meeting."""
 
-    agenda_item_id: Annotated[Id | None, Ref("AgendaItem", part_of=True), Label("議題"), Term("http://purl.org/dc/terms/isPartOf")] = None
+    agenda_item_id: Annotated[
+        Id | None,
+        Ref("AgendaItem", part_of=True),
+        Label("議題", "発言があった議題。会議録に記載がなければ空欄。"),
+        Term("http://purl.org/dc/terms/isPartOf"),
+    ] = None
     """The agenda item under which it was said; empty where the minutes do not say."""
 
-    turn: Annotated[int, Minimum(1), Label("発言順"), Example(4)]
+    turn: Annotated[int, Minimum(1), Label("発言順", "会議を通じた発言の順番（1から）。"), Example(4)]
     """The turn to speak, counted through the meeting from 1."""
 
-    point: Annotated[int, Minimum(1), UniqueWithin(("meeting_id", "turn")), Label("論点番号"), Example(2)]
+    point: Annotated[
+        int, Minimum(1), UniqueWithin(("meeting_id", "turn")), Label("論点番号", "一つの発言の中での論点の番号（1から）。"), Example(2)
+    ]
     """The point within the turn, counted from 1."""
 
-    speaker_id: Annotated[Id, Ref("Actor"), Label("発言者"), Term("https://schema.org/creator")]
+    speaker_id: Annotated[Id, Ref("Actor"), Label("発言者", "発言した者。"), Term("https://schema.org/creator")]
     """Who speaks."""
 
     speaker_post_id: Annotated[
@@ -280,38 +342,62 @@ class Statement(Record):
     ] = None
     """The parliamentary group, party or organisation for which a person speaks; empty where none is printed."""
 
-    speaker_seat: Annotated[str | None, Printed(), Label("議席", "発言者の議席番号。原文の表記のまま。"), Example("12番")] = None
+    speaker_seat: Annotated[str | None, Printed(), Label("議席", "発言者の議席番号。原文の表記による。"), Example("12番")] = None
     """The number of the speaker's seat, as printed; empty where none is."""
 
-    kind: Annotated[StatementKind | None, REQUIRED_IN_FULL, Label("種類")] = None
+    kind: Annotated[
+        StatementKind | None, REQUIRED_IN_FULL, Label("種類", "論点がどのような性質のものか。空欄は、まだ判断していない索引の記録に限る。")
+    ] = None
     """What the point does; empty only in an index, where nobody has judged it."""
 
-    replies_to_ids: Annotated[tuple[Id, ...], Ref("Statement"), Through("statement_replies"), Label("応答先")] = ()
+    replies_to_ids: Annotated[
+        tuple[Id, ...], Ref("Statement"), Through("statement_replies"), Label("応答先", "この論点が答えている、先の論点。")
+    ] = ()
     """The earlier points that it answers."""
 
     addressed_to_ids: Annotated[
-        tuple[Id, ...], Ref("Actor", kinds=NAMED), Through("statement_addressees"), Label("宛先"), Term("http://purl.org/dc/terms/audience")
+        tuple[Id, ...],
+        Ref("Actor", kinds=NAMED),
+        Through("statement_addressees"),
+        Label("宛先", "発言の相手。出典から分かる場合に限る。"),
+        Term("http://purl.org/dc/terms/audience"),
     ] = ()
     """Whom it addresses, where the source shows it."""
 
-    summary: Annotated[str | None, REQUIRED_IN_FULL, Caption(), Label("要約"), Term("http://purl.org/dc/terms/abstract")] = None
+    summary: Annotated[
+        str | None,
+        REQUIRED_IN_FULL,
+        Caption(),
+        Label("要約", "発言の内容。編者が平易な日本語でまとめたもの。空欄は索引の記録に限る。"),
+        Term("http://purl.org/dc/terms/abstract"),
+    ] = None
     """What is said, in plain Japanese of the editors: one sentence, or two where one would be too long; empty only in an
     index."""
 
-    summary_en: Annotated[str | None, REQUIRED_IN_FULL, Label("要約（英語）")] = None
-    """The same in English."""
+    summary_en: Annotated[str | None, REQUIRED_IN_FULL, Label("要約（英語）", "要約の英語版。")] = None
+    """The summary in English."""
 
-    speaker_as_printed: Annotated[str, Printed(), Caption(), Label("発言者の表記"), Term("http://schema.theodi.org/odrs#attributionText")]
+    speaker_as_printed: Annotated[
+        str,
+        Printed(),
+        Caption(),
+        Label("発言者の表記", "原文どおりの発言者の表記。"),
+        Term("http://schema.theodi.org/odrs#attributionText"),
+    ]
     """The speaker as the source prints it."""
 
-    commitment: Annotated[Commitment, Label("約束")] = Commitment.NONE
+    commitment: Annotated[Commitment, Label("約束", "発言者が約束していること。")] = Commitment.NONE
     """What the speaker promises."""
 
-    due: Annotated[When | None, Label("期限")] = None
+    due: Annotated[When | None, Label("期限", "約束の期限。発言者が述べている場合に限る。")] = None
     """When the promise falls due, where the speaker says so."""
 
     theme_ids: Annotated[
-        tuple[Id, ...], Ref("Theme"), Through("statement_themes"), Label("テーマ"), Term("http://purl.org/dc/terms/subject")
+        tuple[Id, ...],
+        Ref("Theme"),
+        Through("statement_themes"),
+        Label("テーマ", "関係するテーマ。主なものを先頭に置く。"),
+        Term("http://purl.org/dc/terms/subject"),
     ] = ()
     """The themes that it is about, the chief one first."""
 
@@ -326,7 +412,7 @@ class Statement(Record):
 
     url: Annotated[
         str | None,
-        Pattern(r"https?://[^\s]+", "an address that begins with http:// or https://"),
+        Pattern(r"https?://[^\s]+", "an address that begins with http:// or https://", "http://またはhttps://で始まるアドレス"),
         Label("発言のURL", "公表元が示すその発言のURL。示されていなければ空欄。"),
         Term("https://schema.org/url"),
         Datatype("http://www.w3.org/2001/XMLSchema#anyURI"),
@@ -392,7 +478,9 @@ class VoteManner(Code):
 class Decision(Record):
     """What a body decided on a matter: a bill, a petition, a policy or an item of its agenda."""
 
-    id: Annotated[Id, Key("dec-"), Label("議決ID"), Example("dec-2024-03-27-kaifu-assembly.07")]
+    id: Annotated[
+        Id, Key("dec-"), Label("議決ID", "議決の識別子。日付、機関、番号または主題からなる。"), Example("dec-2024-03-27-kaifu-assembly.07")
+    ]
     """Identifies the decision: its day, the body, and its number or subject."""
 
     meeting_id: Annotated[
@@ -411,21 +499,21 @@ class Decision(Record):
     number: Annotated[
         str | None,
         Printed(),
-        Label("番号", "議案や請願の番号。原文の表記のまま。"),
+        Label("番号", "議案や請願の番号。原文の表記による。"),
         Example("請願第7号"),
         Term("https://schema.oparl.org/1.1/reference"),
     ] = None
     """The number of the bill, petition or item, as printed; empty where it has none."""
 
     title: Annotated[
-        str, Caption(), Printed(), Label("件名", "議決された案件の名称。原文の表記のまま。"), Term("http://purl.org/dc/terms/title")
+        str, Caption(), Printed(), Label("件名", "議決された案件の名称。原文の表記による。"), Term("http://purl.org/dc/terms/title")
     ]
     """What is decided on, as printed."""
 
     title_en: Annotated[str | None, REQUIRED_IN_FULL, Label("件名（英語）", "件名の英訳。編者による。")] = None
-    """The same in English, translated by the editors."""
+    """The title in English, translated by the editors."""
 
-    subject_id: Annotated[Id | None, Ref(), Label("対象", "議決の対象となったレコード。要望、成果物、事物など。")] = None
+    subject_id: Annotated[Id | None, Ref(), Label("対象", "議決の対象となった記録。要望、成果物、事物など。")] = None
     """The record that is decided on, of whatever table, such as a request, a deliverable or a thing; empty where there is none."""
 
     decided_by_id: Annotated[
@@ -439,7 +527,7 @@ class Decision(Record):
     outcome: Annotated[Outcome, Label("結果", "議決の結果。"), Term("https://www.popoloproject.com/specs/motion.html#result")]
     """What it decides."""
 
-    outcome_as_printed: Annotated[str, Printed(), Label("結果の表記", "議決の結果。原文の表記のまま。"), Example("趣旨採択")]
+    outcome_as_printed: Annotated[str, Printed(), Label("結果の表記", "議決の結果。原文の表記による。"), Example("趣旨採択")]
     """The outcome as the source prints it."""
 
     referred_to_id: Annotated[

@@ -15,19 +15,39 @@ from dxgov.values import Citation, Id
 class Damage(Code):
     """How a source is damaged at some place."""
 
-    CUT_OFF = "cut_off", "途切れ", "Words or a name are cut off."
-    PAGE_BREAK = "page_break", "改ページによる分断", "A page break splits a sentence or an item."
-    BROKEN_ROW = "broken_row", "表の行の分断", "A row of a table is broken over several lines."
-    MISSING_PART = "missing_part", "欠落", "A figure, a slide, a heading or a list that belongs there is missing."
-    LOST_BULLET = "lost_bullet", "行頭記号の脱落", "A line has lost the bullet or number that the lines around it have."
-    MISPRINT = "misprint", "誤字・脱字", "A character is wrong, missing or too many."
+    CUT_OFF = "cut_off", "途切れ", "Words or a name are cut off.", "語句や氏名が途中で切れている。"
+    PAGE_BREAK = (
+        "page_break",
+        "改ページによる分断",
+        "A page break splits a sentence or an item.",
+        "改ページによって文や項目が分かれている。",
+    )
+    BROKEN_ROW = "broken_row", "表の行の分断", "A row of a table is broken over several lines.", "表の1行が複数行に分かれている。"
+    MISSING_PART = (
+        "missing_part",
+        "欠落",
+        "A figure, a slide, a heading or a list that belongs there is missing.",
+        "あるべき図、スライド、見出し、一覧などがない。",
+    )
+    LOST_BULLET = (
+        "lost_bullet",
+        "行頭記号の脱落",
+        "A line has lost the bullet or number that the lines around it have.",
+        "前後の行にある行頭記号や番号がない。",
+    )
+    MISPRINT = "misprint", "誤字・脱字", "A character is wrong, missing or too many.", "文字の誤り、脱落または重複がある。"
 
 
 class TitleBasis(Code):
     """Whose words a title or name is in."""
 
-    PRINTED = "printed", "原文", "The source's: it stands as printed."
-    EDITORIAL = "editorial", "編者", "The editors': a description, because the source prints none."
+    PRINTED = "printed", "原文", "The source's: it stands as printed.", "出典の言葉であり、原文どおりに記している。"
+    EDITORIAL = (
+        "editorial",
+        "編者",
+        "The editors': a description, because the source prints none.",
+        "出典に記載がないため、編者が付けたもの。",
+    )
 
 
 class Review(Code):
@@ -44,19 +64,28 @@ class Record:
 
     __attrs_post_init__ = convert_fields
 
-    id: Annotated[Id, Key(), Label("ID"), Term("http://purl.org/dc/terms/identifier")]
+    id: Annotated[
+        Id, Key(), Label("ID", "データ全体で記録を一意に示す識別子。別の記録に使い回さない。"), Term("http://purl.org/dc/terms/identifier")
+    ]
     """Identifies the record among all records of the data set; never re-used."""
 
-    citation: Annotated[Citation, Label("典拠")]
+    citation: Annotated[Citation, Label("典拠", "記録を読み取った箇所。多くの文書に現れるものについては、記録の内容が最初に現れる箇所。")]
     """Where the record was read; for what many documents mention, the first place that shows what the record holds."""
 
-    note: Annotated[str | None, Label("注記"), Term("http://www.w3.org/2004/02/skos/core#note")] = None
+    note: Annotated[
+        str | None,
+        Label("注記", "出典の損傷など、記録の利用者が知っておくべきこと（日本語）。"),
+        Term("http://www.w3.org/2004/02/skos/core#note"),
+    ] = None
     """What a user of the record should know, such as damage in the source, in Japanese."""
 
-    note_en: Annotated[str | None, Label("注記（英語）")] = None
-    """The same in English."""
+    note_en: Annotated[str | None, Label("注記（英語）", "注記の英語版。")] = None
+    """The note in English."""
 
-    damage: Annotated[tuple[Damage, ...], Label("出典の損傷")] = ()
+    damage: Annotated[
+        tuple[Damage, ...],
+        Label("出典の損傷", "記録を読み取った箇所で出典がどのように損なわれているか。そのため記録に欠けがあり得る。損傷がなければ空欄。"),
+    ] = ()
     """How the source is damaged where the record was read, and the record therefore may lack something; empty where it is sound."""
 
     review: Annotated[Review, Label("確認状況", "人が原文と照合して確認したか、プログラムが作成したままか。")] = Review.REVIEWED
@@ -65,7 +94,7 @@ class Record:
     drafted_with: Annotated[
         str | None,
         RequiredUnless("review", Review.REVIEWED),
-        Label("作成プログラム", "レコードを作成したプログラムの名称と版。人が作成したものは空欄。"),
+        Label("作成プログラム", "記録を作成したプログラムの名称と版。人が作成したものは空欄。"),
         Example("dxgov 0.3.0"),
     ] = None
     """The program that drafted it, with its version; empty where a person wrote it."""

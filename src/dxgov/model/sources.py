@@ -15,12 +15,12 @@ from dxgov.values import Id, Sha256
 class SourceKind(Code):
     """What kind of document a source is."""
 
-    LETTER = "letter", "要望書", "A letter that one body sends to another."
-    WEB_ARTICLE = "web_article", "ウェブ記事", "An article that a public body publishes on the web."
-    COLUMN = "column", "コラム", "A signed article by an author who speaks for themselves."
+    LETTER = "letter", "要望書", "A letter that one body sends to another.", "ある団体が別の団体に送る文書。"
+    WEB_ARTICLE = "web_article", "ウェブ記事", "An article that a public body publishes on the web.", "公的機関がウェブで公表する記事。"
+    COLUMN = "column", "コラム", "A signed article by an author who speaks for themselves.", "筆者個人の立場で書かれた署名記事。"
     MINUTES = "minutes", "議事概要", "A summary of what was said at a meeting.", "会議での発言を要約した記録。"
     TRANSCRIPT = "transcript", "会議録", "A verbatim record of what was said at a meeting.", "会議での発言を逐語で記した記録。"
-    SLIDES = "slides", "説明資料", "Slides presented at a meeting."
+    SLIDES = "slides", "説明資料", "Slides presented at a meeting.", "会議で示された説明資料。"
     OPINION_PAPER = (
         "opinion_paper",
         "意見書",
@@ -58,9 +58,14 @@ class SourceKind(Code):
 class Completeness(Code):
     """How much of a document the text that was read still holds."""
 
-    COMPLETE = "complete", "完全", "Nothing is known to be missing."
-    DAMAGED = "damaged", "一部欠損", "Parts are cut off, broken or missing; notes on the records say which."
-    EXCERPT = "excerpt", "抜粋", "The document is itself an excerpt of a longer one."
+    COMPLETE = "complete", "完全", "Nothing is known to be missing.", "欠けは知られていない。"
+    DAMAGED = (
+        "damaged",
+        "一部欠損",
+        "Parts are cut off, broken or missing; notes on the records say which.",
+        "途切れや欠落がある。どこかは各記録の注記に示す。",
+    )
+    EXCERPT = "excerpt", "抜粋", "The document is itself an excerpt of a longer one.", "文書そのものが、より長い文書の抜粋である。"
 
 
 class Depth(Code):
@@ -91,16 +96,21 @@ class Source(Record):
     The text itself is not part of the data; `file_sha256` tells whether you hold the same file.
     """
 
-    id: Annotated[Id, Key("src-"), Label("出典ID"), Example("src-2020-11-24-tokyo-assocs-letter")]
+    id: Annotated[
+        Id,
+        Key("src-"),
+        Label("出典ID", "文書の識別子。日付と、発行者、主題または種別からなる。"),
+        Example("src-2020-11-24-tokyo-assocs-letter"),
+    ]
     """Identifies the document: its date, and its issuer, subject or kind."""
 
-    title: Annotated[str, Caption(), Printed(), Label("題名"), Term("http://purl.org/dc/terms/title")]
+    title: Annotated[str, Caption(), Printed(), Label("題名", "原文どおりの題名。"), Term("http://purl.org/dc/terms/title")]
     """The title as printed."""
 
-    title_en: Annotated[str | None, REQUIRED_IN_FULL, Label("題名（英語）")] = None
+    title_en: Annotated[str | None, REQUIRED_IN_FULL, Label("題名（英語）", "題名の英訳（編者訳）。")] = None
     """The title in English, translated by the editors."""
 
-    kind: Annotated[SourceKind, Label("種別"), Term("http://purl.org/dc/terms/type")]
+    kind: Annotated[SourceKind, Label("種別", "文書の種別。"), Term("http://purl.org/dc/terms/type")]
     """What kind of document it is."""
 
     depth: Annotated[Depth, Label("収録の深さ", "出典をどこまで収録したか。")] = Depth.FULL
@@ -118,7 +128,7 @@ class Source(Record):
     author: Annotated[
         str | None,
         Printed(anywhere=True),
-        Label("著者", "署名のある文書の著者名。原文の表記のまま。"),
+        Label("著者", "署名のある文書の著者名。原文の表記による。"),
         Term("http://schema.theodi.org/odrs#attributionText"),
     ] = None
     """The author of a signed document, as printed; empty where it is not signed."""
@@ -126,18 +136,18 @@ class Source(Record):
     publisher_id: Annotated[
         Id | None,
         Ref("Actor", kinds=any_kind_but(ActorKind.COLLECTIVE, ActorKind.UNSPECIFIED)),
-        Label("公表者"),
+        Label("公表者", "公表した者。文書に記載がなければ空欄。"),
         Term("http://purl.org/dc/terms/publisher"),
     ] = None
     """Who published it; empty where the document does not say."""
 
-    published: Annotated[When, Dated(), Label("公表日"), Term("http://purl.org/dc/terms/issued")]
+    published: Annotated[When, Dated(), Label("公表日", "発行または公表された日。"), Term("http://purl.org/dc/terms/issued")]
     """When it was issued or published."""
 
     language: Annotated[
         str,
-        Pattern(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a BCP 47 tag such as ja"),
-        Label("言語"),
+        Pattern(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a BCP 47 tag such as ja", "jaなどBCP 47のタグ"),
+        Label("言語", "文書の言語（BCP 47のタグ）。"),
         Example("ja"),
         Term("http://purl.org/dc/terms/language"),
     ]
@@ -146,7 +156,7 @@ class Source(Record):
     document_number: Annotated[
         str | None,
         Printed(anywhere=True),
-        Label("文書番号"),
+        Label("文書番号", "公表者が付けた番号。原文の表記による。"),
         Example("110-001-20231205-007652"),
         Term("http://purl.org/ontology/bibo/number"),
     ] = None
@@ -154,27 +164,33 @@ class Source(Record):
 
     url: Annotated[
         str | None,
-        Pattern(r"https?://[^\s]+", "an address that begins with http:// or https://"),
-        Label("URL"),
+        Pattern(r"https?://[^\s]+", "an address that begins with http:// or https://", "http://またはhttps://で始まるアドレス"),
+        Label("URL", "公表されたアドレス。分からなければ空欄。"),
         Term("https://schema.org/url"),
         Datatype("http://www.w3.org/2001/XMLSchema#anyURI"),
     ] = None
     """Where it was published; empty where the address is not known."""
 
-    file_sha256: Annotated[Sha256, DocumentHash(), Label("本文ファイルのSHA-256")]
+    file_sha256: Annotated[
+        Sha256, DocumentHash(), Label("本文ファイルのSHA-256", "読み取った本文ファイルのバイト列のSHA-256。行番号はこのファイルで数える。")
+    ]
     """SHA-256 of the bytes of the text file that was read; line numbers count in that file."""
 
-    completeness: Annotated[Completeness, Label("完全性")]
+    completeness: Annotated[Completeness, Label("完全性", "そのファイルに文書がどこまで残っているか。")]
     """How much of the document that file holds."""
 
     license: Annotated[
         str | None,
-        Pattern(r"https?://[^\s]+", "an address that begins with http:// or https://"),
+        Pattern(r"https?://[^\s]+", "an address that begins with http:// or https://", "http://またはhttps://で始まるアドレス"),
         Label("文書の利用条件", "文書そのものの利用条件を定めるページのURL。確認できないときは空欄。"),
         Term("http://purl.org/dc/terms/license"),
         Datatype("http://www.w3.org/2001/XMLSchema#anyURI"),
     ] = None
     """The terms on which the document itself may be used, as an address; empty where they are not certain."""
 
-    rights: Annotated[str | None, Label("権利"), Term("http://purl.org/dc/terms/rights")] = None
+    rights: Annotated[
+        str | None,
+        Label("権利", "文書そのものの権利を誰が持つか（分かる範囲）。データのライセンスは文書には及ばない。"),
+        Term("http://purl.org/dc/terms/rights"),
+    ] = None
     """Who holds the rights in the document itself, as far as known; the licence of the data does not cover it."""

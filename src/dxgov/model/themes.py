@@ -18,23 +18,25 @@ class Theme(Record):
     Grown from the headings of the sources, not taken from a classification made elsewhere.
     """
 
-    id: Annotated[Id, Key(), Label("テーマID"), Example("telework")]
+    id: Annotated[Id, Key(), Label("テーマID", "テーマの識別子。短い英単語による。"), Example("telework")]
     """Identifies the theme: a short English word."""
 
-    label: Annotated[str, Caption(), Label("名称"), Example("テレワーク"), Term(_SKOS + "prefLabel")]
+    label: Annotated[str, Caption(), Label("名称", "テーマの日本語名。"), Example("テレワーク"), Term(_SKOS + "prefLabel")]
     """The theme's name in Japanese."""
 
-    label_en: Annotated[str, Label("名称（英語）"), Example("Telework")]
+    label_en: Annotated[str, Label("名称（英語）", "テーマの英語名。"), Example("Telework")]
     """The theme's name in English."""
 
-    definition: Annotated[str, Label("定義"), Term(_SKOS + "definition")]
+    definition: Annotated[str, Label("定義", "テーマに含まれる範囲と含まれない範囲（日本語）。"), Term(_SKOS + "definition")]
     """What belongs to the theme and what does not, in Japanese."""
 
-    definition_en: Annotated[str, Label("定義（英語）")]
-    """The same in English."""
+    definition_en: Annotated[str, Label("定義（英語）", "テーマの定義の英訳。")]
+    """The definition in English."""
 
-    broader_id: Annotated[Id | None, Ref("Theme"), Label("上位テーマ"), Term(_SKOS + "broader")] = None
+    broader_id: Annotated[
+        Id | None, Ref("Theme"), Label("上位テーマ", "このテーマを含む、より広いテーマ。最上位のテーマでは空欄。"), Term(_SKOS + "broader")
+    ] = None
     """The wider theme it is a case of; empty for the widest."""
 
-    alt_labels: Annotated[tuple[str, ...], Language("ja"), Label("別名"), Term(_SKOS + "altLabel")] = ()
+    alt_labels: Annotated[tuple[str, ...], Language("ja"), Label("別名", "出典で使われる別の言い方。"), Term(_SKOS + "altLabel")] = ()
     """Other words that sources use for it."""

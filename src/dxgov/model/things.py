@@ -72,7 +72,7 @@ class Thing(Record):
     each stage a `Deliverable` of it.
     """
 
-    id: Annotated[Id, Key("thg-"), Label("事物ID"), Example("thg-government-cloud")]
+    id: Annotated[Id, Key("thg-"), Label("事物ID", "事物の識別子。短い英語による。"), Example("thg-government-cloud")]
     """Identifies the thing: a few English words."""
 
     kind: Annotated[ThingKind, Label("種別", "どのような事物か。"), Term("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")]
@@ -117,7 +117,11 @@ class Thing(Record):
 
     law_id: Annotated[
         str | None,
-        Pattern(r"[0-9]{3}[A-Z][0-9A-Z]{11}", "an e-Gov law id of 15 characters such as 503AC0000000035"),
+        Pattern(
+            r"[0-9]{3}[A-Z][0-9A-Z]{11}",
+            "an e-Gov law id of 15 characters such as 503AC0000000035",
+            "503AC0000000035などe-Govの法令ID（15桁）",
+        ),
         UniqueWithin(),
         Label("法令ID", "e-Gov法令検索の法令ID。法令でないもの、確かでないものは空欄。"),
         Example("503AC0000000035"),
@@ -126,7 +130,7 @@ class Thing(Record):
 
     wikidata: Annotated[
         str | None,
-        Pattern(r"Q[1-9][0-9]*", "a Wikidata item such as Q48320"),
+        Pattern(r"Q[1-9][0-9]*", "a Wikidata item such as Q48320", "Q48320などWikidataの項目番号"),
         UniqueWithin(),
         Label("Wikidata", "Wikidataの項目。確かでないときは空欄。"),
         Example("Q48320"),
@@ -135,7 +139,7 @@ class Thing(Record):
 
     url: Annotated[
         str | None,
-        Pattern(r"https?://[^\s]+", "an address that begins with http:// or https://"),
+        Pattern(r"https?://[^\s]+", "an address that begins with http:// or https://", "http://またはhttps://で始まるアドレス"),
         Label("URL", "公式のページ。確かでないときは空欄。"),
         Term("https://schema.org/url"),
         Datatype("http://www.w3.org/2001/XMLSchema#anyURI"),

@@ -50,6 +50,8 @@ def build_table(name: str, record: type, marks: tuple[object, ...], tables: Mapp
     )
     fields = tuple(_build_field(record, attribute, hints[attribute.name], tables) for attribute in attributes)
     table = Table(name, record, fields, marks)
+    if not (table.titles.ja and table.descriptions.ja):
+        raise ModelError(f"{name}: the mark Label must give a title and a meaning in Japanese")
     if len(table.key) != 1:
         raise ModelError(f"{record.__name__}: one field must carry the mark Key, found {len(table.key)}")
     return table
@@ -67,6 +69,7 @@ def _build_field(record: type, attribute: "attrs.Attribute[Any]", hint: Any, tab
         raise ModelError(f"{where}: a field holds one {shape.base.__name__}, not many; make it a record class with a table of its own")
     if shape.many and shape.optional:
         raise ModelError(f"{where}: many values are never missing; say that there may be none with the default ()")
+    label = _get_label(shape, where)
     origin = ((_find_defining_class(record, attribute.name), attribute.name),)
     # A plain field has one column.
     if not attrs.has(shape.base):
@@ -77,7 +80,6 @@ def _build_field(record: type, attribute: "attrs.Attribute[Any]", hint: Any, tab
         return Field(attribute.name, (column,), shape.optional, marks=shape.marks)
     # Marks of the field that apply to its parts: a label and Printed to all, constraints to the part that the others follow from.
     prefix = f"{attribute.name}_"
-    label = next((mark.text for mark in shape.marks if isinstance(mark, Label)), attribute.name)
     printed = next((mark for mark in shape.marks if isinstance(mark, Printed)), None)
     constraints = tuple(mark for mark in shape.marks if isinstance(mark, UniqueWithin | NotBeforeOf))
     hints = get_type_hints(shape.base, include_extras=True)
@@ -87,8 +89,16 @@ def _build_field(record: type, attribute: "attrs.Attribute[Any]", hint: Any, tab
         raise ModelError(f"{where}: the mark {type(constraints[0]).__name__} is for values in which all that follows does so from one part")
     # Each part has a column, whose name and marks are prefixed with the field's name.
     parts = []
-    for name, part_shape in part_shapes.items():
-        marks = tuple(printed if printed and isinstance(mark, Printed) else _prefix_mark(mark, prefix, label) for mark in part_shape.marks)
+    for number, (name, part_shape) in enumerate(part_shapes.items()):
+        # The meaning of the field stands with that of the first part only.
+        part_label = _get_label(part_shape, f"{shape.base.__name__}.{name}")
+        meaning = f"{label.meaning if number == 0 else f'{label.text}：'}{part_label.meaning}"
+        marks: tuple[object, ...] = (Label(f"{label.text}（{part_label.text}）", meaning),)
+        marks += tuple(
+            printed if printed and isinstance(mark, Printed) else _prefix_mark(mark, prefix)
+            for mark in part_shape.marks
+            if not isinstance(mark, Label)
+        )
         marks += constraints if name in sources else ()
         column = _build_column(
             prefix + name,
@@ -98,7 +108,7 @@ def _build_field(record: type, attribute: "attrs.Attribute[Any]", hint: Any, tab
             where,
             tables,
         )
-        parts.append(Part(name, column, required=not part_shape.optional, derived=column.has(Follows)))
+        parts.append(Part(name, column, part_label, required=not part_shape.optional, derived=column.has(Follows)))
     return Field(attribute.name, tuple(part.column for part in parts), shape.optional, shape.base, tuple(parts), shape.marks)
 
 
@@ -111,16 +121,26 @@ def _find_defining_class(record: type, name: str) -> type:
     )
 
 
-def _prefix_mark(mark: object, prefix: str, label: str) -> object:
-    """Return a mark of a value's part for its column: with the columns of other parts, and with the field's label in the label."""
+def _get_label(shape: Shape, where: str) -> Label:
+    """Return the mark with the Japanese title and meaning.
+
+    Raises:
+        ModelError: there is none, or one of them is empty.
+    """
+    label = next((mark for mark in shape.marks if isinstance(mark, Label)), None)
+    if label is None or not label.text or not label.meaning:
+        raise ModelError(f"{where}: the mark Label must give a title and a meaning in Japanese")
+    return label
+
+
+def _prefix_mark(mark: object, prefix: str) -> object:
+    """Return a mark of a value's part for its column, with the columns of other parts."""
     if isinstance(mark, RefersToField):
         return evolve(mark, other=prefix + mark.other)
     if isinstance(mark, UniqueWithin):
         return evolve(mark, others=tuple(prefix + other for other in mark.others))
     if isinstance(mark, Printed) and mark.unless:
         return evolve(mark, unless=(prefix + mark.unless[0], mark.unless[1]))
-    if isinstance(mark, Label):
-        return Label(f"{label}（{mark.text}）")
     return mark
 
 

@@ -140,7 +140,7 @@ def _build_link_tables(table: Table, tables: Mapping[str, Table]) -> Iterator[Li
             f"{table.singular}_id",
             Kind.TEXT,
             required=True,
-            marks=(Ref(table.record.__name__), Label(table.label)),
+            marks=(Ref(table.record.__name__), Label(table.label, f"参照する側の `{table.name}` の記録。")),
             target=table.name,
             text=f"The record of `{table.name}` that refers.",
         )
@@ -148,7 +148,10 @@ def _build_link_tables(table: Table, tables: Mapping[str, Table]) -> Iterator[Li
             f"{target.singular}_id" if roles else re.sub(r"s$", "", columns[0].name),
             Kind.TEXT,
             required=True,
-            marks=(Ref(target.record.__name__, kinds=() if roles else columns[0].kinds), Label(target.label)),
+            marks=(
+                Ref(target.record.__name__, kinds=() if roles else columns[0].kinds),
+                Label(target.label, f"参照される側の `{target.name}` の記録。") if roles else columns[0].mark(Label),
+            ),
             target=target.name,
             text=f"The record of `{target.name}` that is referred to." if roles else "",
             origin=columns[0].origin,
@@ -157,7 +160,7 @@ def _build_link_tables(table: Table, tables: Mapping[str, Table]) -> Iterator[Li
             "position",
             Kind.INTEGER,
             required=True,
-            marks=(Label("順序"), Minimum(1)),
+            marks=(Label("順序", "同じ記録の同じ項目の参照の中での順序（1から）。"), Minimum(1)),
             text="The place of the reference among those of the same record and field, counted from 1.",
         )
         role = (_build_role_column(table, columns),) if roles else ()
@@ -166,13 +169,17 @@ def _build_link_tables(table: Table, tables: Mapping[str, Table]) -> Iterator[Li
 
 def _build_role_column(table: Table, columns: list[Column]) -> Column:
     """Build the column that says to which of the many-valued references a row belongs."""
-    members = [(c.through.role.upper(), (c.through.role, c.label, c.description)) for c in columns if c.through and c.through.role]
+    members = [
+        (column.through.role.upper(), (column.through.role, column.label, column.description, column.descriptions.ja))
+        for column in columns
+        if column.through and column.through.role
+    ]
     vocabulary = Code(f"{table.record.__name__}Role", members)  # type: ignore[arg-type, call-arg]
     return Column(
         "role",
         Kind.CODE,
         required=True,
         codes=tuple(vocabulary),  # type: ignore[arg-type]
-        marks=(Label("役割"),),
+        marks=(Label("役割", f"参照される側の記録が `{table.name}` の記録に対して持つ役割。"),),
         text=f"What the record that is referred to is to the record of `{table.name}`.",
     )

@@ -58,6 +58,9 @@ def _find_table_faults(table: Table) -> Iterator[str]:
         for name in _collect_mentioned_columns(column):
             if name not in names:
                 yield f"{table.record.__name__}: a mark of {column.name!r} names {name!r}, which is no field{did_you_mean(name, names)}"
+        for code in column.codes:
+            if not (code.label and code.meaning and code.meaning_ja):
+                yield f"{type(code).__name__}.{code.name}: a code has a title in Japanese, and a meaning in English and in Japanese"
         if column.has(Printed) and column.kind not in (Kind.TEXT, Kind.INTEGER):
             yield f"{table.record.__name__}: the mark Printed is for texts and whole numbers; {column.name!r} holds neither"
 

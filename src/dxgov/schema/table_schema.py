@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from dxgov.languages import describe_in_languages
 from dxgov.marks import Datatype, Example, Minimum, Ref, Term, UniqueWithin, Unit
 from dxgov.schema import Column, Kind, LinkTable, Model, Table
 
@@ -55,9 +56,7 @@ def table_schema_type(column: Column, format: str) -> str:
 
 def _describe_field(column: Column, table: Table | LinkTable, format: str) -> dict[str, Any]:
     """Return the field descriptor of a column."""
-    descriptor: dict[str, Any] = {"name": column.name, "type": table_schema_type(column, format), "title": column.label}
-    if column.description:
-        descriptor["description"] = column.description
+    descriptor: dict[str, Any] = {"name": column.name, "type": table_schema_type(column, format), **describe_in_languages(column)}
     example, unit, term = column.mark(Example), column.mark(Unit), column.mark(Term) or column.mark(Datatype)
     if example:
         # The profile requires a string.
@@ -67,7 +66,7 @@ def _describe_field(column: Column, table: Table | LinkTable, format: str) -> di
     if term:
         descriptor["rdfType"] = term.iri
     if column.codes and not column.many:
-        descriptor["categories"] = [{"value": str(code), "label": code.label} for code in column.codes]
+        descriptor["categories"] = [{"value": str(code), **describe_in_languages(code, "label")} for code in column.codes]
     if column.kind is Kind.BOOLEAN and not column.many:
         descriptor |= {"trueValues": ["true"], "falseValues": ["false"]}
     constraints = dict(_list_constraints(column, table, format))

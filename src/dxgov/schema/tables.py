@@ -8,10 +8,12 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TypeVar
 
-from attrs import field, frozen
+import attrs
+from attrs import evolve, field, frozen
 
 from dxgov.codes import Code
 from dxgov.errors import UnknownNameError, did_you_mean
+from dxgov.languages import LanguageMap, derive_english_title, lower_first, split_class_name
 from dxgov.marks import Caption, Key, Label, Pattern, Ref, Term, Through
 from dxgov.sentences import get_docstring, get_sentence
 
@@ -32,12 +34,14 @@ def _join_words(words: Sequence[str], conjunction: str) -> str:
     return f"{', '.join(words[:-1])} {conjunction} {words[-1]}" if len(words) > 1 else "".join(words)
 
 
-def describe_kinds(kinds: Sequence[Code]) -> str:
+def describe_kinds(kinds: Sequence[Code]) -> LanguageMap:
     """Return accepted codes in words, or the excluded ones if these are fewer; empty if any code is accepted."""
     excluded = [code for code in type(kinds[0]) if code not in kinds] if kinds else []
     if len(kinds) <= len(excluded):
-        return _join_words(kinds, "or")
-    return f"any kind but {_join_words(excluded, 'and')}" if excluded else ""
+        return LanguageMap("、".join(code.label for code in kinds), _join_words(kinds, "or"))
+    if not excluded:
+        return LanguageMap("", "")
+    return LanguageMap(f"{'、'.join(code.label for code in excluded)}以外", f"any kind but {_join_words(excluded, 'and')}")
 
 
 class Kind(StrEnum):
@@ -96,18 +100,48 @@ class Column(MarkHolder):
     default: object = field(default=None, repr=False)
     """The value that rows of a file without the column have; None for an empty cell."""
     text: str = field(default="", repr=False)
-    """The description of a column that no class defines."""
-
-    @property
-    def description(self) -> str:
-        """The sentence under the column's field; empty if the source of the class is not available."""
-        return self.text or " ".join(filter(None, (get_sentence(owner, name) for owner, name in self.origin)))
+    """The English description of a column that no class defines."""
 
     @property
     def label(self) -> str:
-        """The column's name in Japanese."""
+        """The title in Japanese."""
         label = self.mark(Label)
         return label.text if label else self.name
+
+    @property
+    def description(self) -> str:
+        """The description in English: the sentence under the column's field; empty if the source of the class is not available.
+
+        Of the columns of a value, the first has the sentence of the field before its own, the others have its title.
+        """
+        if self.text or not self.origin:
+            return self.text
+        sentences = [get_sentence(owner, name) for owner, name in self.origin]
+        if self.inner and sentences[1] and self.origin[1][1] != attrs.fields(self.origin[1][0])[0].name:
+            sentences = [f"{derive_english_title(self.origin[0][1])}:", lower_first(sentences[1])]
+        return " ".join(filter(None, sentences))
+
+    @property
+    def titles(self) -> LanguageMap:
+        """The titles in both languages. The English one follows from the names in the code: ``Published (start)``, ``Source ID``."""
+        names = [name for _, name in self.origin]
+        if self.key and self.origin:
+            title = f"{derive_english_title(split_class_name(self.origin[0][0].__name__))} ID"
+        elif self.inner and self.name == "_".join(names):
+            title = f"{derive_english_title(names[0])} ({lower_first(self.derive_title(names[1]))})"
+        else:
+            title = self.derive_title(self.name)
+        return LanguageMap(self.label, title)
+
+    def derive_title(self, name: str) -> str:
+        """Return the English title for a name, that of a reference without its ``_id`` or ``_ids``."""
+        return derive_english_title(re.sub(r"_ids?$", "", name) if self.has(Ref) else name)
+
+    @property
+    def descriptions(self) -> LanguageMap:
+        """The descriptions in both languages."""
+        label = self.mark(Label)
+        return LanguageMap(label.meaning if label else "", self.description)
 
     @property
     def heading(self) -> str:
@@ -136,7 +170,7 @@ class Column(MarkHolder):
         return ref.kinds if ref else ()  # type: ignore[return-value]  # `Model` refuses what is no code
 
     @property
-    def kinds_text(self) -> str:
+    def kinds_text(self) -> LanguageMap:
         """The kinds in words: the accepted codes, or the excluded ones if these are fewer; empty if any kind is accepted."""
         return describe_kinds(self.kinds)
 
@@ -148,8 +182,9 @@ class Column(MarkHolder):
             return None
         regex, prefix = _group_alternatives(pattern.regex), key.prefix if key else ""
         if not prefix:
-            return Pattern(regex, pattern.means)
-        return Pattern(re.escape(prefix).replace(r"\-", "-") + regex, f"{prefix!r} and then {pattern.means}")
+            return evolve(pattern, regex=regex)
+        prefixed = re.escape(prefix).replace(r"\-", "-") + regex
+        return Pattern(prefixed, f"{prefix!r} and then {pattern.means}", f"「{prefix}」に続けて、{pattern.means_ja}")
 
 
 @frozen(eq=False)
@@ -159,10 +194,22 @@ class Part:
     name: str
     """The attribute of the value's class."""
     column: Column
+    label: Label
+    """The title and the meaning of the part in Japanese, without those of the field."""
     required: bool
     """True if every value has this part."""
     derived: bool
     """True if the part is computed from the others."""
+
+    @property
+    def titles(self) -> LanguageMap:
+        """The titles in both languages, without those of the field."""
+        return LanguageMap(self.label.text, self.column.derive_title(self.name))
+
+    @property
+    def descriptions(self) -> LanguageMap:
+        """The descriptions in both languages, without those of the field."""
+        return LanguageMap(self.label.meaning, get_sentence(*self.column.origin[1]))
 
 
 @frozen(eq=False)
@@ -180,6 +227,18 @@ class Field(MarkHolder):
     marks: tuple[object, ...] = field(default=(), repr=False)
     """The marks of the field itself; the columns carry those of a value's parts."""
 
+    @property
+    def titles(self) -> LanguageMap:
+        """The titles in both languages, those of its column unless it has several."""
+        label = self.mark(Label)
+        return LanguageMap(label.text if label else self.name, derive_english_title(self.name)) if self.value else self.columns[0].titles
+
+    @property
+    def descriptions(self) -> LanguageMap:
+        """The descriptions in both languages, without those of the parts of a value."""
+        label = self.mark(Label)
+        return LanguageMap(label.meaning if label else "", get_sentence(*self.columns[0].origin[0]))
+
 
 @frozen(eq=False)
 class Table(MarkHolder):
@@ -194,9 +253,20 @@ class Table(MarkHolder):
 
     @property
     def label(self) -> str:
-        """The table's name in Japanese."""
+        """The title in Japanese."""
+        return self.titles.ja
+
+    @property
+    def titles(self) -> LanguageMap:
+        """The titles in both languages. The English one follows from the name."""
         label = self.mark(Label)
-        return label.text if label else self.name
+        return LanguageMap(label.text if label else "", derive_english_title(self.name))
+
+    @property
+    def descriptions(self) -> LanguageMap:
+        """The descriptions in both languages: what the mark `Label` says, and the docstring of the record class."""
+        label = self.mark(Label)
+        return LanguageMap(label.meaning if label else "", get_docstring(self.record))
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -216,12 +286,12 @@ class Table(MarkHolder):
     @property
     def singular(self) -> str:
         """The name of one record, such as ``request_item``."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", self.record.__name__).lower()
+        return split_class_name(self.record.__name__)
 
     @property
     def description(self) -> str:
-        """The docstring of the record class."""
-        return get_docstring(self.record)
+        """The description in English."""
+        return self.descriptions.en
 
     @property
     def captions(self) -> tuple[Column, ...]:
@@ -275,14 +345,30 @@ class LinkTable:
 
     @property
     def label(self) -> str:
-        """The table's name in Japanese."""
-        return f"{self.owner.label}の{'・'.join(column.label for column in self.spelled)}"
+        """The title in Japanese."""
+        return self.titles.ja
+
+    @property
+    def titles(self) -> LanguageMap:
+        """The titles in both languages."""
+        return LanguageMap(
+            f"{self.owner.label}の{'・'.join(column.label for column in self.spelled)}",
+            f"{self.owner.titles.en}: {', '.join(lower_first(column.titles.en) for column in self.spelled)}",
+        )
 
     @property
     def description(self) -> str:
-        """The description of the table."""
-        names = ", ".join(f"`{column.name}`" for column in self.spelled)
-        return f"Which records {names} of `{self.owner.name}` refers to, a row for each."
+        """The description in English."""
+        return self.descriptions.en
+
+    @property
+    def descriptions(self) -> LanguageMap:
+        """The descriptions in both languages."""
+        names = [f"`{column.name}`" for column in self.spelled]
+        return LanguageMap(
+            f"`{self.owner.name}` の {'、'.join(names)} が参照する記録。参照1件を1行とする。",
+            f"Which records {', '.join(names)} of `{self.owner.name}` refers to, a row for each.",
+        )
 
     @property
     def key(self) -> tuple[str, ...]:

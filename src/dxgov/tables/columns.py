@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dxgov.errors import ModelError, did_you_mean, short_repr
+from dxgov.languages import LanguageMap
 from dxgov.marks import Unit
 from dxgov.schema import Column, Kind, Table
 from dxgov.tables.arrow import combine_chunks, list_array, out_of_range_dates, text_array
@@ -33,7 +34,7 @@ def arrow_schema(columns: Iterable[Column]) -> pa.Schema:
 
 
 class DescribedTable(Protocol):
-    """A table of a package or an export with a name, columns, a Japanese label and a description."""
+    """A table of a package or an export with a name, columns, titles and descriptions."""
 
     @property
     def name(self) -> str:
@@ -44,23 +45,25 @@ class DescribedTable(Protocol):
         """The columns of the table's file."""
 
     @property
-    def label(self) -> str:
-        """The table's name in Japanese."""
+    def titles(self) -> LanguageMap:
+        """The titles in both languages."""
 
     @property
-    def description(self) -> str:
-        """The description of the table."""
+    def descriptions(self) -> LanguageMap:
+        """The descriptions in both languages."""
 
 
 def annotate_schema(table: DescribedTable, columns: Iterable[Column]) -> pa.Schema:
-    """Return the Arrow schema of columns with metadata: description, Japanese title and unit of each column."""
+    """Return the Arrow schema of columns with metadata: title and description in both languages, and unit, of each column."""
     fields = []
     for column, field in zip(columns, arrow_schema(columns), strict=True):
         unit = column.mark(Unit)
         fields.append(
-            field.with_metadata({"description": column.description, "title": column.label, **({"unit": unit.name} if unit else {})})
+            field.with_metadata(
+                {"description": column.descriptions.joined, "title": column.titles.joined, **({"unit": unit.name} if unit else {})}
+            )
         )
-    return pa.schema(fields, metadata={"description": table.description, "title": table.label})
+    return pa.schema(fields, metadata={"description": table.descriptions.joined, "title": table.titles.joined})
 
 
 def code_array(column: Column, texts: pa.Array) -> pa.DictionaryArray:

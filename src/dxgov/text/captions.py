@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dxgov.languages import Lang
 from dxgov.marks import Ref
 from dxgov.schema import Column, Kind, Table
 from dxgov.tables.arrow import combine_chunks, text_array
 from dxgov.tables.collection import Collection
-from dxgov.text.records import Lang
 
 
 class Captions:

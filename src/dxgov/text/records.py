@@ -1,19 +1,18 @@
 """Records and data sets as plain text for a terminal, in English or Japanese."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal
+from typing import Any
 from unicodedata import east_asian_width
 
 from dxgov.codes import Code
 from dxgov.dates import Basis, Reading, When, write
 from dxgov.errors import format_count
+from dxgov.languages import Lang
 from dxgov.marks import Caption, Ref
 from dxgov.model.record import Record
 from dxgov.schema import Field, Table
 from dxgov.tables.collection import Collection
 from dxgov.tables.records import Records
-
-Lang = Literal["en", "ja"]
 
 _HEADINGS = {
     "parts": {"en": "Its parts", "ja": "構成要素"},
@@ -154,7 +153,7 @@ def format_info(data: Collection, lang: Lang) -> str:
     """Format the contents of a data set: its title, version and licenses, and the number of records of each table."""
     metadata = data.metadata
     version = " ".join(filter(None, (metadata.version, f"({metadata.created})" if metadata.created else None)))
-    lines = [collapse_white_space(metadata.title or metadata.name), collapse_white_space(" ".join(filter(None, (metadata.name, version))))]
+    lines = [collapse_white_space(metadata.get_title(lang)), collapse_white_space(" ".join(filter(None, (metadata.name, version))))]
     if metadata.licenses:
         lines.append(collapse_white_space(", ".join(terms.title or terms.name or str(terms.path) for terms in metadata.licenses)))
     lines.append("")

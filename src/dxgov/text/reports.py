@@ -7,8 +7,9 @@ from dxgov.analysis.open_issues import Gap, GapKind
 from dxgov.analysis.tracing import Step, Tie, Trace, date_of
 from dxgov.dataset import Dataset
 from dxgov.dates.formatter import write
+from dxgov.languages import Lang
 from dxgov.model.record import Damage, Record
-from dxgov.text.records import Lang, collapse_white_space, get_caption
+from dxgov.text.records import collapse_white_space, get_caption
 
 _WORDS = {
     "found": {"en": "{records} records in {documents} documents", "ja": "{documents}件の文書、{records}件の記録"},
