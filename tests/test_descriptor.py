@@ -349,12 +349,12 @@ def test_a_descriptor_of_dxgov_is_read_back():
         build_parquet_resource(MODEL, MODEL.stored["meetings"], ["meetings"], ["a.parquet", "b.parquet"]),
     ]
     assert [(entry["type"], entry["format"]) for entry in entries] == [("table", "csv"), ("table", "parquet")]
-    descriptor = build_descriptor(metadata, entries, (date(2024, 4, 1), date(2024, 4, 2)))
+    descriptor = build_descriptor(metadata, entries, "csv", (date(2024, 4, 1), date(2024, 4, 2)))
     assert descriptor["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
-    assert list(descriptor) == ["$schema", "dxgov", "name", "title", "created", "keywords", "temporal", "resources"]
+    assert list(descriptor) == ["$schema", "dxgov", "id", "name", "title", "created", "keywords", "temporal", "resources"]
     assert descriptor["created"] == "2024-04-22T00:00:00Z"
     assert descriptor["temporal"] == {"start": "2024-04-01", "end": "2024-04-02"}
-    assert "temporal" not in build_descriptor(metadata, entries)
+    assert "temporal" not in build_descriptor(metadata, entries, "csv")
     found, resources, problems = read(dump_descriptor(descriptor))
     assert (found, problems) == (metadata, [])
     assert [(resource.table, resource.bytes, resource.hash) for resource in resources] == [
@@ -379,10 +379,26 @@ def test_a_hash_names_its_algorithm():
 
 def test_tables_are_partitioned_by_days_codes_truth_values_and_references():
     columns = {
-        "asks": ["item_id", "expected_of_id", "relayed_by_id", "strength", "interim", "response", "citation_source_id"],
+        "asks": [
+            "item_id",
+            "expected_of_id",
+            "expected_of_basis",
+            "relayed_by_id",
+            "strength",
+            "interim",
+            "due_start",
+            "due_end",
+            "due_scope",
+            "due_basis",
+            "response",
+            "citation_source_id",
+            "review",
+            "due",
+        ],
         "meetings": [
             "name_basis",
             "kind",
+            "body_id",
             "held_start",
             "held_end",
             "held_scope",
@@ -390,6 +406,7 @@ def test_tables_are_partitioned_by_days_codes_truth_values_and_references():
             "mode",
             "status",
             "citation_source_id",
+            "review",
             "held",
         ],
     }

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import Attribute, field, frozen
 
 from dxgov.characters import find_text_fault
+from dxgov.languages import Lang, LanguageMap
 
 KEY = "key"
 """Key of an attrs field's metadata under which a differing name in packages is stored."""
@@ -38,6 +39,14 @@ def _require_text(attribute: "Attribute[Any]", value: str) -> None:
     fault = find_text_fault(value)
     if fault:
         raise TextError(attribute.metadata.get(KEY, attribute.name), fault)
+
+
+def _validate_language_map(_: Any, attribute: "Attribute[Any]", value: object) -> None:
+    """Check that a value is a text in each language, which shows something and can be stored everywhere, or None."""
+    if value is not None and not isinstance(value, LanguageMap):
+        raise ValueError(f"{attribute.name}: found {value!r}, expected a LanguageMap")
+    for text in value.texts.values() if value else ():
+        _require_text(attribute, text)
 
 
 def _validate_name(_: Any, attribute: "Attribute[Any]", value: object) -> None:
@@ -229,10 +238,14 @@ class Metadata:
 
     name: str = field(default="dxgov-data", validator=_validate_name)
     """The identifier: lower-case letters, digits and ``. _ -``."""
+    titles: LanguageMap | None = field(default=None, validator=_validate_language_map)
+    """The title in each language; None if `title` is in one language only."""
     title: str | None = field(default=None, validator=_validate_text)
-    """The title."""
+    """The title. If there are `titles`, it is both of them in one text, and may be left out."""
+    descriptions: LanguageMap | None = field(default=None, validator=_validate_language_map)
+    """The description in each language; None if `description` is in one language only."""
     description: str | None = field(default=None, validator=_validate_text)
-    """A description in a few sentences of Markdown."""
+    """A description in a few sentences of Markdown. If there are `descriptions`, it is both of them in one text, and may be left out."""
     version: str | None = field(default=None, validator=_validate_text)
     """The version of the data, not of any software."""
     created: date | None = field(default=None, validator=_validate_day)
@@ -267,3 +280,18 @@ class Metadata:
     """Documents and data sets that the data are derived from."""
     redirects: tuple[Redirect, ...] = field(default=(), converter=_to_tuple, validator=_validate_members(Redirect))
     """Redirects from ids of earlier versions to the ids of the records that replace them."""
+
+    def get_title(self, lang: Lang) -> str:
+        """Return the title in a language; if there is none, the title in any, or else the name."""
+        return self.titles[lang] if self.titles else self.title or self.name
+
+    def get_description(self, lang: Lang) -> str | None:
+        """Return the description in a language; if there is none, the description in any, or None."""
+        return self.descriptions[lang] if self.descriptions else self.description
+
+    def __attrs_post_init__(self) -> None:
+        for name, text, texts in (("title", self.title, self.titles), ("description", self.description, self.descriptions)):
+            if texts and text is None:
+                object.__setattr__(self, name, texts.joined)
+            elif texts and text != texts.joined:
+                raise ValueError(f"{name}: found {text!r}, expected {texts.joined!r}, which follows from `{name}s`, or nothing")

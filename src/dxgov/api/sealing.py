@@ -9,7 +9,7 @@ from dxgov.arguments import check_arguments
 from dxgov.dataset import Dataset
 from dxgov.errors import DataError, DestinationError, NotAPackageError, ProblemCode
 from dxgov.limits import Limits
-from dxgov.package.descriptor_writer import METADATA_PROPERTIES, TEMPORAL_PROPERTY, build_descriptor
+from dxgov.package.descriptor_writer import ID_PROPERTY, METADATA_PROPERTIES, TEMPORAL_PROPERTY, build_descriptor, is_derived_id
 from dxgov.package.read import read_package
 from dxgov.package.write import build_csv_package
 from dxgov.schema import model_of
@@ -63,7 +63,9 @@ def seal(folder: str | PathLike[str], model: type[Collection] = Dataset, *, limi
     properties = json.loads((folder / DESCRIPTOR).read_bytes())
     temporal = properties.get(TEMPORAL_PROPERTY)
     derived = {TEMPORAL_PROPERTY} if isinstance(temporal, dict) and temporal.keys() == {"start", "end"} else set()
-    unknown = sorted(properties.keys() - build_descriptor(package.metadata, []).keys() - {*METADATA_PROPERTIES} - derived)
+    derived |= {ID_PROPERTY} if is_derived_id(properties.get(ID_PROPERTY)) else set()
+    kept = build_descriptor(package.metadata, [], "csv").keys() - {ID_PROPERTY} | {*METADATA_PROPERTIES}
+    unknown = sorted(properties.keys() - kept - derived)
     if unknown:
         raise NotAPackageError(f"{folder / DESCRIPTOR} has the property {unknown[0]!r}, which sealing would lose")
     data = model.of(model(package.tables(model_of(model)), package.metadata), package.metadata)

@@ -15,7 +15,7 @@ from dxgov.formats.resource import Resource
 from dxgov.limits import Limits
 from dxgov.metadata import Metadata
 from dxgov.model.serialization import structure
-from dxgov.package.descriptor_writer import LAYOUT_PROPERTY, LAYOUT_VERSION, METADATA_PROPERTIES
+from dxgov.package.descriptor_writer import LAYOUT_PROPERTY, LAYOUT_VERSION, METADATA_PROPERTIES, split_package_name
 from dxgov.package.partition_metadata import read_partitions
 from dxgov.schema import Model
 from dxgov.schema.table_schema import LIST_TYPES
@@ -85,6 +85,8 @@ def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> 
 def _select_metadata(descriptor: Mapping[str, Any]) -> dict[str, Any]:
     """Return the metadata properties of a descriptor, as version 2 of Data Package names them."""
     metadata = {key: descriptor[key] for key in METADATA_PROPERTIES if key in descriptor}
+    if isinstance(metadata.get("name"), str):
+        metadata["name"] = split_package_name(metadata["name"])
     created = metadata.get("created")
     date_time = _DATE_TIME.fullmatch(created) if isinstance(created, str) else None
     if date_time:

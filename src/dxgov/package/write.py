@@ -104,7 +104,7 @@ def build_package(
     resources: dict[str, dict[str, Any]] = {name: {} for name in names}  # in the order of the model
     for output in sorted(present, key=lambda output: output.table.name):
         resources[output.table.name] = yield from build_table_file(model, output, names, format)
-    yield DESCRIPTOR, dump_descriptor(build_descriptor(metadata, [*resources.values()], covered))
+    yield DESCRIPTOR, dump_descriptor(build_descriptor(metadata, [*resources.values()], format, covered))
 
 
 def build_table_file(

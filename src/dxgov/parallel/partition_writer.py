@@ -88,7 +88,7 @@ def build_partitioned_package(
             else:
                 files = _partition_here(plan, data.tables[owner.name], max_rows, max_buckets)
             resources |= yield from _build_files(plan, files)
-    yield DESCRIPTOR, dump_descriptor(build_descriptor(data.metadata, [*resources.values()], compute_coverage(data)))
+    yield DESCRIPTOR, dump_descriptor(build_descriptor(data.metadata, [*resources.values()], "parquet", compute_coverage(data)))
 
 
 @frozen
