@@ -131,17 +131,20 @@ def test_the_same_data_give_the_same_bytes(data: Dataset, format: str):
 def test_sqlite_tells_what_it_is(base: sqlite3.Connection):
     assert base.execute("PRAGMA application_id").fetchone() == (sqlite.APPLICATION_ID,)
     assert base.execute("PRAGMA user_version").fetchone() == (sqlite.LAYOUT_VERSION,)
-    assert base.execute("SELECT title, description FROM dxgov_tables WHERE \"table\" = 'asks'").fetchone() == (
+    assert base.execute("SELECT title, title_en, description, description_en FROM dxgov_tables WHERE \"table\" = 'asks'").fetchone() == (
         "要望行為",
-        Dataset.model().tables["asks"].description,
+        "Asks",
+        Dataset.model().tables["asks"].descriptions.ja,
+        Dataset.model().tables["asks"].descriptions.en,
     )
     told = "SELECT title, type, refers_to FROM dxgov_columns WHERE \"table\" = 'asks' AND \"column\" = 'expected_of_id'"
     assert base.execute(told).fetchone() == ("実施主体", "text", "actors")
-    meaning = "SELECT meaning FROM dxgov_codes WHERE \"table\" = 'asks' AND \"column\" = 'strength' AND code = 'act'"
-    assert base.execute(meaning).fetchone() == ("Do it.",)
+    described = "SELECT title_en, description, description_en FROM dxgov_codes WHERE"
+    meaning = f"{described} \"table\" = 'asks' AND \"column\" = 'strength' AND code = 'act'"
+    assert base.execute(meaning).fetchone() == ("Act", "実施するよう求めるもの。", "Do it.")
     assert base.execute("SELECT ja, en FROM dxgov_captions WHERE id = 'kaifu'").fetchone() == ("海風県", "Kaifu Prefecture")
     (made,) = base.execute("SELECT sql FROM sqlite_schema WHERE name = 'asks'").fetchone()
-    assert '"letter" TEXT NOT NULL, -- 枝記号: Tells the asks' in made
+    assert '"letter" TEXT NOT NULL, -- 枝記号 / Letter: 一つの項目' in made
 
 
 def test_every_table_has_its_keys_and_indices(base: sqlite3.Connection):
@@ -212,16 +215,16 @@ def test_a_view_joins_names_from_the_ask_to_its_request(base: sqlite3.Connection
 
 def test_names_in_databases_are_told_where_capital_letters_would_matter():
     @frozen(kw_only=True)
-    class Thing(Record):
-        id: Annotated[Id, Key(), Label("ID")]
+    class Item(Record):
+        id: Annotated[Id, Key(), Label("ID", "ID。")]
         """It."""
 
-    class Things(Dataset):
-        Asks: Annotated[Records[Thing], Label("物")]
+    class Items(Dataset):
+        Asks: Annotated[Records[Item], Label("物", "物。")]
 
     for format in ("sqlite", "duckdb"):
         with pytest.raises(ModelError, match="'asks' names two things"):
-            files(Things(), format)
+            files(Items(), format)
 
 
 def test_duckdb_has_types_keys_and_comments(tmp_path: Path):
@@ -230,9 +233,12 @@ def test_duckdb_has_types_keys_and_comments(tmp_path: Path):
         types = dict(base.execute("SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = 'asks'").fetchall())
         assert (types["kinds"], types["interim"], types["citation_first_line"]) == ("VARCHAR[]", "BOOLEAN", "BIGINT")
         said = base.execute("SELECT comment FROM duckdb_columns() WHERE table_name = 'asks' AND column_name = 'letter'").fetchone()
-        assert said == ("枝記号: Tells the asks of an item apart, in the order of the text.",)
+        letter = Dataset.model().tables["asks"].column("letter").descriptions
+        assert said == (f"枝記号 / Letter: {letter.ja} / {letter.en}",)
         assert (
-            base.execute("SELECT comment FROM duckdb_tables() WHERE table_name = 'asks'").fetchone()[0].startswith("要望行為: One action")
+            base.execute("SELECT comment FROM duckdb_tables() WHERE table_name = 'asks'")
+            .fetchone()[0]
+            .startswith("要望行為 / Asks: 一つの")
         )
         for change in (
             "UPDATE asks SET strength = 'beg' WHERE letter = 'a'",
@@ -282,8 +288,9 @@ def test_datasette_is_told_what_the_tables_are():
     told = json.loads(files(sound(), "sqlite")["metadata.json"])
     assert told["license"]
     tables = told["databases"]["kaifu-lines"]["tables"]
-    assert tables["actors"]["label_column"] == "name"
-    assert tables["asks"]["columns"]["letter"].startswith("枝記号. Tells")
+    assert tables["themes"]["label_column"] == "label"
+    assert tables["asks"]["title"] == "要望行為 / Asks"
+    assert tables["asks"]["columns"]["letter"].startswith("枝記号 / Letter: ")
     assert set(tables) == set(Dataset.model().stored)
 
 

@@ -57,7 +57,9 @@ def themed(texts: list[str]) -> Dataset:
     """A data set with these texts as labels, in this order."""
     whole = sound()
     themes = [attrs.evolve(whole.themes[0], id=f"odd-{number:03}", label=text, note=text) for number, text in enumerate(texts)]
-    return Dataset.of([*(each for each in whole if each.id in {"kaifu-towns", whole.sources[0].id}), *themes], whole.metadata)
+    return Dataset.of(
+        [*(each for each in whole if each.id in {"kaifu", "kaifu-towns", "kaifu-shiomi", whole.sources[0].id}), *themes], whole.metadata
+    )
 
 
 # The workbook
@@ -161,7 +163,9 @@ def test_the_first_sheet_tells_what_the_workbook_is():
     told = dict(zip(columns[0], next(row for row in columns if row[:2] == ("asks", "letter")), strict=True))
     assert (told["title"], told["required"]) == ("枝記号", "yes")
     codes = list(found["符号 Codes"].iter_rows(values_only=True))
-    assert ("asks", "strength", "urge", "働きかけ", "Do it, passed on: the addressee is to press another who must act.") in codes
+    assert (told["title_en"], told["description_en"]) == ("Letter", "Tells the asks of an item apart, in the order of the text.")
+    urge = dxgov.AskStrength.URGE
+    assert ("asks", "strength", "urge", "働きかけ", "Urge", urge.meaning_ja, urge.meaning) in codes
 
 
 def test_metadata_that_no_file_for_excel_may_hold_do_no_harm():
@@ -249,28 +253,28 @@ def test_tables_that_are_too_long_are_told(format: str, header: int):
 
 
 @frozen(kw_only=True)
-class Thing(Record):
-    """A thing."""
+class Item(Record):
+    """An item."""
 
-    id: Annotated[Id, Key(), Label("ID")]
+    id: Annotated[Id, Key(), Label("ID", "ID。")]
     """It."""
 
-    name: Annotated[str, Caption(), Label("=名")]
+    name: Annotated[str, Caption(), Label("=名", "=名。")]
     """Its name."""
 
 
-class Things(Dataset):
+class Items(Dataset):
     """Tables whose names Excel does not take."""
 
-    a_table_whose_name_has_32_letters: Annotated[Records[Thing], Label("長い名")]
-    history: Annotated[Records[attrs.make_class("Event", [], bases=(Thing,), frozen=True)], Label("歴史")]  # type: ignore[valid-type]
+    a_table_whose_name_has_32_letters: Annotated[Records[Item], Label("長い名", "長い名。")]
+    history: Annotated[Records[attrs.make_class("Event", [], bases=(Item,), frozen=True)], Label("歴史", "歴史。")]  # type: ignore[valid-type]
 
 
 def test_names_that_no_sheet_can_have_are_told():
     whole = sound()
-    event = Things.model().tables["history"].record
-    made = [Thing(id="thing", name="x", citation=whole.themes[0].citation), event(id="event", name="x", citation=whole.themes[0].citation)]
-    data = Things.of([*whole, *made], whole.metadata)
+    event = Items.model().tables["history"].record
+    made = [Item(id="item", name="x", citation=whole.themes[0].citation), event(id="event", name="x", citation=whole.themes[0].citation)]
+    data = Items.of([*whole, *made], whole.metadata)
     assert [problem.table for problem in refused(data, "xlsx")] == ["a_table_whose_name_has_32_letters", "history"]
     assert files(data, "csv-excel")["history.csv"].splitlines()[0].decode("utf-8-sig").startswith("ID [id],'=名 [name],")
 

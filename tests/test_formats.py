@@ -28,20 +28,20 @@ NAME = "Ferry to Kaifu-jima"
 class Ferry(Record):
     """A ship that carries petitions."""
 
-    id: Annotated[Id, Key("fer-"), Label("船ID")]
+    id: Annotated[Id, Key("fer-"), Label("船ID", "船ID。")]
     """Identifies the ferry."""
 
-    name: Annotated[str, Caption(), Label("船名"), Term("http://www.w3.org/2002/12/cal/ical#summary")]
+    name: Annotated[str, Caption(), Label("船名", "船名。"), Term("http://www.w3.org/2002/12/cal/ical#summary")]
     """What is painted on its bow."""
 
-    sails: Annotated[When, Dated(), Label("出航日"), Term("http://www.w3.org/2002/12/cal/ical#dtstart")]
+    sails: Annotated[When, Dated(), Label("出航日", "出航日。"), Term("http://www.w3.org/2002/12/cal/ical#dtstart")]
     """When it leaves."""
 
 
 class Harbour(Dataset):
     """dxgov's tables and one of a user's own."""
 
-    ferries: Annotated[Records[Ferry], Label("連絡船"), Wide()]
+    ferries: Annotated[Records[Ferry], Label("連絡船", "連絡船。"), Wide()]
 
 
 def harbour() -> Harbour:
@@ -84,7 +84,6 @@ SHOWN: Mapping[str, tuple[Callable[[Path], Any], str]] = {
     "jsonl": (_text("ferries.jsonl"), NAME),
     "ical": (_text("events.en.ics"), NAME),
     "rdf": (_text("records.ttl"), NAME),
-    "dcat": (_text("dataset.ttl"), "2039-09-09"),
     "schemaorg": (_text("dataset.jsonld"), "csv/data/ferries.csv"),
     "croissant": (_text("croissant.json"), "What is painted on its bow."),
     "csvw": (_text("csv-metadata.json"), "What is painted on its bow."),
@@ -94,7 +93,7 @@ SHOWN: Mapping[str, tuple[Callable[[Path], Any], str]] = {
 }
 """How a format is read, and what of the ferry it must show: the record itself, its day or its sentences."""
 
-WITHOUT_RECORDS = {"citation"}
+WITHOUT_RECORDS = {"citation", "dcat"}
 """Formats that tell of a data set as a whole."""
 
 

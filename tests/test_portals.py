@@ -146,16 +146,10 @@ def test_metadata_take_only_what_portals_understand(field: str, value: Any):
         Metadata(**{field: value})
 
 
-def test_the_time_covered_follows_from_the_records():
+def test_the_time_covered_follows_from_the_documents():
     with exported(told(), "schemaorg") as place:
         first, last = map(date.fromisoformat, loaded(place / "schemaorg/dataset.jsonld")["temporalCoverage"].split("/"))
-    dated = (
-        [each.held for each in sound().meetings]
-        + [each.date for each in sound().milestones]
-        + [each.submitted for each in sound().requests]
-    )
-    dated += [each.published for each in sound().sources] + [each.attested for each in sound().appointments]
-    days = [day for when in dated if when for day in (when.start, when.end) if day]
+    days = [day for each in sound().sources for day in (each.published.start, each.published.end) if day]
     assert (first, last) == (min(days), max(days))
 
 

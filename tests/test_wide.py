@@ -61,21 +61,21 @@ def test_the_mark_chooses_the_tables(tmp_path: Path):
 class Bare(Collection):
     """A data set without a marked table."""
 
-    widgets: Annotated[Records[Widget], Label("部品")]
+    widgets: Annotated[Records[Widget], Label("部品", "部品。")]
 
 
 class Marked(Dataset):
     """A data set with a further one."""
 
-    rich_widgets: Annotated[Records[RichWidget], Label("部品"), Wide()]
+    rich_widgets: Annotated[Records[RichWidget], Label("部品", "部品。"), Wide()]
 
 
 def test_a_definition_without_a_mark_is_told():
     class Alone(Collection):
         """Nothing but widgets."""
 
-        sources: Annotated[Records[dxgov.Source], Label("出典")]
-        actors: Annotated[Records[dxgov.Actor], Label("主体")]
+        sources: Annotated[Records[dxgov.Source], Label("出典", "出典。")]
+        actors: Annotated[Records[dxgov.Actor], Label("主体", "主体。")]
 
     with pytest.raises(ModelError, match="Alone: there is nothing to widen"):
         files(Alone(), "wide")
@@ -93,23 +93,23 @@ def test_a_users_own_table_is_widened_by_the_same_rule():
 class Clash(Record):
     """A class whose fields are called as captions of others would be."""
 
-    id: Annotated[Id, Key(), Label("ID")]
+    id: Annotated[Id, Key(), Label("ID", "ID。")]
     """It."""
 
-    theme_id: Annotated[Id, Ref("Theme"), Label("テーマ")]
+    theme_id: Annotated[Id, Ref("Theme"), Label("テーマ", "テーマ。")]
     """The chief theme."""
 
-    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("clash_themes"), Label("テーマ")] = ()
+    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("clash_themes"), Label("テーマ", "テーマ。")] = ()
     """All of them."""
 
-    theme_en: Annotated[str | None, Label("英")] = None
+    theme_en: Annotated[str | None, Label("英", "英。")] = None
     """Something else."""
 
 
 class Clashes(Dataset):
     """A set of such."""
 
-    clashes: Annotated[Records[Clash], Label("衝突"), Wide()]
+    clashes: Annotated[Records[Clash], Label("衝突", "衝突。"), Wide()]
 
 
 def test_names_that_are_taken_are_spelled_out():
@@ -122,14 +122,14 @@ def test_names_that_are_taken_are_spelled_out():
 class Stubborn(Clash):
     """One that leaves no name over."""
 
-    theme_ids_ja: Annotated[str | None, Label("日")] = None
+    theme_ids_ja: Annotated[str | None, Label("日", "日。")] = None
     """Something else."""
 
 
 class Stubborns(Dataset):
     """A set of such."""
 
-    stubborns: Annotated[Records[Stubborn], Label("頑固"), Wide()]
+    stubborns: Annotated[Records[Stubborn], Label("頑固", "頑固。"), Wide()]
 
 
 def test_a_name_that_cannot_be_found_is_told():
@@ -276,13 +276,17 @@ def test_a_parquet_file_says_what_its_columns_are():
     written = files(sound(), "wide")
     schema = pq.read_schema(io.BytesIO(written["asks_wide.parquet"]))
     field = schema.field("request_submitted_start")
-    assert (field.type, field.metadata[b"title"].decode()) == (pa.date32(), "要望・提出日（最初の日）")
-    assert field.metadata[b"description"].decode().startswith("Of the record that `request_id` leads to: When it was dated")
+    assert (field.type, field.metadata[b"title"].decode()) == (pa.date32(), "要望・提出日（最初の日） / Request submitted start")
+    japanese, english = field.metadata[b"description"].decode().split(" / ")
+    assert japanese.startswith("`request_id` が参照する記録の項目。提出日：")
+    assert english.startswith("Of the record that `request_id` leads to: submitted: the first day")
     assert not schema.field("summary").nullable
     frame = pd.read_parquet(io.BytesIO(written["milestones_wide.parquet"]))
     assert (str(frame["position"].dtype), str(frame["kind"].dtype)) == ("Int64", "category")
     columns = {(row["table"], row["column"]): row for row in table(written["columns.csv"])}
-    assert columns["asks_wide", "expected_of_ja"]["description"] == "What `expected_of_id` leads to, in Japanese."
+    assert columns["asks_wide", "expected_of_ja"]["description"] == "`expected_of_id` が参照する記録の名称（日本語）。"
+    assert columns["asks_wide", "expected_of_ja"]["description_en"] == "What `expected_of_id` leads to, in Japanese."
+    assert columns["asks_wide", "expected_of_ja"]["title_en"] == "Expected of (Japanese)"
     assert len(columns) == sum(len(table(written[f"{name}_wide.csv"])[0]) for name in ("asks", "statements", "milestones"))
 
 
@@ -290,20 +294,20 @@ def test_a_parquet_file_says_what_its_columns_are():
 class Note(Record):
     """A remark on any record, called as what it is on."""
 
-    id: Annotated[Id, Key(), Label("ID")]
+    id: Annotated[Id, Key(), Label("ID", "ID。")]
     """It."""
 
-    on_id: Annotated[Id, Ref(), Caption(), Label("対象")]
+    on_id: Annotated[Id, Ref(), Caption(), Label("対象", "対象。")]
     """What it is on."""
 
-    previous_id: Annotated[Id | None, Ref("Note"), Label("前")] = None
+    previous_id: Annotated[Id | None, Ref("Note"), Label("前", "前。")] = None
     """The remark before."""
 
 
 class Notes(Dataset):
     """Remarks."""
 
-    notes: Annotated[Records[Note], Label("注釈"), Wide()]
+    notes: Annotated[Records[Note], Label("注釈", "注釈。"), Wide()]
 
 
 def test_a_reference_to_any_table_is_told_too():

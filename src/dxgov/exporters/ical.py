@@ -13,12 +13,13 @@ from icalendar import Calendar, Component, Event, Timezone, TimezoneStandard, To
 
 from dxgov.codes import Code
 from dxgov.dates.when import Scope, When
+from dxgov.languages import Lang
 from dxgov.metadata import Metadata
 from dxgov.model.record import Record
 from dxgov.schema import Field, Table
 from dxgov.storage.files import ExportFolder, Files
 from dxgov.tables.collection import Collection
-from dxgov.text.records import Lang, get_caption, get_field_label
+from dxgov.text.records import get_caption, get_field_label
 
 _ICAL = "http://www.w3.org/2002/12/cal/ical#"
 _SCHEMA = "https://schema.org/"
@@ -58,9 +59,9 @@ def _make_calendar(metadata: Metadata, lang: Lang) -> Calendar:
     _add_text(calendar, "CALSCALE", "GREGORIAN")
     _add_text(calendar, "X-WR-TIMEZONE", _TIME_ZONE)
     for name in ("NAME", "X-WR-CALNAME"):
-        _add_text(calendar, name, metadata.title or metadata.name)
+        _add_text(calendar, name, metadata.get_title(lang))
     for name in ("DESCRIPTION", "X-WR-CALDESC"):
-        _add_text(calendar, name, metadata.description)
+        _add_text(calendar, name, metadata.get_description(lang))
     zone, standard = Timezone(), TimezoneStandard()
     _add_text(zone, "TZID", _TIME_ZONE)
     _add_text(standard, "TZNAME", "JST")

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from dxgov.languages import Described, describe_in_languages
 from dxgov.marks import Example, Minimum
 from dxgov.schema import Column, Field, Kind, Model, Table
-from dxgov.sentences import get_docstring
 
 _TYPES: Mapping[Kind, dict[str, Any]] = {
     Kind.TEXT: {"type": "string", "minLength": 1},
@@ -30,14 +30,13 @@ def json_schema(model: Model) -> dict[str, Any]:
 
 def _record_schema(table: Table) -> dict[str, Any]:
     required = [field.name for field in table.fields if _is_required(field)]
-    return _object_schema(table.label, table.description, {field.name: _field_schema(field) for field in table.fields}, required)
+    return _object_schema(table, {field.name: _field_schema(field) for field in table.fields}, required)
 
 
-def _object_schema(title: str, description: str, properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+def _object_schema(item: Described, properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
     return {
         "type": "object",
-        "title": title,
-        "description": description,
+        **describe_in_languages(item),
         "properties": properties,
         "required": required,
         "additionalProperties": False,
@@ -52,20 +51,17 @@ def _field_schema(field: Field) -> dict[str, Any]:
     if field.value is None:
         return _column_schema(field.columns[0])
     properties = {part.name: _column_schema(part.column) | ({"readOnly": True} if part.derived else {}) for part in field.parts}
-    description = get_docstring(field.value)
-    return _object_schema(
-        field.columns[0].label.partition("（")[0], description, properties, [part.name for part in field.parts if part.required]
-    )
+    return _object_schema(field, properties, [part.name for part in field.parts if part.required])
 
 
 def _column_schema(column: Column) -> dict[str, Any]:
-    schema: dict[str, Any] = {"title": column.label, "description": column.description}
+    schema: dict[str, Any] = describe_in_languages(column)
     example = column.mark(Example)
     if example:
         schema["examples"] = [example.value]
     cell_schema = dict(_TYPES[column.kind])
     if column.codes:
-        cell_schema["oneOf"] = [{"const": str(code), "title": code.label, "description": code.meaning} for code in column.codes]
+        cell_schema["oneOf"] = [{"const": str(code), **describe_in_languages(code)} for code in column.codes]
     if column.pattern:
         cell_schema["pattern"] = f"^(?:{column.pattern.regex})$"
     minimum = column.mark(Minimum)

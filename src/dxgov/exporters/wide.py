@@ -54,7 +54,10 @@ def export_wide(data: Collection, _folder: ExportFolder) -> Files:
     tables = [build_wide_table(model, table) for table in model.tables.values() if table.has(Wide)]
     if not tables:
         raise ModelError(f"{model.name}: there is nothing to widen, since no table carries the mark Wide")
-    yield "README.md", render_readme(data.metadata, _README, [f"{table.name}.csv, {table.name}.parquet: {table.label}" for table in tables])
+    yield (
+        "README.md",
+        render_readme(data.metadata, _README, [f"{table.name}.csv, {table.name}.parquet: {table.titles.joined}" for table in tables]),
+    )
     rows = [text_array(column) for column in zip(*column_rows(tables), strict=True)]
     yield "columns.csv", encode_csv_lines(COLUMN_HEADER, [rows])
     for table in tables:

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from attrs import evolve, frozen
 
 from dxgov.errors import ModelError
+from dxgov.languages import Lang, LanguageMap, lower_first
 from dxgov.marks import Dated, Label, Ref, UniqueWithin, Unit
 from dxgov.schema import Column, Kind, Model, Table
-from dxgov.text.records import Lang
 
 _LANGUAGES: dict[Lang, tuple[str, str]] = {"ja": ("日本語", "Japanese"), "en": ("英語", "English")}
 
@@ -45,14 +45,15 @@ class WideTable:
         return f"{self.table.name}_wide"
 
     @property
-    def label(self) -> str:
-        """The Japanese name of the wide table."""
-        return f"{self.table.label}（結合）"
+    def titles(self) -> LanguageMap:
+        """The titles in both languages."""
+        return LanguageMap(f"{self.table.titles.ja}（結合）", f"{self.table.titles.en} (joined)")
 
     @property
-    def description(self) -> str:
-        """The content of the wide table in English."""
-        return f"{self.table.description} With what each refers to joined to it."
+    def descriptions(self) -> LanguageMap:
+        """The descriptions in both languages."""
+        ja, en = self.table.descriptions.ja, self.table.descriptions.en
+        return LanguageMap(f"{ja}参照先の名称などを結合した表。", f"{en} With what each refers to joined to it.")
 
     @property
     def stored(self) -> tuple[Column, ...]:
@@ -102,8 +103,10 @@ class _WideTableBuilder:
         """
         short = short_allowed and column.name not in self._own_names and column.name not in self.wide_columns
         label = column.label if short else f"{self.wide_columns[through].column.label}・{column.label}"
-        text = f"Of the record that `{through}` leads to: {column.description}"
-        return _make_wide_column(column, column.name if short else f"{_strip_reference_suffix(through)}_{column.name}", label, text)
+        meaning = f"`{through}` が参照する記録の項目。{column.descriptions.ja}"
+        text = f"Of the record that `{through}` leads to: {lower_first(column.descriptions.en)}"
+        name = column.name if short else f"{_strip_reference_suffix(through)}_{column.name}"
+        return _make_wide_column(column, name, Label(label, meaning), text)
 
     def add(self, source: Column, path: tuple[Column, ...], column: Column) -> None:
         """Add a column, and after it the captions of its targets or the Japanese labels of its codes.
@@ -117,9 +120,10 @@ class _WideTableBuilder:
                 stem = _strip_reference_suffix(column.name) if source.has(Ref) else column.name
                 short_name, long_name = f"{stem}_{lang}", f"{column.name}_{lang}"
                 name = long_name if short_name in self._own_names or short_name in self.wide_columns else short_name
-                label = f"{column.label}（{japanese}）"
+                content = f"`{column.name}` が参照する記録の名称" if source.has(Ref) else f"`{column.name}` の符号の名称"
+                label = Label(f"{column.label}（{japanese}）", f"{content}（{japanese}）。")
                 text = f"What `{column.name}` leads to, in {english}." if source.has(Ref) else f"`{column.name}` in {english}."
-                caption_column = Column(name, Kind.TEXT, required=False, many=source.many, marks=(Label(label),), text=text)
+                caption_column = Column(name, Kind.TEXT, required=False, many=source.many, marks=(label,), text=text)
                 self._add(WideColumn(caption_column, path, source, lang))
 
     def _add(self, wide_column: WideColumn) -> None:
@@ -146,8 +150,8 @@ def _select_parent_columns(parent: Table, visited: set[str]) -> Iterator[Column]
                 yield column
 
 
-def _make_wide_column(column: Column, name: str, label: str | None = None, text: str = "") -> Column:
+def _make_wide_column(column: Column, name: str, label: Label | None = None, text: str = "") -> Column:
     """Return a copy of a column for a wide table: optional and without constraints."""
     unit = column.mark(Unit)
-    marks = (Label(label or column.label), *((unit,) if unit else ()))
+    marks = (label or Label(column.label, column.descriptions.ja), *((unit,) if unit else ()))
     return evolve(column, name=name, required=False, marks=marks, target=None, text=text or column.description)

@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from attrs import frozen
 
 from dxgov.errors import format_count
+from dxgov.languages import Lang, LanguageMap
 from dxgov.metadata import Contributor, License, Metadata
 from dxgov.storage.container import DESCRIPTOR
 from dxgov.storage.files import ExportFolder
@@ -26,6 +27,16 @@ def display_title(metadata: Metadata) -> str:
     return metadata.title or metadata.name
 
 
+def title_texts(metadata: Metadata) -> Sequence[tuple[Lang | None, str]]:
+    """Return the titles, each after its language; the title, or else the name, after None if the languages are unknown."""
+    return [*metadata.titles.texts.items()] if metadata.titles else [(None, display_title(metadata))]
+
+
+def description_texts(data: Collection) -> Sequence[tuple[Lang | None, str]]:
+    """Return the descriptions, each after its language; the text of `display_description` after None if the languages are unknown."""
+    return [*data.metadata.descriptions.texts.items()] if data.metadata.descriptions else [(None, display_description(data))]
+
+
 def display_description(data: Collection) -> str:
     """Return the description, or the numbers of records if there is none."""
     if data.metadata.description:
@@ -33,6 +44,11 @@ def display_description(data: Collection) -> str:
     tables = [f"{len(records):,} {name.replace('_', ' ')}" for name, records in data.tables.items() if len(records)]
     summary = f"{display_title(data.metadata)}: {format_count(len(data), 'record')}"
     return f"{summary} ({', '.join(tables)})" if tables else summary
+
+
+def tag_texts(texts: Iterable[tuple[Lang | None, str]]) -> list[Any]:
+    """Return texts, each after its language, as values of JSON-LD; a text after None has no language."""
+    return [{"@value": text, "@language": lang} if lang else text for lang, text in texts]
 
 
 def creators(metadata: Metadata) -> tuple[Contributor, ...]:
@@ -110,8 +126,8 @@ class PackageFile:
     """Name of the table."""
     path: str
     """Path relative to the folder of the export."""
-    title: str
-    description: str
+    titles: LanguageMap
+    descriptions: LanguageMap
     format: str
     size: int
     sha256: str
@@ -128,12 +144,18 @@ def list_packages(folder: ExportFolder, formats: tuple[str, ...] = tuple(MEDIA_T
 
 
 def list_files(folder: ExportFolder, format: str) -> Iterator[PackageFile]:
-    """Yield the table files of a package in the folder of an export, with their sizes and hashes."""
+    """Yield the table files of a package that this export has written, with their sizes and hashes."""
     descriptor: dict[str, Any] = json.loads(folder.read_bytes(f"{format}/{DESCRIPTOR}"))
     for resource in descriptor["resources"]:
         path = f"{format}/{resource['path']}"
         yield PackageFile(
-            resource["name"], path, resource["title"], resource["description"], format, folder.size(path), folder.sha256(path)
+            resource["name"],
+            path,
+            LanguageMap(**resource["titles"]),
+            LanguageMap(**resource["descriptions"]),
+            format,
+            folder.size(path),
+            folder.sha256(path),
         )
 
 

@@ -18,6 +18,7 @@ from dxgov.exporters.catalogues.catalogue import (
     list_files,
     publishers,
 )
+from dxgov.languages import LanguageMap
 from dxgov.metadata import Metadata
 from dxgov.package.temporal_coverage import compute_coverage
 from dxgov.storage.container import DESCRIPTOR
@@ -30,17 +31,35 @@ _RESERVED = {"new", "edit", "search"}
 def export_ckan(data: Collection, folder: ExportFolder) -> Files:
     """Yield ``package.json`` for a call of `package_create`, and ``upload.jsonl``, the calls that also upload the files.
 
-    Resources are linked only if the export has an address; without one, ``package.json`` has none.
+    Titles and descriptions hold both languages in one text. Those in the folder ``fluent`` also have one for each, under the names of the
+    extension ckanext-fluent; portals without it must not get them. Resources are linked only if the export has an address; without one,
+    ``package.json`` has none.
     """
+    yield from _render_calls(data, folder, "", translated=False)
+    yield from _render_calls(data, folder, "fluent/", translated=True)
+
+
+def _render_calls(data: Collection, folder: ExportFolder, prefix: str, *, translated: bool) -> Files:
+    """Yield the two files under a prefix, with the fields of ckanext-fluent if `translated` is true."""
     dataset = dict(_dataset_fields(data))
-    resources = list(_list_resources(folder))
+    resources = []
+    for path, names, descriptions, fields in _list_resources(folder):
+        translations = _translate_fields(name=names, description=descriptions) if translated else {}
+        resources.append((path, {"name": names.joined, "description": descriptions.joined, **translations, **fields}))
+    if translated:
+        dataset |= _translate_fields(title=data.metadata.titles, notes=data.metadata.descriptions)
     linked = [{**resource, "url": folder.url(path)} for path, resource in resources] if folder.base else []
-    yield "package.json", (json.dumps({**dataset, "resources": linked}, ensure_ascii=False, indent=2) + "\n").encode()
+    yield f"{prefix}package.json", (json.dumps({**dataset, "resources": linked}, ensure_ascii=False, indent=2) + "\n").encode()
     calls = [{"action": "package_create", "data": dataset}] + [
         {"action": "resource_create", "data": {**resource, "package_id": dataset["name"]}, "files": {"upload": path}}
         for path, resource in resources
     ]
-    yield "upload.jsonl", "".join(json.dumps(call, ensure_ascii=False) + "\n" for call in calls).encode()
+    yield f"{prefix}upload.jsonl", "".join(json.dumps(call, ensure_ascii=False) + "\n" for call in calls).encode()
+
+
+def _translate_fields(**texts: LanguageMap | None) -> dict[str, Any]:
+    """Return the fields of ckanext-fluent with the translations of CKAN's own fields; texts of an unknown language have none."""
+    return {f"{name}_translated": text.texts for name, text in texts.items() if text}
 
 
 def _dataset_fields(data: Collection) -> Iterator[tuple[str, Any]]:
@@ -101,23 +120,19 @@ def _license_id(metadata: Metadata) -> str:
     return (license_ids.ckan if license_ids else None) or name or "notspecified"
 
 
-def _list_resources(folder: ExportFolder) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the path and fields of each resource: tables, descriptor and zip."""
+def _list_resources(folder: ExportFolder) -> Iterator[tuple[str, LanguageMap, LanguageMap, dict[str, Any]]]:
+    """Yield the path, the names, the descriptions and further fields of each resource: tables, descriptor and zip."""
     for file in list_files(folder, "csv"):
-        yield file.path, _resource_fields(folder, file.path, f"{file.table} {file.title}", file.description, "CSV", "text/csv")
+        names = LanguageMap(f"{file.table} {file.titles.ja}", f"{file.table} {file.titles.en}")
+        yield file.path, names, file.descriptions, _file_fields(folder, file.path, "CSV", "text/csv")
     path = f"csv/{DESCRIPTOR}"
-    yield path, _resource_fields(folder, path, DESCRIPTOR, "Data Package: what every table and column means.", "JSON", "application/json")
+    contents = LanguageMap("Data Packageのディスクリプタ。すべての表と列の意味を示す。", "Data Package: what every table and column means.")
+    yield path, LanguageMap(DESCRIPTOR, DESCRIPTOR), contents, _file_fields(folder, path, "JSON", "application/json")
     archive = archive_path(folder, "csv")
     if archive:
-        yield archive, _resource_fields(folder, archive, archive, "All files in one.", "ZIP", "application/zip")
+        contents = LanguageMap("すべてのファイルをまとめたもの。", "All files in one.")
+        yield archive, LanguageMap(archive, archive), contents, _file_fields(folder, archive, "ZIP", "application/zip")
 
 
-def _resource_fields(folder: ExportFolder, path: str, name: str, description: str, format: str, media_type: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "description": description,
-        "format": format,
-        "mimetype": media_type,
-        "size": folder.size(path),
-        "hash": f"sha256:{folder.sha256(path)}",
-    }
+def _file_fields(folder: ExportFolder, path: str, format: str, media_type: str) -> dict[str, Any]:
+    return {"format": format, "mimetype": media_type, "size": folder.size(path), "hash": f"sha256:{folder.sha256(path)}"}

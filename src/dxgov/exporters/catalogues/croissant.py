@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dxgov.exporters.catalogues.catalogue import PackageFile, list_files
+from dxgov.exporters.catalogues.catalogue import PackageFile, list_files, tag_texts
 from dxgov.exporters.catalogues.citation import format_citation
 from dxgov.exporters.catalogues.schemaorg import dataset_properties
 from dxgov.marks import Term
@@ -63,7 +63,7 @@ def _file_object(file: PackageFile, folder: ExportFolder) -> dict[str, Any]:
         "@type": "cr:FileObject",
         "@id": file.name,
         "name": file.name,
-        "description": file.description,
+        "description": tag_texts(file.descriptions.texts.items()),
         "contentUrl": folder.url(file.path),
         "contentSize": f"{file.size} B",
         "encodingFormat": "application/x-parquet",
@@ -77,7 +77,8 @@ def _record_set(table: Table | LinkTable) -> dict[str, Any]:
         "@type": "cr:RecordSet",
         "@id": table.name,
         "name": table.name,
-        "description": table.description,
+        "alternateName": tag_texts(table.titles.texts.items()),
+        "description": tag_texts(table.descriptions.texts.items()),
         "key": keys[0] if len(keys) == 1 else keys,
         "field": [dict(_field(table, column)) for column in table.stored],
     }
@@ -86,8 +87,8 @@ def _record_set(table: Table | LinkTable) -> dict[str, Any]:
 def _field(table: Table | LinkTable, column: Column) -> Iterator[tuple[str, Any]]:
     term = column.mark(Term)
     yield from {"@type": "cr:Field", "@id": f"{table.name}/{column.name}", "name": column.name}.items()
-    if column.description:
-        yield "description", column.description
+    yield "alternateName", tag_texts(column.titles.texts.items())
+    yield "description", tag_texts(column.descriptions.texts.items())
     yield "dataType", _DATA_TYPES[column.kind]
     if column.many:
         yield "repeated", True

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dxgov.exporters.catalogues.catalogue import creators, display_description, display_title, license_address, list_files
+from dxgov.exporters.catalogues.catalogue import creators, description_texts, license_address, list_files, tag_texts, title_texts
 from dxgov.marks import Datatype, Minimum, Ref
 from dxgov.package.temporal_coverage import compute_coverage
 from dxgov.schema import Column, Kind, LinkTable, Model, Table
@@ -30,8 +30,8 @@ def export_csvw(data: Collection, folder: ExportFolder) -> Files:
     license_urls = [url for license in metadata.licenses if (url := license_address(license))]
     group = {
         "@context": "http://www.w3.org/ns/csvw",
-        "dc:title": display_title(metadata),
-        "dc:description": display_description(data),
+        "dc:title": tag_texts(title_texts(metadata)),
+        "dc:description": tag_texts(description_texts(data)),
         "dc:identifier": metadata.name,
         "dc:creator": [creator.name for creator in creators(metadata)],
         "dc:issued": {"@value": metadata.created.isoformat(), "@type": "xsd:date"} if metadata.created else None,
@@ -63,18 +63,16 @@ def _describe_table(model: Model, table: Table | LinkTable, urls: Mapping[str, s
     ]
     return {
         "url": urls[table.name],
-        "dc:title": {"@value": table.label, "@language": "ja"},
-        "dc:description": {"@value": table.description, "@language": "en"},
+        "dc:title": tag_texts(table.titles.texts.items()),
+        "dc:description": tag_texts(table.descriptions.texts.items()),
         "tableSchema": schema | ({"foreignKeys": foreign_keys} if foreign_keys else {}),
     }
 
 
 def _describe_column(column: Column) -> Iterator[tuple[str, Any]]:
     yield "name", column.name
-    yield "titles", column.name  # must equal the header of the CSV file
-    yield "dc:title", {"@value": column.label, "@language": "ja"}
-    if column.description:
-        yield "dc:description", {"@value": column.description, "@language": "en"}
+    yield "titles", {"und": column.name, **column.titles.texts}  # one of them must equal the header of the CSV file
+    yield "dc:description", tag_texts(column.descriptions.texts.items())
     yield "datatype", _describe_datatype(column)
     if column.required:
         yield "required", True

@@ -12,12 +12,12 @@ from dxgov.exporters.catalogues.catalogue import (
     as_web_address,
     contacts,
     creators,
-    display_description,
-    display_title,
+    description_texts,
     doi_address,
     license_address,
     list_packages,
     publishers,
+    title_texts,
 )
 from dxgov.exporters.linked_data.graph import (
     DCAT,
@@ -79,8 +79,8 @@ def _make_nodes(data: Collection, folder: ExportFolder) -> Iterator[Node]:
         _DATASET_IRI,
         [
             (TYPE, Iri(f"{DCAT}Dataset")),
-            (f"{DCT}title", Literal(display_title(metadata))),
-            (f"{DCT}description", Literal(display_description(data))),
+            *((f"{DCT}title", Literal(text, lang)) for lang, text in title_texts(metadata)),
+            *((f"{DCT}description", Literal(text, lang)) for lang, text in description_texts(data)),
             (f"{DCT}identifier", Literal(doi_address(metadata) or metadata.name)),
             (f"{DCAT}version", _text_literal(metadata.version)),
             (f"{DCT}issued", _date_literal(metadata.created.isoformat() if metadata.created else None)),
@@ -129,7 +129,7 @@ def _describe_distribution(data: Collection, folder: ExportFolder, format: str, 
     archive = archive_path(folder, format)
     size = folder.size(archive or format)
     yield TYPE, Iri(f"{DCAT}Distribution")
-    yield f"{DCT}title", Literal(f"{display_title(data.metadata)} ({_LABELS[format]})")
+    yield from ((f"{DCT}title", Literal(f"{text} ({_LABELS[format]})", lang)) for lang, text in title_texts(data.metadata))
     yield f"{DCT}format", Iri(f"{_DATASET_IRI}{format}/#format")
     yield f"{DCAT}accessURL", Iri(f"{_DATASET_IRI}{format}/{DESCRIPTOR}")
     yield f"{DCAT}mediaType", Iri(f"{_IANA}{MEDIA_TYPES[format]}")

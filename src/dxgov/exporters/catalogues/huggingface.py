@@ -66,10 +66,10 @@ def _render_card_lines(data: Collection, files: list[PackageFile]) -> Iterator[s
     yield ""
     yield display_description(data)
     yield ""
-    yield "| configuration | title | one row is |"
+    yield "| configuration | 名称 / title | 1行の内容 / one row is |"
     yield "|---|---|---|"
     for file in files:
-        yield f"| `{file.table}` | {file.title} | {_escape_line(file.description)} |"
+        yield f"| `{file.table}` | {_escape_line(file.titles.joined)} | {_escape_line(file.descriptions.joined)} |"
     yield ""
     yield "Cite as:"
     yield ""

@@ -15,6 +15,7 @@ from dxgov.exporters.catalogues.catalogue import (
     list_files,
     list_packages,
     publishers,
+    tag_texts,
 )
 from dxgov.metadata import Contributor, License
 from dxgov.package.temporal_coverage import compute_coverage
@@ -31,12 +32,17 @@ def export_schemaorg(data: Collection, folder: ExportFolder) -> Files:
 
 
 def dataset_properties(data: Collection) -> dict[str, Any]:
-    """Return the schema.org properties of a data set, without its files."""
+    """Return the schema.org properties of a data set, without its files.
+
+    Name and description are one text each, because search engines and mlcroissant expect one; other properties hold them by language.
+    """
     metadata, period = data.metadata, compute_coverage(data)
     properties = {
         "@type": "Dataset",
         "name": display_title(metadata),
+        "alternateName": tag_texts(metadata.titles.texts.items()) if metadata.titles else [],
         "description": display_description(data),
+        "abstract": tag_texts(metadata.descriptions.texts.items()) if metadata.descriptions else [],
         "identifier": doi_address(metadata) or metadata.name,
         "url": as_web_address(metadata.homepage),
         "version": metadata.version,

@@ -65,9 +65,11 @@ def _write_database(data: Collection, path: Path) -> None:
         for name, table in model.stored.items():
             connection.execute(create_table(model, table, dialect))
             _insert_rows(connection, name, rows_by_table[name])
-            connection.execute(f"COMMENT ON TABLE {quote_identifier(name)} IS {quote_string(f'{table.label}: {table.description}')}")
+            connection.execute(
+                f"COMMENT ON TABLE {quote_identifier(name)} IS {quote_string(f'{table.titles.joined}: {table.descriptions.joined}')}"
+            )
             for column in table.stored:
-                comment = quote_string(f"{column.label}: {column.description}")
+                comment = quote_string(f"{column.titles.joined}: {column.descriptions.joined}")
                 connection.execute(f"COMMENT ON COLUMN {quote_identifier(name)}.{quote_identifier(column.name)} IS {comment}")
         for name, statement, column_count, rows in metadata_tables(data, "VARCHAR"):
             connection.execute(statement)

@@ -76,7 +76,7 @@ def create_table(model: Model, table: Table | LinkTable, dialect: SqlDialect) ->
             (key,) = model.tables[column.target].key
             clauses.append(f"REFERENCES {quote_identifier(column.target)} ({quote_identifier(key)})")
         clauses += [f"CHECK ({check})" for check in _check_constraints(column, dialect)]
-        lines.append((" ".join(clauses), " ".join(f"{column.label}: {column.description}".split())))
+        lines.append((" ".join(clauses), " ".join(f"{column.titles.joined}: {column.descriptions.joined}".split())))
     if len(table.key) > 1:
         lines.append((f"PRIMARY KEY ({', '.join(map(quote_identifier, table.key))})", ""))
     body = "\n".join(

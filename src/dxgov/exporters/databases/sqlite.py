@@ -153,8 +153,8 @@ def _datasette_metadata(data: Collection) -> dict[str, Any]:
     metadata, model = data.metadata, data.model()
     tables: dict[str, Any] = {}
     for name, table in model.stored.items():
-        column_descriptions = {column.name: f"{column.label}. {column.description}" for column in table.stored}
-        tables[name] = {"title": f"{name} {table.label}", "description": table.description, "columns": column_descriptions}
+        column_descriptions = {column.name: f"{column.titles.joined}: {column.descriptions.joined}" for column in table.stored}
+        tables[name] = {"title": table.titles.joined, "description": table.descriptions.joined, "columns": column_descriptions}
         caption = next((column.name for column in table.captions if not column.has(Ref)), None) if isinstance(table, Table) else None
         if caption:
             tables[name]["label_column"] = caption

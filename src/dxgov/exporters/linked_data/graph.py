@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 from attrs import frozen
 
+from dxgov.languages import LanguageMap
+
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -78,6 +80,11 @@ def make_node(iri: str, statements: Iterable[tuple[str, Value | None]]) -> Node:
         if value is not None:
             values_by_predicate.setdefault(predicate, {})[value] = None
     return Node(iri, {predicate: tuple(values) for predicate, values in values_by_predicate.items()})
+
+
+def literals(texts: LanguageMap) -> tuple[Literal, ...]:
+    """Return a literal for each language."""
+    return tuple(Literal(text, lang) for lang, text in texts.texts.items())
 
 
 def quote_segment(text: str) -> str:

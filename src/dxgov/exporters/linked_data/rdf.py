@@ -6,12 +6,13 @@ A column with a term of a shared vocabulary (`Term`) is a property of that vocab
 
 from collections.abc import Callable, Iterable, Iterator
 
-from dxgov.exporters.linked_data.graph import RDF, RDFS, SKOS, TYPE, Iri, Literal, Node, make_node
+from dxgov.exporters.linked_data.graph import RDF, RDFS, SKOS, TYPE, Iri, Node, literals, make_node
 from dxgov.exporters.linked_data.iris import MODEL_VOCABULARY, class_iri, model_term_iri, property_iris
 from dxgov.exporters.linked_data.jsonld import serialize_jsonld
 from dxgov.exporters.linked_data.skos import concept_nodes
 from dxgov.exporters.linked_data.statements import DATATYPES, record_nodes
 from dxgov.exporters.linked_data.turtle import serialize_turtle
+from dxgov.languages import LanguageMap, derive_english_title
 from dxgov.marks import Ref
 from dxgov.schema import Column
 from dxgov.storage.files import ExportFolder, Files
@@ -39,9 +40,8 @@ def term_nodes(data: Collection) -> Iterator[Node]:
             class_iri(table.record),
             [
                 (TYPE, Iri(f"{RDFS}Class")),
-                (f"{RDFS}label", Literal(table.label, "ja")),
-                (f"{RDFS}label", Literal(table.singular.replace("_", " "), "en")),
-                (f"{RDFS}comment", Literal(table.description, "en") if table.description else None),
+                *((f"{RDFS}label", label) for label in literals(LanguageMap(table.label, derive_english_title(table.singular)))),
+                *((f"{RDFS}comment", comment) for comment in literals(table.descriptions)),
                 *((f"{RDFS}subClassOf", Iri(iri)) for iri in table.terms),
             ],
         )
@@ -58,9 +58,8 @@ def _property_node(iri: str, column: Column) -> Node:
         iri,
         [
             (TYPE, Iri(f"{RDF}Property")),
-            (f"{RDFS}label", Literal(column.label, "ja")),
-            (f"{RDFS}label", Literal(column.name.replace("_", " "), "en")),
-            (f"{RDFS}comment", Literal(column.description, "en") if column.description else None),
+            *((f"{RDFS}label", label) for label in literals(column.titles)),
+            *((f"{RDFS}comment", comment) for comment in literals(column.descriptions)),
             (f"{RDFS}range", Iri(range_iri) if range_iri else None),
         ],
     )

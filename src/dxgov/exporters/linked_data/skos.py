@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from dxgov.codes import Code
-from dxgov.exporters.linked_data.graph import DCT, SKOS, TYPE, Iri, Literal, Node, make_node
+from dxgov.exporters.linked_data.graph import DCT, SKOS, TYPE, Iri, Literal, Node, literals, make_node
 from dxgov.exporters.linked_data.iris import code_iri, scheme_iri
 from dxgov.exporters.linked_data.statements import table_nodes
-from dxgov.schema import Table
+from dxgov.languages import LanguageMap, derive_english_title, split_class_name
+from dxgov.schema import Field, Part, Table
 from dxgov.sentences import get_docstring
 from dxgov.tables.collection import Collection
 
@@ -16,20 +17,30 @@ def concept_nodes(data: Collection) -> Iterator[Node]:
     for name, table in data.model().tables.items():
         if f"{SKOS}Concept" in table.terms:
             yield from _thesaurus_nodes(data, name, table)
-    code_lists = {type(column.codes[0]): column.codes for table in data.model().tables.values() for column in table.columns if column.codes}
-    for code_type, codes in code_lists.items():
-        yield from _code_list_nodes(code_type, codes)
+    # The Japanese title and description of a code list are those of the field that holds its codes.
+    uses: dict[type[Code], list[tuple[Table, Field | Part]]] = {}
+    for table in data.model().tables.values():
+        for field in table.fields:
+            holders: tuple[Field | Part, ...] = field.parts or (field,)
+            for holder, column in zip(holders, field.columns, strict=True):
+                if column.codes:
+                    uses.setdefault(type(column.codes[0]), []).append((table, holder))
+    for code_type, fields in uses.items():
+        table, holder = fields[0]
+        title = holder.titles.ja if len(fields) > 1 else f"{table.label}の{holder.titles.ja}"
+        titles = LanguageMap(title, derive_english_title(split_class_name(code_type.__name__)))
+        yield from _code_list_nodes(code_type, titles, LanguageMap(holder.descriptions.ja, get_docstring(code_type)))
 
 
-def _code_list_nodes(code_type: type[Code], codes: tuple[Code, ...]) -> Iterator[Node]:
-    scheme, description = Iri(scheme_iri(code_type.__name__)), get_docstring(code_type)
+def _code_list_nodes(code_type: type[Code], titles: LanguageMap, descriptions: LanguageMap) -> Iterator[Node]:
+    scheme, codes = Iri(scheme_iri(code_type.__name__)), tuple(code_type)
     members = [Iri(code_iri(code)) for code in codes]
     yield make_node(
         scheme.text,
         [
             (TYPE, Iri(f"{SKOS}ConceptScheme")),
-            (f"{DCT}title", Literal(_split_camel_case(code_type.__name__), "en")),
-            (f"{DCT}description", Literal(description, "en") if description else None),
+            *((f"{DCT}title", title) for title in literals(titles)),
+            *((f"{DCT}description", description) for description in literals(descriptions)),
             *((f"{SKOS}hasTopConcept", member) for member in members),
         ],
     )
@@ -41,16 +52,10 @@ def _code_list_nodes(code_type: type[Code], codes: tuple[Code, ...]) -> Iterator
                 (f"{SKOS}inScheme", scheme),
                 (f"{SKOS}topConceptOf", scheme),
                 (f"{SKOS}notation", Literal(str(code))),
-                (f"{SKOS}prefLabel", Literal(code.label, "ja")),
-                (f"{SKOS}prefLabel", Literal(str(code).replace("_", " "), "en")),
-                (f"{SKOS}definition", Literal(code.meaning, "en")),
+                *((f"{SKOS}prefLabel", label) for label in literals(code.titles)),
+                *((f"{SKOS}definition", definition) for definition in literals(code.descriptions)),
             ],
         )
-
-
-def _split_camel_case(name: str) -> str:
-    """Split the name of a class into lower-case words."""
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
 
 
 def _thesaurus_nodes(data: Collection, name: str, table: Table) -> Iterator[Node]:
@@ -61,9 +66,8 @@ def _thesaurus_nodes(data: Collection, name: str, table: Table) -> Iterator[Node
         scheme.text,
         [
             (TYPE, Iri(f"{SKOS}ConceptScheme")),
-            (f"{DCT}title", Literal(table.label, "ja")),
-            (f"{DCT}title", Literal(name.replace("_", " "), "en")),
-            (f"{DCT}description", Literal(table.description, "en") if table.description else None),
+            *((f"{DCT}title", title) for title in literals(table.titles)),
+            *((f"{DCT}description", description) for description in literals(table.descriptions)),
             *((f"{SKOS}hasTopConcept", Iri(iri)) for iri in top_concepts),
         ],
     )

@@ -11,13 +11,13 @@ from typing import Any
 from attrs import frozen
 
 from dxgov.dates.when import When
+from dxgov.languages import Lang
 from dxgov.marks import Dated, Ref
 from dxgov.model.record import Record
 from dxgov.schema import Column, Table
 from dxgov.tables.arrow import combine_chunks
 from dxgov.tables.collection import Collection
 from dxgov.text.captions import Captions
-from dxgov.text.records import Lang
 
 LANGUAGES: tuple[Lang, ...] = ("ja", "en")
 

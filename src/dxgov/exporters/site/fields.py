@@ -13,11 +13,11 @@ from dxgov.exporters.linked_data.language_tags import LanguageResolver
 from dxgov.exporters.site.addresses import as_web_address, page_name
 from dxgov.exporters.site.atlas import RecordNetwork
 from dxgov.exporters.site.shapes import classify_doubt, classify_shape, is_uncertain
-from dxgov.exporters.site.words import WORDS, TaggedText, code_name, field_name, format_date, guess_language, part_name
+from dxgov.exporters.site.words import WORDS, TaggedText, code_name, format_date, guess_language
+from dxgov.languages import Lang
 from dxgov.marks import Dated, Pattern, Ref, Unit
 from dxgov.model.record import Record
 from dxgov.schema import Column, Field, Kind, Table
-from dxgov.text.records import Lang
 
 
 @frozen
@@ -60,7 +60,7 @@ class RecordFormatter:
             twin = f"{field.name}_en" if f"{field.name}_en" in names else None
             is_twin = field.name.endswith("_en") and field.name.removesuffix("_en") in names
             if not field.columns[0].key and not is_twin:
-                yield field, twin, field_name(field, self._lang)
+                yield field, twin, field.titles[self._lang]
 
     @cached_property
     def _heading_columns(self) -> tuple[str, ...]:
@@ -109,7 +109,7 @@ class RecordFormatter:
         if isinstance(value, When):
             return Row(name, (self._format_date_value(field, value, record),))
         parts = [
-            Row(part_name(field, part, self._lang), values)
+            Row(part.titles[self._lang], values)
             for part in field.parts
             if (values := tuple(self.format_values(part.column, getattr(value, part.name), None, None, record)))
         ]
@@ -149,8 +149,7 @@ class RecordFormatter:
             caption = self._network.captions[self._lang][self._network.numbers_by_id[value]]
             return Value(self.tag_text(caption), f"{page_name(value)}.html")
         if isinstance(value, Code):
-            meaning = (TaggedText(value.meaning),) if self._lang == "en" and value.meaning else ()
-            return Value(TaggedText(code_name(value, self._lang)), notes=meaning)
+            return Value(TaggedText(code_name(value, self._lang)), notes=(TaggedText(value.descriptions[self._lang]),))
         if isinstance(value, bool):
             return Value(TaggedText(WORDS["yes" if value else "no"][self._lang]))
         if not isinstance(value, str):

@@ -13,12 +13,12 @@ from dxgov.exporters.site.fields import RecordFormatter, Value
 from dxgov.exporters.site.rendering import Renderer
 from dxgov.exporters.site.shapes import classify_doubt, classify_shape
 from dxgov.exporters.site.timeline import Timeline, TimelineEntry
-from dxgov.exporters.site.words import WORDS, TaggedText, column_name, describe_metadata, format_date, localize, relation_name, table_name
+from dxgov.exporters.site.words import WORDS, TaggedText, describe_metadata, format_date, localize, relation_name
+from dxgov.languages import Lang
 from dxgov.marks import Facet, Ref
 from dxgov.metadata import Redirects
 from dxgov.model.record import Record
 from dxgov.schema import Column, Table
-from dxgov.text.records import Lang
 
 PAGE_SIZE = 100
 """Records per page of a list; longer lists continue on further pages or in the search."""
@@ -71,24 +71,24 @@ class Pages:
             for table in network.tables
             for number, record in network.enumerate_records(table)
         }
-        self._names = {table.name: table_name(table, lang) for table in network.tables}
+        self._names = {table.name: table.titles[lang] for table in network.tables}
         self._filled_tables = [
             {"name": self._names[table.name], "page": table_page(table.name), "count": count}
             for table in network.tables
             if (count := len(network.data.tables[table.name]))
         ]
-        title = localize(self._metadata.title or self._metadata.name, lang)
+        title = localize(self._metadata.get_title(lang), lang)
         self._renderer = Renderer(lang, {"site_title": title, "downloads": downloads, "tables": self._filled_tables})
 
     def render_entrance(self) -> bytes:
         """Return the page above the language folders, which leads to one of them."""
-        titles = {lang: localize(self._metadata.title or self._metadata.name, lang) for lang in ("ja", "en")}
+        titles = {lang: localize(self._metadata.get_title(lang), lang) for lang in ("ja", "en")}
         return self._renderer.page("entrance.html", "", {"titles": titles})
 
     def __iter__(self) -> Iterator[tuple[str, bytes]]:
         """Yield all pages of the language with their paths in its folder."""
         timeline = Timeline(self._network, self.lang)
-        description = self._metadata.description
+        description = self._metadata.get_description(self.lang)
         yield self._render_page(
             "start.html",
             "index.html",
@@ -182,8 +182,8 @@ class Pages:
         columns, formatter = self._select_list_columns(table), self._formatters[table.name]
         records = self._network.data.tables[table.name]
         pages = max(1, ceil(len(records) / PAGE_SIZE))
-        heads = [column_name(table, column, self.lang) for column in columns]
-        fields = [(column_name(table, column, self.lang), column.name, column.description) for column in table.columns]
+        heads = [column.titles[self.lang] for column in columns]
+        fields = [(column.titles[self.lang], column.name, column.descriptions[self.lang]) for column in table.columns]
         for page in range(1, pages + 1):
             start = (page - 1) * PAGE_SIZE
             rows = [
@@ -196,6 +196,7 @@ class Pages:
                 {
                     "heading": TaggedText(self._names[table.name]),
                     "table": table,
+                    "description": table.descriptions[self.lang],
                     "count": len(records),
                     "heads": heads,
                     "rows": rows,

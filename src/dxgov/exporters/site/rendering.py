@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from dxgov.display import printable_page
 from dxgov.exporters.site.addresses import as_web_address
 from dxgov.exporters.site.words import WORDS
-from dxgov.text.records import Lang
+from dxgov.languages import Lang
 
 
 class Renderer:

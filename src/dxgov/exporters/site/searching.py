@@ -21,10 +21,10 @@ from dxgov.exporters.site.addresses import page_name
 from dxgov.exporters.site.atlas import LANGUAGES, RecordNetwork
 from dxgov.exporters.site.shapes import classify_doubt, classify_shape
 from dxgov.exporters.site.words import format_date, guess_language
+from dxgov.languages import Lang
 from dxgov.marks import Pattern, Ref
 from dxgov.schema import Column, Kind, Table
 from dxgov.storage.files import Files
-from dxgov.text.records import Lang
 
 _WORD_RUN = re.compile("(?:[^\\W_]|[\U00020000-\U0003ffff])+")
 """Runs of letters and digits; supplementary kanji count even if this version of Python does not know them yet."""

@@ -12,10 +12,10 @@ from dxgov.dates.when import When
 from dxgov.exporters.site.addresses import timeline_page
 from dxgov.exporters.site.atlas import RecordNetwork
 from dxgov.exporters.site.shapes import Bar, classify_doubt, classify_shape, date_fields, make_bar, month_offsets, year_of
-from dxgov.exporters.site.words import SHAPE_LABELS, WORDS, TaggedText, format_date, relation_name, table_name
+from dxgov.exporters.site.words import SHAPE_LABELS, WORDS, TaggedText, format_date, relation_name
+from dxgov.languages import Lang
 from dxgov.marks import Dated
 from dxgov.schema import Field, Table
-from dxgov.text.records import Lang
 
 _PAGE_SIZE = 200
 """Dates per page."""
@@ -115,4 +115,4 @@ def _find_dates(network: RecordNetwork, lang: Lang) -> Iterator[TimelineDate]:
 
 def _describe_kind(table: Table, field: Field, lang: Lang) -> str:
     """Return the kind of a date: the table, and the field unless it is the date of the record."""
-    return table_name(table, lang) if field.has(Dated) else relation_name(table, field.columns[0].name, lang)
+    return table.titles[lang] if field.has(Dated) else relation_name(table, field.columns[0].name, lang)

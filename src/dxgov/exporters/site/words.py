@@ -8,10 +8,9 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates import When, write
-from dxgov.marks import Label
+from dxgov.languages import Lang, lower_first
 from dxgov.metadata import Metadata
-from dxgov.schema import Column, Field, Part, Table
-from dxgov.text.records import Lang, get_field_label
+from dxgov.schema import Table
 
 
 @frozen
@@ -119,49 +118,16 @@ SHAPE_LABELS: Mapping[str, Mapping[Lang, str]] = {
 """Captions of the shapes of dates in the legend of the timeline."""
 
 
-def table_name(table: Table, lang: Lang) -> str:
-    """Return the plural title of the records of a table."""
-    return table.label if lang == "ja" else _sentence_case(table.name)
-
-
-def field_name(field: Field, lang: Lang) -> str:
-    """Return the title of a field."""
-    return (
-        get_field_label(field, lang) if lang == "ja" else _sentence_case(re.sub(r"_ids?$", "", get_field_label(field, lang)) or field.name)
-    )
-
-
-def part_name(field: Field, part: Part, lang: Lang) -> str:
-    """Return the title of a component of a value without that of its field."""
-    if lang == "en":
-        return _sentence_case(re.sub(r"_ids?$", "", part.name))
-    field_label = field.mark(Label)
-    return part.column.label.removeprefix(f"{field_label.text if field_label else field.name}（").removesuffix("）")
-
-
-def column_name(table: Table, column: Column, lang: Lang) -> str:
-    """Return the title of a column: that of its field and, if it holds one, of the component."""
-    for field in table.fields:
-        for part in field.parts:
-            if part.column is column:
-                field_title, part_title = field_name(field, lang), part_name(field, part, lang)
-                return f"{field_title}（{part_title}）" if lang == "ja" else f"{field_title}: {part_title[:1].lower()}{part_title[1:]}"
-        if column in field.columns:
-            return field_name(field, lang) if lang == "ja" or not field.name.endswith("_en") else f"{field_name(field, lang)} (English)"
-    return column.name
-
-
 def relation_name(table: Table, name: str, lang: Lang) -> str:
     """Return the title of the records that refer to another through a column: ``Asks: expected of``."""
-    table_title = table_name(table, lang)
+    table_title = table.titles[lang]
     field = next(field for field in table.fields if any(column.name == name for column in field.columns))
-    field_title = field_name(field, lang)
-    return f"{table_title}（{field_title}）" if lang == "ja" else f"{table_title}: {field_title[:1].lower()}{field_title[1:]}"
+    return f"{table_title}（{field.titles.ja}）" if lang == "ja" else f"{table_title}: {lower_first(field.titles.en)}"
 
 
 def code_name(code: Code, lang: Lang) -> str:
     """Return the title of a member of a code list."""
-    return code.label if lang == "ja" else str(code).replace("_", " ")
+    return code.titles[lang] if lang == "ja" else lower_first(code.titles.en)
 
 
 def localize(text: str, lang: Lang) -> TaggedText:
@@ -200,13 +166,6 @@ def format_date(when: When, lang: Lang) -> str:
 
 
 _DATE_CACHE: dict[tuple[Any, ...], str] = {}
-
-
-def _sentence_case(name: str) -> str:
-    words = name.replace("_", " ")
-    for word, spelling in (("id", "ID"), ("url", "URL"), ("sha256", "SHA-256")):
-        words = re.sub(rf"\b{word}\b", spelling, words)
-    return f"{words[:1].upper()}{words[1:]}"
 
 
 _JAPANESE = re.compile("[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f]")

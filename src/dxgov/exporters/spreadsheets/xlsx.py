@@ -126,9 +126,9 @@ def _write_about(sheet: Worksheet, metadata: Metadata, tables: Mapping[str, tupl
     for name, (table, rows) in tables.items():
         row_index += 1
         sheet.write_url(row_index, 0, f"internal:'{name}'!A1", string=name)
-        _write_cell(sheet, row_index, 1, table.label, formats.text)
+        _write_cell(sheet, row_index, 1, table.titles.joined, formats.text)
         sheet.write_number(row_index, 2, rows.num_rows)
-        _write_cell(sheet, row_index, 3, table.description, formats.text)
+        _write_cell(sheet, row_index, 3, table.descriptions.joined, formats.text)
 
 
 def _write_table(sheet: Worksheet, table: DescribedTable, rows: pa.Table, formats: _Formats) -> None:
