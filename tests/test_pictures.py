@@ -149,8 +149,8 @@ def test_labels_of_the_flow_are_neither_cut_nor_split(ds: Dataset, lang: Any):
 def test_the_symbols_of_a_legend_stand_on_one_line(ds: Dataset):
     root = parse(charts.who_must_act(ds).to_svg(1280))
     tops = [float(box.get("y")) for box in root.findall(f"{SVG}rect")[1:] if box.find(f"{SVG}title") is None]
-    labels = {line.get("y") for line in root.iter(f"{SVG}tspan") if line.text in ("asked directly", "not saying who must act")}
-    assert len(tops) == 3, "one of them for bars of those who are not named"
+    labels = {line.get("y") for line in root.iter(f"{SVG}tspan") if line.text in ("asked by name", "asked without being named")}
+    assert len(tops) == 3, "one of them for asks that name nobody"
     assert len(set(tops)) == len(labels) == 1
 
 
@@ -201,9 +201,11 @@ def count_tips(root: ET.Element, *tags: str) -> int:
 def test_every_mark_that_counts_tells_its_number(ds: Dataset, width: int):
     actors = charts.who_must_act(ds)
     tips = list_tips(parse(actors.to_svg(width)), "rect")
-    for name, direct, relayed in zip(*(column(actors, name) for name in ("expected_of", "direct", "relayed")), strict=True):
-        tip = f"{name}: asked directly {direct}, to be pressed by whoever is asked {relayed}"
-        assert tips.count(tip) == (direct > 0) + (relayed > 0)
+    numbers = (column(actors, name) for name in ("expected_of", "direct", "unnamed", "relayed"))
+    for name, direct, unnamed, relayed in zip(*numbers, strict=True):
+        named = direct - unnamed
+        tip = f"{name}: asked by name {named}, asked without being named {unnamed}, to be pressed by whoever is asked {relayed}"
+        assert tips.count(tip) == (named > 0) + (unnamed > 0) + (relayed > 0)
     root = parse(charts.flow(ds).to_svg(width))
     assert len(list_tips(root, "path")) == len(root.findall(f"{SVG}path"))
     assert count_tips(root, "path") == 3 * len(ds.asks)
@@ -248,7 +250,7 @@ def test_marks_are_as_large_as_their_numbers(ds: Dataset):
         assert min(sizes) == pytest.approx(340 / len(ds.asks), abs=0.02)
     root = parse(charts.who_must_act(ds).to_svg())
     bars = [bar for bar in root.findall(f"{SVG}rect") if bar.find(f"{SVG}title") is not None]
-    assert len({round(float(bar.get("width")) / number, 1) for bar, number in zip(bars, (24, 8, 13, 16, 1), strict=True)}) == 1
+    assert len({round(float(bar.get("width")) / number, 1) for bar, number in zip(bars, (8, 11, 13, 16, 13, 1), strict=True)}) == 1
     assert max(float(bar.get("width")) for bar in bars) == charts.WIDTH - 2 * 20 - 92, "room for the total of the longest"
     themes = [(float(box.get("fill-opacity")), tip) for box, tip in read_tints(parse(charts.themes(ds).to_svg()))]
     assert all(one[0] <= other[0] for one, other in pairwise(sorted(themes, key=lambda item: item[1])))

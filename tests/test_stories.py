@@ -128,7 +128,7 @@ def test_promises_and_orders_come_with_their_due_dates(ds):
 def test_who_must_act_on_how_many_asks(ds):
     found = ds.asks_by_actor()
     assert [len(asks) for asks in found.values()] == sorted((len(asks) for asks in found.values()), reverse=True)
-    assert {"jp", "jp-13-tokyo", "unspecified"} <= set(found)
+    assert {"jp", "jp-13-tokyo", "jp-13-tokyo-education-board"} == set(found)
     assert all(ask.expected_of_id == id for id, asks in found.items() for ask in asks)
 
 

@@ -161,7 +161,10 @@ class Dataset(Collection):
         return find_due(self, self.statements, self.instructions)
 
     def asks_by_actor(self) -> dict[str, Records[Ask]]:
-        """Return the asks by the id of the actor who must act, or ``unspecified``; actors with the most asks come first."""
+        """Return the asks by the id of the actor who must act, named or not; actors with the most asks come first.
+
+        `Ask.expected_of_basis` tells which of them name the actor.
+        """
         return group_asks_by_actor(self.asks)
 
     def gaps(self) -> tuple[Gap, ...]:

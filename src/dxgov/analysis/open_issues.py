@@ -11,11 +11,12 @@ from dxgov.codes import Code
 from dxgov.dates.when import Basis, When
 from dxgov.marks import Dated
 from dxgov.model.actors import Actor, NameStatus
+from dxgov.model.kinds import ActorKind
 from dxgov.model.meetings import Commitment, Statement, StatementKind
 from dxgov.model.plans import Instruction
 from dxgov.model.record import Record
 from dxgov.model.relations import Link, Predicate
-from dxgov.model.requests import Ask
+from dxgov.model.requests import Ask, ExpectationBasis
 from dxgov.tables.arrow import as_numpy, combine_chunks, index_array
 from dxgov.tables.collection import Collection
 from dxgov.tables.records import Records
@@ -111,6 +112,13 @@ def group_asks_by_actor(asks: Records[Ask]) -> dict[str, Records[Ask]]:
         for id, start, count in zip(actors.dictionary.to_pylist(), starts.tolist(), counts.tolist(), strict=True)
     }
     return dict(sorted(groups.items(), key=lambda group: (-len(group[1]), group[0])))
+
+
+def find_unnamed_asks(asks: Records[Ask], actors: Records[Actor]) -> set[str]:
+    """Return the ids of the asks whose text does not name who must act: the addressee is meant, or nobody can be told."""
+    unspecified_ids = actors.where(kind=ActorKind.UNSPECIFIED).data["id"].to_pylist()
+    to_addressee = asks.where(expected_of_basis=ExpectationBasis.ADDRESSEE)
+    return {id for unnamed in (to_addressee, asks.where(expected_of_id=unspecified_ids)) for id in unnamed.data["id"].to_pylist()}
 
 
 def find_gaps(data: Collection) -> tuple[Gap, ...]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from attrs import evolve
 
+from dxgov.analysis.open_issues import find_unnamed_asks
 from dxgov.arguments import check_arguments
 from dxgov.charts.lines import wrap_text
 from dxgov.charts.pictures import ColumnValues, Picture, make_picture
@@ -47,15 +48,13 @@ def flow(data: Dataset, lang: Lang = "en") -> Picture:
     # Count the asks by route, the most frequent route first.
     request_ids = {item.id: item.request_id for item in data.request_items}
     requester_ids = {request.id: request.submitted_by_ids for request in data.requests}
-    routes = Counter(
-        _Route(
-            requester_ids.get(request_ids.get(ask.item_id, ""), ()),
-            ask.relayed_by_id,
-            ask.expected_of_id,
-            str(ask.kinds[0]) if ask.kinds else "",
-        )
-        for ask in data.asks
-    )
+    unnamed_ids = find_unnamed_asks(data.asks, data.actors)
+    routes, unnamed = Counter[_Route](), Counter[_Route]()
+    for ask in data.asks:
+        requesters_of_ask = requester_ids.get(request_ids.get(ask.item_id, ""), ())
+        route = _Route(requesters_of_ask, ask.relayed_by_id, ask.expected_of_id, str(ask.kinds[0]) if ask.kinds else "")
+        routes[route] += 1
+        unnamed[route] += ask.id in unnamed_ids
     order = sorted(
         routes, key=lambda route: (-routes[route], route.requester_ids, route.relayed_by_id or "", route.expected_of_id, route.kind)
     )
@@ -90,6 +89,14 @@ def flow(data: Dataset, lang: Lang = "en") -> Picture:
             ),
             [routes[route] for route in order],
         ),
+        (
+            build_count_column(
+                "unnamed",
+                Label(translate("nobody named", "ja"), "そのうち実施主体を名指ししていないものの数。"),
+                "How many of these do not name who must act.",
+            ),
+            [unnamed[route] for route in order],
+        ),
     ]
     if not routes:
         return make_picture(data, lang, "flow", translate("nothing", lang), columns, [], lambda _, y: y)
@@ -97,7 +104,7 @@ def flow(data: Dataset, lang: Lang = "en") -> Picture:
     finding = translate("flow finding", lang).format(
         all=f"{routes.total():,}",
         relayed=f"{sum(number for route, number in routes.items() if route.relayed_by_id):,}",
-        unspecified=f"{sum(number for route, number in routes.items() if route.expected_of_id in unspecified_ids):,}",
+        unnamed=f"{unnamed.total():,}",
     )
     # Merge small nodes and draw; unspecified actors have no colour of their own.
     counts, others = _merge_small_nodes([(paths[route], routes[route]) for route in order], translate("others", lang))

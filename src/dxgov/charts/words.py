@@ -19,10 +19,14 @@ _TRANSLATIONS: Mapping[str, Mapping[Lang, str]] = {
     "list": {"en": ", ", "ja": "、"},
     # who must act
     "who-must-act": {"en": "Who must act?", "ja": "誰が実施するのか"},
-    "who-must-act finding": {"en": "Asks: {all}. {parts}", "ja": "要望行為{all}件の内訳: {parts}"},
+    "who-must-act finding": {
+        "en": "Asks: {all}, of which {unnamed} do not name who must act. {largest}",
+        "ja": "要望行為{all}件（うち実施主体の名指しがないもの{unnamed}件）の内訳: {largest}",
+    },
     "asked directly": {"en": "asked directly", "ja": "直接の要望"},
+    "asked by name": {"en": "asked by name", "ja": "名指しの要望"},
     "passed on": {"en": "to be pressed by whoever is asked", "ja": "要望先からの働きかけを求めるもの"},
-    "nobody named": {"en": "not saying who must act", "ja": "実施主体の明示なし"},
+    "nobody named": {"en": "asked without being named", "ja": "名指しのない要望"},
     # themes and documents
     "themes": {"en": "Which document speaks of what?", "ja": "どの文書が何を語るか"},
     "themes finding": {
@@ -36,8 +40,8 @@ _TRANSLATIONS: Mapping[str, Mapping[Lang, str]] = {
     # the flow of asks
     "flow": {"en": "Who asks whom, through whom, for what?", "ja": "誰が、誰を通じて、誰に、何を求めるか"},
     "flow finding": {
-        "en": "Asks: {all}. To be passed on by whoever is asked: {relayed}; not saying who must act: {unspecified}.",
-        "ja": "要望行為{all}件。うち{relayed}件は別の主体を通じた働きかけ、{unspecified}件は実施主体が示されていない。",
+        "en": "Asks: {all}. To be passed on by whoever is asked: {relayed}; not naming who must act: {unnamed}.",
+        "ja": "要望行為{all}件。うち{relayed}件は別の主体を通じた働きかけ、{unnamed}件は実施主体の名指しがない。",
     },
     "directly": {"en": "directly", "ja": "直接"},
     "flow.by": {"en": "who asks", "ja": "誰が"},

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from dxgov.analysis.open_issues import Gap, GapKind
+from dxgov.analysis.open_issues import Gap, GapKind, find_unnamed_asks
 from dxgov.analysis.tracing import Step, Tie, Trace, date_of
 from dxgov.dataset import Dataset
 from dxgov.dates.formatter import write
@@ -19,6 +19,7 @@ _WORDS = {
     "unanswered": {"en": "Asked and not answered, as far as the sources show", "ja": "出典の限りで応答のない発言"},
     "due": {"en": "Promised or ordered", "ja": "約束と指示"},
     "asks": {"en": "Who must act on how many asks", "ja": "要望行為の実施主体"},
+    "unnamed": {"en": " ({number} do not name who must act)", "ja": "（うち名指しのないもの{number}件）"},
     "no date": {"en": "no date", "ja": "期日なし"},
     "empty": {"en": "Nothing is recorded on it.", "ja": "記録がない。"},
 }
@@ -80,7 +81,10 @@ def format_open_issues(data: Dataset, lang: Lang) -> str:
         when = write(due.due, lang) if due.due else _WORDS["no date"][lang]
         lines += [f"  {when}  {actors}", f"    {due.record.id}  {get_caption(data, due.record, lang)}"]
     lines += ["", _WORDS["asks"][lang]]
-    lines += [f"  {len(asks):>4}  {id}  {get_caption(data, data.actors[id], lang)}" for id, asks in data.asks_by_actor().items()]
+    for id, asks in data.asks_by_actor().items():
+        unnamed = find_unnamed_asks(asks, data.actors)
+        remark = _WORDS["unnamed"][lang].format(number=len(unnamed)) if unnamed else ""
+        lines += [f"  {len(asks):>4}  {id}  {get_caption(data, data.actors[id], lang)}{remark}"]
     return "\n".join(lines)
 
 
