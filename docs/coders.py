@@ -266,10 +266,10 @@ def _compare_row(unit: str, row: Row, now: Row) -> Iterator[Difference]:
 
 
 def _convert_ask(ask: dxgov.Ask) -> Row:
-    """Return the values of an ask as the table spells them."""
+    """Return the values of an ask as the table spells them: who must act is `unspecified` where nobody is named, as the coders had it."""
     return {
         "lines": _format_lines(ask.citation),
-        "expected_of": ask.expected_of_id,
+        "expected_of": "unspecified" if ask.expected_of_basis is dxgov.ExpectationBasis.ADDRESSEE else ask.expected_of_id,
         "relayed_by": ask.relayed_by_id or "",
         "kinds": ";".join(ask.kinds),
         "strength": str(ask.strength),

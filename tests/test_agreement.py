@@ -113,6 +113,12 @@ def test_every_ask_and_point_is_there_once(ds):
     assert [row["point"] for row in points] == [f"{each.turn}.{each.point}" for each in ds.statements]
 
 
+def test_asks_that_both_coders_found_to_name_nobody_are_those_of_the_addressee(ds):
+    for row in coders.paired(coders.rows("asks")):
+        names_nobody = ds.asks[row["ask_id"]].expected_of_basis is dxgov.ExpectationBasis.ADDRESSEE
+        assert (row["expected_of_first"] == "unspecified") == (row["expected_of_second"] == "unspecified") == names_nobody, row["ask_id"]
+
+
 def test_every_code_is_one(ds):
     asks, points = coders.rows("asks"), coders.rows("points")
     actors, themes = ({record.id for record in records} for records in (ds.actors, ds.themes))

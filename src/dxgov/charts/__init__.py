@@ -5,7 +5,7 @@
 >>> print(picture.title)
 Who must act?
 >>> picture.table.column_names
-['expected_of_id', 'expected_of', 'direct', 'relayed']
+['expected_of_id', 'expected_of', 'direct', 'unnamed', 'relayed']
 
 Drawing them as PNG needs ``pip install 'dxgov[plot]'``. Names are imported on first use.
 """
