@@ -42,11 +42,12 @@ class _Part(NamedTuple):
 
     key: str
     block: str
-    fill: str = BLUE
+    colour: str = BLUE
     hollow: bool = False
+    dashes: tuple[float, ...] = ()
 
 
-_PARTS = (_Part("asked by name", "█"), _Part("nobody named", "▒", SOFT), _Part("passed on", "░", hollow=True))
+_PARTS = (_Part("asked by name", "█"), _Part("nobody named", "▒", SOFT, hollow=True), _Part("passed on", "░", hollow=True, dashes=(4, 2)))
 
 
 @check_arguments
@@ -154,5 +155,5 @@ def _draw_symbol(scene: Scene, part: _Part, x: float, y: float) -> None:
 
 
 def _draw_box(scene: Scene, x: float, y: float, x2: float, height: float, part: _Part, tip: str = "") -> None:
-    """Draw a part of a bar; hollow ones, for relayed asks, have a dashed edge."""
-    scene.add_box(x, y, x2, y + height, PAPER if part.hollow else part.fill, part.fill, (4, 2) if part.hollow else (), tip=tip)
+    """Draw a part of a bar."""
+    scene.add_box(x, y, x2, y + height, PAPER if part.hollow else part.colour, part.colour, part.dashes, tip=tip)
