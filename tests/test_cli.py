@@ -369,8 +369,11 @@ def test_a_theme_is_traced(run):
 def test_what_is_open_is_told(run):
     told_ = run("open").stdout
     assert "mtg-2022-02-01-tokyo-cio-forum.t16.p1  Tama City" in told_
-    assert "  by June 2024  Kono, Matsumoto\n" in told_
-    assert "約束と指示" in run("open", "--lang", "ja").stdout
+    assert "  by June 2024  Minister Kono, Minister Matsumoto\n" in told_
+    assert "  29  jp-13-tokyo  Tokyo Metropolitan Government (13 do not name who must act)" in told_
+    japanese = run("open", "--lang", "ja").stdout
+    assert "約束と指示" in japanese
+    assert "  32  jp  国（うち名指しのないもの11件）" in japanese
 
 
 def test_gaps_are_told(run):

@@ -281,7 +281,7 @@ def test_an_old_id_is_another_name_of_its_record_wherever_an_id_is_asked_for(mov
     assert old in moved.actors
     assert old not in moved.themes
     assert moved.asks.where(expected_of_id=old) == moved.asks.where(expected_of_id="jp")
-    assert len(moved.asks.where(expected_of_id=old)) == 21
+    assert len(moved.asks.where(expected_of_id=old)) == 32
     assert moved.asks.where(expected_of_id={old, "jp-13-tokyo", None}) == moved.asks.where(expected_of_id=["jp", "jp-13-tokyo"])
     assert moved.actors.where(id=old) == moved.actors.where(id="jp")
     assert moved.actors[:40][old] == nation

@@ -41,7 +41,7 @@ def test_a_report_shows_its_problems(ds: Dataset):
     report = dxgov.validate(Dataset.of(faulty, whole.metadata))
     assert repr(report) == f"<Report kaifu-lines: {len(whole)} records, {len(report.problems)} unknown-reference>"
     assert "unknown-reference" in report._repr_html_()
-    assert repr(dxgov.validate(ds)).endswith("518 records, no problems>")
+    assert repr(dxgov.validate(ds)).endswith("570 records, no problems>")
     assert dxgov.validate(Dataset(metadata=Metadata(name="x")))._repr_html_() == "<p>x: 0 records, no problems</p>"
 
 
