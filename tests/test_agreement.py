@@ -113,10 +113,12 @@ def test_every_ask_and_point_is_there_once(ds):
     assert [row["point"] for row in points] == [f"{each.turn}.{each.point}" for each in ds.statements]
 
 
-def test_asks_that_both_coders_found_to_name_nobody_are_those_of_the_addressee(ds):
-    for row in coders.paired(coders.rows("asks")):
-        names_nobody = ds.asks[row["ask_id"]].expected_of_basis is dxgov.ExpectationBasis.ADDRESSEE
-        assert (row["expected_of_first"] == "unspecified") == (row["expected_of_second"] == "unspecified") == names_nobody, row["ask_id"]
+def test_both_coders_named_whom_the_data_name_and_nobody_where_the_addressee_is_meant(ds):
+    codings = {row["ask_id"]: (row["expected_of_first"], row["expected_of_second"]) for row in coders.paired(coders.rows("asks"))}
+    for id, codes in codings.items():
+        assert {*codes, coders._convert_ask(ds.asks[id])["expected_of"]} == {codes[0]}, id
+    nobody = [id for id, codes in codings.items() if codes[0] == "unspecified"]
+    assert nobody == [id for id in codings if ds.asks[id].expected_of_basis is dxgov.ExpectationBasis.ADDRESSEE]
 
 
 def test_every_code_is_one(ds):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,6 +54,13 @@ def test_sums_are_those_of_the_data(data: Dataset, lang: Any):
     assert sum(column(actors, "unnamed")) == sum(ask.relayed_by_id is None for ask in unnamed)
     flow = charts.flow(data, lang)
     assert (sum(column(flow, "asks")), sum(column(flow, "unnamed"))) == (len(data.asks), len(unnamed))
+
+
+def test_asks_of_which_nobody_can_be_told_count_as_naming_nobody(ds: Dataset):
+    untold = evolve(ds.asks[0], expected_of_id="unspecified", expected_of_basis=None)
+    data = Dataset.of([untold if record.id == untold.id else record for record in ds])
+    assert "25 do not name who must act" in charts.who_must_act(data).finding
+    assert "not naming who must act: 25." in charts.flow(data).finding
 
 
 @given(datasets(), st.sampled_from(LANGS))
