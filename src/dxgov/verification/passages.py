@@ -68,9 +68,9 @@ class Passage:
 def _number_patterns(number: int) -> list[str]:
     """Return patterns of a printed integer.
 
-    Digits must not be part of a date or a longer number. Kanji must follow 第 or begin a line.
+    Digits must not be part of a date or a longer number; 2日目, which counts days, is no date. Kanji must follow 第 or begin a line.
     """
-    patterns = [rf"(?<!\d){number}(?!\d|\s*[年月日時分])"]
+    patterns = [rf"(?<!\d){number}(?!\d|\s*(?:[年月時分]|日(?!目)))"]
     if 0 < number < 100:
         tens, ones = divmod(number, 10)
         kanji = ("" if tens < 2 else _KANJI[tens]) + ("十" if tens else "") + (_KANJI[ones] if ones else "")
