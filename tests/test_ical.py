@@ -117,6 +117,14 @@ def test_the_english_feed_tells_of_the_same_events_in_english():
             assert each.get(name) == english[id].get(name)
 
 
+def test_a_title_without_english_is_japanese_in_both_feeds_and_stands_once():
+    records = [attrs.evolve(record, name_en=None) if record.id == "mtg-lines-1" else record for record in sound()]
+    for lang in ("ja", "en"):
+        found = components(feed(Dataset.of(records, sound().metadata), lang))["mtg-lines-1"]
+        assert (found["SUMMARY"], found["SUMMARY"].params["LANGUAGE"]) == ("第1回回線協議会", "ja")
+        assert "第1回回線協議会" not in found["DESCRIPTION"].splitlines()
+
+
 def test_a_meeting_of_several_days_takes_them_whole():
     found = components(feed(sound()))["mtg-lines-2"]
     assert days(found) == (date(2031, 5, 12), date(2031, 5, 14))

@@ -103,7 +103,8 @@ def _make_component(data: Collection, record: Record, event_fields: _EventFields
     component = Event() if day_range else Todo()
     _add_text(component, "UID", _make_uid(data, record.id))
     component.add("DTSTAMP", datetime.combine(data.metadata.created or _DEFAULT_RELEASE_DAY, time(), UTC))
-    _add_text(component, "SUMMARY", get_caption(data, record, lang), LANGUAGE=lang)
+    title, title_ja = get_caption(data, record, lang), get_caption(data, record, "ja")
+    _add_text(component, "SUMMARY", title, LANGUAGE="ja" if title == title_ja else lang)  # an index has no English titles
     _add_text(component, "DESCRIPTION", "\n".join(_describe(data, record, event_fields, lang)))
     _add_text(component, "LOCATION", _field_value(record, event_fields.location))
     _add_text(component, "STATUS", _map_status(component.name, _field_value(record, event_fields.status), when))
@@ -175,8 +176,9 @@ def _map_status(component_name: str, code: Any, when: When | None) -> str | None
 
 
 def _describe(data: Collection, record: Record, event_fields: _EventFields, lang: Lang) -> Iterator[str]:
-    """Yield the title in the other language, the date and status as recorded, the notes, and the citation in both languages."""
-    yield get_caption(data, record, "en" if lang == "ja" else "ja")
+    """Yield the title in the other language if there is one, date and status as recorded, the notes, and the citation in both."""
+    title, other = (get_caption(data, record, code) for code in (("ja", "en") if lang == "ja" else ("en", "ja")))
+    yield from () if title == other else (other,)
     for field in filter(None, (event_fields.date, event_fields.start_time, event_fields.end_time, event_fields.status)):
         label = _join_languages(get_field_label(field, "ja"), get_field_label(field, "en").replace("_", " "), lang)
         for value in _field_values(record, field):
