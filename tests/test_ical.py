@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dxgov
-from dxgov import Citation, DataError, Dataset, EventStatus, Metadata, Record, Records, Scope, When
+from dxgov import Citation, DataError, Dataset, EventStatus, Metadata, Observation, Record, Records, Scope, When
 from dxgov.marks import Caption, Key, Label, Term
 from dxgov.testing import datasets, texts, whens
 from dxgov.text.records import get_caption
@@ -42,7 +42,8 @@ def components(content: bytes) -> dict[str, Any]:
 
 def events(data: Dataset) -> dict[str, tuple[Record, When | None]]:
     """The records of the bundled classes that are events, with their dates."""
-    return {each.id: (each, each.held) for each in data.meetings} | {each.id: (each, each.date) for each in data.milestones}
+    dated = (*data.milestones, *data.observations)
+    return {each.id: (each, each.held) for each in data.meetings} | {each.id: (each, each.date) for each in dated}
 
 
 def plain(text: str) -> str:
@@ -54,7 +55,7 @@ def one(when: When | None, **more: Any) -> Any:
     """The calendar's component of a milestone on that date."""
     whole = sound()
     milestone = attrs.evolve(whole.milestones[0], date=when, meeting_id=None, **more)
-    records = [each for each in whole if each.id != milestone.id]
+    records = [each for each in whole if each.id != milestone.id and not isinstance(each, Observation)]
     return components(feed(Dataset.of([*records, milestone], whole.metadata)))[milestone.id]
 
 
@@ -71,7 +72,7 @@ def days(component: Any) -> tuple[date, date]:
 
 def test_events_are_found_by_the_definition():
     marked = [table.name for table in Dataset.model().tables.values() if table.meant("http://www.w3.org/2002/12/cal/ical#dtstart")]
-    assert {"meetings", "milestones"} <= set(marked)
+    assert {"meetings", "milestones", "observations"} <= set(marked)
     assert set(components(feed(sound()))) == set(events(sound()))
 
 
@@ -101,7 +102,7 @@ def test_a_feed_tells_of_a_meeting_by_the_clock():
         "開始時刻 / start time: 09:30",
         "終了時刻 / end time: 10:00",
         "状況 / status: 実施済み / held",
-        f"第2回回線協議会 議事概要 / Second line council, minutes ({sound().meetings[0].citation})",
+        f"第2回回線協議会 議事概要 / Second line council, minutes ({sound().meetings['mtg-lines-1'].citation})",
     ]
 
 
@@ -146,7 +147,8 @@ def test_what_names_no_day_is_a_to_do():
 
 def test_a_milestone_that_is_a_meeting_points_to_it():
     found = components(feed(sound()))
-    related = found["ms-spare-line.1-decision"]["RELATED-TO"]
+    related, observation = found["ms-spare-line.1-decision"]["RELATED-TO"]
+    assert observation == found["obs-spare-line.1"]["UID"]
     assert (related, related.params["RELTYPE"]) == (found["mtg-lines-3"]["UID"], "SIBLING")
     assert "RELATED-TO" not in found["mtg-lines-3"]
 

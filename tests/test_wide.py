@@ -53,7 +53,8 @@ def test_the_mark_chooses_the_tables(tmp_path: Path):
     marked = [name for name, each in Dataset.model().tables.items() if each.has(Wide)]
     assert {"asks", "statements", "milestones"} <= set(marked)
     place = dxgov.export(sound(), tmp_path / "out", formats="wide") / "wide"
-    expected = {"README.md", "columns.csv", *(f"{name}_wide.{ending}" for name in marked for ending in ("csv", "parquet"))}
+    names = ["said", *(f"{name}_wide" for name in marked)]
+    expected = {"README.md", "columns.csv", *(f"{name}.{ending}" for name in names for ending in ("csv", "parquet"))}
     assert {path.name for path in place.iterdir()} == expected
     assert "not be loaded again" in (place / "README.md").read_text("utf-8").replace("cannot", "not")
 
@@ -287,7 +288,8 @@ def test_a_parquet_file_says_what_its_columns_are():
     assert columns["asks_wide", "expected_of_ja"]["description"] == "`expected_of_id` が参照する記録の名称（日本語）。"
     assert columns["asks_wide", "expected_of_ja"]["description_en"] == "What `expected_of_id` leads to, in Japanese."
     assert columns["asks_wide", "expected_of_ja"]["title_en"] == "Expected of (Japanese)"
-    assert len(columns) == sum(len(table(written[f"{name}_wide.csv"])[0]) for name in ("asks", "statements", "milestones"))
+    names = ("said", "asks_wide", "statements_wide", "milestones_wide")
+    assert len(columns) == sum(len(table(written[f"{name}.csv"])[0]) for name in names)
 
 
 @frozen(kw_only=True)

@@ -13,6 +13,8 @@ from dxgov.lazy_attributes import attach
 __version__ = "0.1.0"
 
 HOMES = {
+    "dxgov.analysis.said": ("Utterance",),
+    "dxgov.analysis.slips": ("Slip", "SlipKind"),
     "dxgov.api.exporting": ("export", "partition", "site"),
     "dxgov.api.loading": ("load",),
     "dxgov.api.sealing": ("seal",),
@@ -67,6 +69,7 @@ HOMES = {
     "dxgov.model.things": ("Thing", "ThingKind"),
     "dxgov.package.write": ("digest",),
     "dxgov.tables.collection": ("Collection",),
+    "dxgov.tables.coverage": ("Coverage",),
     "dxgov.tables.records": ("Records",),
     "dxgov.values": ("Citation",),
 }

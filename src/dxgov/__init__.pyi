@@ -2,6 +2,9 @@
 
 from dxgov import charts as charts
 from dxgov import dates as dates
+from dxgov.analysis.said import Utterance as Utterance
+from dxgov.analysis.slips import Slip as Slip
+from dxgov.analysis.slips import SlipKind as SlipKind
 from dxgov.api.exporting import export as export
 from dxgov.api.exporting import partition as partition
 from dxgov.api.exporting import site as site
@@ -93,6 +96,7 @@ from dxgov.model.things import Thing as Thing
 from dxgov.model.things import ThingKind as ThingKind
 from dxgov.package.write import digest as digest
 from dxgov.tables.collection import Collection as Collection
+from dxgov.tables.coverage import Coverage as Coverage
 from dxgov.tables.records import Records as Records
 from dxgov.values import Citation as Citation
 
@@ -115,6 +119,7 @@ __all__ = [
     "Completeness",
     "Confidence",
     "Contributor",
+    "Coverage",
     "Credit",
     "Damage",
     "DataError",
@@ -168,6 +173,8 @@ __all__ = [
     "RequestItem",
     "Review",
     "Scope",
+    "Slip",
+    "SlipKind",
     "Source",
     "SourceKind",
     "Statement",
@@ -177,6 +184,7 @@ __all__ = [
     "ThingKind",
     "TitleBasis",
     "UnknownNameError",
+    "Utterance",
     "Verification",
     "VoteManner",
     "When",

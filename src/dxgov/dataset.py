@@ -3,9 +3,11 @@
 from typing import Annotated
 
 from dxgov.analysis.open_issues import Due, Gap, find_due, find_gaps, find_open_questions, group_asks_by_actor
+from dxgov.analysis.said import Utterance, find_said
+from dxgov.analysis.slips import Slip, find_slips
 from dxgov.analysis.tracing import Trace, trace
 from dxgov.arguments import check_arguments
-from dxgov.marks import Facet, Label, Term, Wide
+from dxgov.marks import Facet, Label, Said, Term, Wide
 from dxgov.model.actors import Actor, Appointment
 from dxgov.model.measures import Duty, Figure, Measure
 from dxgov.model.meetings import AgendaItem, Decision, Meeting, Statement
@@ -88,6 +90,7 @@ class Dataset(Collection):
             "求める文は二つに分け、一つは国が実施し都が働きかけるもの、もう一つは都が実施するものとする。",
         ),
         Wide(),
+        Said(),
     ]
     agenda_items: Annotated[Records[AgendaItem], Label("議題", "会議の議題。"), Term("https://schema.oparl.org/1.1/AgendaItem")]
     statements: Annotated[
@@ -99,6 +102,7 @@ class Dataset(Collection):
         ),
         Term("http://www.w3.org/ns/opengov#Speech"),
         Wide(),
+        Said(),
     ]
     decisions: Annotated[
         Records[Decision],
@@ -106,7 +110,7 @@ class Dataset(Collection):
         Term("https://www.popoloproject.com/specs/motion.html#Motion"),
     ]
     opinion_groups: Annotated[Records[OpinionGroup], Label("意見群", "文書が同じ趣旨の意見をまとめて示す、番号の付いた群。")]
-    opinions: Annotated[Records[Opinion], Label("意見", "意見群の中の一つの意見。誰の意見かを文書が示していなければ記録しない。")]
+    opinions: Annotated[Records[Opinion], Label("意見", "意見群の中の一つの意見。誰の意見かを文書が示していなければ記録しない。"), Said()]
     examination_items: Annotated[Records[ExaminationItem], Label("検討項目", "会議体などが自ら検討すると定めた事項。")]
     deliverables: Annotated[
         Records[Deliverable],
@@ -121,7 +125,9 @@ class Dataset(Collection):
     ]
     observations: Annotated[Records[Observation], Label("日程の観測", "日程の実施、延期などについて、別の出典や箇所が述べること。")]
     instructions: Annotated[
-        Records[Instruction], Label("指示", "上位の者が下位の者に命じること、またはその際に表明すること。対等な者どうしの要望とは異なる。")
+        Records[Instruction],
+        Label("指示", "上位の者が下位の者に命じること、またはその際に表明すること。対等な者どうしの要望とは異なる。"),
+        Said(),
     ]
     duties: Annotated[Records[Duty], Label("業務", "行政機関が所管する業務の分野。")]
     measures: Annotated[Records[Measure], Label("施策", "出典が業務の下に掲げる施策。")]
@@ -149,9 +155,36 @@ class Dataset(Collection):
         """
         return trace(self, self[subject] if isinstance(subject, str) else subject)
 
+    @check_arguments
+    def said(
+        self, *, about: str | Theme | Thing | None = None, by: str | Actor | None = None, to: str | Actor | None = None
+    ) -> Records[Utterance]:
+        """Return all that was said, under one set of names and sorted by date: asks, statements, opinions and instructions.
+
+        The rows are computed from the tables marked `Said` and cached. They are records of the class `Utterance`, which filter and convert
+        as those of a table do: ``ds.said(by="jp-13-tokyo").where(kinds="question").to_pandas()``.
+
+        Args:
+            about: A theme or a thing, or its id; narrower themes and parts of the thing count. None for all.
+            by: The actor who says it, or their id; units and posts of an organisation count. None for all.
+            to: The actor who is addressed or must act, or their id; units and posts of an organisation count. None for all.
+
+        Raises:
+            UnknownNameError: there is no such record, or it is of another class.
+        """
+        return find_said(self, about, by, to)
+
     def unanswered(self) -> Records[Statement]:
         """Return the questions, requests and proposals of meetings that no later statement replies to and no source says were answered."""
         return find_open_questions(self.statements, self.links)
+
+    def slipped(self) -> tuple[Slip, ...]:
+        """Return what became of the dates of milestones: later or sooner than planned and by how many days, put off, called off, or kept.
+
+        Each milestone that several records tell of is one, and each whose date is over without a further word in the sources. Later ones
+        come first, those that slipped most at their head; `Slip.kind` tells them apart.
+        """
+        return find_slips(self.milestones, self.observations, self.sources)
 
     def due(self) -> tuple[Due, ...]:
         """Return all promises made at meetings and all instructions, sorted by the last day on which they may fall due.

@@ -216,6 +216,21 @@ class Wide:
 
 
 @frozen
+class Said:
+    """The records of the annotated table are said by somebody, and `Dataset.said` shows them together with those of other such tables.
+
+    Each column of that view takes the field of its own name, or the one marked `SaidAs`.
+    """
+
+
+@frozen
+class SaidAs:
+    """The field feeds the column `column` of the view `Dataset.said`, for its record and for what is a part of it or was read from it."""
+
+    column: str
+
+
+@frozen
 class Facet:
     """The records of the annotated table are facets by which the site filters records that refer to them, such as themes."""
 

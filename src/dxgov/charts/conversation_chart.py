@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from dxgov.arguments import check_arguments
-from dxgov.charts.pictures import ColumnValues, Picture, make_picture
+from dxgov.charts.pictures import ColumnValues, Picture, make_picture, select_records
 from dxgov.charts.scene import SOFT, Scene
 from dxgov.charts.thread_layout import MAX_ITEMS, ThreadItem, build_group_items, draw_thread, format_thread
 from dxgov.charts.words import RecordCaptions, build_caption_column, get_display_name, translate
@@ -69,7 +69,8 @@ def conversation(data: Dataset, meeting: str | Meeting | None = None, lang: Lang
     text = [*([translate("by speaker", lang), ""] if by_speaker else []), *format_thread(items, edges)]
     if not points:
         finding = translate("nothing", lang)
-    return make_picture(data, lang, "conversation", finding, columns, text, draw, {"id"}, subject=subject)
+    counted = select_records(data, ((data.statements.name, point.id) for point in points))
+    return make_picture(data, lang, "conversation", finding, columns, text, draw, {"id"}, counted=counted, subject=subject)
 
 
 def _build_columns(data: Dataset, points: Sequence[Statement], unanswered_ids: set[str], captions: RecordCaptions) -> ColumnValues:

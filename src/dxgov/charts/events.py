@@ -9,6 +9,7 @@ from datetime import date
 
 from attrs import frozen
 
+from dxgov.analysis.slips import index_slips
 from dxgov.charts.words import RecordCaptions, get_display_name, get_table_name, translate
 from dxgov.codes import Code
 from dxgov.dataset import Dataset
@@ -17,6 +18,7 @@ from dxgov.dates.when import When
 from dxgov.languages import Lang
 from dxgov.marks import Dated
 from dxgov.model.meetings import EventStatus
+from dxgov.text.slips import describe_slip
 
 _ICAL = "http://www.w3.org/2002/12/cal/ical#"
 
@@ -34,6 +36,8 @@ class Event:
     caption: str
     when: When | None
     status: Code | None = None
+    slip: str = ""
+    """What became of the date of a milestone, in words; empty if one source alone tells of it."""
 
     @property
     def first_day(self) -> date | None:
@@ -65,9 +69,9 @@ class Event:
         return write(self.when, lang) if self.when else translate("no date", lang)
 
     def describe(self, lang: Lang) -> str:
-        """Return the date in words, the kind and the status."""
+        """Return the date in words, the kind, the status, and what became of the date."""
         day = self.format_date(lang)
-        details = [self.kind, *([get_display_name(self.status, lang)] if self.status else [])]
+        details = [self.kind, *([get_display_name(self.status, lang)] if self.status else []), *([self.slip] if self.slip else [])]
         return f"{day} · {', '.join(details)}" if lang == "en" else f"{day}・{'、'.join(details)}"
 
 
@@ -93,6 +97,7 @@ def _iter_calendar_events(data: Dataset, captions: RecordCaptions, lang: Lang) -
             for cell in data.tables[table.name].data[related_to.name].to_pylist():
                 duplicates |= set(cell) if isinstance(cell, list) else {cell} if cell else set()
     # Turn every other record into an event.
+    slips = index_slips(data.slipped())
     for table in tables:
         day, status = table.meant(f"{_ICAL}dtstart"), table.meant(f"{_ICAL}status")
         if day is None:
@@ -101,7 +106,8 @@ def _iter_calendar_events(data: Dataset, captions: RecordCaptions, lang: Lang) -
         for record in data.tables[table.name]:
             if record.id not in duplicates:
                 code = getattr(record, status.name) if status else None
-                yield Event(record.id, table.name, kind, captions.get(table.name, record.id), getattr(record, day.name), code)
+                slip = describe_slip(slips[record.id], record.id, lang) if record.id in slips else ""
+                yield Event(record.id, table.name, kind, captions.get(table.name, record.id), getattr(record, day.name), code, slip)
 
 
 def _iter_requests(data: Dataset, captions: RecordCaptions, lang: Lang) -> Iterator[Event]:

@@ -110,7 +110,9 @@ def flow(data: Dataset, lang: Lang = "en") -> Picture:
     counts, others = _merge_small_nodes([(paths[route], routes[route]) for route in order], translate("others", lang))
     unspecified = {paths[route][_ACTING_STAGE] for route in order if route.expected_of_id in unspecified_ids}
     text = _format_text(counts, others, lang)
-    return make_picture(data, lang, "flow", finding, columns, text, lambda scene, y: _draw(scene, y, counts, others, unspecified))
+    return make_picture(
+        data, lang, "flow", finding, columns, text, lambda scene, y: _draw(scene, y, counts, others, unspecified), counted=[data.asks]
+    )
 
 
 def _build_kind_column(kinds: Column) -> Column:

@@ -26,6 +26,7 @@ from dxgov.storage.files import write_atomic
 from dxgov.tables.collection import Collection as DataSet
 from dxgov.tables.columns import arrow_schema
 from dxgov.tables.encoding import build_array
+from dxgov.tables.records import Records
 from dxgov.text.records import collapse_white_space
 
 _MAX_DESCRIBED_ROWS = 200
@@ -195,9 +196,11 @@ def make_picture(
     text: Iterable[str],
     draw: Callable[[Scene, float], float],
     skip_columns: Collection[str] = (),
+    *,
+    counted: Iterable[Records[Any]] = (),
     **title_fields: str,
 ) -> Picture:
-    """Build a picture with the title of its chart and a source line from the metadata.
+    """Build a picture with the title of its chart and a source line from the metadata and the coverage of what is counted.
 
     Args:
         data: The data set, whose metadata name the source.
@@ -208,15 +211,26 @@ def make_picture(
         text: Lines of the chart for a terminal; they replace rows in the text alternative if there are more than 200 rows.
         draw: Draws the chart below a y coordinate of a scene and returns where it ends.
         skip_columns: Names of columns that the text alternative leaves out.
+        counted: The records that the chart counts or lists; the source line says how many of them are drafts or of an index.
         title_fields: Values for the placeholders of the title.
     """
     metadata = data.metadata
-    source_line = translate("data", lang).format(collapse_white_space(" ".join(filter(None, (metadata.get_title(lang), metadata.version)))))
+    source_name = collapse_white_space(" ".join(filter(None, (metadata.get_title(lang), metadata.version))))
+    coverage = data.coverage(counted).describe(lang)
+    source_line = f"{coverage} {translate('data', lang).format(source_name)}".lstrip()
     title = translate(name, lang).format(**title_fields)
     lines = [*text]
     description = [*_describe_rows(columns, lang, skip_columns)] if len(columns[0][1]) <= _MAX_DESCRIBED_ROWS else lines
     alternative, terminal_text = ("\n".join([title, finding, *body, source_line]) for body in (description, ["", *lines, ""]))
     return Picture(name, lang, title, finding, _build_table(columns, lang), alternative, terminal_text, source_line, draw)
+
+
+def select_records(data: DataSet, keys: Iterable[tuple[str, str]]) -> list[Records[Any]]:
+    """Return the records with these pairs of table and id, each once."""
+    ids_by_table: dict[str, list[str]] = {}
+    for table, id in keys:
+        ids_by_table.setdefault(table, []).append(id)
+    return [data.tables[table].where(id=ids) for table, ids in ids_by_table.items()]
 
 
 def _build_table(columns: ColumnValues, lang: Lang) -> pa.Table:

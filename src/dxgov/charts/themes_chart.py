@@ -15,7 +15,7 @@ from dxgov.dataset import Dataset
 from dxgov.dates.formatter import write
 from dxgov.languages import Lang
 from dxgov.marks import Label
-from dxgov.schema import Column
+from dxgov.schema import Column, Table
 from dxgov.tables.arrow import as_arrow, as_numpy, index_array, text_array
 
 _MAX_ROWS, _MAX_COLUMNS = 40, 8
@@ -87,20 +87,26 @@ def themes(data: Dataset, lang: Lang = "en") -> Picture:
         none=f"{len(theme_ids) - len(totals):,}",
     )
     text = format_matrix(chart_matrix)
-    return make_picture(data, lang, "themes", finding, columns, text, lambda scene, y: _draw(scene, y, chart_matrix))
+    counted = [data.tables[name] for name in dict.fromkeys(table.name for table, _ in _list_theme_references(data))]
+    return make_picture(data, lang, "themes", finding, columns, text, lambda scene, y: _draw(scene, y, chart_matrix), counted=counted)
 
 
 def _list_pairs(data: Dataset) -> pa.Table:
     """Return the ids in the columns `theme` and `document` for each reference of a record to a theme."""
     pairs = [pa.table({"theme": text_array([]), "document": text_array([])})]
-    for table, column in data.model().references():
-        if column.target == data.themes.name and table.name != data.themes.name:
-            rows = data.tables[table.name].data
-            themes, documents = (rows[name].combine_chunks() for name in (column.name, _get_citation_column(table.columns, data)))
-            if column.many:
-                themes, documents = pc.list_flatten(themes), documents.take(pc.list_parent_indices(themes))
-            pairs.append(pa.table({"theme": themes, "document": documents}).drop_null())
+    for table, column in _list_theme_references(data):
+        rows = data.tables[table.name].data
+        themes, documents = (rows[name].combine_chunks() for name in (column.name, _get_citation_column(table.columns, data)))
+        if column.many:
+            themes, documents = pc.list_flatten(themes), documents.take(pc.list_parent_indices(themes))
+        pairs.append(pa.table({"theme": themes, "document": documents}).drop_null())
     return pa.concat_tables(pairs)
+
+
+def _list_theme_references(data: Dataset) -> list[tuple[Table, Column]]:
+    """Return the columns in which records of other tables refer to themes, each with its table."""
+    name = data.themes.name
+    return [(table, column) for table, column in data.model().references() if column.target == name and table.name != name]
 
 
 def _get_citation_column(columns: tuple[Column, ...], data: Dataset) -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
 
 from attrs import evolve
@@ -9,7 +10,7 @@ from attrs import evolve
 from dxgov.arguments import check_arguments
 from dxgov.charts.events import Event, list_events
 from dxgov.charts.matrix import Matrix, draw_matrix, format_matrix, merge_smallest
-from dxgov.charts.pictures import Picture, make_picture
+from dxgov.charts.pictures import Picture, make_picture, select_records
 from dxgov.charts.scene import FAINT, INK, SOFT, Scene
 from dxgov.charts.spans import YearSpan, count_months, draw_span, draw_span_legend, format_span
 from dxgov.charts.words import format_month, translate
@@ -57,15 +58,16 @@ def timeline(data: Dataset, lang: Lang = "en", *, about: str | None = None) -> P
     if not events:
         return make_picture(data, lang, "timeline", translate("nothing", lang), columns, [], lambda _, y: y)
     # Draw each event, or counts by year if there are too many.
+    counted = select_records(data, dict.fromkeys((event.table, event.id) for event in events))
     skip_columns = {"table", "id", *(part.name for part in _get_date_field(data).parts)}
     if len(events) > _MAX_EVENTS:
         matrix, note = _count_by_year(events, lang)
         text = [note, "", *format_matrix(matrix)]
-        return make_picture(
-            data, lang, "timeline", finding, columns, text, lambda scene, y: _draw_counts(scene, y, matrix, note), skip_columns
-        )
+        draw = partial(_draw_counts, matrix=matrix, note=note)
+        return make_picture(data, lang, "timeline", finding, columns, text, draw, skip_columns, counted=counted)
+    lines = _format_text(events, lang)
     return make_picture(
-        data, lang, "timeline", finding, columns, _format_text(events, lang), lambda scene, y: _draw(scene, y, events), skip_columns
+        data, lang, "timeline", finding, columns, lines, lambda scene, y: _draw(scene, y, events), skip_columns, counted=counted
     )
 
 
@@ -95,6 +97,14 @@ def _build_columns(data: Dataset, events: Sequence[Event], lang: Lang) -> Iterat
         yield column, [event.when and getattr(event.when, part.name) for event in events]
     status = model.table(data.milestones.name).column("status")
     yield evolve(status, required=False), [event.status for event in events]
+    slip = Column(
+        "slip",
+        Kind.TEXT,
+        required=False,
+        marks=(Label("予定との差", "日程の日付が当初の予定からどう変わったか。"),),
+        text="What became of the date of a milestone.",
+    )
+    yield slip, [event.slip or None for event in events]
 
 
 def _get_date_field(data: Dataset) -> Field:

@@ -6,7 +6,7 @@ from functools import partial
 
 from dxgov.analysis.tracing import Step, Trace
 from dxgov.arguments import check_arguments
-from dxgov.charts.pictures import ColumnValues, Picture, make_picture
+from dxgov.charts.pictures import ColumnValues, Picture, make_picture, select_records
 from dxgov.charts.scene import SOFT, Scene
 from dxgov.charts.thread_layout import MAX_ITEMS, ThreadItem, build_group_items, draw_thread, format_thread
 from dxgov.charts.words import RecordCaptions, build_caption_column, get_table_name, translate
@@ -86,6 +86,7 @@ def trace(data: Dataset, subject: str | Record, lang: Lang = "en") -> Picture:
         text,
         draw,
         {"table", "id", "taken_up"},
+        counted=select_records(data, ((data.model().table_of(type(step.record)).name, step.record.id) for step in steps)),
         subject=captions.get(data.model().table_of(type(trace.subject)).name, trace.subject.id),
     )
 

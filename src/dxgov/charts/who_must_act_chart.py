@@ -106,7 +106,9 @@ def who_must_act(data: Dataset, lang: Lang = "en") -> Picture:
         finding = translate("who-must-act finding", lang).format(all=f"{totals.total():,}", unnamed=f"{unnamed.total():,}", largest=largest)
     ellipsis = "…" if len(chart_bars) > 4 else ""
     text = _format_text(chart_bars, lang)
-    return make_picture(data, lang, "who-must-act", finding + ellipsis, columns, text, lambda scene, y: _draw(scene, y, chart_bars))
+    return make_picture(
+        data, lang, "who-must-act", finding + ellipsis, columns, text, lambda scene, y: _draw(scene, y, chart_bars), counted=[data.asks]
+    )
 
 
 def _merge_bars(bars: list[_Bar], lang: Lang) -> _Bar:

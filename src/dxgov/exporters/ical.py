@@ -11,7 +11,9 @@ from typing import Any
 from attrs import frozen
 from icalendar import Calendar, Component, Event, Timezone, TimezoneStandard, Todo, vText
 
+from dxgov.analysis.slips import Slip, SlipKind, index_slips
 from dxgov.codes import Code
+from dxgov.dataset import Dataset
 from dxgov.dates.when import Scope, When
 from dxgov.languages import Lang
 from dxgov.metadata import Metadata
@@ -20,6 +22,7 @@ from dxgov.schema import Field, Table
 from dxgov.storage.files import ExportFolder, Files
 from dxgov.tables.collection import Collection
 from dxgov.text.records import get_caption, get_field_label
+from dxgov.text.slips import describe_slip
 
 _ICAL = "http://www.w3.org/2002/12/cal/ical#"
 _SCHEMA = "https://schema.org/"
@@ -43,11 +46,12 @@ def export_ical(data: Collection, _folder: ExportFolder) -> Files:
 
 def _serialize_calendar(data: Collection, lang: Lang) -> Iterator[bytes]:
     yield _make_calendar(data.metadata, lang).to_ical().removesuffix(_CALENDAR_END)
+    slips = index_slips(data.slipped()) if isinstance(data, Dataset) else {}
     for table in data.model().tables.values():
         event_fields = _find_event_fields(table)
         if event_fields:
             for record in data.tables[table.name]:
-                yield _make_component(data, record, event_fields, lang).to_ical()
+                yield _make_component(data, record, event_fields, slips.get(record.id), lang).to_ical()
     yield _CALENDAR_END
 
 
@@ -96,8 +100,11 @@ def _find_event_fields(table: Table) -> _EventFields | None:
     return _EventFields(day, *map(table.meant, terms))
 
 
-def _make_component(data: Collection, record: Record, event_fields: _EventFields, lang: Lang) -> Component:
-    """Return an event for a record, or a to-do if its date names no day."""
+def _make_component(data: Collection, record: Record, event_fields: _EventFields, slip: Slip | None, lang: Lang) -> Component:
+    """Return an event for a record, or a to-do if its date names no day.
+
+    A date from which a milestone slipped is cancelled, and all records of the milestone are related to each other.
+    """
     when: When | None = getattr(record, event_fields.date.name)
     day_range = _day_range(when)
     component = Event() if day_range else Todo()
@@ -105,12 +112,14 @@ def _make_component(data: Collection, record: Record, event_fields: _EventFields
     component.add("DTSTAMP", datetime.combine(data.metadata.created or _DEFAULT_RELEASE_DAY, time(), UTC))
     title, title_ja = get_caption(data, record, lang), get_caption(data, record, "ja")
     _add_text(component, "SUMMARY", title, LANGUAGE="ja" if title == title_ja else lang)  # an index has no English titles
-    _add_text(component, "DESCRIPTION", "\n".join(_describe(data, record, event_fields, lang)))
+    _add_text(component, "DESCRIPTION", "\n".join(_describe(data, record, event_fields, slip, lang)))
     _add_text(component, "LOCATION", _field_value(record, event_fields.location))
-    _add_text(component, "STATUS", _map_status(component.name, _field_value(record, event_fields.status), when))
+    status = _map_status(component.name, _field_value(record, event_fields.status), when)
+    _add_text(component, "STATUS", "CANCELLED" if slip and _is_overtaken(slip, record) else status)
     for kind in _field_values(record, event_fields.kind):
         _add_text(component, "CATEGORIES", kind.label if lang == "ja" and isinstance(kind, Code) else kind, LANGUAGE=lang)
-    for id in _field_values(record, event_fields.related):
+    siblings = [sibling.id for sibling in slip.records if sibling.id != record.id] if slip else []
+    for id in (*_field_values(record, event_fields.related), *siblings):
         _add_text(component, "RELATED-TO", _make_uid(data, id), RELTYPE="SIBLING")
     if when:
         for part in event_fields.date.parts:
@@ -123,6 +132,11 @@ def _make_component(data: Collection, record: Record, event_fields: _EventFields
         else:
             _add_times(component, day_range[0], start_time, _field_value(record, event_fields.end_time))
     return component
+
+
+def _is_overtaken(slip: Slip, record: Record) -> bool:
+    """Return whether a record tells of a date on which its milestone did not take place and is no longer planned."""
+    return slip.kind in {SlipKind.LATER, SlipKind.SOONER, SlipKind.POSTPONED, SlipKind.CANCELLED} and record.id != slip.records[-1].id
 
 
 def _make_uid(data: Collection, id: str) -> str:
@@ -175,15 +189,16 @@ def _map_status(component_name: str, code: Any, when: When | None) -> str | None
     return "TENTATIVE" if is_vague and status != "CANCELLED" else status
 
 
-def _describe(data: Collection, record: Record, event_fields: _EventFields, lang: Lang) -> Iterator[str]:
-    """Yield the title in the other language if there is one, date and status as recorded, the notes, and the citation in both."""
+def _describe(data: Collection, record: Record, event_fields: _EventFields, slip: Slip | None, lang: Lang) -> Iterator[str]:
+    """Yield the title in the other language if there is one, date and status as recorded, what became of the date, notes and citation."""
     title, other = (get_caption(data, record, code) for code in (("ja", "en") if lang == "ja" else ("en", "ja")))
     yield from () if title == other else (other,)
     for field in filter(None, (event_fields.date, event_fields.start_time, event_fields.end_time, event_fields.status)):
         label = _join_languages(get_field_label(field, "ja"), get_field_label(field, "en").replace("_", " "), lang)
         for value in _field_values(record, field):
             yield f"{label}: {_format_value(value, lang)}"
-    yield from filter(None, (record.note, record.note_en))
+    outcome = _join_languages(describe_slip(slip, record.id, "ja"), describe_slip(slip, record.id, "en"), lang) if slip else None
+    yield from filter(None, (outcome, record.note, record.note_en))
     source = data[record.citation.source_id]
     yield f"{_join_languages(get_caption(data, source, 'ja'), get_caption(data, source, 'en'), lang)} ({record.citation})"
 

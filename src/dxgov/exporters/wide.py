@@ -1,6 +1,6 @@
 """Wide tables: the tables that most readers open first, joined with the captions of all they refer to, as CSV and Parquet.
 
-The mark `Wide` in the definition selects the tables. `dxgov.exporters.wide_schema` derives their columns.
+The mark `Wide` in the definition selects the tables; `Dataset.said` is one more. `dxgov.exporters.wide_schema` derives their columns.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from dxgov.analysis.said import view_said
 from dxgov.errors import ModelError
 from dxgov.exporters.catalogues.readme import render_readme
 from dxgov.exporters.dictionary import COLUMN_HEADER, column_rows
-from dxgov.exporters.wide_schema import WideColumn, WideTable, build_wide_table
+from dxgov.exporters.wide_schema import WideColumn, WideTable, build_said_wide_table, build_wide_table
 from dxgov.formats.csv_writer import BATCH_ROWS, encode_csv_lines, format_cells
 from dxgov.formats.parquet_writer import build_parquet_schema
 from dxgov.marks import Ref, Wide
@@ -45,18 +46,19 @@ instead (formats `csv` and `parquet`).
 
 
 def export_wide(data: Collection, _folder: ExportFolder) -> Files:
-    """Yield a CSV and a Parquet file for each table marked `Wide`, a list of their columns, and a README.
+    """Yield a CSV and a Parquet file for each table marked `Wide` and for the view of all that was said, their columns, and a README.
 
     Raises:
         ModelError: no table is marked `Wide`, or two columns of a wide table would have one name.
     """
     model = data.model()
-    tables = [build_wide_table(model, table) for table in model.tables.values() if table.has(Wide)]
+    said = build_said_wide_table(model)
+    tables = [*([said] if said else []), *(build_wide_table(model, table) for table in model.tables.values() if table.has(Wide))]
     if not tables:
-        raise ModelError(f"{model.name}: there is nothing to widen, since no table carries the mark Wide")
+        raise ModelError(f"{model.name}: there is nothing to widen, since no table carries the mark Wide or Said")
     yield (
         "README.md",
-        render_readme(data.metadata, _README, [f"{table.name}.csv, {table.name}.parquet: {table.titles.joined}" for table in tables]),
+        render_readme(data, _README, [f"{table.name}.csv, {table.name}.parquet: {table.titles.joined}" for table in tables]),
     )
     rows = [text_array(column) for column in zip(*column_rows(tables), strict=True)]
     yield "columns.csv", encode_csv_lines(COLUMN_HEADER, [rows])
@@ -97,6 +99,8 @@ class Joiner:
         self.table = table
         self._batch_rows = batch_rows
         self._tables = {name: records.data for name, records in data.tables.items()}
+        if table.table.name not in self._tables:
+            self._tables[table.table.name] = view_said(data).data
         self._captions = Captions(data)
         self._target_cache: dict[tuple[str, str], pa.Array] = {}
         self._row_cache: dict[tuple[Column, ...], pa.Array] = {}

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from attrs import evolve, frozen
 
+from dxgov.analysis.said import build_said_table, find_said_tables
 from dxgov.errors import ModelError
 from dxgov.languages import Lang, LanguageMap, lower_first
 from dxgov.marks import Dated, Label, Ref, UniqueWithin, Unit
@@ -38,16 +39,12 @@ class WideTable:
 
     table: Table
     wide_columns: tuple[WideColumn, ...]
-
-    @property
-    def name(self) -> str:
-        """The name of the wide table."""
-        return f"{self.table.name}_wide"
-
-    @property
-    def titles(self) -> LanguageMap:
-        """The titles in both languages."""
-        return LanguageMap(f"{self.table.titles.ja}（結合）", f"{self.table.titles.en} (joined)")
+    name: str
+    """The name of the wide table."""
+    titles: LanguageMap
+    """The titles in both languages."""
+    key: tuple[str, ...] = ()
+    """Always empty, as nothing refers to the rows."""
 
     @property
     def descriptions(self) -> LanguageMap:
@@ -84,7 +81,16 @@ def build_wide_table(model: Model, table: Table) -> WideTable:
             for parent_column in _select_parent_columns(model.tables[name], visited):
                 is_followed = parent_column in model.tables[name].parents and parent_column.target not in visited
                 builder.add(parent_column, parent_path, builder.derive_column(parent_column, reference_name, short_allowed=is_followed))
-    return WideTable(table, tuple(builder.wide_columns.values()))
+    titles = LanguageMap(f"{table.titles.ja}（結合）", f"{table.titles.en} (joined)")
+    return WideTable(table, tuple(builder.wide_columns.values()), f"{table.name}_wide", titles)
+
+
+def build_said_wide_table(model: Model) -> WideTable | None:
+    """Derive the wide form of the view `Dataset.said`, under the name of the view; None if no table is marked `Said`."""
+    if not find_said_tables(model):
+        return None
+    view = build_said_table(model)
+    return evolve(build_wide_table(model, view), name=view.name, titles=view.titles)
 
 
 class _WideTableBuilder:

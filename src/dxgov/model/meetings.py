@@ -19,6 +19,7 @@ from dxgov.marks import (
     Pattern,
     Printed,
     Ref,
+    SaidAs,
     Term,
     Through,
     UniqueWithin,
@@ -322,7 +323,7 @@ class Statement(Record):
     ]
     """The point within the turn, counted from 1."""
 
-    speaker_id: Annotated[Id, Ref("Actor"), Label("発言者", "発言した者。"), Term("https://schema.org/creator")]
+    speaker_id: Annotated[Id, Ref("Actor"), SaidAs("by_ids"), Label("発言者", "発言した者。"), Term("https://schema.org/creator")]
     """Who speaks."""
 
     speaker_post_id: Annotated[
@@ -346,7 +347,10 @@ class Statement(Record):
     """The number of the speaker's seat, as printed; empty where none is."""
 
     kind: Annotated[
-        StatementKind | None, REQUIRED_IN_FULL, Label("種類", "論点がどのような性質のものか。空欄は、まだ判断していない索引の記録に限る。")
+        StatementKind | None,
+        REQUIRED_IN_FULL,
+        SaidAs("kinds"),
+        Label("種類", "論点がどのような性質のものか。空欄は、まだ判断していない索引の記録に限る。"),
     ] = None
     """What the point does; empty only in an index, where nobody has judged it."""
 
@@ -359,6 +363,7 @@ class Statement(Record):
         tuple[Id, ...],
         Ref("Actor", kinds=NAMED),
         Through("statement_addressees"),
+        SaidAs("to_ids"),
         Label("宛先", "発言の相手。出典から分かる場合に限る。"),
         Term("http://purl.org/dc/terms/audience"),
     ] = ()

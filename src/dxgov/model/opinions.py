@@ -5,7 +5,7 @@ from typing import Annotated
 from attrs import frozen
 
 from dxgov.codes import Code
-from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, Printed, Ref, Term, Through, UniqueWithin
+from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, Printed, Ref, SaidAs, Term, Through, UniqueWithin
 from dxgov.model.record import Record
 from dxgov.values import Id
 
@@ -78,7 +78,7 @@ class Opinion(Record):
     ]
     """Its place in the group, counted from 1."""
 
-    kind: Annotated[OpinionKind, Label("種類", "意見がどのような性質のものか。")]
+    kind: Annotated[OpinionKind, SaidAs("kinds"), Label("種類", "意見がどのような性質のものか。")]
     """What it does."""
 
     summary: Annotated[

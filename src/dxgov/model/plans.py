@@ -6,7 +6,7 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, Pattern, Printed, Ref, Term, Through
+from dxgov.marks import Caption, Dated, Example, Key, Label, Minimum, Pattern, Printed, Ref, SaidAs, Term, Through
 from dxgov.model.kinds import NAMED, ActorKind, any_kind_but
 from dxgov.model.meetings import EventStatus
 from dxgov.model.record import Record, TitleBasis
@@ -274,6 +274,7 @@ class Instruction(Record):
     issued_by_id: Annotated[
         Id,
         Ref("Actor", kinds=any_kind_but(ActorKind.COLLECTIVE)),
+        SaidAs("by_ids"),
         Label("指示者", "指示を出した者。"),
         Term("http://purl.org/dc/terms/creator"),
     ]
@@ -286,6 +287,8 @@ class Instruction(Record):
         tuple[Id, ...],
         Ref("Actor"),
         Through("instruction_parties", "addressee"),
+        SaidAs("to_ids"),
+        SaidAs("expected_of_ids"),
         Label("指示先", "指示を実施すべき者。本文に示されていなければ主体 `unspecified`。"),
         Term("http://purl.org/dc/terms/audience"),
     ]

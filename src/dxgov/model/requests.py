@@ -18,6 +18,7 @@ from dxgov.marks import (
     Pattern,
     Printed,
     Ref,
+    SaidAs,
     Term,
     Through,
     Together,
@@ -65,6 +66,7 @@ class Request(Record):
         tuple[Id, ...],
         Ref("Actor"),
         Through("request_parties", "submitter"),
+        SaidAs("by_ids"),
         Label("提出者", "要望を出した者。"),
         Term("http://purl.org/dc/terms/creator"),
     ]
@@ -82,6 +84,7 @@ class Request(Record):
         tuple[Id, ...],
         Ref("Actor"),
         Through("request_parties", "addressee"),
+        SaidAs("to_ids"),
         Label("宛先", "文書に記された宛先。個々の要望行為を実施すべき者とは異なることがある。"),
         Term("http://purl.org/ontology/bibo/recipient"),
     ]
@@ -306,6 +309,7 @@ class Ask(Record):
     expected_of_id: Annotated[
         Id,
         Ref("Actor"),
+        SaidAs("expected_of_ids"),
         Label("実施主体", "実施すべき者。本文からも宛先からも分からなければ主体 `unspecified`。根拠は `expected_of_basis` に示す。"),
     ]
     """Who must act; the actor `unspecified` where neither the text nor its addressee tells. `expected_of_basis` says how it shows."""

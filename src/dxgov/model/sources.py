@@ -6,7 +6,22 @@ from attrs import frozen
 
 from dxgov.codes import Code
 from dxgov.dates.when import When
-from dxgov.marks import Caption, Datatype, Dated, DocumentHash, Example, Key, Label, Pattern, Printed, Ref, RequiredUnlessOf, Term, Through
+from dxgov.marks import (
+    Caption,
+    Datatype,
+    Dated,
+    DocumentHash,
+    Example,
+    Key,
+    Label,
+    Pattern,
+    Printed,
+    Ref,
+    RequiredUnlessOf,
+    SaidAs,
+    Term,
+    Through,
+)
 from dxgov.model.kinds import NAMED, ActorKind, any_kind_but
 from dxgov.model.record import Record
 from dxgov.values import Id, Sha256
@@ -165,6 +180,7 @@ class Source(Record):
     url: Annotated[
         str | None,
         Pattern(r"https?://[^\s]+", "an address that begins with http:// or https://", "http://またはhttps://で始まるアドレス"),
+        SaidAs("url"),
         Label("URL", "公表されたアドレス。分からなければ空欄。"),
         Term("https://schema.org/url"),
         Datatype("http://www.w3.org/2001/XMLSchema#anyURI"),

@@ -155,8 +155,6 @@ def _build_column(
     column = Column(name, kind, required, shape.many, codes, shape.marks, _resolve_target(shape, where, tables), origin)
     if shape.many and kind not in (Kind.TEXT, Kind.CODE):
         raise ModelError(f"{where}: a field of many values holds texts, codes or references, not {shape.base.__name__}")
-    if shape.many and column.has(Ref) and column.through is None:
-        raise ModelError(f"{where}: a many-valued reference names its link table with the mark Through")
     return column
 
 

@@ -37,7 +37,7 @@ class Model:
 
     def __init__(self, owner: type) -> None:
         classes = dict(find_record_classes(owner))
-        names = dict(_map_class_names(classes))
+        self._table_names = names = dict(_map_class_names(classes))
         self._dataset_class = owner
         self.name: str = owner.__name__
         self.tables: Mapping[str, Table] = {name: build_table(name, record, marks, names) for name, (record, marks) in classes.items()}
@@ -65,6 +65,13 @@ class Model:
             return self._by_record[record]
         except KeyError:
             raise ModelError(f"{self.name} has no table for {record.__name__}") from None
+
+    def build_view(self, name: str, record: type, label: Label) -> Table:
+        """Build the table of a view: rows of an attrs class that are computed from the tables, and may refer to them.
+
+        Its many-valued references are lists in their column.
+        """
+        return build_table(name, record, (label,), self._table_names)
 
     def table(self, name: str) -> Table:
         """Return the record table with a name.
@@ -127,6 +134,8 @@ def _build_link_tables(table: Table, tables: Mapping[str, Table]) -> Iterator[Li
     """Build the link tables of a table's many-valued references."""
     columns_by_link_table: dict[str, list[Column]] = {}
     for column in table.columns:
+        if column.many and column.has(Ref) and column.through is None:
+            raise ModelError(f"{table.record.__name__}.{column.name}: a many-valued reference names its link table with the mark Through")
         if column.through:
             columns_by_link_table.setdefault(column.through.table, []).append(column)
     for name, columns in columns_by_link_table.items():

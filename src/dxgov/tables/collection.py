@@ -14,6 +14,7 @@ from dxgov.notebook import render_table
 from dxgov.optional_dependencies import pd
 from dxgov.schema import Column, Model, Table, model_of
 from dxgov.tables.columns import cast_to_schema, empty_table, sort_by_key
+from dxgov.tables.coverage import Coverage, count_coverage
 from dxgov.tables.encoding import to_arrow
 from dxgov.tables.records import LazyRows, Origin, Records
 from dxgov.tables.reference_index import IdSet, RecordIndexes
@@ -127,6 +128,14 @@ class Collection:
     def _records(self) -> Mapping[str, Records[Any]]:
         return vars(self)["_tables"]  # type: ignore[no-any-return]
 
+    @check_arguments
+    def coverage(self, selection: Iterable[Records[Any]] | None = None) -> Coverage:
+        """Count how many records nobody has reviewed, and how many come from sources recorded only as an index.
+
+        `selection` holds records of some tables, such as ``[ds.asks]``; None counts all records. Lazy tables read two columns.
+        """
+        return count_coverage(self.model(), self._records, self._records.values() if selection is None else selection)
+
     def to_arrow(self) -> dict[str, pa.Table]:
         """Return all tables as Arrow tables, by name."""
         return {name: records.to_arrow() for name, records in self._records.items()}
@@ -203,14 +212,17 @@ class Collection:
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{len(records):,} {name}" for name, records in self._records.items() if len(records))
-        return f"<{type(self).__name__} {self.metadata.name}: {sizes or 'empty'}>"
+        coverage = self.coverage().describe() if all(records.held for records in self._records.values()) else ""
+        return f"<{type(self).__name__} {self.metadata.name}: {' - '.join(filter(None, (sizes or 'empty', coverage)))}>"
 
     def _repr_html_(self) -> str:
         """Render the data set for a notebook: its title, version and the number of records of each table."""
         title = " ".join(filter(None, (self.metadata.title or self.metadata.name, self.metadata.version)))
         tables = self.model().tables
         rows = [[name, tables[name].label, f"{len(records):,}"] for name, records in self._records.items() if len(records)]
-        return render_table(f"{title} ({len(self):,})", ["table", "表", "records"], rows, max_rows=len(rows))
+        coverage = self.coverage()
+        caption = " ".join(filter(None, (f"{title} ({len(self):,})", coverage.describe("ja"), coverage.describe("en"))))
+        return render_table(caption, ["table", "表", "records"], rows, max_rows=len(rows))
 
     # Navigation between records
 

@@ -163,4 +163,5 @@ def format_info(data: Collection, lang: Lang) -> str:
     width = max(map(_measure_width, names.values()), default=0)
     lines += (f"  {names[name]}{' ' * (width - _measure_width(names[name]))}  {len(records):>7,}" for name, records in nonempty.items())
     total = f"{len(data):,} 件" if lang == "ja" else format_count(len(data), "record")
-    return "\n".join([*lines, "", f"  {total}"])
+    coverage = data.coverage().describe(lang)
+    return "\n".join([*lines, "", f"  {total}", *(["", coverage] if coverage else [])])

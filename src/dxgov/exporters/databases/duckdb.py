@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from dxgov.analysis.said import VIEW
 from dxgov.exporters.databases.sql import (
     SqlDialect,
     create_table,
@@ -20,6 +21,8 @@ from dxgov.exporters.databases.sql import (
     quote_string,
     require_distinct_names,
 )
+from dxgov.exporters.wide import Joiner
+from dxgov.exporters.wide_schema import WideTable, build_said_wide_table
 from dxgov.schema import Column, Kind, LinkTable, Model, Table
 from dxgov.storage.files import ExportFolder, Files, capture_file
 from dxgov.tables.arrow import text_array
@@ -63,14 +66,13 @@ def _write_database(data: Collection, path: Path) -> None:
     with closing(duckdb.connect(path, config=_SETTINGS)) as connection:
         connection.execute("BEGIN")
         for name, table in model.stored.items():
-            connection.execute(create_table(model, table, dialect))
+            _create_table(connection, model, table, dialect)
             _insert_rows(connection, name, rows_by_table[name])
-            connection.execute(
-                f"COMMENT ON TABLE {quote_identifier(name)} IS {quote_string(f'{table.titles.joined}: {table.descriptions.joined}')}"
-            )
-            for column in table.stored:
-                comment = quote_string(f"{column.titles.joined}: {column.descriptions.joined}")
-                connection.execute(f"COMMENT ON COLUMN {quote_identifier(name)}.{quote_identifier(column.name)} IS {comment}")
+        said = build_said_wide_table(model)
+        if said:
+            _create_table(connection, model, said, dialect)
+            for batch in Joiner(data, said).batches():
+                _insert_rows(connection, said.name, pa.table([cells for _, cells in batch], names=[column.name for column, _ in batch]))
         for name, statement, column_count, rows in metadata_tables(data, "VARCHAR"):
             connection.execute(statement)
             columns = list(zip(*rows, strict=True)) or [()] * column_count
@@ -80,6 +82,16 @@ def _write_database(data: Collection, path: Path) -> None:
             connection.execute(create_view(model, table, dialect))
         connection.execute("COMMIT")
         connection.execute("CHECKPOINT")
+
+
+def _create_table(connection: "duckdb.DuckDBPyConnection", model: Model, table: Table | LinkTable | WideTable, dialect: SqlDialect) -> None:
+    """Create a table, with comments on it and its columns."""
+    connection.execute(create_table(model, table, dialect))
+    name = quote_identifier(table.name)
+    connection.execute(f"COMMENT ON TABLE {name} IS {quote_string(f'{table.titles.joined}: {table.descriptions.joined}')}")
+    for column in table.stored:
+        comment = quote_string(f"{column.titles.joined}: {column.descriptions.joined}")
+        connection.execute(f"COMMENT ON COLUMN {name}.{quote_identifier(column.name)} IS {comment}")
 
 
 def _insert_rows(connection: "duckdb.DuckDBPyConnection", name: str, rows: pa.Table) -> None:
@@ -99,9 +111,9 @@ def _check_constraint(column: Column) -> str | None:
 
 
 def _make_dialect(model: Model) -> SqlDialect:
-    order = list(model.stored)
+    order = [*model.stored, VIEW]
 
-    def can_declare_foreign_key(table: Table | LinkTable, column: Column) -> bool:
+    def can_declare_foreign_key(table: Table | LinkTable | WideTable, column: Column) -> bool:
         """Return whether the target table exists already; DuckDB accepts no forward references, nor references within a statement."""
         return order.index(str(column.target)) < order.index(table.name)
 

@@ -1,8 +1,8 @@
 """SQL that the databases share: statements that create tables and views, and tables that describe the data set.
 
 Beside the tables of a package, a database has a view ``<table>_wide`` for each table of records, with the columns of its wide form
-(`dxgov.exporters.wide_schema`), and the tables `dxgov_metadata`, `dxgov_tables`, `dxgov_columns`, `dxgov_codes` and `dxgov_captions`,
-which holds the caption of every record.
+(`dxgov.exporters.wide_schema`), a table ``said`` with the wide form of `Dataset.said`, and the tables `dxgov_metadata`, `dxgov_tables`,
+`dxgov_columns`, `dxgov_codes` and `dxgov_captions`, which holds the caption of every record.
 """
 
 import json
@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator
 import pyarrow as pa
 from attrs import frozen
 
+from dxgov.analysis.said import VIEW
 from dxgov.errors import ModelError
 from dxgov.exporters.dictionary import CODE_HEADER, COLUMN_HEADER, TABLE_HEADER, code_rows, column_rows, table_rows
-from dxgov.exporters.wide_schema import WideColumn, WideTable, build_wide_table
+from dxgov.exporters.wide_schema import WideColumn, WideTable, build_said_wide_table, build_wide_table
 from dxgov.marks import Minimum, Ref
 from dxgov.metadata import Metadata
 from dxgov.model.serialization import unstructure
@@ -31,9 +32,9 @@ class SqlDialect:
     """Return the SQL type of a column."""
     check_constraint: Callable[[Column], str | None]
     """Return a CHECK expression for a column beyond its type, or None."""
-    can_declare_foreign_key: Callable[[Table | LinkTable, Column], bool]
+    can_declare_foreign_key: Callable[[Table | LinkTable | WideTable, Column], bool]
     """Return whether a reference can be declared as a foreign key."""
-    table_options: Callable[[Table | LinkTable], str]
+    table_options: Callable[[Table | LinkTable | WideTable], str]
     """Return the table options that follow the column list."""
     aggregate_texts: Callable[[str, str], str]
     """Return an expression that aggregates texts in order, from an expression and the query tail: FROM to ORDER BY."""
@@ -57,7 +58,7 @@ def require_distinct_names(model: Model) -> None:
     Raises:
         ModelError: it says which names clash.
     """
-    tables = [*model.stored, *(f"{name}_wide" for name in model.tables), *(f"dxgov_{name}" for name, _, _ in _METADATA_TABLES)]
+    tables = [*model.stored, VIEW, *(f"{name}_wide" for name in model.tables), *(f"dxgov_{name}" for name, _, _ in _METADATA_TABLES)]
     names_by_scope = {model.name: tables} | {name: [column.name for column in table.stored] for name, table in model.stored.items()}
     for scope, names in names_by_scope.items():
         for name, occurrences in Counter(map(str.lower, names)).items():
@@ -65,7 +66,7 @@ def require_distinct_names(model: Model) -> None:
                 raise ModelError(f"{scope}: {name!r} names two things in a database, where capital letters do not count")
 
 
-def create_table(model: Model, table: Table | LinkTable, dialect: SqlDialect) -> str:
+def create_table(model: Model, table: Table | LinkTable | WideTable, dialect: SqlDialect) -> str:
     """Return the CREATE TABLE statement of a table, with the meaning of each column as a comment."""
     lines = []
     for column in table.stored:
@@ -174,7 +175,9 @@ def metadata_tables(data: Collection, text_type: str) -> Iterator[tuple[str, str
         data: the data set.
         text_type: the database's type for texts.
     """
-    tables = tuple(data.model().stored.values())
+    model = data.model()
+    said = build_said_wide_table(model)
+    tables = (*model.stored.values(), *([said] if said else []))
     rows = {
         "metadata": _metadata_rows(data.metadata),
         "tables": table_rows(tables),

@@ -16,12 +16,15 @@ import pyarrow as pa
 
 from dxgov.errors import NotInstalledError
 from dxgov.exporters.databases.sql import SqlDialect, create_table, create_view, metadata_tables, quote_identifier, require_distinct_names
+from dxgov.exporters.wide import Joiner
+from dxgov.exporters.wide_schema import WideTable, build_said_wide_table
 from dxgov.formats.csv_writer import format_cells, slice_rows
 from dxgov.marks import Ref
 from dxgov.schema import Column, Kind, LinkTable, Model, Table
 from dxgov.storage.files import ExportFolder, Files, capture_file
 from dxgov.tables.arrow import combine_chunks
 from dxgov.tables.collection import Collection
+from dxgov.tables.columns import DescribedTable
 from dxgov.tables.decoding import normalize_decimal
 from dxgov.tables.link_tables import split_lists
 
@@ -70,17 +73,26 @@ def _write_database(data: Collection, path: Path) -> None:
         connection.execute("BEGIN")
         for name, table in model.stored.items():
             connection.execute(create_table(model, table, SQLITE_DIALECT))
-            placeholders = ", ".join("?" * len(table.stored))
-            connection.executemany(f"INSERT INTO {quote_identifier(name)} VALUES ({placeholders})", _make_rows(table, rows_by_table[name]))
+            connection.executemany(_insert_statement(name, len(table.stored)), _make_rows(table, rows_by_table[name]))
+        said = build_said_wide_table(model)
+        if said:
+            connection.execute(create_table(model, said, SQLITE_DIALECT))
+            for batch in Joiner(data, said).batches():
+                columns = [_to_sqlite_values(column, cells) for column, cells in batch]
+                connection.executemany(_insert_statement(said.name, len(batch)), zip(*columns, strict=True))
         for name, statement, column_count, rows in metadata_tables(data, "TEXT"):
             connection.execute(f"{statement} STRICT, WITHOUT ROWID")
-            connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * column_count)})", rows)
+            connection.executemany(_insert_statement(name, column_count), rows)
         for statement in _index_statements(model):
             connection.execute(statement)
         for table in model.tables.values():
             connection.execute(create_view(model, table, SQLITE_DIALECT))
         connection.execute("COMMIT")
         connection.execute("VACUUM")
+
+
+def _insert_statement(table: str, column_count: int) -> str:
+    return f"INSERT INTO {quote_identifier(table)} VALUES ({', '.join('?' * column_count)})"
 
 
 def _index_statements(model: Model) -> Iterator[str]:
@@ -129,7 +141,7 @@ def _check_constraint(column: Column) -> str | None:
     return {Kind.BOOLEAN: f"{name} IN (0, 1)", Kind.DATE: f"{name} IS date({name}, '+0 days')"}.get(column.kind)
 
 
-def _table_options(table: Table | LinkTable) -> str:
+def _table_options(table: Table | LinkTable | WideTable) -> str:
     """Return STRICT, so that no number gets into a text column, and WITHOUT ROWID for the short rows of link tables."""
     return " STRICT, WITHOUT ROWID" if isinstance(table, LinkTable) else " STRICT"
 
@@ -152,7 +164,9 @@ def _datasette_metadata(data: Collection) -> dict[str, Any]:
     """Return the descriptions that Datasette shows, and the label column of each table for its links."""
     metadata, model = data.metadata, data.model()
     tables: dict[str, Any] = {}
-    for name, table in model.stored.items():
+    said = build_said_wide_table(model)
+    described: Mapping[str, DescribedTable] = {**model.stored, **({said.name: said} if said else {})}
+    for name, table in described.items():
         column_descriptions = {column.name: f"{column.titles.joined}: {column.descriptions.joined}" for column in table.stored}
         tables[name] = {"title": table.titles.joined, "description": table.descriptions.joined, "columns": column_descriptions}
         caption = next((column.name for column in table.captions if not column.has(Ref)), None) if isinstance(table, Table) else None

@@ -95,6 +95,7 @@ class Pages:
             {
                 "heading": None,
                 "about_text": localize(description, self.lang) if description else None,
+                "coverage": self._network.data.coverage().describe(self.lang),
                 "about_rows": describe_metadata(self._metadata, self.lang),
                 "facets": self._summarize_facets(),
                 "years": timeline.years(),

@@ -59,7 +59,7 @@ def export_csv_excel(data: Collection, _folder: ExportFolder) -> Files:
     rows_by_table = split_lists(model, {name: records.data for name, records in data.tables.items()})
     tables = {name: (table, rows_by_table[name]) for name, table in model.stored.items() if rows_by_table[name].num_rows}
     require_rows_and_cells(tables, header_rows=1, prefix_length=len(_APOSTROPHE))
-    yield "README.md", render_readme(data.metadata, _README, [f"{name}.csv: {table.titles.joined}" for name, (table, _) in tables.items()])
+    yield "README.md", render_readme(data, _README, [f"{name}.csv: {table.titles.joined}" for name, (table, _) in tables.items()])
     rows = list(zip(*column_rows(table for table, _ in tables.values()), strict=True)) or [()] * len(COLUMN_HEADER)
     yield "columns.csv", _prepend_bom(encode_csv_lines(COLUMN_HEADER, [[_escape_texts(text_array(column)) for column in rows]]))
     for name, (table, table_rows) in tables.items():

@@ -18,7 +18,6 @@ from dxgov.exporters.catalogues.readme import metadata_lines
 from dxgov.exporters.dictionary import CODE_HEADER, COLUMN_HEADER, code_rows, column_rows
 from dxgov.exporters.spreadsheets.excel_limits import MAX_DIGITS, require_rows_and_cells, require_sheet_names
 from dxgov.formats.csv_writer import format_cells, slice_rows
-from dxgov.metadata import Metadata
 from dxgov.schema import Column, Kind
 from dxgov.storage.files import ExportFolder, Files, capture_file
 from dxgov.tables.arrow import combine_chunks
@@ -62,8 +61,8 @@ def export_xlsx(data: Collection, _folder: ExportFolder) -> Files:
     rows_by_table = split_lists(model, {name: records.data for name, records in data.tables.items()})
     tables = {name: (table, rows_by_table[name]) for name, table in model.stored.items() if rows_by_table[name].num_rows}
     require_sheet_names({name: table for name, (table, _) in tables.items()})
-    require_rows_and_cells(tables, header_rows=2, extra_texts=_describe_data_set(data.metadata))
-    yield f"{data.metadata.name}.xlsx", capture_file(partial(_write_workbook, data.metadata, tables))
+    require_rows_and_cells(tables, header_rows=2, extra_texts=_describe_data_set(data))
+    yield f"{data.metadata.name}.xlsx", capture_file(partial(_write_workbook, data, tables))
 
 
 @frozen
@@ -90,14 +89,15 @@ def _make_formats(book: Workbook) -> _Formats:
     )
 
 
-def _write_workbook(metadata: Metadata, tables: Mapping[str, tuple[DescribedTable, pa.Table]], path: Path) -> None:
+def _write_workbook(data: Collection, tables: Mapping[str, tuple[DescribedTable, pa.Table]], path: Path) -> None:
+    metadata = data.metadata
     options = {"constant_memory": True, "tmpdir": str(path.parent), "use_zip64": True}
     with xlsxwriter.Workbook(str(path), options) as book:
         release_day = max(metadata.created or _EARLIEST_RELEASE_DAY, _EARLIEST_RELEASE_DAY)
         day = datetime(release_day.year, release_day.month, release_day.day)  # noqa: DTZ001 - a workbook has no time zones
         book.set_properties({"title": (metadata.title or metadata.name)[:255], "created": day})
         formats = _make_formats(book)
-        _write_about(book.add_worksheet(_ABOUT_SHEET), metadata, tables, formats)
+        _write_about(book.add_worksheet(_ABOUT_SHEET), data, tables, formats)
         for name, (table, rows) in tables.items():
             _write_table(book.add_worksheet(name), table, rows, formats)
         written_tables = [table for table, _ in tables.values()]
@@ -105,19 +105,20 @@ def _write_workbook(metadata: Metadata, tables: Mapping[str, tuple[DescribedTabl
         _write_list(book.add_worksheet(_CODES_SHEET), CODE_HEADER, code_rows(written_tables), formats)
 
 
-def _describe_data_set(metadata: Metadata) -> list[str]:
+def _describe_data_set(data: Collection) -> list[str]:
     """Return title, description and facts of the data set, one line each."""
-    return [metadata.title or metadata.name, *filter(None, [metadata.description]), *metadata_lines(metadata)]
+    metadata = data.metadata
+    return [metadata.title or metadata.name, *filter(None, [metadata.description]), *metadata_lines(data)]
 
 
-def _write_about(sheet: Worksheet, metadata: Metadata, tables: Mapping[str, tuple[DescribedTable, pa.Table]], formats: _Formats) -> None:
+def _write_about(sheet: Worksheet, data: Collection, tables: Mapping[str, tuple[DescribedTable, pa.Table]], formats: _Formats) -> None:
     """Write the first sheet: the data set, its terms, notes for readers, and a list of tables with links."""
     sheet.set_column(0, 0, 32)
     sheet.set_column(1, 1, 36)
     sheet.set_column(2, 2, 10)
     sheet.set_column(3, 3, 100)
-    _write_cell(sheet, 0, 0, _describe_data_set(metadata)[0], formats.title)
-    lines = [*_describe_data_set(metadata)[1:], "", *_NOTES.splitlines()]
+    _write_cell(sheet, 0, 0, _describe_data_set(data)[0], formats.title)
+    lines = [*_describe_data_set(data)[1:], "", *_NOTES.splitlines()]
     for row_index, line in enumerate(lines, 1):
         _write_cell(sheet, row_index, 0, line, formats.text)
     row_index = len(lines) + 2
