@@ -442,7 +442,7 @@ def _discussion() -> list[Record]:
             summary="予備線の工期を確かめた。",
             summary_en="Asked how long the spare line takes.",
             citation=_at("議題2", 20 + turn, source=MINUTES),
-            **more,
+            **{"commitment": Commitment.NONE, **more},
         )
 
     return [

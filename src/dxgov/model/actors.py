@@ -158,10 +158,10 @@ class Actor(Record):
     ] = None
     """The name in English: the official one where it is certain, else the editors'."""
 
-    name_en_basis: Annotated[EnglishNameBasis, Label("英語名称の由来", "英語の名称が公式のものか、編者の訳か。")] = (
-        EnglishNameBasis.EDITORIAL
-    )
-    """Whose words the name in English is in."""
+    name_en_basis: Annotated[
+        EnglishNameBasis | None, Label("英語名称の由来", "英語の名称が公式のものか、編者の訳か。英語の名称がなければ空欄。")
+    ] = None
+    """Whose words the name in English is in; empty where there is none, or where that is not recorded."""
 
     name_status: Annotated[NameStatus, Label("名称の状態", "出典に名称がどこまで印字されているか。")] = NameStatus.FULL
     """How much of the name the source prints."""

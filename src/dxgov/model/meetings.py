@@ -391,8 +391,10 @@ class Statement(Record):
     ]
     """The speaker as the source prints it."""
 
-    commitment: Annotated[Commitment, Label("約束", "発言者が約束していること。")] = Commitment.NONE
-    """What the speaker promises."""
+    commitment: Annotated[
+        Commitment | None, REQUIRED_IN_FULL, Label("約束", "発言者が約束していること。空欄は、まだ判断していない索引の記録に限る。")
+    ] = None
+    """What the speaker promises; empty only in an index, where nobody has judged it."""
 
     due: Annotated[When | None, Label("期限", "約束の期限。発言者が述べている場合に限る。")] = None
     """When the promise falls due, where the speaker says so."""

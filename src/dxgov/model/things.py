@@ -94,10 +94,10 @@ class Thing(Record):
     name_basis: Annotated[TitleBasis, Label("名称の由来", "名称が原文のものか、編者によるものか。")] = TitleBasis.PRINTED
     """Whose words the name is in."""
 
-    name_en_basis: Annotated[EnglishNameBasis, Label("英語名称の由来", "英語の名称が公式のものか、編者の訳か。")] = (
-        EnglishNameBasis.EDITORIAL
-    )
-    """Whose words the name in English is in."""
+    name_en_basis: Annotated[
+        EnglishNameBasis | None, Label("英語名称の由来", "英語の名称が公式のものか、編者の訳か。英語の名称がなければ空欄。")
+    ] = None
+    """Whose words the name in English is in; empty where there is none, or where that is not recorded."""
 
     alt_labels: Annotated[tuple[str, ...], Language("ja"), Label("別名", "出典で用いられるその他の呼び名。"), Term(_SKOS + "altLabel")] = ()
     """Other names that sources use for it."""
