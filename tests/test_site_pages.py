@@ -86,7 +86,7 @@ def list_spoken(element: ET.Element, lang: str) -> Iterator[tuple[str, str]]:
 def test_a_text_that_is_printed_is_in_the_language_of_its_document():
     cited = Citation("src-x")
     source = attrs.evolve(
-        sound().sources[0], id="src-x", title="Minutes", title_en="Minutes", language="en", publisher_id=None, citation=cited
+        sound().sources[0], id="src-x", title="Minutes", title_en="Minutes", language="en", publisher_id=None, issuer_ids=(), citation=cited
     )
     files = build_site(Dataset.of([source]))
     heading = next(parse_page(files["ja/id/src-x.html"]).iter(f"{HTML}h1"))
@@ -136,7 +136,7 @@ class Odds(Collection):
 
 def test_every_id_has_a_page_whatever_it_is():
     ids = ["a/b", "../../x", "CON", "con", "aux.txt", "A", "é", "名", "a b", "x" * 300, "_x", ".", "..", "?#%20", "ok.1-2_3", "https"]
-    source = attrs.evolve(sound().sources[0], publisher_id=None)
+    source = attrs.evolve(sound().sources[0], publisher_id=None, issuer_ids=())
     odds = [Odd(id=id, next_id="https", citation=Citation(source.id)) for id in ids]
     files = build_site(Odds.of([source, *odds]))
     check_site(files)
@@ -171,14 +171,14 @@ def test_a_model_of_ones_own_has_a_site_without_an_edit():
     assert clock["Broken"] == "no"
     assert clock["Made"].startswith("昭和40年頃 about 1965")
     assert clock["Nicknames"] == "時計 <b>"
-    assert read_rows(parse_page(files["ja/id/wid-1.html"]))["色"] == "赤"
+    assert read_rows(parse_page(files["ja/id/wid-1.html"]))["色"] == "赤 赤。"
     assert "Rich widgets: seller" in read_text(parse_page(files[f"en/id/{maker}.html"]))
     assert "Clock" in read_text(parse_page(files["en/timeline/1965.html"]))
     assert "Clock" in read_text(parse_page(files["en/tables/rich_widgets.html"]))
 
 
 def test_long_lists_go_on():
-    source = attrs.evolve(sound().sources[0], publisher_id=None)
+    source = attrs.evolve(sound().sources[0], publisher_id=None, issuer_ids=())
     cited = Citation(source.id)
     themes = [
         Theme(id=f"t{n:04}", label=f"題{n}", label_en=f"Theme {n}", definition="x", definition_en="x", citation=cited) for n in range(250)
