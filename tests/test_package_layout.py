@@ -72,7 +72,7 @@ def test_cells_of_csv_read_plainly(sound_export: Path):
     assert column("figures", "value") == ["12", "-3400000000000", "0.125"]
     assert column("asks", "interim") == ["false", "true", "false", "false"]
     assert column("asks", "kinds")[0] == '["infrastructure", "funding"]'
-    assert column("meetings", "held_start") == ["2031-04-02", "2031-05-12", ""]
+    assert column("meetings", "held_start") == ["2031-04-02", "2031-05-12", "", "2031-06-10"]
     assert column("statement_replies", "position") == ["1", "2"]
     assert column("statement_replies", "replies_to_id") == ["mtg-lines-2.t1.p2", "mtg-lines-2.t1.p1"]
 
@@ -80,7 +80,7 @@ def test_cells_of_csv_read_plainly(sound_export: Path):
 def test_the_descriptor_tells_of_the_data_set(sound_export: Path):
     found = read_descriptor(sound_export / "csv")
     assert found["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
-    assert (found["name"], found["version"], found["created"]) == ("kaifu-lines", "1.2.0", "2031-06-01T00:00:00Z")
+    assert (found["name"], found["version"], found["created"]) == ("kaifu-lines-csv", "1.2.0", "2031-06-01T00:00:00Z")
     assert found["licenses"][0]["name"] == "CC-BY-4.0"
     assert "contributors" not in found
     assert dxgov.load(sound_export / "csv").metadata == sound().metadata
@@ -90,7 +90,7 @@ def test_a_parquet_file_tells_of_itself(sound_export: Path):
     schema = pq.read_schema(sound_export / "parquet/data/asks.parquet")
     assert not schema.field("strength").nullable
     assert schema.field("condition").nullable
-    assert schema.field("summary").metadata[b"title"].decode() == "要約"
+    assert schema.field("summary").metadata[b"title"].decode() == "要約 / Summary"
     assert json.loads(schema.metadata[b"datapackage.resource"])["name"] == "asks"
 
 
