@@ -215,16 +215,16 @@ def test_a_view_joins_names_from_the_ask_to_its_request(base: sqlite3.Connection
 
 def test_names_in_databases_are_told_where_capital_letters_would_matter():
     @frozen(kw_only=True)
-    class Item(Record):
+    class Gadget(Record):
         id: Annotated[Id, Key(), Label("ID", "ID。")]
         """It."""
 
-    class Items(Dataset):
-        Asks: Annotated[Records[Item], Label("物", "物。")]
+    class Gadgets(Dataset):
+        Asks: Annotated[Records[Gadget], Label("物", "物。")]
 
     for format in ("sqlite", "duckdb"):
         with pytest.raises(ModelError, match="'asks' names two things"):
-            files(Items(), format)
+            files(Gadgets(), format)
 
 
 def test_duckdb_has_types_keys_and_comments(tmp_path: Path):

@@ -57,7 +57,8 @@ class Utterance(Record):
     """By when something is asked, promised or ordered; empty where that is not said."""
 
     kinds: Annotated[tuple[str, ...], Label("種類", "主なものから順に、元のレコードの種類。種類のない表では空欄。")] = ()
-    """The kinds of its record, the chief one first, as codes of that table; empty where the table has none or nobody has judged it."""
+    """The kinds of its record, the chief one first; empty where its table has none or nobody has judged it. A code that several tables
+    share stands once in the vocabulary of the view."""
 
     strength: Annotated[AskStrength | None, Label("強さ", "どの程度強く求めているか。要望や指示でなければ空欄。")] = None
     """How strongly it asks; empty for what is neither an ask nor an instruction."""

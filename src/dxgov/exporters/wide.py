@@ -33,6 +33,7 @@ _README = """\
 Each table is one of the data set's with everything that it refers to joined to it: after each reference the name of what it leads to, in
 Japanese (`_ja`) and in English (`_en`), after each code its Japanese label, and at the end what the record is a part of, with its date.
 
+- `said` shows all that was said together, whatever its table: asks, statements, opinions and instructions.
 - `columns.csv` says what each column is and where it comes from.
 - CSV: many values in one cell are joined with semicolons; a semicolon within one of them is written as its full-width form `；`.
 - Parquet: many values are lists, with their texts unchanged. An empty list means that there are none.
@@ -41,6 +42,7 @@ These tables are for reading and counting. They repeat the same facts on many ro
 instead (formats `csv` and `parquet`).
 
 各表は、データセットの表に、参照先の名称（日本語 `_ja`、英語 `_en`）、符号の日本語名、および上位の記録の日付等を結合したものです。
+`said` は、要望行為、発言、意見、指示を共通の列でまとめた一覧です。
 複数の値は、CSVでは半角セミコロン区切り、Parquetではリストです。閲覧・集計用であり、訂正は元のパッケージに対して行ってください。
 """
 
