@@ -10,12 +10,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dxgov import Dataset, ProblemCode
-from dxgov.characters import find_text_fault, list_blank_characters
+from dxgov.characters import find_text_fault, is_control, is_suspicious, list_blank_characters
 from dxgov.marks import PatternWhere, Ref
 from dxgov.schema import Kind, model_of
-from dxgov.tables.arrow import find_texts_at_offsets, find_uncommon_characters, has_c1_controls, text_array
+from dxgov.tables.arrow import find_texts_at_offsets, find_uncommon_characters, find_voicing_marks, text_array
 from dxgov.validation import RowBatch
 from dxgov.validation.cell_rules import _find_blank_texts, build_cell_rules
+from dxgov.validation.unusual_texts import find_unusual_texts
 
 pytestmark = pytest.mark.slow
 
@@ -80,13 +81,37 @@ def test_a_batch_of_texts_is_judged_as_each_of_them_is(cell, texts):
 
 @given(st.lists(st.none() | st.text(max_size=5), max_size=20), st.integers(0, 3))
 @example([None, "", "か\u3099", "\u0301", "海\U000e0100x", "ﾃ\x82\x99"], 1)
+@example(["（１）Ａ", "\uff00", "\x7f", "a\x1f", "＠\uff40"], 0)
 def test_uncommon_characters_are_those_of_the_texts(texts, start):
     array = text_array(texts).slice(start)
-    places, points = find_uncommon_characters(array, voiced=True)
-    common = {*map(chr, range(0x80)), *map(chr, range(0x3000, 0xA000))} - {"\u3099", "\u309a"}
-    found = [[each for each in text or "" if each not in common] for text in texts[start:]]
-    assert [chr(point) for _, point in sorted(zip(places.tolist(), points.tolist(), strict=True))] == [*chain.from_iterable(found)]
-    assert find_texts_at_offsets(array, places).tolist() == [row for row, some in enumerate(found) if some]
+    offsets, code_points = find_uncommon_characters(array)
+    common = {*map(chr, chain(range(0x20, 0x7F), range(0x3000, 0xA000), range(0xFF01, 0xFF40)))}
+    uncommon = [[character for character in text or "" if character not in common] for text in texts[start:]]
+    assert [*map(chr, code_points.tolist())] == [*chain.from_iterable(uncommon)]
+    assert offsets.tolist() == sorted(offsets.tolist())
+    assert find_texts_at_offsets(array, offsets).tolist() == [row for row, characters in enumerate(uncommon) if characters]
+
+
+@given(st.lists(st.none() | st.text(st.sampled_from("aが゚あ\x99é"), max_size=5), max_size=20), st.integers(0, 3))
+def test_voicing_marks_are_those_of_the_texts(texts, start):
+    array = text_array(texts).slice(start)
+    marked = [row for row, text in enumerate(texts[start:]) if {"\u3099", "\u309a"} & {*(text or "")}]
+    assert find_texts_at_offsets(array, find_voicing_marks(array)).tolist() == marked
+
+
+@given(TEXTS)
+def test_unusual_texts_are_those_with_such_characters(texts):
+    unusual = find_unusual_texts(text_array(texts))
+    for kind, is_such in [("controls", is_control), ("line_breaks", "\r\n".__contains__), ("suspicious", is_suspicious)]:
+        expected = [row for row, text in enumerate(texts) if any(map(is_such, text or ""))]
+        marks = [row for row, text in enumerate(texts) if {"\u3099", "\u309a"} & {*(text or "")}]
+        assert {*getattr(unusual, kind).tolist()} | {*marks} == {*expected, *marks}
+
+
+def test_what_lies_under_a_missing_text_is_not_unusual():
+    _, offsets, content = pa.array(["a", "\x7f", "\u200b"]).buffers()
+    hidden = pa.Array.from_buffers(pa.string(), 3, [pa.py_buffer(b"\x05"), offsets, content])
+    assert not len(find_unusual_texts(hidden).controls)
 
 
 @given(
@@ -95,11 +120,6 @@ def test_uncommon_characters_are_those_of_the_texts(texts, start):
 def test_blank_texts_are_found_by_their_bytes(texts):
     blank = [row for row, text in enumerate(texts) if text is not None and all(each in {*list_blank_characters()} for each in text)]
     assert _find_blank_texts(text_array(texts)).tolist() == blank
-
-
-@given(st.text())
-def test_controls_are_found_by_their_bytes(text):
-    assert has_c1_controls(text.encode()) == any("\x80" <= each <= "\x9f" for each in text)
 
 
 @given(st.text(st.characters()))

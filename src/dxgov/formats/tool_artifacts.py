@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterator
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import evolve, frozen
@@ -10,7 +9,7 @@ from attrs import evolve, frozen
 from dxgov.errors import short_repr
 from dxgov.formats.csv_cells import CellFaults
 from dxgov.schema import Column, Kind
-from dxgov.tables.arrow import as_scalar, fill_null, index_array, mask_as_numpy
+from dxgov.tables.arrow import as_scalar, fill_null, index_array
 
 PANDAS_INDEX_NAMES = ("", "__index_level_0__", "Unnamed: 0", "level_0")
 """Names of the column that pandas makes of the index of a data frame."""
@@ -123,28 +122,29 @@ class ArtifactDetector:
         self.refused_columns: frozenset[str] = frozenset()
         """Columns in which one artifact explains several faulty cells, and all that were added before `decide`."""
 
-    def add(self, column: Column, cells: pa.Array, faults: CellFaults, get_row_number: Callable[[int], int] = int) -> None:
-        """Count the faulty cells of a batch, as long as one artifact explains all of them; after `decide` those of refused columns.
+    def add(self, column: Column, cells: pa.Array, faults: CellFaults, get_row_number: Callable[[int], int]) -> None:
+        """Look at the faulty cells of a batch, as long as one artifact explains all of them.
 
         Args:
             column: Column of the cells.
             cells: All cells of the batch.
-            faults: Those that cannot be read.
-            get_row_number: Function that returns the number of a row in the file; not needed after `decide`.
+            faults: Those that cannot be read, or do not match the pattern of the column.
+            get_row_number: Function that returns the number of a row in the file.
         """
-        pattern = column.pattern if column.kind is Kind.TEXT and not column.many else None  # faults of texts only the pattern shows
-        if (pattern is None and not len(faults)) or (self.is_decided and column.name not in self.refused_columns):
-            return
         tally = self._tallies.get(column.name) or ArtifactTally(_list_artifacts(None if column.many else column.kind))
         if not tally.artifacts:
             return
-        rows = np.flatnonzero(mask_as_numpy(fill_null(pc.invert(_match_texts(pattern.regex, cells)), False))) if pattern else faults.rows
-        if not self.is_decided:
-            faulty = (cells if pattern else faults.texts).take(index_array(rows))
-            tally = evolve(tally, artifacts=tuple(artifact for artifact in tally.artifacts if artifact.explains(column, cells, faulty)))
-            if len(rows) and not tally.count:
-                tally = evolve(tally, text=faulty[0].as_py(), row=get_row_number(int(rows[0])))
-        self._tallies[column.name] = evolve(tally, count=tally.count + len(rows))
+        faulty = faults.texts.take(index_array(faults.rows))
+        tally = evolve(tally, artifacts=tuple(artifact for artifact in tally.artifacts if artifact.explains(column, cells, faulty)))
+        if len(faulty) and not tally.count:
+            tally = evolve(tally, text=faulty[0].as_py(), row=get_row_number(int(faults.rows[0])))
+        self._tallies[column.name] = tally
+        self.count(column.name, faults)
+
+    def count(self, name: str, faults: CellFaults) -> None:
+        """Count the faulty cells of a batch of a column that was added."""
+        tally = self._tallies[name]
+        self._tallies[name] = evolve(tally, count=tally.count + len(faults))
 
     def decide(self) -> frozenset[str]:
         """Decide by the cells so far which columns have an artifact, and return them."""

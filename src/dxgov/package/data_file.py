@@ -19,7 +19,7 @@ from dxgov.formats.resource import Resource, check_file
 from dxgov.formats.tool_artifacts import ArtifactDetector
 from dxgov.limits import Limits
 from dxgov.package.partition_values import PartitionValue
-from dxgov.schema import Column, LinkTable, Table
+from dxgov.schema import Column, Kind, LinkTable, Table
 from dxgov.storage.container import Container, FetchError, RefusedError
 from dxgov.tables.arrow import as_numpy, constant_mask, fill_null, mask_array, merge_sorted, text_bytes
 from dxgov.tables.columns import arrow_type, default_cells
@@ -117,7 +117,7 @@ class DataFile:
         self._file_problem: Problem | None = None
         self._column_problems: dict[str, Problem] = {}
         self._artifacts = ArtifactDetector()
-        self._uncounted: list[tuple[Column, pa.Array, CellFaults]] = []
+        self._probe: list[tuple[RowBatch, dict[str, CellFaults]]] = []
         self.has_unread_cells: bool = False
         """True if a faulty declaration of the descriptor made cells unreadable; only the declaration is reported then."""
         self.exceeds_rows: bool = False
@@ -226,7 +226,7 @@ class DataFile:
         """
         if self.is_void:
             return
-        self.length, self._artifacts, self._uncounted = 0, ArtifactDetector(), []
+        self.length, self._artifacts, self._probe = 0, ArtifactDetector(), []
         try:
             batches = self._convert_batches(columns, row_groups, batch_size)
             batches = self._refuse_artifacts(batches) if self.resource.format == "csv" else batches
@@ -262,18 +262,23 @@ class DataFile:
 
         The first rows of the file decide. They are converted before the first batch is yielded.
         """
-        first_batches: list[RowBatch] = []
         for batch in batches:
-            first_batches.append(batch)
-            if self.length + batch.data.num_rows >= _PROBE_ROWS:
+            if batch.start + batch.data.num_rows >= _PROBE_ROWS:
                 break
+        # Judge the columns that have faulty cells by the first rows, and count those in the rest of the batches.
+        for column in self.table.stored:
+            if any(column.name in faults for _, faults in self._probe):
+                for batch, faults in self._probe:
+                    cells, cell_faults = batch.cells(column.name), faults.get(column.name, NO_FAULTS)
+                    end = min(_PROBE_ROWS - batch.start, len(cells))
+                    self._artifacts.add(column, cells.slice(0, end), cell_faults.between(0, end), batch.row_number)
         refused = self._artifacts.decide()
-        for column, cells, faults in self._uncounted:
-            self._artifacts.add(column, cells, faults)
-        self._uncounted.clear()
+        for batch, faults in self._probe:
+            for name in refused & faults.keys():
+                self._artifacts.count(name, faults[name].between(_PROBE_ROWS - batch.start, batch.data.num_rows))
         self._has_missing_keys = self._has_missing_keys or self.table.key[0] in refused
-        while first_batches:
-            batch = first_batches.pop(0)
+        while self._probe:
+            batch, _ = self._probe.pop(0)
             yield self._drop_columns(batch, refused) if refused else batch
         yield from batches
         for name, tally in self._artifacts:
@@ -326,6 +331,7 @@ class DataFile:
         arrays: dict[str, pa.Array] = {}
         unread_masks: dict[str, pa.Array] = {}
         column_faults: list[tuple[int, Column, CellFaults]] = []
+        cell_faults: dict[str, CellFaults] = {}
         for number, column in enumerate(self.table.stored, _REFUSED_COLUMN + 1):
             if column.name not in columns:
                 continue
@@ -350,23 +356,32 @@ class DataFile:
                 self._column_problems.setdefault(column.name, self._create_problem(faults.cause.code, str(faults.cause), column.name))
                 faults = NO_FAULTS
             column_faults += [(number, column, group) for group in (faults, oversized) if len(group)]
-            if self.resource.format == "csv":
-                self._search_artifacts(column, arrays[column.name], faults, frame)
+            if len(faults):
+                cell_faults[column.name] = faults
         # Columns with an artifact of a tool are unread; without an id a row cannot be the target of references.
         key = self.table.key[0]
         self._has_missing_keys = self._has_missing_keys or key in unread_masks or (key in arrays and bool(arrays[key].null_count))
         frame = evolve(frame, data=pa.table(arrays), unread=unread_masks)
         problems = tuple((number, _create_cell_problems(frame, column, faults)) for number, column, faults in column_faults)
         frame = evolve(frame, read_problems=problems)
-        return self._drop_columns(frame, self._artifacts.refused_columns) if self._artifacts.refused_columns else frame
+        return self._search_artifacts(frame, cell_faults) if self.resource.format == "csv" else frame
 
-    def _search_artifacts(self, column: Column, cells: pa.Array, faults: CellFaults, frame: RowBatch) -> None:
-        """Search the cells of a column for artifacts of tools; until these are decided, only in the first rows of the file."""
-        remaining = _PROBE_ROWS - self.length
-        if not self._artifacts.is_decided and len(cells) > remaining:
-            self._uncounted.append((column, cells.slice(remaining), faults.between(remaining, len(cells))))
-            cells, faults = cells.slice(0, remaining), faults.between(0, remaining)
-        self._artifacts.add(column, cells, faults, frame.row_number)
+    def _search_artifacts(self, frame: RowBatch, faults: dict[str, CellFaults]) -> RowBatch:
+        """Collect the faulty cells of the first batches; of others count those of columns with an artifact, and drop these columns."""
+        refused = self._artifacts.refused_columns
+        # Faults of texts only the pattern shows.
+        for column in self.table.stored:
+            is_searched = column.name in (refused if self._artifacts.is_decided else frame.data.column_names)
+            if is_searched and column.kind is Kind.TEXT and column.pattern and not column.many:
+                rows = frame.find_unmatched_texts(column, column.pattern)
+                faults[column.name] = evolve(NO_FAULTS, rows=rows, texts=frame.cells(column.name))
+        faults = {name: column_faults for name, column_faults in faults.items() if len(column_faults)}
+        if not self._artifacts.is_decided:
+            self._probe.append((frame, faults))
+            return frame
+        for name in refused & faults.keys():
+            self._artifacts.count(name, faults[name])
+        return self._drop_columns(frame, refused) if refused else frame
 
     def _check_sizes(self, column: Column, cells: pa.Array) -> tuple[pa.Array, CellFaults]:
         """Return the cells of a column without those that are too large, and the faults of these."""

@@ -10,11 +10,13 @@ import pyarrow.compute as pc
 from attrs import evolve, field, frozen
 
 from dxgov.errors import Problem, ProblemCode, short_repr
+from dxgov.marks import Pattern, Ref
 from dxgov.schema import Column, LinkTable, Table
 from dxgov.tables.arrow import as_numpy, as_scalar, combine_chunks, constant_mask, index_array, mask_as_numpy
 from dxgov.tables.collection import Collection
 from dxgov.tables.link_tables import build_link_rows, source_columns, split_lists
 from dxgov.tables.records import Records
+from dxgov.validation.unusual_texts import UnusualTexts, find_unusual_texts
 
 
 @frozen(eq=False)
@@ -43,6 +45,8 @@ class RowBatch:
     read_problems: tuple[tuple[int, Iterable[Problem]], ...] = ()
     """Problems of reading the rows, by kind, each kind with its number in the report."""
     _dictionaries: dict[str, pa.DictionaryArray] = field(factory=dict, init=False)
+    _unusual_texts: dict[str, UnusualTexts] = field(factory=dict, init=False)
+    _unmatched: dict[str, "np.ndarray[Any, Any]"] = field(factory=dict, init=False)
 
     def cells(self, name: str) -> pa.Array:
         """Return a column as one array without chunks."""
@@ -64,6 +68,30 @@ class RowBatch:
         if name not in self._dictionaries:
             self._dictionaries[name] = self.cells(name).dictionary_encode(null_encoding="mask")
         return self._dictionaries[name]
+
+    def flat_texts(self, column: Column) -> pa.StringArray:
+        """Return the texts of a column, with lists flattened."""
+        cells = self.cells(column.name)
+        return pc.list_flatten(cells) if column.many else cells
+
+    def distinct_texts(self, column: Column) -> pa.StringArray:
+        """Return an array with each text of a column at least once: references only once, because many rows share few."""
+        return self.dictionary_encode(column.name).dictionary if column.has(Ref) and not column.many else self.flat_texts(column)
+
+    def find_unusual_texts(self, column: Column) -> UnusualTexts:
+        """Return the unusual ones of the texts of a column, with lists flattened; cached, because several rules ask for them."""
+        if column.name not in self._unusual_texts:
+            self._unusual_texts[column.name] = find_unusual_texts(self.flat_texts(column))
+        return self._unusual_texts[column.name]
+
+    def find_unmatched_texts(self, column: Column, pattern: Pattern) -> "np.ndarray[Any, Any]":
+        """Return the indices of texts that do not match the pattern of their column, with lists flattened; cached like the above."""
+        if column.name not in self._unmatched:
+            texts, unmatched = self.distinct_texts(column), np.zeros(0, dtype=np.int64)
+            if texts.null_count < len(texts) and pc.all(match_pattern(texts, pattern)).as_py() is False:
+                unmatched = np.flatnonzero(mask_as_numpy(pc.invert(match_pattern(self.flat_texts(column), pattern))))
+            self._unmatched[column.name] = unmatched
+        return self._unmatched[column.name]
 
     def problem(self, code: ProblemCode, message: str, row: int, column: str, value: Any = None) -> Problem:
         """Return a problem of a cell. For link rows in memory it names the list column of the owner, which the user knows.
@@ -143,6 +171,11 @@ class RowBatch:
         for row in find_true_rows(bad):
             value = self.data[column.name][row].as_py()
             yield self.problem(code, message.replace("{value}", short_repr(value)), row, column.name, value)
+
+
+def match_pattern(texts: pa.StringArray, pattern: Pattern) -> pa.BooleanArray:
+    """Return a mask of the texts that match a pattern as a whole; null for missing texts."""
+    return pc.match_substring_regex(texts, rf"\A(?:{pattern.regex})\z")
 
 
 def find_true_rows(mask: pa.Array) -> Iterable[int]:

@@ -8,33 +8,24 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.characters import BLANK_PATTERN, CONTROL_PATTERN, find_text_fault, list_blank_characters
+from dxgov.characters import BLANK_PATTERN, find_text_fault, list_blank_characters
 from dxgov.errors import Problem, ProblemCode, short_repr
 from dxgov.marks import CheckDigit, Minimum, Pattern, PatternWhere, Ref
 from dxgov.schema import Column, Kind, LinkTable, Table
 from dxgov.tables.arrow import (
     as_numpy,
     as_scalar,
-    constant_mask,
-    count_occurrences,
     fill_null,
     find_empty_texts,
     find_texts_by_prefix,
-    has_c1_controls,
     index_array,
-    mask_array,
     mask_as_numpy,
     merge_sorted,
     text_array,
-    text_bytes,
 )
-from dxgov.validation.batches import RowBatch, Rule, find_true_rows
+from dxgov.validation.batches import RowBatch, Rule, find_true_rows, match_pattern
+from dxgov.validation.unusual_texts import find_unusual_texts
 from dxgov.values import LONGEST_ID
-
-_LAYOUT_CONTROLS = np.frombuffer(b"\t\n\r", dtype=np.uint8)
-"""Control characters that texts may contain."""
-_NONCHARACTER_PREFIX = b"\xef\xbf"
-"""First bytes of the noncharacters U+FFFE and U+FFFF in UTF-8, and of some others such as the full-width yen sign."""
 
 
 def build_cell_rules(table: Table | LinkTable, names: Collection[str] | None = None) -> Iterator[Rule]:
@@ -98,17 +89,6 @@ def _check_repeated_codes(column: Column, batch: RowBatch) -> Iterator[Problem]:
         )
 
 
-def _get_texts(column: Column, batch: RowBatch) -> pa.Array:
-    """Return the texts of a column, with lists flattened."""
-    cells = batch.cells(column.name)
-    return pc.list_flatten(cells) if column.many else cells
-
-
-def _get_distinct_texts(column: Column, batch: RowBatch) -> pa.Array:
-    """Return an array with each text of a column at least once: references only once, because many rows share few; others as they are."""
-    return batch.dictionary_encode(column.name).dictionary if column.has(Ref) and not column.many else _get_texts(column, batch)
-
-
 def _report_mask(column: Column, batch: RowBatch, code: ProblemCode, bad: pa.Array, get_message: Callable[[str], str]) -> Iterator[Problem]:
     """Yield a problem for each text where the mask `bad` is true."""
     return _report_texts(column, batch, code, find_true_rows(bad), get_message)
@@ -117,11 +97,11 @@ def _report_mask(column: Column, batch: RowBatch, code: ProblemCode, bad: pa.Arr
 def _report_texts(
     column: Column, batch: RowBatch, code: ProblemCode, indices: Iterable[int], get_message: Callable[[str], str]
 ) -> Iterator[Problem]:
-    """Yield a problem for each text at some indices of `_get_texts`."""
+    """Yield a problem for each text at some indices of `RowBatch.flat_texts`."""
     indices = [*indices]
     if not indices:
         return
-    texts, rows = _get_texts(column, batch), pc.list_parent_indices(batch.cells(column.name)) if column.many else None
+    texts, rows = batch.flat_texts(column), pc.list_parent_indices(batch.cells(column.name)) if column.many else None
     for index in indices:
         value = texts[index].as_py()
         yield batch.problem(code, get_message(value), index if rows is None else rows[index].as_py(), column.name, value)
@@ -131,15 +111,13 @@ def _check_text(column: Column, batch: RowBatch) -> Iterator[Problem]:
     """Report texts that cannot be stored everywhere. White space alone is left to `_check_pattern` if there is a pattern."""
     if batch.is_empty(column.name):
         return
-    if len(_find_bad_texts(column, _get_distinct_texts(column, batch))):
-        indices = _find_bad_texts(column, _get_texts(column, batch)).tolist()
-        yield from _report_texts(column, batch, ProblemCode.BAD_TEXT, indices, lambda value: str(find_text_fault(value)))
-
-
-def _find_bad_texts(column: Column, texts: pa.Array) -> "np.ndarray[Any, Any]":
-    """Return the indices of texts that cannot be stored everywhere."""
-    blank = find_empty_texts(texts) if column.pattern else _find_blank_texts(texts)
-    return merge_sorted(blank, np.flatnonzero(mask_as_numpy(_match_controls(texts)))) if _may_contain_controls(texts) else blank
+    find_blank = find_empty_texts if column.pattern else _find_blank_texts
+    if column.has(Ref) and not column.many:  # look at each reference once, and at the rows only if one is bad
+        texts = batch.distinct_texts(column)
+        if not len(find_blank(texts)) and not len(find_unusual_texts(texts).controls):
+            return
+    bad = merge_sorted(find_blank(batch.flat_texts(column)), batch.find_unusual_texts(column).controls)
+    yield from _report_texts(column, batch, ProblemCode.BAD_TEXT, bad.tolist(), lambda value: str(find_text_fault(value)))
 
 
 def _check_id_length(column: Column, batch: RowBatch) -> Iterator[Problem]:
@@ -151,11 +129,6 @@ def _check_id_length(column: Column, batch: RowBatch) -> Iterator[Problem]:
     bad = pc.greater(pc.utf8_length(ids), maximum)
     message = f"found {{value}}, expected at most {LONGEST_ID} characters"
     yield from batch.problems_for_mask(ProblemCode.TOO_LARGE, column, bad, message)
-
-
-def _match_controls(texts: pa.Array) -> pa.Array:
-    """Return a mask of the texts with a control character or noncharacter."""
-    return pc.match_substring_regex(texts, CONTROL_PATTERN) if _may_contain_controls(texts) else constant_mask(False, len(texts))
 
 
 def _find_blank_texts(texts: pa.Array) -> "np.ndarray[Any, Any]":
@@ -178,70 +151,49 @@ def _list_blank_prefixes() -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]
 
 def _check_pattern(column: Column, pattern: Pattern, batch: RowBatch) -> Iterator[Problem]:
     """Report texts that do not match the pattern of their column."""
-    if not batch.is_empty(column.name) and pc.all(_match_pattern(_get_distinct_texts(column, batch), pattern)).as_py() is False:
-        texts = _get_texts(column, batch)
-        unmatched = pc.invert(_match_pattern(texts, pattern))
-        # Report texts of white space as such.
-        blank = _find_blank_texts(texts)
-        blank_indices = np.setdiff1d(blank, find_empty_texts(texts)).tolist()
-        yield from _report_texts(column, batch, ProblemCode.BAD_TEXT, blank_indices, lambda value: str(find_text_fault(value)))
-        # Leave out blank texts and those with control characters, which are reported already.
-        visible = np.ones(len(texts), dtype=bool)
-        visible[blank] = False
-        bad = pc.and_(unmatched, pc.and_(mask_array(visible), pc.invert(_match_controls(texts))))
-        yield from _report_mask(
-            column, batch, ProblemCode.PATTERN, bad, lambda value: f"found {short_repr(value)}, expected {pattern.means}"
-        )
+    indices = batch.find_unmatched_texts(column, pattern)
+    if not len(indices):
+        return
+    # Report texts of white space as such. Empty ones, and those with control characters, are reported already.
+    texts = batch.flat_texts(column).take(index_array(indices))
+    blank, empty = _find_blank_texts(texts), find_empty_texts(texts)
+    spaces = indices[np.setdiff1d(blank, empty)].tolist()
+    yield from _report_texts(column, batch, ProblemCode.BAD_TEXT, spaces, lambda value: str(find_text_fault(value)))
+    others = np.setdiff1d(np.arange(len(texts)), merge_sorted(blank, find_unusual_texts(texts).controls))
+    message = f"found {{}}, expected {pattern.means}"
+    yield from _report_texts(column, batch, ProblemCode.PATTERN, indices[others].tolist(), lambda value: message.format(short_repr(value)))
 
 
 def _check_conditional_pattern(column: Column, mark: PatternWhere, batch: RowBatch) -> Iterator[Problem]:
     """Report texts that do not match the pattern that applies because of another column's value."""
-    texts = _get_texts(column, batch)
+    texts = batch.flat_texts(column)
     applies = pc.is_in(batch.texts(mark.other), value_set=text_array(mark.values))
-    unmatched = pc.and_(applies, pc.invert(fill_null(_match_pattern(texts, mark.pattern), True)))
+    unmatched = pc.and_(applies, pc.invert(fill_null(match_pattern(texts, mark.pattern), True)))
     if pc.any(unmatched).as_py():
         # Leave out texts that are reported already: for the pattern of the column, the check digit, or control characters.
         check_digit = column.mark(CheckDigit)
         distinct = pc.unique(
-            pc.filter(texts, pc.and_(unmatched, _match_pattern(texts, column.pattern) if column.pattern else unmatched))
+            pc.filter(texts, pc.and_(unmatched, match_pattern(texts, column.pattern) if column.pattern else unmatched))
         ).to_pylist()
         wrong = text_array([text for text in distinct if not check_digit or check_digit.correct(text) == text])
-        for row in find_true_rows(pc.and_(unmatched, pc.and_(pc.is_in(texts, value_set=wrong), pc.invert(_match_controls(texts))))):
+        controls = {*batch.find_unusual_texts(column).controls.tolist()}
+        for row in find_true_rows(pc.and_(unmatched, pc.is_in(texts, value_set=wrong))):
+            if row in controls:
+                continue
             value, condition = texts[row].as_py(), batch.texts(mark.other)[row].as_py()
             message = f"found {short_repr(value)}, expected {mark.pattern.means} because {mark.other} is {condition!r}"
             yield batch.problem(ProblemCode.PATTERN, message, row, column.name, value)
 
 
-def _match_pattern(texts: pa.Array, pattern: Pattern) -> pa.Array:
-    return pc.match_substring_regex(texts, rf"\A(?:{pattern.regex})\z")
-
-
 def _check_check_digit(column: Column, pattern: Pattern, check_digit: CheckDigit, batch: RowBatch) -> Iterator[Problem]:
     """Report texts with a wrong check digit; each distinct text is computed once."""
-    texts = _get_texts(column, batch)
-    distinct = pc.unique(pc.filter(texts, fill_null(_match_pattern(texts, pattern), False)))
-    wrong = [text for text in distinct.to_pylist() if check_digit.correct(text) != text]
+    texts = batch.flat_texts(column)
+    distinct = pc.unique(texts)
+    numbers = distinct.filter(fill_null(match_pattern(distinct, pattern), False)).to_pylist()
+    wrong = [text for text in numbers if check_digit.correct(text) != text]
 
     def get_message(value: str) -> str:
         return f"{value!r} has a wrong check digit; {check_digit.standard} gives {check_digit.correct(value)!r}"
 
     if wrong:
         yield from _report_mask(column, batch, ProblemCode.CHECK_DIGIT, pc.is_in(texts, value_set=text_array(wrong)), get_message)
-
-
-def _may_contain_controls(texts: pa.Array) -> bool:
-    """Return whether some byte of the texts can be that of a control character or noncharacter.
-
-    Most columns have none. To see that from the bytes takes a tenth of the time that the regular expression takes.
-    """
-    content = text_bytes(texts)
-    if not len(content):
-        return False
-    # C0 controls, but for those of layout.
-    if int(content.min()) < 0x20 and not np.isin(content[content < 0x20], _LAYOUT_CONTROLS).all():
-        return True
-    if int(content.max()) < 0x7F:  # printable ASCII alone, as in most columns
-        return False
-    # Delete, C1 controls, and noncharacters.
-    utf8 = content.tobytes()
-    return b"\x7f" in utf8 or has_c1_controls(utf8) or count_occurrences(content, _NONCHARACTER_PREFIX) > 0

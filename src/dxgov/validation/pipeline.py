@@ -56,7 +56,6 @@ def check_batch(model: Model, batch: RowBatch, table_number: int, batch_number: 
         batch_number: the number of the batch in the report.
         collector: the collector of the problems.
     """
-    batch = evolve(batch)  # a copy, with which the cache of encoded columns is dropped in the end
     for rule_number, problems in batch.read_problems:
         collector.add(ReportSection.FILES, table_number, rule_number, batch_number, problems)
     for rule_number, rule in enumerate(list_rules(batch.table)):
@@ -97,7 +96,7 @@ class LocalRunner:
             for batch_number, batch in enumerate(scan.batches, batch_number):  # noqa: B020 - each file goes on where the last ended
                 store.add(source.table.name, check_batch(model, batch, table_number, batch_number, file_collector))
                 if keep:
-                    file_batches.append(batch)
+                    file_batches.append(evolve(batch))  # without what the rules cached
             batch_number += 1
             if scan.is_void():
                 store.discard_file(source.table.name, scan.number)

@@ -1,21 +1,19 @@
 """Warnings about characters that may be right but deserve a look: invisible, easily confused, or meaningless ones."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache, partial
+from functools import partial
 from itertools import islice
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
-from dxgov.characters import find_suspicious_characters, find_text_fault, is_suspicious
+from dxgov.characters import find_suspicious_characters, find_text_fault
 from dxgov.errors import Problem, ProblemCode, short_repr
 from dxgov.marks import Caption
 from dxgov.metadata import Metadata
 from dxgov.model.serialization import unstructure
 from dxgov.schema import Column, Kind, LinkTable, Table
-from dxgov.tables.arrow import contains_any_byte, find_texts_at_offsets, find_uncommon_characters, merge_sorted
+from dxgov.tables.arrow import find_texts_at_offsets, find_voicing_marks, merge_sorted
 from dxgov.validation.batches import RowBatch, Rule
 
 _MAX_NAMED_CHARACTERS = 3
@@ -58,14 +56,15 @@ def _check_characters(column: Column, one_line: bool, batch: RowBatch) -> Iterat
     """Report texts with unusual characters; line breaks are unusual if `one_line`."""
     if batch.is_empty(column.name):
         return
-    # Select the texts that may have such characters: a fast check of bytes and code points, which few pass.
-    cells = batch.cells(column.name)
-    texts = pc.list_flatten(cells) if column.many else cells
-    candidates = _find_candidates(texts, voiced=one_line or column.many)
+    # Select the texts that may have such characters.
+    texts, unusual = batch.flat_texts(column), batch.find_unusual_texts(column)
+    candidates = unusual.suspicious
     if one_line:
-        candidates = merge_sorted(candidates, np.flatnonzero(contains_any_byte(texts, b"\n\r")))
+        candidates = merge_sorted(candidates, unusual.line_breaks)
+    if one_line or column.many:
+        candidates = merge_sorted(candidates, find_texts_at_offsets(texts, find_voicing_marks(texts)))
     # Describe the characters of each; texts that cannot be stored are errors already.
-    rows = pc.list_parent_indices(cells) if column.many else None
+    rows = pc.list_parent_indices(batch.cells(column.name)) if column.many and len(candidates) else None
     for index in candidates.tolist():
         text = texts[index].as_py()
         message = None if find_text_fault(text) else _describe_characters(text, one_line=one_line)
@@ -79,24 +78,3 @@ def _describe_characters(text: str, *, one_line: bool) -> str | None:
     names = list(islice(find_suspicious_characters(text, one_line=one_line), _MAX_NAMED_CHARACTERS + 1))
     more = " and others" if len(names) > _MAX_NAMED_CHARACTERS else ""
     return f"{short_repr(text)} holds {'; '.join(names[:_MAX_NAMED_CHARACTERS])}{more}" if names else None
-
-
-def _find_candidates(texts: pa.StringArray, *, voiced: bool) -> "np.ndarray[Any, Any]":
-    """Return the distinct indices of texts with a character that may be unusual; `voiced` includes separate voiced marks of kana."""
-    offsets, code_points = find_uncommon_characters(texts, voiced=voiced)
-    # Classify the code points that no earlier call has met.
-    classes = _get_character_classes()
-    unclassified = code_points[classes[code_points] == 0]
-    for code_point in {*unclassified.tolist()}:
-        classes[code_point] = _SUSPICIOUS if is_suspicious(chr(code_point)) else _HARMLESS
-    suspicious = offsets[classes[code_points] == _SUSPICIOUS]
-    return find_texts_at_offsets(texts, suspicious) if len(suspicious) else suspicious
-
-
-_HARMLESS, _SUSPICIOUS = 1, 2
-
-
-@cache
-def _get_character_classes() -> "np.ndarray[Any, Any]":
-    """Return the class of each code point, 0 if it was not met yet. All calls share and extend one array."""
-    return np.zeros(0x110000, dtype=np.uint8)
