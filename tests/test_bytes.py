@@ -28,6 +28,7 @@ from dxgov.tables.arrow import (
     contains_any_byte,
     count_occurrences,
     date_array,
+    factorize_rows,
     find_empty_texts,
     int_array,
     out_of_range_dates,
@@ -248,3 +249,11 @@ def test_a_file_is_the_same_however_its_bytes_arrive(parts, cuts):
 
 def test_a_code_in_a_message_is_its_text():
     assert short_repr(AskStrength.ACT) == "'act'"
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a", "b", None]), st.sampled_from(["b", "", None])), max_size=12))
+def test_rows_are_numbered_in_the_order_in_which_they_appear(rows):
+    numbers, firsts = factorize_rows([text_array([row[side] for row in rows]) for side in (0, 1)])
+    distinct = [*dict.fromkeys(rows)]
+    assert numbers.tolist() == [distinct.index(row) for row in rows]
+    assert firsts.tolist() == [rows.index(row) for row in distinct]

@@ -13,9 +13,10 @@ from dxgov import Dataset, ProblemCode
 from dxgov.characters import find_text_fault, is_control, is_suspicious, list_blank_characters
 from dxgov.marks import PatternWhere, Ref
 from dxgov.schema import Kind, model_of
-from dxgov.tables.arrow import find_texts_at_offsets, find_uncommon_characters, find_voicing_marks, text_array
+from dxgov.tables.arrow import find_texts_at_offsets, find_uncommon_characters, find_voicing_marks, index_array, int_array, text_array
 from dxgov.validation import RowBatch
 from dxgov.validation.cell_rules import _find_blank_texts, build_cell_rules
+from dxgov.validation.key_summary import _find_first_rows
 from dxgov.validation.unusual_texts import find_unusual_texts
 
 pytestmark = pytest.mark.slow
@@ -57,15 +58,33 @@ FEW = st.lists(st.sampled_from(PIECES) | st.characters(exclude_categories=["Cs"]
 TEXTS = FEW.flatmap(lambda few: st.lists(st.none() | st.lists(st.sampled_from(["a", *few]), max_size=4).map("".join), max_size=6))
 
 
-@given(st.sampled_from(CELLS), TEXTS)
-@example(next(cell for cell in CELLS if cell[1].name == "note"), ["a", "a\x7f"])
-@example(next(cell for cell in CELLS if cell[1].name == "note"), ["a", "a\x00\n"])
-@example(next(cell for cell in CELLS if cell[1].has(Ref)), ["a", "a\x9f", None, "あ"])
-def test_a_batch_of_texts_is_judged_as_each_of_them_is(cell, texts):
+def encode(texts, unused):
+    """Return a dictionary array as some file might have it, with `unused` texts, and with others twice."""
+    filled = [text for text in texts if text is not None]
+    dictionary = [text for text in unused if text is not None] + filled
+    places = [None if text is None else len(dictionary) - len(filled) + filled.index(text) for text in texts]
+    return pa.DictionaryArray.from_arrays(int_array(places, pa.int32()), text_array(dictionary))
+
+
+@given(TEXTS, TEXTS, st.integers(0, 3))
+def test_the_first_rows_of_encoded_texts_are_those_of_the_texts(texts, unused, start):
+    first_rows = _find_first_rows(encode(texts, unused).slice(start), index_array(range(start, len(texts))))
+    expected = {text: texts.index(text, start) for text in texts[start:] if text is not None}
+    assert dict(zip(first_rows["key"].to_pylist(), first_rows["row"].to_pylist(), strict=True)) == expected
+    assert first_rows.num_rows == len(expected)
+
+
+@given(st.sampled_from(CELLS), TEXTS, st.none() | TEXTS)
+@example(next(cell for cell in CELLS if cell[1].name == "note"), ["a", "a\x7f"], None)
+@example(next(cell for cell in CELLS if cell[1].name == "note"), ["a", "a\x00\n"], None)
+@example(next(cell for cell in CELLS if cell[1].name == "note"), ["a", None, ""], ["\x00", "a"])
+@example(next(cell for cell in CELLS if cell[1].has(Ref)), ["a", "a\x9f", None, "あ"], None)
+def test_a_batch_of_texts_is_judged_as_each_of_them_is(cell, texts, unused):
     table, column = cell
     texts += texts[:2]  # as what refers comes again
     ids = text_array([f"id-{row}" for row in range(len(texts))])
-    frame = RowBatch(table, pa.table({table.key[0]: ids, column.name: text_array(texts)}))
+    dictionaries = {} if unused is None else {column.name: encode(texts, unused)}
+    frame = RowBatch(table, pa.table({table.key[0]: ids, column.name: text_array(texts)}), dictionaries=dictionaries)
     codes = {ProblemCode.BAD_TEXT, ProblemCode.PATTERN}
     own = [
         rule for rule in build_cell_rules(table) if rule.args[0] is column and not any(isinstance(each, PatternWhere) for each in rule.args)

@@ -43,6 +43,16 @@ class ArrowBatch:
             return null_cells(column, self.length), _blame_type(column, type, _find_valid_rows(cells))
         return _convert_cells(column, _unwrap_cells(cells), type, format)
 
+    def dictionary(self, column: Column) -> pa.DictionaryArray | None:
+        """Return the cells of a column of texts as the file encodes them, or None if it does not, or other texts are stored."""
+        cells = self.data.get(column.name)
+        is_text = column.kind is Kind.TEXT and not column.many and column.name not in self.formats
+        is_encoded = isinstance(cells, pa.DictionaryArray) and cells.type == _ENCODED_TEXTS and not cells.dictionary.null_count
+        return cells if is_text and is_encoded else None
+
+
+_ENCODED_TEXTS = pa.dictionary(pa.int32(), pa.string())
+
 
 def is_readable_type(type: pa.DataType) -> bool:
     """Return whether cells of a type can be read: values, or lists of values, but no deeper nesting."""

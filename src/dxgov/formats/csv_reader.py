@@ -44,6 +44,9 @@ class CsvBatch:
         """Return the cells of a column in its type; unreadable ones are null or empty lists, each with a fault."""
         return parse_cells(column, combine_chunks(self.data[column.name]), self.formats.get(column.name, CANONICAL_FORMAT))
 
+    def dictionary(self, column: Column) -> None:
+        """Return None: CSV has no dictionaries."""
+
 
 class CsvFile(FileReader):
     """Reader of a CSV file. It leaves out rows of the wrong length, and reports them; it leaves out empty lines."""

@@ -28,6 +28,12 @@ class CellBatch(Protocol):
     def cells(self, column: Column) -> tuple[pa.Array, CellFaults]:
         """Return the cells of a column in its type; unreadable ones are null or empty lists, each with a fault."""
 
+    def dictionary(self, column: Column) -> pa.DictionaryArray | None:
+        """Return the cells of a column of texts as the file encodes them, or None if it does not, or other texts are stored.
+
+        A text of the dictionary may be there twice, or in no cell.
+        """
+
 
 class FileReader(ABC):
     """Reader of a table's file, with the faults that it found."""

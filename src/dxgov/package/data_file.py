@@ -332,6 +332,7 @@ class DataFile:
         unread_masks: dict[str, pa.Array] = {}
         column_faults: list[tuple[int, Column, CellFaults]] = []
         cell_faults: dict[str, CellFaults] = {}
+        dictionaries: dict[str, pa.DictionaryArray] = {}
         for number, column in enumerate(self.table.stored, _REFUSED_COLUMN + 1):
             if column.name not in columns:
                 continue
@@ -347,6 +348,8 @@ class DataFile:
             unread_rows = merge_sorted(faults.rows, oversized.rows)
             if len(unread_rows):
                 unread_masks[column.name] = _create_row_mask(length, unread_rows)
+            elif (dictionary := batch.dictionary(column)) is not None and _is_smaller(dictionary.dictionary, cells):
+                dictionaries[column.name] = dictionary
             # Faults that follow from a refused declaration are reported with that.
             if len(faults) and column.name in self.resource.declaration.refused_columns:
                 self.has_unread_cells = True
@@ -361,7 +364,7 @@ class DataFile:
         # Columns with an artifact of a tool are unread; without an id a row cannot be the target of references.
         key = self.table.key[0]
         self._has_missing_keys = self._has_missing_keys or key in unread_masks or (key in arrays and bool(arrays[key].null_count))
-        frame = evolve(frame, data=pa.table(arrays), unread=unread_masks)
+        frame = evolve(frame, data=pa.table(arrays), unread=unread_masks, dictionaries=dictionaries)
         problems = tuple((number, _create_cell_problems(frame, column, faults)) for number, column, faults in column_faults)
         frame = evolve(frame, read_problems=problems)
         return self._search_artifacts(frame, cell_faults) if self.resource.format == "csv" else frame
@@ -402,6 +405,11 @@ class DataFile:
 def _create_cell_problems(frame: RowBatch, column: Column, faults: CellFaults) -> Iterator[Problem]:
     """Create a problem for each faulty cell of a column."""
     return (frame.problem(fault.code, fault.message, fault.row, column.name, fault.value) for fault in faults)
+
+
+def _is_smaller(texts: pa.Array, others: pa.Array) -> bool:
+    """Return whether there are no more texts, nor bytes of them, than of others."""
+    return len(texts) <= len(others) and len(text_bytes(texts)) <= len(text_bytes(others))
 
 
 def _bound_cell_size(cells: pa.Array | None) -> int:

@@ -147,8 +147,11 @@ def arange1(length: int) -> pa.Array:
     return index_array(np.arange(1, length + 1))
 
 
-def factorize_rows(columns: Sequence[pa.Array]) -> "np.ndarray[Any, Any]":
-    """Return a number for each row, equal for rows that agree in all columns; nulls agree with each other."""
+def factorize_rows(columns: Sequence[pa.Array]) -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]":
+    """Return a number for each row, equal for rows that agree in all columns, and the first row of each number.
+
+    Nulls agree with each other. Numbers are assigned in order of first appearance, from 0.
+    """
     codes: np.ndarray[Any, Any] = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
         encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode(null_encoding="encode")
@@ -156,7 +159,8 @@ def factorize_rows(columns: Sequence[pa.Array]) -> "np.ndarray[Any, Any]":
         # Renumber the pairs of codes, so that there are never more numbers than rows and none overflows.
         pairs = index_array(codes * (int(indices.max(initial=0)) + 1) + indices)
         codes = as_numpy(pairs.dictionary_encode().indices)
-    return codes
+    # A row is the first of its number where the maximum so far grows.
+    return codes, np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=-1) > 0)
 
 
 def fill_null(array: pa.Array, value: str | bool | int) -> pa.Array:
@@ -273,7 +277,7 @@ def find_uncommon_characters(texts: pa.StringArray) -> "tuple[np.ndarray[Any, An
     characters, so that this takes a quarter of the time of decoding all.
     """
     content = text_bytes(texts)
-    offsets = [np.zeros(0, dtype=np.int64)]
+    offsets = []
     for start in range(0, len(content), _CACHE_BYTES):
         window = content[start : start + _CACHE_BYTES]
         if int(window.max()) < 0x7F and int(window.min()) >= 0x20:
@@ -282,11 +286,16 @@ def find_uncommon_characters(texts: pa.StringArray) -> "tuple[np.ndarray[Any, An
         is_uncommon = ((window - np.uint8(0xC2)) < 0x5E) & ((window - np.uint8(0xE3)) > 6)
         is_uncommon |= window == 0x7F
         offsets.append(np.flatnonzero(is_uncommon) + start)
+    if not offsets:  # as in most columns
+        return _NO_OFFSETS, _NO_OFFSETS
     starts = np.concatenate(offsets)
     # Leave out EF BC, which begins U+FF00 to U+FF3F: brackets and digits, which are not rare. To U+FF00 Unicode gives no meaning.
-    first, second, third = (content.take(starts + distance, mode="clip") if len(starts) else starts for distance in range(3))
+    first, second, third = (content.take(starts + distance, mode="clip") for distance in range(3))
     starts = starts[(first != 0xEF) | (second != 0xBC) | (third == 0x80)]
     return starts, _decode_characters(content, starts)
+
+
+_NO_OFFSETS = np.zeros(0, dtype=np.int64)
 
 
 def find_voicing_marks(texts: pa.StringArray) -> "np.ndarray[Any, Any]":

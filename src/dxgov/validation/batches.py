@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 from dxgov.errors import Problem, ProblemCode, short_repr
 from dxgov.marks import Pattern, Ref
 from dxgov.schema import Column, LinkTable, Table
-from dxgov.tables.arrow import as_numpy, as_scalar, combine_chunks, constant_mask, index_array, mask_as_numpy
+from dxgov.tables.arrow import as_numpy, as_scalar, combine_chunks, constant_mask, fill_null, index_array, mask_as_numpy
 from dxgov.tables.collection import Collection
 from dxgov.tables.link_tables import build_link_rows, source_columns, split_lists
 from dxgov.tables.records import Records
@@ -44,7 +44,9 @@ class RowBatch:
     """For the link table of a data set in memory: the rows of the table with the list columns that it stores."""
     read_problems: tuple[tuple[int, Iterable[Problem]], ...] = ()
     """Problems of reading the rows, by kind, each kind with its number in the report."""
-    _dictionaries: dict[str, pa.DictionaryArray] = field(factory=dict, init=False)
+    dictionaries: Mapping[str, pa.DictionaryArray] = field(factory=dict)
+    """Columns of texts as the file encodes them. A text of a dictionary may be there twice, or in no row."""
+    _encoded: dict[str, pa.DictionaryArray] = field(factory=dict, init=False)
     _unusual_texts: dict[str, UnusualTexts] = field(factory=dict, init=False)
     _unmatched: dict[str, "np.ndarray[Any, Any]"] = field(factory=dict, init=False)
 
@@ -61,13 +63,15 @@ class RowBatch:
         return bool(self.data[name].null_count == self.data.num_rows)
 
     def dictionary_encode(self, name: str) -> pa.DictionaryArray:
-        """Return a column of texts as a dictionary array, with distinct texts in order of first appearance.
+        """Return a column of texts as a dictionary array. A text of its dictionary may be there twice, or in no row.
 
         The result is cached: several rules look at references, whose texts repeat.
         """
-        if name not in self._dictionaries:
-            self._dictionaries[name] = self.cells(name).dictionary_encode(null_encoding="mask")
-        return self._dictionaries[name]
+        if name in self.dictionaries:
+            return self.dictionaries[name]
+        if name not in self._encoded:
+            self._encoded[name] = self.cells(name).dictionary_encode(null_encoding="mask")
+        return self._encoded[name]
 
     def flat_texts(self, column: Column) -> pa.StringArray:
         """Return the texts of a column, with lists flattened."""
@@ -75,22 +79,40 @@ class RowBatch:
         return pc.list_flatten(cells) if column.many else cells
 
     def distinct_texts(self, column: Column) -> pa.StringArray:
-        """Return an array with each text of a column at least once: references only once, because many rows share few."""
-        return self.dictionary_encode(column.name).dictionary if column.has(Ref) and not column.many else self.flat_texts(column)
+        """Return an array with each text of a column at least once, and maybe others.
+
+        Of a column that the file encodes, and of references, which many rows share, it has few texts twice; of others it has them all.
+        """
+        return encoded.dictionary if (encoded := self._get_encoded(column)) else self.flat_texts(column)
+
+    def _get_encoded(self, column: Column) -> pa.DictionaryArray | None:
+        is_encoded = column.name in self.dictionaries or (column.has(Ref) and not column.many)
+        return self.dictionary_encode(column.name) if is_encoded else None
+
+    def locate_texts(self, column: Column, indices: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+        """Return the indices in `flat_texts` of the texts at some indices of `distinct_texts`."""
+        encoded = self._get_encoded(column) if len(indices) else None
+        if encoded is None:
+            return indices
+        is_selected = np.zeros(len(encoded.dictionary) + 1, dtype=bool)  # the last one is for null
+        is_selected[indices] = True
+        return np.flatnonzero(is_selected[as_numpy(fill_null(encoded.indices, -1))])
 
     def find_unusual_texts(self, column: Column) -> UnusualTexts:
         """Return the unusual ones of the texts of a column, with lists flattened; cached, because several rules ask for them."""
         if column.name not in self._unusual_texts:
-            self._unusual_texts[column.name] = find_unusual_texts(self.flat_texts(column))
+            unusual = find_unusual_texts(self.distinct_texts(column))
+            kinds = (unusual.controls, unusual.line_breaks, unusual.suspicious)
+            self._unusual_texts[column.name] = UnusualTexts(*(self.locate_texts(column, indices) for indices in kinds))
         return self._unusual_texts[column.name]
 
     def find_unmatched_texts(self, column: Column, pattern: Pattern) -> "np.ndarray[Any, Any]":
         """Return the indices of texts that do not match the pattern of their column, with lists flattened; cached like the above."""
         if column.name not in self._unmatched:
             texts, unmatched = self.distinct_texts(column), np.zeros(0, dtype=np.int64)
-            if texts.null_count < len(texts) and pc.all(match_pattern(texts, pattern)).as_py() is False:
-                unmatched = np.flatnonzero(mask_as_numpy(pc.invert(match_pattern(self.flat_texts(column), pattern))))
-            self._unmatched[column.name] = unmatched
+            if texts.null_count < len(texts):
+                unmatched = np.flatnonzero(mask_as_numpy(pc.invert(match_pattern(texts, pattern))))
+            self._unmatched[column.name] = self.locate_texts(column, unmatched)
         return self._unmatched[column.name]
 
     def problem(self, code: ProblemCode, message: str, row: int, column: str, value: Any = None) -> Problem:
@@ -136,7 +158,8 @@ class RowBatch:
     def take(self, rows: "np.ndarray[Any, Any]") -> "RowBatch":
         """Return the rows at some indices, without problems of reading them."""
         file_rows = index_array(self.row_keys()[rows] - self.first_row - (self.part << _ROW_BITS))
-        return evolve(self, data=self.data.take(index_array(rows)).combine_chunks(), rows=file_rows, unread={}, read_problems=())
+        data = self.data.take(index_array(rows)).combine_chunks()
+        return evolve(self, data=data, rows=file_rows, unread={}, read_problems=(), dictionaries={})
 
     def slice(self, start: int, length: int) -> "RowBatch":
         """Return the rows `start` to `start + length`."""
@@ -146,6 +169,7 @@ class RowBatch:
             rows=None if self.rows is None else self.rows.slice(start, length),
             start=self.start + start,
             unread={name: mask.slice(start, length) for name, mask in self.unread.items()},
+            dictionaries={name: encoded.slice(start, length) for name, encoded in self.dictionaries.items()},
         )
 
     def _record_id(self, row: int) -> str | None:

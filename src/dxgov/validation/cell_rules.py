@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from dxgov.characters import BLANK_PATTERN, find_text_fault, list_blank_characters
 from dxgov.errors import Problem, ProblemCode, short_repr
-from dxgov.marks import CheckDigit, Minimum, Pattern, PatternWhere, Ref
+from dxgov.marks import CheckDigit, Minimum, Pattern, PatternWhere
 from dxgov.schema import Column, Kind, LinkTable, Table
 from dxgov.tables.arrow import (
     as_numpy,
@@ -112,11 +112,8 @@ def _check_text(column: Column, batch: RowBatch) -> Iterator[Problem]:
     if batch.is_empty(column.name):
         return
     find_blank = find_empty_texts if column.pattern else _find_blank_texts
-    if column.has(Ref) and not column.many:  # look at each reference once, and at the rows only if one is bad
-        texts = batch.distinct_texts(column)
-        if not len(find_blank(texts)) and not len(find_unusual_texts(texts).controls):
-            return
-    bad = merge_sorted(find_blank(batch.flat_texts(column)), batch.find_unusual_texts(column).controls)
+    blank = batch.locate_texts(column, find_blank(batch.distinct_texts(column)))
+    bad = merge_sorted(blank, batch.find_unusual_texts(column).controls)
     yield from _report_texts(column, batch, ProblemCode.BAD_TEXT, bad.tolist(), lambda value: str(find_text_fault(value)))
 
 
@@ -187,8 +184,7 @@ def _check_conditional_pattern(column: Column, mark: PatternWhere, batch: RowBat
 
 def _check_check_digit(column: Column, pattern: Pattern, check_digit: CheckDigit, batch: RowBatch) -> Iterator[Problem]:
     """Report texts with a wrong check digit; each distinct text is computed once."""
-    texts = batch.flat_texts(column)
-    distinct = pc.unique(texts)
+    distinct = pc.unique(batch.distinct_texts(column))
     numbers = distinct.filter(fill_null(match_pattern(distinct, pattern), False)).to_pylist()
     wrong = [text for text in numbers if check_digit.correct(text) != text]
 
@@ -196,4 +192,5 @@ def _check_check_digit(column: Column, pattern: Pattern, check_digit: CheckDigit
         return f"{value!r} has a wrong check digit; {check_digit.standard} gives {check_digit.correct(value)!r}"
 
     if wrong:
-        yield from _report_mask(column, batch, ProblemCode.CHECK_DIGIT, pc.is_in(texts, value_set=text_array(wrong)), get_message)
+        bad = pc.is_in(batch.flat_texts(column), value_set=text_array(wrong))
+        yield from _report_mask(column, batch, ProblemCode.CHECK_DIGIT, bad, get_message)

@@ -28,7 +28,7 @@ def check_derived_parts(field: Field, batch: RowBatch) -> Iterator[Problem]:
     if len(complete) < batch.data.num_rows:
         columns = [column.take(index_array(complete)) for column in columns]
     # Check each distinct combination of parts once; across batches, results of short ones are cached.
-    _, firsts, inverse = np.unique(factorize_rows(columns), return_index=True, return_inverse=True)
+    inverse, firsts = factorize_rows(columns)
     distinct_columns = zip(field.parts, (column.take(index_array(firsts)) for column in columns), strict=True)
     combinations = zip(*(to_python(part.column, column) for part, column in distinct_columns), strict=True)
     longest = (pc.max(pc.binary_length(column)).as_py() or 0 for column in columns if pa.types.is_string(column.type))

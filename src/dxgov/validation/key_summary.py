@@ -318,10 +318,13 @@ def _find_distinct(cells: pa.Array, row_keys: pa.Array) -> pa.Table:
 
 def _find_first_rows(encoded: pa.DictionaryArray, row_keys: pa.Array) -> pa.Table:
     """Return each distinct cell of a dictionary array with the first row that has it."""
-    # Indices are assigned in order of first appearance, so that a cell is the first of its value where the maximum so far grows.
-    maximum = np.maximum.accumulate(as_numpy(fill_null(encoded.indices, -1)))
-    first_rows = np.flatnonzero(np.diff(maximum, prepend=np.int32(-1)) > 0)
-    return pa.table({"key": encoded.dictionary, "row": row_keys.take(index_array(first_rows))})
+    # Assign to each value the rows that have it, the first one last. Null has the index -1, and so the last item.
+    indices = as_numpy(fill_null(encoded.indices, -1))
+    first_rows = np.full(len(encoded.dictionary) + 1, -1)
+    first_rows[indices[::-1]] = np.arange(len(indices))[::-1]
+    used = np.flatnonzero(first_rows[:-1] >= 0)
+    keys = encoded.dictionary if len(used) == len(encoded.dictionary) else encoded.dictionary.take(index_array(used))
+    return pa.table({"key": keys, "row": row_keys.take(index_array(first_rows[used]))})
 
 
 def _drop_repeated_pairs(columns: Mapping[str, pa.Array]) -> pa.Table:

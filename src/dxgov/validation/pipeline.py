@@ -96,7 +96,7 @@ class LocalRunner:
             for batch_number, batch in enumerate(scan.batches, batch_number):  # noqa: B020 - each file goes on where the last ended
                 store.add(source.table.name, check_batch(model, batch, table_number, batch_number, file_collector))
                 if keep:
-                    file_batches.append(evolve(batch))  # without what the rules cached
+                    file_batches.append(evolve(batch, dictionaries={}))  # without what only the rules need
             batch_number += 1
             if scan.is_void():
                 store.discard_file(source.table.name, scan.number)

@@ -99,7 +99,7 @@ def report_duplicates(batches: Sequence[RowBatch], column: str, get_path: PathLo
     names, _ = find_unique_columns(table, column)
     row_keys = np.concatenate([batch.row_keys() for batch in batches])
     columns = [pa.concat_arrays([batch.cells(name) for batch in batches]) for name in names]
-    _, firsts, inverse = np.unique(factorize_rows(columns), return_index=True, return_inverse=True)
+    inverse, firsts = factorize_rows(columns)
     starts = np.cumsum([0, *(batch.data.num_rows for batch in batches)])
     for index in np.flatnonzero(firsts[inverse] != np.arange(len(row_keys))).tolist():
         # Find the batch of the row, and its index there.
