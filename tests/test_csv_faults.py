@@ -85,8 +85,8 @@ CSV_CELLS = [
 
 
 @pytest.mark.parametrize("case", CSV_CELLS, ids=lambda case: case.name)
-def test_a_cell_that_cannot_be_read(case: PlantedFault, copy_package: Callable[[str], Path]):
-    case.check(copy_package("csv"))
+def test_a_cell_that_cannot_be_read(case: PlantedFault, copy_package: Callable[..., Path]):
+    case.check(copy_package("csv", case.table))
 
 
 # Files that are not what they should be
@@ -214,12 +214,12 @@ CSV_FILES = [
 
 
 @pytest.mark.parametrize("case", CSV_FILES, ids=lambda case: case.name)
-def test_a_fault_of_a_csv_file(case: PlantedFault, copy_package: Callable[[str], Path]):
-    case.check(copy_package("csv"))
+def test_a_fault_of_a_csv_file(case: PlantedFault, copy_package: Callable[..., Path]):
+    case.check(copy_package("csv", case.table))
 
 
-def test_a_header_below_an_empty_line_is_one_fault(copy_package: Callable[[str], Path]):
-    package = copy_package("csv")
+def test_a_header_below_an_empty_line_is_one_fault(copy_few_tables: Callable[[str], Path]):
+    package = copy_few_tables("csv")
     edit_bytes(package, "themes", lambda content: b"\r\n" + content)
     (problem,) = dxgov.validate(package).problems
     assert (problem.code, problem.table) == (Code.UNREADABLE_FILE, "themes")
@@ -234,8 +234,8 @@ def test_a_header_without_rows_or_line_end_is_an_empty_table(copy_package: Calla
 
 
 @pytest.mark.parametrize("line", [2, 3])
-def test_a_stray_quotation_mark_is_found_in_its_line(line: int, copy_package: Callable[[str], Path]):
-    package = copy_package("csv")
+def test_a_stray_quotation_mark_is_found_in_its_line(line: int, copy_few_tables: Callable[[str], Path]):
+    package = copy_few_tables("csv")
     lines = find_file(package, "themes").read_bytes().split(b"\r\n")
     number = next(number for number, text in enumerate(lines) if number >= line - 1 and b'"' not in text)
     edit_bytes(package, "themes", lambda _: b"\r\n".join([*lines[:number], lines[number].replace(b",", b' 5",', 1), *lines[number + 1 :]]))
@@ -244,8 +244,8 @@ def test_a_stray_quotation_mark_is_found_in_its_line(line: int, copy_package: Ca
     assert problem.message.startswith(f"line {number + 1}:")
 
 
-def test_an_empty_line_is_left_out_and_counted(copy_package: Callable[[str], Path]):
-    package = copy_package("csv")
+def test_an_empty_line_is_left_out_and_counted(copy_few_tables: Callable[[str], Path]):
+    package = copy_few_tables("csv")
     whole = dxgov.load(package)
     for line in (2, 4):
         edit_csv(package, "themes", lambda rows, line=line: rows.insert(line, []))

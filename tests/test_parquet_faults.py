@@ -145,8 +145,8 @@ PARQUET_FILES = [
 
 
 @pytest.mark.parametrize("case", PARQUET_FILES, ids=lambda case: case.name)
-def test_a_fault_of_a_parquet_file(case: PlantedFault, copy_package: Callable[[str], Path]):
-    case.check(copy_package("parquet"))
+def test_a_fault_of_a_parquet_file(case: PlantedFault, copy_package: Callable[..., Path]):
+    case.check(copy_package("parquet", case.table))
 
 
 def test_types_of_another_writer_are_no_fault(copy_package: Callable[[str], Path]):

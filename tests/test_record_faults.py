@@ -388,5 +388,5 @@ RECORDS = [
 
 @pytest.mark.parametrize("format", LIST_TYPES)
 @pytest.mark.parametrize("case", RECORDS, ids=lambda case: case.name)
-def test_a_fault_of_a_record(case: PlantedFault, format: str, copy_package: Callable[[str], Path]):
-    case.check(copy_package(format))
+def test_a_fault_of_a_record(case: PlantedFault, format: str, copy_package: Callable[..., Path]):
+    case.check(copy_package(format, case.table))
