@@ -70,6 +70,12 @@ def dataset(rows: int, *, seed: int = 0, model: type[Collection] = Dataset, tabl
     return _Maker(rows, seed, model, None if tables is None else find_required_tables(model_of(model), tables)).build()
 
 
+@cache
+def load_bundled() -> Dataset:
+    """Return the bundled data set, loaded once."""
+    return dxgov.load()
+
+
 def find_required_tables(model: Model, tables: Iterable[str]) -> set[str]:
     """Return the tables and, transitively, all tables that their required references need."""
     names: set[str] = set()
@@ -130,7 +136,7 @@ class _Maker:
         self.random = np.random.default_rng(seed)
         self.owner = model
         self.model = model_of(model)
-        bundled = dxgov.load().tables
+        bundled = load_bundled().tables
         self.bundled = {name: records.data for name, records in bundled.items() if names is None or name in names}
         total = sum(table.num_rows for table in self.bundled.values())
         required_kinds = self._find_required_kinds()

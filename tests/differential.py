@@ -18,7 +18,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 import accidents
 import border
-import dxgov
 import faults
 import generate
 from differences import Example
@@ -53,7 +52,7 @@ class Made:
 
 def generated(number: int) -> Collection:
     """Generate records like the bundled ones, of two tables and of those that these need."""
-    filled = sorted(name for name, records in dxgov.load().tables.items() if len(records))
+    filled = sorted(name for name, records in generate.load_bundled().tables.items() if len(records))
     chosen = random.Random(number).sample(filled, 2)
     return generate.dataset(40, seed=number, tables=chosen)
 
