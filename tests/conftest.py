@@ -91,10 +91,16 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Dataset, Path]:
     return data, split_row_groups(package, 300)  # type: ignore[return-value]
 
 
+@pytest.fixture(scope="session")
+def sound_partition(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sound data set with two tables partitioned; not to be changed."""
+    return dxgov.partition(sound(), tmp_path_factory.mktemp("partition") / "small", {"requests": "submitted", "actors": "kind"})
+
+
 @pytest.fixture
-def small_partition(tmp_path: Path) -> Path:
-    """The sound data set with two tables partitioned, to be damaged."""
-    return dxgov.partition(sound(), tmp_path / "small", {"requests": "submitted", "actors": "kind"})
+def small_partition(sound_partition: Path, tmp_path: Path) -> Path:
+    """A copy of the sound data set with two tables partitioned, to be damaged."""
+    return shutil.copytree(sound_partition, tmp_path / "small")
 
 
 @pytest.fixture

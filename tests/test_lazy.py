@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from dxgov import DataError, Dataset, ProblemCode
 from dxgov.formats import parquet_reader as parquetreader
 from dxgov.formats.parquet_writer import encode_parquet
 from dxgov.package.write import list_output_tables
-from package_files import edit_records, edit_resource, find_file, split_row_groups
+from package_files import edit_csv, edit_records, edit_resource, find_file, split_row_groups
 from soundness import sound
 from touching import touch
 
@@ -168,3 +169,18 @@ def test_an_id_at_the_end_of_a_group_and_the_beginning_of_the_next_is_found_twic
     same = [theme.label for theme in themes if theme.id == themes[0].id]
     assert len(same) == 2
     assert [theme.label for theme in themes.where(id=themes[0].id)] == same
+
+
+def test_a_lazy_table_reports_its_problems_in_the_order_of_validation(copy_few_tables: Callable[[str], Path]):
+    package = copy_few_tables("csv")
+
+    def spoil(rows: list[list[str]]) -> None:
+        rows[1][rows[0].index("ordinal")] = "first"
+        rows[2].append("one cell too many")
+
+    edit_csv(package, "meetings", spoil)
+    problems = dxgov.validate(package).problems
+    assert [problem.code for problem in problems] == [ProblemCode.ROW_LENGTH, ProblemCode.WRONG_TYPE]
+    with pytest.raises(DataError) as raised:
+        _ = dxgov.load(package, lazy=True).meetings.data
+    assert raised.value.problems == problems

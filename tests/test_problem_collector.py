@@ -125,6 +125,18 @@ def test_problems_of_a_position_can_be_replaced():
     assert long.accepts(ROWS, 9, 0, 0)
 
 
+def test_a_report_stays_cut_when_the_problems_that_cut_it_are_replaced():
+    collector = ProblemCollector(2)
+    collector.add(ROWS, 0, 0, 0, problems("ab"))
+    collector.add(ROWS, 0, 0, 1, problems("cde"))
+    collector.add(ROWS, 0, 0, 2, problems("f"))  # is refused
+    assert found(collector) == "ab|"
+    collector.replace(ROWS, 0, 0, 1, [])
+    assert found(collector) == "ab|"
+    collector.replace(ROWS, 0, 0, 0, problems("x"))
+    assert found(collector) == "x|"
+
+
 def test_collectors_are_merged_and_forked():
     full = ProblemCollector(3, warnings=True)
     full.add(ROWS, 5, 0, 0, problems("abcd"))

@@ -27,7 +27,26 @@ class Room(NamedTuple):
 ROOMS = {
     "dates": Room(400, ("dates", "japanese_dates", "written_dates", "business")),
     "validation": Room(200, ("rules", "problem_collector")),
-    "package": Room(150, ("descriptor", "second_opinion", "rules", "lazy", "partition", "partition_reading", "remote_reading")),
+    "package": Room(
+        150,
+        (
+            "descriptor",
+            "descriptor_faults",
+            "second_opinion",
+            "rules",
+            "lazy",
+            "csv_faults",
+            "parquet_faults",
+            "column_types",
+            "missing_columns",
+            "batches",
+            "changes",
+            "partition",
+            "partition_faults",
+            "partition_reading",
+            "remote_reading",
+        ),
+    ),
 }
 
 
