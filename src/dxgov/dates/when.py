@@ -68,7 +68,7 @@ class When:
 
     __attrs_post_init__ = convert_fields
 
-    text: Annotated[str, Printed(), Label("原文の表記", "文書に印字されたとおりの語句。"), Example("4月29日の週")]
+    text: Annotated[str, Printed(), Label("原文の表記", "文書に印字されたとおりの語句。")]
     """The words as the document prints them."""
 
     edtf: Annotated[
