@@ -353,7 +353,7 @@ def _number_texts(column: Column, drawn: pa.Array) -> pa.Array:
     digit = column.mark(CheckDigit)
 
     def renumber(row: int, text: str) -> str:
-        stem, digits = re.fullmatch("([^0-9]*)([0-9]+)", text).groups()  # type: ignore[union-attr]  # as the bundled ones do
+        stem, digits = re.fullmatch("(.*?)([0-9]+)", text).groups()  # type: ignore[union-attr]  # as the bundled ones do
         number = f"{stem}{10 ** (len(digits) - 1) + row}"
         return digit.correct(number) if digit else number
 

@@ -242,7 +242,7 @@ def test_duckdb_has_types_keys_and_comments(tmp_path: Path):
         )
         for change in (
             "UPDATE asks SET strength = 'beg' WHERE letter = 'a'",
-            "UPDATE statements SET commitment = NULL",
+            "UPDATE statements SET turn = NULL",
             "INSERT INTO ask_themes VALUES ('req-2031-04-lines.01.1.a', 'nothing', 9)",
             "INSERT INTO ask_themes SELECT * FROM ask_themes",
             "UPDATE statement_addressees SET position = 0",

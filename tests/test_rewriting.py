@@ -174,7 +174,7 @@ def test_a_folder_in_place_of_a_file_is_told_with_the_cure(copy_package: Callabl
 def test_a_mixture_is_told_cell_by_cell(copy_package: Callable[[str], Path]):
     package = copy_package("csv")
     frame = pd.read_csv(find_file(package, "meetings"), dtype="string", keep_default_na=False)
-    frame["ordinal"] = ["1.0", "2nd", "3.0"]
+    frame["ordinal"] = ["1.0", "2nd", "3.0", ""]
     edit_bytes(package, "meetings", lambda _: frame.to_csv(index=False).encode())
     assert [(each.row, each.value) for each in dxgov.validate(package)] == [(2, "1.0"), (3, "2nd"), (4, "3.0")]
 

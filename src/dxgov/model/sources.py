@@ -172,7 +172,7 @@ class Source(Record):
         str | None,
         Printed(anywhere=True),
         Label("文書番号", "公表者が付けた番号。原文の表記による。"),
-        Example("110-001-20231205-007652"),
+        Example("総行情第12号"),
         Term("http://purl.org/ontology/bibo/number"),
     ] = None
     """The number its publisher gave it, as printed."""

@@ -169,7 +169,8 @@ def _datasette_metadata(data: Collection) -> dict[str, Any]:
     for name, table in described.items():
         column_descriptions = {column.name: f"{column.titles.joined}: {column.descriptions.joined}" for column in table.stored}
         tables[name] = {"title": table.titles.joined, "description": table.descriptions.joined, "columns": column_descriptions}
-        caption = next((column.name for column in table.captions if not column.has(Ref)), None) if isinstance(table, Table) else None
+        captions = [column for column in table.captions if not column.has(Ref)] if isinstance(table, Table) else []
+        caption = next((column.name for column in sorted(captions, key=lambda column: not column.required)), None)
         if caption:
             tables[name]["label_column"] = caption
     document: dict[str, Any] = {
