@@ -362,9 +362,8 @@ def _number_texts(column: Column, drawn: pa.Array) -> pa.Array:
 
 def _clear_repetitions(table: Table, column: Column, others: Iterable[str], cells: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
     """Return the cells of a column and of its companions, null if an earlier row has the same value in the same group."""
-    codes = factorize_rows([cells[name] for name in (*others, column.name)])
+    codes, first = factorize_rows([cells[name] for name in (*others, column.name)])
     rows = np.full(len(codes), -1)
-    first = np.unique(codes, return_index=True)[1]
     rows[first] = first
     marks = {neighbour.name: neighbour.mark(Together) or neighbour.mark(Follows) for neighbour in table.columns}
     names = [column.name, *(name for name, mark in marks.items() if mark and mark.other == column.name)]
@@ -379,7 +378,7 @@ def _is_prose(template: pa.ChunkedArray) -> bool:
 
 def _number_within_groups(column: Column, others: list[pa.Array]) -> pa.Array:
     """Return numbers from 1 on within each group of rows that agree in the other columns; letters if the column has these."""
-    groups = factorize_rows(others)
+    groups, _ = factorize_rows(others)
     order = np.argsort(groups, kind="stable")
     starts = np.flatnonzero(np.diff(groups[order], prepend=-1))
     rank = np.empty(len(groups), dtype=np.int64)

@@ -151,7 +151,7 @@ def test_pandas_gets_honest_types(ds):
 def test_arrow_carries_descriptions_and_units(ds):
     schema = ds.meetings.to_arrow().schema
     assert schema.field("start_time").metadata[b"unit"] == b"JST"
-    assert schema.field("name").metadata[b"title"].decode() == "名称"
+    assert schema.field("name").metadata[b"title"].decode() == "名称 / Name"
     assert not schema.field("name").nullable
     assert schema.field("place").nullable
     assert ds.to_arrow()["meetings"].num_rows == len(ds.meetings)

@@ -95,7 +95,7 @@ def test_an_utterance_without_an_address_has_that_of_its_document():
     sources = [attrs.evolve(record, url="https://example.org/letter") if record.id == source else record for record in data.sources]
     data = Dataset.of([*sources, *(record for record in data if record not in data.sources)], data.metadata)
     assert data.said()[data.asks[0].id].url == "https://example.org/letter"
-    assert data.said()["mtg-assembly.t1"].url == "https://example.org/assembly?turn=1"
+    assert data.said()["mtg-session.t1"].url == "https://example.org/assembly?turn=1"
 
 
 def test_a_theme_brings_its_narrower_ones_and_a_thing_its_parts():
@@ -159,23 +159,23 @@ def test_a_lazy_data_set_says_the_same(sound_export: Path):
 class Pledge(Record):
     """A promise on a poster."""
 
-    id: Annotated[Id, Key("plg-"), Label("公約ID")]
+    id: Annotated[Id, Key("plg-"), Label("公約ID", "公約ID。")]
     """Identifies the pledge."""
 
-    made_by_id: Annotated[Id, Ref("Actor"), SaidAs("by_ids"), Label("公約した者")]
+    made_by_id: Annotated[Id, Ref("Actor"), SaidAs("by_ids"), Label("公約した者", "公約した者。")]
     """Who makes it."""
 
-    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("pledge_themes"), Label("テーマ")] = ()
+    theme_ids: Annotated[tuple[Id, ...], Ref("Theme"), Through("pledge_themes"), Label("テーマ", "テーマ。")] = ()
     """What it is about."""
 
-    summary: Annotated[str, Label("要約")]
+    summary: Annotated[str, Label("要約", "要約。")]
     """What is promised."""
 
 
 class Pledges(Dataset):
     """A data set with a further table of what was said."""
 
-    pledges: Annotated[Records[Pledge], Label("公約"), Said()]
+    pledges: Annotated[Records[Pledge], Label("公約", "公約。"), Said()]
 
 
 def test_a_further_table_takes_one_mark_and_stands_in_every_form(tmp_path: Path):
@@ -194,14 +194,14 @@ def test_a_further_table_takes_one_mark_and_stands_in_every_form(tmp_path: Path)
 def test_a_mark_that_names_no_column_is_refused():
     @frozen(kw_only=True)
     class Shout(Record):
-        id: Annotated[Id, Key("sht-"), Label("ID")]
+        id: Annotated[Id, Key("sht-"), Label("ID", "ID。")]
         """It."""
 
-        loud: Annotated[str, SaidAs("sumary"), Label("声")]
+        loud: Annotated[str, SaidAs("sumary"), Label("声", "声。")]
         """It."""
 
     class Shouts(Dataset):
-        shouts: Annotated[Records[Shout], Label("声"), Said()]
+        shouts: Annotated[Records[Shout], Label("声", "声。"), Said()]
 
     with pytest.raises(ModelError, match=r"Shout\.loud: the view has no column 'sumary'; did you mean 'summary'"):
         Shouts().said()
@@ -370,11 +370,11 @@ def test_drafts_and_an_index_are_named_wherever_records_are_counted():
     assert japanese in files(data, "site")["ja/index.html"].decode()
     assert english in files(data, "site")["en/index.html"].decode()
     assert english in files(data, "wide")["README.md"].decode()
-    points = data.statements.where(meeting_id="mtg-assembly")
-    assert data.coverage([points]).describe("en") in dxgov.charts.conversation(data, "mtg-assembly").text
+    points = data.statements.where(meeting_id="mtg-session")
+    assert data.coverage([points]).describe("en") in dxgov.charts.conversation(data, "mtg-session").text
 
 
 def test_an_index_answers_what_it_has_no_summary_for_and_asks_nothing():
     data = sound()
-    assert data.said().where(summary=None).ids() == ("mtg-assembly.t1", "mtg-assembly.t2")
+    assert data.said().where(summary=None).ids() == ("mtg-session.t1", "mtg-session.t2")
     assert not {*data.unanswered().ids()} & {*data.statements.where(kind=None).ids()}

@@ -17,7 +17,7 @@ from attrs import evolve, frozen
 
 from dxgov.dates.when import When
 from dxgov.errors import ModelError, UnknownNameError, did_you_mean
-from dxgov.marks import Caption, Dated, Label, Ref, Said, SaidAs, Term
+from dxgov.marks import Caption, Dated, Key, Label, Ref, Said, SaidAs, Term
 from dxgov.model.actors import Actor
 from dxgov.model.record import Record
 from dxgov.model.requests import AskStrength
@@ -37,6 +37,9 @@ class Utterance(Record):
 
     It has the id, the citation and the notes of its record, which ``ds[utterance.id]`` returns.
     """
+
+    id: Annotated[Id, Key(), Label("発言等ID", "元のレコードの識別子。")]
+    """Identifies its record, which `ds[id]` returns."""
 
     table: Annotated[str, Label("表", "元のレコードの表の名称。")]
     """The name of the table of its record, such as `asks`."""
