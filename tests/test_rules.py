@@ -170,7 +170,14 @@ class Store(Collection):
 
 
 MODEL = model_of(Store)
-ROW: dict[str, Any] = {"id": "thing-1", "box_id": "box-1", "names": ["物"], "size": "small", "citation_source_id": "src-1", "review": "reviewed"}
+ROW: dict[str, Any] = {
+    "id": "thing-1",
+    "box_id": "box-1",
+    "names": ["物"],
+    "size": "small",
+    "citation_source_id": "src-1",
+    "review": "reviewed",
+}
 
 
 def find_row_problems(*rows: dict[str, Any], table: str = "things") -> list[str]:
