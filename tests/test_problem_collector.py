@@ -137,6 +137,32 @@ def test_a_report_stays_cut_when_the_problems_that_cut_it_are_replaced():
     assert found(collector) == "x|"
 
 
+def test_sections_stand_in_their_order_whatever_the_tables():
+    sections = [
+        ReportSection.DESCRIPTOR,
+        ReportSection.FILES,
+        ReportSection.ROWS,
+        ReportSection.KEYS,
+        ReportSection.SHARED_IDS,
+        ReportSection.REFERENCES,
+        ReportSection.LINKS,
+        ReportSection.REDIRECTS,
+    ]
+    collector = ProblemCollector(10)
+    for number, section in enumerate(sections):
+        collector.add(section, 9 - number, 0, 0, problems("abcdefgh"[number]))
+    assert found(collector) == "abcdefgh"
+
+
+def test_the_first_problems_move_the_last_position_that_is_accepted_forward():
+    collector = ProblemCollector(1)
+    collector.add(ROWS, 5, 0, 0, problems("ab"))
+    collector.add(ROWS, 6, 0, 0, problems("c"))
+    assert [collector.accepts(ROWS, table, 0, 0) for table in (3, 5, 6)] == [True, True, False]
+    collector.add(ROWS, 1, 0, 0, problems("de"))
+    assert [collector.accepts(ROWS, table, 0, 0) for table in (1, 3, 5)] == [True, False, False]
+
+
 def test_collectors_are_merged_and_forked():
     full = ProblemCollector(3, warnings=True)
     full.add(ROWS, 5, 0, 0, problems("abcd"))
