@@ -14,7 +14,7 @@ import attrs
 import pandas as pd
 import pytest
 from attrs import frozen
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dxgov
@@ -77,6 +77,7 @@ def test_sqlite_holds_the_same_records(data: Collection):
 
 
 @pytest.mark.slow
+@settings(max_examples=12)
 @given(EITHER)
 def test_duckdb_holds_the_same_records(data: Collection):
     def read(folder: Path) -> Collection:

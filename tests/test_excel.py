@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from attrs import frozen
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dxgov
@@ -65,6 +65,7 @@ def themed(texts: list[str]) -> Dataset:
 # The workbook
 
 
+@settings(max_examples=12)
 @given(EITHER)
 def test_every_cell_of_the_workbook_is_that_of_the_package(data: Collection):
     found = book(data)

@@ -9,7 +9,7 @@ import pyarrow.dataset
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dxgov
@@ -28,6 +28,7 @@ from toys import RichShop
 pytestmark = pytest.mark.slow
 
 
+@settings(max_examples=12)
 @given(st.data())
 def test_whatever_parts_it_the_data_set_is_the_same(draw: st.DataObject):
     model = draw.draw(st.sampled_from([Dataset, RichShop]))
