@@ -30,7 +30,7 @@ settings.load_profile("dxgov")
 
 @pytest.fixture(scope="session", autouse=True)
 def no_sync() -> Iterator[None]:
-    """Let no test wait for the disk: none cuts the power, and a tenth of the time of tests that write is spent in ``fsync``."""
+    """Let no test wait for the disk in ``fsync``, as none cuts the power."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda _: None)
         yield

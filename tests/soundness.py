@@ -748,7 +748,7 @@ def sound() -> Dataset:
 
 @cache
 def few_tables() -> Dataset:
-    """Return the records of some tables: columns of each kind, lists, links and roles, in a third of the files of all tables."""
+    """Return the records of some tables: columns of each kind, lists, links and roles."""
     data = sound()
     names = ("sources", "actors", "themes", "things", "meetings", "agenda_items", "requests", "request_items", "asks", "figures")
     return Dataset.of([record for name in names for record in data.tables[name]], data.metadata)
