@@ -6,6 +6,7 @@ Unicode's NFKC is too strong here: it turns ① into 1, so that a list item ``�
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Mapping
 
 from attrs import frozen
 
@@ -51,23 +52,30 @@ _REPLACEMENTS = {
     **dict.fromkeys(map(ord, _CLOSING), ")"),
 }
 """Replacements of one character by one."""
-_FOLDING: dict[int, str] = {
-    **{
-        code: unicodedata.normalize("NFKC", chr(code)).translate(_REPLACEMENTS)
-        for first, last in _BLOCKS
-        for code in range(first, last + 1)
-        if not unicodedata.is_normalized("NFKC", chr(code))
-    },
+WIDTH_FOLDING: Mapping[int, str] = {
+    code: unicodedata.normalize("NFKC", chr(code))
+    for first, last in _BLOCKS
+    for code in range(first, last + 1)
+    if not unicodedata.is_normalized("NFKC", chr(code))
+} | dict.fromkeys(map(ord, _SPACES), " ")
+"""Translation of the forms of characters that differ in width or code alone, squared words, and blanks."""
+_FOLDING: Mapping[int, str] = {
+    **{code: text.translate(_REPLACEMENTS) for code, text in WIDTH_FOLDING.items()},
     **{0x328A + index: f"({day})" for index, day in enumerate("月火水木金土日")},  # ㊊ to ㊐
     **_REPLACEMENTS,
 }
-"""Translation table of `fold`."""
-_EXPANDING = "".join(chr(code) for code, text in _FOLDING.items() if len(text) > 1)
-"""Characters that become more than one character."""
+"""Translation of all spellings that dates have."""
 _VOICING = "\u3099\u309a\uff9e\uff9f"
 """Voicing marks, which some systems write apart from their kana (こ + ゛ for ご)."""
-_LENGTH_CHANGING = re.compile(f"[\r{_INVISIBLES}{_CONTROLS}{_EXPANDING}{_VOICING}](?:(?<=\r)\n)?")
-"""Characters that folding does not map one to one: Windows line ends, invisible and squared characters, separate voicing marks."""
+
+
+def find_length_changes(table: Mapping[int, str]) -> str:
+    """Return the inside of a character class: what folding by `table` does not map one to one.
+
+    Windows line ends, invisible characters, characters that become several, and separate voicing marks.
+    """
+    return f"\r{_INVISIBLES}{_CONTROLS}{_VOICING}" + "".join(chr(code) for code, text in table.items() if len(text) > 1)
+
 
 _INVISIBLE_CHARACTER = re.compile(f"[{_INVISIBLES}{_CONTROLS}]")
 _CONTROL_CHARACTER = re.compile(f"[{_CONTROLS}]")
@@ -96,40 +104,55 @@ class OffsetMap:
         return start, end
 
 
-def fold(text: str) -> tuple[str, OffsetMap | None]:
-    """Return `text` with one spelling per character, and the map of positions to the source; the map is None if no position changed."""
-    pieces: list[str] = []
-    ends: list[int] = []
-    shifts = [0]
-    copied_until = folded_length = 0
-    for match in _LENGTH_CHANGING.finditer(text):
-        begin, end = match.span()
-        # A separate voicing mark belongs to the kana before it.
-        begin -= text[begin] in _VOICING and begin > copied_until
-        piece = _fold_piece(text[begin:end])
-        pieces += (text[copied_until:begin].translate(_FOLDING), piece)
-        folded_length += begin - copied_until
-        # All characters of an expanded piece map to the first character of its source; the text after it shifts by the difference.
-        for index in range(1, len(piece)):
-            ends.append(folded_length + index)
-            shifts.append(begin - folded_length - index)
-        folded_length += len(piece)
-        ends.append(folded_length)
-        shifts.append(end - folded_length)
-        copied_until = end
-    if not pieces:
-        return text.translate(_FOLDING), None
-    pieces.append(text[copied_until:].translate(_FOLDING))
-    return "".join(pieces), OffsetMap(ends, shifts)
+@frozen
+class Folding:
+    """Replacement of the spellings of characters by one of them."""
+
+    table: Mapping[int, str]
+    """Translation of each character."""
+
+    length_changes: re.Pattern[str]
+    """Pattern of the pieces of a text that are not mapped one to one."""
+
+    dropped: re.Pattern[str] = _INVISIBLE_CHARACTER
+    """Pattern of the beginning of those pieces that are dropped."""
+
+    def fold(self, text: str) -> tuple[str, OffsetMap | None]:
+        """Return `text` with one spelling per character, and the map of positions to the source; the map is None if no position changed."""
+        pieces: list[str] = []
+        ends: list[int] = []
+        shifts = [0]
+        copied_until = folded_length = 0
+        for match in self.length_changes.finditer(text):
+            begin, end = match.span()
+            # A separate voicing mark belongs to the kana before it.
+            begin -= text[begin] in _VOICING and begin > copied_until
+            piece = self._fold_piece(text[begin:end])
+            pieces += (text[copied_until:begin].translate(self.table), piece)
+            folded_length += begin - copied_until
+            # All characters of an expanded piece map to the first character of its source; the text after it shifts by the difference.
+            for index in range(1, len(piece)):
+                ends.append(folded_length + index)
+                shifts.append(begin - folded_length - index)
+            folded_length += len(piece)
+            ends.append(folded_length)
+            shifts.append(end - folded_length)
+            copied_until = end
+        if not pieces:
+            return text.translate(self.table), None
+        pieces.append(text[copied_until:].translate(self.table))
+        return "".join(pieces), OffsetMap(ends, shifts)
+
+    def _fold_piece(self, piece: str) -> str:
+        """Fold a piece that changes its length."""
+        if piece == "\r\n":
+            return "\n"
+        if self.dropped.match(piece):
+            return ""
+        return unicodedata.normalize("NFC", piece.translate(self.table))
 
 
-def _fold_piece(piece: str) -> str:
-    """Fold a piece that changes its length."""
-    if piece == "\r\n":
-        return "\n"
-    if _INVISIBLE_CHARACTER.match(piece):
-        return ""
-    return unicodedata.normalize("NFC", piece.translate(_FOLDING))
+fold = Folding(_FOLDING, re.compile(f"[{find_length_changes(_FOLDING)}](?:(?<=\r)\n)?")).fold
 
 
 def find_unexpected_character(folded: str) -> str | None:

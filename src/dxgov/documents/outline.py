@@ -1,0 +1,325 @@
+"""Outlines: the tree of numbered items, whose numbers are checked by their sequence before a mark counts as one.
+
+A mark is accepted if it is the next of an open list, or the first of a new one. All others are text, such as a wrapped line that begins with
+``2``, or damage, such as ③ printed for ⑧.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from attrs import define, field, frozen
+
+from dxgov.documents.lines import Line
+from dxgov.documents.marks import Mark, Rank, find_mark
+from dxgov.documents.readings import Flaw
+from dxgov.documents.wrapping import breaks_off, ends_sentence, find_continuations, is_heading, join_lines
+
+_LIST_BULLETS = frozenset("・･•-*+＊＋–—―‐−－ー∙◦※")
+"""Bullets that begin points, not headings."""
+
+
+@define
+class Node:
+    """An item of an outline: a mark, the text behind it and the lines that go on with it."""
+
+    mark: Mark
+    rank: Rank | None
+    """What the number means; None for a bullet."""
+
+    component: int
+    """The position in its list by number, of which `path` is made; the number itself, unless it is damaged or its list begins again."""
+
+    depth: int
+    """How many items the item is a part of."""
+
+    parent: "Node | None"
+    lines: list[tuple[Line, str]]
+    """The lines of the item without those of its parts, each with its text without mark and outer blanks."""
+
+    reason: str
+    """The rule by which the mark counts: ``number-follows``, ``list-begins``, ``list-restarts``, ``bullet`` or the reason of a flaw."""
+
+    children: "list[Node]" = field(factory=list)
+
+    @property
+    def path(self) -> str:
+        """The components from the outermost item to this one, joined by full stops."""
+        return f"{self.parent.path}.{self.component}" if self.parent is not None else str(self.component)
+
+    @property
+    def paragraphs(self) -> list[list[tuple[Line, str]]]:
+        """The lines in groups, of which each but the last ends a sentence or a heading."""
+        continuations = find_continuations([line for line, _ in self.lines])
+        groups: list[list[tuple[Line, str]]] = []
+        for (line, text), continues in zip(self.lines, continuations, strict=True):
+            if groups and (continues or breaks_off(groups[-1][-1][1])):
+                groups[-1].append((line, text))
+            else:
+                groups.append([(line, text)])
+        return groups
+
+    @property
+    def text(self) -> str:
+        """The text without the mark, its lines joined."""
+        return join_lines(text for _, text in self.lines)
+
+    @property
+    def first_line(self) -> int:
+        """The number of the first line."""
+        return self.lines[0][0].number
+
+    @property
+    def last_line(self) -> int:
+        """The number of the last line."""
+        return self.lines[-1][0].number
+
+
+@frozen
+class Outline:
+    """The items of some lines of a document."""
+
+    nodes: list[Node]
+    """All items, parents first, in the order of the lines."""
+
+    flaws: list[Flaw]
+    loose_lines: list[Line]
+    """Lines with text that belong to no item."""
+
+    @property
+    def roots(self) -> list[Node]:
+        """The items that are part of no other."""
+        return [node for node in self.nodes if node.parent is None]
+
+
+@define
+class _Level:
+    """An open list: its last item and the number that was printed at it."""
+
+    family: tuple[str | int, ...]
+    ordinal: int
+    node: Node
+
+
+def build_outline(lines: Sequence[Line]) -> Outline:
+    """Read the outline of lines."""
+    return _Builder(lines).build()
+
+
+class _Builder:
+    """State of the reading of an outline: the open lists, outermost first."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = lines
+        self.marks = [find_mark(line.text) if line.style not in {"header", "footer", "note"} else None for line in lines]
+        self.continuations = find_continuations(lines)
+        self.levels: list[_Level] = []
+        self.outline = Outline([], [], [])
+        self.components: dict[tuple[int, tuple[str | int, ...]], int] = defaultdict(int)
+        self.positions: dict[tuple[str | int, ...], list[tuple[int, int]]] = defaultdict(list)
+        """Index of the line and number of all marks of a family."""
+        for index, mark in enumerate(self.marks):
+            for rank in mark.ranks if mark else ():
+                self.positions[rank.family].append((index, rank.ordinal))
+
+    def build(self) -> Outline:
+        """Read line by line."""
+        for index, (line, mark) in enumerate(zip(self.lines, self.marks, strict=True)):
+            if not line.text.strip():
+                continue
+            if mark is None or not (self._open_bullet(index, mark) if not mark.ranks else self._open_number(index, mark)):
+                self._add_text(index)
+        return self.outline
+
+    # ---- numbers
+
+    def _open_number(self, index: int, mark: Mark) -> bool:
+        """Open an item at a numbered mark; return False if it is text."""
+        return self._follow(index, mark) or self._begin(index, mark) or self._mend(index, mark)
+
+    def _follow(self, index: int, mark: Mark) -> bool:
+        """Open an item if its number is the next of an open list."""
+        for depth, level in reversed(list(enumerate(self.levels))):
+            for rank in mark.ranks:
+                if rank.family != level.family or rank.ordinal != level.ordinal + 1:
+                    continue
+                is_doubtful = self.continuations[index] or not self._get_body(index, mark)
+                if is_doubtful and (self._has_rival(index, rank) or (self.continuations[index] and self._is_attached(mark))):
+                    return False
+                self._open(index, mark, rank, depth, "number-follows")
+                if rank.is_misprint:
+                    self._add_flaw(index, "misprint", "letter-for-number")
+                return True
+        return False
+
+    def _begin(self, index: int, mark: Mark) -> bool:
+        """Open a list if its number is a first one."""
+        for rank in mark.ranks:
+            if rank.ordinal != 1:
+                continue
+            following = self._find_next(index, rank.family)
+            is_supported = following == 2
+            depth = next((depth for depth, level in enumerate(self.levels) if level.family == rank.family), None)
+            if depth is not None:
+                # The list is open: each item may be numbered 1, as some letters print 一 before each, or it begins again.
+                ordinals = {ordinal for _, ordinal in self.positions[rank.family]}
+                if ordinals == {1} and not self.continuations[index]:
+                    self._open(index, mark, rank, depth, "number-repeats", self.levels[depth].node.component + 1)
+                    if "kanji" not in rank.family:
+                        self._add_flaw(index, "misprint", "number-repeats")
+                    return True
+                if is_supported and not self.continuations[index]:
+                    self._open(index, mark, rank, depth, "list-restarts", self.levels[depth].node.component + 1)
+                    return True
+                continue
+            needs_support = (
+                rank.is_misprint
+                or self.continuations[index]
+                or self._is_attached(mark)
+                or any("hiragana" in str(part) or "latin" in str(part) for part in rank.family)
+                or (mark.kind == "decimal" and not self._has_parent(rank))
+            )
+            if needs_support and not is_supported:
+                continue
+            if self.continuations[index] and self._has_rival(index, rank):
+                continue
+            self._open(index, mark, rank, self._find_depth(mark, rank), "list-begins")
+            if rank.is_misprint:
+                self._add_flaw(index, "misprint", "letter-for-number")
+            return True
+        return False
+
+    def _mend(self, index: int, mark: Mark) -> bool:
+        """Open an item with a damaged number."""
+        if self.continuations[index] or self._is_attached(mark):
+            return False
+        for depth, level in reversed(list(enumerate(self.levels))):
+            for rank in mark.ranks:
+                if rank.family != level.family or rank.is_misprint:
+                    continue
+                expected, following = level.ordinal + 1, self._find_next(index, rank.family)
+                if following == expected + 1 or (following is None and mark.kind in {"squared", "bracketed"} and rank.ordinal < expected):
+                    self._open(index, mark, Rank(rank.family, expected), depth, "number-out-of-sequence", expected)
+                    self._add_flaw(index, "misprint", "number-out-of-sequence")
+                    return True
+                if expected < rank.ordinal <= expected + 3 and following in {None, rank.ordinal + 1}:
+                    self._open(index, mark, rank, depth, "number-is-skipped")
+                    self._add_flaw(index, "missing_part", "number-is-skipped")
+                    return True
+        for rank in mark.ranks:
+            is_open = any(level.family == rank.family for level in self.levels)
+            if not is_open and not rank.is_misprint and mark.kind != "decimal" and self._find_next(index, rank.family) == rank.ordinal + 1:
+                self._open(index, mark, rank, self._find_depth(mark, rank), "list-begins-late")
+                self._add_flaw(index, "missing_part", "list-begins-late")
+                return True
+        return False
+
+    def _find_next(self, index: int, family: tuple[str | int, ...]) -> int | None:
+        """Return the number of the next mark of a family; None if there is none, or if it begins another list."""
+        ordinal = next((ordinal for position, ordinal in self.positions[family] if position > index), None)
+        return None if ordinal == 1 else ordinal
+
+    def _has_rival(self, index: int, rank: Rank) -> bool:
+        """Return True if a later line has the same number before the list goes on, and a better place for it."""
+        for position, ordinal in self.positions[rank.family]:
+            if position > index:
+                if ordinal == rank.ordinal:
+                    mark = self.marks[position]
+                    return not self.continuations[position] and mark is not None and bool(self._get_body(position, mark))
+                if ordinal == rank.ordinal + 1 or ordinal == 1:
+                    return False
+        return False
+
+    def _has_parent(self, rank: Rank) -> bool:
+        """Return True if the numbers before the last, as 2 of 2-1, are those of an open item."""
+        return bool(self.levels) and self.levels[-1].ordinal == rank.family[-1]
+
+    def _find_depth(self, mark: Mark, rank: Rank) -> int:
+        """Return the depth of a new list."""
+        depth = len(self.levels)
+        if "decimal" in rank.family:
+            # 2-1 takes the place of 1-3: a list of as many numbers.
+            return next((depth for depth, level in enumerate(self.levels) if len(level.family) == len(rank.family) > 3), depth)
+        while depth and self.levels[depth - 1].node.mark.number in _LIST_BULLETS and self.levels[depth - 1].node.mark.begin >= mark.begin:
+            depth -= 1
+        return depth
+
+    def _get_body(self, index: int, mark: Mark) -> str:
+        return self.lines[index].text[mark.end :].strip()
+
+    @staticmethod
+    def _is_attached(mark: Mark) -> bool:
+        """Return True if a plain number stands directly before text, where it may count something."""
+        return not mark.separator and mark.kind in {"number", "decimal"}
+
+    # ---- bullets, text
+
+    def _open_bullet(self, index: int, mark: Mark) -> bool:
+        """Open an item at a bullet; return False if it is text."""
+        if mark.kind != "bullet" or self.continuations[index] or not self._get_body(index, mark):
+            return False
+        family = ("bullet", mark.number)
+        if mark.number[0] == "#":
+            # A Markdown heading ends what stands below headings of its level.
+            depth = next((depth for depth, level in enumerate(self.levels) if _is_heading_below(level, len(mark.number))), len(self.levels))
+        else:
+            depth = next((depth for depth, level in enumerate(self.levels) if level.family == family), len(self.levels))
+        self._open(index, mark, None, depth, "bullet")
+        return True
+
+    def _open(self, index: int, mark: Mark, rank: Rank | None, depth: int, reason: str, component: int | None = None) -> None:
+        """Open an item at a depth, which ends all that are as deep or deeper."""
+        del self.levels[depth + (depth < len(self.levels)) :]
+        parent = self.levels[depth - 1].node if depth else None
+        family = rank.family if rank else ("bullet", mark.number)
+        key = (id(parent), () if rank else family)
+        last_component = self.components[key]
+        if component is None:
+            component = rank.ordinal if rank and rank.ordinal > last_component else last_component + 1
+        self.components[key] = component
+        line = self.lines[index]
+        node = Node(mark, rank, component, depth, parent, [(line, line.text[mark.end :].strip())], reason)
+        self.outline.nodes.append(node)
+        if parent is not None:
+            parent.children.append(node)
+        level = _Level(family, rank.ordinal if rank else component, node)
+        self.levels[depth:] = [level]
+
+    def _add_text(self, index: int) -> None:
+        """Add a line without a mark to the item that it goes on with."""
+        line = self.lines[index]
+        if line.style in {"header", "footer", "note"}:
+            return
+        if self.levels and not self.continuations[index] and self._begins_section(index):
+            self.levels.clear()
+        if not self.levels:
+            self.outline.loose_lines.append(line)
+            return
+        node = self.levels[-1].node
+        last_text = node.lines[-1][1]
+        if breaks_off(last_text) and line.number > node.last_line + 1:
+            self._add_flaw(index, "page_break", "sentence-goes-on-below")
+        elif not self.continuations[index] and ends_sentence(last_text):
+            # A paragraph that stands further left than the mark belongs to the item around it.
+            indent = len(line.text) - len(line.text.lstrip())
+            while node.parent is not None and indent < node.mark.begin and node.parent.mark.begin < node.mark.begin:
+                node = node.parent
+        node.lines.append((line, line.text.strip()))
+
+    def _begins_section(self, index: int) -> bool:
+        """Return True for a heading without a number, below which the outermost list begins again."""
+        if not is_heading(self.lines[index].text):
+            return False
+        for mark in self.marks[index + 1 : index + 4]:
+            if mark is not None:
+                return any(rank.ordinal == 1 and rank.family == self.levels[0].family for rank in mark.ranks)
+        return False
+
+    def _add_flaw(self, index: int, damage: str, reason: str) -> None:
+        number = self.lines[index].number
+        self.outline.flaws.append(Flaw(number, number, damage, reason))
+
+
+def _is_heading_below(level: _Level, sign_count: int) -> bool:
+    """Return True for a level that a Markdown heading with some number of signs ends."""
+    number = level.node.mark.number
+    return number[0] != "#" or len(number) >= sign_count

@@ -1,0 +1,73 @@
+"""Wrapping: which lines go on with the sentence of the line before, because it was cut at the edge of the page."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from dxgov.documents.folding import fold, measure_width
+from dxgov.documents.lines import Line
+
+_TOLERANCE = 4
+"""Columns by which a wrapped line may be shorter, because no line begins with a full stop or a closing bracket."""
+
+_SENTENCE_END = re.compile(r"[。！？!?]\s*[」』)）]?$|こと[」』)）]?$|(?:ます|です|ました|ません|ください|たい|である)$")
+_OPEN_END = re.compile(r"(?:[をにがはもへや、，,・]|[^こ]と|[のでてり]|及び|並びに|又は|及|ため|よう)$")
+"""The end of a line in the middle of a sentence."""
+
+
+def ends_sentence(text: str) -> bool:
+    """Return True if a line ends where a sentence can end."""
+    return bool(_SENTENCE_END.search(text.rstrip()))
+
+
+def breaks_off(text: str) -> bool:
+    """Return True if a line ends where no sentence can end."""
+    return bool(_OPEN_END.search(text.rstrip()))
+
+
+def find_continuations(lines: Sequence[Line]) -> list[bool]:
+    """Return for each line whether it goes on with the line before, which is as wide as lines can be and ends no sentence."""
+    edges = [_find_right_edge(line) for line in lines]
+    margin = _find_margin(edges)
+    if margin is None:
+        return [False] * len(lines)
+    return [False] + [
+        previous_edge >= margin - _TOLERANCE and bool(line.text.strip()) and not ends_sentence(previous.text)
+        for previous, previous_edge, line in zip(lines, edges, lines[1:], strict=False)
+    ][: len(lines) - 1]
+
+
+def join_lines(texts: Iterable[str]) -> str:
+    """Join the lines of a sentence, with a blank between Latin words alone."""
+    joined = ""
+    for text in texts:
+        piece = text.strip()
+        needs_blank = joined[-1:].isascii() and joined[-1:].isalnum() and piece[:1].isascii() and piece[:1].isalnum()
+        joined += " " + piece if needs_blank else piece
+    return joined
+
+
+def _find_right_edge(line: Line) -> float:
+    """Return where a line ends: in columns, or in half characters of its own height if its box is known."""
+    if not line.text.strip():
+        return 0.0
+    if line.box is None:
+        return float(measure_width(line.text.rstrip()))
+    left, top, right, bottom = line.box
+    # A character is about as wide as its line is high, and half of it is a column.
+    return right / max((bottom - top) / 2, 1.0)
+
+
+def _find_margin(edges: Sequence[float]) -> float | None:
+    """Return the right edge at which lines were wrapped, the widest that several share; None if they end anywhere."""
+    widths = sorted((edge for edge in edges if edge), reverse=True)
+    quorum = max(2, len(widths) // 12)
+    for index, edge in enumerate(widths):
+        if sum(1 for other in widths[index : index + quorum + 1] if other >= edge - _TOLERANCE) >= quorum:
+            return edge
+    return None
+
+
+def is_heading(text: str) -> bool:
+    """Return True if a line is short and no sentence, as headings are."""
+    folded = fold(text)
+    return bool(folded) and len(folded) <= 60 and "。" not in folded and not ends_sentence(folded) and not breaks_off(folded)
