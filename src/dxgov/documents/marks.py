@@ -41,7 +41,7 @@ _MARK = re.compile(
     rf"|(?P<decimal>{_DECIMAL})(?P<decimal_stop>{_STOP}|(?={_B}|[^\W\d_]|[「『]|$))"
     rf"|(?P<number>{_D}{{1,3}})(?P<number_stop>{_STOP}|(?={_B}|[^\W\d_{_COUNTERS}a-zA-Zａ-ｚＡ-Ｚ]|[「『]|$))"
     rf"|(?P<word>{_KANJI}|{_KANA}|{_LATIN}|\||{_ROMAN_WORD})(?P<word_stop>{_STOP}|(?={_B}))"
-    r"|(?P<bullet>(?!〇[〇○])[・･•●○〇◎◯◦∙‣◆◇■□▪▫▶▷►★☆※✓➢❖⚫]"
+    r"|(?P<bullet>(?!〇[〇○])[・･•●○〇◎◯◦∙‣◆◇■□▪▫▶▷►★☆✓➢❖⚫]"
     rf"|[-*+＊＋–—―‐−－ー](?={_B})|#{{1,6}}(?={_B}))(?P<bullet_stop>)"
     rf")(?P<blank>{_B}*)"
 )

@@ -4,8 +4,9 @@ A mark is accepted if it is the next of an open list, or the first of a new one.
 ``2``, or damage, such as ③ printed for ⑧.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from attrs import define, field, frozen
 
@@ -14,7 +15,7 @@ from dxgov.documents.marks import Mark, Rank, find_mark
 from dxgov.documents.readings import Flaw
 from dxgov.documents.wrapping import breaks_off, ends_sentence, find_continuations, is_heading, join_lines
 
-_LIST_BULLETS = frozenset("・･•-*+＊＋–—―‐−－ー∙◦※")
+_LIST_BULLETS = frozenset("・･•-*+＊＋–—―‐−－ー∙◦")
 """Bullets that begin points, not headings."""
 
 
@@ -114,12 +115,17 @@ class _Builder:
         self.continuations = find_continuations(lines)
         self.levels: list[_Level] = []
         self.outline = Outline([], [], [])
-        self.components: dict[tuple[int, tuple[str | int, ...]], int] = defaultdict(int)
+        self.components: dict[int, int] = defaultdict(int)
+        """The last component below each item, by its identity."""
         self.positions: dict[tuple[str | int, ...], list[tuple[int, int]]] = defaultdict(list)
-        """Index of the line and number of all marks of a family."""
+        """Index of the line and number of all marks of a family; bullets have the number 0."""
         for index, mark in enumerate(self.marks):
+            if mark is not None and mark.kind == "bullet":
+                self.positions[_get_bullet_family(mark)].append((index, 0))
             for rank in mark.ranks if mark else ():
                 self.positions[rank.family].append((index, rank.ordinal))
+        self.repeating = {family for family, positions in self.positions.items() if all(ordinal == 1 for _, ordinal in positions)}
+        """Families whose marks are all numbered 1."""
 
     def build(self) -> Outline:
         """Read line by line."""
@@ -161,8 +167,7 @@ class _Builder:
             depth = next((depth for depth, level in enumerate(self.levels) if level.family == rank.family), None)
             if depth is not None:
                 # The list is open: each item may be numbered 1, as some letters print 一 before each, or it begins again.
-                ordinals = {ordinal for _, ordinal in self.positions[rank.family]}
-                if ordinals == {1} and not self.continuations[index]:
+                if rank.family in self.repeating and not self.continuations[index]:
                     self._open(index, mark, rank, depth, "number-repeats", self.levels[depth].node.component + 1)
                     if "kanji" not in rank.family:
                         self._add_flaw(index, "misprint", "number-repeats")
@@ -213,20 +218,25 @@ class _Builder:
                 return True
         return False
 
+    def _list_later(self, index: int, family: tuple[str | int, ...]) -> Iterator[tuple[int, int]]:
+        """Yield index and number of the marks of a family behind a line."""
+        positions = self.positions[family]
+        for number in range(bisect_right(positions, (index, 1000)), len(positions)):
+            yield positions[number]
+
     def _find_next(self, index: int, family: tuple[str | int, ...]) -> int | None:
         """Return the number of the next mark of a family; None if there is none, or if it begins another list."""
-        ordinal = next((ordinal for position, ordinal in self.positions[family] if position > index), None)
+        ordinal = next((ordinal for _, ordinal in self._list_later(index, family)), None)
         return None if ordinal == 1 else ordinal
 
     def _has_rival(self, index: int, rank: Rank) -> bool:
         """Return True if a later line has the same number before the list goes on, and a better place for it."""
-        for position, ordinal in self.positions[rank.family]:
-            if position > index:
-                if ordinal == rank.ordinal:
-                    mark = self.marks[position]
-                    return not self.continuations[position] and mark is not None and bool(self._get_body(position, mark))
-                if ordinal == rank.ordinal + 1 or ordinal == 1:
-                    return False
+        for position, ordinal in self._list_later(index, rank.family):
+            if ordinal == rank.ordinal:
+                mark = self.marks[position]
+                return not self.continuations[position] and mark is not None and bool(self._get_body(position, mark))
+            if ordinal in {1, rank.ordinal + 1}:
+                return False
         return False
 
     def _has_parent(self, rank: Rank) -> bool:
@@ -257,7 +267,7 @@ class _Builder:
         """Open an item at a bullet; return False if it is text."""
         if mark.kind != "bullet" or self.continuations[index] or not self._get_body(index, mark):
             return False
-        family = ("bullet", mark.number)
+        family = _get_bullet_family(mark)
         if mark.number[0] == "#":
             # A Markdown heading ends what stands below headings of its level.
             depth = next((depth for depth, level in enumerate(self.levels) if _is_heading_below(level, len(mark.number))), len(self.levels))
@@ -270,18 +280,16 @@ class _Builder:
         """Open an item at a depth, which ends all that are as deep or deeper."""
         del self.levels[depth + (depth < len(self.levels)) :]
         parent = self.levels[depth - 1].node if depth else None
-        family = rank.family if rank else ("bullet", mark.number)
-        key = (id(parent), () if rank else family)
-        last_component = self.components[key]
+        last_component = self.components[id(parent)]
         if component is None:
             component = rank.ordinal if rank and rank.ordinal > last_component else last_component + 1
-        self.components[key] = component
+        self.components[id(parent)] = component
         line = self.lines[index]
         node = Node(mark, rank, component, depth, parent, [(line, line.text[mark.end :].strip())], reason)
         self.outline.nodes.append(node)
         if parent is not None:
             parent.children.append(node)
-        level = _Level(family, rank.ordinal if rank else component, node)
+        level = _Level(rank.family, rank.ordinal, node) if rank else _Level(_get_bullet_family(mark), -1, node)
         self.levels[depth:] = [level]
 
     def _add_text(self, index: int) -> None:
@@ -296,14 +304,25 @@ class _Builder:
             return
         node = self.levels[-1].node
         last_text = node.lines[-1][1]
-        if breaks_off(last_text) and line.number > node.last_line + 1:
+        is_apart = line.number > node.last_line + 1
+        indent = len(line.text) - len(line.text.lstrip())
+        # The list is over if no item follows and the paragraph stands apart.
+        if is_apart and not breaks_off(last_text) and indent <= node.mark.begin and node.text and not self._goes_on(index):
+            if ends_sentence(last_text) or not ends_sentence(line.text) or node.children:
+                self.levels.clear()
+                self.outline.loose_lines.append(line)
+                return
+        if breaks_off(last_text) and is_apart:
             self._add_flaw(index, "page_break", "sentence-goes-on-below")
         elif not self.continuations[index] and ends_sentence(last_text):
             # A paragraph that stands further left than the mark belongs to the item around it.
-            indent = len(line.text) - len(line.text.lstrip())
             while node.parent is not None and indent < node.mark.begin and node.parent.mark.begin < node.mark.begin:
                 node = node.parent
         node.lines.append((line, line.text.strip()))
+
+    def _goes_on(self, index: int) -> bool:
+        """Return True if a later line is the next item of an open list."""
+        return any(self._find_next(index, level.family) in {0, level.ordinal + 1} for level in self.levels)
 
     def _begins_section(self, index: int) -> bool:
         """Return True for a heading without a number, below which the outermost list begins again."""
@@ -317,6 +336,10 @@ class _Builder:
     def _add_flaw(self, index: int, damage: str, reason: str) -> None:
         number = self.lines[index].number
         self.outline.flaws.append(Flaw(number, number, damage, reason))
+
+
+def _get_bullet_family(mark: Mark) -> tuple[str | int, ...]:
+    return "bullet", mark.number
 
 
 def _is_heading_below(level: _Level, sign_count: int) -> bool:

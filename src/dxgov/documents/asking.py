@@ -1,0 +1,193 @@
+"""Asks: sentences cut into actions, and who must act, who passes it on, how strongly, and what kind of action it is.
+
+The rules are data. The name of each is the reason that a curator sees; the coding guide cites the same names.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from attrs import frozen
+
+from dxgov.documents.folding import fold
+
+
+@frozen
+class Rule:
+    """A rule that gives a value where its pattern is found."""
+
+    name: str
+    """The reason that a curator sees."""
+
+    value: str
+    pattern: re.Pattern[str]
+    """Pattern in folded text."""
+
+
+def _rules(*rows: tuple[str, str, str]) -> tuple[Rule, ...]:
+    return tuple(Rule(name, value, re.compile(pattern)) for name, value, pattern in rows)
+
+
+_BODY = (
+    r"(?:(?:国|政府|都|県|府|道)(?![民内外下立庁道市営税域債際籍家土勢状策村町費単有境]|都道府県|県内)"
+    r"|(?:貴|当該)[都道府県市区町村省庁会社]"
+    r"|(?!各|関係)[一-鿿ァ-ヶー]{1,12}(?:省|庁|教育委員会|機構|公社|協議会|広域連合|都|県(?!内))"
+    r"|(?!市区?町村|区市町村|特別区|政令|指定都市|各)[一-鿿ァ-ヶー]{1,8}(?:市|区|町|村)(?![民内外立長議区町村]))"
+)
+ACTOR = rf"(?<![一-鿿ァ-ヶー])(?P<actor>{_BODY})"
+"""A body that can act, with the group ``actor``. Words such as 市町村 and 自治体 are none: those who ask speak of themselves by them."""
+
+_PRESS = r"(?:働き[掛か]け|働掛け|要望|要請|申し?入れ|求め|提言|提案)(?:る|て|を行|す[るこ]|し|こと|いただ|願)"
+
+RELAY_RULES = _rules(
+    ("relay-press-another", "urge", rf"{ACTOR}(?:等|など)?(?:に対し(?:て(?:も|は)?)?|に(?:も|対する)?|へ(?:の)?)[^。]*?{_PRESS}"),
+)
+"""Who is to be pressed by whom is asked."""
+
+ACTOR_RULES = _rules(
+    ("actor-on-its-own", "named", rf"{ACTOR}(?:として)?独自[にの]"),
+    ("actor-leads", "named", rf"{ACTOR}が?(?:主体|主導|先頭|中心)(?:と|で|に|的)"),
+    ("actor-is-responsible", "named", rf"{ACTOR}の(?:責任|負担|主導|財源|直轄)"),
+    ("actor-is-subject", "named", rf"{ACTOR}(?:において(?:は|も)?|におかれ(?:て|まして)(?:は|も)?|として(?:も|は)?|[はが])(?!進め|行って|実施して|求めて)"),
+    ("actor-provides", "named", rf"{ACTOR}(?:で雇用|で確保|による|から(?:の)?)"),
+)
+"""Who is named in a sentence, the surest rule first."""
+
+ITEM_RULE = re.compile(rf"{ACTOR}(?:と|や|及び|、|・|の|に|へ|を|から|は|が|も)")
+"""Who is named anywhere in an item."""
+
+STRENGTH_RULES = _rules(
+    ("strength-consider", "consider", r"(?:検討|研究|調査研究|議論)(?:等)?(?:を(?:進め|行|深め|加速|開始)|に着手|する|し(?:て|、)|すること|いただ|願|いたし)"),
+    (
+        "strength-aim",
+        "aim",
+        r"(?:推進|促進|普及|普及啓発|向上|強化|充実|拡大|振興|活性化)(?:等|など)?(?:を(?:より一層|一層|更に|さらに|強力に)?(?:図|行|進め|推進)"
+        r"|に(?:努め|取り組|向け)|(?:する|し(?:て|、))|すること)|に努め(?:る|て|ら)|を?目指す",
+    ),
+    ("strength-act", "act", r""),
+)
+"""How strongly an action is asked for; the first rule that fits decides."""
+
+KIND_RULES = _rules(
+    ("kind-fee-relief", "fee_relief", r"無償|無料|負担(?:が生じない|の?軽減|を?軽減|を求めない)|減免|手数料|財政負担"),
+    ("kind-funding", "funding", r"財政(?:的)?(?:な)?(?:支援|措置)|財源|補助|交付金|助成|予算|交付税|経費の支援|国費"),
+    ("kind-legislation", "legislation", r"法(?:令|律|制度|改正|整備)|法の改正|条例|規制(?:の)?(?:緩和|改革)|制度(?:の)?(?:改正|創設|見直し|設計)|政省令"),
+    ("kind-guideline", "guideline", r"方針|指針|ガイドライン|基準|標準(?:仕様|化)|手引|マニュアル|ロードマップ|計画(?:を|の策定)"),
+    ("kind-system", "system", r"システム|アプリ|クラウド(?!ファンディング)|プラットフォーム|データベース|ポータル"),
+    ("kind-infrastructure", "infrastructure", r"回線|通信(?:環境|網|基盤)|基盤(?:の)?整備|ネットワーク|Wi-?Fi|無線LAN|端末|光ファイバ|基地局|機器|ID体系"),
+    ("kind-rollout", "rollout", r"普及|(?:利用|活用|導入|取得)(?:の)?(?:促進|拡大|推進)|横展開"),
+    ("kind-staffing", "staffing", r"派遣|人材(?:の)?(?:確保|交流|バンク)|人事交流|人員|採用|常駐|配置|増員|定数"),
+    ("kind-training", "training", r"研修|育成|教育訓練|講座|リスキリング|研究の実施"),
+    ("kind-advice", "advice", r"助言|技術(?:的)?(?:な)?支援|相談|アドバイザ|伴走|専門的(?:な)?(?:支援|知見)"),
+    ("kind-forum", "forum", r"の?場(?:を|の)(?:設|創)|協議(?:の)?場|情報共有|共有する場|会議体|協議会|意見交換|連絡会"),
+    ("kind-pilot", "pilot", r"モデル(?:事業|地域)|実証(?:実験|事業)?|試行"),
+    ("kind-information", "information", r"情報(?:の)?(?:提供|公開|発信)|周知|広報|公表|オープン(?:データ|化)|説明|開示"),
+    ("kind-process", "process", r"手続|業務(?:の)?(?:見直し|改善|標準化|フロー)|事務(?:の)?(?:負担|フロー|簡素|見直し)|見直し|簡素化|押印|様式"),
+)
+"""What kind of action an ask wants; the word next to the end of the action counts most."""
+
+CONDITION = re.compile(r"(?:^|[、。])(?P<condition>[^、。]*(?:までの(?:間|期間)|場合(?:に(?:は|おいて(?:は|も)?))?|限り))[、は]")
+"""What must be so for an ask to hold."""
+INTERIM = re.compile(r"までの(?:間|期間)|当面の?(?:間)?|当分の間|暫定(?:的)?|それまで")
+"""Words by which an ask holds for some time only."""
+
+_SENTENCE = re.compile(r"(?:[^。「」『』（）()]|「[^「」]*」|『[^『』]*』|（[^（）]*）|\([^()]*\)|[「」『』（）()])+。?")
+CUTS = (
+    ("cut-also", re.compile(r"(?<=[るうくすつぬむぶぐ])(?:とともに|と共に|と同時に)[、，]?")),
+    ("cut-besides", re.compile(r"(?<=[るうくすつぬむぶぐ])(?:ほか|他)[、，]?")),
+    ("cut-and-further", re.compile(r"(?<=[、，])(?=(?:また|さらに|更に|併せて|あわせて|加えて)[、，])")),
+    ("cut-after-koto", re.compile(r"(?<=こと)(?:及び|並びに|、及び|、並びに|、)(?!から|に|が|を|は|も|で|と|など|等)")),
+)
+"""Where a sentence goes on with another action, with the name of the rule."""
+_NOUNS = "促進|推進|普及|整備|改善|拡充|創設|構築|導入|育成|確保|派遣|強化|公開|支援"
+_DIFFERENT_KINDS = re.compile(
+    rf"^(?P<first>[^。、]*?(?P<noun>{_NOUNS}))、(?=[^。]*?(?P<other>{_NOUNS})を(?:図|行|進め|推進|実施))(?P<rest>[^。]*)$"
+)
+_TWO_SUPPORTS = re.compile(r"(?P<first>[一-鿿ァ-ヶー]{2,5}的?支援)(?:、|及び|並びに|と)(?P<second>[一-鿿ァ-ヶー]{2,5}的?支援)(?=を)")
+
+
+_STATEMENT = re.compile(r"(?:である|であり|ている|ていた|てきた|であった|がある|となった|なっている|ています|あります|きました|不可欠だ|必要だ|ない)。?$")
+"""The end of a sentence that tells what is the case."""
+
+
+@frozen
+class Action:
+    """One action that a sentence asks for."""
+
+    text: str
+    """The words that ask for it, folded."""
+
+    clause: str
+    """The words with those that it shares with others of the sentence, such as a common verb."""
+
+    sentence: str
+    reason: str
+    """The rule that cut it off; ``one-action`` if the sentence has no other."""
+
+
+def cut_actions(text: str) -> Iterator[Action]:
+    """Yield the actions that a text asks for, in its order."""
+    sentences = [match[0].strip() for match in _SENTENCE.finditer(fold(text))]
+    sentences = [sentence for sentence in sentences if re.search("[ぁ-ん]", sentence) and not sentence.startswith(("なお、", "※"))]
+    # A sentence that tells a reason asks for nothing, unless all of them do no more.
+    for sentence in [sentence for sentence in sentences if not _STATEMENT.search(sentence)] or sentences[-1:]:
+        clauses = [(sentence, "one-action")]
+        for name, pattern in CUTS:
+            clauses = [
+                (piece, reason if index == 0 and reason != "one-action" else name if index or len(pieces) > 1 else reason)
+                for clause, reason in clauses
+                for pieces in [[piece for piece in _split_outside_brackets(pattern, clause) if len(piece) > 3]]
+                for index, piece in enumerate(pieces)
+            ]
+        for clause, reason in clauses:
+            if (supports := _TWO_SUPPORTS.search(clause)) is not None:
+                head, tail = clause[: supports.start()], clause[supports.end() :]
+                for part in ("first", "second"):
+                    yield Action(supports[part] + tail, head + supports[part] + tail, sentence, "cut-different-kinds")
+            elif (nouns := _DIFFERENT_KINDS.match(clause)) is not None and nouns["noun"] != nouns["other"]:
+                verb = clause[clause.rindex(nouns["other"]) + len(nouns["other"]) :]
+                yield Action(nouns["first"], nouns["first"] + verb, sentence, "cut-different-kinds")
+                yield Action(nouns["rest"], nouns["rest"], sentence, "cut-different-kinds")
+            else:
+                yield Action(clause, clause, sentence, reason)
+
+
+def _split_outside_brackets(pattern: re.Pattern[str], text: str) -> list[str]:
+    """Split a text where a pattern stands outside of brackets."""
+    pieces, start = [], 0
+    for match in pattern.finditer(text):
+        before = text[start : match.start()]
+        if all(before.count(opening) == before.count(closing) for opening, closing in ("「」", "『』", "()", "（）")):
+            pieces.append(before)
+            start = match.end()
+    return [*pieces, text[start:]]
+
+
+def find_relay(clause: str) -> tuple[str, str] | None:
+    """Return who is to be pressed and the name of the rule; None if a clause asks nobody to press another."""
+    for rule in RELAY_RULES:
+        if match := rule.pattern.search(clause):
+            return match["actor"], rule.name
+    return None
+
+
+def find_actor(texts: Sequence[str]) -> tuple[str, str] | None:
+    """Return who is named as acting in the first of some texts that names anybody, and the name of the rule."""
+    for text in texts:
+        # Who is to be pressed is not named as acting.
+        own = RELAY_RULES[0].pattern.sub("", text)
+        for rule in ACTOR_RULES:
+            if match := rule.pattern.search(own):
+                return match["actor"], rule.name
+    return None
+
+
+def find_strength(clause: str) -> Rule:
+    """Return the rule that says how strongly a clause asks: by its end, since what comes before are reasons and means."""
+    end = clause.rsplit("、", 1)[-1]
+    return next(rule for rule in STRENGTH_RULES if rule.pattern.search(end))
+
+
+def rank_kinds(clause: str) -> list[Rule]:
+    """Return the rules of the kinds of action that a clause can be, the likeliest first."""
+    ends = [(max((match.end() for match in rule.pattern.finditer(clause)), default=-1), rule) for rule in KIND_RULES]
+    return [rule for end, rule in sorted(ends, key=lambda pair: -pair[0]) if end >= 0]

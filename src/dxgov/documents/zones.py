@@ -1,0 +1,217 @@
+"""Zones of letters: head, body, quotation, list and tail, and where one letter ends and the next begins."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from attrs import frozen
+
+from dxgov import dates
+from dxgov.codes import Code
+from dxgov.documents.folding import fold
+from dxgov.documents.lines import Line
+from dxgov.documents.outline import Outline, build_outline
+from dxgov.documents.wrapping import ends_sentence
+
+
+class Zone(Code):
+    """A part of a letter."""
+
+    HEAD = "head", "前付", "Date, number, addressees, submitters and title, before the text.", "日付、文書番号、宛先、差出人、件名。"
+    BODY = "body", "本文", "Sentences.", "文章。"
+    QUOTATION = "quotation", "引用", "A list that stands before the request, such as what others asked for.", "要望より前に置かれた箇条書き。"
+    LIST = "list", "要望事項", "The list of what is asked for.", "要望する事項の箇条書き。"
+    TAIL = "tail", "後付", "Whatever follows the text: date, submitters, addressees, annexes.", "本文の後の日付、差出人、宛先、添付など。"
+
+
+HONORIFIC = re.compile(r"(?:[^同各一多異]様|殿|御中|先生|閣下|各位|(?<![のに])宛て?|(?<=\s)あて|[(（]?アテ[)）]?|宛て?先)[)）]*$")
+"""What ends a line that names addressees, folded."""
+
+TITLE = re.compile(
+    r"(?:について|に関して|に関する件|に係る件|の件|(?:要望|要請|請願|陳情|意見|提案|提言|申[し]?入[れ]?|質問|決議|お願い|依頼|回答|勧告|建議|声明|嘆願|抗議)"
+    r"(?:書|状|文|事項|項目)?(?:案)?)(?:\s*[(（][^()（）]{1,24}[)）])?[」』]?$"
+)
+"""What ends the title of a letter, folded."""
+
+_DATE_LABEL = r"^[(（【\[]?\s*(?:(?:提出|作成|発出|要望|要請|決議|議決)?(?:年月)?日(?:付|時)?\s*[:：]?\s*)?"
+_DATE_LINE = re.compile(_DATE_LABEL + r"(?P<date>(?:(?:明治|大正|昭和|平成|令和|西暦|[RHS])\s*)?(?:元|\d{1,4})\s*[年./]\s*\d{1,2}\s*[月./]\s*\d{0,2}\s*日?)"
+                        r"(?:\s*[(（][月火水木金土日祝・]+[)）])?\s*(?:付け?)?\s*[)）】\]]?$")  # fmt: skip
+_GREETING = re.compile(r"^(?:平素|日頃|日ごろ|常日頃|拝啓|謹啓|前略|貴職|貴殿|貴台|時下|このたび|この度|標記|標題|下記|さて|今般|現在|近年|我が国|わが国|去る)")
+TRIGGER = re.compile(
+    r"(?:下記|次の|以下の?|左記|次に掲げる)[^。]*(?:要望|要請|請願|陳情|求め|お願い|提案|提言|申し?入れ|実現|実施|講じ|強く)|^記$"
+    r"|(?:要望|要請|求め|お願い|提案|提言|申し?入れ)[^。]{0,16}(?:ます|ものである|する|致します|いたします|次第(?:です|である))[。.]?$"
+)
+"""A sentence that asks, or the word that begins its list, folded."""
+LIST_HEADING = re.compile(
+    r"^[\d.、\s■□◆◇●○〇◎・【〈《<\[(（#]*(?:第\d+弾の?)?(?:重点|緊急|具体的な?|主な|個別)?"
+    r"(?:要望|要請|請願|陳情|提案|提言|意見|申[し]?入[れ]?)(?:の)?(?:事項|項目|内容|概要)(?:は?以下のとおり)?[\s】〉》>\])）:：]*$"
+)
+"""A heading over what is asked for, folded."""
+_LIST_END = re.compile(
+    r"^(?:以\s*上[。]?|以上$|(?:以上|上記|右)(?:のとおり|の通り|、)|よって、|[(（【]?(?:参考|別紙|別添|添付|担当|連絡先|問い?合わ?せ|お問い?合わ?せ|提出先|送付先|宛先|紹介議員))"
+)
+_RECIPIENTS = re.compile(r"^[(（【\[]?\s*(?:提出|送付|要望|要請|申入れ|あて|宛て?)先[一覧]*\s*[)）】\]:：]*")
+
+
+def match_date_line(text: str) -> str | None:
+    """Return the date that a folded line consists of; None if it does not."""
+    match = _DATE_LINE.match(text)
+    return match["date"].strip() if match else None
+
+
+def is_addressee(text: str) -> bool:
+    """Return True for a folded line that names somebody with an honorific."""
+    return len(text) <= 60 and "。" not in text and bool(HONORIFIC.search(text) or _RECIPIENTS.match(text))
+
+
+@frozen
+class LetterLines:
+    """The lines of one letter, with the index of the first line of each zone; a zone may be empty."""
+
+    lines: Sequence[Line]
+    body: int
+    """Where the text begins; the head is before it."""
+
+    list: int
+    """Where the list of what is asked for begins; where the tail begins if there is no list."""
+
+    tail: int
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The outline of the list."""
+        return build_outline(self.lines[self.list : self.tail])
+
+    @cached_property
+    def quotations(self) -> Outline:
+        """The outline of the lists before it."""
+        return build_outline(self.lines[self.body : self.list])
+
+    @property
+    def zones(self) -> Iterator[tuple[Line, Zone]]:
+        """Each line with its zone."""
+        quoted = {line.number for node in self.quotations.nodes for line, _ in node.lines}
+        for index, line in enumerate(self.lines):
+            if index < self.body:
+                yield line, Zone.HEAD
+            elif index < self.list:
+                yield line, Zone.QUOTATION if line.number in quoted else Zone.BODY
+            else:
+                yield line, Zone.LIST if index < self.tail else Zone.TAIL
+
+
+def split_letters(lines: Sequence[Line]) -> list[LetterLines]:
+    """Divide lines into letters, and each into its zones."""
+    texts = [fold(line.text) for line in lines]
+    starts = [0, *_find_starts(texts), len(lines)]
+    return [_divide(lines[begin:stop], texts[begin:stop]) for begin, stop in zip(starts, starts[1:], strict=False) if begin < stop]
+
+
+def _find_starts(texts: Sequence[str]) -> Iterator[int]:
+    """Yield the indexes where further letters begin: a date with an honorific in the four lines below it."""
+    anchors = [
+        index
+        for index, text in enumerate(texts)
+        if match_date_line(text) and any(is_addressee(other) for other in [other for other in texts[index + 1 : index + 12] if other][:4])
+    ]
+    if not anchors:
+        return
+    # Where sentences stand before the first date, dates and addressees stand at the end of letters, else at their heads.
+    is_tail = any(map(ends_sentence, texts[: anchors[0]]))
+    for anchor, following in zip(anchors, anchors[1:], strict=False):
+        if not any(map(ends_sentence, texts[anchor:following])):
+            continue
+        if is_tail:
+            title = next((index for index in range(anchor + 1, following) if TITLE.search(texts[index]) and not is_addressee(texts[index])), None)
+            if title is not None:
+                yield title
+        else:
+            number = following - 1
+            yield number if texts[number] and re.search(r"第\s*\d+\s*号", texts[number]) else following
+
+
+def _divide(lines: Sequence[Line], texts: Sequence[str]) -> LetterLines:
+    """Find the zones of one letter."""
+    body = _find_body(texts)
+    end = len(lines)
+    # The list is that below the last heading or sentence that asks and has one; headings come first, because they name it.
+    outlined: Outline | None = None
+    start = end
+    for pattern in (LIST_HEADING, TRIGGER):
+        for index in range(len(texts) - 1, -1, -1):
+            if not pattern.search(texts[index]) or is_addressee(texts[index]):
+                continue
+            if index < body and pattern is TRIGGER:
+                continue
+            stop = _find_list_end(texts, index + 1)
+            outlined = build_outline(lines[index + 1 : stop])
+            if _is_list(outlined, lines[index + 1 : stop]):
+                start, end = index + 1, stop
+                break
+            outlined = None
+        if outlined is not None:
+            break
+    else:
+        # Without words that ask, a list that begins the text counts.
+        stop = _find_list_end(texts, body)
+        outlined = build_outline(lines[body:stop])
+        if _is_list(outlined, lines[body:stop]) and not any(map(ends_sentence, texts[:body])):
+            start, end = body, stop
+    if start == len(lines):
+        tail = _find_tail(texts, body)
+        return LetterLines(lines, min(body, tail), tail, tail)
+    if outlined is not None and outlined.nodes:
+        # Lines behind the last item that belong to none are no part of the list.
+        last = outlined.nodes[-1].last_line
+        last = max(node.last_line for node in outlined.nodes)
+        end = next((index + 1 for index in range(end - 1, start - 1, -1) if lines[index].number <= last), end)
+    return LetterLines(lines, min(body, start), start, end)
+
+
+def _is_list(outline: Outline, lines: Sequence[Line]) -> bool:
+    """Return True if an outline begins soon below the words that announce it, and numbers its items."""
+    numbered = [node for node in outline.roots if node.rank is not None] or (outline.roots if len(outline.roots) > 1 else [])
+    if not numbered:
+        return False
+    before = [line for line in lines if line.text.strip() and line.number < numbered[0].first_line]
+    return len(before) <= 6
+
+
+def _find_body(texts: Sequence[str]) -> int:
+    """Return the index of the first line of the text."""
+    for index, text in enumerate(texts):
+        if not text or is_addressee(text):
+            continue
+        if _GREETING.match(text) or text == "記" or LIST_HEADING.match(text) or ("。" in text and not text.startswith(("(", "（"))):
+            return index
+        if len(text) > 34 and not TITLE.search(text) and re.search("[をはがにも、]", text):
+            return index
+        if index and re.match(r"(?:1|[(（]1[)）]|①|第1|一)[\s.、)）]", text) and any(map(TITLE.search, texts[:index])):
+            return index
+    return len(texts)
+
+
+def _find_list_end(texts: Sequence[str], start: int) -> int:
+    """Return the index behind the last line that a list from `start` can have."""
+    for index in range(start, len(texts)):
+        text = texts[index]
+        if text and (_LIST_END.match(text) or match_date_line(text) or (is_addressee(text) and len(text) < 40)):
+            return index
+    return len(texts)
+
+
+def _find_tail(texts: Sequence[str], body: int) -> int:
+    """Return the index behind the last sentence of a letter without a list."""
+    for index in range(body, len(texts)):
+        text = texts[index]
+        if text and (re.match(r"以上[。]?$", text) or _RECIPIENTS.match(text) or match_date_line(text) or (is_addressee(text) and len(text) < 40)):
+            return index
+    return len(texts)
+
+
+def read_date(text: str) -> "dates.When | None":
+    """Return the date of a date line; None if it is not complete."""
+    try:
+        return dates.read(text)
+    except (ValueError, dates.DateError):
+        return None
