@@ -6,6 +6,7 @@ import dxgov
 from dxgov.cli.analysis import chart, timeline, trace
 from dxgov.cli.common import CommandGroup
 from dxgov.cli.export import export, partition, seal, site
+from dxgov.cli.reading import lines
 from dxgov.cli.records import gaps, info, open_, show
 from dxgov.cli.reference import date, dictionary, schema
 from dxgov.cli.validation import validate, verify
@@ -35,5 +36,23 @@ def main() -> None:
     """
 
 
-for command in (info, show, trace, timeline, chart, open_, gaps, export, partition, site, validate, verify, seal, date, schema, dictionary):
+for command in (
+    info,
+    show,
+    trace,
+    timeline,
+    chart,
+    open_,
+    gaps,
+    export,
+    partition,
+    site,
+    validate,
+    verify,
+    seal,
+    lines,
+    date,
+    schema,
+    dictionary,
+):
     main.add_command(command)

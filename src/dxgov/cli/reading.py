@@ -1,7 +1,6 @@
 """Commands that read documents: ``lines``."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -12,21 +11,27 @@ from dxgov.cli.common import echo, echo_json
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def lines(file: Path, as_json: bool) -> None:
-    """Show the lines of FILE as readers see them: number, zone, depth and number of items, text.
+    """Show the lines of FILE, a text in UTF-8, as the readers of documents see them.
 
-    Zones are head, body, quotation, list and tail. A line that belongs to an item shows the item's numbers from the outermost, such as 6(2);
-    a mark that is none, because it is out of sequence, shows nothing.
+    Each line has its number; in letters its zone (head, body, quotation, list, tail); the position of the item that it belongs to, and the
+    number printed there. A line that begins with a number out of sequence begins no item.
 
     \b
     Examples:
       dxgov lines letter.txt
       dxgov lines letter.txt --json
     """
+    from dxgov.documents.line_views import format_line_views, list_line_views
     from dxgov.documents.lines import ExtractedText, Line
-    from dxgov.documents.views import format_lines, list_line_views
+    from dxgov.model.documents import document_lines
     from dxgov.model.serialization import unstructure
 
-    content = file.read_text(encoding="utf-8-sig")
-    text = ExtractedText(tuple(Line(number, line) for number, line in enumerate(content.splitlines(), 1)))
-    views = list_line_views(text)
-    echo_json([unstructure(view) for view in views]) if as_json else echo(format_lines(views))
+    try:
+        content = file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise click.BadParameter(f"byte {error.start + 1} cannot be read; expected a file of UTF-8 text", param_hint="FILE") from None
+    views = list_line_views(ExtractedText(tuple(Line(number, line) for number, line in enumerate(document_lines(content), 1))))
+    if as_json:
+        echo_json(unstructure(views))
+    else:
+        echo(format_line_views(views))

@@ -47,16 +47,24 @@ ACTOR_RULES = _rules(
     ("actor-on-its-own", "named", rf"{ACTOR}(?:として)?独自[にの]"),
     ("actor-leads", "named", rf"{ACTOR}が?(?:主体|主導|先頭|中心)(?:と|で|に|的)"),
     ("actor-is-responsible", "named", rf"{ACTOR}の(?:責任|負担|主導|財源|直轄)"),
-    ("actor-is-subject", "named", rf"{ACTOR}(?:において(?:は|も)?|におかれ(?:て|まして)(?:は|も)?|として(?:も|は)?|[はが])(?!進め|行って|実施して|求めて)"),
+    (
+        "actor-is-subject",
+        "named",
+        rf"{ACTOR}(?:において(?:は|も)?|におかれ(?:て|まして)(?:は|も)?|として(?:も|は)?|[はが])(?!進め|行って|実施して|求めて)",
+    ),
     ("actor-provides", "named", rf"{ACTOR}(?:で雇用|で確保|による|から(?:の)?)"),
 )
 """Who is named in a sentence, the surest rule first."""
 
-ITEM_RULE = re.compile(rf"{ACTOR}(?:と|や|及び|、|・|の|に|へ|を|から|は|が|も)")
+_ITEM_ACTOR = re.compile(rf"{ACTOR}(?:と|や|及び|、|・|の|に|へ|を|から|は|が|も)")
 """Who is named anywhere in an item."""
 
 STRENGTH_RULES = _rules(
-    ("strength-consider", "consider", r"(?:検討|研究|調査研究|議論)(?:等)?(?:を(?:進め|行|深め|加速|開始)|に着手|する|し(?:て|、)|すること|いただ|願|いたし)"),
+    (
+        "strength-consider",
+        "consider",
+        r"(?:検討|研究|調査研究|議論)(?:等)?(?:を(?:進め|行|深め|加速|開始)|に着手|する|し(?:て|、)|すること|いただ|願|いたし)",
+    ),
     (
         "strength-aim",
         "aim",
@@ -70,10 +78,18 @@ STRENGTH_RULES = _rules(
 KIND_RULES = _rules(
     ("kind-fee-relief", "fee_relief", r"無償|無料|負担(?:が生じない|の?軽減|を?軽減|を求めない)|減免|手数料|財政負担"),
     ("kind-funding", "funding", r"財政(?:的)?(?:な)?(?:支援|措置)|財源|補助|交付金|助成|予算|交付税|経費の支援|国費"),
-    ("kind-legislation", "legislation", r"法(?:令|律|制度|改正|整備)|法の改正|条例|規制(?:の)?(?:緩和|改革)|制度(?:の)?(?:改正|創設|見直し|設計)|政省令"),
+    (
+        "kind-legislation",
+        "legislation",
+        r"法(?:令|律|制度|改正|整備)|法の改正|条例|規制(?:の)?(?:緩和|改革)|制度(?:の)?(?:改正|創設|見直し|設計)|政省令",
+    ),
     ("kind-guideline", "guideline", r"方針|指針|ガイドライン|基準|標準(?:仕様|化)|手引|マニュアル|ロードマップ|計画(?:を|の策定)"),
     ("kind-system", "system", r"システム|アプリ|クラウド(?!ファンディング)|プラットフォーム|データベース|ポータル"),
-    ("kind-infrastructure", "infrastructure", r"回線|通信(?:環境|網|基盤)|基盤(?:の)?整備|ネットワーク|Wi-?Fi|無線LAN|端末|光ファイバ|基地局|機器|ID体系"),
+    (
+        "kind-infrastructure",
+        "infrastructure",
+        r"回線|通信(?:環境|網|基盤)|基盤(?:の)?整備|ネットワーク|Wi-?Fi|無線LAN|端末|光ファイバ|基地局|機器|ID体系",
+    ),
     ("kind-rollout", "rollout", r"普及|(?:利用|活用|導入|取得)(?:の)?(?:促進|拡大|推進)|横展開"),
     ("kind-staffing", "staffing", r"派遣|人材(?:の)?(?:確保|交流|バンク)|人事交流|人員|採用|常駐|配置|増員|定数"),
     ("kind-training", "training", r"研修|育成|教育訓練|講座|リスキリング|研究の実施"),
@@ -81,7 +97,11 @@ KIND_RULES = _rules(
     ("kind-forum", "forum", r"の?場(?:を|の)(?:設|創)|協議(?:の)?場|情報共有|共有する場|会議体|協議会|意見交換|連絡会"),
     ("kind-pilot", "pilot", r"モデル(?:事業|地域)|実証(?:実験|事業)?|試行"),
     ("kind-information", "information", r"情報(?:の)?(?:提供|公開|発信)|周知|広報|公表|オープン(?:データ|化)|説明|開示"),
-    ("kind-process", "process", r"手続|業務(?:の)?(?:見直し|改善|標準化|フロー)|事務(?:の)?(?:負担|フロー|簡素|見直し)|見直し|簡素化|押印|様式"),
+    (
+        "kind-process",
+        "process",
+        r"手続|業務(?:の)?(?:見直し|改善|標準化|フロー)|事務(?:の)?(?:負担|フロー|簡素|見直し)|見直し|簡素化|押印|様式",
+    ),
 )
 """What kind of action an ask wants; the word next to the end of the action counts most."""
 
@@ -89,6 +109,14 @@ CONDITION = re.compile(r"(?:^|[、。])(?P<condition>[^、。]*(?:までの(?:�
 """What must be so for an ask to hold."""
 INTERIM = re.compile(r"までの(?:間|期間)|当面の?(?:間)?|当分の間|暫定(?:的)?|それまで")
 """Words by which an ask holds for some time only."""
+
+REPEATS_KIND = re.compile("同様|独自に取り組")
+"""Words by which an action is of the kind of the one before."""
+REQUEST_END = re.compile(
+    r"^(?P<asked>[^。]*?)(?:を|よう(?:に)?|ことを|べく)?、?(?:ここに|改めて|あらためて|強く|重ねて|切に|以上のとおり)*"
+    r"(?:要望|要請|請願|陳情|提案|提言|申し?入れ|お?求め|お?願い)[^。]{0,16}(?:ます|ものである|する|次第です|次第である|致します|いたします)?。?$"
+)
+"""A sentence that asks; the group ``asked`` is what for."""
 
 _SENTENCE = re.compile(r"(?:[^。「」『』（）()]|「[^「」]*」|『[^『』]*』|（[^（）]*）|\([^()]*\)|[「」『』（）()])+。?")
 CUTS = (
@@ -105,7 +133,9 @@ _DIFFERENT_KINDS = re.compile(
 _TWO_SUPPORTS = re.compile(r"(?P<first>[一-鿿ァ-ヶー]{2,5}的?支援)(?:、|及び|並びに|と)(?P<second>[一-鿿ァ-ヶー]{2,5}的?支援)(?=を)")
 
 
-_STATEMENT = re.compile(r"(?:である|であり|ている|ていた|てきた|であった|がある|となった|なっている|ています|あります|きました|不可欠だ|必要だ|ない)。?$")
+_STATEMENT = re.compile(
+    r"(?:である|であり|ている|ていた|てきた|であった|がある|となった|なっている|ています|あります|きました|不可欠だ|必要だ|ない)。?$"
+)
 """The end of a sentence that tells what is the case."""
 
 
@@ -181,13 +211,21 @@ def find_actor(texts: Sequence[str]) -> tuple[str, str] | None:
     return None
 
 
+def find_item_actor(texts: Sequence[str]) -> tuple[str, str] | None:
+    """Return who an item names anywhere in its title or text, except as the one to be pressed."""
+    for text in texts:
+        if match := _ITEM_ACTOR.search(RELAY_RULES[0].pattern.sub("", text)):
+            return match["actor"], "actor-in-item"
+    return None
+
+
 def find_strength(clause: str) -> Rule:
     """Return the rule that says how strongly a clause asks: by its end, since what comes before are reasons and means."""
     end = clause.rsplit("、", 1)[-1]
     return next(rule for rule in STRENGTH_RULES if rule.pattern.search(end))
 
 
-def rank_kinds(clause: str) -> list[Rule]:
+def rank_kinds(clause: str) -> tuple[Rule, ...]:
     """Return the rules of the kinds of action that a clause can be, the likeliest first."""
     ends = [(max((match.end() for match in rule.pattern.finditer(clause)), default=-1), rule) for rule in KIND_RULES]
-    return [rule for end, rule in sorted(ends, key=lambda pair: -pair[0]) if end >= 0]
+    return tuple(rule for end, rule in sorted(ends, key=lambda pair: -pair[0]) if end >= 0)

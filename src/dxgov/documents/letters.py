@@ -8,39 +8,57 @@ from attrs import define, field, frozen
 from dxgov.dates.finder import find
 from dxgov.dates.parser import read
 from dxgov.dates.when import Scope, When
-from dxgov.documents.asking import CONDITION, INTERIM, ITEM_RULE, Action, cut_actions, find_actor, find_relay, find_strength, rank_kinds
-from dxgov.documents.folding import fold_line
+from dxgov.documents.asking import (
+    CONDITION,
+    INTERIM,
+    REPEATS_KIND,
+    REQUEST_END,
+    Action,
+    Rule,
+    cut_actions,
+    find_actor,
+    find_item_actor,
+    find_relay,
+    find_strength,
+    rank_kinds,
+)
+from dxgov.documents.folding import fold, fold_line
 from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.outline import Node
 from dxgov.documents.readings import Certainty, Entry, EntryKind, Flaw, Reading, Value
 from dxgov.documents.wrapping import breaks_off, ends_sentence, is_heading, join_lines
-from dxgov.documents.zones import HONORIFIC, TITLE, LetterLines, is_addressee, match_date_line, split_letters
+from dxgov.documents.zones import GENRE, HONORIFIC, TITLE, TRIGGER, LetterLines, is_addressee, match_date_line, split_letters
 
 SURE, LIKELY, UNSURE = Certainty.SURE, Certainty.LIKELY, Certainty.UNSURE
 
 # ---- parties
 
-_POST = re.compile(
+POSTS = (
     "内閣総理大臣|総理大臣|大臣政務官|副大臣|大臣|副知事|知事|副市長|市長|副区長|区長|副町長|町長|副村長|村長|副議長|議長|事務局長|事務総長|副会長|会長"
     "|副理事長|理事長|専務理事|常務理事|代表取締役社長|代表取締役|代表理事|共同代表|代表者|代表|社長|長官|副局長|局長|次長|部長|課長|室長|所長|副委員長|委員長"
     "|教育長|総裁|総長|学長|支部長|組合長|団長|座長|幹事長|管理者|本部長|センター長|院長|館長|校長|議員"
 )
+"""Alternation of the last words of posts."""
+_POST = re.compile(POSTS)
 _BODY_END = re.compile(
     r"(?:都|道|府|県|市|区|町|村|会|省|庁|局|院|部|課|連合|連盟|組合|機構|公社|法人|会社|団体|同盟|党|ネットワーク|センター|大学|一同)$"
 )
 _PERSON = re.compile(r"[一-鿿々〆ヶぁ-んァ-ヶー]{1,5}\s+[一-鿿々ヶぁ-んァ-ヶー]{1,5}|[一-鿿々ヶ]{2,6}")
 _NAME = re.compile(r"(?!会)[一-鿿々ヶぁ-ん]{2,6}")
 _NO_PARTY = re.compile(
-    r"^(?:〒|住\s*所|所在地|電\s*話|TEL|FAX|メール|E-?mail|担\s*当|紹介議員|連絡先|https?:|公?印$|記$|以上)|\d{2,4}-\d{2,4}-\d{3,4}|丁目|番地|@", re.IGNORECASE
+    r"^(?:〒|住\s*所|所在地|電\s*話|TEL|FAX|メール|E-?mail|担\s*当|紹介議員|連絡先|https?:|公?印$|記$|以上)|\d{2,4}-\d{2,4}-\d{3,4}|丁目|番地|@",
+    re.IGNORECASE,
 )
-_SUBMITTER_LABEL = re.compile(r"^(?:(?:要望|要請|請願|陳情|提出|提案|申入れ?)(?:者|団体)|差出人|氏\s*名|団体名|代表者(?:名|氏名)?)(?:代表)?\s*[:：]?\s*")
+_SUBMITTER_LABEL = re.compile(
+    r"^(?:(?:要望|要請|請願|陳情|提出|提案|申入れ?)(?:者|団体)|差出人|氏\s*名|団体名|代表者(?:名|氏名)?)(?:代表)?\s*[:：]?\s*"
+)
 _RECIPIENT_LABEL = re.compile(r"^[(【\[]?\s*(?:提出|送付|要望|要請|申入れ|あて|宛て?)先(?:一覧)?\s*[)】\]]?\s*:?\s*")
 _HONORIFIC_TAIL = re.compile(r"\s*[(]?(?:様|殿|御中|先生|閣下|各位|宛て?|あて|アテ)[)]*$")
 _DOCUMENT_NUMBER = re.compile(r"^[(]?(?P<number>[^\s、。:]{0,16}?第\s*[0-9]+(?:[-の][0-9]+)*\s*号(?:の[0-9]+)?)[)]?$")
 
 
 @frozen
-class _Party:
+class Party:
     """Who is named in a line of a head or tail."""
 
     body: str | None
@@ -53,12 +71,22 @@ class _Party:
         """The post with its body, as printed; the body alone if there is no post."""
         return f"{self.body or ''}{self.post}" if self.post else self.body
 
-    def with_person(self, other: "_Party") -> "_Party":
+    @property
+    def organisation(self) -> str | None:
+        """The body, or the office if no body is printed."""
+        return self.body or self.office
+
+    @property
+    def is_national(self) -> bool:
+        """True for the government, its ministers and ministries, and the houses of the Diet."""
+        return bool(re.search(r"大臣|長官|^(?:国|政府|内閣)|[省庁]$|議院", self.office or ""))
+
+    def with_person(self, other: "Party") -> "Party":
         """Return the party with the person of another line."""
-        return _Party(self.body, self.post, other.person, (*self.lines, *other.lines))
+        return Party(self.body, self.post, other.person, (*self.lines, *other.lines))
 
 
-def _split_party(text: str, line: Line) -> _Party | None:
+def split_party(text: str, line: Line) -> Party | None:
     """Divide a folded text into body, post and person; None if it names none of them."""
     text = re.sub(r"\s*[(][^()]*[)]$", "", _HONORIFIC_TAIL.sub("", text)).strip()
     if not text or len(text) > 48 or _NO_PARTY.search(text) or re.search("[。、]", text):
@@ -72,10 +100,10 @@ def _split_party(text: str, line: Line) -> _Party | None:
         body, post, person = text[: posts[-1].start()].strip(), posts[-1][0], text[posts[-1].end() :].strip()
         if post.endswith("大臣") and not re.search("[省庁府]$", body):
             body, post = "", body + post
-        return _Party(re.sub(r"\s+", "", body) or None, post, person or None, (line,))
+        return Party(re.sub(r"\s+", "", body) or None, post, person or None, (line,))
     if _BODY_END.search(text):
-        return _Party(text, None, None, (line,))
-    return _Party(None, None, text, (line,)) if _PERSON.fullmatch(text) else None
+        return Party(text, None, None, (line,))
+    return Party(None, None, text, (line,)) if _PERSON.fullmatch(text) else None
 
 
 @define
@@ -85,8 +113,8 @@ class _Head:
     submitted: tuple[When, Line] | None = None
     number: tuple[str, Line] | None = None
     title: tuple[str, Sequence[Line], Certainty] | None = None
-    addressees: list[_Party] = field(factory=list)
-    submitters: list[_Party] = field(factory=list)
+    addressees: list[Party] = field(factory=list)
+    submitters: list[Party] = field(factory=list)
 
 
 def _read_head(letter: LetterLines) -> _Head:
@@ -102,7 +130,7 @@ def _read_zone(head: _Head, lines: Sequence[Line], *, is_tail: bool) -> None:
     folded = [fold_line(line.text) for line in lines]
     texts = [line.text for line in folded]
     titles: list[tuple[str, list[Line]]] = []
-    pending: list[_Party] = []  # parties without an honorific, directly above the line
+    pending: list[Party] = []  # parties without an honorific, directly above the line
     after_label = False
     for index, (line, text) in enumerate(zip(lines, texts, strict=True)):
         if not text:
@@ -125,7 +153,7 @@ def _read_zone(head: _Head, lines: Sequence[Line], *, is_tail: bool) -> None:
             after_label = True
             text = text[label.end() :]
         if is_addressee(text) or (after_label and text):
-            parties = [party for part in _split_addressees(text) if (party := _split_party(part, line)) is not None]
+            parties = [party for part in split_names(text) if (party := split_party(part, line)) is not None]
             if not HONORIFIC.search(text) and not parties:
                 after_label = False
             if parties and parties[0].office is None and pending:
@@ -146,7 +174,7 @@ def _read_zone(head: _Head, lines: Sequence[Line], *, is_tail: bool) -> None:
             head.submitters = [party for party in head.submitters if party.lines[0].number < lines[above].number]
             continue
         stripped = _SUBMITTER_LABEL.sub("", text)
-        party = _split_party(stripped, line)
+        party = split_party(stripped, line)
         if party is None:
             continue
         if party.office is None and pending and pending[-1].person is None:
@@ -160,7 +188,7 @@ def _read_zone(head: _Head, lines: Sequence[Line], *, is_tail: bool) -> None:
         head.title = (*named[-1], SURE if len(named) == 1 else LIKELY)
 
 
-def _add_submitters(head: _Head, parties: Sequence[_Party]) -> None:
+def _add_submitters(head: _Head, parties: Sequence[Party]) -> None:
     head.submitters += [party for party in parties if party not in head.submitters]
 
 
@@ -170,7 +198,7 @@ def _continues_addressees(texts: Sequence[str], index: int) -> bool:
     return bool(re.fullmatch(r"[(]?(?:様|殿|宛て?|あて|各位|御中)[)]?", following))
 
 
-def _split_addressees(text: str) -> Iterator[str]:
+def split_names(text: str) -> Iterator[str]:
     """Yield the addressees of a folded line."""
     for part in re.split(r"[、，・;；]|(?<=様)\s+|(?<=殿)\s+|\s{3,}(?=[^\s]*(?:大臣|議長|知事|市長|長官))", text):
         if part.strip():
@@ -180,7 +208,13 @@ def _split_addressees(text: str) -> Iterator[str]:
 def _find_title_above(texts: Sequence[str], index: int) -> int:
     """Return the index of the first line of a title that ends at a line."""
     above = index
-    while above and texts[above - 1] and breaks_off(texts[above - 1]) and not match_date_line(texts[above - 1]) and not is_addressee(texts[above - 1]):
+    while (
+        above
+        and texts[above - 1]
+        and breaks_off(texts[above - 1])
+        and not match_date_line(texts[above - 1])
+        and not is_addressee(texts[above - 1])
+    ):
         above -= 1
     return above
 
@@ -197,7 +231,7 @@ def _read_date(words: str, line: Line) -> tuple[When, Line] | None:
 
 
 @define
-class _Writer:
+class EntryWriter:
     """The entries of a reading, as they are written."""
 
     entries: list[Entry] = field(factory=list)
@@ -216,14 +250,18 @@ def score_letter(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
     letters = split_letters(text.lines)
     if not letters:
         return 0.0, ()
-    heads = [(letter, _read_head(letter)) for letter in letters]
-    letter, head = heads[0]
+    letter, head = max(
+        ((letter, _read_head(letter)) for letter in letters), key=lambda pair: len(pair[1].addressees) + len(pair[1].submitters)
+    )
+    asks = any(TRIGGER.search(fold(line.text)) for line in letter.lines[letter.body : letter.tail] + letter.lines[letter.tail :][:1])
+    has_list = any(letter.outline.roots and letter.list < letter.tail for letter in letters)
     reasons = {
-        "has-title-of-a-request": 0.3 * (head.title is not None),
+        "has-title-of-a-request": 0.3 * (head.title is not None and bool(GENRE.search(fold(head.title[0])))),
         "has-addressees": 0.3 * bool(head.addressees),
         "has-submitters": 0.1 * bool(head.submitters),
         "has-date-line": 0.1 * (head.submitted is not None),
-        "has-list-of-requests": 0.3 * any(letter.outline.roots and letter.list < letter.tail for letter in letters),
+        "asks-in-its-text": 0.2 * asks,
+        "has-list-of-requests": 0.1 * (asks and has_list),
     }
     return min(sum(reasons.values()), 1.0), tuple(name for name, score in reasons.items() if score)
 
@@ -231,14 +269,14 @@ def score_letter(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
 def read_letter(text: ExtractedText) -> Reading:
     """Read the letters of a text: parties, title, date, items and asks."""
     score, reasons = score_letter(text)
-    writer = _Writer()
+    writer = EntryWriter()
     for letter in split_letters(text.lines):
         _write_letter(writer, letter)
     certainty = SURE if score >= 0.8 else LIKELY if score >= 0.5 else UNSURE
     return Reading("letter", certainty, reasons, tuple(writer.entries), tuple(writer.flaws))
 
 
-def _write_letter(writer: _Writer, letter: LetterLines) -> None:
+def _write_letter(writer: EntryWriter, letter: LetterLines) -> None:
     """Write the entries of one letter."""
     head = _read_head(letter)
     has_list = letter.list < letter.tail and bool(letter.outline.roots)
@@ -256,13 +294,12 @@ def _write_letter(writer: _Writer, letter: LetterLines) -> None:
     printed = [line for line in letter.lines if line.text.strip()]
     index = writer.add(EntryKind.LETTER, _get_span(letter, head) or printed[:1], values)
     for party in head.addressees:
-        _write_party(writer, "addressee", party, index)
+        write_party(writer, "addressee", party, index)
     for party in head.submitters:
-        _write_party(writer, "submitter", party, index)
-    addressee = next((party.body or party.office for party in head.addressees), None)
+        write_party(writer, "submitter", party, index)
+    addressee = next(iter(head.addressees), None)
     if has_list:
-        for position, node in enumerate(letter.outline.roots, 1):
-            _write_item(writer, node, position, index, addressee)
+        write_items(writer, letter.outline.roots, index, addressee)
         writer.flaws += letter.outline.flaws
     else:
         _write_closing_asks(writer, letter, index, addressee)
@@ -277,12 +314,20 @@ def _get_span(letter: LetterLines, head: _Head) -> list[Line]:
     return sorted(head_lines or lines, key=lambda line: line.number)
 
 
-def _write_party(writer: _Writer, role: str, party: _Party, parent: int) -> None:
-    """Write a party; a submitter whose person is printed is a signatory too."""
+def write_party(writer: EntryWriter, role: str, party: Party, parent: int, certainty: Certainty | None = None) -> None:
+    """Write a party; a submitter whose person is printed is a signatory too.
+
+    Args:
+        writer: Where to write it.
+        role: Its role.
+        party: Whom the lines name.
+        parent: The index of the letter.
+        certainty: How certain the name is; None to take it from the role.
+    """
     has_body_alone = role == "submitter" and party.body and party.post and not re.search("大臣|知事|[市区町村]長$", party.post)
     name = party.body if has_body_alone else party.office or party.person
     reason = {"addressee": "honorific", "submitter": "post-without-honorific"}[role]
-    certainty = SURE if role == "addressee" and party.office else LIKELY
+    certainty = certainty or (SURE if role == "addressee" and party.office else LIKELY)
     values = {"role": Value(role, certainty, reason), "name": Value(name, certainty, reason)}
     parts = {"body": party.body, "post": party.post, "person": party.person}
     values |= {part: Value(text, LIKELY, "post-divides") for part, text in parts.items() if text}
@@ -292,7 +337,13 @@ def _write_party(writer: _Writer, role: str, party: _Party, parent: int) -> None
         writer.add(EntryKind.PARTY, party.lines, signatory | {part: value for part, value in values.items() if part in parts}, parent)
 
 
-def _write_item(writer: _Writer, node: Node, position: int, parent: int, addressee: str | None) -> None:
+def write_items(writer: EntryWriter, nodes: Sequence[Node], parent: int, addressee: Party | None) -> None:
+    """Write items, with their parts and asks, below a letter or an item."""
+    for position, node in enumerate(nodes, 1):
+        _write_item(writer, node, position, parent, addressee)
+
+
+def _write_item(writer: EntryWriter, node: Node, position: int, parent: int, addressee: Party | None) -> None:
     """Write an item with its parts and asks."""
     paragraphs = [
         (join_lines(text for _, text in paragraph), [line for line, _ in paragraph])
@@ -319,8 +370,7 @@ def _write_item(writer: _Writer, node: Node, position: int, parent: int, address
     index = writer.add(EntryKind.ITEM, lines, values, parent, place)
     if text and not node.children:
         _write_asks(writer, text, title, [line for _, group in paragraphs for line in group], index, addressee, place)
-    for child_position, child in enumerate(node.children, 1):
-        _write_item(writer, child, child_position, index, addressee)
+    write_items(writer, node.children, index, addressee)
 
 
 def _has_sibling(node: Node) -> bool:
@@ -335,52 +385,73 @@ def _get_place(node: Node) -> str:
 
 def _is_title(text: str) -> bool:
     """Return True for the words of a heading: a noun, not a sentence."""
-    return is_heading(text) and bool(re.search(r"(?:について|に関して|に向けて|など|あり方|まちづくり|づくり|取組み|取り組み|[^ぁ-ん、。])$", text))
+    return is_heading(text) and bool(
+        re.search(r"(?:について|に関して|に向けて|など|あり方|まちづくり|づくり|取組み|取り組み|[^ぁ-ん、。])$", text)
+    )
 
 
-def _write_closing_asks(writer: _Writer, letter: LetterLines, parent: int, addressee: str | None) -> None:
-    """Write the asks of a letter that has no list: those of its sentences that ask."""
-    for line in letter.lines[letter.body : letter.tail]:
-        _ = line
+def _write_closing_asks(writer: EntryWriter, letter: LetterLines, parent: int, addressee: Party | None) -> None:
+    """Write the asks of a letter without a list: those of its last sentence that asks."""
+    lines = [line for line in letter.lines[letter.body : letter.tail] if line.text.strip()]
+    text, starts = "", []
+    for line in lines:
+        starts.append(len(text))
+        text = join_lines([text, line.text])
+    sentences = [
+        match for match in re.finditer(r"[^。]+。?", text) if (request := REQUEST_END.search(fold(match[0]))) and request["asked"].strip()
+    ]
+    if sentences:
+        sentence = sentences[-1]
+        cited = [
+            line
+            for line, start, stop in zip(lines, starts, [*starts[1:], len(text)], strict=True)
+            if start < sentence.end() and stop > sentence.start()
+        ]
+        asked = REQUEST_END.search(fold(sentence[0]))
+        _write_asks(writer, asked["asked"] if asked else "", "", cited, parent, addressee, None)
 
 
 def _write_asks(
-    writer: _Writer, text: str, title: str, lines: Sequence[Line], parent: int, addressee: str | None, place: str | None
+    writer: EntryWriter, text: str, title: str, lines: Sequence[Line], parent: int, addressee: Party | None, place: str | None
 ) -> None:
     """Write the asks of an item."""
-    actions = list(cut_actions(text))
-    for number, action in enumerate(actions):
+    kinds: tuple[Rule, ...] = ()
+    for number, action in enumerate(cut_actions(text)):
+        # Words such as likewise repeat the kinds of the action before.
+        kinds = rank_kinds(action.clause) or (kinds if REPEATS_KIND.search(action.clause) else ())
         values = {
             "letter": Value(chr(ord("a") + number) if number < 26 else str(number + 1), LIKELY, action.reason),
             "text": Value(action.text, LIKELY, action.reason),
-            **_judge(action, title, text, addressee),
+            **_judge(action, title, text, addressee, kinds),
         }
         writer.add(EntryKind.ASK, lines, values, parent, place)
 
 
-def _judge(action: Action, title: str, text: str, addressee: str | None) -> dict[str, Value]:
+def _judge(action: Action, title: str, text: str, addressee: Party | None, kinds: tuple[Rule, ...]) -> dict[str, Value]:
     """Return who must act, who passes it on, how strongly, and the kinds of an action."""
     values: dict[str, Value] = {}
-    relay = find_relay(action.clause) if addressee not in _NATION else None
+    relay = find_relay(action.clause)
     if relay is not None:
         actor, reason = relay
-        values["expected_of"] = Value(actor, LIKELY, reason)
-        values["expected_of_basis"] = Value("named", LIKELY, reason)
-        if addressee is not None:
-            values["relayed_by"] = Value(addressee, LIKELY, "relay-by-addressee")
-        values["strength"] = Value("urge", LIKELY, reason)
+        values["expected_of"], basis = Value(actor, LIKELY, reason), "named"
+        if addressee is not None and not addressee.is_national:
+            presser = find_actor([action.clause])
+            values["relayed_by"] = Value(
+                *(presser[0], LIKELY, presser[1]) if presser else (addressee.organisation, LIKELY, "relay-by-addressee")
+            )
+            values["strength"] = Value("urge", LIKELY, reason)
+    elif (named := find_actor([action.clause, action.sentence])) is not None:
+        values["expected_of"], basis = Value(named[0], LIKELY, named[1]), "named"
+    elif (named := find_item_actor([title, text])) is not None:
+        values["expected_of"], basis = Value(named[0], UNSURE, named[1], alternatives=(None,)), "item_names"
     else:
-        if (named := find_actor([action.clause, action.sentence])) is not None:
-            values["expected_of"], basis = Value(named[0], LIKELY, named[1]), "named"
-        elif (named := _find_item_actor(title, text)) is not None:
-            values["expected_of"], basis = Value(named[0], UNSURE, named[1], alternatives=(None,)), "item_names"
-        else:
-            values["expected_of"], basis = Value(None, LIKELY, "actor-unnamed", alternatives=(addressee,) if addressee else ()), None
-        if basis is not None:
-            values["expected_of_basis"] = Value(basis, values["expected_of"].certainty, values["expected_of"].reason)
+        alternatives = (addressee.organisation,) if addressee else ()
+        values["expected_of"], basis = Value(None, LIKELY, "actor-unnamed", alternatives=alternatives), None
+    if basis is not None:
+        values["expected_of_basis"] = Value(basis, values["expected_of"].certainty, values["expected_of"].reason)
+    if "strength" not in values:
         rule = find_strength(action.clause)
         values["strength"] = Value(rule.value, LIKELY, rule.name)
-    kinds = rank_kinds(action.clause)
     if kinds:
         values["kinds"] = Value((kinds[0].value,), UNSURE, kinds[0].name, alternatives=tuple((rule.value,) for rule in kinds[1:2]))
     if (match := CONDITION.search(action.clause)) is not None:
@@ -391,12 +462,3 @@ def _judge(action: Action, title: str, text: str, addressee: str | None) -> dict
     if deadlines:
         values["due"] = Value(deadlines[-1], LIKELY, "deadline-in-clause")
     return values
-
-
-_NATION = frozenset({"国", "政府", "内閣"})
-
-
-def _find_item_actor(title: str, text: str) -> tuple[str, str] | None:
-    """Return who an item names outside of what is passed on."""
-    match = ITEM_RULE.search(title) or ITEM_RULE.search(text)
-    return (match["actor"], "actor-in-item") if match and find_relay(text) is None else None

@@ -6,7 +6,6 @@ from functools import cached_property
 
 from attrs import frozen
 
-from dxgov import dates
 from dxgov.codes import Code
 from dxgov.documents.folding import fold
 from dxgov.documents.lines import Line
@@ -19,7 +18,12 @@ class Zone(Code):
 
     HEAD = "head", "前付", "Date, number, addressees, submitters and title, before the text.", "日付、文書番号、宛先、差出人、件名。"
     BODY = "body", "本文", "Sentences.", "文章。"
-    QUOTATION = "quotation", "引用", "A list that stands before the request, such as what others asked for.", "要望より前に置かれた箇条書き。"
+    QUOTATION = (
+        "quotation",
+        "引用",
+        "A list that stands before the request, such as what others asked for.",
+        "要望より前に置かれた箇条書き。",
+    )
     LIST = "list", "要望事項", "The list of what is asked for.", "要望する事項の箇条書き。"
     TAIL = "tail", "後付", "Whatever follows the text: date, submitters, addressees, annexes.", "本文の後の日付、差出人、宛先、添付など。"
 
@@ -33,10 +37,17 @@ TITLE = re.compile(
 )
 """What ends the title of a letter, folded."""
 
+GENRE = re.compile(
+    r"(?:要望|要請|請願|陳情|意見書|提案|提言|申し?入れ|質問状|決議|お願い|嘆願|建議)(?:書|状|文)?(?:案)?(?:\s*[(][^()]*[)])?[」』]?$"
+)
+"""What ends a title that says that it is a request, folded."""
+
 _DATE_LABEL = r"^[(（【\[]?\s*(?:(?:提出|作成|発出|要望|要請|決議|議決)?(?:年月)?日(?:付|時)?\s*[:：]?\s*)?"
 _DATE_LINE = re.compile(_DATE_LABEL + r"(?P<date>(?:(?:明治|大正|昭和|平成|令和|西暦|[RHS])\s*)?(?:元|\d{1,4})\s*[年./]\s*\d{1,2}\s*[月./]\s*\d{0,2}\s*日?)"
                         r"(?:\s*[(（][月火水木金土日祝・]+[)）])?\s*(?:付け?)?\s*[)）】\]]?$")  # fmt: skip
-_GREETING = re.compile(r"^(?:平素|日頃|日ごろ|常日頃|拝啓|謹啓|前略|貴職|貴殿|貴台|時下|このたび|この度|標記|標題|下記|さて|今般|現在|近年|我が国|わが国|去る)")
+_GREETING = re.compile(
+    r"^(?:平素|日頃|日ごろ|常日頃|拝啓|謹啓|前略|貴職|貴殿|貴台|時下|このたび|この度|標記|標題|下記|さて|今般|現在|近年|我が国|わが国|去る)"
+)
 TRIGGER = re.compile(
     r"(?:下記|次の|以下の?|左記|次に掲げる)[^。]*(?:要望|要請|請願|陳情|求め|お願い|提案|提言|申し?入れ|実現|実施|講じ|強く)|^記$"
     r"|(?:要望|要請|求め|お願い|提案|提言|申し?入れ)[^。]{0,16}(?:ます|ものである|する|致します|いたします|次第(?:です|である))[。.]?$"
@@ -122,7 +133,9 @@ def _find_starts(texts: Sequence[str]) -> Iterator[int]:
         if not any(map(ends_sentence, texts[anchor:following])):
             continue
         if is_tail:
-            title = next((index for index in range(anchor + 1, following) if TITLE.search(texts[index]) and not is_addressee(texts[index])), None)
+            title = next(
+                (index for index in range(anchor + 1, following) if TITLE.search(texts[index]) and not is_addressee(texts[index])), None
+            )
             if title is not None:
                 yield title
         else:
@@ -162,7 +175,6 @@ def _divide(lines: Sequence[Line], texts: Sequence[str]) -> LetterLines:
         return LetterLines(lines, min(body, tail), tail, tail)
     if outlined is not None and outlined.nodes:
         # Lines behind the last item that belong to none are no part of the list.
-        last = outlined.nodes[-1].last_line
         last = max(node.last_line for node in outlined.nodes)
         end = next((index + 1 for index in range(end - 1, start - 1, -1) if lines[index].number <= last), end)
     return LetterLines(lines, min(body, start), start, end)
@@ -204,14 +216,8 @@ def _find_tail(texts: Sequence[str], body: int) -> int:
     """Return the index behind the last sentence of a letter without a list."""
     for index in range(body, len(texts)):
         text = texts[index]
-        if text and (re.match(r"以上[。]?$", text) or _RECIPIENTS.match(text) or match_date_line(text) or (is_addressee(text) and len(text) < 40)):
+        if text and (
+            re.match(r"以上[。]?$", text) or _RECIPIENTS.match(text) or match_date_line(text) or (is_addressee(text) and len(text) < 40)
+        ):
             return index
     return len(texts)
-
-
-def read_date(text: str) -> "dates.When | None":
-    """Return the date of a date line; None if it is not complete."""
-    try:
-        return dates.read(text)
-    except (ValueError, dates.DateError):
-        return None
