@@ -134,7 +134,7 @@ def _read_zone(head: _Head, lines: Sequence[Line], *, is_tail: bool) -> None:
     after_label = False
     for index, (line, text) in enumerate(zip(lines, texts, strict=True)):
         if not text:
-            if pending and not is_tail and not _continues_addressees(texts, index):
+            if pending and not _continues_addressees(texts, index):
                 _add_submitters(head, pending)
                 pending = []
             continue
@@ -156,8 +156,11 @@ def _read_zone(head: _Head, lines: Sequence[Line], *, is_tail: bool) -> None:
             parties = [party for part in split_names(text) if (party := split_party(part, line)) is not None]
             if not HONORIFIC.search(text) and not parties:
                 after_label = False
-            if parties and parties[0].office is None and pending:
-                parties = [pending.pop().with_person(parties[0]), *parties[1:]]
+            if parties and parties[0].office is None:
+                # The name of a person belongs to the post above, also where a blank line stands between.
+                above = pending or (head.submitters if not any(match_date_line(other) for other in texts[:index][-4:]) else [])
+                if above and above[-1].person is None:
+                    parties = [above.pop().with_person(parties[0]), *parties[1:]]
             head.addressees += [*pending, *parties] if not after_label else parties
             if after_label:
                 _add_submitters(head, pending)
@@ -346,9 +349,8 @@ def write_items(writer: EntryWriter, nodes: Sequence[Node], parent: int, address
 def _write_item(writer: EntryWriter, node: Node, position: int, parent: int, addressee: Party | None) -> None:
     """Write an item with its parts and asks."""
     paragraphs = [
-        (join_lines(text for _, text in paragraph), [line for line, _ in paragraph])
+        (join_lines(item_line.text for item_line in paragraph), [item_line.line for item_line in paragraph])
         for paragraph in node.paragraphs
-        if any(text for _, text in paragraph)
     ]
     is_checked = node.reason in {"number-follows", "list-begins"} and (node.component > 1 or _has_sibling(node))
     certainty = SURE if is_checked else LIKELY
@@ -366,7 +368,7 @@ def _write_item(writer: EntryWriter, node: Node, position: int, parent: int, add
     if text:
         values["text"] = Value(text, certainty, node.reason, paragraphs[0][1][0].number, paragraphs[-1][1][-1].number)
     place = _get_place(node)
-    lines = [line for line, _ in node.lines]
+    lines = [item_line.line for item_line in node.lines]
     index = writer.add(EntryKind.ITEM, lines, values, parent, place)
     if text and not node.children:
         _write_asks(writer, text, title, [line for _, group in paragraphs for line in group], index, addressee, place)
@@ -383,11 +385,13 @@ def _get_place(node: Node) -> str:
     return (_get_place(node.parent) if node.parent is not None else "") + node.mark.number
 
 
+_PREDICATE = re.compile(r"(?:[うくぐすつぬぶむる]|たい|ほしい|[なべよ]い|ください|願い|れよ|せよ|だ|た)$")
+"""The end of a sentence without a full stop."""
+
+
 def _is_title(text: str) -> bool:
     """Return True for the words of a heading: a noun, not a sentence."""
-    return is_heading(text) and bool(
-        re.search(r"(?:について|に関して|に向けて|など|あり方|まちづくり|づくり|取組み|取り組み|[^ぁ-ん、。])$", text)
-    )
+    return is_heading(text) and not _PREDICATE.search(text)
 
 
 def _write_closing_asks(writer: EntryWriter, letter: LetterLines, parent: int, addressee: Party | None) -> None:

@@ -54,7 +54,7 @@ def list_line_views(text: ExtractedText, min_score: float = 0.5) -> list[LineVie
 
 def _view_items(nodes: Sequence[Node], lines: Sequence[tuple[Line, Zone | None]], letter: int) -> Iterator[LineView]:
     """Yield the views of lines with their items."""
-    node_by_line = {line.number: node for node in nodes for line, _ in node.lines}
+    node_by_line = {item_line.line.number: node for node in nodes for item_line in node.lines}
     for line, zone in lines:
         node = node_by_line.get(line.number)
         mark = node.mark.number if node is not None and line.number == node.first_line else ""

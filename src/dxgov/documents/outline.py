@@ -19,6 +19,18 @@ _LIST_BULLETS = frozenset("・･•-*+＊＋–—―‐−－ー∙◦")
 """Bullets that begin points, not headings."""
 
 
+@frozen
+class ItemLine:
+    """A line of an item."""
+
+    line: Line
+    text: str
+    """The text without mark and outer blanks."""
+
+    is_continuation: bool
+    """True if it goes on with the sentence of the line before."""
+
+
 @define
 class Node:
     """An item of an outline: a mark, the text behind it and the lines that go on with it."""
@@ -34,8 +46,8 @@ class Node:
     """How many items the item is a part of."""
 
     parent: "Node | None"
-    lines: list[tuple[Line, str]]
-    """The lines of the item without those of its parts, each with its text without mark and outer blanks."""
+    lines: list[ItemLine]
+    """The lines of the item without those of its parts."""
 
     reason: str
     """The rule by which the mark counts: ``number-follows``, ``list-begins``, ``list-restarts``, ``bullet`` or the reason of a flaw."""
@@ -48,31 +60,30 @@ class Node:
         return f"{self.parent.path}.{self.component}" if self.parent is not None else str(self.component)
 
     @property
-    def paragraphs(self) -> list[list[tuple[Line, str]]]:
-        """The lines in groups, of which each but the last ends a sentence or a heading."""
-        continuations = find_continuations([line for line, _ in self.lines])
-        groups: list[list[tuple[Line, str]]] = []
-        for (line, text), continues in zip(self.lines, continuations, strict=True):
-            if groups and (continues or breaks_off(groups[-1][-1][1])):
-                groups[-1].append((line, text))
-            else:
-                groups.append([(line, text)])
+    def paragraphs(self) -> list[list[ItemLine]]:
+        """The lines with text in groups, each a heading or a number of sentences."""
+        groups: list[list[ItemLine]] = []
+        for item_line in self.lines:
+            if groups and (item_line.is_continuation or breaks_off(groups[-1][-1].text)):
+                groups[-1].append(item_line)
+            elif item_line.text:
+                groups.append([item_line])
         return groups
 
     @property
     def text(self) -> str:
         """The text without the mark, its lines joined."""
-        return join_lines(text for _, text in self.lines)
+        return join_lines(item_line.text for item_line in self.lines)
 
     @property
     def first_line(self) -> int:
         """The number of the first line."""
-        return self.lines[0][0].number
+        return self.lines[0].line.number
 
     @property
     def last_line(self) -> int:
         """The number of the last line."""
-        return self.lines[-1][0].number
+        return self.lines[-1].line.number
 
 
 @frozen
@@ -101,18 +112,24 @@ class _Level:
     node: Node
 
 
-def build_outline(lines: Sequence[Line]) -> Outline:
-    """Read the outline of lines."""
-    return _Builder(lines).build()
+def build_outline(lines: Sequence[Line], continuations: Sequence[bool] | None = None) -> Outline:
+    """Read the outline of lines.
+
+    Args:
+        lines: The lines.
+        continuations: Whether each goes on with the line before; None to tell from these lines. A few lines do not show where they were
+            wrapped, so take it from all of the document.
+    """
+    return _Builder(lines, find_continuations(lines) if continuations is None else continuations).build()
 
 
 class _Builder:
     """State of the reading of an outline: the open lists, outermost first."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[Line], continuations: Sequence[bool]) -> None:
         self.lines = lines
         self.marks = [find_mark(line.text) if line.style not in {"header", "footer", "note"} else None for line in lines]
-        self.continuations = find_continuations(lines)
+        self.continuations = continuations
         self.levels: list[_Level] = []
         self.outline = Outline([], [], [])
         self.components: dict[int, int] = defaultdict(int)
@@ -285,7 +302,7 @@ class _Builder:
             component = rank.ordinal if rank and rank.ordinal > last_component else last_component + 1
         self.components[id(parent)] = component
         line = self.lines[index]
-        node = Node(mark, rank, component, depth, parent, [(line, line.text[mark.end :].strip())], reason)
+        node = Node(mark, rank, component, depth, parent, [ItemLine(line, line.text[mark.end :].strip(), is_continuation=False)], reason)
         self.outline.nodes.append(node)
         if parent is not None:
             parent.children.append(node)
@@ -303,7 +320,7 @@ class _Builder:
             self.outline.loose_lines.append(line)
             return
         node = self.levels[-1].node
-        last_text = node.lines[-1][1]
+        last_text = node.lines[-1].text
         is_apart = line.number > node.last_line + 1
         indent = len(line.text) - len(line.text.lstrip())
         # The list is over if no item follows and the paragraph stands apart.
@@ -318,7 +335,7 @@ class _Builder:
             # A paragraph that stands further left than the mark belongs to the item around it.
             while node.parent is not None and indent < node.mark.begin and node.parent.mark.begin < node.mark.begin:
                 node = node.parent
-        node.lines.append((line, line.text.strip()))
+        node.lines.append(ItemLine(line, line.text.strip(), self.continuations[index]))
 
     def _goes_on(self, index: int) -> bool:
         """Return True if a later line is the next item of an open list."""

@@ -10,7 +10,7 @@ _TOLERANCE = 4
 """Columns by which a wrapped line may be shorter, because no line begins with a full stop or a closing bracket."""
 
 _SENTENCE_END = re.compile(r"[。！？!?]\s*[」』)）]?$|こと[」』)）]?$|(?:ます|です|ました|ません|ください|たい|である)$")
-_OPEN_END = re.compile(r"(?:[をにがはもへや、，,・]|[^こ]と|[のでてり]|及び|並びに|又は|ため|よう)$")
+_OPEN_END = re.compile(r"(?:[をにがはもへや、，,・]|[^こ]と|[のでて]|あり|おり|及び|並びに|又は|ため|よう)(?<!について)(?<!に関して)(?<!に向けて)(?<!にあたって)$")
 """The end of a line in the middle of a sentence."""
 
 

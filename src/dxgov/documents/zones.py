@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 from attrs import frozen
 
@@ -10,7 +11,7 @@ from dxgov.codes import Code
 from dxgov.documents.folding import fold
 from dxgov.documents.lines import Line
 from dxgov.documents.outline import Outline, build_outline
-from dxgov.documents.wrapping import ends_sentence
+from dxgov.documents.wrapping import ends_sentence, find_continuations
 
 
 class Zone(Code):
@@ -28,7 +29,7 @@ class Zone(Code):
     TAIL = "tail", "後付", "Whatever follows the text: date, submitters, addressees, annexes.", "本文の後の日付、差出人、宛先、添付など。"
 
 
-HONORIFIC = re.compile(r"(?:[^同各一多異]様|殿|御中|先生|閣下|各位|(?<![のに])宛て?|(?<=\s)あて|[(（]?アテ[)）]?|宛て?先)[)）]*$")
+HONORIFIC = re.compile(r"(?:[^同多]様|殿|御中|先生|閣下|各位|(?<![のに])宛て?|(?<=\s)あて|[(（]?アテ[)）]?|宛て?先)[)）]*$")
 """What ends a line that names addressees, folded."""
 
 TITLE = re.compile(
@@ -80,6 +81,9 @@ class LetterLines:
     """The lines of one letter, with the index of the first line of each zone; a zone may be empty."""
 
     lines: Sequence[Line]
+    continuations: Sequence[bool]
+    """Whether each line goes on with the line before."""
+
     body: int
     """Where the text begins; the head is before it."""
 
@@ -91,17 +95,17 @@ class LetterLines:
     @cached_property
     def outline(self) -> Outline:
         """The outline of the list."""
-        return build_outline(self.lines[self.list : self.tail])
+        return build_outline(self.lines[self.list : self.tail], self.continuations[self.list : self.tail])
 
     @cached_property
     def quotations(self) -> Outline:
         """The outline of the lists before it."""
-        return build_outline(self.lines[self.body : self.list])
+        return build_outline(self.lines[self.body : self.list], self.continuations[self.body : self.list])
 
     @property
     def zones(self) -> Iterator[tuple[Line, Zone]]:
         """Each line with its zone."""
-        quoted = {line.number for node in self.quotations.nodes for line, _ in node.lines}
+        quoted = {item_line.line.number for node in self.quotations.nodes for item_line in node.lines}
         for index, line in enumerate(self.lines):
             if index < self.body:
                 yield line, Zone.HEAD
@@ -115,7 +119,8 @@ def split_letters(lines: Sequence[Line]) -> list[LetterLines]:
     """Divide lines into letters, and each into its zones."""
     texts = [fold(line.text) for line in lines]
     starts = [0, *_find_starts(texts), len(lines)]
-    return [_divide(lines[begin:stop], texts[begin:stop]) for begin, stop in zip(starts, starts[1:], strict=False) if begin < stop]
+    continuations = find_continuations(lines)
+    return [_divide(lines[begin:stop], texts[begin:stop], continuations[begin:stop]) for begin, stop in pairwise(starts) if begin < stop]
 
 
 def _find_starts(texts: Sequence[str]) -> Iterator[int]:
@@ -129,7 +134,7 @@ def _find_starts(texts: Sequence[str]) -> Iterator[int]:
         return
     # Where sentences stand before the first date, dates and addressees stand at the end of letters, else at their heads.
     is_tail = any(map(ends_sentence, texts[: anchors[0]]))
-    for anchor, following in zip(anchors, anchors[1:], strict=False):
+    for anchor, following in pairwise(anchors):
         if not any(map(ends_sentence, texts[anchor:following])):
             continue
         if is_tail:
@@ -143,7 +148,7 @@ def _find_starts(texts: Sequence[str]) -> Iterator[int]:
             yield number if texts[number] and re.search(r"第\s*\d+\s*号", texts[number]) else following
 
 
-def _divide(lines: Sequence[Line], texts: Sequence[str]) -> LetterLines:
+def _divide(lines: Sequence[Line], texts: Sequence[str], continuations: Sequence[bool]) -> LetterLines:
     """Find the zones of one letter."""
     body = _find_body(texts)
     end = len(lines)
@@ -157,7 +162,7 @@ def _divide(lines: Sequence[Line], texts: Sequence[str]) -> LetterLines:
             if index < body and pattern is TRIGGER:
                 continue
             stop = _find_list_end(texts, index + 1)
-            outlined = build_outline(lines[index + 1 : stop])
+            outlined = build_outline(lines[index + 1 : stop], continuations[index + 1 : stop])
             if _is_list(outlined, lines[index + 1 : stop]):
                 start, end = index + 1, stop
                 break
@@ -167,17 +172,17 @@ def _divide(lines: Sequence[Line], texts: Sequence[str]) -> LetterLines:
     else:
         # Without words that ask, a list that begins the text counts.
         stop = _find_list_end(texts, body)
-        outlined = build_outline(lines[body:stop])
+        outlined = build_outline(lines[body:stop], continuations[body:stop])
         if _is_list(outlined, lines[body:stop]) and not any(map(ends_sentence, texts[:body])):
             start, end = body, stop
     if start == len(lines):
         tail = _find_tail(texts, body)
-        return LetterLines(lines, min(body, tail), tail, tail)
+        return LetterLines(lines, continuations, min(body, tail), tail, tail)
     if outlined is not None and outlined.nodes:
         # Lines behind the last item that belong to none are no part of the list.
         last = max(node.last_line for node in outlined.nodes)
         end = next((index + 1 for index in range(end - 1, start - 1, -1) if lines[index].number <= last), end)
-    return LetterLines(lines, min(body, start), start, end)
+    return LetterLines(lines, continuations, min(body, start), start, end)
 
 
 def _is_list(outline: Outline, lines: Sequence[Line]) -> bool:
