@@ -36,7 +36,7 @@ class Person:
 
     @property
     def office(self) -> str:
-        return self.body + self.post
+        return self.body[:-1] + self.post if self.post in _HEADS.values() and self.post[0] == self.body[-1] else self.body + self.post
 
 
 @frozen

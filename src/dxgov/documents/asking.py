@@ -44,7 +44,7 @@ RELAY_RULES = _rules(
 """Who is to be pressed by whom is asked."""
 
 ACTOR_RULES = _rules(
-    ("actor-on-its-own", "named", rf"{ACTOR}(?:として)?独自[にの]"),
+    ("actor-on-its-own", "named", rf"{ACTOR}(?:として|の)?独自[にの]"),
     ("actor-leads", "named", rf"{ACTOR}が?(?:主体|主導|先頭|中心)(?:と|で|に|的)"),
     ("actor-is-responsible", "named", rf"{ACTOR}の(?:責任|負担|主導|財源|直轄)"),
     (

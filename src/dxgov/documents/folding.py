@@ -41,6 +41,11 @@ class FoldedLine:
             begin, stop = self.offsets.to_source_span(begin, stop, self.source)
         return self.source[begin:stop].strip()
 
+    @property
+    def printed(self) -> str:
+        """The source without letter-spacing and outer blanks."""
+        return re.sub(_LETTER_SPACE, "", self.source).strip()
+
     @cached_property
     def width(self) -> int:
         """The printed width in half-width columns, with the indent."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from dxgov.dates.finder import find
 from dxgov.dates.parser import read
@@ -45,6 +45,8 @@ _BODY_END = re.compile(
 )
 _PERSON = re.compile(r"[一-鿿々〆ヶぁ-んァ-ヶー]{1,5}\s+[一-鿿々ヶぁ-んァ-ヶー]{1,5}|[一-鿿々ヶ]{2,6}")
 _NAME = re.compile(r"(?!会)[一-鿿々ヶぁ-ん]{2,6}")
+_TWO_POSTS = re.compile(rf"(?P<first>\S*?(?:{POSTS}))\s+\S*(?:{POSTS})\s+(?P<person>{_PERSON.pattern})$")
+"""A person with two posts, such as the president of an association who is a mayor; the first is that of the letter."""
 _NO_PARTY = re.compile(
     r"^(?:〒|住\s*所|所在地|電\s*話|TEL|FAX|メール|E-?mail|担\s*当|紹介議員|連絡先|https?:|公?印$|記$|以上)|\d{2,4}-\d{2,4}-\d{3,4}|丁目|番地|@",
     re.IGNORECASE,
@@ -61,15 +63,13 @@ _DOCUMENT_NUMBER = re.compile(r"^[(]?(?P<number>[^\s、。:]{0,16}?第\s*[0-9]+(
 class Party:
     """Who is named in a line of a head or tail."""
 
+    office: str | None
+    """The post with its body, as printed; the body alone if there is no post."""
+
     body: str | None
     post: str | None
     person: str | None
     lines: tuple[Line, ...]
-
-    @property
-    def office(self) -> str | None:
-        """The post with its body, as printed; the body alone if there is no post."""
-        return f"{self.body or ''}{self.post}" if self.post else self.body
 
     @property
     def organisation(self) -> str | None:
@@ -83,7 +83,12 @@ class Party:
 
     def with_person(self, other: "Party") -> "Party":
         """Return the party with the person of another line."""
-        return Party(self.body, self.post, other.person, (*self.lines, *other.lines))
+        return evolve(self, person=other.person, lines=(*self.lines, *other.lines))
+
+    def with_post(self, other: "Party") -> "Party":
+        """Return the party, a body alone, with the post and person of another line."""
+        office = f"{self.body}{other.office}"
+        return evolve(self, office=office, post=other.post, person=other.person, lines=(*self.lines, *other.lines))
 
 
 def split_party(text: str, line: Line) -> Party | None:
@@ -91,6 +96,8 @@ def split_party(text: str, line: Line) -> Party | None:
     text = re.sub(r"\s*[(][^()]*[)]$", "", _HONORIFIC_TAIL.sub("", text)).strip()
     if not text or len(text) > 48 or _NO_PARTY.search(text) or re.search("[。、]", text):
         return None
+    if (match := _TWO_POSTS.match(text)) is not None and (party := split_party(match["first"], line)) is not None:
+        return evolve(party, person=match["person"])
     posts = [
         match
         for match in _POST.finditer(text)
@@ -100,10 +107,15 @@ def split_party(text: str, line: Line) -> Party | None:
         body, post, person = text[: posts[-1].start()].strip(), posts[-1][0], text[posts[-1].end() :].strip()
         if post.endswith("大臣") and not re.search("[省庁府]$", body):
             body, post = "", body + post
-        return Party(re.sub(r"\s+", "", body) or None, post, person or None, (line,))
+        body = re.sub(r"\s+", "", body)
+        office = body + post
+        # The post of 緑川市長 is 市長, and its body 緑川市.
+        if body and re.fullmatch("副?[市区町村]長", post):
+            body += post[-2]
+        return Party(office, body or None, post, person or None, (line,))
     if _BODY_END.search(text):
-        return Party(text, None, None, (line,))
-    return Party(None, None, text, (line,)) if _PERSON.fullmatch(text) else None
+        return Party(text, text, None, None, (line,))
+    return Party(None, None, None, text, (line,)) if _PERSON.fullmatch(text) else None
 
 
 @define
@@ -128,7 +140,7 @@ def _read_head(letter: LetterLines) -> _Head:
 def _read_zone(head: _Head, lines: Sequence[Line], *, is_tail: bool) -> None:
     """Read a head or a tail: each line is a date, a number, addressees, submitters or a title."""
     folded = [fold_line(line.text) for line in lines]
-    texts = [line.text for line in folded]
+    texts = [re.sub(r"^#+\s*|\*\*", "", line.text) for line in folded]
     titles: list[tuple[str, list[Line]]] = []
     pending: list[Party] = []  # parties without an honorific, directly above the line
     after_label = False
@@ -148,12 +160,16 @@ def _read_zone(head: _Head, lines: Sequence[Line], *, is_tail: bool) -> None:
             continue
         if re.match(r"以上[。]?$", text):
             continue
+        if _SUBMITTER_LABEL.match(text):
+            after_label = False
         label = _RECIPIENT_LABEL.match(text)
         if label is not None:
             after_label = True
             text = text[label.end() :]
         if is_addressee(text) or (after_label and text):
             parties = [party for part in split_names(text) if (party := split_party(part, line)) is not None]
+            if parties and parties[0].body is None and parties[0].post and "大臣" not in parties[0].post and pending and pending[-1].post is None:
+                parties = [pending.pop().with_post(parties[0]), *parties[1:]]
             if not HONORIFIC.search(text) and not parties:
                 after_label = False
             if parties and parties[0].office is None:
@@ -173,15 +189,15 @@ def _read_zone(head: _Head, lines: Sequence[Line], *, is_tail: bool) -> None:
             _add_submitters(head, pending)
             pending = []
             above = _find_title_above(texts, index)
-            titles.append((join_lines(folded[number].to_source() for number in range(above, index + 1)), list(lines[above : index + 1])))
+            titles.append((_clean_title(join_lines(folded[number].printed for number in range(above, index + 1))), list(lines[above : index + 1])))
             head.submitters = [party for party in head.submitters if party.lines[0].number < lines[above].number]
             continue
         stripped = _SUBMITTER_LABEL.sub("", text)
         party = split_party(stripped, line)
         if party is None:
             continue
-        if party.office is None and pending and pending[-1].person is None:
-            pending[-1] = pending[-1].with_person(party)
+        if pending and pending[-1].person is None and (party.office is None or (party.body is None and pending[-1].post is None)):
+            pending[-1] = pending[-1].with_person(party) if party.office is None else pending[-1].with_post(party)
         elif party.office is not None or stripped != text:
             pending.append(party)
     _add_submitters(head, pending)
@@ -222,6 +238,11 @@ def _find_title_above(texts: Sequence[str], index: int) -> int:
     return above
 
 
+def _clean_title(text: str) -> str:
+    """Return a title without a label and Markdown signs."""
+    return re.sub(r"^#+\s*|\*\*|^(?:件\s*名|題\s*名|標\s*題)\s*[:：]?\s*", "", text).strip()
+
+
 def _read_date(words: str, line: Line) -> tuple[When, Line] | None:
     """Read the words of a date line; None if they name no month."""
     try:
@@ -239,6 +260,8 @@ class EntryWriter:
 
     entries: list[Entry] = field(factory=list)
     flaws: list[Flaw] = field(factory=list)
+    takes_asks: bool = True
+    """False in an answer, whose items ask for nothing."""
 
     def add(
         self, kind: EntryKind, lines: Sequence[Line], values: dict[str, Value], parent: int | None = None, place: str | None = None
@@ -301,10 +324,11 @@ def _write_letter(writer: EntryWriter, letter: LetterLines) -> None:
     for party in head.submitters:
         write_party(writer, "submitter", party, index)
     addressee = next(iter(head.addressees), None)
+    writer.takes_asks = head.title is None or "回答" not in head.title[0]
     if has_list:
         write_items(writer, letter.outline.roots, index, addressee)
         writer.flaws += letter.outline.flaws
-    else:
+    elif writer.takes_asks:
         _write_closing_asks(writer, letter, index, addressee)
 
 
@@ -352,7 +376,7 @@ def _write_item(writer: EntryWriter, node: Node, position: int, parent: int, add
         (join_lines(item_line.text for item_line in paragraph), [item_line.line for item_line in paragraph])
         for paragraph in node.paragraphs
     ]
-    is_checked = node.reason in {"number-follows", "list-begins"} and (node.component > 1 or _has_sibling(node))
+    is_checked = node.reason in {"number-follows", "list-begins"} and node.rank is not None and not node.rank.is_misprint and (node.component > 1 or _has_sibling(node))
     certainty = SURE if is_checked else LIKELY
     values = {
         "number": Value(node.mark.number, certainty, node.reason),
@@ -370,7 +394,8 @@ def _write_item(writer: EntryWriter, node: Node, position: int, parent: int, add
     place = _get_place(node)
     lines = [item_line.line for item_line in node.lines]
     index = writer.add(EntryKind.ITEM, lines, values, parent, place)
-    if text and not node.children:
+    # A sentence with nouns below it asks for them; a sentence above sentences explains.
+    if text and all(_is_title(child.text) for child in node.children) and writer.takes_asks:
         _write_asks(writer, text, title, [line for _, group in paragraphs for line in group], index, addressee, place)
     write_items(writer, node.children, index, addressee)
 

@@ -12,7 +12,6 @@ from dxgov.documents.letters import POSTS, EntryWriter, Party, split_names, spli
 from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.outline import Node, build_outline
 from dxgov.documents.readings import Certainty, EntryKind, Reading, Value
-from dxgov.documents.wrapping import ends_sentence
 from dxgov.documents.zones import LIST_HEADING, is_addressee
 
 SURE, LIKELY = Certainty.SURE, Certainty.LIKELY
@@ -91,7 +90,7 @@ def read_request_report(text: ExtractedText) -> Reading:
     score, reasons = score_request_report(text)
     writer = EntryWriter()
     fields = list(_list_fields(text.lines))
-    title = next((line for line in text.lines if _TITLE.search(line.text) and not ends_sentence(line.text)), None)
+    title = next((line for line in text.lines[:20] if _TITLE.search(line.text) and "。" not in line.text and not _LABEL.match(fold(line.text))), None)
     parties = list(_list_parties(text.lines, fields))
     outline = build_outline(text.lines)
     # Each run of items of one family, with prose before it, is a request of its own; a report with labels is of one request.
@@ -135,7 +134,7 @@ def _list_parties(lines: Sequence[Line], fields: Sequence[_Field]) -> Iterator[t
     for line in lines:
         if (match := _TOLD.search(fold(line.text))) is not None:
             for role in ("submitter", "addressee"):
-                yield role, Party(None, match[role], None, (line,)), LIKELY
+                yield role, Party(match[role], None, None, None, (line,)), LIKELY
             return
 
 
