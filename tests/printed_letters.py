@@ -131,7 +131,16 @@ STYLES = (
     _style("articles", "第＃　", "＃　", "（＃）", columns=80, hang="　　", is_title_spaced=True, closing="以　上", honorific="様"),
     _style("circles", "①", "⑴", "ア．", blank_lines=True, honorific="様", addressee="once", list_word=""),
     _style("latin", "＃.", "a) ", "①", columns=60, indents=("", "  ", "    "), hang="    ", honorific="御中", addressee="office"),
-    _style("roman", "Ⅰ　", "＃　", "(#) ", columns=72, indents=("", " ", "  "), hang="   ", day=lambda day: f"{day.year}年{day.month}月{day.day}日"),
+    _style(
+        "roman",
+        "Ⅰ　",
+        "＃　",
+        "(#) ",
+        columns=72,
+        indents=("", " ", "  "),
+        hang="   ",
+        day=lambda day: f"{day.year}年{day.month}月{day.day}日",
+    ),
     _style("decimals", "# ", "①", "ア　", list_word="【要望事項】", closing="", trigger="以下のとおり要望する。", honorific="様"),
     _style("iroha", "〇 ", "ロ　", "（＃）", columns=66, hang="　", honorific="宛て", addressee="once", at_end=True, closing=""),
     _style(
@@ -203,7 +212,9 @@ def _print_addressees(letter: Letter, style: Style) -> Iterator[str]:
 
 def _print_items(items: tuple[Item, ...], style: Style, depth: int) -> Iterator[str]:
     for number, item in enumerate(items, 1):
-        yield from _wrap(style.indents[depth] + style.marks[depth](number) + (item.title or item.text or ""), style, style.indents[depth] + style.hang)
+        yield from _wrap(
+            style.indents[depth] + style.marks[depth](number) + (item.title or item.text or ""), style, style.indents[depth] + style.hang
+        )
         if item.title and item.text:
             yield from _wrap(style.indents[depth] + "　" + item.text, style, style.indents[depth])
         if style.blank_lines:
@@ -230,9 +241,13 @@ def list_items(items: tuple[Item, ...], style: Style, depth: int = 0) -> Iterato
         yield from list_items(item.parts, style, depth + 1)
 
 
-_SUBJECTS = "窓口業務|電子申請|公文書管理|地域交通|防災情報|図書館|学校施設|保育所|介護保険|森林資源|観光案内|水道事業|空き家対策|除雪|通信環境".split("|")
+_SUBJECTS = "窓口業務|電子申請|公文書管理|地域交通|防災情報|図書館|学校施設|保育所|介護保険|森林資源|観光案内|水道事業|空き家対策|除雪|通信環境".split(
+    "|"
+)
 _MATTERS = "整備|効率化|充実|推進|見直し|在り方|人材育成|財政支援".split("|")
-_REASONS = "人口が減る中でも住民の利便を保てるよう、|小規模な団体の負担が重いことから、|災害時にも業務を続けるため、|近隣の団体と足並みをそろえ、|利用者の声を踏まえ、".split("|")
+_REASONS = "人口が減る中でも住民の利便を保てるよう、|小規模な団体の負担が重いことから、|災害時にも業務を続けるため、|近隣の団体と足並みをそろえ、|利用者の声を踏まえ、".split(
+    "|"
+)
 _ACTIONS = (
     "必要な経費を補助すること|専門家を派遣すること|共通の基準を示すこと|研修の機会を設けること|国に働きかけること|都独自の支援を行うこと|(仮称)推進会議の場を設けること"
     "|10年を超える機器の更新を進めること|「2つの窓口」を一つにまとめること|第3次計画に位置付けること"

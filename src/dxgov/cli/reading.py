@@ -23,8 +23,8 @@ def lines(file: Path, as_json: bool) -> None:
     """
     from dxgov.documents.line_views import format_line_views, list_line_views
     from dxgov.documents.lines import ExtractedText, Line
-    from dxgov.model.documents import document_lines
     from dxgov.model.serialization import unstructure
+    from dxgov.values import document_lines
 
     try:
         content = file.read_bytes().decode("utf-8-sig")

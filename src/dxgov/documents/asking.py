@@ -59,6 +59,10 @@ ACTOR_RULES = _rules(
 _ITEM_ACTOR = re.compile(rf"{ACTOR}(?:と|や|及び|、|・|の|に|へ|を|から|は|が|も)")
 """Who is named anywhere in an item."""
 
+_PROGRESS = "(?:推進|促進|普及|普及啓発|向上|強化|充実|拡大|振興|活性化)"
+"""Nouns of progress without a result."""
+_MORE = "(?:より一層|一層|更に|さらに|強力に)?"
+
 STRENGTH_RULES = _rules(
     (
         "strength-consider",
@@ -68,8 +72,7 @@ STRENGTH_RULES = _rules(
     (
         "strength-aim",
         "aim",
-        r"(?:推進|促進|普及|普及啓発|向上|強化|充実|拡大|振興|活性化)(?:等|など)?(?:を(?:より一層|一層|更に|さらに|強力に)?(?:図|行|進め|推進)"
-        r"|に(?:努め|取り組|向け)|(?:する|し(?:て|、))|すること)|に努め(?:る|て|ら)|を?目指す",
+        rf"{_PROGRESS}(?:等|など)?(?:を{_MORE}(?:図|行|進め|推進)|に(?:努め|取り組|向け)|する|し(?:て|、))|に努め(?:る|て|ら)|目指す",
     ),
     ("strength-act", "act", r""),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 from attrs import frozen
 
@@ -29,18 +30,19 @@ class Grammar:
     module: str
     """The module below `dxgov.documents` with ``score_GENRE`` and ``read_GENRE``; it is imported when it is used."""
 
-    @property
-    def score(self) -> Callable[[ExtractedText], tuple[float, tuple[str, ...]]]:
-        """The function that returns a score from 0 to 1 and its reasons."""
-        return self._load("score")  # type: ignore[no-any-return]
+    def score(self, text: ExtractedText) -> tuple[float, tuple[str, ...]]:
+        """Return how likely a text is of the genre, from 0 to 1, and the reasons."""
+        score: tuple[float, tuple[str, ...]] = self._load("score")(text)
+        return score
 
-    @property
-    def read(self) -> Callable[[ExtractedText], Reading]:
-        """The function that reads a text."""
-        return self._load("read")  # type: ignore[no-any-return]
+    def read(self, text: ExtractedText) -> Reading:
+        """Read a text."""
+        reading: Reading = self._load("read")(text)
+        return reading
 
-    def _load(self, action: str) -> object:
-        return getattr(import_module(f"dxgov.documents.{self.module}"), f"{action}_{self.genre}")
+    def _load(self, action: str) -> Callable[[ExtractedText], Any]:
+        function: Callable[[ExtractedText], Any] = getattr(import_module(f"dxgov.documents.{self.module}"), f"{action}_{self.genre}")
+        return function
 
 
 GRAMMARS = (

@@ -15,7 +15,10 @@ LABELS = "要望|要請|提案|提言|項目|事項|質問|問|回答|答|意見
 _NO_LABELS = "注|図|表|写真|画像|別表|別紙|資料|参考|付録|明治|大正|昭和|平成|令和|西暦|約|頁|ページ"
 """Alternation of words before numbers that number no items."""
 
-_COUNTERS = "年月日時分秒人名件回番号条項割倍個箇かヶケカ所歳才円万億千百世週階級期次度つ種台校園館市町村区県都道府国戸棟基本点票議席者位頁社団体以未"
+_COUNTERS = (
+    "年月日時分秒人名件回番号条項割倍個箇かヶケカ所歳才円万億千百世週階級期次度つ種台"
+    "校園館市町村区県都道府国戸棟基本点票議席者位頁社団体以未"
+)
 """Characters that show that the number before them counts something, if nothing separates the two."""
 
 _B, _D = r"[^\S\r\n]", "[0-9０-９]"
@@ -55,7 +58,28 @@ _SYLLABARIES = {
     "iroha": "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセス",
 }
 """Orders of kana; イ is the second of one and the first of the other."""
-_ROMAN = "I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX".split()
+_ROMAN = [
+    "I",
+    "II",
+    "III",
+    "IV",
+    "V",
+    "VI",
+    "VII",
+    "VIII",
+    "IX",
+    "X",
+    "XI",
+    "XII",
+    "XIII",
+    "XIV",
+    "XV",
+    "XVI",
+    "XVII",
+    "XVIII",
+    "XIX",
+    "XX",
+]
 _DINGBATS = {
     chr(first + index): str(start + index)
     for first, start in ((0x2776, 1), (0x24EB, 11), (0x24F5, 1))  # ❶ to ❿, ⓫ to ⓴, ⓵ to ⓾

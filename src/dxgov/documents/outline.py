@@ -1,7 +1,7 @@
 """Outlines: the tree of numbered items, whose numbers are checked by their sequence before a mark counts as one.
 
-A mark is accepted if it is the next of an open list, or the first of a new one. All others are text, such as a wrapped line that begins with
-``2``, or damage, such as ③ printed for ⑧.
+A mark is accepted if it is the next of an open list, or the first of a new one. All others are text, such as a wrapped line that begins
+with ``2``, or damage, such as ③ printed for ⑧.
 """
 
 from bisect import bisect_right
@@ -324,11 +324,11 @@ class _Builder:
         is_apart = line.number > node.last_line + 1
         indent = len(line.text) - len(line.text.lstrip())
         # The list is over if no item follows and the paragraph stands apart.
-        if is_apart and not breaks_off(last_text) and indent <= node.mark.begin and node.text and not self._goes_on(index):
-            if ends_sentence(last_text) or not ends_sentence(line.text) or node.children:
-                self.levels.clear()
-                self.outline.loose_lines.append(line)
-                return
+        is_full = bool(node.text) and (ends_sentence(last_text) or not ends_sentence(line.text) or bool(node.children))
+        if is_apart and is_full and not breaks_off(last_text) and indent <= node.mark.begin and not self._goes_on(index):
+            self.levels.clear()
+            self.outline.loose_lines.append(line)
+            return
         if breaks_off(last_text) and is_apart:
             self._add_flaw(index, "page_break", "sentence-goes-on-below")
         elif not self.continuations[index] and ends_sentence(last_text):

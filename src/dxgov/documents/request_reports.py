@@ -8,7 +8,8 @@ from attrs import frozen
 
 from dxgov.dates.finder import find
 from dxgov.documents.folding import fold
-from dxgov.documents.letters import POSTS, EntryWriter, Party, split_names, split_party, write_items, write_party
+from dxgov.documents.heads import POSTS, Party, split_names, split_party
+from dxgov.documents.letters import EntryWriter, write_items, write_party
 from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.outline import Node, build_outline
 from dxgov.documents.readings import Certainty, EntryKind, Reading, Value
@@ -30,11 +31,16 @@ _LABEL = re.compile(
     + r")(?:等)?\s*(?:[】\]>):|]+\s*|\s+|$)(?P<value>.*)$"
 )
 _TOLD = re.compile(
-    rf"(?P<submitter>[^、。\s]{{0,24}}?(?:{POSTS}|会|市|町|村|区|県|都|府|道|団体|連合))[ら]?(?:が|は|から)(?![^。]{{0,80}}(?:要望|要請)(?:を受け|があ))"
+    rf"(?P<submitter>[^、。\sにで)]{{0,24}}?(?:{POSTS}|会|市|町|村|区|県|都|府|道|団体|連合))[ら]?(?:が|は|から)(?![^。]{{0,80}}(?:要望|要請)(?:を受け|があ))"
     rf"[^。]{{0,60}}?(?P<addressee>(?<![一-鿿ァ-ヶー])[^、。\sはがにをで]{{0,24}}?(?:{POSTS}|省|庁|府|局|国|市|町|村|区|県|都|道))(?:へ|に対し(?:て)?|に|宛てに?)、?"
     r"[^。]{0,60}?(?:要望|要請|申し?入れ|提言|陳情)(?:活動|書)?(?:を)?(?:行い|行った|実施し|し(?:まし)?た|手渡|提出)"
 )
 """A sentence that tells that somebody asked somebody."""
+_PERSON_FIRST = re.compile(
+    r"(?P<person>[一-鿿々]{2,5}?)(?P<office>[都道府県市区町村](?:知事|長)|知事|(?:内閣)?総理大臣|総理|[ァ-ヶー].*大臣"
+    r"|(?:国務|総務|法務|外務|財務|文部科学|厚生労働|農林水産|経済産業|国土交通|環境|防衛|復興|内閣府特命担当)大臣|議長|会長)$"
+)
+"""A name before an office, as articles write."""
 _ROUND = re.compile(r"第\s*(?P<round>[0-9]+)\s*弾|(?P<ordinal>[0-9]+)\s*回目の(?:要望|要請)")
 _TITLE = re.compile(r"要望|要請|申し?入れ|提言|陳情")
 
@@ -51,7 +57,9 @@ class _Field:
 
 def _list_fields(lines: Sequence[Line]) -> Iterator[_Field]:
     """Yield the labels of a text with their values, which reach to the next label or a blank line behind a value."""
-    name, value_lines, texts = "", [], []
+    name = ""
+    value_lines: list[Line] = []
+    texts: list[str] = []
     for line in lines:
         text = fold(line.text)
         match = _LABEL.match(text)
@@ -90,7 +98,9 @@ def read_request_report(text: ExtractedText) -> Reading:
     score, reasons = score_request_report(text)
     writer = EntryWriter()
     fields = list(_list_fields(text.lines))
-    title = next((line for line in text.lines[:20] if _TITLE.search(line.text) and "。" not in line.text and not _LABEL.match(fold(line.text))), None)
+    title = next(
+        (line for line in text.lines[:20] if _TITLE.search(line.text) and "。" not in line.text and not _LABEL.match(fold(line.text))), None
+    )
     parties = list(_list_parties(text.lines, fields))
     outline = build_outline(text.lines)
     # Each run of items of one family, with prose before it, is a request of its own; a report with labels is of one request.
@@ -134,7 +144,9 @@ def _list_parties(lines: Sequence[Line], fields: Sequence[_Field]) -> Iterator[t
     for line in lines:
         if (match := _TOLD.search(fold(line.text))) is not None:
             for role in ("submitter", "addressee"):
-                yield role, Party(match[role], None, None, None, (line,)), LIKELY
+                name = _PERSON_FIRST.match(match[role])
+                office, person = (name["office"], name["person"]) if name else (match[role], None)
+                yield role, Party(office, None, None, person, (line,)), LIKELY
             return
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from dxgov.documents.folding import fold, measure_width
 from dxgov.documents.lines import Line
@@ -9,8 +10,13 @@ from dxgov.documents.lines import Line
 _TOLERANCE = 4
 """Columns by which a wrapped line may be shorter, because no line begins with a full stop or a closing bracket."""
 
+_MIN_MARGIN = 36
+"""Columns that a page has at least: shorter lines were not wrapped."""
+
 _SENTENCE_END = re.compile(r"[。！？!?]\s*[」』)）]?$|こと[」』)）]?$|(?:ます|です|ました|ません|ください|たい|である)$")
-_OPEN_END = re.compile(r"(?:[をにがはもへや、，,・]|[^こ]と|[のでて]|あり|おり|及び|並びに|又は|ため|よう)(?<!について)(?<!に関して)(?<!に向けて)(?<!にあたって)$")
+_OPEN_END = re.compile(
+    r"(?:[をにがはもへや、，,・]|[^こ]と|[のでて]|あり|おり|及び|並びに|又は|ため|よう)(?<!について)(?<!に関して)(?<!に向けて)(?<!にあたって)$"
+)
 """The end of a line in the middle of a sentence."""
 
 
@@ -30,10 +36,10 @@ def find_continuations(lines: Sequence[Line]) -> list[bool]:
     margin = _find_margin(edges)
     if margin is None:
         return [False] * len(lines)
-    return [False] + [
-        previous_edge >= margin - _TOLERANCE and bool(line.text.strip()) and not ends_sentence(previous.text)
-        for previous, previous_edge, line in zip(lines, edges, lines[1:], strict=False)
-    ][: len(lines) - 1]
+    return [False][: len(lines)] + [
+        edge >= margin - _TOLERANCE and bool(line.text.strip()) and not ends_sentence(previous.text)
+        for (previous, line), edge in zip(pairwise(lines), edges, strict=False)
+    ]
 
 
 def join_lines(texts: Iterable[str]) -> str:
@@ -52,17 +58,17 @@ def _find_right_edge(line: Line) -> float:
         return 0.0
     if line.box is None:
         return float(measure_width(line.text.rstrip()))
-    left, top, right, bottom = line.box
+    _, top, right, bottom = line.box
     # A character is about as wide as its line is high, and half of it is a column.
     return right / max((bottom - top) / 2, 1.0)
 
 
 def _find_margin(edges: Sequence[float]) -> float | None:
-    """Return the right edge at which lines were wrapped, the widest that several share; None if they end anywhere."""
-    widths = sorted((edge for edge in edges if edge), reverse=True)
-    quorum = max(2, len(widths) // 12)
-    for index, edge in enumerate(widths):
-        if sum(1 for other in widths[index : index + quorum + 1] if other >= edge - _TOLERANCE) >= quorum:
+    """Return the right edge at which lines were wrapped: several end there, and hardly any goes beyond; None if they end anywhere."""
+    widths = sorted((edge for edge in edges if edge >= _MIN_MARGIN), reverse=True)
+    quorum = max(2, sum(map(bool, edges)) // 12)
+    for beyond, edge in enumerate(widths[: max(3, len(widths) // 20)]):
+        if sum(other >= edge - _TOLERANCE for other in widths[beyond : beyond + quorum]) >= quorum:
             return edge
     return None
 

@@ -43,9 +43,13 @@ GENRE = re.compile(
 )
 """What ends a title that says that it is a request, folded."""
 
-_DATE_LABEL = r"^[(（【\[]?\s*(?:(?:提出|作成|発出|要望|要請|決議|議決)?(?:年月)?日(?:付|時)?\s*[:：]?\s*)?"
-_DATE_LINE = re.compile(_DATE_LABEL + r"(?P<date>(?:(?:明治|大正|昭和|平成|令和|西暦|[RHS])\s*)?(?:元|\d{1,4})\s*[年./]\s*\d{1,2}\s*[月./]\s*\d{0,2}\s*日?)"
-                        r"(?:\s*[(（][月火水木金土日祝・]+[)）])?\s*(?:付け?)?\s*[)）】\]]?$")  # fmt: skip
+_DIGITS = "[0-9〇一二三四五六七八九十]{1,4}"
+_DATE_LINE = re.compile(
+    r"^[(【\[]?\s*(?:(?:提出|作成|発出|要望|要請|決議|議決)?(?:年月)?日(?:付|時)?\s*:?\s*)?"
+    rf"(?P<date>(?:(?:明治|大正|昭和|平成|令和|西暦|[RHS])\s*)?(?:元|{_DIGITS})\s*[年./]\s*{_DIGITS}\s*[月./]\s*(?:{_DIGITS})?\s*日?)"
+    r"(?:\s*[(][月火水木金土日祝・]+(?:曜日)?[)])?\s*(?:付け?)?\s*[)】\]]?$"
+)
+"""A date alone on its line, folded; its day may be left blank."""
 _GREETING = re.compile(
     r"^(?:平素|日頃|日ごろ|常日頃|拝啓|謹啓|前略|貴職|貴殿|貴台|時下|このたび|この度|標記|標題|下記|さて|今般|現在|近年|我が国|わが国|去る)"
 )

@@ -1,0 +1,253 @@
+"""Heads and tails of letters: date, document number, addressees, submitters and title."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from attrs import define, evolve, field, frozen
+
+from dxgov.dates.parser import read
+from dxgov.dates.when import When
+from dxgov.documents.folding import fold_line
+from dxgov.documents.lines import Line
+from dxgov.documents.readings import Certainty
+from dxgov.documents.wrapping import breaks_off, join_lines
+from dxgov.documents.zones import HONORIFIC, TITLE, LetterLines, is_addressee, match_date_line
+
+POSTS = (
+    "内閣総理大臣|総理大臣|大臣政務官|副大臣|大臣|副知事|知事|副市長|市長|副区長|区長|副町長|町長|副村長|村長|副議長|議長|事務局長|事務総長|副会長|会長"
+    "|副理事長|理事長|専務理事|常務理事|代表取締役社長|代表取締役|代表理事|共同代表|代表者|代表|社長|長官|副局長|局長|次長|部長|課長|室長|所長|副委員長|委員長"
+    "|教育長|総裁|総長|学長|支部長|組合長|団長|座長|幹事長|管理者|本部長|センター長|院長|館長|校長|議員"
+)
+"""Alternation of the last words of posts."""
+_POST = re.compile(POSTS)
+_BODY_END = re.compile(
+    r"(?:都|道|府|県|市|区|町|村|会|省|庁|局|院|部|課|連合|連盟|組合|機構|公社|法人|会社|団体|同盟|党|ネットワーク|センター|大学|一同)$"
+)
+_PERSON = re.compile(r"[一-鿿々〆ヶぁ-んァ-ヶー]{1,5}\s+[一-鿿々ヶぁ-んァ-ヶー]{1,5}|[一-鿿々ヶ]{2,6}")
+_NAME = re.compile(r"(?!会)[一-鿿々ヶぁ-ん]{2,6}")
+_TWO_POSTS = re.compile(rf"(?P<first>\S*?(?:{POSTS}))\s+\S*(?:{POSTS})\s+(?P<person>{_PERSON.pattern})$")
+"""A person with two posts, such as the president of an association who is a mayor; the first is that of the letter."""
+_NO_PARTY = re.compile(
+    r"^(?:〒|住\s*所|所在地|電\s*話|TEL|FAX|メール|E-?mail|担\s*当|紹介議員|連絡先|https?:|公?印$|記$|以上)|\d{2,4}-\d{2,4}-\d{3,4}|丁目|番地|@",
+    re.IGNORECASE,
+)
+_SUBMITTER_LABEL = re.compile(
+    r"^(?:(?:要望|要請|請願|陳情|提出|提案|申入れ?)(?:者|団体)|差出人|氏\s*名|団体名|代表者(?:名|氏名)?)(?:代表)?\s*[:：]?\s*"
+)
+_RECIPIENT_LABEL = re.compile(r"^[(【\[]?\s*(?:提出|送付|要望|要請|申入れ|あて|宛て?)先(?:一覧)?\s*[)】\]]?\s*:?\s*")
+_HONORIFIC_TAIL = re.compile(r"\s*[(]?(?:様|殿|御中|先生|閣下|各位|宛て?|あて|アテ)[)]*$")
+_DOCUMENT_NUMBER = re.compile(r"^[(]?(?P<number>[^\s、。:]{0,16}?第\s*[0-9]+(?:[-の][0-9]+)*\s*号(?:の[0-9]+)?)[)]?$")
+
+
+@frozen
+class Party:
+    """Who is named in a line of a head or tail."""
+
+    office: str | None
+    """The post with its body, as printed; the body alone if there is no post."""
+
+    body: str | None
+    post: str | None
+    person: str | None
+    lines: tuple[Line, ...]
+
+    @property
+    def organisation(self) -> str | None:
+        """The body, or the office if no body is printed."""
+        return self.body or self.office
+
+    @property
+    def is_national(self) -> bool:
+        """True for the government, its ministers and ministries, and the houses of the Diet."""
+        return bool(re.search(r"大臣|長官|^(?:国|政府|内閣)|[省庁]$|議院", self.office or ""))
+
+    def with_person(self, other: "Party") -> "Party":
+        """Return the party with the person of another line."""
+        return evolve(self, person=other.person, lines=(*self.lines, *other.lines))
+
+    def with_post(self, other: "Party") -> "Party":
+        """Return the party, a body alone, with the post and person of another line."""
+        office = f"{self.body}{other.office}"
+        return evolve(self, office=office, post=other.post, person=other.person, lines=(*self.lines, *other.lines))
+
+
+def split_party(text: str, line: Line) -> Party | None:
+    """Divide a folded text into body, post and person; None if it names none of them."""
+    text = re.sub(r"\s*[(][^()]*[)]$", "", _HONORIFIC_TAIL.sub("", text)).strip()
+    if not text or len(text) > 48 or _NO_PARTY.search(text) or re.search("[。、]", text):
+        return None
+    if (match := _TWO_POSTS.match(text)) is not None and (party := split_party(match["first"], line)) is not None:
+        return evolve(party, person=match["person"])
+    posts = [
+        match
+        for match in _POST.finditer(text)
+        if not (rest := text[match.end() :]) or (_PERSON if rest[0].isspace() else _NAME).fullmatch(rest.strip())
+    ]
+    if posts:
+        body, post, person = text[: posts[-1].start()].strip(), posts[-1][0], text[posts[-1].end() :].strip()
+        if post.endswith("大臣") and not re.search("[省庁府]$", body):
+            body, post = "", body + post
+        body = re.sub(r"\s+", "", body)
+        office = body + post
+        # The post of 緑川市長 is 市長, and its body 緑川市.
+        if body and re.fullmatch("副?[市区町村]長", post):
+            body += post[-2]
+        return Party(office, body or None, post, person or None, (line,))
+    if _BODY_END.search(text):
+        return Party(text, text, None, None, (line,))
+    return Party(None, None, None, text, (line,)) if _PERSON.fullmatch(text) else None
+
+
+def split_names(text: str) -> Iterator[str]:
+    """Yield the addressees of a folded line."""
+    for part in re.split(r"[、，・;；]|(?<=様)\s+|(?<=殿)\s+|\s{3,}(?=[^\s]*(?:大臣|議長|知事|市長|長官))", text):
+        if part.strip():
+            yield part.strip()
+
+
+@define
+class Head:
+    """What head and tail of a letter say."""
+
+    submitted: tuple[When, Line] | None = None
+    number: tuple[str, Line] | None = None
+    title: tuple[str, Sequence[Line], Certainty] | None = None
+    addressees: list[Party] = field(factory=list)
+    submitters: list[Party] = field(factory=list)
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines that say it, in order."""
+        lines = [line for party in (*self.addressees, *self.submitters) for line in party.lines]
+        lines += self.title[1] if self.title else []
+        lines += [self.submitted[1]] if self.submitted else []
+        return sorted(lines, key=lambda line: line.number)
+
+
+def read_head(letter: LetterLines) -> Head:
+    """Read what stands before and behind the text of a letter."""
+    head = Head()
+    for lines, is_tail in ((letter.lines[: letter.body], False), (letter.lines[letter.tail :], True)):
+        _HeadReader(head, lines, is_tail=is_tail).read()
+    return head
+
+
+class _HeadReader:
+    """Reader of a head or a tail, line by line."""
+
+    def __init__(self, head: Head, lines: Sequence[Line], *, is_tail: bool) -> None:
+        self.head = head
+        self.lines = lines
+        self.is_tail = is_tail
+        folded = [fold_line(line.text) for line in lines]
+        self.texts = [re.sub(r"^#+\s*|\*\*", "", line.text) for line in folded]
+        self.printed = [line.printed for line in folded]
+        self.titles: list[tuple[str, Sequence[Line]]] = []
+        self.pending: list[Party] = []
+        """Parties without an honorific directly above the line: submitters, unless an honorific follows."""
+        self.is_below_label = False
+        """True below a label of addressees, where they need no honorific."""
+
+    def read(self) -> None:
+        """Read all lines; the first kind that fits a line counts."""
+        kinds = (self._read_date, self._read_number, self._read_addressees, self._read_title, self._read_submitter)
+        for index, text in enumerate(self.texts):
+            if not text:
+                if not self._is_before_honorific(index):
+                    self._settle()
+            elif not re.match(r"以上[。]?$", text):
+                any(read_kind(index) for read_kind in kinds)
+        self._settle()
+        if self.titles and self.head.title is None:
+            # A line that names the genre alone is the title only if there is no other.
+            named = [title for title in self.titles if len(title[0]) > 6] or self.titles
+            self.head.title = (*named[-1], Certainty.SURE if len(named) == 1 else Certainty.LIKELY)
+
+    def _settle(self) -> None:
+        """Make submitters of the parties that no honorific followed."""
+        self.head.submitters += [party for party in self.pending if party not in self.head.submitters]
+        self.pending.clear()
+
+    def _is_before_honorific(self, index: int) -> bool:
+        """Return True if the next line with text is an honorific alone, which a blank line separates from the names."""
+        following = next((text for text in self.texts[index + 1 : index + 3] if text), "")
+        return bool(re.fullmatch(r"[(]?(?:様|殿|宛て?|あて|各位|御中)[)]?", following))
+
+    def _read_date(self, index: int) -> bool:
+        words = match_date_line(self.texts[index])
+        if words is None:
+            return False
+        self._settle()
+        self.is_below_label = False
+        # The day may be left blank, to be filled in by hand.
+        words = re.sub(r"月日$", "月", re.sub(r"\s+", "", words))
+        try:
+            self.head.submitted = self.head.submitted or (read(words), self.lines[index])
+        except ValueError:
+            return True
+        return True
+
+    def _read_number(self, index: int) -> bool:
+        match = _DOCUMENT_NUMBER.match(self.texts[index])
+        if match is not None:
+            self.head.number = self.head.number or (match["number"], self.lines[index])
+        return match is not None
+
+    def _read_addressees(self, index: int) -> bool:
+        text = self.texts[index]
+        label = _RECIPIENT_LABEL.match(text)
+        self.is_below_label = label is not None or (self.is_below_label and not _SUBMITTER_LABEL.match(text))
+        text = text[label.end() :] if label is not None else text
+        if not is_addressee(text) and not (self.is_below_label and text):
+            return label is not None
+        parties = [party for name in split_names(text) if (party := split_party(name, self.lines[index])) is not None]
+        self.is_below_label &= bool(parties or HONORIFIC.search(text))
+        if parties:
+            parties[:1] = [self._join_above(parties[0], index)]
+        if self.is_below_label:
+            self._settle()
+        self.head.addressees += [*self.pending, *parties]
+        self.pending.clear()
+        return bool(parties) or label is not None
+
+    def _join_above(self, party: Party, index: int) -> Party:
+        """Return an addressee with the body or post of the line above, if it has only the rest."""
+        if party.office is None:
+            # A blank line may stand between the post and the name, but no date.
+            has_date_above = any(map(match_date_line, self.texts[max(index - 4, 0) : index]))
+            above = self.pending or ([] if has_date_above else self.head.submitters)
+            return above.pop().with_person(party) if above and above[-1].person is None else party
+        needs_body = party.body is None and party.post is not None and not party.post.endswith("大臣")
+        return self.pending.pop().with_post(party) if needs_body and self.pending and self.pending[-1].post is None else party
+
+    def _read_title(self, index: int) -> bool:
+        if self.is_tail or not TITLE.search(self.texts[index]):
+            return False
+        self._settle()
+        first = index
+        while first and self._goes_on_below(first - 1):
+            first -= 1
+        title = re.sub(r"^#+\s*|\*\*|^(?:件\s*名|題\s*名|標\s*題)\s*[:：]?\s*", "", join_lines(self.printed[first : index + 1])).strip()
+        self.titles.append((title, self.lines[first : index + 1]))
+        # What looked like a party was the first line of the title.
+        self.head.submitters = [party for party in self.head.submitters if party.lines[0].number < self.lines[first].number]
+        return True
+
+    def _goes_on_below(self, index: int) -> bool:
+        """Return True if a line ends in the middle of a title."""
+        text = self.texts[index]
+        return bool(text) and breaks_off(text) and not match_date_line(text) and not is_addressee(text)
+
+    def _read_submitter(self, index: int) -> bool:
+        text = _SUBMITTER_LABEL.sub("", self.texts[index])
+        party = split_party(text, self.lines[index])
+        if party is None:
+            return False
+        above = self.pending[-1] if self.pending and self.pending[-1].person is None else None
+        if above is not None and party.office is None:
+            self.pending[-1] = above.with_person(party)
+        elif above is not None and party.body is None and above.post is None:
+            self.pending[-1] = above.with_post(party)
+        elif party.office is not None or text != self.texts[index]:
+            self.pending.append(party)
+        return True
