@@ -112,6 +112,7 @@ def _write_letter(writer: EntryWriter, letter: LetterLines) -> None:
         write_party(writer, "addressee", party, index)
     for party in head.submitters:
         write_party(writer, "submitter", party, index)
+        _write_signatory(writer, party, index)
     addressee = next(iter(head.addressees), None)
     writer.takes_asks = head.title is None or "回答" not in head.title[0]
     if has_list:
@@ -122,7 +123,7 @@ def _write_letter(writer: EntryWriter, letter: LetterLines) -> None:
 
 
 def write_party(writer: EntryWriter, role: str, party: Party, parent: int, certainty: Certainty | None = None) -> None:
-    """Write a party; a submitter whose person is printed is a signatory too.
+    """Write a party, unless the letter has it already.
 
     Args:
         writer: Where to write it.
@@ -140,9 +141,15 @@ def write_party(writer: EntryWriter, role: str, party: Party, parent: int, certa
     values |= {part: Value(text, LIKELY, "post-divides") for part, text in parts.items() if text}
     if not writer.has_party(role, name, parent):
         writer.add(EntryKind.PARTY, party.lines, values, parent)
-    if role == "submitter" and party.person and party.office:
-        signatory = {"role": Value("signatory", LIKELY, "person-of-submitter"), "name": Value(party.person, LIKELY, "person-of-submitter")}
-        writer.add(EntryKind.PARTY, party.lines, signatory | {part: value for part, value in values.items() if part in parts}, parent)
+
+
+def _write_signatory(writer: EntryWriter, party: Party, parent: int) -> None:
+    """Write the person of a submitter, who signs the letter."""
+    if party.person and party.office:
+        names = {"role": "signatory", "name": party.person, "body": party.body, "post": party.post, "person": party.person}
+        writer.add(
+            EntryKind.PARTY, party.lines, {name: Value(text, LIKELY, "person-of-submitter") for name, text in names.items() if text}, parent
+        )
 
 
 def write_items(writer: EntryWriter, nodes: Sequence[Node], parent: int, addressee: Party | None) -> None:

@@ -15,10 +15,7 @@ LABELS = "要望|要請|提案|提言|項目|事項|質問|問|回答|答|意見
 _NO_LABELS = "注|図|表|写真|画像|別表|別紙|資料|参考|付録|明治|大正|昭和|平成|令和|西暦|約|頁|ページ"
 """Alternation of words before numbers that number no items."""
 
-_COUNTERS = (
-    "年月日時分秒人名件回番号条項割倍個箇かヶケカ所歳才円万億千百世週階級期次度つ種台"
-    "校園館市町村区県都道府国戸棟基本点票議席者位頁社団体以未"
-)
+_COUNTERS = "年月日時分秒回番号条項割倍個箇かヶケヵ歳才円万億千百世週つ"
 """Characters that show that the number before them counts something, if nothing separates the two."""
 
 _B, _D = r"[^\S\r\n]", "[0-9０-９]"

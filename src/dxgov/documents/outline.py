@@ -165,8 +165,8 @@ class _Builder:
             for rank in mark.ranks:
                 if rank.family != level.family or rank.ordinal != level.ordinal + 1:
                     continue
-                is_doubtful = self.continuations[index] or not self._get_body(index, mark)
-                if is_doubtful and (self._has_rival(index, rank) or (self.continuations[index] and self._is_attached(mark))):
+                is_doubtful = self._is_doubtful(index) or not self._get_body(index, mark)
+                if is_doubtful and (self._has_rival(index, rank) or (self._is_doubtful(index) and self._is_attached(mark))):
                     return False
                 self._open(index, mark, rank, depth, "number-follows")
                 if rank.is_misprint:
@@ -184,25 +184,25 @@ class _Builder:
             depth = next((depth for depth, level in enumerate(self.levels) if level.family == rank.family), None)
             if depth is not None:
                 # The list is open: each item may be numbered 1, as some letters print 一 before each, or it begins again.
-                if rank.family in self.repeating and not self.continuations[index]:
+                if rank.family in self.repeating and not self._is_doubtful(index) and not self._is_attached(mark):
                     self._open(index, mark, rank, depth, "number-repeats", self.levels[depth].node.component + 1)
                     if "kanji" not in rank.family:
                         self._add_flaw(index, "misprint", "number-repeats")
                     return True
-                if is_supported and not self.continuations[index]:
+                if is_supported and not self._is_doubtful(index):
                     self._open(index, mark, rank, depth, "list-restarts", self.levels[depth].node.component + 1)
                     return True
                 continue
             needs_support = (
                 rank.is_misprint
-                or self.continuations[index]
+                or self._is_doubtful(index)
                 or self._is_attached(mark)
                 or any("hiragana" in str(part) or "latin" in str(part) for part in rank.family)
                 or (mark.kind == "decimal" and not self._has_parent(rank))
             )
             if needs_support and not is_supported:
                 continue
-            if self.continuations[index] and self._has_rival(index, rank):
+            if self._is_doubtful(index) and self._has_rival(index, rank):
                 continue
             self._open(index, mark, rank, self._find_depth(mark, rank), "list-begins")
             if rank.is_misprint:
@@ -212,7 +212,7 @@ class _Builder:
 
     def _mend(self, index: int, mark: Mark) -> bool:
         """Open an item with a damaged number."""
-        if self.continuations[index] or self._is_attached(mark):
+        if self._is_doubtful(index) or self._is_attached(mark):
             return False
         for depth, level in reversed(list(enumerate(self.levels))):
             for rank in mark.ranks:
@@ -240,6 +240,10 @@ class _Builder:
         positions = self.positions[family]
         for number in range(bisect_right(positions, (index, 1000)), len(positions)):
             yield positions[number]
+
+    def _is_doubtful(self, index: int) -> bool:
+        """Return True if the line before ends in the middle of a sentence."""
+        return self.continuations[index] or (index > 0 and breaks_off(self.lines[index - 1].text))
 
     def _find_next(self, index: int, family: tuple[str | int, ...]) -> int | None:
         """Return the number of the next mark of a family; None if there is none, or if it begins another list."""

@@ -144,8 +144,8 @@ def _list_parties(lines: Sequence[Line], fields: Sequence[_Field]) -> Iterator[t
     for line in lines:
         if (match := _TOLD.search(fold(line.text))) is not None:
             for role in ("submitter", "addressee"):
-                name = _PERSON_FIRST.match(match[role])
-                office, person = (name["office"], name["person"]) if name else (match[role], None)
+                named = _PERSON_FIRST.match(match[role])
+                office, person = (named["office"], named["person"]) if named else (match[role], None)
                 yield role, Party(office, None, None, person, (line,)), LIKELY
             return
 
