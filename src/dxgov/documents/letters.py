@@ -27,7 +27,7 @@ from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.outline import Node
 from dxgov.documents.readings import Certainty, Entry, EntryKind, Flaw, Reading, Value
 from dxgov.documents.wrapping import is_heading, join_lines
-from dxgov.documents.zones import GENRE, TRIGGER, LetterLines, split_letters
+from dxgov.documents.zones import GENRE, TRIGGER, LetterLines, is_addressee, split_letters
 
 SURE, LIKELY, UNSURE = Certainty.SURE, Certainty.LIKELY, Certainty.UNSURE
 
@@ -58,11 +58,17 @@ class EntryWriter:
         return len(self.entries) - 1
 
 
+_END_LINES = 80
+"""Lines at either end of a text in which a letter shows."""
+
+
 def score_letter(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
     """Return how likely a text is a letter, from 0 to 1, and the reasons."""
-    letters = split_letters(text.lines)
-    if not letters:
+    # Addressees and the title of a letter stand near its ends; what has neither needs no closer look.
+    ends = [fold(line.text) for line in (*text.lines[:_END_LINES], *text.lines[_END_LINES:][-_END_LINES:])]
+    if not any(is_addressee(line) or GENRE.search(line) for line in ends):
         return 0.0, ()
+    letters = split_letters(text.lines)
     letter, head = max(
         ((letter, read_head(letter)) for letter in letters), key=lambda pair: len(pair[1].addressees) + len(pair[1].submitters)
     )

@@ -77,20 +77,32 @@ def _list_fields(lines: Sequence[Line]) -> Iterator[_Field]:
         yield _Field(name, tuple(value_lines), tuple(texts))
 
 
+_MAX_LINES = 150
+"""Lines of a report that are looked at to tell its genre."""
+
+
 def score_request_report(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
     """Return how likely a text is a web report of a request, from 0 to 1, and the reasons."""
-    names = {field.name for field in _list_fields(text.lines)}
-    folded = [fold(line.text) for line in text.lines]
+    lines = text.lines[:_MAX_LINES]
+    folded = [fold(line.text) for line in lines]
+    if not any(map(_TITLE.search, folded)):
+        return 0.0, ()
+    names = {field.name for field in _list_fields(lines)}
     has_head = any(map(is_addressee, folded[:30]))
     reasons = {
         "has-labels-of-parties": 0.4 * bool(names & {"submitter", "addressee"}) * (len(names) > 1),
         "has-labels-of-date-or-place": 0.2 * bool(names & {"submitted", "place"}),
-        "tells-who-asked-whom": 0.4 * any(_TOLD.search(line) for line in folded),
+        "tells-who-asked-whom": 0.4 * any(_find_told(line) is not None for line in folded),
         "names-a-request-in-its-heading": 0.2 * any(_TITLE.search(line) for line in [line for line in folded if line][:4]),
         "has-list-of-requests": 0.2 * any(LIST_HEADING.match(line) or "subject" in names for line in folded),
     }
     score = min(sum(reasons.values()), 1.0) * (0.5 if has_head else 1.0)
     return score, tuple(name for name, part in reasons.items() if part)
+
+
+def _find_told(text: str) -> re.Match[str] | None:
+    """Return the match of words that tell who asked whom in a folded line."""
+    return next((match for sentence in text.split("。") if _TITLE.search(sentence) and (match := _TOLD.search(sentence[:300]))), None)
 
 
 def read_request_report(text: ExtractedText) -> Reading:
@@ -142,7 +154,7 @@ def _list_parties(lines: Sequence[Line], fields: Sequence[_Field]) -> Iterator[t
     if labelled:
         return
     for line in lines:
-        if (match := _TOLD.search(fold(line.text))) is not None:
+        if (match := _find_told(fold(line.text))) is not None:
             for role in ("submitter", "addressee"):
                 named = _PERSON_FIRST.match(match[role])
                 office, person = (named["office"], named["person"]) if named else (match[role], None)

@@ -10,6 +10,7 @@ from attrs import frozen
 from dxgov.codes import Code
 from dxgov.documents.folding import fold
 from dxgov.documents.lines import Line
+from dxgov.documents.marks import find_mark
 from dxgov.documents.outline import Outline, build_outline
 from dxgov.documents.wrapping import ends_sentence, find_continuations
 
@@ -37,6 +38,9 @@ TITLE = re.compile(
     r"(?:書|状|文|事項|項目)?(?:案)?)(?:\s*[(（][^()（）]{1,24}[)）])?[」』]?$"
 )
 """What ends the title of a letter, folded."""
+
+_MAX_LINES_BEFORE = 6
+"""Lines with text that may stand between the words that announce a list and its first item."""
 
 GENRE = re.compile(
     r"(?:要望|要請|請願|陳情|意見書|提案|提言|申し?入れ|質問状|決議|お願い|嘆願|建議)(?:書|状|文)?(?:案)?(?:\s*[(][^()]*[)])?[」』]?$"
@@ -155,47 +159,43 @@ def _find_starts(texts: Sequence[str]) -> Iterator[int]:
 def _divide(lines: Sequence[Line], texts: Sequence[str], continuations: Sequence[bool]) -> LetterLines:
     """Find the zones of one letter."""
     body = _find_body(texts)
-    end = len(lines)
-    # The list is that below the last heading or sentence that asks and has one; headings come first, because they name it.
-    outlined: Outline | None = None
-    start = end
-    for pattern in (LIST_HEADING, TRIGGER):
-        for index in range(len(texts) - 1, -1, -1):
-            if not pattern.search(texts[index]) or is_addressee(texts[index]):
-                continue
-            if index < body and pattern is TRIGGER:
-                continue
-            stop = _find_list_end(texts, index + 1)
-            outlined = build_outline(lines[index + 1 : stop], continuations[index + 1 : stop])
-            if _is_list(outlined, lines[index + 1 : stop]):
-                start, end = index + 1, stop
-                break
-            outlined = None
-        if outlined is not None:
-            break
-    else:
-        # Without words that ask, a list that begins the text counts.
-        stop = _find_list_end(texts, body)
-        outlined = build_outline(lines[body:stop], continuations[body:stop])
-        if _is_list(outlined, lines[body:stop]) and not any(map(ends_sentence, texts[:body])):
-            start, end = body, stop
-    if start == len(lines):
-        tail = _find_tail(texts, body)
-        return LetterLines(lines, continuations, min(body, tail), tail, tail)
-    if outlined is not None and outlined.nodes:
-        # Lines behind the last item that belong to none are no part of the list.
-        last = max(node.last_line for node in outlined.nodes)
-        end = next((index + 1 for index in range(end - 1, start - 1, -1) if lines[index].number <= last), end)
-    return LetterLines(lines, continuations, min(body, start), start, end)
+    for start in _find_list_starts(lines, texts, body):
+        stop = _find_list_end(texts, start)
+        outline = build_outline(lines[start:stop], continuations[start:stop])
+        if _is_list(outline, lines[start:stop]):
+            # Lines behind the last item that belong to none are no part of the list.
+            last = max(node.last_line for node in outline.nodes)
+            return LetterLines(
+                lines, continuations, min(body, start), start, next(i for i in range(stop, start, -1) if lines[i - 1].number <= last)
+            )
+    tail = _find_tail(texts, body)
+    return LetterLines(lines, continuations, min(body, tail), tail, tail)
+
+
+def _find_list_starts(lines: Sequence[Line], texts: Sequence[str], body: int) -> Iterator[int]:
+    """Yield the indexes where the list of what is asked for may begin, the likeliest first.
+
+    That is below the last heading or else the last sentence that asks; headings come first, because they name it. In a letter without such
+    words, the text may be the list.
+    """
+    for pattern, first in ((LIST_HEADING, 0), (TRIGGER, body)):
+        for index in range(len(texts) - 1, first - 1, -1):
+            if pattern.search(texts[index]) and not is_addressee(texts[index]) and _has_mark_below(lines, index + 1):
+                yield index + 1
+    if not any(map(ends_sentence, texts[:body])):
+        yield body
+
+
+def _has_mark_below(lines: Sequence[Line], start: int) -> bool:
+    """Return True if a mark begins one of the next lines with text."""
+    following = [line.text for line in lines[start : start + 4 * _MAX_LINES_BEFORE] if line.text.strip()][: _MAX_LINES_BEFORE + 1]
+    return any(map(find_mark, following))
 
 
 def _is_list(outline: Outline, lines: Sequence[Line]) -> bool:
     """Return True if an outline begins soon below the words that announce it, and numbers its items."""
-    numbered = [node for node in outline.roots if node.rank is not None] or (outline.roots if len(outline.roots) > 1 else [])
-    if not numbered:
-        return False
-    before = [line for line in lines if line.text.strip() and line.number < numbered[0].first_line]
-    return len(before) <= 6
+    items = [node for node in outline.roots if node.rank is not None] or (outline.roots if len(outline.roots) > 1 else [])
+    return bool(items) and sum(bool(line.text.strip()) and line.number < items[0].first_line for line in lines) <= _MAX_LINES_BEFORE
 
 
 def _find_body(texts: Sequence[str]) -> int:
