@@ -281,7 +281,7 @@ _REASONS = (
     "国の (2) の方針と併せ、",
     "１ 件ごとの手続が重いため、",
     "計画の①から③までを踏まえ、",
-    "年 2. 5 倍に増える需要に応え、",
+    "年 2 割ずつ増える需要に応え、",
 )
 """Reasons; some hold what looks like a mark where a line is wrapped before it."""
 _ACTIONS = (
@@ -305,8 +305,8 @@ _GIVEN = ("太郎", "さくら", "健", "美智子", "一")
 
 
 @st.composite
-def letters(draw: st.DrawFn) -> Letter:
-    """Draw a letter with items of up to three levels."""
+def letters(draw: st.DrawFn, *, stops: bool = False) -> Letter:
+    """Draw a letter with items of up to three levels; with `stops`, all sentences end with a full stop."""
 
     def person(body: str, post: str) -> Person:
         return Person(body, post, f"{draw(st.sampled_from(_SURNAMES))}　{draw(st.sampled_from(_GIVEN))}")
@@ -322,7 +322,7 @@ def letters(draw: st.DrawFn) -> Letter:
     def item(depth: int) -> Item:
         kind = draw(st.sampled_from(["sentence", "heading", "parts"] if depth < 2 else ["sentence"]))
         if kind == "sentence":
-            return Item(None, sentence() + draw(st.sampled_from(["", "。"])))
+            return Item(None, sentence() + draw(st.sampled_from(["。"] if stops else ["", "。"])))
         if kind == "heading":
             return Item(heading(), sentence() + "。")
         return Item(heading(), None, tuple(item(depth + 1) for _ in range(draw(st.integers(2, 4)))))

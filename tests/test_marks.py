@@ -56,7 +56,24 @@ def test_a_mark_is_read(line: str, number: str, body: str, family: tuple[object,
 
 @pytest.mark.parametrize(
     "line",
-    ["本文", "", "　　", "令和6年4月1日", "第1回会議", "10月5日に開催", "2つの施設", "3割を超える", "（統一）", "（エリア）", "（注1）", "図1", "〇〇市長", "一つにまとめる", "-5", "1.5%"],
+    [
+        "本文",
+        "",
+        "　　",
+        "令和6年4月1日",
+        "第1回会議",
+        "10月5日に開催",
+        "2つの施設",
+        "3割を超える",
+        "（統一）",
+        "（エリア）",
+        "（注1）",
+        "図1",
+        "〇〇市長",
+        "一つにまとめる",
+        "-5",
+        "1.5%",
+    ],
 )
 def test_no_mark_begins_the_line(line: str):
     assert find_mark(line) is None

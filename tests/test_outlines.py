@@ -132,7 +132,12 @@ def test_only_lines_at_the_margin_go_on():
     assert find_continuations(()) == []
 
 
-@given(st.lists(st.sampled_from(["1 あ", "2 い。", "（１）う", "（２）え", "①お", "ア か", "・き", "本文", "", "# 章", "3 く", "l け", "1-1 こ"]), max_size=30))
+@given(
+    st.lists(
+        st.sampled_from(["1 あ", "2 い。", "（１）う", "（２）え", "①お", "ア か", "・き", "本文", "", "# 章", "3 く", "l け", "1-1 こ"]),
+        max_size=30,
+    )
+)
 def test_each_line_with_text_belongs_to_one_item_or_none(rows: list[str]):
     outline = read("\n".join(rows))
     numbers = [item_line.line.number for node in outline.nodes for item_line in node.lines]

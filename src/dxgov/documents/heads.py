@@ -24,6 +24,8 @@ _BODY_END = re.compile(
     r"(?:都|道|府|県|市|区|町|村|会|省|庁|局|院|部|課|連合|連盟|組合|機構|公社|法人|会社|団体|同盟|党|ネットワーク|センター|大学|一同)$"
 )
 _PERSON = re.compile(r"[一-鿿々〆ヶぁ-んァ-ヶー]{1,5}\s+[一-鿿々ヶぁ-んァ-ヶー]{1,5}|[一-鿿々ヶ]{2,6}")
+_ADDRESSED_PERSON = re.compile(r"[一-鿿々〆ヶぁ-んァ-ヶー]{2,8}|" + _PERSON.pattern)
+"""A person before an honorific, who may have kana in the name."""
 _NAME = re.compile(r"(?!会)[一-鿿々ヶぁ-ん]{2,6}")
 _TWO_POSTS = re.compile(rf"(?P<first>\S*?(?:{POSTS}))\s+\S*(?:{POSTS})\s+(?P<person>{_PERSON.pattern})$")
 """A person with two posts, such as the president of an association who is a mayor; the first is that of the letter."""
@@ -73,7 +75,9 @@ class Party:
 
 def split_party(text: str, line: Line) -> Party | None:
     """Divide a folded text into body, post and person; None if it names none of them."""
-    text = re.sub(r"\s*[(][^()]*[)]$", "", _HONORIFIC_TAIL.sub("", text)).strip()
+    unaddressed = _HONORIFIC_TAIL.sub("", text)
+    person_pattern = _PERSON if unaddressed == text else _ADDRESSED_PERSON
+    text = re.sub(r"\s*[(][^()]*[)]$", "", unaddressed).strip()
     if not text or len(text) > 48 or _NO_PARTY.search(text) or re.search("[。、]", text):
         return None
     if (match := _TWO_POSTS.match(text)) is not None and (party := split_party(match["first"], line)) is not None:
@@ -95,7 +99,7 @@ def split_party(text: str, line: Line) -> Party | None:
         return Party(office, body or None, post, person or None, (line,))
     if _BODY_END.search(text):
         return Party(text, text, None, None, (line,))
-    return Party(None, None, None, text, (line,)) if _PERSON.fullmatch(text) else None
+    return Party(None, None, None, text, (line,)) if person_pattern.fullmatch(text) else None
 
 
 def split_names(text: str) -> Iterator[str]:
@@ -147,6 +151,8 @@ class _HeadReader:
         """Parties without an honorific directly above the line: submitters, unless an honorific follows."""
         self.is_below_label = False
         """True below a label of addressees, where they need no honorific."""
+        self.first_line = 0
+        """The number of the first line behind the last date."""
 
     def read(self) -> None:
         """Read all lines; the first kind that fits a line counts."""
@@ -179,6 +185,7 @@ class _HeadReader:
             return False
         self._settle()
         self.is_below_label = False
+        self.first_line = self.lines[index].number
         # The day may be left blank, to be filled in by hand.
         words = re.sub(r"月日$", "月", re.sub(r"\s+", "", words))
         try:
@@ -201,22 +208,27 @@ class _HeadReader:
         if not is_addressee(text) and not (self.is_below_label and text):
             return label is not None
         parties = [party for name in split_names(text) if (party := split_party(name, self.lines[index])) is not None]
-        self.is_below_label &= bool(parties or HONORIFIC.search(text))
+        if self.is_below_label and not HONORIFIC.search(text):
+            # A person behind a blank line is a submitter, if the addressees are offices alone.
+            is_apart = index > 0 and not self.texts[index - 1] and label is None and bool(self.head.addressees)
+            self.is_below_label = bool(parties) and not (is_apart and parties[0].person)
+            if not self.is_below_label:
+                return False
         if parties:
-            parties[:1] = [self._join_above(parties[0], index)]
+            parties[:1] = [self._join_above(parties[0])]
         if self.is_below_label:
             self._settle()
         self.head.addressees += [*self.pending, *parties]
         self.pending.clear()
         return bool(parties) or label is not None
 
-    def _join_above(self, party: Party, index: int) -> Party:
+    def _join_above(self, party: Party) -> Party:
         """Return an addressee with the body or post of the line above, if it has only the rest."""
         if party.office is None:
             # A blank line may stand between the post and the name, but no date.
-            has_date_above = any(map(match_date_line, self.texts[max(index - 4, 0) : index]))
-            above = self.pending or ([] if has_date_above else self.head.submitters)
-            return above.pop().with_person(party) if above and above[-1].person is None else party
+            above = self.pending or self.head.submitters
+            belongs = bool(above) and above[-1].person is None and above[-1].lines[-1].number > self.first_line
+            return above.pop().with_person(party) if belongs else party
         needs_body = party.body is None and party.post is not None and not party.post.endswith("大臣")
         return self.pending.pop().with_post(party) if needs_body and self.pending and self.pending[-1].post is None else party
 

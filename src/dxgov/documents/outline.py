@@ -135,11 +135,13 @@ class _Builder:
         self.components: dict[int, int] = defaultdict(int)
         """The last component below each item, by its identity."""
         self.positions: dict[tuple[str | int, ...], list[tuple[int, int]]] = defaultdict(list)
-        """Index of the line and number of all marks of a family; bullets have the number 0."""
+        """Index of the line and number of the marks of a family that stand where an item can begin; bullets have the number 0."""
         for index, mark in enumerate(self.marks):
-            if mark is not None and mark.kind == "bullet":
+            if mark is None or self._is_doubtful(index):
+                continue
+            if mark.kind == "bullet":
                 self.positions[_get_bullet_family(mark)].append((index, 0))
-            for rank in mark.ranks if mark else ():
+            for rank in mark.ranks:
                 self.positions[rank.family].append((index, rank.ordinal))
         self.repeating = {family for family, positions in self.positions.items() if all(ordinal == 1 for _, ordinal in positions)}
         """Families whose marks are all numbered 1."""
@@ -165,8 +167,9 @@ class _Builder:
             for rank in mark.ranks:
                 if rank.family != level.family or rank.ordinal != level.ordinal + 1:
                     continue
-                is_doubtful = self._is_doubtful(index) or not self._get_body(index, mark)
-                if is_doubtful and (self._has_rival(index, rank) or (self._is_doubtful(index) and self._is_attached(mark))):
+                if self._is_doubtful(index) and (self._breaks_off_above(index) or self._has_rival(index, rank) or self._is_attached(mark)):
+                    return False
+                if not self._get_body(index, mark) and self._has_rival(index, rank):
                     return False
                 self._open(index, mark, rank, depth, "number-follows")
                 if rank.is_misprint:
@@ -243,7 +246,11 @@ class _Builder:
 
     def _is_doubtful(self, index: int) -> bool:
         """Return True if the line before ends in the middle of a sentence."""
-        return self.continuations[index] or (index > 0 and breaks_off(self.lines[index - 1].text))
+        return self.continuations[index] or self._breaks_off_above(index)
+
+    def _breaks_off_above(self, index: int) -> bool:
+        """Return True if the line directly above ends where no sentence can end."""
+        return index > 0 and breaks_off(self.lines[index - 1].text)
 
     def _find_next(self, index: int, family: tuple[str | int, ...]) -> int | None:
         """Return the number of the next mark of a family; None if there is none, or if it begins another list."""
@@ -253,9 +260,9 @@ class _Builder:
     def _has_rival(self, index: int, rank: Rank) -> bool:
         """Return True if a later line has the same number before the list goes on, and a better place for it."""
         for position, ordinal in self._list_later(index, rank.family):
+            mark = self.marks[position]
             if ordinal == rank.ordinal:
-                mark = self.marks[position]
-                return not self.continuations[position] and mark is not None and bool(self._get_body(position, mark))
+                return mark is not None and bool(self._get_body(position, mark))
             if ordinal in {1, rank.ordinal + 1}:
                 return False
         return False

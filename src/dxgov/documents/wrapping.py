@@ -27,7 +27,7 @@ def ends_sentence(text: str) -> bool:
 
 def breaks_off(text: str) -> bool:
     """Return True if a line ends where no sentence can end."""
-    return bool(_OPEN_END.search(text.rstrip()))
+    return bool(_OPEN_END.search(text.strip()))
 
 
 def find_continuations(lines: Sequence[Line]) -> list[bool]:

@@ -30,7 +30,7 @@ class Zone(Code):
     TAIL = "tail", "後付", "Whatever follows the text: date, submitters, addressees, annexes.", "本文の後の日付、差出人、宛先、添付など。"
 
 
-HONORIFIC = re.compile(r"(?:[^同多]様|殿|御中|先生|閣下|各位|(?<![のに])宛て?|(?<=\s)あて|[(（]?アテ[)）]?|宛て?先)[)）]*$")
+HONORIFIC = re.compile(r"(?:(?<![同多])様|殿|御中|先生|閣下|各位|(?<![のに])宛て?|(?<=\s)あて|[(（]?アテ[)）]?|宛て?先)[)）]*$")
 """What ends a line that names addressees, folded."""
 
 TITLE = re.compile(

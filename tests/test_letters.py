@@ -1,0 +1,447 @@
+"""Letters: what is read in made-up ones of twelve house styles, in damaged ones, and in web reports of requests."""
+
+import json
+import unicodedata
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dxgov.cli import main
+from dxgov.documents.asking import cut_actions
+from dxgov.documents.genres import GRAMMARS, read_document
+from dxgov.documents.letters import read_letter
+from dxgov.documents.readings import READING_VALUES, Certainty, Entry, EntryKind, Reading
+from printed_letters import STYLES, Letter, Style, letters, list_items, make_text, print_letter
+
+
+def squeeze(text: str) -> str:
+    """Return a text in one width, without blanks."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def list_values(reading: Reading, kind: EntryKind) -> list[dict[str, object]]:
+    """Return the values of all entries of a kind."""
+    return [{name: value.value for name, value in entry.values.items()} for entry in reading.entries if entry.kind is kind]
+
+
+def list_facts(reading: Reading) -> Counter[tuple[object, ...]]:
+    """Return what a reading says: items with their level, parties, title, date and number."""
+    facts: Counter[tuple[object, ...]] = Counter()
+    levels: dict[int | None, int] = {}
+    for index, entry in enumerate(reading.entries):
+        values = {name: value.value for name, value in entry.values.items()}
+        if entry.kind is EntryKind.ITEM:
+            levels[index] = levels.get(entry.parent, 0) + 1
+            facts[levels[index], squeeze(values["number"]), squeeze(values.get("title", "")), squeeze(values.get("text", ""))] += 1
+        elif entry.kind is EntryKind.PARTY:
+            facts[values["role"], squeeze(values["name"])] += 1
+        elif entry.kind is EntryKind.LETTER:
+            facts["title", squeeze(values.get("title", ""))] += 1
+            facts["submitted", values["submitted"].edtf if "submitted" in values else None] += 1
+            facts["number", squeeze(values.get("document_number", ""))] += 1
+    return facts
+
+
+def list_printed_facts(letter: Letter, style: Style) -> Counter[tuple[object, ...]]:
+    """Return what a printed letter says."""
+    facts: Counter[tuple[object, ...]] = Counter()
+    for level, number, title, text in list_items(letter.items, style):
+        facts[level, squeeze(number), squeeze(title), squeeze(text)] += 1
+    for person in letter.addressees:
+        facts["addressee", person.office] += 1
+    for person in letter.submitters:
+        facts["submitter", person.body] += 1
+        facts["signatory", squeeze(person.name)] += 1
+    facts["title", letter.title] += 1
+    facts["submitted", letter.day.isoformat()] += 1
+    facts["number", "" if style.at_end else letter.number] += 1
+    return facts
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda style: style.name)
+@given(letter=letters())
+def test_a_printed_letter_is_read(style: Style, letter: Letter):
+    reading = read_document(make_text(print_letter(letter, style)))
+    assert reading.genre == "letter"
+    assert list_facts(reading) == list_printed_facts(letter, style)
+    assert not reading.flaws
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda style: style.name)
+@given(letter=letters(stops=True), data=st.data())
+def test_a_wrong_number_is_damage_and_changes_no_other_item(style: Style, letter: Letter, data: st.DataObject):
+    marks = [style.marks[0](number) for number in range(2, len(letter.items))]
+    if not marks:
+        return
+    mark = data.draw(st.sampled_from(marks))
+    wrong = style.marks[0](12)
+    content = print_letter(letter, style).replace("\n" + mark, "\n" + wrong, 1)
+    reading = read_letter(make_text(content))
+    before = read_letter(make_text(print_letter(letter, style)))
+    paths = [(values["path"], values.get("text")) for values in list_values(reading, EntryKind.ITEM)]
+    assert paths == [(values["path"], values.get("text")) for values in list_values(before, EntryKind.ITEM)]
+    assert [flaw.damage for flaw in reading.flaws] == ["misprint"]
+    assert reading.entries[-1].values
+
+
+@given(letter=letters(), style=st.sampled_from(STYLES), data=st.data())
+def test_what_is_sure_holds_in_a_damaged_letter(letter: Letter, style: Style, data: st.DataObject):
+    """Cut lines off, blank lines in between, page numbers: what is sure is printed there."""
+    lines = print_letter(letter, style).split("\n")
+    for _ in range(data.draw(st.integers(1, 3))):
+        index = data.draw(st.integers(0, len(lines) - 1))
+        damage = data.draw(st.sampled_from(["drop", "blank", "page number", "end"]))
+        if damage == "drop":
+            del lines[index]
+        elif damage == "end":
+            lines = lines[: max(index, 1)]
+        else:
+            lines.insert(index, "" if damage == "blank" else "- 3 -")
+        lines = lines or [""]
+    text = make_text("\n".join(lines))
+    kept = squeeze("".join(line.text for line in text.lines))
+    for entry in read_letter(text).entries:
+        check_entry(entry, len(text.lines))
+        for name in ("number", "title", "name"):
+            value = entry.values.get(name)
+            if value is not None and value.certainty is Certainty.SURE and "- 3 -" not in lines:
+                assert squeeze(str(value.value)) in kept
+
+
+def check_entry(entry: Entry, line_count: int) -> None:
+    """Check that an entry keeps the contract of readings."""
+    assert set(entry.values) <= set(READING_VALUES[entry.kind])
+    assert 1 <= entry.first_line <= entry.last_line <= line_count
+    assert all(0 <= value.first_line <= value.last_line <= line_count for value in entry.values.values())
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "令和6年4月1日",
+                "緑川市長　様",
+                "要望書",
+                "記",
+                "1 道路",
+                "（1）橋を直すこと。",
+                "以上",
+                "下記のとおり要望します。",
+                "",
+                "青葉会会長 林 健",
+                "要望者：緑川市",
+            ]
+        )
+    )
+)
+def test_any_lines_are_read(rows: list[str]):
+    text = make_text("\n".join(rows))
+    for grammar in GRAMMARS:
+        reading = grammar.read(text)
+        for index, entry in enumerate(reading.entries):
+            check_entry(entry, len(text.lines))
+            assert entry.parent is None or entry.parent < index
+
+
+# ---- heads
+
+
+def read_parties(content: str) -> list[tuple[object, object]]:
+    return [(values["role"], values["name"]) for values in list_values(read_letter(make_text(content)), EntryKind.PARTY)]
+
+
+BODY = "\n道路の整備に関する要望書\n\n下記のとおり要望します。\n記\n1 道路を整備すること。\n2 橋を点検すること。\n"
+
+
+@pytest.mark.parametrize(
+    "addressees",
+    [
+        "青葉県知事　様\n緑川市長　様",
+        "青葉県知事 小野寺 健 殿\n緑川市長 林 さくら 殿",
+        "青葉県知事\n　小野寺　健　様\n緑川市長\n　林　さくら　様",
+        "青葉県知事\n緑川市長　宛て",
+        "青葉県知事\n緑川市長\n様",
+        "青葉県知事\n緑川市長\n\n　　　　　　殿",
+        "青葉県知事、緑川市長　あて",
+        "青葉県知事 (ｱﾃ)\n緑川市長 (ｱﾃ)",
+        "青 葉 県 知 事　様\n緑　川　市　長　様",
+        "（提出先）\n青葉県知事\n緑川市長\n",
+        "提出先：青葉県知事、緑川市長",
+        "青葉県知事\n\n小野寺健様\n\n緑川市長\n\n林さくら様",
+    ],
+)
+def test_addressees_are_read_however_the_honorific_stands(addressees: str):
+    parties = read_parties(f"令和6年4月1日\n\n{addressees}\n\n白浜町商工会会長　青木　一郎\n{BODY}")
+    assert [name for role, name in parties if role == "addressee"] == ["青葉県知事", "緑川市長"]
+    assert ("submitter", "白浜町商工会") in parties
+    assert ("signatory", "青木 一郎") in parties
+
+
+def test_honorific_once_for_five():
+    parties = read_parties(
+        f"{BODY}\n令和6年4月1日\n\n緑川市議会議長　林　健\n\n衆議院議長\n参議院議長\n内閣総理大臣\n総務大臣\n財務大臣　様"
+    )
+    assert [name for role, name in parties if role == "addressee"] == ["衆議院議長", "参議院議長", "内閣総理大臣", "総務大臣", "財務大臣"]
+    assert ("submitter", "緑川市議会") in parties
+
+
+@pytest.mark.parametrize(
+    ("printed", "edtf"),
+    [
+        ("　　　　　　　　　　　　　　　　　　　令和６年４月１日", "2024-04-01"),
+        ("令 和 ６ 年 ４ 月 １ 日", "2024-04-01"),
+        ("令和六年四月一日", "2024-04-01"),
+        ("2024年4月1日（月）", "2024-04-01"),
+        ("提出日：令和6年4月1日", "2024-04-01"),
+        ("令和６年４月　　日", "2024-04"),
+    ],
+)
+def test_a_date_line_is_read(printed: str, edtf: str):
+    letter = list_values(read_letter(make_text(f"{printed}\n青葉県知事　様\n緑川市長　林　健\n{BODY}")), EntryKind.LETTER)[0]
+    assert letter["submitted"].edtf == edtf  # type: ignore[attr-defined]
+
+
+def test_a_title_may_be_spaced_and_go_over_two_lines():
+    head = "令和6年4月1日\n青葉県知事　様\n緑川市長　林　健\n\n"
+    body = "\n\n下記のとおり要望します。\n記\n1 道路を整備すること。"
+    titles = {
+        "要　　望　　書": "要望書",
+        "　　要 望 書\n\n　道路の整備に関する要望について": "道路の整備に関する要望について",
+        "　地域の暮らしを支える道路の\n　整備に関する要望書": "地域の暮らしを支える道路の整備に関する要望書",
+        "件名　道路の整備について": "道路の整備について",
+    }
+    for printed, title in titles.items():
+        assert list_values(read_letter(make_text(head + printed + body)), EntryKind.LETTER)[0]["title"] == title
+
+
+def test_a_private_address_is_no_party():
+    parties = read_parties(
+        f"令和6年4月1日\n緑川市議会議長　様\n\n請願者　緑川市本町１丁目２番３号\n　　緑川の図書館を考える会\n　　代表　青木　花子\n紹介議員　東　一郎\n{BODY}"
+    )
+    assert parties == [("addressee", "緑川市議会議長"), ("submitter", "緑川の図書館を考える会"), ("signatory", "青木 花子")]
+
+
+# ---- lists
+
+
+def read_numbers(content: str) -> list[object]:
+    return [values["path"] for values in list_values(read_letter(make_text(content)), EntryKind.ITEM)]
+
+
+HEAD = "令和6年4月1日\n青葉県知事　様\n緑川市長　林　健\n\n道路の整備に関する要望書\n\n"
+
+
+def test_quoted_requests_of_another_body():
+    quoted = "昨年、県は国に対し次のとおり要望しました。\n1 国道の整備\n2 橋の補強\n3 除雪\n今回は下記のとおり要望します。\n記\n1 県道を整備すること。\n2 歩道を設けること。\n以上"
+    reading = read_letter(make_text(HEAD + quoted))
+    assert [values["text"] for values in list_values(reading, EntryKind.ITEM)] == ["県道を整備すること。", "歩道を設けること。"]
+
+
+def test_the_heading_of_a_petition_tells_which_list_counts():
+    content = "請願趣旨\n近くの市では、次の取組を進めています。\n1 夜間開館\n2 電子図書館\n\n請願事項\n1 閉館を遅らせること。\n2 本を増やすこと。\n3 椅子を置くこと。"
+    assert read_numbers(HEAD + content) == ["1", "2", "3"]
+
+
+def test_what_follows_the_list_is_no_item():
+    content = "下記のとおり要望します。\n記\n1 県道を整備すること。\n2 歩道を設けること。\n以上\n\n参考資料\n1 地図\n2 写真\n3 図面"
+    assert read_numbers(HEAD + content) == ["1", "2"]
+
+
+def test_two_letters_in_one_file():
+    answer = "令和6年5月1日\n緑川市長　様\n青葉県知事　小野寺　一郎\n道路の整備に関する要望書について（回答）\n\n下記のとおり回答します。\n記\n1 来年度に着手します。\n2 検討します。\n以上\n"
+    reading = read_letter(make_text(f"{HEAD}下記のとおり要望します。\n記\n1 県道を整備すること。\n2 歩道を設けること。\n以上\n\n{answer}"))
+    letter_values = list_values(reading, EntryKind.LETTER)
+    assert [values["submitted"].edtf for values in letter_values] == ["2024-04-01", "2024-05-01"]  # type: ignore[attr-defined]
+    assert read_numbers(answer) == ["1", "2"]
+    asks = [entry for entry in reading.entries if entry.kind is EntryKind.ASK]
+    assert len(asks) == 2, "an answer asks for nothing"
+
+
+def test_two_written_opinions_in_one_file():
+    opinion = "{title}を求める意見書\n\n暮らしを守る必要がある。\nよって、国においては、次の事項を実現するよう求める。\n1 {first}\n2 予算を確保すること。\n\n令和6年{month}月1日\n\n緑川市議会議長　林　健\n\n内閣総理大臣　様\n"
+    content = (
+        opinion.format(title="道路の整備", first="道路を整備すること。", month=4)
+        + "\n"
+        + opinion.format(title="橋の点検", first="橋を点検すること。", month=5)
+    )
+    reading = read_letter(make_text(content))
+    assert [values["title"] for values in list_values(reading, EntryKind.LETTER)] == ["道路の整備を求める意見書", "橋の点検を求める意見書"]
+    assert [values["text"] for values in list_values(reading, EntryKind.ITEM)][::2] == ["道路を整備すること。", "橋を点検すること。"]
+
+
+# ---- asks
+
+
+def read_asks(sentence: str, title: str = "道路") -> list[dict[str, object]]:
+    """Return the asks of a letter to a governor with one item."""
+    return list_values(read_letter(make_text(f"{HEAD}下記のとおり要望します。\n記\n1 {title}\n{sentence}\n2 橋の点検\n")), EntryKind.ASK)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("国に対し補助を働きかけること。", [("国", "青葉県", "urge")]),
+        ("国へ要望するとともに、県独自の補助を行うこと。", [("国", "青葉県", "urge"), ("県", None, "act")]),
+        ("県は、専門家を派遣するほか、研修を行うこと。", [("県", None, "act"), ("県", None, "act")]),
+        ("研修を行うこと。", [(None, None, "act")]),
+        ("整備を検討すること。", [(None, None, "consider")]),
+        ("利用の促進を図ること。", [(None, None, "aim")]),
+        ("国の責任において財源を確保すること。", [("国", None, "act")]),
+        ("技術的支援、財政的支援を行うこと。", [(None, None, "act"), (None, None, "act")]),
+        ("補助制度を設けること。また、研修を行うこと。", [(None, None, "act"), (None, None, "act")]),
+        ("補助制度を設け、また、研修を行うこと。", [(None, None, "act"), (None, None, "act")]),
+        ("利用が広がっている。研修を行うこと。", [(None, None, "act")]),
+        ("市町村においても研修を行うこと。", [(None, None, "act")]),
+        ("青葉県災害情報システムを改善すること。", [(None, None, "act")]),
+    ],
+)
+def test_asks_are_cut_and_say_who_must_act_who_presses_and_how_strongly(sentence: str, expected: list[tuple[object, object, object]]):
+    asks = read_asks(sentence)
+    assert [(values["expected_of"], values.get("relayed_by"), values["strength"]) for values in asks] == expected
+    assert [values["letter"] for values in asks] == list("ab"[: len(expected)])
+
+
+def test_two_asks_joined_by_mata():
+    assert [action.text for action in cut_actions("補助を行うこと。また、研修を行うこと。")] == [
+        "補助を行うこと。",
+        "また、研修を行うこと。",
+    ]
+
+
+def test_a_bracket_is_not_cut():
+    assert len(list(cut_actions("「国が支援するとともに県も支援する制度」を設けること。"))) == 1
+
+
+def test_a_nation_is_not_relayed_by_its_minister():
+    content = "令和6年4月1日\n総務大臣　様\n緑川市長　林　健\n\n道路の要望書\n\n下記のとおり要望します。\n記\n1 国に対し働きかけること。"
+    assert "relayed_by" not in list_values(read_letter(make_text(content)), EntryKind.ASK)[0]
+
+
+def test_conditions_interim_words_and_deadlines_are_read():
+    (values,) = read_asks("制度が改善されるまでの間、令和7年度末までに補助を行うこと。")
+    assert (values["condition"], values["interim"]) == ("制度が改善されるまでの間", True)
+    assert values["due"].end == date(2026, 3, 31)  # type: ignore[attr-defined]
+
+
+def test_the_title_of_an_item_may_name_who_must_act():
+    (values,) = read_asks("財源を確保すること。", "国の財政支援")
+    assert (values["expected_of"], values["expected_of_basis"]) == ("国", "item_names")
+
+
+def test_kinds_come_with_the_second_likeliest():
+    content = f"{HEAD}下記のとおり要望します。\n記\n1 端末の更新費用を補助すること。"
+    entry = next(entry for entry in read_letter(make_text(content)).entries if entry.kind is EntryKind.ASK)
+    kinds = entry.values["kinds"]
+    assert (kinds.value, kinds.alternatives, kinds.certainty) == (("funding",), (("infrastructure",),), Certainty.UNSURE)
+
+
+def test_a_letter_without_a_list_asks_in_its_last_sentence():
+    content = "航路の維持に関する意見書\n\n航路は住民の足である。\nよって、国におかれては、補助制度を拡充するとともに、船舶の更新を支援するよう強く求める。\n\n令和6年4月1日\n白浜町議会議長　林　健\n\n内閣総理大臣　様"
+    reading = read_letter(make_text(content))
+    asks = [entry for entry in reading.entries if entry.kind is EntryKind.ASK]
+    assert [(entry.first_line, entry.values["expected_of"].value) for entry in asks] == [(4, "国"), (4, "国")]
+    assert all("relayed_by" not in entry.values for entry in asks)
+
+
+# ---- reports, genres
+
+
+REPORT = """市長会が県に要望しました
+
+更新日：2024年8月20日
+
+1 実施日時
+令和6年8月19日（月曜日）午後1時30分から2時まで
+2 場所
+青葉県庁
+3 要望者
+青葉県市長会会長　緑川市長　小野寺健
+4 対応者
+青葉県知事　長谷川一郎
+5 要望内容
+(1) デジタル人材の確保
+(2) 公共交通の維持
+"""
+
+
+def test_a_web_report_is_read_by_its_labels():
+    reading = read_document(make_text(REPORT))
+    assert reading.genre == "request_report"
+    (letter,) = list_values(reading, EntryKind.LETTER)
+    assert letter["submitted"].edtf == "2024-08-19"  # type: ignore[attr-defined]
+    parties = [(values["role"], values["name"]) for values in list_values(reading, EntryKind.PARTY)]
+    assert parties == [("submitter", "青葉県市長会"), ("addressee", "青葉県知事")]
+    items = [(values["number"], values["title"]) for values in list_values(reading, EntryKind.ITEM)]
+    assert items == [("(1)", "デジタル人材の確保"), ("(2)", "公共交通の維持")], "numbered labels are no items"
+
+
+def test_an_article_may_tell_of_two_requests():
+    content = (
+        "知事が大臣に要望\n\n4月1日に長谷川県知事が河合デジタル大臣へ要望を行いました。\n\n(第1弾の要望内容)\n1 人材の制度を設けること。\n2 給与を見直すこと。\n\n"
+        "前回はこのような内容でした。\n\n詳細は以下をご覧ください。\n\n(要望1)クラウドの利用\n指針を示すこと。\n\n(要望2)人材の確保\n制度を見直すこと。\n\nご注目ください。"
+    )
+    reading = read_document(make_text(content))
+    assert reading.genre == "request_report"
+    letter_indexes = [index for index, entry in enumerate(reading.entries) if entry.kind is EntryKind.LETTER]
+    counts = Counter(entry.parent for entry in reading.entries if entry.kind is EntryKind.ITEM)
+    assert [counts[index] for index in letter_indexes] == [2, 2]
+    assert list_values(reading, EntryKind.LETTER)[0]["round"] == 1
+
+
+@pytest.mark.parametrize(
+    "content", ["", "こんにちは。", "○議長（林健君）　開会します。\n○市長（東一郎君）　お答えします。", "日程\n4月1日 会議\n5月1日 会議"]
+)
+def test_a_text_of_no_genre_is_none(content: str):
+    reading = read_document(make_text(content))
+    assert (reading.genre, reading.entries) == ("none", ())
+    assert len(reading.reasons) == len(GRAMMARS)
+
+
+def test_a_genre_may_be_named():
+    assert read_document(make_text(""), "letter").genre == "letter"
+    with pytest.raises(ValueError, match="there is no genre 'lettre'; did you mean 'letter'"):
+        read_document(make_text(""), "lettre")
+
+
+# ---- dxgov lines
+
+
+def test_lines_shows_zones_and_items(tmp_path: Path):
+    file = tmp_path / "letter.txt"
+    file.write_text(
+        f"{HEAD}下記のとおり要望します。\n記\n1 道路\n（1）県道を整備すること。\n（2）歩道を設けること。\n2 橋を点検すること。\n以上",
+        "utf-8",
+    )
+    result = CliRunner().invoke(main, ["lines", str(file), "--json"])
+    assert result.exit_code == 0, result.output
+    views = json.loads(result.output)
+    assert [view["zone"] for view in views] == ["head"] * 6 + ["body"] * 2 + ["list"] * 4 + ["tail"]
+    assert [(view["mark"], view["path"], view["depth"]) for view in views[8:12]] == [
+        ("1", "1", 1),
+        ("（1）", "1.1", 2),
+        ("（2）", "1.2", 2),
+        ("2", "2", 1),
+    ]
+    shown = CliRunner().invoke(main, ["lines", str(file)]).output.splitlines()
+    assert len(shown) == 13
+    assert shown[9].split() == ["10", "list", "1.1", "（1）", "（1）県道を整備すること。"]
+
+
+def test_lines_of_what_is_no_letter_have_no_zones(tmp_path: Path):
+    file = tmp_path / "notes.txt"
+    file.write_text("1 道路\n2 橋", "utf-8")
+    views = json.loads(CliRunner().invoke(main, ["lines", str(file), "--json"]).output)
+    assert [(view.get("zone"), view["letter"], view["path"]) for view in views] == [(None, 0, "1"), (None, 0, "2")]
+
+
+def test_lines_refuses_what_is_no_text(tmp_path: Path):
+    file = tmp_path / "letter.doc"
+    file.write_bytes(b"\xd0\xcf\x11\xe0")
+    result = CliRunner().invoke(main, ["lines", str(file)])
+    assert result.exit_code == 2
+    assert "expected a file of UTF-8 text" in result.output
