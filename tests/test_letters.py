@@ -445,3 +445,31 @@ def test_lines_refuses_what_is_no_text(tmp_path: Path):
     result = CliRunner().invoke(main, ["lines", str(file)])
     assert result.exit_code == 2
     assert "expected a file of UTF-8 text" in result.output
+
+
+def test_a_list_of_contents_is_no_second_list():
+    content = "別紙のとおり要望します。\n\n別紙\n\n1 道路の整備\n2 橋の点検\n\n1 道路の整備\n県道を広げること。\n2 橋の点検\n橋を点検すること。"
+    values = list_values(read_letter(make_text(HEAD + content)), EntryKind.ITEM)
+    assert [(item["path"], item["text"]) for item in values] == [("1", "県道を広げること。"), ("2", "橋を点検すること。")]
+
+
+def test_what_explains_an_item_is_no_ask():
+    content = "下記のとおり要望します。\n記\n1 道路\n【現状と課題】\n・道が古い。\n【要望事項】\n(1) 県道を広げること。\n2 橋\n【現状と課題】\n・橋が古い。\n【要望事項】\n(1) 橋を替えること。"
+    reading = read_letter(make_text(HEAD + content))
+    assert [values["path"] for values in list_values(reading, EntryKind.ITEM)] == ["1", "1.1", "2", "2.1"]
+    assert [values["text"] for values in list_values(reading, EntryKind.ASK)] == ["県道を広げること。", "橋を替えること。"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "names"),
+    [
+        ("緑川の水を守る会\n共同代表　青木　太郎\n共同代表　林　さくら", ["緑川の水を守る会", "青木 太郎", "林 さくら"]),
+        ("緑　川　市　長　　　小野寺　　　健\n白　浜　町　長　　　林　　さくら", ["緑川市長", "小野寺 健", "白浜町長", "林 さくら"]),
+        ("青葉県市長会\n会長　緑川市長　小野寺　健", ["青葉県市長会", "小野寺 健"]),
+        ("青葉県総務部　財政課長　林　健一", ["青葉県", "林 健一"]),
+        ("緑川市議会", ["緑川市議会"]),
+    ],
+)
+def test_submitters_and_signatories_are_read_over_lines(printed: str, names: list[str]):
+    parties = read_parties(f"令和6年4月1日\n青葉県知事　様\n\n{printed}\n{BODY}")
+    assert [name for role, name in parties if role != "addressee"] == names

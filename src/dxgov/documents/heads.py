@@ -21,14 +21,15 @@ POSTS = (
 """Alternation of the last words of posts."""
 _POST = re.compile(POSTS)
 _BODY_END = re.compile(
-    r"(?:都|道|府|県|市|区|町|村|会|省|庁|局|院|部|課|連合|連盟|組合|機構|公社|法人|会社|団体|同盟|党|ネットワーク|センター|大学|一同)$"
+    r"(?:都|道|府|県|市|区|町|村|会|会議|省|庁|局|院|部|課|連合|連盟|組合|機構|公社|法人|会社|団体|同盟|党|ネットワーク|センター|大学|一同)$"
 )
 _PERSON = re.compile(r"[一-鿿々〆ヶぁ-んァ-ヶー]{1,5}\s+[一-鿿々ヶぁ-んァ-ヶー]{1,5}|[一-鿿々ヶ]{2,6}")
 _ADDRESSED_PERSON = re.compile(r"[一-鿿々〆ヶぁ-んァ-ヶー]{2,8}|" + _PERSON.pattern)
 """A person before an honorific, who may have kana in the name."""
-_NAME = re.compile(r"(?!会)[一-鿿々ヶぁ-ん]{2,6}")
+_NAME = re.compile(r"[一-鿿々ヶぁ-ん]{2,6}")
 _TWO_POSTS = re.compile(rf"(?P<first>\S*?(?:{POSTS}))\s+\S*(?:{POSTS})\s+(?P<person>{_PERSON.pattern})$")
 """A person with two posts, such as the president of an association who is a mayor; the first is that of the letter."""
+_UNIT = re.compile(r"(?P<body>\S+?(?:[省庁都道府県市区町村]|本部|委員会|事務局))(?P<unit>.+)")
 _NO_PARTY = re.compile(
     r"^(?:〒|住\s*所|所在地|電\s*話|TEL|FAX|メール|E-?mail|担\s*当|紹介議員|連絡先|https?:|公?印$|記$|以上)|\d{2,4}-\d{2,4}-\d{3,4}|丁目|番地|@",
     re.IGNORECASE,
@@ -85,14 +86,17 @@ def split_party(text: str, line: Line) -> Party | None:
     posts = [
         match
         for match in _POST.finditer(text)
-        if not (rest := text[match.end() :]) or (_PERSON if rest[0].isspace() else _NAME).fullmatch(rest.strip())
+        if not (rest := text[match.end() :]) or (rest[0] != "会" and (_PERSON.fullmatch(rest.strip()) or _NAME.fullmatch(rest)))
     ]
     if posts:
         body, post, person = text[: posts[-1].start()].strip(), posts[-1][0], text[posts[-1].end() :].strip()
         if post.endswith("大臣") and not re.search("[省庁府]$", body):
             body, post = "", body + post
+        # The post of a unit, as 国土交通省 道路局長, is of the ministry or the local government around it.
+        if post[0] in "局部課室所" and (unit := _UNIT.fullmatch(body)) is not None:
+            body, post = unit["body"], unit["unit"].strip() + post
         body = re.sub(r"\s+", "", body)
-        office = body + post
+        office, person = body + post, re.sub(r"\s+", " ", person)
         # The post of 緑川市長 is 市長, and its body 緑川市.
         if body and re.fullmatch("副?[市区町村]長", post):
             body += post[-2]
@@ -260,6 +264,10 @@ class _HeadReader:
             self.pending[-1] = above.with_person(party)
         elif above is not None and party.body is None and above.post is None:
             self.pending[-1] = above.with_post(party)
+        elif party.person and party.body is None and self.pending and self.pending[-1].person and self.pending[-1].body:
+            # Another person of the same body.
+            body = self.pending[-1].body
+            self.pending.append(evolve(party, body=body, office=f"{body}{party.office}"))
         elif party.office is not None or text != self.texts[index]:
             self.pending.append(party)
         return True

@@ -160,15 +160,17 @@ def _write_signatory(writer: EntryWriter, party: Party, parent: int) -> None:
 
 def write_items(writer: EntryWriter, nodes: Sequence[Node], parent: int, addressee: Party | None) -> None:
     """Write items, with their parts and asks, below a letter or an item."""
-    for position, node in enumerate(nodes, 1):
+    for position, node in enumerate((node for node in nodes if not node.is_explanation), 1):
         _write_item(writer, node, position, parent, addressee)
 
 
 def _write_item(writer: EntryWriter, node: Node, position: int, parent: int, addressee: Party | None) -> None:
     """Write an item with its parts and asks."""
+    # Headings in brackets divide an item; what explains asks for nothing.
     paragraphs = [
         (join_lines(item_line.text for item_line in paragraph), [item_line.line for item_line in paragraph])
         for paragraph in node.paragraphs
+        if paragraph[0].is_body
     ]
     is_checked = (
         node.reason in {"number-follows", "list-begins"}

@@ -4,6 +4,7 @@ A mark is accepted if it is the next of an open list, or the first of a new one.
 with ``2``, or damage, such as ③ printed for ⑧.
 """
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,17 @@ from dxgov.documents.lines import Line
 from dxgov.documents.marks import Mark, Rank, find_mark
 from dxgov.documents.readings import Flaw
 from dxgov.documents.wrapping import breaks_off, ends_sentence, find_continuations, is_heading, join_lines
+
+_RUNNING_STYLES = frozenset({"header", "footer", "note"})
+_PAGE_NUMBER = re.compile(r"\s*(?:[-－‐–—―ー~〜]\s*\d{1,3}\s*[-－‐–—―ー~〜]|\d{1,3}\s*[/／]\s*\d{1,3}|[Pp](?:age)?\.?\s*\d{1,3})\s*$")
+"""A page number with dashes, of all pages, or with a word."""
+
+_EXPLANATION = re.compile("現状|課題|背景|理由|経緯|経過|趣旨|参考|説明|効果|根拠")
+"""Words of headings in brackets over what explains an item."""
+_HEADING_IN_BRACKETS = re.compile(r"[【〈《＜<\[［〔(（][^【〈《＜<\[［〔】〉》＞>\]］〕]{1,20}[】〉》＞>\]］〕)）]")
+
+_REFERENCE = re.compile("まで|から(?!だ)|を|及び|又は|のうち|については|による|に基づ|に関する|に係る|に掲げ|のとおり")
+"""Words behind a number that is spoken of."""
 
 _LIST_BULLETS = frozenset("・･•-*+＊＋–—―‐−－ー∙◦")
 """Bullets that begin points, not headings."""
@@ -29,6 +41,14 @@ class ItemLine:
 
     is_continuation: bool
     """True if it goes on with the sentence of the line before."""
+
+    section: str = ""
+    """The heading in brackets below which it stands in its item; empty for none."""
+
+    @property
+    def is_body(self) -> bool:
+        """True for what the item itself says: no heading in brackets, and nothing below one that announces an explanation."""
+        return not _EXPLANATION.search(self.section) and not (self.section and self.text[1:-1] == self.section)
 
 
 @define
@@ -49,10 +69,18 @@ class Node:
     lines: list[ItemLine]
     """The lines of the item without those of its parts."""
 
+    section: str
+    """The heading in brackets below which it stands in the item around it, such as 現状と課題; empty for none."""
+
     reason: str
     """The rule by which the mark counts: ``number-follows``, ``list-begins``, ``list-restarts``, ``bullet`` or the reason of a flaw."""
 
     children: "list[Node]" = field(factory=list)
+
+    @property
+    def is_explanation(self) -> bool:
+        """True if it stands below a heading that announces an explanation."""
+        return bool(_EXPLANATION.search(self.section))
 
     @property
     def path(self) -> str:
@@ -128,12 +156,16 @@ class _Builder:
 
     def __init__(self, lines: Sequence[Line], continuations: Sequence[bool]) -> None:
         self.lines = lines
-        self.marks = [find_mark(line.text) if line.style not in {"header", "footer", "note"} else None for line in lines]
+        self.is_running = [line.style in _RUNNING_STYLES or bool(_PAGE_NUMBER.match(line.text)) for line in lines]
+        """Whether each line repeats on pages or stands below the text."""
+        self.marks = [None if is_running else find_mark(line.text) for line, is_running in zip(lines, self.is_running, strict=True)]
         self.continuations = continuations
         self.levels: list[_Level] = []
         self.outline = Outline([], [], [])
-        self.components: dict[int, int] = defaultdict(int)
-        """The last component below each item, by its identity."""
+        self.components: dict[tuple[int, bool], set[int]] = defaultdict(set)
+        """The components below each item, by its identity and whether they explain it."""
+        self.sections: dict[int, str] = {}
+        """The last heading in brackets in each item, by its identity."""
         self.positions: dict[tuple[str | int, ...], list[tuple[int, int]]] = defaultdict(list)
         """Index of the line and number of the marks of a family that stand where an item can begin; bullets have the number 0."""
         for index, mark in enumerate(self.marks):
@@ -149,7 +181,7 @@ class _Builder:
     def build(self) -> Outline:
         """Read line by line."""
         for index, (line, mark) in enumerate(zip(self.lines, self.marks, strict=True)):
-            if not line.text.strip():
+            if not line.text.strip() or self.is_running[index]:
                 continue
             if mark is None or not (self._open_bullet(index, mark) if not mark.ranks else self._open_number(index, mark)):
                 self._add_text(index)
@@ -167,7 +199,9 @@ class _Builder:
             for rank in mark.ranks:
                 if rank.family != level.family or rank.ordinal != level.ordinal + 1:
                     continue
-                if self._is_doubtful(index) and (self._breaks_off_above(index) or self._has_rival(index, rank) or self._is_attached(mark)):
+                if self._is_doubtful(index) and (
+                    self._breaks_off_above(index) or self._is_reference(index) or self._has_rival(index, rank) or self._is_attached(mark)
+                ):
                     return False
                 if not self._get_body(index, mark) and self._has_rival(index, rank):
                     return False
@@ -245,8 +279,13 @@ class _Builder:
             yield positions[number]
 
     def _is_doubtful(self, index: int) -> bool:
-        """Return True if the line before ends in the middle of a sentence."""
-        return self.continuations[index] or self._breaks_off_above(index)
+        """Return True if the line before ends in the middle of a sentence, or the words behind the mark go on with one."""
+        return self.continuations[index] or self._breaks_off_above(index) or self._is_reference(index)
+
+    def _is_reference(self, index: int) -> bool:
+        """Return True if the words behind a mark speak of it, as ③ in ③までの."""
+        mark = self.marks[index]
+        return mark is not None and bool(_REFERENCE.match(self._get_body(index, mark)))
 
     def _breaks_off_above(self, index: int) -> bool:
         """Return True if the line directly above ends where no sentence can end."""
@@ -308,12 +347,15 @@ class _Builder:
         """Open an item at a depth, which ends all that are as deep or deeper."""
         del self.levels[depth + (depth < len(self.levels)) :]
         parent = self.levels[depth - 1].node if depth else None
-        last_component = self.components[id(parent)]
-        if component is None:
-            component = rank.ordinal if rank and rank.ordinal > last_component else last_component + 1
-        self.components[id(parent)] = component
+        section = self.sections.get(id(parent), "")
+        used = self.components[id(parent), bool(_EXPLANATION.search(section))]
+        component = component or (rank.ordinal if rank else 1)
+        if component in used:
+            component = max(used) + 1
+        used.add(component)
         line = self.lines[index]
-        node = Node(mark, rank, component, depth, parent, [ItemLine(line, line.text[mark.end :].strip(), is_continuation=False)], reason)
+        text = ItemLine(line, line.text[mark.end :].strip(), is_continuation=False)
+        node = Node(mark, rank, component, depth, parent, [text], section, reason)
         self.outline.nodes.append(node)
         if parent is not None:
             parent.children.append(node)
@@ -323,16 +365,13 @@ class _Builder:
     def _add_text(self, index: int) -> None:
         """Add a line without a mark to the item that it goes on with."""
         line = self.lines[index]
-        if line.style in {"header", "footer", "note"}:
-            return
-        if self.levels and not self.continuations[index] and self._begins_section(index):
-            self.levels.clear()
+        announces = not self.continuations[index] and self._end_section(index)
         if not self.levels:
             self.outline.loose_lines.append(line)
             return
         node = self.levels[-1].node
         last_text = node.lines[-1].text
-        is_apart = line.number > node.last_line + 1
+        is_apart = not announces and (not self.lines[index - 1].text.strip() or self.is_running[index - 1])
         indent = len(line.text) - len(line.text.lstrip())
         # The list is over if no item follows and the paragraph stands apart.
         is_full = bool(node.text) and (ends_sentence(last_text) or not ends_sentence(line.text) or bool(node.children))
@@ -346,20 +385,30 @@ class _Builder:
             # A paragraph that stands further left than the mark belongs to the item around it.
             while node.parent is not None and indent < node.mark.begin and node.parent.mark.begin < node.mark.begin:
                 node = node.parent
-        node.lines.append(ItemLine(line, line.text.strip(), self.continuations[index]))
+        node.lines.append(ItemLine(line, line.text.strip(), self.continuations[index], self.sections.get(id(node), "")))
 
     def _goes_on(self, index: int) -> bool:
         """Return True if a later line is the next item of an open list."""
         return any(self._find_next(index, level.family) in {0, level.ordinal + 1} for level in self.levels)
 
-    def _begins_section(self, index: int) -> bool:
-        """Return True for a heading without a number, below which the outermost list begins again."""
-        if not is_heading(self.lines[index].text):
+    def _end_section(self, index: int) -> bool:
+        """End the lists that a heading without a number ends: those that begin again below it, and points above a heading in brackets.
+
+        Return True for a heading in brackets over a list of the open item.
+        """
+        text = self.lines[index].text.strip()
+        if not is_heading(text):
             return False
-        for mark in self.marks[index + 1 : index + 4]:
-            if mark is not None:
-                return any(rank.ordinal == 1 and rank.family == self.levels[0].family for rank in mark.ranks)
-        return False
+        following = next((mark for mark in self.marks[index + 1 : index + 4] if mark is not None), None)
+        begun = {rank.family for rank in following.ranks if rank.ordinal == 1} if following is not None else set()
+        depth = next((depth for depth, level in enumerate(self.levels) if level.family in begun), len(self.levels))
+        is_bracketed = _HEADING_IN_BRACKETS.fullmatch(text) is not None
+        while is_bracketed and depth and self.levels[depth - 1].node.mark.number in _LIST_BULLETS:
+            depth -= 1
+        del self.levels[depth:]
+        if is_bracketed and self.levels:
+            self.sections[id(self.levels[-1].node)] = text[1:-1]
+        return is_bracketed and following is not None
 
     def _add_flaw(self, index: int, damage: str, reason: str) -> None:
         number = self.lines[index].number

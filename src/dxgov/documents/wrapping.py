@@ -14,8 +14,10 @@ _MIN_MARGIN = 36
 """Columns that a page has at least: shorter lines were not wrapped."""
 
 _SENTENCE_END = re.compile(r"[。！？!?]\s*[」』)）]?$|こと[」』)）]?$|(?:ます|です|ました|ません|ください|たい|である)$")
+_OPEN_START = re.compile(r"\s*[を、。」』）〕】ゃゅょっャュョッー]")
+"""The beginning of a line in the middle of a sentence."""
 _OPEN_END = re.compile(
-    r"(?:[をにがはもへや、，,・]|[^こ]と|[のでて]|あり|おり|及び|並びに|又は|ため|よう)(?<!について)(?<!に関して)(?<!に向けて)(?<!にあたって)$"
+    r"(?:[をにがはもへや、，,・]|[^こ]と|[のでて]|あり|おり|から|まで|及び|並びに|又は|ため|よう)(?<!について)(?<!に関して)(?<!に向けて)(?<!にあたって)$"
 )
 """The end of a line in the middle of a sentence."""
 
@@ -31,13 +33,15 @@ def breaks_off(text: str) -> bool:
 
 
 def find_continuations(lines: Sequence[Line]) -> list[bool]:
-    """Return for each line whether it goes on with the line before, which is as wide as lines can be and ends no sentence."""
+    """Return for each line whether it goes on with the line before.
+
+    That is as wide as lines can be and ends no sentence, or this one begins as no sentence can.
+    """
     edges = [_find_right_edge(line) for line in lines]
     margin = _find_margin(edges)
-    if margin is None:
-        return [False] * len(lines)
     return [False][: len(lines)] + [
-        edge >= margin - _TOLERANCE and bool(line.text.strip()) and not ends_sentence(previous.text)
+        bool(edge and _OPEN_START.match(line.text))
+        or (margin is not None and edge >= margin - _TOLERANCE and bool(line.text.strip()) and not ends_sentence(previous.text))
         for (previous, line), edge in zip(pairwise(lines), edges, strict=False)
     ]
 

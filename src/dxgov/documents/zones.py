@@ -43,7 +43,7 @@ _MAX_LINES_BEFORE = 6
 """Lines with text that may stand between the words that announce a list and its first item."""
 
 GENRE = re.compile(
-    r"(?:要望|要請|請願|陳情|意見書|提案|提言|申し?入れ|質問状|決議|お願い|嘆願|建議)(?:書|状|文)?(?:案)?(?:\s*[(][^()]*[)])?[」』]?$"
+    r"(?:要望|要請|請願|陳情|意見書|提案|提言|申し?入れ|質問状|決議|お願い|嘆願|建議)(?:書|状|文)?(?:案)?(?:の提出)?(?:について)?(?:\s*[(][^()]*[)])?[」』]?$"
 )
 """What ends a title that says that it is a request, folded."""
 
@@ -67,6 +67,8 @@ LIST_HEADING = re.compile(
     r"(?:要望|要請|請願|陳情|提案|提言|意見|申[し]?入[れ]?)(?:の)?(?:事項|項目|内容|概要)(?:は?以下のとおり)?[\s】〉》>\])）:：]*$"
 )
 """A heading over what is asked for, folded."""
+_ANNEX = re.compile(r"^[(【\[]?(?:別紙|別添)\s*[0-9]{0,2}[)】\]]?$")
+"""A heading over an annex, which has the list if the letter has none."""
 _LIST_END = re.compile(
     r"^(?:以\s*上[。]?|以上$|(?:以上|上記|右)(?:のとおり|の通り|、)|よって、|[(（【]?(?:参考|別紙|別添|添付|担当|連絡先|問い?合わ?せ|お問い?合わ?せ|提出先|送付先|宛先|紹介議員))"
 )
@@ -159,15 +161,16 @@ def _find_starts(texts: Sequence[str]) -> Iterator[int]:
 def _divide(lines: Sequence[Line], texts: Sequence[str], continuations: Sequence[bool]) -> LetterLines:
     """Find the zones of one letter."""
     body = _find_body(texts)
-    for start in _find_list_starts(lines, texts, body):
-        stop = _find_list_end(texts, start)
-        outline = build_outline(lines[start:stop], continuations[start:stop])
-        if _is_list(outline, lines[start:stop]):
+    for begin in _find_list_starts(lines, texts, body):
+        stop = _find_list_end(texts, begin)
+        outline = build_outline(lines[begin:stop], continuations[begin:stop])
+        if _is_list(outline, lines[begin:stop]):
+            contents_end = _find_end_of_contents(outline)
+            start = next((index for index in range(begin, stop) if lines[index].number == contents_end), begin)
             # Lines behind the last item that belong to none are no part of the list.
             last = max(node.last_line for node in outline.nodes)
-            return LetterLines(
-                lines, continuations, min(body, start), start, next(i for i in range(stop, start, -1) if lines[i - 1].number <= last)
-            )
+            end = next(index for index in range(stop, begin, -1) if lines[index - 1].number <= last)
+            return LetterLines(lines, continuations, min(body, begin), start, end)
     tail = _find_tail(texts, body)
     return LetterLines(lines, continuations, min(body, tail), tail, tail)
 
@@ -176,12 +179,17 @@ def _find_list_starts(lines: Sequence[Line], texts: Sequence[str], body: int) ->
     """Yield the indexes where the list of what is asked for may begin, the likeliest first.
 
     That is below the last heading or else the last sentence that asks; headings come first, because they name it. In a letter without such
-    words, the text may be the list.
+    words, an annex or the text may be the list.
     """
-    for pattern, first in ((LIST_HEADING, 0), (TRIGGER, body)):
-        for index in range(len(texts) - 1, first - 1, -1):
-            if pattern.search(texts[index]) and not is_addressee(texts[index]) and _has_mark_below(lines, index + 1):
-                yield index + 1
+    for pattern, first in ((LIST_HEADING, 0), (TRIGGER, body), (_ANNEX, body)):
+        starts = [
+            index + 1
+            for index in range(first, len(texts))
+            if pattern.search(texts[index]) and not is_addressee(texts[index]) and _has_mark_below(lines, index + 1)
+        ]
+        # A heading that comes again belongs to single items.
+        if pattern is not LIST_HEADING or len(starts) == 1:
+            yield from reversed(starts)
     if not any(map(ends_sentence, texts[:body])):
         yield body
 
@@ -196,6 +204,18 @@ def _is_list(outline: Outline, lines: Sequence[Line]) -> bool:
     """Return True if an outline begins soon below the words that announce it, and numbers its items."""
     items = [node for node in outline.roots if node.rank is not None] or (outline.roots if len(outline.roots) > 1 else [])
     return bool(items) and sum(bool(line.text.strip()) and line.number < items[0].first_line for line in lines) <= _MAX_LINES_BEFORE
+
+
+def _find_end_of_contents(outline: Outline) -> int | None:
+    """Return the number of the first line behind a list of contents, whose items all come again; None if there is none."""
+    again = next((node for node in outline.roots if node.reason == "list-restarts"), None)
+    if again is None:
+        return None
+    contents = {(node.mark.number, node.text) for node in outline.roots if node.first_line < again.first_line}
+    headings = {
+        (node.mark.number, node.paragraphs[0][0].text) for node in outline.roots if node.first_line >= again.first_line and node.paragraphs
+    }
+    return again.first_line if contents <= headings else None
 
 
 def _find_body(texts: Sequence[str]) -> int:
