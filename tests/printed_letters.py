@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from attrs import evolve, field, frozen
+from attrs import frozen
 from hypothesis import strategies as st
 
 from dxgov.documents.folding import measure_width
@@ -95,7 +95,7 @@ class Style:
 
 
 def _style(name: str, first: str, second: str, third: str, **options: object) -> Style:
-    """Make a style from templates of marks, in which # is a number, ＃ a wide one, 〇 a kanji, ① a circle, ア a kana, イ iroha, a a letter."""
+    """Make a style from templates of marks: # is a number, ＃ a wide one, 〇 a kanji, ① a circle, ア gojuon, ロ iroha, a a letter."""
     kinds: dict[str, Marks] = {
         "#": str,
         "＃": lambda number: str(number).translate(_WIDE),
@@ -330,13 +330,10 @@ def letters(draw: st.DrawFn, *, stops: bool = False) -> Letter:
     bodies = draw(st.lists(st.sampled_from(_BODIES), min_size=1, max_size=3, unique=True))
     groups = draw(st.lists(st.sampled_from(_GROUPS), min_size=1, max_size=3, unique=True))
     return Letter(
-        f"{draw(st.sampled_from(_SUBJECTS))}の{draw(st.sampled_from(_MATTERS))}に関する{draw(st.sampled_from(['要望', '要望書', '意見書']))}",
+        f"{heading()}に関する{draw(st.sampled_from(['要望', '要望書', '意見書']))}",
         draw(st.dates(date(2019, 6, 1), date(2026, 12, 31))),
         f"{draw(st.sampled_from(['緑企', '青総']))}第{draw(st.integers(1, 999))}号",
         tuple(person(body, _HEADS[body[-1]]) for body in bodies),
         tuple(person(group, "議長" if group.endswith("議会") else "会長") for group in groups),
         tuple(item(0) for _ in range(draw(st.integers(2, 5)))),
     )
-
-
-__all__ = ["STYLES", "Item", "Letter", "Person", "Style", "evolve", "field", "letters", "list_items", "make_text", "print_letter"]

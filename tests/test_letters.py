@@ -12,11 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dxgov.cli import main
-from dxgov.documents.asking import cut_actions
+from dxgov.documents.asking import ACTOR_RULES, CUTS, KIND_RULES, RELAY_RULES, STRENGTH_RULES, cut_actions
 from dxgov.documents.genres import GRAMMARS, read_document
 from dxgov.documents.letters import read_letter
 from dxgov.documents.readings import READING_VALUES, Certainty, Entry, EntryKind, Reading
 from printed_letters import STYLES, Letter, Style, letters, list_items, make_text, print_letter
+
+PAGE = (Path(__file__).parents[1] / "docs" / "letters.md").read_text(encoding="utf-8")
+RULE_NAMES = {rule.name for rules in (RELAY_RULES, ACTOR_RULES, STRENGTH_RULES, KIND_RULES) for rule in rules} | {name for name, _ in CUTS}
 
 
 def squeeze(text: str) -> str:
@@ -221,7 +224,8 @@ def test_a_title_may_be_spaced_and_go_over_two_lines():
 
 def test_a_private_address_is_no_party():
     parties = read_parties(
-        f"令和6年4月1日\n緑川市議会議長　様\n\n請願者　緑川市本町１丁目２番３号\n　　緑川の図書館を考える会\n　　代表　青木　花子\n紹介議員　東　一郎\n{BODY}"
+        "令和6年4月1日\n緑川市議会議長　様\n\n請願者　緑川市本町１丁目２番３号\n　　緑川の図書館を考える会\n"
+        f"　　代表　青木　花子\n紹介議員　東　一郎\n{BODY}"
     )
     assert parties == [("addressee", "緑川市議会議長"), ("submitter", "緑川の図書館を考える会"), ("signatory", "青木 花子")]
 
@@ -237,13 +241,19 @@ HEAD = "令和6年4月1日\n青葉県知事　様\n緑川市長　林　健\n\n�
 
 
 def test_quoted_requests_of_another_body():
-    quoted = "昨年、県は国に対し次のとおり要望しました。\n1 国道の整備\n2 橋の補強\n3 除雪\n今回は下記のとおり要望します。\n記\n1 県道を整備すること。\n2 歩道を設けること。\n以上"
+    quoted = (
+        "昨年、県は国に対し次のとおり要望しました。\n1 国道の整備\n2 橋の補強\n3 除雪\n今回は下記のとおり要望します。\n"
+        "記\n1 県道を整備すること。\n2 歩道を設けること。\n以上"
+    )
     reading = read_letter(make_text(HEAD + quoted))
     assert [values["text"] for values in list_values(reading, EntryKind.ITEM)] == ["県道を整備すること。", "歩道を設けること。"]
 
 
 def test_the_heading_of_a_petition_tells_which_list_counts():
-    content = "請願趣旨\n近くの市では、次の取組を進めています。\n1 夜間開館\n2 電子図書館\n\n請願事項\n1 閉館を遅らせること。\n2 本を増やすこと。\n3 椅子を置くこと。"
+    content = (
+        "請願趣旨\n近くの市では、次の取組を進めています。\n1 夜間開館\n2 電子図書館\n\n請願事項\n"
+        "1 閉館を遅らせること。\n2 本を増やすこと。\n3 椅子を置くこと。"
+    )
     assert read_numbers(HEAD + content) == ["1", "2", "3"]
 
 
@@ -253,7 +263,10 @@ def test_what_follows_the_list_is_no_item():
 
 
 def test_two_letters_in_one_file():
-    answer = "令和6年5月1日\n緑川市長　様\n青葉県知事　小野寺　一郎\n道路の整備に関する要望書について（回答）\n\n下記のとおり回答します。\n記\n1 来年度に着手します。\n2 検討します。\n以上\n"
+    answer = (
+        "令和6年5月1日\n緑川市長　様\n青葉県知事　小野寺　一郎\n道路の整備に関する要望書について（回答）\n\n"
+        "下記のとおり回答します。\n記\n1 来年度に着手します。\n2 検討します。\n以上\n"
+    )
     reading = read_letter(make_text(f"{HEAD}下記のとおり要望します。\n記\n1 県道を整備すること。\n2 歩道を設けること。\n以上\n\n{answer}"))
     letter_values = list_values(reading, EntryKind.LETTER)
     assert [values["submitted"].edtf for values in letter_values] == ["2024-04-01", "2024-05-01"]  # type: ignore[attr-defined]
@@ -263,7 +276,11 @@ def test_two_letters_in_one_file():
 
 
 def test_two_written_opinions_in_one_file():
-    opinion = "{title}を求める意見書\n\n暮らしを守る必要がある。\nよって、国においては、次の事項を実現するよう求める。\n1 {first}\n2 予算を確保すること。\n\n令和6年{month}月1日\n\n緑川市議会議長　林　健\n\n内閣総理大臣　様\n"
+    opinion = (
+        "{title}を求める意見書\n\n暮らしを守る必要がある。\nよって、国においては、次の事項を実現するよう求める。\n"
+        "1 {first}\n2 予算を確保すること。\n\n"
+        "令和6年{month}月1日\n\n緑川市議会議長　林　健\n\n内閣総理大臣　様\n"
+    )
     content = (
         opinion.format(title="道路の整備", first="道路を整備すること。", month=4)
         + "\n"
@@ -341,7 +358,11 @@ def test_kinds_come_with_the_second_likeliest():
 
 
 def test_a_letter_without_a_list_asks_in_its_last_sentence():
-    content = "航路の維持に関する意見書\n\n航路は住民の足である。\nよって、国におかれては、補助制度を拡充するとともに、船舶の更新を支援するよう強く求める。\n\n令和6年4月1日\n白浜町議会議長　林　健\n\n内閣総理大臣　様"
+    content = (
+        "航路の維持に関する意見書\n\n航路は住民の足である。\n"
+        "よって、国におかれては、補助制度を拡充するとともに、船舶の更新を支援するよう強く求める。\n\n令和6年4月1日\n"
+        "白浜町議会議長　林　健\n\n内閣総理大臣　様"
+    )
     reading = read_letter(make_text(content))
     asks = [entry for entry in reading.entries if entry.kind is EntryKind.ASK]
     assert [(entry.first_line, entry.values["expected_of"].value) for entry in asks] == [(4, "国"), (4, "国")]
@@ -382,8 +403,10 @@ def test_a_web_report_is_read_by_its_labels():
 
 def test_an_article_may_tell_of_two_requests():
     content = (
-        "知事が大臣に要望\n\n4月1日に長谷川県知事が河合デジタル大臣へ要望を行いました。\n\n(第1弾の要望内容)\n1 人材の制度を設けること。\n2 給与を見直すこと。\n\n"
-        "前回はこのような内容でした。\n\n詳細は以下をご覧ください。\n\n(要望1)クラウドの利用\n指針を示すこと。\n\n(要望2)人材の確保\n制度を見直すこと。\n\nご注目ください。"
+        "知事が大臣に要望\n\n4月1日に長谷川県知事が河合デジタル大臣へ要望を行いました。\n\n(第1弾の要望内容)\n"
+        "1 人材の制度を設けること。\n2 給与を見直すこと。\n\n"
+        "前回はこのような内容でした。\n\n詳細は以下をご覧ください。\n\n(要望1)クラウドの利用\n指針を示すこと。\n\n"
+        "(要望2)人材の確保\n制度を見直すこと。\n\nご注目ください。"
     )
     reading = read_document(make_text(content))
     assert reading.genre == "request_report"
@@ -448,13 +471,18 @@ def test_lines_refuses_what_is_no_text(tmp_path: Path):
 
 
 def test_a_list_of_contents_is_no_second_list():
-    content = "別紙のとおり要望します。\n\n別紙\n\n1 道路の整備\n2 橋の点検\n\n1 道路の整備\n県道を広げること。\n2 橋の点検\n橋を点検すること。"
+    content = (
+        "別紙のとおり要望します。\n\n別紙\n\n1 道路の整備\n2 橋の点検\n\n1 道路の整備\n県道を広げること。\n2 橋の点検\n橋を点検すること。"
+    )
     values = list_values(read_letter(make_text(HEAD + content)), EntryKind.ITEM)
     assert [(item["path"], item["text"]) for item in values] == [("1", "県道を広げること。"), ("2", "橋を点検すること。")]
 
 
 def test_what_explains_an_item_is_no_ask():
-    content = "下記のとおり要望します。\n記\n1 道路\n【現状と課題】\n・道が古い。\n【要望事項】\n(1) 県道を広げること。\n2 橋\n【現状と課題】\n・橋が古い。\n【要望事項】\n(1) 橋を替えること。"
+    content = (
+        "下記のとおり要望します。\n記\n1 道路\n【現状と課題】\n・道が古い。\n【要望事項】\n(1) 県道を広げること。\n"
+        "2 橋\n【現状と課題】\n・橋が古い。\n【要望事項】\n(1) 橋を替えること。"
+    )
     reading = read_letter(make_text(HEAD + content))
     assert [values["path"] for values in list_values(reading, EntryKind.ITEM)] == ["1", "1.1", "2", "2.1"]
     assert [values["text"] for values in list_values(reading, EntryKind.ASK)] == ["県道を広げること。", "橋を替えること。"]
@@ -473,3 +501,11 @@ def test_what_explains_an_item_is_no_ask():
 def test_submitters_and_signatories_are_read_over_lines(printed: str, names: list[str]):
     parties = read_parties(f"令和6年4月1日\n青葉県知事　様\n\n{printed}\n{BODY}")
     assert [name for role, name in parties if role != "addressee"] == names
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda style: style.name)
+@given(letter=letters())
+def test_the_page_on_letters_explains_every_reason(style: Style, letter: Letter):
+    reading = read_document(make_text(print_letter(letter, style)))
+    reasons = {value.reason for entry in reading.entries for value in entry.values.values()} | set(reading.reasons)
+    assert {reason for reason in reasons | RULE_NAMES if f"`{reason}`" not in PAGE} == set()

@@ -169,7 +169,10 @@ def test_a_sound_outline_is_read_as_it_was_printed(depths: list[int]):
 
 
 def test_headings_in_brackets_divide_an_item():
-    outline = read("1 道路\n【現状】\n・古い。\n・狭い。\n【要望】\n(1) 広げること。\n(2) 直すこと。\n2 橋\n【現状】\n・細い。\n【要望】\n(1) 替えること。")
+    outline = read(
+        "1 道路\n【現状】\n・古い。\n・狭い。\n【要望】\n(1) 広げること。\n(2) 直すこと。\n2 橋\n【現状】\n・細い。\n"
+        "【要望】\n(1) 替えること。"
+    )
     assert [node.path for node in outline.nodes if not node.is_explanation] == ["1", "1.1", "1.2", "2", "2.1"]
     assert [node.text for node in outline.nodes if node.is_explanation] == ["古い。", "狭い。", "細い。"]
     assert [item_line.text for node in outline.roots for item_line in node.lines if item_line.is_body] == ["道路", "橋"]
