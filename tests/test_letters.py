@@ -509,3 +509,12 @@ def test_the_page_on_letters_explains_every_reason(style: Style, letter: Letter)
     reading = read_document(make_text(print_letter(letter, style)))
     reasons = {value.reason for entry in reading.entries for value in entry.values.values()} | set(reading.reasons)
     assert {reason for reason in reasons | RULE_NAMES if f"`{reason}`" not in PAGE} == set()
+
+
+@pytest.mark.parametrize("numbers", ["l23", "①②③④⑤⑥⑦③⑨", "111"])
+def test_a_damaged_number_is_not_sure(numbers: str):
+    content = "下記のとおり要望します。\n記\n" + "\n".join(f"{number} 道路を直すこと。" for number in numbers)
+    items = [entry for entry in read_letter(make_text(HEAD + content)).entries if entry.kind is EntryKind.ITEM]
+    assert len(items) == len(numbers)
+    damaged = {"l23": [0], "①②③④⑤⑥⑦③⑨": [7], "111": [1, 2]}[numbers]
+    assert all(items[index].values["number"].certainty is Certainty.LIKELY for index in damaged)

@@ -113,7 +113,7 @@ def test_a_span_of_a_folded_line_leads_back_to_the_source():
     assert (line.to_source(0, 3), line.to_source(4, 7), line.to_source()) == ("ｶﾞｲﾄﾞ", "要　望　書", "ｶﾞｲﾄﾞ　要　望　書　①")
 
 
-@given(st.lists(st.sampled_from(["要", "望", "書", "　", " ", "１", "a", "ｱ", "（", ")", "①", "\u200b"])))
+@given(st.lists(st.sampled_from(["要", "望", "書", "　", " ", "１", "a", "ｱ", "（", ")", "①"])))
 def test_folding_is_idempotent_and_leads_back(characters: list[str]):
     line = fold_line("".join(characters))
     assert fold(line.text) == line.text
