@@ -180,3 +180,17 @@ def test_headings_in_brackets_divide_an_item():
 
 def test_a_number_that_is_spoken_of_begins_no_item():
     assert show(read("①道\n②橋\n③までの費用を見込むこと\n③川")) == ["1 道", "2 橋③までの費用を見込むこと", "3 川"]
+
+
+def test_the_margin_of_lines_with_boxes_is_that_of_the_page():
+    from attrs import evolve
+
+    texts = make_text(
+        "広い行がここで折り返されて次の行へと\n続く。\n同じ幅の広い行が次の行へと続いてゆき\nここで終わる。\n右に寄せた日付\n次の行"
+    ).lines
+    boxes = [(72, 500), (72, 120), (72, 498), (72, 160), (420, 500), (72, 110)]
+    lines = [
+        evolve(line, box=(left, 20 * row, right, 20 * row + 10.5))
+        for row, (line, (left, right)) in enumerate(zip(texts, boxes, strict=True))
+    ]
+    assert find_continuations(lines) == [False, True, False, True, False, False]

@@ -215,9 +215,13 @@ _PREDICATE = re.compile(r"(?:[うくぐすつぬぶむる]|たい|ほしい|[な
 """The end of a sentence without a full stop."""
 
 
+_CLAUSE = re.compile("(?:[をにはもがてでりくつ]|から|よう|ため|れば)、")
+"""The end of a clause inside a sentence."""
+
+
 def _is_title(text: str) -> bool:
     """Return True for the words of a heading: a noun, not a sentence."""
-    return is_heading(text) and not _PREDICATE.search(text)
+    return is_heading(text) and not _PREDICATE.search(text) and not _CLAUSE.search(text)
 
 
 def _write_closing_asks(writer: EntryWriter, letter: LetterLines, parent: int, addressee: Party | None) -> None:

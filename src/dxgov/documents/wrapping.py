@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from statistics import median
 
 from dxgov.documents.folding import fold, measure_width
 from dxgov.documents.lines import Line
@@ -37,10 +38,10 @@ def find_continuations(lines: Sequence[Line]) -> list[bool]:
 
     That is as wide as lines can be and ends no sentence, or this one begins as no sentence can.
     """
-    edges = [_find_right_edge(line) for line in lines]
+    edges = _find_right_edges(lines)
     margin = _find_margin(edges)
     return [False][: len(lines)] + [
-        bool(edge and _OPEN_START.match(line.text))
+        bool(previous.text.strip() and _OPEN_START.match(line.text))
         or (margin is not None and edge >= margin - _TOLERANCE and bool(line.text.strip()) and not ends_sentence(previous.text))
         for (previous, line), edge in zip(pairwise(lines), edges, strict=False)
     ]
@@ -56,15 +57,20 @@ def join_lines(texts: Iterable[str]) -> str:
     return joined
 
 
-def _find_right_edge(line: Line) -> float:
-    """Return where a line ends: in columns, or in half characters of its own height if its box is known."""
-    if not line.text.strip():
-        return 0.0
-    if line.box is None:
-        return float(measure_width(line.text.rstrip()))
-    _, top, right, bottom = line.box
-    # A character is about as wide as its line is high, and half of it is a column.
-    return right / max((bottom - top) / 2, 1.0)
+def _find_right_edges(lines: Sequence[Line]) -> list[float]:
+    """Return where each line ends, in columns; 0 for what is blank or only pushed to the right, as dates are."""
+    heights = [line.box[3] - line.box[1] for line in lines if line.box is not None and line.text.strip()]
+    # A character is about as wide as a line is high, and half of it is a column.
+    column = median(heights) / 2 if heights else 1.0
+    edges = []
+    for line in lines:
+        if line.box is not None and heights:
+            left, right = line.box[0] / column, line.box[2] / column
+        else:
+            right = float(measure_width(line.text.rstrip()))
+            left = right - measure_width(line.text.strip())
+        edges.append(right if line.text.strip() and right - left >= right / 2 else 0.0)
+    return edges
 
 
 def _find_margin(edges: Sequence[float]) -> float | None:
