@@ -24,8 +24,10 @@ _EXPLANATION = re.compile("現状|課題|背景|理由|経緯|経過|趣旨|参�
 """Words of headings in brackets over what explains an item."""
 _HEADING_IN_BRACKETS = re.compile(r"[【〈《＜<\[［〔(（][^【〈《＜<\[［〔】〉》＞>\]］〕]{1,20}[】〉》＞>\]］〕)）]")
 
-_REFERENCE = re.compile("まで|から(?!だ)|を|及び|又は|のうち|については|による|に基づ|に関する|に係る|に掲げ|のとおり")
-"""Words behind a number that is spoken of."""
+_REFERENCE = re.compile(
+    "割(?!り)|倍|万|億|円|%|％|箇所|か所|カ所|件(?:の|ご|を|が|も|、)|まで|から(?!だ)|を|及び|又は|のうち|については|による|に基づ|に関する|に係る|に掲げ|のとおり"
+)
+"""Words behind a number that counts something or is spoken of."""
 
 _LIST_BULLETS = frozenset("・･•-*+＊＋–—―‐−－ー∙◦")
 """Bullets that begin points, not headings."""
