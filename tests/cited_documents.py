@@ -107,7 +107,7 @@ def build_records() -> list[Record]:
         AgendaItem(
             id="mtg-lines-2.1",
             meeting_id="mtg-lines-2",
-            number=1,
+            number="1",
             title="予備線の着工",
             title_en="Work begins",
             recorded=False,

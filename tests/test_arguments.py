@@ -60,7 +60,10 @@ def calls() -> dict[str, Call]:
             dxgov.partition,
             {"data": few, "destination": "/dev/null/x", "by": {"asks": "strength"}, "overwrite": False, "executor": None},
         ),
-        "seal": (dxgov.seal, {"folder": "nowhere", "model": dxgov.Dataset, "limits": None}),
+        "new": (dxgov.new, {"folder": "/dev/null/x", "metadata": None, "model": dxgov.Dataset}),
+        "read.document": (dxgov.read, {"source": "nowhere", "genre": None, "like": None, "id": None, "media_type": None, "limits": None}),
+        "read_many": (dxgov.read_many, {"paths": [], "executor": None, "genre": None, "like": None, "limits": None}),
+        "seal": (dxgov.seal, {"folder": "nowhere", "model": dxgov.Dataset, "sources": None, "limits": None, "report": None}),
         "digest": (dxgov.digest, {"data": few}),
         "parts": (dxgov.parts, {"path": "nowhere", "table": "asks", "model": dxgov.Dataset, "rows": 5, "limits": None}),
         "row_problems": (

@@ -15,8 +15,10 @@ __version__ = "0.1.0"
 HOMES = {
     "dxgov.analysis.said": ("Utterance",),
     "dxgov.analysis.slips": ("Slip", "SlipKind"),
+    "dxgov.api.beginning": ("new",),
     "dxgov.api.exporting": ("export", "partition", "site"),
     "dxgov.api.loading": ("load",),
+    "dxgov.api.reading": ("ReadDocument", "read", "read_many"),
     "dxgov.api.sealing": ("seal",),
     "dxgov.api.validation": ("Report", "validate"),
     "dxgov.api.verification": ("Verification", "verify"),
@@ -26,6 +28,9 @@ HOMES = {
     "dxgov.dataset": ("Dataset",),
     "dxgov.dates": ("dates",),
     "dxgov.dates.when": ("Basis", "Scope", "When"),
+    "dxgov.documents.readings": ("Certainty",),
+    "dxgov.drafting.draft": ("Draft",),
+    "dxgov.drafting.guesses": ("Guess", "Todo", "TodoKind"),
     "dxgov.errors": (
         "AddressError",
         "DataError",
@@ -33,6 +38,7 @@ HOMES = {
         "DestinationError",
         "DxgovError",
         "ModelError",
+        "NotADraftError",
         "NotAPackageError",
         "NotInstalledError",
         "Problem",

@@ -185,6 +185,12 @@ class ProblemCode(Code):
         "The digest of the cited lines is not the one that the citation states.",
         "該当箇所のダイジェストが典拠の記載と異なる。",
     )
+    UNSURE_VALUE = (
+        "unsure-value",
+        "不確実な値",
+        "A value of a draft is unsure, and no person has checked it.",
+        "下書きの値が不確実なまま、人の確認を受けていない。",
+    )
     NOT_PRINTED = (
         "not-printed",
         "原文に記載なし",
@@ -272,6 +278,10 @@ class UnknownNameError(DxgovError, KeyError):
 
 class NotAPackageError(DxgovError, ValueError):
     """The path or address is not one that a package can be read from."""
+
+
+class NotADraftError(DxgovError, ValueError):
+    """The folder is not one that a draft can be read from."""
 
 
 class DestinationError(DxgovError, FileExistsError):

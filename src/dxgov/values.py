@@ -81,6 +81,11 @@ def passage_digest(text: str) -> str:
     return hashlib.sha256(without_layout(text).encode()).hexdigest()
 
 
+def digest_document(text: str) -> str:
+    """Return the hexadecimal SHA-256 of a whole document in UTF-8, as `dxgov.Source.file_sha256` states it."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def document_lines(text: str) -> list[str]:
     """Split a document into lines at LF, CRLF or CR, as in RFC 5147, without a byte-order mark at its start."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -5,6 +5,7 @@ import click
 import dxgov
 from dxgov.cli.analysis import chart, timeline, trace
 from dxgov.cli.common import CommandGroup
+from dxgov.cli.drafts import new, publish, read
 from dxgov.cli.export import export, partition, seal, site
 from dxgov.cli.reading import lines
 from dxgov.cli.records import gaps, info, open_, show
@@ -30,6 +31,7 @@ def main() -> None:
       dxgov site public                 the same as pages, in public/index.html
       dxgov export open-data            CSV and Parquet packages in the folder open-data
       dxgov validate open-data/csv      is a package sound?
+      dxgov read letter.pdf -o draft    draft the records of a document
 
     Exit status: 0 all well, 1 problems found in data, 2 wrong use. Ended by a signal: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP,
     141 where nobody reads the output any more.
@@ -37,22 +39,7 @@ def main() -> None:
 
 
 for command in (
-    info,
-    show,
-    trace,
-    timeline,
-    chart,
-    open_,
-    gaps,
-    export,
-    partition,
-    site,
-    validate,
-    verify,
-    seal,
-    lines,
-    date,
-    schema,
-    dictionary,
+    *(info, show, trace, timeline, chart, open_, gaps, export, partition, site, validate, verify, read, publish, new, seal),
+    *(lines, date, schema, dictionary),
 ):
     main.add_command(command)

@@ -119,13 +119,24 @@ def site(dest: Path, source: Path | None, overwrite: bool, limits: Limits) -> No
 
 @click.command()
 @click.argument("path", type=LOCATION)
-def seal(path: Path) -> None:
+@click.option("--sources", metavar="DIR", type=LOCATION, help="The folder with the documents, to fill digests from.")
+def seal(path: Path, sources: Path | None) -> None:
     """Finish a CSV package that was edited by hand: the folder PATH.
 
     Rows are put in the order of their ids; sizes, hashes and schemas in datapackage.json, and columns that follow from others, are
     written anew. A package that has any other fault is left as it is, and the faults are reported.
+
+    Cells that follow are filled where they are empty, and never changed where they are not: the parts of dates from their words, the
+    ids, paths, positions and letters of parts, defaults, and with --sources the digests of documents and of the lines that records
+    cite. A source without a digest has the file of its id, such as src-2024-letter.txt. What other programs have made of values, such
+    as True of true, is undone where it is certain what was there. Each column that is filled or mended is a line.
+
+    \b
+    Examples:
+      dxgov seal my-package
+      dxgov seal my-package --sources documents
     """
     from dxgov.api.sealing import seal as seal_package
 
-    records = seal_package(path)
+    records = seal_package(path, sources=sources, report=echo)
     echo(f"{format_location(path)}: sealed, {records:,} records")

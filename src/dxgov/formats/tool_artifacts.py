@@ -1,15 +1,18 @@
 """Artifacts of other programs in the cells that they write back: reported once for a column, with a remedy."""
 
-from collections.abc import Callable, Collection, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import evolve, frozen
 
 from dxgov.errors import short_repr
-from dxgov.formats.csv_cells import CellFaults
+from dxgov.formats.csv_cells import CellFaults, parse_cells
+from dxgov.marks import CheckDigit
 from dxgov.schema import Column, Kind
-from dxgov.tables.arrow import as_scalar, fill_null, index_array
+from dxgov.tables.arrow import as_scalar, fill_null, index_array, mask_as_numpy, text_array
 
 PANDAS_INDEX_NAMES = ("", "__index_level_0__", "Unnamed: 0", "level_0")
 """Names of the column that pandas makes of the index of a data frame."""
@@ -29,6 +32,8 @@ class ToolArtifact:
     """True if in a column of texts each filled cell must match, because a single cell does not prove the cause."""
     dropped_text: str = ""
     """Text that the program dropped: put back once or more often, it makes each faulty text match the pattern of its column."""
+    mend: Callable[[Column, str], str | None] | None = None
+    """Function that returns what a faulty cell was before, or None if that is not certain; None if it never is."""
 
     def explains(self, column: Column, cells: pa.Array, faulty: pa.Array) -> bool:
         """Return whether all faulty cells of a column have this artifact; missing cells do not count."""
@@ -50,41 +55,74 @@ _AS_TEXT = (
     "again"
 )
 
+
+def _mend_code(column: Column, text: str) -> str | None:
+    """Return the only text that fits the pattern and the check digit of a column, with zeros put back and decimal places of 0 removed."""
+    digits = text.removesuffix(".0")
+    check_digit = column.mark(CheckDigit)
+    candidates = {"0" * zeros + digits for zeros in range(_MAX_DROPPED + 1)} if digits.isdecimal() else set()
+    fitting = [candidate for candidate in candidates if column.pattern and re.fullmatch(column.pattern.regex, candidate)]
+    correct = [candidate for candidate in fitting if check_digit is None or check_digit.correct(candidate) == candidate]
+    return correct[0] if len(correct) == 1 else None
+
+
+def _mend_day(_: Column, text: str) -> str:
+    """Return a day as ISO 8601 writes it."""
+    year, month, day = re.split("[-/]", text[:10])
+    return f"{year}-{month:0>2}-{day[:2]:0>2}"
+
+
+def _mend_time(_: Column, text: str) -> str | None:
+    """Return a time of day of 24 hours without its seconds; None for one of 12 hours."""
+    return text[:5] if re.match("[0-9]{2}:", text) and text[-1] != "M" else None
+
+
 _ARTIFACTS = (
-    ToolArtifact({Kind.BOOLEAN}, "True|False|TRUE|FALSE", "as pandas and Excel write truth values; write true and false"),
+    ToolArtifact(
+        {Kind.BOOLEAN},
+        "True|False|TRUE|FALSE",
+        "as pandas and Excel write truth values; write true and false",
+        mend=lambda _, text: text.lower(),
+    ),
     ToolArtifact(
         {Kind.INTEGER},
         r"-?[0-9]+\.0",
         'as pandas writes numbers of a column with gaps; read the file with dtype="string" and write it again',
+        mend=lambda _, text: text.removesuffix(".0"),
     ),
     ToolArtifact(
         {Kind.TEXT},
         r"-?[0-9]+\.[0-9]+",  # a text such as 5.1 among them may have been 5.10
         f"as programs write texts that they take for decimal numbers, of which others may be wrong too (10.10 becomes 10.1); {_AS_TEXT}",
         needs_all_cells=True,
+        mend=_mend_code,
     ),
     ToolArtifact(
         {Kind.TEXT},
         "[0-9]+",
         f"as programs write codes that they take for numbers, without the zeros in front; {_AS_TEXT}",
         dropped_text="0",
+        mend=_mend_code,
     ),
     ToolArtifact(
         {Kind.TEXT},
         r"[0-9]{2}:[0-9]{2}:00(\.0+)?|[0-9]{1,2}:[0-9]{2}(:00)? [AP]M",
         "as DuckDB, data frames and spreadsheets write times of day; write hours and minutes such as 14:00",
         needs_all_cells=True,
+        mend=_mend_time,
     ),
     ToolArtifact(
         {Kind.DATE},
         r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]00:00:00(\.0+)?(Z|\+00:00)?",
         "as data frames write days that have become times; write days such as 2024-04-22",
+        mend=_mend_day,
     ),
-    ToolArtifact({Kind.DATE}, "[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}", "as Excel writes days; write days such as 2024-04-22"),
+    ToolArtifact({Kind.DATE}, "[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}", "as Excel writes days; write days such as 2024-04-22", mend=_mend_day),
     ToolArtifact(
         {*Kind, None},
         r"NaN|nan|NaT|<NA>|NA|N/A|None|null|NULL|\\N",
         'as R and data frames write what is missing; leave such cells empty (R: na = ""), or declare the text in `missingValues`',
+        mend=lambda _column, _text: "",
     ),
     ToolArtifact(
         {None},
@@ -155,6 +193,48 @@ class ArtifactDetector:
     def __iter__(self) -> Iterator[tuple[str, ArtifactTally]]:
         """Yield the columns that have an artifact, with the count of their faulty cells."""
         return ((name, self._tallies[name]) for name in self.refused_columns)
+
+
+@frozen
+class MendedCells:
+    """The cells of a column after an artifact was undone."""
+
+    cells: tuple[str, ...]
+    count: int
+    """Number of cells that were changed."""
+    text: str
+    """The first of them, as it was."""
+    remedy: str
+    """The cause, and how it is avoided."""
+
+
+def mend_cells(column: Column, cells: Sequence[str]) -> MendedCells | None:
+    """Undo the artifact of a column, if one explains all faulty cells and it is certain what each was; else return None.
+
+    Args:
+        column: Column of the cells.
+        cells: All cells of the file; empty for missing values.
+    """
+    texts = text_array([cell or None for cell in cells])
+    faulty = _find_faulty(column, texts)
+    for artifact in _list_artifacts(None if column.many else column.kind) if faulty else ():
+        if artifact.mend is None or not artifact.explains(column, texts, texts.take(index_array(faulty))):
+            continue
+        rows = [row for row, cell in enumerate(cells) if cell] if artifact.needs_all_cells else faulty
+        mended = {row: artifact.mend(column, cells[row]) for row in rows}
+        result = [mended.get(row, cell) for row, cell in enumerate(cells)]
+        if None not in result and not _find_faulty(column, text_array([cell or None for cell in result])):
+            return MendedCells(tuple(map(str, result)), len(rows), cells[rows[0]], artifact.remedy)
+    return None
+
+
+def _find_faulty(column: Column, texts: pa.Array) -> list[int]:
+    """Return the rows of the cells that cannot be read, or do not match the pattern of the column."""
+    _, faults = parse_cells(column, texts)
+    rows = {int(row) for row in faults.rows}
+    if column.pattern is not None and not column.many:
+        rows |= {int(row) for row in np.flatnonzero(mask_as_numpy(fill_null(pc.invert(_match_texts(column.pattern.regex, texts)), False)))}
+    return sorted(rows)
 
 
 def _list_artifacts(kind: Kind | None) -> tuple[ToolArtifact, ...]:

@@ -67,10 +67,7 @@ def find_documents(
         FileNotFoundError: there is no such folder.
         NotADirectoryError: the path is a file.
     """
-    if not folder.exists():
-        raise FileNotFoundError(f"there is no folder {format_location(folder)}")
-    if not folder.is_dir():
-        raise NotADirectoryError(f"{format_location(folder)} is not a folder; name the folder that holds the documents")
+    _require_folder(folder)
     index = DocumentIndex()
     total_bytes = 0
     for path, size in _walk_files(folder, index, max_entries) if digests else ():
@@ -99,6 +96,37 @@ def find_documents(
             for other_digest in alternative_digests(content) & (digests - index.documents.keys()):
                 index.near_matches.setdefault(other_digest, name)
     return index
+
+
+def _require_folder(folder: Path) -> None:
+    """Check that a folder exists.
+
+    Raises:
+        FileNotFoundError: there is nothing at the path.
+        NotADirectoryError: it is a file.
+    """
+    if not folder.exists():
+        raise FileNotFoundError(f"there is no folder {format_location(folder)}")
+    if not folder.is_dir():
+        raise NotADirectoryError(f"{format_location(folder)} is not a folder; name the folder that holds the documents")
+
+
+def read_documents(folder: Path) -> dict[str, bytes]:
+    """Return the contents of the files in a folder and its subfolders by name, within the same bounds; links are not followed.
+
+    Raises:
+        FileNotFoundError: the folder does not exist.
+        NotADirectoryError: it is not a folder.
+        OSError: a file cannot be read.
+    """
+    _require_folder(folder)
+    total_bytes = 0
+    documents: dict[str, bytes] = {}
+    for path, size in _walk_files(folder, DocumentIndex(), MAX_ENTRIES):
+        total_bytes += size
+        if size <= MAX_FILE_BYTES and total_bytes <= MAX_TOTAL_BYTES:
+            documents.setdefault(path.name, path.read_bytes())
+    return documents
 
 
 def _walk_files(folder: Path, index: DocumentIndex, max_entries: int) -> Iterator[tuple[Path, int]]:

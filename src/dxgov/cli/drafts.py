@@ -1,0 +1,124 @@
+"""Commands that make data of documents: ``read``, ``publish`` and ``new``."""
+
+import sys
+from pathlib import Path
+
+import click
+
+import dxgov
+from dxgov.cli.common import EXIT_PROBLEMS, LOCATION, echo, echo_json, limits_option
+from dxgov.errors import DataError, DxgovError, format_count
+from dxgov.limits import Limits
+from dxgov.storage.address import format_location
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("-o", "--output", "folder", metavar="DRAFT", type=click.Path(path_type=Path), required=True, help="The folder of the draft.")
+@click.option("--genre", metavar="NAME", help="The grammar to read it with, such as letter. Default: the likeliest.")
+@click.option(
+    "--id", metavar="NAME", help="What all ids have in common, such as 2024-05-14-kaifu-towns. Default: date, genre and a digest."
+)
+@click.option("--like", metavar="PATH", type=LOCATION, help="A package whose actors are used again and whose themes are proposed.")
+@click.option("--overwrite", is_flag=True, help="Replace DRAFT with all that is in it.")
+@limits_option
+def read(file: Path, folder: Path, genre: str | None, id: str | None, like: Path | None, overwrite: bool, limits: Limits) -> None:
+    """Read a document and draft its records into the folder DRAFT, as far as a program can tell them.
+
+    DRAFT/review.html shows the lines beside the records, doubts first, and needs no server. What is left is written into the CSV files
+    in DRAFT/data, which have the columns of a package; `dxgov publish` makes a package of them.
+
+    \b
+    Examples:
+      dxgov read letter.pdf -o draft
+      dxgov read letter.txt -o draft --id 2024-05-14-kaifu-towns --like my-package
+    """
+    known = dxgov.load(like) if like is not None else None
+    try:
+        draft = dxgov.read(file, genre=genre, id=id, like=known, limits=limits)
+    except DxgovError:
+        raise
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    draft.write(folder, overwrite=overwrite)
+    echo(f"{format_location(folder)}: {str(draft).strip('<>')}")
+
+
+@click.command()
+@click.argument("draft", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("-o", "--output", "folder", metavar="PACKAGE", type=click.Path(path_type=Path), required=True, help="The folder to write.")
+@click.option("--into", metavar="PATH", type=LOCATION, help="A package to add the records to; PACKAGE may be the same.")
+@click.option("--json", "as_json", is_flag=True, help="Print what is left as JSON.")
+def publish(draft: Path, folder: Path, into: Path | None, as_json: bool) -> None:
+    """Make a CSV package of a draft that is finished.
+
+    Nothing is written while something is left: each required field that is empty, each value that is unsure and that nobody has checked,
+    and each fault is a line. A value is checked when it is changed, or when the column review of its record says reviewed. Digests are
+    made anew, and the text of the draft must prove what the records cite. With --into, actors, themes and things of the same id are
+    those of that package.
+
+    What was decided on drafted values is kept in DRAFT/decisions.csv, and DRAFT/review.html is written anew, in either case. The text
+    of the document is not part of the package.
+
+    \b
+    Examples:
+      dxgov publish draft -o my-package
+      dxgov publish draft -o my-package --into my-package
+    """
+    from dxgov.api.beginning import require_empty, write_package
+
+    is_replaced = into is not None and Path(into).resolve() == folder.resolve()
+    if not is_replaced:
+        require_empty(folder)
+    finished = dxgov.Draft.open(draft)
+    finished.refresh(draft)
+    base = dxgov.load(into) if into is not None else None
+    try:
+        data = finished.publish(base)
+    except DataError as error:
+        from dxgov.model.serialization import unstructure
+
+        if as_json:
+            echo_json(unstructure(list(error.problems)))
+        else:
+            for problem in error.problems:
+                echo(str(problem))
+        echo(f"{error.summary}: {format_count(len(error.problems), 'thing')} left; nothing is written", err=True)
+        sys.exit(EXIT_PROBLEMS)
+    write_package(data, folder)
+    echo(f"{format_location(folder)}: {format_count(len(data), 'record')}")
+
+
+@click.command()
+@click.argument("dest", type=click.Path(path_type=Path))
+@click.option(
+    "--name", metavar="NAME", help="The name of the data set, of small letters, digits and . _ - only. Default: that of the folder."
+)
+@click.option("--title", metavar="TEXT", help="Its title.")
+@click.option("--description", metavar="TEXT", help="What it holds, in a few sentences.")
+@click.option("--license", "licenses", metavar="ID", multiple=True, help="Terms of use, such as CC-BY-4.0; may be repeated.")
+@click.option("--contributor", "contributors", metavar="NAME", multiple=True, help="Who makes it; may be repeated.")
+def new(
+    dest: Path, name: str | None, title: str | None, description: str | None, licenses: tuple[str, ...], contributors: tuple[str, ...]
+) -> None:
+    """Begin a package in the folder DEST: a CSV file with all columns for each table, and no records yet.
+
+    Write records into the files with any editor that leaves text as it is, and finish with `dxgov seal DEST --sources DIR`. Empty tables
+    lose their files then; a file data/TABLE.csv that is added later is taken up by itself.
+
+    \b
+    Examples:
+      dxgov new my-package --title "Requests of the towns of Kaifu" --license CC-BY-4.0
+    """
+    try:
+        metadata = dxgov.Metadata(
+            name=name or dest.resolve().name.lower(),
+            title=title,
+            description=description,
+            licenses=tuple(dxgov.License(name=license) for license in licenses),
+            contributors=tuple(dxgov.Contributor(title=contributor) for contributor in contributors),
+        )
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    dxgov.new(dest, metadata)
+    echo(f"{format_location(dest)}/")

@@ -1,0 +1,214 @@
+"""The page on which a person reads a draft beside its document: one file that needs no server and loads nothing.
+
+It is made without a template library, so that drafts need none: every text passes `_escape`.
+"""
+
+import base64
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+
+from dxgov.codes import Code
+from dxgov.display import printable_page
+from dxgov.documents.lines import ExtractedText, Line
+from dxgov.documents.readings import Flaw
+from dxgov.drafting.decisions import UNGUESSED_FIELDS, iterate_records
+from dxgov.drafting.guesses import Guess, Todo, TodoKind
+from dxgov.drafting.rows import Row, Tables, describe_field
+from dxgov.errors import format_count
+from dxgov.model.record import Damage
+from dxgov.schema import Field, Model, Table
+
+_KEYS = (
+    ("j", "次の要対応", "next thing to do"),
+    ("k", "前の要対応", "previous"),
+    ("n", "次のレコード", "next record"),
+    ("p", "前のレコード", "previous record"),
+    ("u", "次の未引用行", "next line that no record cites"),
+    ("l", "English", "日本語"),
+)
+"""Keys of the page, each with what it does in Japanese and in English."""
+
+
+def build_review_page(
+    document: ExtractedText,
+    model: Model,
+    tables: Tables,
+    guesses: Iterable[Guess],
+    todo: Sequence[Todo],
+    damage: Sequence[Flaw],
+    unread: Sequence[Line],
+) -> bytes:
+    """Return the page in HTML: the numbered lines on the left, on the right what is left to do, doubts first, and the records."""
+    style, script = (_read_static(name) for name in ("review.css", "review.js"))
+    policy = (
+        f"default-src 'none'; style-src '{_hash_source(style)}'; script-src '{_hash_source(script)}'; base-uri 'none'; form-action 'none'"
+    )
+    records = list(iterate_records(model, tables))
+    captions = {row[table.key[0]]: _caption(table, row) for table, row in records}
+    title = next((row["title"] for row in tables["sources"] if row["title"]), "")
+    head = (
+        f'<!DOCTYPE html>\n<html lang="ja" data-lang="ja">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="referrer" content="no-referrer">\n'
+        f"<title>{_escape(title or 'Draft')}</title>\n<style>{style}</style>\n</head>\n<body>\n"
+    )
+    content = [
+        head,
+        *_render_header(title, todo, damage, unread),
+        "<main>\n",
+        *_render_lines(document, {line.number for line in unread}),
+        '<section tabindex="-1">\n',
+        *_render_todo(model, records, todo, captions),
+        *_render_damage(damage),
+        *_render_records(records, guesses, todo, captions),
+        f"</section>\n</main>\n<script>{script}</script>\n</body>\n</html>\n",
+    ]
+    return "".join(content).encode()
+
+
+def _render_header(title: str, todo: Sequence[Todo], damage: Sequence[Flaw], unread: Sequence[Line]) -> Iterator[str]:
+    """Yield the title, what is left in numbers, and the keys."""
+    write, check = (sum(item.kind is kind for item in todo) for kind in (TodoKind.WRITE, TodoKind.CHECK))
+    counts = _both(
+        f"記入待ち {write}件、要確認 {check}件、文書の損傷 {len(damage)}か所、どのレコードも引用していない行 {len(unread)}行",
+        f"{write} to write, {check} to check, {format_count(len(damage), 'damaged place')}, "
+        f"{format_count(len(unread), 'line')} that no record cites",
+    )
+    keys = " ".join(f"<kbd>{key}</kbd> {_both(japanese, english)}" for key, japanese, english in _KEYS)
+    yield f'<header>\n<h1 class="source" lang="ja">{_escape(title)}</h1>\n<p>{counts}</p>\n'
+    yield f'<p><small>{keys}</small> <button id="language" type="button">{_both("English", "日本語")}</button></p>\n</header>\n'
+
+
+def _render_lines(document: ExtractedText, unread: set[int]) -> Iterator[str]:
+    """Yield the lines of the document, each with its number, and a rule where a page begins."""
+    yield f'<section tabindex="-1">\n<h2>{_both("文書", "Document")}</h2>\n<ol class="lines">\n'
+    page = None
+    for line in document.lines:
+        classes = " ".join(name for name, holds in (("unread", line.number in unread), ("page", line.page != page)) if holds)
+        page = line.page
+        yield (
+            f'<li id="L{line.number}" data-line="{line.number}" tabindex="0"{f" class={_quote(classes)}" if classes else ""}>'
+            f'<span>{line.number}</span><span class="source" lang="ja">{_escape(line.text)}</span></li>\n'
+        )
+    yield "</ol>\n</section>\n"
+
+
+def _render_todo(model: Model, records: Sequence[tuple[Table, Row]], todo: Sequence[Todo], captions: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is left, in the order of the todo, which has doubts first."""
+    rows = {(table.name, row[table.key[0]]): row for table, row in records}
+    yield f'<h2>{_both("対応が必要な項目", "What is left")}</h2>\n<ul class="todos">\n'
+    for item in todo:
+        table, row = model.tables[item.table], rows.get((item.table, item.record), {})
+        field = next(field for field in table.fields if field.name == item.field)
+        value = describe_field(field, row)
+        options = "".join(f"<br>{_both('候補', 'perhaps')}: {_escape(_format(option, captions))}" for option in item.alternatives)
+        reason = _both(item.kind.meaning_ja, item.reason) if item.kind is TodoKind.WRITE else _escape(item.reason)
+        yield (
+            f'<li class="todo" tabindex="0"{_cite(row)}><strong class="{"unsure" if item.kind is TodoKind.CHECK else "empty"}">'
+            f"{_name_code(item.kind)}</strong> {_name_field(field)} {_escape(_format(value, captions))}<br>"
+            f'{_link(item.record)} {_escape(captions.get(item.record, ""))}<br><span class="why">{reason}</span>{options}</li>\n'
+        )
+    yield "</ul>\n"
+
+
+def _render_damage(damage: Sequence[Flaw]) -> Iterator[str]:
+    """Yield the damage of the document."""
+    if damage:
+        yield f'<h2>{_both("文書の損傷", "Damage")}</h2>\n<ul class="todos">\n'
+    for flaw in damage:
+        code = next((code for code in Damage if code == flaw.damage), None)
+        name = _name_code(code) if code else _escape(flaw.damage)
+        lines = f' data-first="{flaw.first_line}" data-last="{flaw.last_line}"'
+        yield f'<li class="todo" tabindex="0"{lines}>{name} <span class="why">{_escape(flaw.reason)}</span></li>\n'
+    if damage:
+        yield "</ul>\n"
+
+
+def _render_records(
+    records: Sequence[tuple[Table, Row]], guesses: Iterable[Guess], todo: Sequence[Todo], captions: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield the records table by table, each with its filled and its missing fields."""
+    by_field = {(guess.record, guess.field): guess for guess in guesses}
+    missing = {(item.record, item.field) for item in todo}
+    heading = None
+    for table, row in records:
+        if table is not heading:
+            yield f"<h2>{_both(table.titles.ja, table.titles.en)}</h2>\n"
+            heading = table
+        id = row[table.key[0]]
+        yield f'<article id="{_escape(id)}" tabindex="0"{_cite(row)}>\n<h3>{_escape(id)} {_escape(captions[id])}</h3>\n<dl>\n'
+        for field in table.fields:
+            value, guess = describe_field(field, row), by_field.get((id, field.name))
+            if field.name in UNGUESSED_FIELDS or not (value or (id, field.name) in missing):
+                continue
+            shown = _escape(_format(value, captions)) or f'<span class="empty">{_both("空欄", "empty")}</span>'
+            yield f"<dt>{_name_field(field)}</dt><dd>{shown}{_explain(guess, value, captions)}</dd>\n"
+        yield "</dl>\n</article>\n"
+
+
+def _explain(guess: Guess | None, value: str, captions: Mapping[str, str]) -> str:
+    """Return the certainty and the reason of a value that is still as it was drafted."""
+    if guess is None or guess.value != value:
+        return ""
+    others = ", ".join(_escape(_format(other, captions)) for other in guess.alternatives)
+    hint = f" ({_both('他の候補：', 'or ')}{others})" if others else ""
+    return f' <small class="{guess.certainty}">{_name_code(guess.certainty)}: {_escape(guess.reason)}{hint}</small>'
+
+
+def _name_field(field: Field) -> str:
+    """Return the titles of a field, with the name that its columns have or begin with."""
+    return f"{_both(field.titles.ja, field.titles.en)} <code>{_escape(field.name)}</code>"
+
+
+def _name_code(code: Code) -> str:
+    return _both(code.label, str(code))
+
+
+def _format(value: str, captions: Mapping[str, str]) -> str:
+    """Return the text of a field for readers: the members of a list or the parts of a date, and what an id stands for."""
+    try:
+        content = json.loads(value) if value.startswith(("[", "{")) else value
+    except ValueError:
+        content = value
+    members = content.values() if isinstance(content, dict) else content if isinstance(content, list) else [content]
+    return ", ".join(f"{member} {captions.get(str(member), '')}".strip() for member in members)
+
+
+def _caption(table: Table, row: Mapping[str, str]) -> str:
+    """Return the first filled caption of a record; empty if none is filled."""
+    return next((row[column.name] for column in table.captions if row.get(column.name)), "")
+
+
+def _cite(row: Mapping[str, str]) -> str:
+    """Return the attributes that say which lines a block is about; none if it cites none."""
+    first, last = row.get("citation_first_line", ""), row.get("citation_last_line", "")
+    return f' data-first="{first}" data-last="{last}"' if first.isdecimal() and last.isdecimal() else ""
+
+
+def _link(id: str) -> str:
+    return f'<a href="#{_escape(id)}">{_escape(id)}</a>'
+
+
+def _both(japanese: str, english: str) -> str:
+    """Return a text in both languages, of which the page shows one."""
+    return f'<span lang="ja">{_escape(japanese)}</span><span lang="en">{_escape(english)}</span>'
+
+
+def _escape(text: str) -> str:
+    return escape(printable_page(text))
+
+
+def _quote(text: str) -> str:
+    return f'"{_escape(text)}"'
+
+
+def _read_static(name: str) -> str:
+    return (files("dxgov.drafting") / "static" / name).read_text(encoding="utf-8")
+
+
+def _hash_source(content: str) -> str:
+    """Return the source expression by which a policy allows an inline style or script."""
+    return f"sha256-{base64.b64encode(sha256(content.encode()).digest()).decode()}"

@@ -1,0 +1,91 @@
+"""Documents in, drafts out: one or many, in this process or in others; what fails is data."""
+
+from concurrent.futures import ProcessPoolExecutor
+from itertools import count, islice
+from multiprocessing import get_context
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from attrs import fields
+
+import dxgov
+from dxgov import Draft
+from dxgov.documents.lines import Box, CellPosition, Line
+from dxgov.drafting.line_table import build_line_table
+from readings import LETTER
+from soundness import sound
+
+
+@pytest.fixture
+def letter(tmp_path: Path) -> Path:
+    """The file of the letter."""
+    (tmp_path / "letter.txt").write_text(LETTER, encoding="utf-8")
+    return tmp_path / "letter.txt"
+
+
+def test_a_document_becomes_a_draft(letter: Path):
+    draft = dxgov.read(letter, id="2031-05-14-kaifu")
+    assert isinstance(draft, Draft)
+    assert draft.document.text == LETTER
+    (source,) = draft.data["sources"]
+    assert source["id"] == "src-2031-05-14-kaifu"
+    assert source["language"] == "ja"
+    assert dxgov.read(LETTER.encode(), id="2031-05-14-kaifu").data == draft.data
+
+
+def test_wrong_arguments_are_told(letter: Path):
+    with pytest.raises(ValueError, match="expected small letters and digits"):
+        dxgov.read(letter, id="Kaifu")
+    with pytest.raises(TypeError, match="like: found"):
+        dxgov.read(letter, like="package")  # type: ignore[arg-type]
+    with pytest.raises(FileNotFoundError):
+        dxgov.read(letter.with_name("nothing.txt"))
+
+
+def test_many_documents_give_drafts_and_errors_in_their_order(letter: Path):
+    paths = [letter, letter.with_name("nothing.txt"), str(letter)]
+    first, missing, last = dxgov.read_many(paths, like=sound())
+    assert first.draft == last.draft == dxgov.read(letter)
+    assert (missing.draft, missing.path) == (None, str(paths[1]))
+    assert missing.error is not None
+    assert "No such file" in missing.error
+    assert missing.lines.num_rows == 0
+    assert missing.lines.schema == first.lines.schema
+    assert first.lines["text"].to_pylist() == LETTER.splitlines()
+
+
+def test_one_path_is_no_list_of_paths(letter: Path):
+    with pytest.raises(TypeError, match="expected a list of paths"):
+        dxgov.read_many(str(letter))
+
+
+def test_an_executor_reads_the_same(letter: Path):
+    paths = [letter, letter.with_name("nothing.txt")] * 3
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+        assert list(dxgov.read_many(paths, executor)) == list(dxgov.read_many(paths))
+
+
+def test_documents_are_read_as_they_are_asked_for(letter: Path):
+    paths = (letter.with_name(f"{number}.txt") for number in count())
+    assert [document.path for document in islice(dxgov.read_many(paths), 2)] == [
+        str(letter.with_name("0.txt")),
+        str(letter.with_name("1.txt")),
+    ]
+
+
+def test_lines_are_a_table_with_a_column_for_each_field():
+    box: Box = (1.0, 2.0, 3.0, 4.0)
+    table = build_line_table("a.pdf", [Line(1, "一行", 2, box, "heading 1", CellPosition(0, 1, 2)), Line(2, "")])
+    assert table.column_names == ["path", *(field.name for field in fields(Line))]
+    assert table.to_pylist()[0] == {
+        "path": "a.pdf",
+        "number": 1,
+        "text": "一行",
+        "page": 2,
+        "box": [*box],
+        "style": "heading 1",
+        "cell": {"table": 0, "row": 1, "column": 2},
+    }
+    assert table.to_pylist()[1]["cell"] is None
+    assert pa.types.is_struct(table.schema.field("cell").type)

@@ -1,0 +1,122 @@
+"""The page of a draft: lines and records beside each other, doubts first, everything escaped, nothing loaded."""
+
+import base64
+import hashlib
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+
+from dxgov import Draft
+from dxgov.documents.lines import ExtractedText, Line
+from dxgov.documents.readings import Flaw, Reading
+from dxgov.drafting.drafter import draft_document
+from dxgov.drafting.files import REVIEW_FILE
+from readings import LETTER, documents_with_readings, letter_entries, letter_reading, make_document, sure
+from site_pages import HTML, parse_page, read_text
+
+pytest.importorskip("html5lib")
+NAME = "2031-05-14-kaifu-towns"
+
+
+def build_page(draft: Draft) -> bytes:
+    """Return the page of a draft."""
+    return next(content for name, content in draft._build_files() if name == REVIEW_FILE)  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="module")
+def content() -> bytes:
+    """The page of the letter's draft, which has damage."""
+    return build_page(draft_document(make_document(LETTER), letter_reading(flaws=[Flaw(10, 10, "misprint", "number")]), NAME))
+
+
+@pytest.fixture(scope="module")
+def page(content: bytes) -> ET.Element:
+    """The same page, parsed."""
+    return parse_page(content)
+
+
+def select(page: ET.Element, name: str, **attributes: str) -> list[ET.Element]:
+    """Return the elements of a name with these attributes, whose names have no trailing underscore."""
+    wanted = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
+    return [element for element in page.iter(f"{HTML}{name}") if all(element.get(key) == value for key, value in wanted.items())]
+
+
+def test_each_line_stands_with_its_number(page: ET.Element):
+    lines = [element for element in page.iter(f"{HTML}li") if element.get("data-line")]
+    assert ["".join(line.itertext()) for line in lines] == [f"{number}{text}" for number, text in enumerate(LETTER.splitlines(), 1)]
+    assert [line.get("data-line") for line in lines if "unread" in (line.get("class") or "").split()] == ["10", "11"]
+
+
+def test_each_record_stands_with_its_lines_and_reasons(page: ET.Element):
+    articles = {article.get("id"): article for article in page.iter(f"{HTML}article")}
+    ask = articles[f"req-{NAME}.01.1.a"]
+    assert (ask.get("data-first"), ask.get("data-last")) == ("8", "8")
+    assert "rivals" in "".join(ask.itertext())
+    assert {link.get("href") for link in page.iter(f"{HTML}a")} <= {f"#{id}" for id in articles}
+
+
+def test_doubts_come_first_and_what_is_left_is_counted(page: ET.Element):
+    kinds = ["".join(strong.itertext()) for item in select(page, "li", class_="todo") for strong in item.iter(f"{HTML}strong")]
+    checks = [kind == "確認check" for kind in kinds]
+    assert checks == sorted(checks, reverse=True)
+    assert sum(checks) == 2
+    write = len(checks) - 2
+    text = read_text(page)
+    assert f"記入待ち {write}件、要確認 2件、文書の損傷 1か所" in text
+    assert f"{write} to write, 2 to check, 1 damaged place, 2 lines that no record cites" in text
+
+
+def test_all_words_stand_in_both_languages(page: ET.Element):
+    for parent in page.iter():
+        spans = [child for child in parent if child.tag == f"{HTML}span" and child.get("lang") and child.get("class") != "source"]
+        assert [span.get("lang") for span in spans] == ["ja", "en"] * (len(spans) // 2)
+
+
+def test_only_the_pages_own_script_and_style_may_run(content: bytes, page: ET.Element):
+    (policy,) = [meta.get("content") for meta in page.iter(f"{HTML}meta") if meta.get("http-equiv") == "Content-Security-Policy"]
+    assert policy is not None
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe" not in policy
+    for name, directive in (("script", "script-src"), ("style", "style-src")):
+        (element,) = page.iter(f"{HTML}{name}")
+        digest = base64.b64encode(hashlib.sha256((element.text or "").encode()).digest()).decode()
+        assert f"{directive} 'sha256-{digest}'" in policy
+    assert b"http://" not in content.replace(b"http-equiv", b"")
+    assert b"https://" not in content
+    assert not [element for element in page.iter() if element.get("src") or element.get("style")]
+
+
+HOSTILE = '</script><script>alert(1)</script><img src=x onerror=alert(1)>" onmouseover="alert(1) \u202eabc\x1b[2J'
+
+
+def test_no_text_of_a_document_becomes_markup():
+    entries = [
+        evolve(
+            entry, values={name: sure(HOSTILE) if name in ("title", "name", "number") else value for name, value in entry.values.items()}
+        )
+        for entry in letter_entries()
+    ]
+    document = ExtractedText(tuple(Line(number, HOSTILE) for number in range(1, 12)))
+    content = build_page(draft_document(document, letter_reading(entries, [Flaw(1, 1, HOSTILE, HOSTILE)]), NAME))
+    page = parse_page(content)
+    assert len(list(page.iter(f"{HTML}script"))) == 1
+    assert not list(page.iter(f"{HTML}img"))
+    assert not [element for element in page.iter() if any(name.startswith("on") for name in element.attrib)]
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e]", content.decode())
+
+
+def test_a_page_begins_with_a_rule():
+    document = ExtractedText((Line(1, "一", 1), Line(2, "二", 1), Line(3, "三", 2)))
+    page = parse_page(build_page(draft_document(document, letter_reading([]), NAME)))
+    lines = [element for element in page.iter(f"{HTML}li") if element.get("data-line")]
+    assert ["page" in (line.get("class") or "").split() for line in lines] == [True, False, True]
+
+
+@given(documents_with_readings())
+def test_pages_of_any_draft_are_html(case: tuple[ExtractedText, Reading]):
+    page = parse_page(build_page(draft_document(*case, NAME)))
+    ids = [element.get("id") for element in page.iter() if element.get("id")]
+    assert len(set(ids)) == len(ids)
