@@ -91,7 +91,7 @@ def test_what_is_open_in_any_sound_data(data):
     assert sum(map(len, data.asks_by_actor().values())) == len(data.asks)
     dates = [(each.due.end or each.due.start or date.max) if each.due else date.max for each in data.due()]
     assert dates == sorted(dates)
-    assert len(dates) == len(data.instructions) + sum(each.commitment != "none" for each in data.statements)
+    assert len(dates) == len(data.instructions) + sum(each.commitment not in (None, "none") for each in data.statements)
     inferred = sum(gap.kind is GapKind.YEAR for gap in data.gaps())
     values = (getattr(record, name) for record in data for name in record.__slots__ if name not in ("__weakref__", "citation"))
     assert inferred == sum(isinstance(each, When) and each.basis is Basis.YEAR_INFERRED for each in values)
