@@ -28,7 +28,7 @@ def _rules(*rows: tuple[str, str, str]) -> tuple[Rule, ...]:
 
 
 _BODY = (
-    r"(?:(?:国|政府|都|県|府|道)(?![民内外下立庁道市営税域債際籍家土勢状策村町費単有境]|都道府県|県内)"
+    r"(?:(?:国|政府|都|県|府|道|市|区|町|村)(?![民内外下立庁道市営税域債際籍家土勢状策村町費単有境場分長区])"
     r"|(?:貴|当該)[都道府県市区町村省庁会社]"
     r"|(?!各|関係)[一-鿿ァ-ヶー]{1,12}(?:省|庁|教育委員会|機構|公社|協議会|広域連合|都|県(?!内))"
     r"|(?!市区?町村|区市町村|特別区|政令|指定都市|各)[一-鿿ァ-ヶー]{1,8}(?:市|区|町|村)(?![民内外立長議区町村]))"
@@ -38,8 +38,10 @@ ACTOR = rf"(?<![一-鿿ァ-ヶー])(?P<actor>{_BODY})"
 
 _PRESS = r"(?:働き[掛か]け|働掛け|要望|要請|申し?入れ|求め|提言|提案)(?:る|て|を行|す[るこ]|し|こと|いただ|願)"
 
+_TOWARDS = r"(?:等|など)?(?:に対し(?:て(?:も|は)?)?|に(?:も|対する)?|へ(?:の)?)"
 RELAY_RULES = _rules(
-    ("relay-press-another", "urge", rf"{ACTOR}(?:等|など)?(?:に対し(?:て(?:も|は)?)?|に(?:も|対する)?|へ(?:の)?)[^。]*?{_PRESS}"),
+    ("relay-press-another", "urge", rf"{ACTOR}{_TOWARDS}[^。]*?{_PRESS}"),
+    ("relay-press-others", "urge", rf"(?<![一-鿿々ァ-ヶー])(?P<actor>[一-鿿々ァ-ヶー]{{2,14}}){_TOWARDS}[^。、]*、?[^。、]*?働き[掛か]け"),
 )
 """Who is to be pressed by whom is asked."""
 
@@ -205,9 +207,7 @@ def find_relay(clause: str) -> tuple[str, str] | None:
 
 def find_actor(texts: Sequence[str]) -> tuple[str, str] | None:
     """Return who is named as acting in the first of some texts that names anybody, and the name of the rule."""
-    for text in texts:
-        # Who is to be pressed is not named as acting.
-        own = RELAY_RULES[0].pattern.sub("", text)
+    for own in map(_drop_relays, texts):
         for rule in ACTOR_RULES:
             if match := rule.pattern.search(own):
                 return match["actor"], rule.name
@@ -216,10 +216,15 @@ def find_actor(texts: Sequence[str]) -> tuple[str, str] | None:
 
 def find_item_actor(texts: Sequence[str]) -> tuple[str, str] | None:
     """Return who an item names anywhere in its title or text, except as the one to be pressed."""
-    for text in texts:
-        if match := _ITEM_ACTOR.search(RELAY_RULES[0].pattern.sub("", text)):
-            return match["actor"], "actor-in-item"
-    return None
+    match = next((match for own in map(_drop_relays, texts) if (match := _ITEM_ACTOR.search(own))), None)
+    return (match["actor"], "actor-in-item") if match else None
+
+
+def _drop_relays(text: str) -> str:
+    """Return a text without the words that say who is to be pressed: those are not named as acting."""
+    for rule in RELAY_RULES:
+        text = rule.pattern.sub("", text)
+    return text
 
 
 def find_strength(clause: str) -> Rule:

@@ -14,7 +14,7 @@ from dxgov.documents.wrapping import breaks_off, join_lines
 from dxgov.documents.zones import HONORIFIC, TITLE, LetterLines, is_addressee, match_date_line
 
 POSTS = (
-    "内閣総理大臣|総理大臣|大臣政務官|副大臣|大臣|副知事|知事|副市長|市長|副区長|区長|副町長|町長|副村長|村長|副議長|議長|事務局長|事務総長|副会長|会長"
+    "内閣総理大臣|総理大臣|大臣政務官|政務官|統括官|審議官|参事官|事務次官|官房長|副大臣|大臣|副知事|知事|副市長|市長|副区長|区長|副町長|町長|副村長|村長|副議長|議長|事務局長|事務総長|副会長|会長"
     "|副理事長|理事長|専務理事|常務理事|代表取締役社長|代表取締役|代表理事|共同代表|代表者|代表|社長|長官|副局長|局長|次長|部長|課長|室長|所長|副委員長|委員長"
     "|教育長|総裁|総長|学長|支部長|組合長|団長|座長|幹事長|管理者|本部長|センター長|院長|館長|校長|議員"
 )
@@ -95,7 +95,9 @@ def split_party(text: str, line: Line) -> Party | None:
         # The post of a unit, as 国土交通省 道路局長, is of the ministry or the local government around it.
         if post[0] in "局部課室所" and (unit := _UNIT.fullmatch(body)) is not None:
             body, post = unit["body"], unit["unit"].strip() + post
-        body = re.sub(r"\s+", "", body)
+        # What stands before a whole body is an address.
+        *before, last = body.split() or [""]
+        body = last if before and _BODY_END.search(last) and post[0] not in "局部課室所" else "".join([*before, last])
         office, person = body + post, re.sub(r"\s+", " ", person)
         # The post of 緑川市長 is 市長, and its body 緑川市.
         if body and re.fullmatch("副?[市区町村]長", post):

@@ -27,7 +27,7 @@ from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.outline import Node
 from dxgov.documents.readings import Certainty, Entry, EntryKind, Flaw, Reading, Value
 from dxgov.documents.wrapping import is_heading, join_lines
-from dxgov.documents.zones import GENRE, TRIGGER, LetterLines, is_addressee, split_letters
+from dxgov.documents.zones import GENRE, LIST_HEADING, TRIGGER, LetterLines, is_addressee, split_letters
 
 SURE, LIKELY, UNSURE = Certainty.SURE, Certainty.LIKELY, Certainty.UNSURE
 
@@ -72,7 +72,8 @@ def score_letter(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
     letter, head = max(
         ((letter, read_head(letter)) for letter in letters), key=lambda pair: len(pair[1].addressees) + len(pair[1].submitters)
     )
-    asks = any(TRIGGER.search(fold(line.text)) for line in letter.lines[letter.body : letter.tail + 1])
+    body = [fold(line.text) for line in letter.lines[letter.body : letter.tail + 1]]
+    asks = any(TRIGGER.search(line) or LIST_HEADING.match(line) for line in body)
     has_list = any(letter.outline.roots and letter.list < letter.tail for letter in letters)
     reasons = {
         "has-title-of-a-request": 0.3 * (head.title is not None and bool(GENRE.search(fold(head.title[0])))),
@@ -196,7 +197,8 @@ def _write_item(writer: EntryWriter, node: Node, position: int, parent: int, add
     lines = [item_line.line for item_line in node.lines]
     index = writer.add(EntryKind.ITEM, lines, values, parent, place)
     # A sentence with nouns below it asks for them; a sentence above sentences explains.
-    if text and all(_is_title(child.text) for child in node.children) and writer.takes_asks:
+    asks = writer.takes_asks and not _NO_REQUEST.search(title)
+    if text and asks and all(_is_title(child.text) for child in node.children):
         _write_asks(writer, text, title, [line for _, group in paragraphs for line in group], index, addressee, place)
     write_items(writer, node.children, index, addressee)
 
@@ -211,10 +213,14 @@ def _get_place(node: Node) -> str:
     return (_get_place(node.parent) if node.parent is not None else "") + node.mark.number
 
 
+_NATION = frozenset({"国", "政府"})
+
 _PREDICATE = re.compile(r"(?:[うくぐすつぬぶむる]|たい|ほしい|[なべよ]い|ください|願い|れよ|せよ|だ|た)$")
 """The end of a sentence without a full stop."""
 
 
+_NO_REQUEST = re.compile("現状|課題|背景|経緯|はじめに|おわりに|まとめ")
+"""Words of headings over what asks for nothing."""
 _CLAUSE = re.compile("(?:[をにはもがてでりくつ]|から|よう|ため|れば)、")
 """The end of a clause inside a sentence."""
 
@@ -268,12 +274,14 @@ def _judge(action: Action, title: str, text: str, addressee: Party | None, kinds
     if relay is not None:
         actor, reason = relay
         values["expected_of"], basis = Value(actor, LIKELY, reason), "named"
-        if addressee is not None and not addressee.is_national:
-            presser = find_actor([action.clause])
-            values["relayed_by"] = Value(
-                *(presser[0], LIKELY, presser[1]) if presser else (addressee.organisation, LIKELY, "relay-by-addressee")
-            )
+        # The nation is not to press itself.
+        if addressee is None or not (addressee.is_national and actor in _NATION):
             values["strength"] = Value("urge", LIKELY, reason)
+            presser = find_actor([action.clause])
+            if presser is not None:
+                values["relayed_by"] = Value(presser[0], LIKELY, presser[1])
+            elif addressee is not None:
+                values["relayed_by"] = Value(addressee.organisation, LIKELY, "relay-by-addressee")
     elif (named := find_actor([action.clause, action.sentence])) is not None:
         values["expected_of"], basis = Value(named[0], LIKELY, named[1]), "named"
     elif (named := find_item_actor([title, text])) is not None:

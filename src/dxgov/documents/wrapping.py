@@ -18,7 +18,7 @@ _SENTENCE_END = re.compile(r"[。！？!?]\s*[」』)）]?$|こと[」』)）]?$
 _OPEN_START = re.compile(r"\s*[を、。」』）〕】ゃゅょっャュョッー]")
 """The beginning of a line in the middle of a sentence."""
 _OPEN_END = re.compile(
-    r"(?:[をにがはもへや、，,・]|[^こ]と|[のでて]|あり|おり|から|まで|及び|並びに|又は|ため|よう)(?<!について)(?<!に関して)(?<!に向けて)(?<!にあたって)$"
+    r"(?:[をにがはもへや、，,・]|[^こ]と|[のでて]|あり|おり|から|まで|及び|並びに|又は|ため|よう)(?<!について)(?<!に関して)(?<!に向けて)(?<!にあたって)(?<!はじめに)(?<!おわりに)$"
 )
 """The end of a line in the middle of a sentence."""
 
