@@ -465,12 +465,12 @@ def test_lines_of_what_is_no_letter_have_no_zones(tmp_path: Path):
     assert [(view.get("zone"), view["letter"], view["path"]) for view in views] == [(None, 0, "1"), (None, 0, "2")]
 
 
-def test_lines_refuses_what_is_no_text(tmp_path: Path):
+def test_lines_refuses_what_it_cannot_read(tmp_path: Path):
     file = tmp_path / "letter.doc"
     file.write_bytes(b"\xd0\xcf\x11\xe0")
     result = CliRunner().invoke(main, ["lines", str(file)])
     assert result.exit_code == 2
-    assert "expected a file of UTF-8 text" in result.output
+    assert "Traceback" not in result.output
 
 
 def test_a_list_of_contents_is_no_second_list():
