@@ -1,4 +1,4 @@
-"""Ids of drafted records, by the rule that docs/coding.md tells: what an id is made of follows from the kind of its entry."""
+"""Ids of drafted records: what an id is made of follows from the kind of its entry, as the record classes say of their ids."""
 
 import re
 from collections import Counter

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import evolve, frozen
@@ -12,7 +11,7 @@ from dxgov.errors import short_repr
 from dxgov.formats.csv_cells import CellFaults, parse_cells
 from dxgov.marks import CheckDigit
 from dxgov.schema import Column, Kind
-from dxgov.tables.arrow import as_scalar, fill_null, index_array, mask_as_numpy, text_array
+from dxgov.tables.arrow import as_scalar, fill_null, index_array, text_array
 
 PANDAS_INDEX_NAMES = ("", "__index_level_0__", "Unnamed: 0", "level_0")
 """Names of the column that pandas makes of the index of a data frame."""
@@ -233,7 +232,8 @@ def _find_faulty(column: Column, texts: pa.Array) -> list[int]:
     _, faults = parse_cells(column, texts)
     rows = {int(row) for row in faults.rows}
     if column.pattern is not None and not column.many:
-        rows |= {int(row) for row in np.flatnonzero(mask_as_numpy(fill_null(pc.invert(_match_texts(column.pattern.regex, texts)), False)))}
+        matches = _match_texts(column.pattern.regex, texts).to_pylist()
+        rows |= {row for row, is_match in enumerate(matches) if is_match is False}
     return sorted(rows)
 
 
