@@ -60,6 +60,8 @@ def finish(folder: Path, *, theme: str = "networks") -> None:
             link = MODEL.links[column.through.table]
             cells = {link.owner_column.name: todo.record, link.target_column.name: theme}
             edit_table(folder, link.name, lambda rows, cells=cells: rows.append(cells))  # type: ignore[misc]
+        elif column.target == "actors":
+            update_row(folder, todo.table, todo.record, **{todo.field: Draft.open(folder).data["actors"][0]["id"]})
         elif todo.kind is TodoKind.CHECK:
             update_row(folder, todo.table, todo.record, review="reviewed")
         else:
@@ -95,6 +97,17 @@ def test_a_finished_draft_is_a_package_that_verifies(folder: Path, tmp_path: Pat
     verification = dxgov.verify(tmp_path / "export" / "csv", folder)
     assert verification.valid
     assert verification.proven == len(data)
+
+
+def test_a_letter_is_read_finished_and_published(tmp_path: Path):
+    folder = dxgov.read(LETTER.encode(), id=NAME).write(tmp_path / "draft")
+    finish(folder)
+    data = Draft.open(folder).publish()
+    (request,) = data.requests
+    assert (request.title, request.submitted.edtf) == ("行政手続のオンライン化に関する要望書", "2031-05-14")
+    assert [(item.number, item.path) for item in data.request_items] == [("1", "1"), ("(1)", "1.1"), ("(2)", "1.2")]
+    assert len(data.asks) == 2
+    assert dxgov.validate(data).valid
 
 
 def test_lines_may_be_changed_without_digests(folder: Path):

@@ -45,8 +45,9 @@ def test_wrong_arguments_are_told(letter: Path):
 
 def test_many_documents_give_drafts_and_errors_in_their_order(letter: Path):
     paths = [letter, letter.with_name("nothing.txt"), str(letter)]
-    first, missing, last = dxgov.read_many(paths, like=sound())
-    assert first.draft == last.draft == dxgov.read(letter)
+    known = sound()
+    first, missing, last = dxgov.read_many(paths, like=known)
+    assert first.draft == last.draft == dxgov.read(letter, like=known)
     assert (missing.draft, missing.path) == (None, str(paths[1]))
     assert missing.error is not None
     assert "No such file" in missing.error
