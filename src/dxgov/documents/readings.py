@@ -60,7 +60,7 @@ class Value:
 
     certainty: Certainty
     reason: str
-    """The name of the rule, such as ``number-follows``; docs/reading.md tells what each means."""
+    """The name of the rule, such as ``number-follows``; the pages on readers tell what each means."""
 
     first_line: int = 0
     last_line: int = 0
