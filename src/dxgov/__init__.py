@@ -36,6 +36,7 @@ HOMES = {
         "DataError",
         "DateError",
         "DestinationError",
+        "DocumentError",
         "DxgovError",
         "ModelError",
         "NotADraftError",

@@ -284,6 +284,10 @@ class NotADraftError(DxgovError, ValueError):
     """The folder is not one that a draft can be read from."""
 
 
+class DocumentError(DxgovError, ValueError):
+    """The file is not a document that dxgov can read; the message says what to do."""
+
+
 class DestinationError(DxgovError, FileExistsError):
     """The destination has contents that an export must not replace."""
 

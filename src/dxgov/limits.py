@@ -18,6 +18,7 @@ def _validate_positive(_: Any, attribute: "Attribute[Any]", value: object) -> No
 class Limits:
     """Limits of reading a package. Contents beyond a limit are not read, and reported as ``too-large``.
 
+    `document`, `pages`, `characters`, `cells`, `nesting`, `files` and `ratio` apply to documents; exceeding one raises a `DocumentError`.
     `connect`, `idle`, `rate`, `transfer` and `tries` apply to remote packages and exports; exceeding one raises an `OSError` that
     names the address and the limit.
 
@@ -48,6 +49,16 @@ class Limits:
     """Maximum columns of one table."""
     cell: int = field(default=16 * _MIB, validator=_validate_positive)
     """Maximum bytes of one cell."""
+    document: int = field(default=256 * _MIB, validator=_validate_positive)
+    """Maximum bytes of a document, and of all parts of one that is a zip, such as DOCX, uncompressed."""
+    pages: int = field(default=10_000, validator=_validate_positive)
+    """Maximum number of pages of a document."""
+    characters: int = field(default=50_000_000, validator=_validate_positive)
+    """Maximum number of characters of a document's text."""
+    cells: int = field(default=1_000_000, validator=_validate_positive)
+    """Maximum number of cells in the tables of a document."""
+    nesting: int = field(default=250, validator=_validate_positive)
+    """Maximum depth of elements in a document."""
     batch: int = field(default=65_536, validator=_validate_positive)
     """Approximate rows per batch. It affects memory, not the report."""
     block: int = field(default=8 * _MIB, validator=_validate_positive)

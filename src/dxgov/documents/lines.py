@@ -36,7 +36,7 @@ class Line:
 
     style: str = ""
     """The style that the format gives the line: ``heading`` with a level, as in ``heading 2``, ``list``, ``header`` or ``footer`` for what
-    repeats on pages, ``note`` for footnotes; empty for plain text."""
+    repeats on pages, ``note`` for footnotes, ``contents`` for a table of contents; empty for plain text."""
 
     cell: CellPosition | None = None
     """The cell of a table that the line belongs to; None outside of tables."""

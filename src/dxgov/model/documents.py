@@ -1,13 +1,17 @@
 """`Document`: the text of a source, from which citations are made."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
 
 from attrs import field, frozen
 
+from dxgov.documents.extraction import PLAIN_TEXT, extract
+from dxgov.documents.lines import ExtractedText
 from dxgov.errors import format_count, require_type, short_repr
+from dxgov.limits import Limits
 from dxgov.model.sources import Source
 from dxgov.values import Citation, digest_passage, document_lines, require_encodable, require_source_id, select_passage
 
@@ -38,12 +42,16 @@ class Document:
     sha256: str = field(eq=False)
     """SHA-256 of the text in UTF-8, as `Source.file_sha256` states it."""
 
-    def __init__(self, text: str, source: Source | str) -> None:
+    layout: ExtractedText | None = field(eq=False)
+    """The lines with their pages, boxes, styles and cells, and what the file is; None for a text that was not opened from a file."""
+
+    def __init__(self, text: str, source: Source | str, layout: ExtractedText | None = None) -> None:
         """Split a text into lines.
 
         Args:
             text: The whole text of the source.
             source: The source, or its id. The text must have the SHA-256 that a source states.
+            layout: The lines as a reader extracted them; None if there is no file.
 
         Raises:
             TypeError: an argument is of another type, such as bytes or a path for the text.
@@ -61,31 +69,41 @@ class Document:
             hint = "; it is the same text with other line ends or byte-order mark" if is_variant else ""
             expected = f"{short_repr(source.file_sha256)}, which {source_id!r} states"
             raise ValueError(f"document: found a text with the SHA-256 {digest!r}, expected {expected}{hint}")
-        self.__attrs_init__(source_id, text, tuple(document_lines(text)), digest)
+        self.__attrs_init__(source_id, text, tuple(document_lines(text)), digest, layout)
 
     @classmethod
-    def open(cls, document: str | PathLike[str], source: Source | str) -> "Document":
-        """Open a text file in UTF-8.
+    def open(cls, document: str | PathLike[str], source: Source | str, *, limits: Limits | None = None) -> "Document":
+        """Open a document: text, Markdown, HTML, DOCX, XLSX, PDF, or minutes in JSON.
+
+        The text of a plain text in UTF-8 is the whole file; of others it is `layout.text`. So is any file in UTF-8 the text itself if
+        the source states its SHA-256.
 
         Args:
             document: The path of the file, or a text: a string with a line end is the text itself.
-            source: The source, or its id. The file must have the SHA-256 that a source states.
+            source: The source, or its id. The text must have the SHA-256 that a source states.
+            limits: Maximum sizes; None for the defaults of `Limits`.
 
         Raises:
             OSError: the file cannot be read.
+            DocumentError: the file is encrypted, scanned without text, damaged, in another format, or larger than the limits allow.
+            NotInstalledError: the library for the format is not installed.
             TypeError: an argument is of another type, such as bytes.
-            ValueError: the file is not UTF-8 text, or the text is none of this source, as for `Document`.
+            ValueError: the text is none of this source, as for `Document`.
         """
-        require_type("document", document, (str, PathLike), "the path of a text file, or a text of more than one line")
+        require_type("document", document, (str, PathLike), "the path of a document, or a text of more than one line")
         if isinstance(document, str):
             require_encodable("document", document)
             if len(document_lines(document)) > 1:
                 return cls(document, source)
-        try:
-            return cls(Path(document).read_bytes().decode(), source)
-        except UnicodeDecodeError as error:
-            reason = f"byte {error.start + 1} cannot be read"
-            raise ValueError(f"document: found {short_repr(str(document))}, expected a file of UTF-8 text; {reason}") from None
+        layout = extract(document, limits=limits)
+        content = Path(document).read_bytes()
+        is_text = isinstance(source, Source) and source.file_sha256 == layout.original_sha256
+        if is_text and layout.media_type != PLAIN_TEXT:
+            layout = extract(content, media_type=PLAIN_TEXT, limits=limits)
+        if layout.media_type == PLAIN_TEXT:
+            with suppress(UnicodeDecodeError):
+                return cls(content.decode(), source, layout)
+        return cls(layout.text, source, layout)
 
     def cite(self, first_line: int, last_line: int | None = None, place: str | None = None) -> Citation:
         """Create a citation of lines, with the digest of their text.

@@ -192,6 +192,26 @@ class Source(Record):
     ]
     """SHA-256 of the bytes of the text file that was read; line numbers count in that file."""
 
+    original_sha256: Annotated[
+        Sha256 | None,
+        Label("原本ファイルのSHA-256", "本文を取り出した元のファイル（PDFなど）のバイト列のSHA-256。本文ファイルが原本であれば空欄。"),
+    ] = None
+    """SHA-256 of the bytes of the file that the text was extracted from, such as a PDF; empty where the text file is the original."""
+
+    media_type: Annotated[
+        str | None,
+        Pattern(r"[a-z]+/[A-Za-z0-9!#$&^_.+-]+", "a media type such as application/pdf", "application/pdfなどのメディアタイプ"),
+        Label("メディアタイプ", "原本ファイルのメディアタイプ。"),
+        Example("application/pdf"),
+        Term("http://www.w3.org/ns/dcat#mediaType"),
+    ] = None
+    """The media type of the original file; empty where it is not known."""
+
+    extracted_with: Annotated[
+        str | None, Label("本文の取り出しに用いたソフトウェア", "原本から本文を取り出したソフトウェアの名称とバージョン。")
+    ] = None
+    """The software that extracted the text from the original, with its version; empty where the text file is the original."""
+
     completeness: Annotated[Completeness, Label("完全性", "そのファイルに文書がどこまで残っているか。")]
     """How much of the document that file holds."""
 
