@@ -103,18 +103,18 @@ def test_a_document_of_a_source_is_the_one_whose_digest_the_source_states(tmp_pa
 @pytest.mark.parametrize(
     ("document", "source", "error", "said"),
     [
-        (None, "src", TypeError, "document: found None, expected the path of a text file, or a text"),
-        (b"a\nb", "src", TypeError, r"document: found b'a\nb', expected the path of a text file"),
+        (None, "src", TypeError, "document: found None, expected the path of a document, or a text"),
+        (b"a\nb", "src", TypeError, r"document: found b'a\nb', expected the path of a document"),
         ("a\nb\ud83d", "src", ValueError, r"document: found '\ud83d' at character 4, half of a surrogate pair"),
         ("a\nb", None, TypeError, "source: found None, expected a Source or the id of one"),
         ("a\nb", "A B", ValueError, "source_id: found 'A B', expected lower-case letters and digits"),
         ("absent.txt", "src", FileNotFoundError, "absent.txt"),
-        ("shift-jis.txt", "src", ValueError, "document: found 'shift-jis.txt', expected a file of UTF-8 text; byte 3 cannot be read"),
+        ("noise.txt", "src", ValueError, "the file is neither text nor a format that dxgov reads"),
     ],
 )
 def test_what_is_no_document_is_refused(document, source, error, said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Path("shift-jis.txt").write_bytes(b"1 " + "要望".encode("shift_jis"))
+    Path("noise.txt").write_bytes(b"1 \xff\x00")
     with pytest.raises(error, match=re.escape(said)):
         Document.open(document, source)
 

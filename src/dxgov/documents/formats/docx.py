@@ -11,6 +11,7 @@ from dxgov.documents.building import TextBuilder
 from dxgov.documents.formats.ooxml import OfficePackage
 from dxgov.documents.lines import CellPosition, ExtractedText
 from dxgov.documents.numbering import format_number
+from dxgov.documents.symbols import translate_symbols
 from dxgov.errors import DocumentError
 from dxgov.limits import Limits
 
@@ -18,25 +19,6 @@ _OFF = ("0", "false", "off", "none")
 _LEFT_OUT = frozenset({"del", "moveFrom", "delText", "instrText", "delInstrText", "rPr", "pPr", "rt", "Fallback", "txbxContent", "sectPr"})
 """Elements whose text is not printed where they stand."""
 _CHARACTERS = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-", "softHyphen": ""}
-_BULLETS = str.maketrans(
-    {
-        "l": "●",
-        "n": "■",
-        "u": "◆",
-        "p": "□",
-        "q": "□",
-        "Ø": "➢",
-        "ü": "✓",
-        "v": "❖",
-        "w": "◆",
-        "o": "○",
-        "m": "○",
-        "r": "□",
-        "§": "■",
-        "·": "・",
-    }
-)
-_SYMBOL_FONTS = re.compile("Wingdings|Symbol|Webdings", re.IGNORECASE)
 _LEVEL_NUMBER = re.compile("%([1-9])")
 _CONTENTS_NAME = re.compile(r"(?:toc|目次) \d", re.IGNORECASE)
 _NOTES = (("footnotes", "footnote"), ("endnotes", "endnote"))
@@ -129,7 +111,7 @@ class _Numbering:
 
         definition = levels[level]
         if definition.format == "bullet":
-            mark = _translate_symbols(definition.text, definition.font)
+            mark = translate_symbols(definition.text, definition.font)
             mark = mark if mark.isprintable() else "・"
         else:
             mark = _LEVEL_NUMBER.sub(format_level, definition.text)
@@ -359,15 +341,9 @@ def _read_level(element: Element) -> _Level:
     )
 
 
-def _translate_symbols(text: str, font: str) -> str:
-    """Return characters of symbol fonts as others that look like them."""
-    characters = "".join(chr(ord(character) - 0xF000) if 0xF020 <= ord(character) <= 0xF0FF else character for character in text)
-    return characters.translate(_BULLETS) if characters != text or _SYMBOL_FONTS.match(font) else text
-
-
 def _read_symbol(element: Element) -> str:
     try:
-        return _translate_symbols(chr(int(element.get("char", ""), 16)), element.get("font", ""))
+        return translate_symbols(chr(int(element.get("char", ""), 16)), element.get("font", ""))
     except (ValueError, OverflowError):
         return ""
 

@@ -13,7 +13,9 @@ from dxgov.documents.lines import ExtractedText
 from dxgov.errors import DocumentError
 from dxgov.limits import Limits
 
-_MARKS = "○〇◎◯◆●"
+_MARKS = tuple("○〇◎◯◆●")
+_MAX_POST = 30
+"""Maximum number of characters from the mark of a speaker to the surname."""
 
 
 @frozen
@@ -32,8 +34,8 @@ class _Form:
 _FORMS = (
     _Form(("dateIso", "title"), "voices", "speaker", None, "text"),
     _Form(("Date", "Prefecture", "ProceedingTitle"), "Proceeding", "Speaker", None, "Utterance"),
-    _Form(("date", "session", "house", "committee"), None, "speaker", "position", "text"),
-    _Form(("date", "session", "nameOfHouse", "nameOfMeeting"), "speechRecord", "speaker", "speakerPosition", "speech"),
+    _Form(("date", "house", "committee"), None, "speaker", "position", "text"),
+    _Form(("date", "nameOfHouse", "nameOfMeeting"), "speechRecord", "speaker", "speakerPosition", "speech"),
 )
 
 
@@ -59,8 +61,7 @@ def read_minutes_json(content: bytes, limits: Limits) -> ExtractedText:
             builder.add_text(text, page=page)
         for speech in speeches:
             text, speaker = str(speech.get(form.text) or ""), _name_speaker(speech, form)
-            begins_with_speaker = not speaker or (text.lstrip()[:1] in _MARKS and str(speech[form.speaker]) in text.partition("\n")[0])
-            builder.add_text(text if begins_with_speaker else f"○{speaker}　{text}", page=page)
+            builder.add_text(text if not speaker or _names_speaker(text, str(speech[form.speaker])) else f"○{speaker}　{text}", page=page)
     return builder.build()
 
 
@@ -99,6 +100,12 @@ def _iterate_meetings(objects: Sequence[Any], form: _Form) -> Iterator[tuple[lis
     else:
         for value in objects:
             yield list_headings(value), value[form.speeches]
+
+
+def _names_speaker(text: str, speaker: str) -> bool:
+    """Check if a text begins with a mark and the speaker, whose post may stand before the surname."""
+    start = text.lstrip()[: _MAX_POST + 1]
+    return start[:1] in _MARKS and speaker.strip()[:2] in start
 
 
 def _name_speaker(speech: Mapping[str, Any], form: _Form) -> str:

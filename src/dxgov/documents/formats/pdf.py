@@ -15,6 +15,7 @@ from attrs import define, frozen
 from dxgov.documents.building import TextBuilder, require_within
 from dxgov.documents.formats.pdf_tables import Rule, RuledCell, find_tables
 from dxgov.documents.lines import Box, CellPosition, ExtractedText
+from dxgov.documents.symbols import translate_symbols
 from dxgov.errors import DocumentError
 from dxgov.limits import Limits
 from dxgov.optional_dependencies import require_extra
@@ -32,8 +33,7 @@ _NOTE_MARK = re.compile(r"[*＊※†]|[（(]?注|[0-9０-９]{1,3}")
 _LEADERS = re.compile(r"[.…‥・･]{4,}\s*[0-9０-９ivx]{1,4}$")
 _DIGITS = re.compile("[0-9０-９]+")
 _PROPERTIES = {"Title": "title", "Author": "author", "CreationDate": "created", "ModDate": "modified"}
-_PATH, _FORM = 2, 5
-"""The numbers of PDFium for objects that are paths and forms."""
+_DATE = re.compile(r"D:([0-9]{4})([0-9]{2})([0-9]{2}).*")
 _MIN_COLUMN_LINES = 4
 
 
@@ -98,7 +98,7 @@ def read_pdf(content: bytes, limits: Limits) -> ExtractedText:
             count += characters
             require_within("characters", count, limits)
             pages.append(page)
-        properties = {name: pdf.get_metadata_value(key) for key, name in _PROPERTIES.items()}
+        properties = {name: _DATE.sub(r"\1-\2-\3", pdf.get_metadata_value(key)) for key, name in _PROPERTIES.items()}
     finally:
         pdf.close()
     if not any(page.lines for page in pages):
@@ -168,7 +168,7 @@ def _read_characters(textpage: Any, left: float, top: float) -> tuple[list[_Char
         # PDFium makes up blanks and line ends from gaps, and marks hyphens at the end of a line with 2
         if pdfium_c.FPDFText_IsGenerated(raw, index) == 1 or not pdfium_c.FPDFText_GetLooseCharBox(raw, index, rect):
             continue
-        text = "-" if code == 2 else _RADICALS.get(code) or (chr(code) if code < 0x110000 else "")
+        text = "-" if code == 2 else _RADICALS.get(code) or translate_symbols(chr(code) if code < 0x110000 else "")
         boxes.append((text, rect.left - left, top - rect.top, rect.right - left, top - rect.bottom))
         if index % 8 == 0:
             turns[round(pdfium_c.FPDFText_GetCharAngle(raw, index) / (pi / 2)) % 4] += 1
@@ -197,7 +197,7 @@ def _remove_doubles(characters: list[_Character]) -> list[_Character]:
     seen: set[tuple[str, int, int]] = set()
     kept = []
     for character in characters:
-        keys = [(character.text, round(character.left / 2) + dx, round(character.top / 2)) for dx in (0, -1, 1)]
+        keys = [(character.text, round(character.left * 2) + dx, round(character.top)) for dx in (0, -1, 1)]
         if character.text.isspace() or not seen.intersection(keys):
             kept.append(character)
         seen.add(keys[0])
@@ -212,7 +212,7 @@ def _read_rules(page: Any) -> Iterator[tuple[float, float, float, float]]:
     matrix, x, y = pdfium_c.FS_MATRIX(), ctypes.c_float(), ctypes.c_float()
     for index in range(min(pdfium_c.FPDFPage_CountObjects(page.raw), 20_000)):
         item = pdfium_c.FPDFPage_GetObject(page.raw, index)
-        if pdfium_c.FPDFPageObj_GetType(item) != _PATH:
+        if pdfium_c.FPDFPageObj_GetType(item) != pdfium_c.FPDF_PAGEOBJ_PATH:
             continue
         if not pdfium_c.FPDFPageObj_GetBounds(item, *edges):
             continue
@@ -476,7 +476,8 @@ def _join_characters(row: Sequence[_Character]) -> str:
     visible = [c for c in row if not c.text.isspace()]
     gaps = [max(other.left - one.right, 0) for one, other in pairwise(visible)]
     spacing = median(gaps) if gaps else 0
-    is_spaced = len(gaps) > 1 and spacing > 0.3 * median(c.height for c in visible)
+    # Blanks between all characters are letter-spacing, too
+    is_spaced = sum(c.text == " " for c in row) >= 0.6 * len(gaps) > 0 and not all(c.text.isascii() for c in row)
     parts, last = [], None
     for character in row:
         if last is not None:
