@@ -5,14 +5,10 @@ from dxgov import dates as dates
 from dxgov.analysis.said import Utterance as Utterance
 from dxgov.analysis.slips import Slip as Slip
 from dxgov.analysis.slips import SlipKind as SlipKind
-from dxgov.api.beginning import new as new
 from dxgov.api.exporting import export as export
 from dxgov.api.exporting import partition as partition
 from dxgov.api.exporting import site as site
 from dxgov.api.loading import load as load
-from dxgov.api.reading import ReadDocument as ReadDocument
-from dxgov.api.reading import read as read
-from dxgov.api.reading import read_many as read_many
 from dxgov.api.sealing import seal as seal
 from dxgov.api.validation import Report as Report
 from dxgov.api.validation import validate as validate
@@ -26,18 +22,13 @@ from dxgov.dataset import Dataset as Dataset
 from dxgov.dates.when import Basis as Basis
 from dxgov.dates.when import Scope as Scope
 from dxgov.dates.when import When as When
-from dxgov.documents.readings import Certainty as Certainty
-from dxgov.drafting.draft import Draft as Draft
-from dxgov.drafting.guesses import Guess as Guess
-from dxgov.drafting.guesses import Todo as Todo
-from dxgov.drafting.guesses import TodoKind as TodoKind
 from dxgov.errors import AddressError as AddressError
 from dxgov.errors import DataError as DataError
 from dxgov.errors import DateError as DateError
 from dxgov.errors import DestinationError as DestinationError
+from dxgov.errors import DocumentError as DocumentError
 from dxgov.errors import DxgovError as DxgovError
 from dxgov.errors import ModelError as ModelError
-from dxgov.errors import NotADraftError as NotADraftError
 from dxgov.errors import NotAPackageError as NotAPackageError
 from dxgov.errors import NotInstalledError as NotInstalledError
 from dxgov.errors import Problem as Problem
@@ -122,7 +113,6 @@ __all__ = [
     "AskResponse",
     "AskStrength",
     "Basis",
-    "Certainty",
     "Citation",
     "Code",
     "Collection",
@@ -142,7 +132,7 @@ __all__ = [
     "Depth",
     "DestinationError",
     "Document",
-    "Draft",
+    "DocumentError",
     "Duty",
     "DxgovError",
     "EnglishNameBasis",
@@ -150,7 +140,6 @@ __all__ = [
     "ExaminationItem",
     "ExpectationBasis",
     "Figure",
-    "Guess",
     "Instruction",
     "License",
     "Limits",
@@ -165,7 +154,6 @@ __all__ = [
     "MilestoneKind",
     "ModelError",
     "NameStatus",
-    "NotADraftError",
     "NotAPackageError",
     "NotInstalledError",
     "NumberBasis",
@@ -179,7 +167,6 @@ __all__ = [
     "Problem",
     "ProblemCode",
     "Qualifier",
-    "ReadDocument",
     "Record",
     "Records",
     "Redirect",
@@ -198,8 +185,6 @@ __all__ = [
     "Thing",
     "ThingKind",
     "TitleBasis",
-    "Todo",
-    "TodoKind",
     "UnknownNameError",
     "Utterance",
     "Verification",
@@ -212,11 +197,8 @@ __all__ = [
     "digest",
     "export",
     "load",
-    "new",
     "partition",
     "parts",
-    "read",
-    "read_many",
     "row_problems",
     "seal",
     "site",

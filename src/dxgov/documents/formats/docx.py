@@ -130,6 +130,7 @@ class _DocxReader:
         )
         numbering = package.parse_optional(next(iter(package.list_related(self._main, "numbering")), None))
         self._numbering = _Numbering(numbering, self._styles)
+        self._has_notes = any(package.list_related(self._main, part_kind) for part_kind, _ in _NOTES)
         self._note_ids: dict[str, list[str]] = {kind: [] for _, kind in _NOTES}
 
     def read(self) -> ExtractedText:
@@ -204,7 +205,7 @@ class _DocxReader:
                 boxes.append(child)
             elif tag in _NOTES_BY_REFERENCE:
                 self._note_ids[_NOTES_BY_REFERENCE[tag]].append(child.get("id", ""))
-            elif tag == "r" and _is_hidden(child):
+            elif tag == "r" and (_is_hidden(child) or (self._has_notes and _is_raised_number(child))):
                 pass
             elif tag not in _LEFT_OUT:
                 self._collect_text(child, parts, boxes)
@@ -271,6 +272,11 @@ def _is_continued(cell: Element) -> bool:
 def _is_hidden(run: Element) -> bool:
     hidden = run.find("rPr/vanish")
     return hidden is not None and hidden.get("val", "1") not in _OFF
+
+
+def _is_raised_number(run: Element) -> bool:
+    """Check if a run repeats the number of a note, as for the second of two authors with the same post."""
+    return _value(run.find("rPr"), "vertAlign") == "superscript" and (run.findtext("t") or "").strip().isdigit()
 
 
 def _read_styles(root: Element) -> tuple[Mapping[str, _Style], str]:

@@ -60,6 +60,11 @@ class _Line:
     box: Box
     size: float
     """The height of most of its characters, in points."""
+    marks: tuple[str, ...] = ()
+    """The small raised numbers in the line, which may refer to notes."""
+    bare_text: str = ""
+    """The text without these numbers."""
+    begins_with_mark: bool = False
     style: str = ""
     table: int | None = None
     cell: RuledCell | None = None
@@ -334,8 +339,29 @@ def _order_lines(characters: Sequence[_Character], *, is_vertical: bool) -> list
         if text.strip():
             box = _bounding_box(segment)
             box = (-box[3], box[0], -box[1], box[2]) if is_vertical else box
-            lines.append(_Line(text, box, median(c.height for c in segment)))
+            visible = [c for c in segment if not c.text.isspace()]
+            marks = _find_marks(visible)
+            bare_text = _join_characters([c for c in segment if not any(c in mark for mark in marks)]) if marks else text
+            begins_with_mark = bool(marks) and marks[0][0] is visible[0]
+            names = tuple("".join(c.text for c in mark) for mark in marks)
+            lines.append(_Line(text, box, median(c.height for c in visible), names, bare_text, begins_with_mark))
     return lines
+
+
+def _find_marks(characters: Sequence[_Character]) -> list[list[_Character]]:
+    """Return the small raised numbers of a line."""
+    size, bottom = median(c.height for c in characters), median(c.bottom for c in characters)
+    marks: list[list[_Character]] = []
+    last = None
+    for character in characters:
+        if _NOTE_MARK.fullmatch(character.text) and character.height < 0.8 * size and character.bottom < bottom - 0.1 * size:
+            if last is None:
+                marks.append([])
+            marks[-1].append(character)
+            last = character
+        else:
+            last = None
+    return marks
 
 
 def _group_rows(characters: Sequence[_Character]) -> list[list[_Character]]:
@@ -524,17 +550,20 @@ def _mark_notes(pages: Sequence[_Page]) -> None:
             sizes[round(line.size, 1)] += len(line.text)
     usual = sizes.most_common(1)[0][0]
     for page in pages:
-        notes = []
-        for line in reversed(page.lines):
-            if line.style in ("header", "footer"):
-                continue
-            if line.table is not None or line.size > 0.9 * usual or line.box[1] < 0.5 * page.height:
-                break
-            notes.append(line)
-        while notes and not _NOTE_MARK.match(notes[-1].text):
-            notes.pop()
-        for line in notes:
+        last = [line for line in page.lines if line.style not in ("header", "footer")]
+        while last and (last[0].table is not None or last[0].box[1] < 0.5 * page.height or not _begins_note(last, usual)):
+            last.pop(0)
+        for line in last:
             line.style = "note"
+        # Numbers that refer to notes are no part of the text that they follow
+        numbers = {match[0] for line in last if (match := _NOTE_MARK.match(line.text))}
         for line in page.lines:
+            if line.style != "note" and line.marks and numbers.issuperset(line.marks):
+                line.text = line.bare_text
             if not line.style and _LEADERS.search(line.text):
                 line.style = "contents"
+
+
+def _begins_note(lines: Sequence[_Line], usual: float) -> bool:
+    """Check if the first of the last lines of a page begins a note: with a raised number, or with any above small print only."""
+    return lines[0].begins_with_mark or (bool(_NOTE_MARK.match(lines[0].text)) and all(line.size <= 0.9 * usual for line in lines))
