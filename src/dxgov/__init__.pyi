@@ -5,10 +5,14 @@ from dxgov import dates as dates
 from dxgov.analysis.said import Utterance as Utterance
 from dxgov.analysis.slips import Slip as Slip
 from dxgov.analysis.slips import SlipKind as SlipKind
+from dxgov.api.beginning import new as new
 from dxgov.api.exporting import export as export
 from dxgov.api.exporting import partition as partition
 from dxgov.api.exporting import site as site
 from dxgov.api.loading import load as load
+from dxgov.api.reading import ReadDocument as ReadDocument
+from dxgov.api.reading import read as read
+from dxgov.api.reading import read_many as read_many
 from dxgov.api.sealing import seal as seal
 from dxgov.api.validation import Report as Report
 from dxgov.api.validation import validate as validate
@@ -22,6 +26,11 @@ from dxgov.dataset import Dataset as Dataset
 from dxgov.dates.when import Basis as Basis
 from dxgov.dates.when import Scope as Scope
 from dxgov.dates.when import When as When
+from dxgov.documents.readings import Certainty as Certainty
+from dxgov.drafting.draft import Draft as Draft
+from dxgov.drafting.guesses import Guess as Guess
+from dxgov.drafting.guesses import Todo as Todo
+from dxgov.drafting.guesses import TodoKind as TodoKind
 from dxgov.errors import AddressError as AddressError
 from dxgov.errors import DataError as DataError
 from dxgov.errors import DateError as DateError
@@ -29,6 +38,7 @@ from dxgov.errors import DestinationError as DestinationError
 from dxgov.errors import DocumentError as DocumentError
 from dxgov.errors import DxgovError as DxgovError
 from dxgov.errors import ModelError as ModelError
+from dxgov.errors import NotADraftError as NotADraftError
 from dxgov.errors import NotAPackageError as NotAPackageError
 from dxgov.errors import NotInstalledError as NotInstalledError
 from dxgov.errors import Problem as Problem
@@ -113,6 +123,7 @@ __all__ = [
     "AskResponse",
     "AskStrength",
     "Basis",
+    "Certainty",
     "Citation",
     "Code",
     "Collection",
@@ -133,6 +144,7 @@ __all__ = [
     "DestinationError",
     "Document",
     "DocumentError",
+    "Draft",
     "Duty",
     "DxgovError",
     "EnglishNameBasis",
@@ -140,6 +152,7 @@ __all__ = [
     "ExaminationItem",
     "ExpectationBasis",
     "Figure",
+    "Guess",
     "Instruction",
     "License",
     "Limits",
@@ -154,6 +167,7 @@ __all__ = [
     "MilestoneKind",
     "ModelError",
     "NameStatus",
+    "NotADraftError",
     "NotAPackageError",
     "NotInstalledError",
     "NumberBasis",
@@ -167,6 +181,7 @@ __all__ = [
     "Problem",
     "ProblemCode",
     "Qualifier",
+    "ReadDocument",
     "Record",
     "Records",
     "Redirect",
@@ -185,6 +200,8 @@ __all__ = [
     "Thing",
     "ThingKind",
     "TitleBasis",
+    "Todo",
+    "TodoKind",
     "UnknownNameError",
     "Utterance",
     "Verification",
@@ -197,8 +214,11 @@ __all__ = [
     "digest",
     "export",
     "load",
+    "new",
     "partition",
     "parts",
+    "read",
+    "read_many",
     "row_problems",
     "seal",
     "site",
