@@ -1,7 +1,7 @@
 """`LocalGovernment`: the prefectures, municipalities and wards of Japan with their codes, found by their names.
 
-The table beside this module has all that exist, and those that changed since 2016. Wards of designated cities stand in it with their city, as
-札幌市中央区.
+The table beside this module has all that exist, and those that changed since 2016. Wards of designated cities stand in it with their city,
+as 札幌市中央区.
 """
 
 import csv
@@ -19,6 +19,7 @@ from attrs import frozen
 _VARIANTS = str.maketrans("ヶが竈桧龍條澤嶋鯵籠頚塚冨", "ケケ釜檜竜条沢島鰺篭頸塚富")
 """Characters of names that are also written otherwise; が is read for ケ."""
 _PREFECTURE_NAME = r"北海道|東京都|(?:大阪|京都)府|(?:神奈川|和歌山|鹿児島|..)県"
+_LAST_CHARACTERS = "都道府県市区町村"
 _DISTRICT = rf"^({_PREFECTURE_NAME})?.{{1,5}}郡(?=.+[町村]$)"
 _KINDS = {"都": "metropolis", "道": "prefecture", "府": "prefecture", "県": "prefecture", "市": "city", "町": "town", "村": "village"}
 """Kinds of actors, as text, by the last character of a name."""
@@ -79,6 +80,8 @@ def find_local_governments(name: str, context: str = "", *, on: date | None = No
     >>> [government.code for government in find_local_governments("府中市", "東京都市長会")]
     ['132063']
     """
+    if not name or name[-1] not in _LAST_CHARACTERS:
+        return ()
     folded = fold_name(name)
     governments = _load_names().get(folded) or _load_names().get(re.sub(_DISTRICT, r"\1", folded), ())
     if on is not None:

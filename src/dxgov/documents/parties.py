@@ -1,0 +1,469 @@
+"""`Party`: who is named in a line or text, with body, post, person, kind and code of local government."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from attrs import evolve, frozen
+
+from dxgov.documents.lines import Line
+from dxgov.documents.local_governments import LocalGovernment, find_local_governments, load_local_governments
+from dxgov.documents.readings import Certainty, Value
+
+HONORIFICS = "(?<![同多仕模])様|殿|御中|先生|閣下|各位|宛て?|あて|氏|君|くん|さん"
+"""Alternation of the words behind the name of somebody who is addressed or politely named."""
+
+POSTS = (
+    "内閣総理大臣臨時代理|内閣総理大臣|総理大臣|内閣官房長官|内閣官房副長官|官房副?長官|国務大臣|副大臣|大臣政務官|政務官|大臣補佐官|大臣|事務次官|政府特別補佐人|政府参考人"
+    "|[都道府県]?副?知事|副?[市区町村]長|首長|職務代理者?|臨時議長|仮議長|副?議長|委員長代理|副?委員長|会長代理|副?会長|座長代理|副?座長|部会長|分科会長|議員"
+    "|監査委員|臨時委員|専門委員|委員|構成員|オブザーバー|アドバイザー|事務総長|事務局次長|事務局長|書記長|書記|教育次長|教育長|課長補佐|課長|部長|次長|局長|室長|所長|館長|園長"
+    "|校長|院長|署長|係長|班長|支部長|組合長|センター長|チーム長|長官|審議官|参事官|統括官|統括監|補佐官|補佐監|政策監|技監|デジタル監|総監|総裁|総長|企画官|調整官|推進監|管理監"
+    "|主任主査|主査|主幹|主任|主事|参事|専務理事|常務理事|副?理事長|代表理事|理事者?|監事|会計管理者|管理者|代表取締役社長|代表取締役会長|代表取締役|取締役|執行役員?|共同代表|代表者"
+    "|代表|副?社長|副?本部長|消防長|副?団長|サブリーダー|リーダー|副?幹事長|政務調査会長|幹事|参考人|公述人|准教授|教授|講師|弁護士|副?学長|顧問|(?:CIO)?補佐官|CIO|CDO|CISO"
+)
+"""Alternation of the last words of posts; a longer word stands before one that begins like it."""
+
+_MINISTRIES = (
+    "内閣官房|内閣府|内閣法制局|人事院|会計検査院|デジタル庁|復興庁|総務省|法務省|外務省|財務省|文部科学省|厚生労働省|農林水産省|経済産業省|国土交通省|環境省|防衛省|警察庁|金融庁"
+    "|消費者庁|こども家庭庁|宮内庁|消防庁|公安調査庁|出入国在留管理庁|国税庁|スポーツ庁|文化庁|林野庁|水産庁|資源エネルギー庁|特許庁|中小企業庁|観光庁|気象庁|海上保安庁|原子力規制庁"
+    "|防衛装備庁|検察庁|公正取引委員会|国家公安委員会|個人情報保護委員会|カジノ管理委員会|原子力規制委員会|公害等調整委員会|中央労働委員会"
+)
+_GOVERNMENT_END = "[都道府県市区町村]"
+_DESIGNATED = "札幌|仙台|横浜|川崎|名古屋|京都|大阪|堺|神戸|広島|北九州|福岡"
+_BODY_KINDS: Mapping[str, str] = {
+    "nation": "国|日本国|(?:日本国?|わが国)?政府",
+    "ministry_agency": _MINISTRIES,
+    "collective": (
+        f"(?:全国|関係|各|全|都|府|県|道|区|市|町|村|特別区|及び|並びに|内の|の|・)*(?:(?<![^都道府県関係各全])府?省庁|都道府県|{_GOVERNMENT_END}?市町村|市区町村|区市町村"
+        "|地方公共団体|地方自治体|自治体|(?<=関係)(?:各?機関|各?団体|者|大臣|部局|各?局)|(?<=各)(?:大臣|部局|局|都市|会派|団体))(?:等|各位)?|地方[三六]団体|.+一同"
+    ),
+    "assembly": f"国会|両院|衆議院|参議院|(?:.*{_GOVERNMENT_END})議会|(?:{_DESIGNATED})市会",
+    "education_board": ".*教育委員会",
+    "committee": ".+委員会",
+    "secretariat": ".*事務局",
+    "caucus": ".+(?:議員団|会派|議員連盟)|(?!(?:各|両|与|野|同|全|政)党).+党|日本維新の会|れいわ新選組",
+    "company": r"(?:株式会社|有限会社|合同会社|\(株\)|㈱).+|.+(?:株式会社|有限会社|合同会社|\(株\)|㈱|法律事務所|新聞社|銀行)",
+    "independent_agency": "(?:(?:地方)?独立行政法人|国立研究開発法人).+",
+    "incorporated_body": (
+        "(?:(?:一般|公益)(?:社団|財団)法人|特定非営利活動法人|NPO法人|社会福祉法人|学校法人|国立大学法人|医療法人).+"
+        "|.+(?:機構|公社|財団|大学|大学院|病院|[^人]法人)"
+    ),
+    "working_group": ".+(?:WG|WT|PT|ワーキング・?(?:グループ|チーム)|作業部会|分科会|部会|タスクフォース|プロジェクトチーム)",
+    "forum": ".+(?:フォーラム|プラットフォーム|連絡会|連絡会議|交流会|懇談会|コンソーシアム)",
+    "council": ".+(?:会議|会合|審議会|調査会|検討会|協議会|[^一-鿿]本部|推進本部|対策本部|戦略本部|臨調)",
+    "association": (
+        "(?:.+(?:知事|区長|市長|町村|町村長|議長)会|全国.+会)|.+(?:協会|連合会|連盟|同盟|連合|組合|会議所|商工会|自治会|町内会|婦人会|医師会|弁護士会|同友会|労連|総連|の会|[るす]会"
+        "|ネットワーク|[振促推][興進]会)"
+    ),
+    "bureau": "(?!.*(?:薬局|結局|当局)$).+(?:局|(?<![内外一全幹東西南北細腹頭])部|課|(?<!教)室|(?<!コール)センター|チーム|支所|事務所)",
+}
+"""Patterns of whole names of bodies by the kind of actor, as text; the first that fits counts, local governments come before all."""
+_BODY = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _BODY_KINDS.items()))
+_POST = re.compile(POSTS)
+
+_CHARACTER = "[一-鿿々〆ヶケノぁ-んァ-ヴー]"
+_KANJI_NAME = "[一-鿿々〆ヶ]"
+_SPACED_NAME = rf"{_CHARACTER}{{1,5}}\s+{_CHARACTER}{{1,5}}|(?:{_CHARACTER}{{1,3}}\s+){{2,5}}{_CHARACTER}{{1,3}}"
+_BLANK_NAME = r"[○〇◯△□×●]{2,}(?:\s*[○〇◯△□×●]+)?"
+_PERSON = re.compile(rf"{_SPACED_NAME}|{_KANJI_NAME}{{2,6}}|{_BLANK_NAME}")
+_ADDRESSED_PERSON = re.compile(rf"{_SPACED_NAME}|{_CHARACTER}{{2,8}}|{_BLANK_NAME}|[ァ-ヴー]+(?:・[ァ-ヴー]+)+")
+"""A person before an honorific, who may have kana in the name."""
+_SURNAMES = (
+    "佐藤|鈴木|高橋|田中|伊藤|渡辺|山本|中村|小林|加藤|吉田|山田|佐々木|山口|松本|井上|木村|林|斎藤|斉藤|清水|山崎|森|池田|橋本|阿部|石川|山下|中島|石井|小川|前田|岡田"
+    "|長谷川|藤田|後藤|近藤|村上|遠藤|青木|坂本|福田|太田|西村|藤井|金子|岡本|藤原|中野|三浦|原田|中川|松田|竹内|小野|田村|中山|和田|石田|森田|上田|原|内田|柴田|酒井|宮崎"
+    "|横山|高木|安藤|宮本|大野|小島|谷口|今井|工藤|高田|増田|丸山|杉山|村田|大塚|新井|小山|平野|藤本|河野|上野|野口|武田|松井|千葉|岩崎|菅原|木下|久保|佐野|野村|松尾|市川"
+    "|菊地|杉本|古川|大西|島田|水野|桜井|渡部|吉川|山内|西田|飯田|菊池|西川|小松|北村|安田|五十嵐|川口|平田|関|中田|久保田|服部|東|岩田|土屋|川崎|福島|本田|辻|樋口|秋山"
+    "|田口|永井|山中|中西|吉村|川上|石原|大橋|松岡|馬場|浜田|森本|星野|矢野|浅野|松下|大久保|吉岡|小池|野田|荒木|熊谷|松浦|大谷|内藤|黒田|尾崎|川村|永田|望月|松村|田辺|菅野"
+    "|荒井|堀|平井|大島|西山|早川|栗原|広瀬|横田|石橋|岩本|萩原|片山|宮坂|関口|宮田|大石|本間|高野|須藤|岡|富田|金井|片岡|小田|沢田|川田|岡崎|牧野|杉浦|奥村|篠原|白石|古賀"
+    "|大川|平川|小泉|岸田|石破|河村|鳩山|麻生|安倍|菅|谷|林田|村井|湯崎|福井|内堀|黒岩|大村|山根|阿久津"
+)
+"""Alternation of frequent family names, and those of heads of governments."""
+_QUALIFIER = re.compile(
+    "総務|厚生|文教|建設|区民|市民|町民|県民|都民|民生|環境|経済|産業|福祉|教育|予算|決算|特別|運営|企画|財政|財務|都市|交通|議会|公募|学識|専門|専務|常務|各|他|一部|整備|農林|水産|土木|警察"
+    "|消防|商工|観光|常任|行政|情報|政策|戦略|人事|税務|保健|医療|健康|子ども|こども|防災|危機|管理|国際|広報|監査|選挙|法務|外務|防衛|国土|復興|文部|地域|地方|担当|統括|最高|推進|改革|デジタル"
+    "|事務|会計|契約|支援|施設|住宅|水道|港湾|道路|河川|生活|協働|共生|副|元|前|仮|臨時|代表|同|当|本|両|全"
+)
+"""Words of which names of posts are made, and hardly names of persons."""
+_PORTFOLIO = re.compile(
+    r"(?:デジタル|総務|法務|外務|財務|文部|厚生|農林|経済|国土|環境|防衛|復興|国家公安|金融|消費者|少子|こども|規制|行政|沖縄|北方|防災|地方|内閣府|特命|IT|情報|科学|共生|女性).*"
+)
+_MARK = re.compile(r"^[\s・○◯〇◎●◆◇■□※*＊•-]+(?=\S{2})")
+_LABEL = re.compile(
+    r"^[(\[【〔]?\s*(?:(?:宛て?|あて|提出|送付|要望|要請|陳情|請願)先|(?:要望|要請|請願|陳情|提出|提案|申入れ?|発表|説明|報告|発言)者|差出人|出席者|団体名|職氏名|講師|司会|主催)\s*"
+    r"(?:[)\]】〕]\s*:?|:)\s*"
+)
+_HONORIFIC_TAIL = re.compile(rf"\s*\(?\s*(?P<honorific>{HONORIFICS})\s*\)?\s*$")
+_TAIL_BRACKET = re.compile(r"\s*\((?P<inner>[^()]*)\)\s*$")
+_TWO_POSTS = re.compile(rf"(?P<first>\S*?(?:{POSTS})(?:\s*兼|\s)\s*)\S*(?:{POSTS})\s*(?P<person>{_PERSON.pattern})?$")
+_NO_PARTY = re.compile(r"[。「」『』@〒]|\d{2,4}-\d{2,4}-\d{3,4}|丁目|番地|電話|TEL|FAX|https?:")
+_SEPARATORS = re.compile(rf"\s*[、，;；]\s*|(?<=[様殿氏])[\s・]+|\s*(?:並びに|及び)\s*|・(?=\S*(?:{POSTS})\b)|\s{{3,}}(?=\S*(?:{POSTS}))")
+_NAMED_KINDS = ("association", "council", "forum", "working_group", "company", "independent_agency", "incorporated_body")
+"""Kinds of bodies whose long names are proper names."""
+_TIME_WORDS = re.compile(
+    "(?:今回|本日|先日|当日|昨日|同日|昨年|今年|前回|次回|現在|当時|元|前|現|旧|新)(?!潟|宿|居|座|島|城|発|見|地|富|篠|上|温|庄|冠|得|十|橋|橿)"
+)
+_FOLLOWING_PERSON = re.compile(
+    rf"の?\s*(?P<person>{_KANJI_NAME}{{1,4}}\s{_KANJI_NAME}{{1,4}}|{_KANJI_NAME}{{2,6}}?)\s?(?P<honorific>様|殿|氏|さん|先生)"
+)
+"""A person behind a post in prose."""
+_MAX_LENGTH = 60
+"""Maximum length of the text of a party, in characters."""
+_WIDTHS = {**{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}, 0x3000: " ", 0xA0: " ", 0x09: " "}
+"""Full-width letters, brackets and blanks; all by one character, so that positions stay."""
+
+_CERTAINTIES: Mapping[str, Certainty] = {
+    "local-government": Certainty.SURE,
+    "body-of-local-government": Certainty.SURE,
+    "local-government-by-context": Certainty.LIKELY,
+    "local-government-shared-name": Certainty.UNSURE,
+    "national-body": Certainty.SURE,
+    "minister": Certainty.SURE,
+    "body": Certainty.LIKELY,
+    "post": Certainty.LIKELY,
+    "collective": Certainty.LIKELY,
+    "surname-and-post": Certainty.LIKELY,
+    "name-and-post": Certainty.UNSURE,
+    "name-and-honorific": Certainty.LIKELY,
+    "name": Certainty.UNSURE,
+}
+"""The rules by which a party is read, with the certainty that each gives."""
+
+
+@frozen
+class Party:
+    """Somebody whom a text names."""
+
+    name: str
+    """The post with its body, such as 町田市長; else the body, else the person."""
+
+    reason: str
+    """The name of the rule by which it was read."""
+
+    start: int = 0
+    end: int = 0
+    """The span in the text, honorific included."""
+
+    body: str | None = None
+    """The organisation, such as 町田市 of 町田市長; None if none is printed."""
+
+    post: str | None = None
+    """The post without its body, such as 市長; None if none is printed."""
+
+    person: str | None = None
+    """The person without honorific, with one blank where there are any."""
+
+    body_kind: str | None = None
+    """The kind of actor of the body, as text."""
+
+    honorific: str | None = None
+    local_governments: tuple[LocalGovernment, ...] = ()
+    """The local government that is the body, or all that its name can mean."""
+
+    @property
+    def certainty(self) -> Certainty:
+        """The certainty of the rule."""
+        return _CERTAINTIES[self.reason]
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of actor of the name, as text; None if unknown."""
+        return "post" if self.post else self.body_kind if self.body else "person"
+
+    @property
+    def local_government_code(self) -> str | None:
+        """The code of the body, if it is a local government and only one is meant."""
+        return self.local_governments[0].code if len(self.local_governments) == 1 else None
+
+    def list_values(self, role: str, first_line: int = 0, last_line: int = 0) -> dict[str, Value]:
+        """Return the values of an entry for the party in a role, at lines; 0 for those of the entry."""
+        codes = tuple(government.code for government in self.local_governments)
+        values = {
+            "role": (role, ()),
+            "name": (self.name, ()),
+            "kind": (self.kind, ()),
+            "body": (self.body, ()),
+            "post": (self.post, ()),
+            "person": (self.person, ()),
+            "local_government_code": (next(iter(codes), None), codes[1:]),
+        }
+        return {
+            name: Value(value, self.certainty, self.reason, first_line, last_line, alternatives)
+            for name, (value, alternatives) in values.items()
+            if value
+        }
+
+
+def classify_body(name: str, context: str = "") -> tuple[str | None, tuple[LocalGovernment, ...]]:
+    """Return the kind of a body by its name, None if it is none, and the local governments that the name means."""
+    governments = find_local_governments(name, context)
+    if governments:
+        return governments[0].kind, governments
+    match = _BODY.fullmatch(re.sub(r"\s", "", name))
+    return (match.lastgroup if match else None), ()
+
+
+def read_party(text: str, context: str = "") -> Party | None:
+    """Return the party that a text names, such as a line of a head, a label of a speaker or a cell; None if it names none.
+
+    Args:
+        text: A text that names one party and says no more.
+        context: Text near it; prefectures in it choose among local governments of the same name.
+    """
+    folded = text.translate(_WIDTHS)
+    start = 0
+    for pattern in (_LABEL, _MARK, _LABEL):
+        start += match.end() if (match := pattern.match(folded[start:])) else 0
+    printed = re.sub(r"[\s:]+$", "", folded[start:])
+    start += len(printed) - len(printed.lstrip())
+    printed = printed.lstrip()
+    if not printed or len(printed) > _MAX_LENGTH or _NO_PARTY.search(printed):
+        return None
+    bracket = _TAIL_BRACKET.search(printed)
+    if bracket and re.fullmatch(HONORIFICS, bracket["inner"].strip()):
+        bracket = None
+    outer = printed[: bracket.start()] if bracket else printed
+    honorific = _HONORIFIC_TAIL.search(outer)
+    party = _divide(outer[: honorific.start()] if honorific else outer, context, is_addressed=honorific is not None)
+    if party is None:
+        return None
+    party = evolve(party, start=start, end=start + len(printed), honorific=honorific["honorific"] if honorific else None)
+    return _restore_widths(_join_bracket(party, bracket["inner"], context) if bracket else party, text)
+
+
+def _restore_widths(party: Party, text: str) -> Party:
+    """Return a party whose name, body and post have full-width characters where the text has them."""
+    source = re.sub(r"\s", "", text[party.start : party.end])
+    folded = source.translate(_WIDTHS)
+    if source == folded:
+        return party
+
+    def restore(value: str | None) -> str | None:
+        return source[folded.index(value) :][: len(value)] if value and value in folded else value
+
+    return evolve(party, name=restore(party.name), body=restore(party.body), post=restore(party.post))
+
+
+def _join_bracket(party: Party, inner: str, context: str) -> Party:
+    """Return a party with what a bracket behind it says: the portfolio of a minister, the person of a post, or the post of a person."""
+    if party.post and party.post.endswith("大臣") and _PORTFOLIO.fullmatch(inner):
+        return evolve(party, post=f"{party.post}({inner})", name=f"{party.name}({inner})")
+    other = read_party(inner, context)
+    if other is None:
+        return party
+    if party.post and not party.person and other.person and not other.post and not other.body:
+        return evolve(party, person=other.person, honorific=other.honorific)
+    if party.person and not party.post and not party.body and not other.person:
+        return evolve(other, person=party.person, start=party.start, end=party.end, honorific=party.honorific)
+    return party
+
+
+def _divide(text: str, context: str, *, is_addressed: bool) -> Party | None:
+    """Divide a folded text without honorific into body, post and person."""
+    if two := _TWO_POSTS.match(text):
+        # A person with two posts, such as the president of an association who is a mayor; the first is that of the document.
+        first = _divide(re.sub(r"\s*兼\s*$", "", two["first"]).strip(), context, is_addressed=False)
+        if first is not None and first.post and (two["person"] or "兼" in two["first"]):
+            return evolve(first, person=_tidy_person(two["person"]) if two["person"] else None)
+    pattern = _ADDRESSED_PERSON if is_addressed else _PERSON
+    for match in reversed(list(_POST.finditer(text))):
+        rest = text[match.end() :].strip()
+        if not rest or _is_person(rest, pattern):
+            party = _divide_office(text[: match.start()], match[0], context)
+            if party is not None and not (rest and party.person):
+                return evolve(party, person=_tidy_person(rest) if rest else party.person)
+    kind, governments = classify_body(text, context)
+    if kind is not None:
+        body = text.strip() if kind == "company" else re.sub(r"\s", "", text)
+        return _make_party(body, None, kind, governments, name=body)
+    # A body and a person, as in rosters.
+    if pair := re.match(rf"(?P<body>\S+)\s+(?P<person>{pattern.pattern})$", text):
+        kind, governments = classify_body(pair["body"], context)
+        if kind is not None:
+            party = _make_party(pair["body"], None, kind, governments, name=pair["body"])
+            return evolve(party, person=_tidy_person(pair["person"]))
+    if _is_person(text.strip(), pattern):
+        name = _tidy_person(text)
+        return Party(name, "name-and-honorific" if is_addressed else "name", person=name)
+    return None
+
+
+def _is_person(text: str, pattern: re.Pattern[str]) -> bool:
+    """Return True if a text has the shape of a name, and is no body or post."""
+    compact = re.sub(r"\s", "", text)
+    return bool(pattern.fullmatch(text)) and classify_body(compact)[0] is None and not _POST.search(compact)
+
+
+def _tidy_person(name: str) -> str:
+    """Return a name with one blank where there are any; characters that stand apart are joined."""
+    parts = name.split()
+    if len(parts) == 2:  # 林 学 has two parts, 林 学 人 is spaced
+        return " ".join(parts)
+    return re.sub(r"(?<=(?<!\S)\S) (?=\S(?!\S))", "", " ".join(parts))
+
+
+def _divide_office(head: str, post: str, context: str) -> Party | None:
+    """Divide what stands before the last word of a post into person, body and the post's first words; None if it is no post."""
+    # A person before body and post, as in rosters.
+    match = re.match(rf"(?P<person>{_SPACED_NAME}|{_KANJI_NAME}{{2,6}})\s+(?P<head>\S.*)", head)
+    if match and _is_person(match["person"], _PERSON) and not _QUALIFIER.search(match["person"]):
+        party = _divide_office(match["head"], post, context)
+        if party is not None and party.body and not party.person:
+            return evolve(party, person=_tidy_person(match["person"]))
+    compact = re.sub(r"\s", "", head)
+    # The character 市 of 町田市長 ends the body and begins the post.
+    if re.match(f"{_GOVERNMENT_END}(?:長|副?知事)", post):
+        title = post if post[1] == "長" else post[1:]
+        name = compact + post[0]
+        for begin in range(min(7, len(name) - 1)):
+            kind, governments = classify_body(name[begin:], context)
+            if governments and (not begin or _is_person(name[:begin], _PERSON)):
+                party = _make_party(name[begin:], title, str(kind), governments, name=name[begin:] + post[1:])
+                return evolve(party, person=name[:begin]) if begin else party
+            if kind == "collective" and not begin:
+                return Party(compact + post, "collective", body=compact + post, body_kind=kind)
+    for stop in range(len(compact), 1, -1):
+        kind, governments = classify_body(compact[:stop], context)
+        if kind is not None and kind != "collective":
+            body = head.strip() if kind == "company" and stop == len(compact) else compact[:stop]
+            return _make_party(body, compact[stop:].removeprefix("の") + post, kind, governments, name=body + compact[stop:] + post)
+    return _read_person_before_post(compact, post)
+
+
+def _read_person_before_post(head: str, post: str) -> Party | None:
+    """Return the party of a post without body, before which a family name may stand."""
+    if match := re.fullmatch(rf"(?P<surname>{_SURNAMES})(?P<portfolio>{_PORTFOLIO.pattern})?", head):
+        post = (match["portfolio"] or "") + post
+        return Party(post, "surname-and-post", post=post, person=match["surname"])
+    if re.search("大臣|長官|政務官", post):
+        if _PORTFOLIO.fullmatch(head) or len(post) > 4:
+            return Party(head + post, "minister", post=head + post)
+        if match := re.fullmatch(rf"(?P<person>{_KANJI_NAME}{{2,4}}?)(?P<portfolio>{_PORTFOLIO.pattern})?", head):
+            post = (match["portfolio"] or "") + post
+            return Party(post, "name-and-post", post=post, person=match["person"])
+    if head and not _QUALIFIER.search(head) and re.fullmatch(f"{_KANJI_NAME}{{1,4}}", head) and not re.search("[局部課室所]長$", post):
+        return Party(post, "name-and-post", post=post, person=head)
+    return Party(head + post, "post", post=head + post) if len(head) <= 20 and not re.search("[ぁ-ん]{3}", head) else None
+
+
+def _make_party(body: str, post: str | None, kind: str, governments: tuple[LocalGovernment, ...], *, name: str) -> Party:
+    """Make a party of a body."""
+    if len(governments) > 1:
+        reason = "local-government-shared-name"
+    elif governments:
+        reason = "local-government" if len(find_local_governments(body)) == 1 else "local-government-by-context"
+    elif kind == "nation" or re.match(f"{_MINISTRIES}|衆議院$|参議院$|国会$", body):
+        reason = "national-body"
+    elif kind in ("assembly", "education_board", "committee", "bureau") and _begins_with_government(body):
+        reason = "body-of-local-government"
+    else:
+        reason = "collective" if kind == "collective" else "body"
+    return Party(name, reason, body=body, post=post, body_kind=kind, local_governments=governments)
+
+
+def _begins_with_government(body: str) -> bool:
+    """Return True if the name of a body begins with that of one local government."""
+    return any(len(find_local_governments(body[: match.end()])) == 1 for match in re.finditer(_GOVERNMENT_END, body) if match.end() > 1)
+
+
+def read_parties(lines: Sequence[Line], context: str = "") -> list[tuple[Party, Sequence[Line]]]:
+    """Return the parties that lines name, such as all addressees of a letter, each with its lines.
+
+    A person below a post belongs to it, and so does a post below a body. An honorific that stands once counts for all before it.
+
+    Args:
+        lines: Lines that name parties and say no more; blank ones are skipped.
+        context: Text near them, as for `read_party`.
+    """
+    parties: list[tuple[Party, Sequence[Line]]] = []
+    for line in lines:
+        for start, end in _split_names(line.text):
+            segment = line.text[start:end]
+            if re.fullmatch(rf"[\s(]*(?:{HONORIFICS})[\s)]*", segment.translate(_WIDTHS)):
+                parties = [(evolve(party, honorific=party.honorific or segment.strip()), own) for party, own in parties]
+                continue
+            party = read_party(segment, context)
+            if party is None:
+                continue
+            party = evolve(party, start=party.start + start, end=party.end + start)
+            joined = _join_below(parties[-1][0], party) if parties and parties[-1][1][-1] is not line else None
+            if joined is not None:
+                parties[-1] = (joined, (*parties[-1][1], line))
+            else:
+                parties.append((party, (line,)))
+            if party.honorific:
+                parties = [(evolve(other, honorific=other.honorific or party.honorific), own) for other, own in parties]
+    return parties
+
+
+def _join_below(above: Party, below: Party) -> Party | None:
+    """Return a party that stands on two lines; None if these are two parties."""
+    if above.person:
+        return None
+    if below.person and not below.post and not below.body:
+        return evolve(above, person=below.person, honorific=below.honorific)
+    if below.post and not below.body and not above.post and "大臣" not in below.post:
+        return evolve(above, name=above.name + below.name, post=below.post, person=below.person, honorific=below.honorific)
+    return None
+
+
+def _split_names(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of the names in a line."""
+    folded = text.translate(_WIDTHS)
+    stops = [match.span() for match in _SEPARATORS.finditer(folded)]
+    for begin, stop in zip([0, *(end for _, end in stops)], [*(start for start, _ in stops), len(text)], strict=True):
+        if folded[begin:stop].strip():
+            yield begin, stop
+
+
+def find_parties(text: str, context: str = "") -> list[Party]:
+    """Return the parties that running prose names, in order, with their spans: those that a list or a long name confirms.
+
+    Posts alone, such as 市長, and persons without a post or honorific are left out.
+
+    Args:
+        text: The text, of one line or many.
+        context: Text near it; by default the text itself.
+    """
+    parties: list[Party] = []
+    for match in _compile_runs().finditer(text):
+        for start, end in _list_candidates(match):
+            party = read_party(text[start:end], context or text)
+            if party is None or not _is_confirmed(party):
+                continue
+            party = evolve(party, start=start + party.start, end=start + party.end)
+            person = _FOLLOWING_PERSON.match(text, party.end)
+            if person and not party.person and party.post:
+                party = evolve(party, person=_tidy_person(person["person"]), honorific=person["honorific"], end=person.end())
+            parties.append(party)
+    return parties
+
+
+def _is_confirmed(party: Party) -> bool:
+    """Return True if a party of prose is more than a common noun."""
+    if party.person and not party.honorific and party.reason != "surname-and-post":
+        return False
+    if party.reason == "body":
+        return party.body_kind in _NAMED_KINDS and len(party.body or "") > 4
+    return party.certainty is Certainty.SURE or party.reason in (
+        "local-government-by-context",
+        "local-government-shared-name",
+        "surname-and-post",
+        "collective",
+    )
+
+
+def _list_candidates(run: re.Match[str]) -> list[tuple[int, int]]:
+    """Return the spans that may be parties in a run of nouns: the run without words of time, or its parts between dots."""
+    start = run.start() + (prefix.end() if (prefix := _TIME_WORDS.match(run[0])) else 0)
+    whole = (start, run.end())
+    parts = [(start + part.start(), start + part.end()) for part in re.finditer("[^・]+", run[0][start - run.start() :])]
+    party = read_party(run.string[start : run.end()])
+    return [whole] if len(parts) == 1 or (party is not None and _is_confirmed(party)) else parts
+
+
+@cache
+def _compile_runs() -> re.Pattern[str]:
+    """Compile the pattern of runs of characters that names have: no hiragana, but for names of local governments that have some."""
+    character = r"[^\s、。，．,.「」『』（）()\[\]【】〔〕:：;；/!！?？<>＜＞…‥＝=\"'ぁ-ゖ]"
+    names = {government.name for government in load_local_governments() if re.search("[ぁ-ゖ]", government.name)}
+    return re.compile(f"{character}*(?:{'|'.join(sorted(names, key=len, reverse=True))}){character}*|{character}+")
