@@ -35,7 +35,7 @@ _BODY_KINDS: Mapping[str, str] = {
     "ministry_agency": _MINISTRIES,
     "collective": (
         f"(?:全国|関係|各|全|都|府|県|道|区|市|町|村|特別区|及び|並びに|内の|の|・)*(?:(?<![^都道府県関係各全])府?省庁|都道府県|{_GOVERNMENT_END}?市町村|市区町村|区市町村"
-        "|地方公共団体|地方自治体|自治体|(?<=関係)(?:各?機関|各?団体|者|大臣|部局|各?局)|(?<=各)(?:大臣|部局|局|都市|会派|団体))(?:等|各位)?|地方[三六]団体|.+一同"
+        "|地方公共団体|地方自治体|自治体|(?<=関係)(?:各?機関|各?団体|者|大臣|部局|各?局)|(?<=各)(?:大臣|部局|局|都市|会派|団体))(?:等|各位)?|地方[三六]団体|.+一同|.+の各(?:局|部局|課)"
     ),
     "assembly": f"国会|両院|衆議院|参議院|(?:.*{_GOVERNMENT_END})議会|(?:{_DESIGNATED})市会",
     "education_board": ".*教育委員会",
@@ -48,7 +48,7 @@ _BODY_KINDS: Mapping[str, str] = {
         "(?:(?:一般|公益)(?:社団|財団)法人|特定非営利活動法人|NPO法人|社会福祉法人|学校法人|国立大学法人|医療法人).+"
         "|.+(?:機構|公社|財団|大学|大学院|病院|[^人]法人)"
     ),
-    "working_group": ".+(?:WG|WT|PT|ワーキング・?(?:グループ|チーム)|作業部会|分科会|部会|タスクフォース|プロジェクトチーム)",
+    "working_group": ".*(?:WG|WT|PT|ワーキング・?(?:グループ|チーム)|作業部会|分科会|部会|タスクフォース|プロジェクトチーム)",
     "forum": ".+(?:フォーラム|プラットフォーム|連絡会|連絡会議|交流会|懇談会|コンソーシアム)",
     "council": ".+(?:会議|会合|審議会|調査会|検討会|協議会|[^一-鿿]本部|推進本部|対策本部|戦略本部|臨調)",
     "association": (
@@ -61,13 +61,6 @@ _BODY_KINDS: Mapping[str, str] = {
 _BODY = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _BODY_KINDS.items()))
 _POST = re.compile(POSTS)
 
-_CHARACTER = "[一-鿿々〆ヶケノぁ-んァ-ヴー]"
-_KANJI_NAME = "[一-鿿々〆ヶ]"
-_SPACED_NAME = rf"{_CHARACTER}{{1,5}}\s+{_CHARACTER}{{1,5}}|(?:{_CHARACTER}{{1,3}}\s+){{2,5}}{_CHARACTER}{{1,3}}"
-_BLANK_NAME = r"[○〇◯△□×●]{2,}(?:\s*[○〇◯△□×●]+)?"
-_PERSON = re.compile(rf"{_SPACED_NAME}|{_KANJI_NAME}{{2,6}}|{_BLANK_NAME}")
-_ADDRESSED_PERSON = re.compile(rf"{_SPACED_NAME}|{_CHARACTER}{{2,8}}|{_BLANK_NAME}|[ァ-ヴー]+(?:・[ァ-ヴー]+)+")
-"""A person before an honorific, who may have kana in the name."""
 _SURNAMES = (
     "佐藤|鈴木|高橋|田中|伊藤|渡辺|山本|中村|小林|加藤|吉田|山田|佐々木|山口|松本|井上|木村|林|斎藤|斉藤|清水|山崎|森|池田|橋本|阿部|石川|山下|中島|石井|小川|前田|岡田"
     "|長谷川|藤田|後藤|近藤|村上|遠藤|青木|坂本|福田|太田|西村|藤井|金子|岡本|藤原|中野|三浦|原田|中川|松田|竹内|小野|田村|中山|和田|石田|森田|上田|原|内田|柴田|酒井|宮崎"
@@ -78,15 +71,34 @@ _SURNAMES = (
     "|大川|平川|小泉|岸田|石破|河村|鳩山|麻生|安倍|菅|谷|林田|村井|湯崎|福井|内堀|黒岩|大村|山根|阿久津"
 )
 """Alternation of frequent family names, and those of heads of governments."""
+_CHARACTER = "[一-鿿々〆ヶケノぁ-んァ-ヴー]"
+_KANJI_NAME = "[一-鿿々〆ヶ]"
+_SPACED_NAME = rf"{_CHARACTER}{{1,5}}\s+{_CHARACTER}{{1,5}}|(?:{_CHARACTER}{{1,3}}\s+){{2,5}}{_CHARACTER}{{1,3}}"
+_BLANK_NAME = r"[○〇◯△□×●]{2,}(?:\s*[○〇◯△□×●]+)?"
+_PERSON = re.compile(rf"{_SPACED_NAME}|{_KANJI_NAME}{{2,6}}|(?:{_SURNAMES})[ぁ-ん]{{2,4}}|{_BLANK_NAME}")
+_ADDRESSED_PERSON = re.compile(rf"{_SPACED_NAME}|{_CHARACTER}{{2,8}}|{_BLANK_NAME}|[ァ-ヴー]+(?:・[ァ-ヴー]+)+")
+"""A person before an honorific, who may have kana in the name."""
 _QUALIFIER = re.compile(
-    "総務|厚生|文教|建設|区民|市民|町民|県民|都民|民生|環境|経済|産業|福祉|教育|予算|決算|特別|運営|企画|財政|財務|都市|交通|議会|公募|学識|専門|専務|常務|各|他|一部|整備|農林|水産|土木|警察"
+    "社会|総務|厚生|文教|建設|区民|市民|町民|県民|都民|民生|環境|経済|産業|福祉|教育|予算|決算|特別|運営|企画|財政|財務|都市|交通|議会|公募|学識|専門|専務|常務|各|他|一部|整備|農林|水産|土木|警察"
     "|消防|商工|観光|常任|行政|情報|政策|戦略|人事|税務|保健|医療|健康|子ども|こども|防災|危機|管理|国際|広報|監査|選挙|法務|外務|防衛|国土|復興|文部|地域|地方|担当|統括|最高|推進|改革|デジタル"
-    "|事務|会計|契約|支援|施設|住宅|水道|港湾|道路|河川|生活|協働|共生|副|元|前|仮|臨時|代表|同|当|本|両|全"
+    "|事務|会計|契約|支援|施設|住宅|水道|港湾|道路|河川|生活|協働|共生|臨時|代表|高齢|戸籍|住民|学校|保育|児童|文化|生涯|障害|青少年|公園|緑|建築|用地|資産|納税|課税|国保|介護|年金"
+    "|広聴|秘書|職員|庶務|調査|計画|開発|指導|労働|雇用|統計|検査|研究|技術|通信|図書|給食|体育|スポーツ|システム|ふるさと|まち|くらし|みどり|[A-Z]{2}|[ァ-ヴー]{3}|センター|関係"
+    "|^(?:副|仮|同|当|両|全|各|他|元(?![木谷村])|前(?![田川原島橋野])|本(?![間田多橋村])|[東西南北中]部|第)"
 )
 """Words of which names of posts are made, and hardly names of persons."""
 _PORTFOLIO = re.compile(
     r"(?:デジタル|総務|法務|外務|財務|文部|厚生|農林|経済|国土|環境|防衛|復興|国家公安|金融|消費者|少子|こども|規制|行政|沖縄|北方|防災|地方|内閣府|特命|IT|情報|科学|共生|女性).*"
 )
+_KNOWN_PERSON = re.compile(
+    rf"(?P<person>(?:{_SURNAMES})(?P<given>(?<=..)(?!(?:{_QUALIFIER.pattern}))[一-鿿々ぁ-ん]{{1,3}}?)?)(?P<portfolio>{_PORTFOLIO.pattern})?"
+)
+"""A frequent family name before a post, with or without the given name."""
+_PERSON_APART = re.compile(rf"(?P<person>{_SPACED_NAME}|{_KANJI_NAME}{{2,6}})\s+(?P<head>.*)")
+_PERSON_BEFORE_BODY = re.compile(
+    rf"(?P<person>{_KANJI_NAME}{{2,6}}?(?=(?:{_MINISTRIES}))|(?:{_SURNAMES})(?=(?:{_QUALIFIER.pattern})|.{{1,5}}[市区町村]))(?P<head>.+)"
+)
+"""A person directly before a ministry, or a frequent family name before a unit or a municipality."""
+_NAME_BEFORE_UNIT = re.compile(rf"(?P<person>{_KANJI_NAME}{{1,3}})(?P<unit>(?:{_QUALIFIER.pattern}).*)")
 _MARK = re.compile(r"^[\s・○◯〇◎●◆◇■□※*＊•-]+(?=\S{2})")
 _LABEL = re.compile(
     r"^[(\[【〔]?\s*(?:(?:宛て?|あて|提出|送付|要望|要請|陳情|請願)先|(?:要望|要請|請願|陳情|提出|提案|申入れ?|発表|説明|報告|発言)者|差出人|出席者|団体名|職氏名|講師|司会|主催)\s*"
@@ -94,7 +106,9 @@ _LABEL = re.compile(
 )
 _HONORIFIC_TAIL = re.compile(rf"\s*\(?\s*(?P<honorific>{HONORIFICS})\s*\)?\s*$")
 _TAIL_BRACKET = re.compile(r"\s*\((?P<inner>[^()]*)\)\s*$")
-_TWO_POSTS = re.compile(rf"(?P<first>\S*?(?:{POSTS})(?:\s*兼|\s)\s*)\S*(?:{POSTS})\s*(?P<person>{_PERSON.pattern})?$")
+_TWO_POSTS = re.compile(
+    rf"(?P<first>\S*?(?:{POSTS}))(?P<joint>\s*[兼・]|\s)\s*\S*(?:{POSTS})(?:\([^()]*\))?\s*(?P<person>{_PERSON.pattern})?$"
+)
 _NO_PARTY = re.compile(r"[。「」『』@〒]|\d{2,4}-\d{2,4}-\d{3,4}|丁目|番地|電話|TEL|FAX|https?:")
 _SEPARATORS = re.compile(rf"\s*[、，;；]\s*|(?<=[様殿氏])[\s・]+|\s*(?:並びに|及び)\s*|・(?=\S*(?:{POSTS})\b)|\s{{3,}}(?=\S*(?:{POSTS}))")
 _NAMED_KINDS = ("association", "council", "forum", "working_group", "company", "independent_agency", "incorporated_body")
@@ -237,10 +251,11 @@ def _restore_widths(party: Party, text: str) -> Party:
     if source == folded:
         return party
 
-    def restore(value: str | None) -> str | None:
-        return source[folded.index(value) :][: len(value)] if value and value in folded else value
+    def restore(value: str) -> str:
+        return source[folded.index(value) :][: len(value)] if value in folded else value
 
-    return evolve(party, name=restore(party.name), body=restore(party.body), post=restore(party.post))
+    body, post = (value and restore(value) for value in (party.body, party.post))
+    return evolve(party, name=restore(party.name), body=body, post=post)
 
 
 def _join_bracket(party: Party, inner: str, context: str) -> Party:
@@ -261,17 +276,20 @@ def _divide(text: str, context: str, *, is_addressed: bool) -> Party | None:
     """Divide a folded text without honorific into body, post and person."""
     if two := _TWO_POSTS.match(text):
         # A person with two posts, such as the president of an association who is a mayor; the first is that of the document.
-        first = _divide(re.sub(r"\s*兼\s*$", "", two["first"]).strip(), context, is_addressed=False)
-        if first is not None and first.post and (two["person"] or "兼" in two["first"]):
+        first = _divide(two["first"], context, is_addressed=False)
+        if first is not None and first.post and (two["person"] or two["joint"].strip()):
             return evolve(first, person=_tidy_person(two["person"]) if two["person"] else None)
     pattern = _ADDRESSED_PERSON if is_addressed else _PERSON
+    kind, governments = classify_body(text, context)
+    # A name such as 関係大臣 ends in a post; that of a company may hold one.
+    if kind == "collective":
+        return Party(text.strip(), "collective", body=text.strip(), body_kind=kind)
     for match in reversed(list(_POST.finditer(text))):
         rest = text[match.end() :].strip()
         if not rest or _is_person(rest, pattern):
             party = _divide_office(text[: match.start()], match[0], context)
             if party is not None and not (rest and party.person):
                 return evolve(party, person=_tidy_person(rest) if rest else party.person)
-    kind, governments = classify_body(text, context)
     if kind is not None:
         body = text.strip() if kind == "company" else re.sub(r"\s", "", text)
         return _make_party(body, None, kind, governments, name=body)
@@ -303,12 +321,13 @@ def _tidy_person(name: str) -> str:
 
 def _divide_office(head: str, post: str, context: str) -> Party | None:
     """Divide what stands before the last word of a post into person, body and the post's first words; None if it is no post."""
-    # A person before body and post, as in rosters.
-    match = re.match(rf"(?P<person>{_SPACED_NAME}|{_KANJI_NAME}{{2,6}})\s+(?P<head>\S.*)", head)
-    if match and _is_person(match["person"], _PERSON) and not _QUALIFIER.search(match["person"]):
-        party = _divide_office(match["head"], post, context)
-        if party is not None and party.body and not party.person:
-            return evolve(party, person=_tidy_person(match["person"]))
+    # A person before body and post, as in rosters and labels of speakers.
+    for match in (_PERSON_APART.match(head), _PERSON_BEFORE_BODY.match(head)):
+        person, rest = (match["person"], match["head"]) if match else ("", "")
+        if person and _is_person(person, _PERSON) and not _QUALIFIER.search(person):
+            party = _divide_office(rest, post, context)
+            if party is not None and not party.person and (party.body or not rest):
+                return evolve(party, person=_tidy_person(person), reason=party.reason if party.body else "name-and-post")
     compact = re.sub(r"\s", "", head)
     # The character 市 of 町田市長 ends the body and begins the post.
     if re.match(f"{_GOVERNMENT_END}(?:長|副?知事)", post):
@@ -331,17 +350,24 @@ def _divide_office(head: str, post: str, context: str) -> Party | None:
 
 def _read_person_before_post(head: str, post: str) -> Party | None:
     """Return the party of a post without body, before which a family name may stand."""
-    if match := re.fullmatch(rf"(?P<surname>{_SURNAMES})(?P<portfolio>{_PORTFOLIO.pattern})?", head):
+    is_unit = re.search("(?:[局部課室所班係]|センター)長$", post)
+    match = _KNOWN_PERSON.fullmatch(head)
+    if match and not (is_unit and match["given"]):
         post = (match["portfolio"] or "") + post
-        return Party(post, "surname-and-post", post=post, person=match["surname"])
+        return Party(post, "surname-and-post", post=post, person=match["person"])
     if re.search("大臣|長官|政務官", post):
         if _PORTFOLIO.fullmatch(head) or len(post) > 4:
             return Party(head + post, "minister", post=head + post)
         if match := re.fullmatch(rf"(?P<person>{_KANJI_NAME}{{2,4}}?)(?P<portfolio>{_PORTFOLIO.pattern})?", head):
             post = (match["portfolio"] or "") + post
             return Party(post, "name-and-post", post=post, person=match["person"])
-    if head and not _QUALIFIER.search(head) and re.fullmatch(f"{_KANJI_NAME}{{1,4}}", head) and not re.search("[局部課室所]長$", post):
+    if not is_unit and not _QUALIFIER.search(head) and re.fullmatch(f"{_KANJI_NAME}{{1,6}}|(?!ほか|など)[ぁ-ん]{{2,4}}", head):
         return Party(post, "name-and-post", post=post, person=head)
+    # 寺嶋福祉部長: a family name before the words of a unit.
+    match = _NAME_BEFORE_UNIT.fullmatch(head) if is_unit else None
+    if match and not _QUALIFIER.search(match["person"]):
+        reason = "surname-and-post" if re.fullmatch(_SURNAMES, match["person"]) else "name-and-post"
+        return Party(match["unit"] + post, reason, post=match["unit"] + post, person=match["person"])
     return Party(head + post, "post", post=head + post) if len(head) <= 20 and not re.search("[ぁ-ん]{3}", head) else None
 
 
