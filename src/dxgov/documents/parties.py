@@ -29,6 +29,9 @@ _MINISTRIES = (
     "|防衛装備庁|検察庁|公正取引委員会|国家公安委員会|個人情報保護委員会|カジノ管理委員会|原子力規制委員会|公害等調整委員会|中央労働委員会"
 )
 _GOVERNMENT_END = "[都道府県市区町村]"
+_UNLISTED = "(?!.*(?:都|中心|中核|政令|温泉|門前|城下|[各全同当本農漁山下学校住])[市町村]$)(?:[一-鿿々ヶケノァ-ヴー]{2,5}|[ぁ-ん]{2,4})"
+"""Names of municipalities that are not in the table: former ones, and those of examples."""
+_UNLISTED_KINDS = ("city", "town", "village", "prefecture")
 _DESIGNATED = "札幌|仙台|横浜|川崎|名古屋|京都|大阪|堺|神戸|広島|北九州|福岡"
 _BODY_KINDS: Mapping[str, str] = {
     "nation": "国|日本国|(?:日本国?|わが国)?政府",
@@ -56,6 +59,10 @@ _BODY_KINDS: Mapping[str, str] = {
         "|ネットワーク|[振促推][興進]会)"
     ),
     "bureau": "(?!.*(?:薬局|結局|当局)$).+(?:局|(?<![内外一全幹東西南北細腹頭])部|課|(?<!教)室|(?<!コール)センター|チーム|支所|事務所)",
+    "city": f"{_UNLISTED}市",
+    "town": f"{_UNLISTED}町",
+    "village": f"{_UNLISTED}村",
+    "prefecture": "(?![本同各全他両])[一-鿿]{2,3}県",
 }
 """Patterns of whole names of bodies by the kind of actor, as text; the first that fits counts, local governments come before all."""
 _BODY = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _BODY_KINDS.items()))
@@ -81,7 +88,7 @@ _ADDRESSED_PERSON = re.compile(rf"{_SPACED_NAME}|{_CHARACTER}{{2,8}}|{_BLANK_NAM
 _QUALIFIER = re.compile(
     "社会|総務|厚生|文教|建設|区民|市民|町民|県民|都民|民生|環境|経済|産業|福祉|教育|予算|決算|特別|運営|企画|財政|財務|都市|交通|議会|公募|学識|専門|専務|常務|各|他|一部|整備|農林|水産|土木|警察"
     "|消防|商工|観光|常任|行政|情報|政策|戦略|人事|税務|保健|医療|健康|子ども|こども|防災|危機|管理|国際|広報|監査|選挙|法務|外務|防衛|国土|復興|文部|地域|地方|担当|統括|最高|推進|改革|デジタル"
-    "|事務|会計|契約|支援|施設|住宅|水道|港湾|道路|河川|生活|協働|共生|臨時|代表|高齢|戸籍|住民|学校|保育|児童|文化|生涯|障害|青少年|公園|緑|建築|用地|資産|納税|課税|国保|介護|年金"
+    "|事務|会計|契約|支援|施設|住宅|水道|港湾|道路|河川|生活|協働|共生|臨時|代表|高齢|戸籍|住民|学校|保育|児童|文化|生涯|障害|青少年|公園|緑化|建築|用地|資産|納税|課税|国保|介護|年金"
     "|広聴|秘書|職員|庶務|調査|計画|開発|指導|労働|雇用|統計|検査|研究|技術|通信|図書|給食|体育|スポーツ|システム|ふるさと|まち|くらし|みどり|[A-Z]{2}|[ァ-ヴー]{3}|センター|関係"
     "|^(?:副|仮|同|当|両|全|各|他|元(?![木谷村])|前(?![田川原島橋野])|本(?![間田多橋村])|[東西南北中]部|第)"
 )
@@ -122,6 +129,8 @@ _FOLLOWING_PERSON = re.compile(
 """A person behind a post in prose."""
 _MAX_LENGTH = 60
 """Maximum length of the text of a party, in characters."""
+_MAX_POST_HEAD = 20
+"""Maximum length of what stands before the last word of a post, in characters."""
 _WIDTHS = {**{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}, 0x3000: " ", 0xA0: " ", 0x09: " "}
 """Full-width letters, brackets and blanks; all by one character, so that positions stay."""
 
@@ -130,6 +139,8 @@ _CERTAINTIES: Mapping[str, Certainty] = {
     "body-of-local-government": Certainty.SURE,
     "local-government-by-context": Certainty.LIKELY,
     "local-government-shared-name": Certainty.UNSURE,
+    "unlisted-local-government": Certainty.LIKELY,
+    "name-or-place": Certainty.UNSURE,
     "national-body": Certainty.SURE,
     "minister": Certainty.SURE,
     "body": Certainty.LIKELY,
@@ -287,7 +298,7 @@ def _divide(text: str, context: str, *, is_addressed: bool) -> Party | None:
     for match in reversed(list(_POST.finditer(text))):
         rest = text[match.end() :].strip()
         if not rest or _is_person(rest, pattern):
-            party = _divide_office(text[: match.start()], match[0], context)
+            party = _divide_office(text[: match.start()], match[0], context, is_named=bool(rest))
             if party is not None and not (rest and party.person):
                 return evolve(party, person=_tidy_person(rest) if rest else party.person)
     if kind is not None:
@@ -319,14 +330,21 @@ def _tidy_person(name: str) -> str:
     return re.sub(r"(?<=(?<!\S)\S) (?=\S(?!\S))", "", " ".join(parts))
 
 
-def _divide_office(head: str, post: str, context: str) -> Party | None:
-    """Divide what stands before the last word of a post into person, body and the post's first words; None if it is no post."""
+def _divide_office(head: str, post: str, context: str, *, is_named: bool) -> Party | None:
+    """Divide what stands before the last word of a post into person, body and the post's first words; None if it is no post.
+
+    Args:
+        head: What stands before it.
+        post: The last word of the post.
+        context: As for `read_party`.
+        is_named: True if the person stands behind the post, so that none stands before it.
+    """
     # A person before body and post, as in rosters and labels of speakers.
     for match in (_PERSON_APART.match(head), _PERSON_BEFORE_BODY.match(head)):
         person, rest = (match["person"], match["head"]) if match else ("", "")
-        if person and _is_person(person, _PERSON) and not _QUALIFIER.search(person):
-            party = _divide_office(rest, post, context)
-            if party is not None and not party.person and (party.body or not rest):
+        if person and not is_named and _is_person(person, _PERSON) and not _QUALIFIER.search(person):
+            party = _divide_office(rest, post, context, is_named=True)
+            if party is not None and (party.body or not rest):
                 return evolve(party, person=_tidy_person(person), reason=party.reason if party.body else "name-and-post")
     compact = re.sub(r"\s", "", head)
     # The character 市 of 町田市長 ends the body and begins the post.
@@ -335,16 +353,20 @@ def _divide_office(head: str, post: str, context: str) -> Party | None:
         name = compact + post[0]
         for begin in range(min(7, len(name) - 1)):
             kind, governments = classify_body(name[begin:], context)
-            if governments and (not begin or _is_person(name[:begin], _PERSON)):
-                party = _make_party(name[begin:], title, str(kind), governments, name=name[begin:] + post[1:])
-                return evolve(party, person=name[:begin]) if begin else party
             if kind == "collective" and not begin:
                 return Party(compact + post, "collective", body=compact + post, body_kind=kind)
+            is_government = governments or (kind in _UNLISTED_KINDS and not begin and (is_named or not _KNOWN_PERSON.fullmatch(compact)))
+            if is_government and (not begin or (not is_named and _is_person(name[:begin], _PERSON))):
+                party = _make_party(name[begin:], title, str(kind), governments, name=name[begin:] + post[1:])
+                is_unclear = not governments and not is_named and kind != "prefecture"
+                return evolve(party, person=name[:begin] or None, reason="name-or-place" if is_unclear else party.reason)
     for stop in range(len(compact), 1, -1):
         kind, governments = classify_body(compact[:stop], context)
         if kind is not None and kind != "collective":
             body = head.strip() if kind == "company" and stop == len(compact) else compact[:stop]
             return _make_party(body, compact[stop:].removeprefix("の") + post, kind, governments, name=body + compact[stop:] + post)
+    if is_named:
+        return Party(compact + post, "post", post=compact + post) if len(compact) <= _MAX_POST_HEAD else None
     return _read_person_before_post(compact, post)
 
 
@@ -368,7 +390,7 @@ def _read_person_before_post(head: str, post: str) -> Party | None:
     if match and not _QUALIFIER.search(match["person"]):
         reason = "surname-and-post" if re.fullmatch(_SURNAMES, match["person"]) else "name-and-post"
         return Party(match["unit"] + post, reason, post=match["unit"] + post, person=match["person"])
-    return Party(head + post, "post", post=head + post) if len(head) <= 20 and not re.search("[ぁ-ん]{3}", head) else None
+    return Party(head + post, "post", post=head + post) if len(head) <= _MAX_POST_HEAD and not re.search("[ぁ-ん]{3}", head) else None
 
 
 def _make_party(body: str, post: str | None, kind: str, governments: tuple[LocalGovernment, ...], *, name: str) -> Party:
@@ -381,6 +403,8 @@ def _make_party(body: str, post: str | None, kind: str, governments: tuple[Local
         reason = "national-body"
     elif kind in ("assembly", "education_board", "committee", "bureau") and _begins_with_government(body):
         reason = "body-of-local-government"
+    elif kind in _UNLISTED_KINDS:
+        reason = "unlisted-local-government"
     else:
         reason = "collective" if kind == "collective" else "body"
     return Party(name, reason, body=body, post=post, body_kind=kind, local_governments=governments)
