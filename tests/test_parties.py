@@ -216,7 +216,7 @@ def test_parties_are_found_in_prose():
         "市役所の窓口で町会の会長や学校の先生が、選挙の手続をする。",
         "会議では部長が説明し、委員が質問した。本会議の議事録は後日公開する。",
         "同様に、多様な仕様を検討し、模様替えの様子を各部署の担当者が見る。",
-        "東京都内の交通網、神戸市場の価格、大阪府域の雨量、国立公園の道路。",
+        "内閣府大臣室の廊下、東京都内の交通網、神戸市場の価格、大阪府域の雨量、国立公園の道路。",
     ],
 )
 def test_prose_without_parties_has_none(text: str):
@@ -238,6 +238,7 @@ def known(actors) -> KnownActors:
     return KnownActors(
         {actor.id: (actor.name, actor.label or "") for actor in actors},
         {actor.id: actor.local_government_code for actor in actors if actor.local_government_code},
+        {actor.id: actor.part_of_id for actor in actors if actor.part_of_id},
     )
 
 
@@ -260,6 +261,12 @@ def test_links_say_why(known: KnownActors):
     assert link("東京都町田市") == ("jp-13-machida", Certainty.SURE, "code")
     assert link("東京都知事　緑野 健　様") == ("jp-13-tokyo.governor", Certainty.SURE, "name")
     assert link("山田太郎 氏") == ("yamada-taro", Certainty.LIKELY, "name")
+    assert link("デジタル庁 デジタル大臣政務官") == ("jp-digital-agency.parliamentary-vice-minister", Certainty.SURE, "name")
+    assert link("三浦法律事務所 弁護士") == ("miura-and-partners.lawyer", Certainty.LIKELY, "name")
+    assert link("鈴木都知事") == ("jp-13-tokyo.governor", Certainty.LIKELY, "end-of-name")
+    assert link("東京都副知事") == ("jp-13-tokyo.vice-governor", Certainty.SURE, "name")
+    assert link("鈴木副知事") == ("jp-13-tokyo.vice-governor", Certainty.UNSURE, "name")
+    assert link("神奈川県副知事") == (None, Certainty.LIKELY, "no-such-name")
     assert link("神奈川県知事") == (None, Certainty.LIKELY, "no-such-name")
 
 
@@ -270,10 +277,12 @@ def test_unknown_actors_have_near_candidates(known: KnownActors):
 
 
 def test_another_government_of_the_name_is_not_linked():
-    known = KnownActors({"tokyo": ("府中市",)}, {"tokyo": "132063"})
-    party = read_party("府中市", "広島県")
-    assert party is not None
-    assert known.link(party).id is None
+    known = KnownActors({"fuchu": ("府中市",), "mayor": ("府中市長",)}, {"fuchu": "132063"}, {"mayor": "fuchu"})
+    for name, id in (("府中市", "fuchu"), ("府中市長", "mayor")):
+        here, elsewhere = read_party(name, "東京都"), read_party(name, "広島県")
+        assert here is not None
+        assert elsewhere is not None
+        assert (known.link(here).id, known.link(elsewhere).id) == (id, None)
 
 
 def test_actors_of_one_name_are_candidates():

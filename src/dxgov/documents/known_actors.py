@@ -1,15 +1,19 @@
 """`KnownActors`: actors that exist already, to which parties of documents are linked."""
 
+import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 
-from attrs import frozen
+from attrs import Factory, evolve, frozen
 
 from dxgov.documents.local_governments import fold_name
-from dxgov.documents.parties import Party
+from dxgov.documents.parties import POSTS, Party
 from dxgov.documents.readings import Certainty
 from dxgov.suggestions import SuggestionIndex
+
+_AT_LEAST_LIKELY = {certainty: Certainty.LIKELY for certainty in Certainty} | {Certainty.SURE: Certainty.SURE}
+"""The certainty of a link by the whole name, by that of the party."""
 
 
 @frozen
@@ -21,7 +25,7 @@ class ActorLink:
 
     certainty: Certainty
     reason: str
-    """``code``, ``name``, ``shared-name`` or ``no-such-name``."""
+    """``code``, ``name``, ``end-of-name``, ``shared-name`` or ``no-such-name``."""
 
     candidates: tuple[str, ...] = ()
     """Ids of other actors that it can be, the likeliest first."""
@@ -40,25 +44,43 @@ class KnownActors:
     codes: Mapping[str, str]
     """The codes of local governments, of actors that have one."""
 
+    organisations: Mapping[str, str] = Factory(dict)
+    """The id of the organisation of each post or unit that has one."""
+
     def link(self, party: Party) -> ActorLink:
         """Return the actor that a party is, by its code, else by its name, or none with those of similar names."""
         if not party.post and party.local_government_code in self._ids_by_code:
             return ActorLink(self._ids_by_code[party.local_government_code], Certainty.SURE, "code")
-        names = [
-            fold_name(name)
-            for name in (party.name, (party.body or "") + (party.post or ""), party.person if not party.body else "")
-            if name
-        ]
-        ids = next((self._ids_by_name[name] for name in names if name in self._ids_by_name), ())
-        # A local government of the name with another code is another one.
-        if party.local_government_code and not party.post:
-            ids = tuple(id for id in ids if self.codes.get(id) in (None, party.local_government_code))
+        key = _make_key(party.name)
+        ids = self._ids_by_name.get(key) or self._find_posts(party)
+        # A local government of the name with another code is another one, and so is its post.
+        if code := party.local_government_code:
+            ids = tuple(id for id in ids if self._find_code(id) in (None, code))
         if len(ids) == 1:
-            return ActorLink(ids[0], Certainty.SURE if party.certainty is Certainty.SURE else Certainty.LIKELY, "name")
+            # A post such as 副知事 exists in many bodies.
+            is_generic = party.post is not None and party.body is None and party.reason != "minister" and re.fullmatch(POSTS, party.post)
+            return ActorLink(ids[0], Certainty.UNSURE if is_generic else _AT_LEAST_LIKELY[party.certainty], "name")
         if ids:
             return ActorLink(ids[0], Certainty.UNSURE, "shared-name", ids[1:])
-        similar = get_close_matches(names[0], self._index.find_similar(names[0]), n=3)
-        return ActorLink(None, Certainty.LIKELY, "no-such-name", tuple(id for name in similar for id in self._ids_by_name[name]))
+        longer = tuple(id for name in self._ids_by_name if name.endswith(key) for id in self._ids_by_name[name])
+        # 都知事 is 東京都知事, but 市長 may be the mayor of another city.
+        if len(longer) == 1 and re.match("[都道府県]副?知事|[都道府県]議会", party.name):
+            return ActorLink(longer[0], Certainty.LIKELY, "end-of-name")
+        similar = get_close_matches(key, self._index.find_similar(key), n=3)
+        candidates = (*longer, *(id for name in similar for id in self._ids_by_name[name]))
+        return ActorLink(None, Certainty.LIKELY, "no-such-name", tuple(dict.fromkeys(candidates)))
+
+    def _find_code(self, id: str) -> str | None:
+        """Return the code of an actor or of its organisation; None if neither has one."""
+        return self.codes.get(id) or self.codes.get(self.organisations.get(id, ""))
+
+    def _find_posts(self, party: Party) -> tuple[str, ...]:
+        """Return the actors that are named as the post alone and belong to the body of a party."""
+        if not party.post or not party.body:
+            return ()
+        body = self.link(evolve(party, name=party.body, post=None, person=None)).id
+        ids = self._ids_by_name.get(_make_key(party.post), ())
+        return tuple(id for id in ids if body is not None and self.organisations.get(id) == body)
 
     @cached_property
     def _ids_by_code(self) -> Mapping[str | None, str]:
@@ -68,10 +90,15 @@ class KnownActors:
     def _ids_by_name(self) -> Mapping[str, tuple[str, ...]]:
         ids: dict[str, tuple[str, ...]] = {}
         for id, names in self.names.items():
-            for name in {fold_name(name) for name in names if name}:
+            for name in {_make_key(name) for name in names if name}:
                 ids[name] = (*ids.get(name, ()), id)
         return ids
 
     @cached_property
     def _index(self) -> SuggestionIndex:
         return SuggestionIndex(list(self._ids_by_name))
+
+
+def _make_key(name: str) -> str:
+    """Return the form of a name by which it is compared: without blanks, widths, variants and の between body and post."""
+    return fold_name(name).replace("の", "")
