@@ -12,7 +12,7 @@ from dxgov.documents.parties import POSTS, Party
 from dxgov.documents.readings import Certainty
 from dxgov.suggestions import SuggestionIndex
 
-_AT_LEAST_LIKELY = {certainty: Certainty.LIKELY for certainty in Certainty} | {Certainty.SURE: Certainty.SURE}
+_AT_LEAST_LIKELY = dict.fromkeys(Certainty, Certainty.LIKELY) | {Certainty.SURE: Certainty.SURE}
 """The certainty of a link by the whole name, by that of the party."""
 
 
