@@ -223,6 +223,16 @@ def test_prose_without_parties_has_none(text: str):
     assert find_parties(text) == []
 
 
+def test_places_named_like_towns_of_other_prefectures_are_none_in_prose():
+    assert [party.name for party in find_parties("東京都が大井町の再開発を進める。")] == ["東京都"]
+    assert [party.name for party in find_parties("神奈川県が大井町の再開発を進める。")] == ["神奈川県", "大井町"]
+
+
+def test_runs_with_dots_are_one_name_or_several():
+    text = "総務省・財務省が、東京都・区市町村連絡協議会に加わる。"
+    assert [party.name for party in find_parties(text)] == ["総務省", "財務省", "東京都・区市町村連絡協議会"]
+
+
 @pytest.mark.parametrize("honorific", ["同様", "多様", "仕様", "模様"])
 def test_words_that_end_like_honorifics_are_none(honorific: str):
     assert not re.search(f"(?:{HONORIFICS})$", honorific)

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files as package_resources
 
 from attrs import frozen
@@ -89,20 +89,25 @@ def find_local_governments(name: str, context: str = "", *, on: date | None = No
     elif any(government.valid_to is None for government in governments):
         governments = tuple(government for government in governments if government.valid_to is None)
     if len(governments) > 1 and context:
-        governments = _choose_by_context(governments, fold_name(context))
+        governments = _choose_by_context(governments, context)
     return governments
 
 
 def _choose_by_context(governments: tuple[LocalGovernment, ...], context: str) -> tuple[LocalGovernment, ...]:
-    """Return the local governments of the prefectures and cities that a folded context names; all if it names none of them."""
+    """Return the local governments of the prefectures and cities that a context names; all if it names none of them."""
     # A ward's city decides before its prefecture.
-    by_city = tuple(government for government in governments if government.city and government.city in context)
-    if by_city:
+    if by_city := tuple(government for government in governments if government.city and government.city in context):
         return by_city
-    prefectures = set(re.findall(_PREFECTURE_NAME, context))
+    prefectures = list_prefectures(context)
     if not prefectures & {government.prefecture for government in governments}:
-        prefectures = {governments[0].prefecture for governments in _find_names(context) if len(governments) == 1}
+        prefectures = frozenset(names[0].prefecture for names in _find_names(fold_name(context)) if len(names) == 1)
     return tuple(government for government in governments if government.prefecture in prefectures) or governments
+
+
+@lru_cache(maxsize=16)
+def list_prefectures(context: str) -> frozenset[str]:
+    """Return the names of the prefectures that a text names."""
+    return frozenset(re.findall(_PREFECTURE_NAME, fold_name(context)))
 
 
 def _find_names(context: str) -> list[tuple[LocalGovernment, ...]]:

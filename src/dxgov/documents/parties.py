@@ -7,7 +7,7 @@ from functools import cache
 from attrs import evolve, frozen
 
 from dxgov.documents.lines import Line
-from dxgov.documents.local_governments import LocalGovernment, find_local_governments, load_local_governments
+from dxgov.documents.local_governments import LocalGovernment, find_local_governments, list_prefectures, load_local_governments
 from dxgov.documents.readings import Certainty, Value
 
 HONORIFICS = "(?<![同多仕模])様|殿|御中|先生|閣下|各位|宛て?|あて|氏|君|くん|さん"
@@ -48,8 +48,8 @@ _BODY_KINDS: Mapping[str, str] = {
     "company": r"(?:株式会社|有限会社|合同会社|\(株\)|㈱).+|.+(?:株式会社|有限会社|合同会社|\(株\)|㈱|法律事務所|新聞社|銀行)",
     "independent_agency": "(?:(?:地方)?独立行政法人|国立研究開発法人).+",
     "incorporated_body": (
-        "(?:(?:一般|公益)(?:社団|財団)法人|特定非営利活動法人|NPO法人|社会福祉法人|学校法人|国立大学法人|医療法人).+"
-        "|.+(?:機構|公社|財団|大学|大学院|病院|[^人]法人)"
+        "(?:(?:一般|公益)(?:社団|財団)|特定非営利活動|NPO|社会福祉|学校|国立大学|医療)法人(?!化?$).+"
+        "|(?!.{0,7}法人$).+(?:機構|公社|財団|大学|大学院|病院|法人)"
     ),
     "working_group": ".*(?:WG|WT|PT|ワーキング・?(?:グループ|チーム)|作業部会|分科会|部会|タスクフォース|プロジェクトチーム)",
     "forum": ".+(?:フォーラム|プラットフォーム|連絡会|連絡会議|交流会|懇談会|コンソーシアム)",
@@ -477,24 +477,36 @@ def find_parties(text: str, context: str = "") -> list[Party]:
         text: The text, of one line or many.
         context: Text near it; by default the text itself.
     """
+    context = context or text
     parties: list[Party] = []
-    for match in _compile_runs().finditer(text):
-        for start, end in _list_candidates(match):
-            party = read_party(text[start:end], context or text)
-            if party is None or not _is_confirmed(party):
+    for run in _compile_runs().finditer(text):
+        start = run.start() + (prefix.end() if (prefix := _TIME_WORDS.match(run[0])) else 0)
+        # A run with dots is one name, such as 東京都・区市町村協議会, or several.
+        spans = [
+            (start, run.end()),
+            *((start + part.start(), start + part.end()) for part in re.finditer("[^・]+", text[start : run.end()])),
+        ]
+        for begin, stop in spans[: 1 if len(spans) == 2 else None]:
+            party = read_party(text[begin:stop], context)
+            if party is None or not _is_confirmed(party, context):
                 continue
-            party = evolve(party, start=start + party.start, end=start + party.end)
+            party = evolve(party, start=begin + party.start, end=begin + party.end)
             person = _FOLLOWING_PERSON.match(text, party.end)
             if person and not party.person and party.post:
                 party = evolve(party, person=_tidy_person(person["person"]), honorific=person["honorific"], end=person.end())
             parties.append(party)
+            if stop == run.end():
+                break
     return parties
 
 
-def _is_confirmed(party: Party) -> bool:
-    """Return True if a party of prose is more than a common noun."""
+def _is_confirmed(party: Party, context: str) -> bool:
+    """Return True if a party of prose is more than a common noun, or a place that is named like a town elsewhere."""
     if party.person and not party.honorific and party.reason != "surname-and-post":
         return False
+    if party.reason == "local-government" and not party.post and party.body_kind in ("town", "village"):
+        prefectures = list_prefectures(context)
+        return not prefectures or party.local_governments[0].prefecture in prefectures
     if party.reason == "body":
         return party.body_kind in _NAMED_KINDS and len(party.body or "") > 4
     return party.certainty is Certainty.SURE or party.reason in (
@@ -503,15 +515,6 @@ def _is_confirmed(party: Party) -> bool:
         "surname-and-post",
         "collective",
     )
-
-
-def _list_candidates(run: re.Match[str]) -> list[tuple[int, int]]:
-    """Return the spans that may be parties in a run of nouns: the run without words of time, or its parts between dots."""
-    start = run.start() + (prefix.end() if (prefix := _TIME_WORDS.match(run[0])) else 0)
-    whole = (start, run.end())
-    parts = [(start + part.start(), start + part.end()) for part in re.finditer("[^・]+", run[0][start - run.start() :])]
-    party = read_party(run.string[start : run.end()])
-    return [whole] if len(parts) == 1 or (party is not None and _is_confirmed(party)) else parts
 
 
 @cache
