@@ -1,0 +1,205 @@
+"""Speakers of minutes: labels such as ○議長（渚五月君）, 【事務局】 and 市長：, and the names and posts in them."""
+
+import re
+from functools import lru_cache
+
+from attrs import evolve, frozen
+
+POSTS = (
+    "大臣政務官|国務大臣|副大臣|大臣|政務官|長官|政府特別補佐人|政府参考人|参考人|公述人|審議官|参事官|統括官|統括監|補佐官|補佐監|技監|総監|総裁"
+    "|副知事|知事|副市長|市長|副区長|区長|副町長|町長|副村長|村長|臨時議長|仮議長|副議長|議長|副委員長|委員長職務代理者?|委員長代理|委員長"
+    "|副会長|会長代理|会長|副座長|座長代理|座長|部会長|分科会長|議員|監査委員|臨時委員|専門委員|委員|副構成員|構成員|オブザーバー|アドバイザー"
+    "|事務局次長|事務局長|事務局|書記長|書記|教育次長|教育長|課長補佐|課長|部長|次長|局長|室長|所長|館長|園長|校長|院長|署長|係長|センター長"
+    "|主任主査|主査|主幹|主任|主事|参事|副理事長|理事長|理事者|理事|監事|会計管理者|管理者|代表取締役|代表|社長|本部長|消防長|団長|リーダー|幹事長|幹事"
+    "|司会者|司会|進行役|進行|傍聴者|出席者|参加者|申請者|請願者|陳情者|説明者|質問者|回答者|発表者|提案者|提出者|代理者|講師|准教授|教授|弁護士|学長|顧問|担当者|担当"
+    "|ＣＩＯ|CIO|ＣＤＯ|CDO|局員|職員"
+)
+"""Alternation of the last words of posts; a longer word stands before one that begins like it."""
+
+_HONORIFICS = "君|くん|さん|氏|様|先生"
+_GENERIC = re.compile(
+    "[区市町村県都府道住国]民|会場|質問|回答|意見|質疑|答弁|要望|問|答|[ＱＡQA]|国|都|道|府|県|市|区|町|村|当局|執行部|[^\\W\\d_]{1,12}(?:側|一同)|各委員|全員"
+)
+"""Labels that name no post or body; some are words for what is said."""
+_BODY_END = re.compile(
+    "(?:都|道|府|県|市|区|町|村|省|庁|局|部|課|室|係|協議会|協会|連合会?|連盟|組合|機構|公社|法人|会社|団体|審議会|委員会|部会|センター|大学|学校|病院|商工会議?所?"
+    "|会派|クラブ|党|自治会|町内会|婦人会|振興会|機関|ネットワーク)$"
+)
+_COMMITTEE = "総務|厚生|文教|建設|区民|市民|町民|民生|環境|経済|産業|福祉|教育|予算|決算|特別|運営|企画|財政|都市|交通|議会|公募|学識|専門|専務|常務|各|全|両|他|一部|複数|整備|農林|水産|土木|警察|消防|商工|観光|各?常任"
+_NO_SPEAKER = re.compile(
+    "(?:出席|欠席|遅参|遅刻|早退|退席|説明の?ため|職務の?ため|地方自治法|議事|日程|日時|日　時|本日の|会議|付議|傍聴[人者]?数?$|開会|開議|閉会|散会|休憩|再開|開催"
+    "|署名|場所|議題|次第|案件|配[布付]|資料|[^\\W\\d_]{0,4}事項|その他|議案第?|会期|第[0-9０-９一二三四五六七八九十]|概要|主な|結[論果]|決定|目的|背景|趣旨|参考資料|別紙|添付|注|※"
+    "|事務局職員|記録|作成|担当課|問い?合|連絡先|電話|主催|日\\s*時|期\\s*日|と\\s*き|ところ|項目|内容|備考|次回|方法|午[前後]|「|『|以上|賛成|反対|拍手|異議|起立|挙手|発言者|区分|氏名|役職|所属)"
+    "|.*(?:登壇|降壇|退場|入場|着席|呼ぶ者あり|朗読|について|に関する件|の件|休憩|再開|出席者|欠席者|挨拶|あいさつ|説明|報告|審議|協議|意見交換|質疑応答)$"
+)
+"""Labels of heads, sections and interjections."""
+_COUNT = re.compile("[計約全延べ総]*[0-9０-９一二三四五六七八九十百]+[人名件回]|なし|無し?|敬称略|順不同|五十音順|略|別紙.*|仮称|案|非公開|公開")
+_SEAT = "(?:議席)?第?[0-9０-９〇一二三四五六七八九十百]{1,5}番(?:議員|委員)?"
+_NAME_CHARACTERS = "[一-鿿々〆ヶぁ-んァ-ヺー・Ａ-ＺA-Z○〇●△□×]"
+_NAME = re.compile(f"{_NAME_CHARACTERS}{{1,12}}")
+_BRACKETS = re.compile("(?P<outer>[^（(]*)[（(](?P<inner>[^（()）]+)[)）](?P<rest>[^（()）]*)")
+_SEATED = re.compile(f"(?P<seat>{_SEAT})(?P<name>(?:(?!君){_NAME_CHARACTERS}){{2,12}}?)?(?:{_HONORIFICS}|議員|委員)?")
+_TITLED = re.compile(f"(?P<name>.{{1,24}}?)(?P<honorific>{_HONORIFICS})")
+_NAMED_POST = re.compile(
+    f"(?!(?:{_COMMITTEE})(?:委員会|特別|常任)?[副委理]|[副仮前元])(?P<name>{_NAME_CHARACTERS}{{1,6}}?(?<![都道府県市区町村省庁局部課室会院所]))"
+    "(?P<post>大臣政務官|国務大臣|副大臣|大臣|政府特別補佐人|政府参考人|参考人|公述人|副?[市区町村]長|副?知事|臨時議長|仮議長|副?議長|副?委員長|副?会長|副?座長|部会長|議員"
+    "|臨時委員|専門委員|委員|構成員|オブザーバー|教育長|理事|参事|教授|代表)"
+)
+_POST = re.compile(f"(?P<body>[^\\s。、「」]{{0,24}}?)(?P<post>{POSTS})(?:[Ａ-ＺA-Z0-9０-９①-⑳])?")
+_LETTERED = re.compile("(?P<letter>[Ａ-ＺA-Z○〇●△]{1,2})(?P<post>委員|議員|構成員|氏|さん|市|町|村|区|県|社|課)")
+_BLANKS = re.compile(r"\s+")
+
+
+@frozen
+class Speaker:
+    """Who speaks, as a label says it; None for what it does not say."""
+
+    name: str | None = None
+    """The person, without an honorific, or the body that speaks."""
+    post: str | None = None
+    group: str | None = None
+    """The parliamentary group, party or organisation."""
+    seat: str | None = None
+    is_split: bool = True
+    """False if name and post are divided by the length of names alone."""
+
+
+@lru_cache(maxsize=4096)
+def parse_speaker(label: str) -> Speaker | None:
+    """Return who speaks by a label without its mark and colon; None if it names nobody.
+
+    >>> parse_speaker("１２番（渚　五月君）")
+    Speaker(name='渚五月', post=None, group=None, seat='１２番', is_split=True)
+    """
+    text = _BLANKS.sub("", label)
+    if not 0 < len(text) <= 48 or _NO_SPEAKER.match(text) or re.search("[。、！？!?「」：:]", text):
+        return None
+    if match := _BRACKETS.fullmatch(text):
+        return _parse_bracketed(match["outer"], match["inner"], match["rest"])
+    if match := _SEATED.fullmatch(text):
+        return Speaker(name=match["name"], seat=match["seat"])
+    if match := _LETTERED.fullmatch(text):
+        return Speaker(post=text)
+    if match := _TITLED.fullmatch(text):
+        post = _POST.match(match["name"])
+        if post and 1 < len(match["name"]) - post.end() <= 8:
+            return Speaker(name=match["name"][post.end() :], post=post[0])
+        return Speaker(name=match["name"]) if _NAME.fullmatch(match["name"]) else None
+    if match := _NAMED_POST.fullmatch(text):
+        return Speaker(name=match["name"], post=match["post"], is_split=False)
+    if _POST.fullmatch(text):
+        return Speaker(post=text)
+    if _GENERIC.fullmatch(text) or (len(text) > 1 and _BODY_END.search(text) and not re.search("[のをはがにへ]", text)):
+        return Speaker(name=text)
+    return None
+
+
+def _parse_bracketed(outer: str, inner: str, rest: str) -> Speaker | None:
+    """Return who speaks by a label with brackets: post（name）, name（group）, seat（name）, or name（given name）post."""
+    if _COUNT.fullmatch(inner):
+        return None
+    person = re.sub(f"(?:{_HONORIFICS})$", "", inner)
+    has_honorific = person != inner
+    if rest:
+        speaker = parse_speaker(outer + rest)
+        if speaker is None or speaker.name is None or not speaker.post:
+            return None
+        return evolve(speaker, name=f"{outer}（{inner}）")
+    if re.fullmatch(_SEAT, outer):
+        return Speaker(name=re.sub("(?:議員|委員)$", "", person), seat=outer)
+    if has_honorific or re.fullmatch(f".*(?:{POSTS})", outer):
+        speaker = parse_speaker(outer)
+        if speaker is not None and speaker.name and speaker.post and not has_honorific:
+            return evolve(speaker, group=inner)
+        return Speaker(name=person, post=outer or None)
+    if re.fullmatch(f".+(?:{POSTS})", inner) and _NAME.fullmatch(outer):
+        return Speaker(name=outer, post=inner)
+    speaker = parse_speaker(outer)
+    return evolve(speaker, group=inner) if speaker is not None and (speaker.name or speaker.post) else None
+
+
+MARKS = "○〇◯◎◆◇●■□◉▼▽▲△▶▷☆★※・•‣∙⇒→➡➢*-"
+STRONG_MARKS = "○〇◯◎◆◇●■□◉▼▽▲△▶▷☆★"
+"""Marks that transcripts put before speakers; others are bullets and arrows."""
+
+_B = r"[^\S\n]*"
+_BRACKET_PAIRS = "【】 ［］ 〔〕 ＜＞ <> 《》 ≪≫ 〈〉 [] （） ()".split()
+_BRACKETED_LABEL = "|".join(
+    rf"{re.escape(opening)}(?:[^{re.escape(opening + closing)}。\n]|[（(][^（()）\n]{{1,20}}[)）]){{1,40}}?{re.escape(closing)}"
+    for opening, closing in _BRACKET_PAIRS
+)
+_OPENINGS = "".join(re.escape(pair[0]) for pair in _BRACKET_PAIRS)
+_CANDIDATE = re.compile(
+    rf"{_B}(?:\d+[.．]{_B})?(?P<mark>[{re.escape(MARKS)}])?{_B}(?:(?P<bracketed>{_BRACKETED_LABEL}){_B}[：:]?|(?P<named>[^。、「」（(：:\n]{{0,28}}[（(][^（()）。、\n]{{1,30}}[)）]"
+    rf"(?:(?:{POSTS})(?!会))?){_B}[：:]?|(?P<colon>[^。、「」：:\n]{{1,32}})[：:](?![0-9０-９]))?{_B}"
+)
+_FILTER = re.compile(rf"{_B}(?:[{re.escape(MARKS)}{_OPENINGS}]|[^\s。、：:「」（(]{{1,26}}(?:[：:\s（(]|$))")
+_RUN_ON = re.compile(
+    rf"(?P<label>[^\s。、「」（(]{{0,12}}?(?:[（(][^（()）]{{1,3}}[)）])?(?:{POSTS}|君|氏|さん))"
+    r"(?![はがをのにもとでへや会側間席内名数制等、。])(?!から|より|として|など|まで|各位|指名|だけ)"
+)
+_NAME_TOKEN = re.compile(f"{_NAME_CHARACTERS}{{1,10}}(?:{_HONORIFICS}|議員|委員)")
+
+
+@frozen
+class SpeakerLabel:
+    """What may be a speaker's label at the beginning of a line."""
+
+    mark: str
+    """The mark before it; empty for none."""
+    form: str
+    """The opening bracket around it, or ``named``, ``colon``, ``blank``, ``alone`` or ``run-on``; empty if there is a mark and no label."""
+    text: str
+    """The label as printed, without mark, outer brackets and colon."""
+    speaker: Speaker | None
+    """None if it names nobody."""
+    end: int
+    """The column where the text behind it begins."""
+
+
+def find_speaker_label(line: str) -> SpeakerLabel | None:
+    """Return what may be a speaker's label at the beginning of a line; None if nothing can be."""
+    if not _FILTER.match(line):
+        return None
+    match = _CANDIDATE.match(line)
+    mark = match["mark"] or ""  # type: ignore[index]  # all of its parts are optional
+    rejected = None
+    for form in ("bracketed", "named", "colon"):
+        printed = match[form]  # type: ignore[index]
+        if not printed:
+            continue
+        form, label = (printed[0], printed[1:-1]) if form == "bracketed" else (form, printed)
+        speaker = parse_speaker(label)
+        if speaker is not None or form != "named":
+            end = match.end()  # type: ignore[union-attr]
+            result = SpeakerLabel(mark, form, label.strip(), speaker, end)
+            if speaker is not None:
+                return result
+            rejected = result
+    start = re.match(rf"{_B}[{re.escape(MARKS)}]?{_B}", line).end()  # type: ignore[union-attr]
+    return _find_unbracketed(line, mark, start) or rejected or (SpeakerLabel(mark, "", "", None, start) if mark else None)
+
+
+def _find_unbracketed(line: str, mark: str, start: int) -> SpeakerLabel | None:
+    """Return a label that ends at a blank, at the end of the line, or, behind a mark, where its post ends."""
+    text = line[start:].rstrip()
+    tokens = text[:40].split()
+    is_label = len(tokens) == 1 or max(map(len, tokens), default=0) == 1 or bool(_NAME_TOKEN.fullmatch(tokens[-1]))
+    if len(text) <= 30 and "。" not in text and is_label and (speaker := parse_speaker(text)):
+        return SpeakerLabel(mark, "alone", text, speaker, len(line))
+    blanks = list(_BLANKS.finditer(text[:40]))[:4]
+    for index, blank in enumerate(blanks):
+        label = text[: blank.start()]
+        # Blanks inside of a label separate single characters, a seat, a post and a name.
+        speaker = parse_speaker(label)
+        if speaker is None:
+            continue
+        for following in blanks[index + 1 :]:
+            longer = text[: following.start()]
+            if _NAME_TOKEN.fullmatch(_BLANKS.sub("", longer[blank.end() :])) and (named := parse_speaker(longer)):
+                blank, label, speaker = following, longer, named
+                break
+        return SpeakerLabel(mark, "blank", label, speaker, start + blank.end())
+    if mark in STRONG_MARKS and mark and (match := _RUN_ON.match(text)) and (speaker := parse_speaker(match["label"])):
+        return SpeakerLabel(mark, "run-on", match["label"], speaker, start + match.end())
+    return None

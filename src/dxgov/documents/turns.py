@@ -1,0 +1,323 @@
+"""Turns of minutes: which lines begin them in a document, who speaks, and which lines belong to each."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from attrs import define, evolve, field, frozen
+
+from dxgov.documents.lines import Line
+from dxgov.documents.speakers import STRONG_MARKS, Speaker, SpeakerLabel, find_speaker_label, parse_speaker
+
+_BULLET = re.compile(r"\s*(?:[○〇◯◎◆◇●■□・•‣∙▪▫◦➢⇒→➡※＊*]\s*|[-－–—]\s+)(?=\S)")
+"""A bullet with the blanks around it."""
+_SENTENCE_END = re.compile(r"[。！？!?」）)]\s*$")
+_TIME = r"(?:午[前後]|正午|[0-9０-９一二三四五六七八九十]{1,3}\s*時|[0-9０-９]{1,2}[:：][0-9０-９]{2})"
+_EVENT_WORD = "開会|開議|休憩|再開|散会|閉会|延会|流会|閉議|中断|終了|閉式"
+_EVENT = re.compile(
+    rf"^[^\w]*(?:(?:令和|平成).{{1,12}}日.{{0,6}})?(?:{_TIME}[^。、]{{0,16}}?(?P<last_word>{_EVENT_WORD})|(?P<first_word>{_EVENT_WORD})[^。、\w]*{_TIME}[^。、]{{0,14}})[^\w。]*$"
+)
+RULE = re.compile(r"^\W{4,}$")
+"""A line of dashes, asterisks or the like."""
+_HEADING_MARK = re.compile(
+    r"^\s*(?:(?:議事)?日程第|議題|議案第|第?[0-9０-９一二三四五六七八九十①-⑳Ⅰ-Ⅹ]{1,3}(?:\s*[.．、)）]|\s|の[0-9])|[(（][0-9０-９一二三四五六七八九十]{1,2}[)）]|[【＜<《〈■□◆◇●])"
+)
+_MAX_HEADING = 60
+"""Maximum characters of a heading between turns."""
+_MAX_SPEAKER_ALONE = 30
+"""Maximum characters of a speaker alone on a line."""
+
+
+@frozen
+class Point:
+    """A part of a turn: all of it, or one of its bullets."""
+
+    lines: tuple[Line, ...]
+    text: str
+    """What is said, without label and bullet; its lines joined by line feeds."""
+
+
+@frozen
+class Turn:
+    """A turn to speak."""
+
+    label: str
+    """The speaker as printed."""
+    speaker: Speaker
+    label_line: Line
+    points: tuple[Point, ...]
+    is_certain: bool
+    """True if labels of this style begin turns throughout the document."""
+    is_bulleted: bool = False
+    """True if its points are bullets."""
+
+
+@frozen
+class Event:
+    """An opening, break, resumption or closing, with its time."""
+
+    word: str
+    line: Line
+
+
+@frozen
+class Proceedings:
+    """The turns of a document and the lines between them."""
+
+    start: int
+    """The index of the first line behind the head; the number of lines if there are no turns."""
+    parts: tuple[Turn | Event | Line, ...]
+    """Turns, events and other lines in order; the others may be headings."""
+
+    @property
+    def turns(self) -> Iterator[Turn]:
+        """The turns in order."""
+        return (part for part in self.parts if isinstance(part, Turn))
+
+
+def find_event(line: Line) -> Event | None:
+    """Return the opening, break or closing that a line notes with its time; None if it does not."""
+    match = _EVENT.match(line.text) if len(line.text) <= 40 else None
+    return Event(match["first_word"] or match["last_word"], line) if match else None
+
+
+def read_proceedings(lines: Sequence[Line]) -> Proceedings:
+    """Return the turns of minutes."""
+    printed = [line for line in lines if line.text.strip() and not line.style.startswith(("header", "footer"))]
+    labels = _choose_labels(printed)
+    if not labels:
+        return _read_trailing_labels(lines, printed)
+    first = min(labels)
+    start = next(index for index, line in enumerate(lines) if line.number == printed[first].number)
+    return Proceedings(start, tuple(_TurnReader(printed, labels, lines).read(first)))
+
+
+@define
+class _Style:
+    """A way in which labels are printed."""
+
+    labels: list[tuple[int, SpeakerLabel]] = field(factory=list)
+    """The labels that name somebody who speaks, with the index of their lines."""
+    other_count: int = 0
+    """Lines of this style that name nobody."""
+
+    @property
+    def share(self) -> float:
+        return len(self.labels) / (len(self.labels) + self.other_count) if self.labels else 0.0
+
+
+def _choose_labels(lines: Sequence[Line]) -> dict[int, SpeakerLabel]:
+    """Return the labels that begin turns, by the index of their lines.
+
+    A document prints its labels in one style, such as a mark or a kind of bracket, or in a few similar ones. The style is the one that most
+    lines have that name somebody and are followed by sentences.
+    """
+    candidates = _find_candidates(lines)
+    # Names without a post are taken from their repetition.
+    counts = Counter(label.text for label in candidates.values() if label.speaker is None and _is_plain_name(label))
+    for index, label in candidates.items():
+        if counts[label.text] > 1 and len(counts) > 1 and label.speaker is None and _is_plain_name(label):
+            candidates[index] = evolve(label, speaker=Speaker(name=label.text))
+    speaking = _find_speaking(lines, candidates)
+    first = min(speaking, default=len(lines))
+    styles: dict[tuple[str, str], _Style] = {}
+    for index, label in candidates.items():
+        style = styles.setdefault(_get_style(label), _Style())
+        if index in speaking:
+            style.labels.append((index, label))
+        elif index >= first and label.speaker is None and not _EVENT.match(lines[index].text):
+            style.other_count += 1
+    chief = max(styles, key=lambda name: (len(styles[name].labels), styles[name].share), default=None)
+    if chief is None or styles[chief].share < 0.5 or len(styles[chief].labels) < (1 if chief[0] in STRONG_MARKS and chief[0] else 2):
+        return {}
+    chosen = [
+        name
+        for name, style in styles.items()
+        if name == chief or (style.share >= 0.75 and len(style.labels) > 1 and (bool(name[0]) or not _is_strong(chief)))
+    ]
+    first = min(index for name in chosen for index, _ in styles[name].labels)
+    return {
+        index: label for index, label in candidates.items() if _get_style(label) in chosen and label.speaker is not None and index >= first
+    }
+
+
+def _get_style(label: SpeakerLabel) -> tuple[str, str]:
+    """Return the mark and the form of a label; behind a mark of transcripts all forms but brackets are one."""
+    is_marked = bool(label.mark) and label.mark in STRONG_MARKS and not _is_bracket(label.form)
+    return label.mark, "" if is_marked else label.form
+
+
+def _is_bracket(form: str) -> bool:
+    return len(form) == 1
+
+
+def _is_strong(style: tuple[str, str]) -> bool:
+    return bool(style[0]) and style[0] in STRONG_MARKS
+
+
+def _is_plain_name(label: SpeakerLabel) -> bool:
+    """Return True for a short label in brackets or before a colon that may be a name."""
+    return (
+        (_is_bracket(label.form) or label.form == "colon")
+        and re.fullmatch(r"[^\W\d_]{1,8}", label.text) is not None
+        and parse_speaker(f"{label.text}委員") is not None
+    )
+
+
+def _find_candidates(lines: Sequence[Line]) -> dict[int, SpeakerLabel]:
+    """Return what may be a label at each line; a label alone on its line needs a bullet or a sentence below."""
+    candidates: dict[int, SpeakerLabel] = {}
+    for index, line in enumerate(lines):
+        label = find_speaker_label(line.text)
+        if label is None:
+            continue
+        if line.cell is not None:
+            label = _find_cell_label(lines, index)
+        elif label.form == "alone" and not label.mark:
+            following = lines[index + 1].text if index + 1 < len(lines) else ""
+            if not (_BULLET.match(following) or "。" in following) or len(label.text) > _MAX_SPEAKER_ALONE:
+                continue
+        if label is not None:
+            candidates[index] = label
+    return candidates
+
+
+def _find_cell_label(lines: Sequence[Line], index: int) -> SpeakerLabel | None:
+    """Return the label that a cell of a table consists of, if the next cell of its row holds what is said; None if not."""
+    line, following = lines[index], lines[index + 1] if index + 1 < len(lines) else None
+    cell, other = line.cell, following.cell if following else None
+    speaker = parse_speaker(line.text)
+    if cell is None or other is None or speaker is None or (cell.table, cell.row) != (other.table, other.row) or cell.column == other.column:
+        return None
+    return SpeakerLabel("", "cell", line.text.strip(), speaker, len(line.text))
+
+
+def _find_speaking(lines: Sequence[Line], candidates: dict[int, SpeakerLabel]) -> set[int]:
+    """Return the indexes of labels that name somebody and have a sentence behind them, before the next label."""
+    speaking = set()
+    for index, label in candidates.items():
+        if label.speaker is None:
+            continue
+        text = lines[index].text[label.end :]
+        following = index + 1
+        while "。" not in text and following < len(lines) and (following not in candidates or _is_bare_bullet(candidates[following])):
+            text = lines[following].text
+            following += 1
+        if "。" in text:
+            speaking.add(index)
+    return speaking
+
+
+def _is_bare_bullet(label: SpeakerLabel) -> bool:
+    return bool(label.mark) and label.speaker is None
+
+
+class _TurnReader:
+    """Reader of the lines from the first turn on."""
+
+    def __init__(self, lines: Sequence[Line], labels: dict[int, SpeakerLabel], all_lines: Sequence[Line]) -> None:
+        self.lines = lines
+        self.labels = labels
+        numbers = {line.number for line in all_lines if not line.text.strip()}
+        self.is_below_blank = [line.number - 1 in numbers for line in lines]
+        self.is_marked = any(_is_strong(_get_style(label)) for label in labels.values())
+
+    def read(self, first: int) -> Iterator[Turn | Event | Line]:
+        """Yield turns, events and other lines."""
+        index = first
+        while index < len(self.lines):
+            label = self.labels.get(index)
+            if label is None:
+                yield find_event(self.lines[index]) or self.lines[index]
+                index += 1
+                continue
+            stop = index + 1
+            while stop < len(self.lines) and not self._ends_turn(stop):
+                stop += 1
+            yield self._make_turn(index, label, stop)
+            index = stop
+
+    def _ends_turn(self, index: int) -> bool:
+        """Return True if a line belongs to no turn before it: a label, an event, a rule or a heading."""
+        line = self.lines[index]
+        if index in self.labels or RULE.match(line.text) or find_event(line):
+            return True
+        if line.style.startswith("heading"):
+            return True
+        return self._is_heading(index)
+
+    def _is_heading(self, index: int) -> bool:
+        """Return True for a short line before the next speaker, or before another such line, that begins a section."""
+        text = self.lines[index].text.strip()
+        if len(text) > _MAX_HEADING or _SENTENCE_END.search(text) or text[0] in "〔「（(":
+            return False
+        is_numbered = bool(_HEADING_MARK.match(text))
+        if self.is_marked:
+            return text.startswith(("日程第", "議事日程第", "△日程", "△議案", "△議長"))
+        if _BULLET.match(text) and not is_numbered:
+            return False
+        following = index + 1
+        if following >= len(self.lines):
+            return False
+        is_apart = self.is_below_blank[index] or bool(_SENTENCE_END.search(self.lines[index - 1].text))
+        is_before_speaker = following in self.labels or (
+            following + 1 in self.labels and len(self.lines[following].text) <= _MAX_HEADING and "。" not in self.lines[following].text
+        )
+        return is_apart and is_before_speaker
+
+    def _make_turn(self, index: int, label: SpeakerLabel, stop: int) -> Turn:
+        """Return the turn of the lines from a label on, in points if bullets follow a label that is alone."""
+        line, below = self.lines[index], self.lines[index + 1 : stop]
+        inline = line.text[label.end :].strip()
+        assert label.speaker is not None
+        is_bulleted = not inline and bool(below) and _BULLET.match(below[0].text) is not None
+        if not is_bulleted:
+            lines = (line, *below)
+            points = [Point(lines, "\n".join(text for text in (inline, *(other.text.strip() for other in below)) if text))]
+        else:
+            points = []
+            bullet = _get_bullet(below[0].text)
+            for other in below:
+                if _get_bullet(other.text) == bullet:
+                    points.append(Point((other,), _BULLET.sub("", other.text, count=1).strip()))
+                else:
+                    points[-1] = Point((*points[-1].lines, other), f"{points[-1].text}\n{other.text.strip()}")
+        return Turn(label.text, label.speaker, line, tuple(points), is_certain=True, is_bulleted=is_bulleted)
+
+
+def _get_bullet(text: str) -> str:
+    """Return the bullet of a line with the indent before it; empty if it has none."""
+    match = _BULLET.match(text)
+    return match[0].rstrip() if match else ""
+
+
+_TRAILING = re.compile(r"[。、]?\s*[（(](?P<label>[^（()）]{1,20})[)）]\s*。?\s*$")
+
+
+def _read_trailing_labels(lines: Sequence[Line], printed: Sequence[Line]) -> Proceedings:
+    """Return the turns of minutes whose bullets end with the speaker in brackets, if most do."""
+    starts = [index for index, line in enumerate(printed) if _BULLET.match(line.text)]
+    turns: list[Turn | Event | Line] = []
+    count = 0
+    for number, index in enumerate(starts):
+        stop = starts[number + 1] if number + 1 < len(starts) else len(printed)
+        # The label ends the bullet, which may go on over several lines.
+        for last in range(index, stop):
+            match = _TRAILING.search(printed[last].text)
+            speaker = parse_speaker(match["label"]) if match else None
+            if match and speaker:
+                texts = [line.text.strip() for line in printed[index:last]] + [printed[last].text[: match.start() + 1].strip()]
+                texts[0] = _BULLET.sub("", texts[0], count=1)
+                text = "\n".join(texts).rstrip("（(")
+                turns.append(
+                    Turn(match["label"], speaker, printed[last], (Point(tuple(printed[index : last + 1]), text),), is_certain=True)
+                )
+                turns.extend(printed[last + 1 : stop])
+                count += 1
+                break
+        else:
+            turns.extend(printed[index:stop])
+    if count < 2 or count < 0.6 * len(starts):
+        return Proceedings(len(lines), ())
+    start = next(index for index, line in enumerate(lines) if line.number == printed[starts[0]].number)
+    return Proceedings(start, tuple(turns))
