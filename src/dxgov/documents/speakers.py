@@ -8,10 +8,10 @@ from attrs import evolve, frozen
 POSTS = (
     "大臣政務官|国務大臣|副大臣|大臣|政務官|長官|政府特別補佐人|政府参考人|参考人|公述人|審議官|参事官|統括官|統括監|補佐官|補佐監|技監|総監|総裁"
     "|副知事|知事|副市長|市長|副区長|区長|副町長|町長|副村長|村長|臨時議長|仮議長|副議長|議長|副委員長|委員長職務代理者?|委員長代理|委員長"
-    "|副会長|会長代理|会長|副座長|座長代理|座長|部会長|分科会長|議員|監査委員|臨時委員|専門委員|委員|副構成員|構成員|オブザーバー|アドバイザー"
+    "|副会長|会長代理|会長|副座長|座長代理|座長|部会長|分科会長|議員|監査委員|臨時委員|専門委員|委員(?!会)|副構成員|構成員|オブザーバー|アドバイザー"
     "|事務局次長|事務局長|事務局|書記長|書記|教育次長|教育長|課長補佐|課長|部長|次長|局長|室長|所長|館長|園長|校長|院長|署長|係長|センター長"
     "|主任主査|主査|主幹|主任|主事|参事|副理事長|理事長|理事者|理事|監事|会計管理者|管理者|代表取締役|代表|社長|本部長|消防長|団長|リーダー|幹事長|幹事"
-    "|司会者|司会|進行役|進行|傍聴者|出席者|参加者|申請者|請願者|陳情者|説明者|質問者|回答者|発表者|提案者|提出者|代理者|講師|准教授|教授|弁護士|学長|顧問|担当者|担当"
+    "|司会者|司会|進行役|進行|傍聴者|出席者|参加者|申請者|請願者|陳情者|説明者|質問者|回答者|発表者|提案者|提出者|代理者|講師|准教授|教授|弁護士|学長|顧問|担当[部課局室次]長|担当者|担当"
     "|ＣＩＯ|CIO|ＣＤＯ|CDO|局員|職員"
 )
 """Alternation of the last words of posts; a longer word stands before one that begins like it."""
@@ -25,14 +25,21 @@ _BODY_END = re.compile(
     "(?:都|道|府|県|市|区|町|村|省|庁|局|部|課|室|係|協議会|協会|連合会?|連盟|組合|機構|公社|法人|会社|団体|審議会|委員会|部会|センター|大学|学校|病院|商工会議?所?"
     "|会派|クラブ|党|自治会|町内会|婦人会|振興会|機関|ネットワーク)$"
 )
-_COMMITTEE = "総務|厚生|文教|建設|区民|市民|町民|民生|環境|経済|産業|福祉|教育|予算|決算|特別|運営|企画|財政|都市|交通|議会|公募|学識|専門|専務|常務|各|全|両|他|一部|複数|整備|農林|水産|土木|警察|消防|商工|観光|各?常任"
+_COMMITTEE = "総務|厚生|文教|建設|区民|市民|町民|民生|環境|経済|産業|福祉|教育|予算|決算|特別|運営|企画|財政|都市|交通|議会|監査|公募|学識|専門|専務|常務|各|全|両|他|一部|複数|整備|農林|水産|土木|警察|消防|商工|観光|各?常任"
 _NO_SPEAKER = re.compile(
-    "(?:出席|欠席|遅参|遅刻|早退|退席|説明の?ため|職務の?ため|地方自治法|議事|日程|日時|日　時|本日の|会議|付議|傍聴[人者]?数?$|開会|開議|閉会|散会|休憩|再開|開催"
+    "(?:出席|欠席|遅参|遅刻|早退|退席|説明の?ため|職務の?ため|地方自治法|議事(?!部|課|係|担当)|日程|日時|日　時|本日の|会議|付議|傍聴[人者]?数?$|開会|開議|閉会|散会|休憩|再開|開催"
     "|署名|場所|議題|次第|案件|配[布付]|資料|[^\\W\\d_]{0,4}事項|その他|議案第?|会期|第[0-9０-９一二三四五六七八九十]|概要|主な|結[論果]|決定|目的|背景|趣旨|参考資料|別紙|添付|注|※"
     "|事務局職員|記録|作成|担当課|問い?合|連絡先|電話|主催|日\\s*時|期\\s*日|と\\s*き|ところ|項目|内容|備考|次回|方法|午[前後]|「|『|以上|賛成|反対|拍手|異議|起立|挙手|発言者|区分|氏名|役職|所属)"
     "|.*(?:登壇|降壇|退場|入場|着席|呼ぶ者あり|朗読|について|に関する件|の件|休憩|再開|出席者|欠席者|挨拶|あいさつ|説明|報告|審議|協議|意見交換|質疑応答)$"
 )
 """Labels of heads, sections and interjections."""
+
+
+def is_no_speaker(label: str) -> bool:
+    """Return True for a label of a head, section or interjection, which names nobody."""
+    return _NO_SPEAKER.match(label) is not None
+
+
 _COUNT = re.compile("[計約全延べ総]*[0-9０-９一二三四五六七八九十百]+[人名件回]|なし|無し?|敬称略|順不同|五十音順|略|別紙.*|仮称|案|非公開|公開")
 _SEAT = "(?:議席)?第?[0-9０-９〇一二三四五六七八九十百]{1,5}番(?:議員|委員)?"
 _NAME_CHARACTERS = "[一-鿿々〆ヶぁ-んァ-ヺー・Ａ-ＺA-Z○〇●△□×]"
@@ -41,8 +48,8 @@ _BRACKETS = re.compile("(?P<outer>[^（(]*)[（(](?P<inner>[^（()）]+)[)）](?
 _SEATED = re.compile(f"(?P<seat>{_SEAT})(?P<name>(?:(?!君){_NAME_CHARACTERS}){{2,12}}?)?(?:{_HONORIFICS}|議員|委員)?")
 _TITLED = re.compile(f"(?P<name>.{{1,24}}?)(?P<honorific>{_HONORIFICS})")
 _NAMED_POST = re.compile(
-    f"(?!(?:{_COMMITTEE})(?:委員会|特別|常任)?[副委理]|[副仮前元])(?P<name>{_NAME_CHARACTERS}{{1,6}}?(?<![都道府県市区町村省庁局部課室会院所]))"
-    "(?P<post>大臣政務官|国務大臣|副大臣|大臣|政府特別補佐人|政府参考人|参考人|公述人|副?[市区町村]長|副?知事|臨時議長|仮議長|副?議長|副?委員長|副?会長|副?座長|部会長|議員"
+    f"(?!(?:{_COMMITTEE})(?:委員会|特別|常任)?[副委理]|[副仮前元])(?P<name>{_NAME_CHARACTERS}{{1,6}}?(?<![省庁局課会]))"
+    "(?P<post>大臣政務官|国務大臣|副大臣|大臣|政府特別補佐人|政府参考人|参考人|公述人|(?<![都道府県市区町村])副?(?:[市区町村]長|知事)|臨時議長|仮議長|副?議長|副?委員長|副?会長|副?座長|部会長|議員"
     "|臨時委員|専門委員|委員|構成員|オブザーバー|教育長|理事|参事|教授|代表)"
 )
 _POST = re.compile(f"(?P<body>[^\\s。、「」]{{0,24}}?)(?P<post>{POSTS})(?:[Ａ-ＺA-Z0-9０-９①-⑳])?")
@@ -102,9 +109,10 @@ def _parse_bracketed(outer: str, inner: str, rest: str) -> Speaker | None:
     has_honorific = person != inner
     if rest:
         speaker = parse_speaker(outer + rest)
-        if speaker is None or speaker.name is None or not speaker.post:
+        if speaker is None or not speaker.post:
             return None
-        return evolve(speaker, name=f"{outer}（{inner}）")
+        # Where a character of the given name stands in brackets, the name ends with it.
+        return evolve(speaker, name=f"{outer}（{inner}）", post=rest) if len(inner) <= 3 else speaker
     if re.fullmatch(_SEAT, outer):
         return Speaker(name=re.sub("(?:議員|委員)$", "", person), seat=outer)
     if has_honorific or re.fullmatch(f".*(?:{POSTS})", outer):
@@ -130,14 +138,12 @@ _BRACKETED_LABEL = "|".join(
 )
 _OPENINGS = "".join(re.escape(pair[0]) for pair in _BRACKET_PAIRS)
 _CANDIDATE = re.compile(
-    rf"{_B}(?:\d+[.．]{_B})?(?P<mark>[{re.escape(MARKS)}])?{_B}(?:(?P<bracketed>{_BRACKETED_LABEL}){_B}[：:]?|(?P<named>[^。、「」（(：:\n]{{0,28}}[（(][^（()）。、\n]{{1,30}}[)）]"
-    rf"(?:(?:{POSTS})(?!会))?){_B}[：:]?|(?P<colon>[^。、「」：:\n]{{1,32}})[：:](?![0-9０-９]))?{_B}"
+    rf"{_B}(?:\d+[.．]{_B})?(?P<mark>[{re.escape(MARKS)}])?{_B}(?:(?P<bracketed>{_BRACKETED_LABEL}){_B}[：:]?|(?P<named>[^。、「」（(：:\n]{{0,28}}[（(]"
+    rf"(?:[^（()）。、\n]{{1,3}}[)）][^\s（(。、：:]{{0,14}}?(?:{POSTS})(?!会)|[^（()）。、\n]{{1,30}}[)）])){_B}[：:]?|(?P<colon>[^。、「」：:\n]{{1,31}}[^。、「」：:\n0-9０-９])[：:])?{_B}"
 )
 _FILTER = re.compile(rf"{_B}(?:[{re.escape(MARKS)}{_OPENINGS}]|[^\s。、：:「」（(]{{1,26}}(?:[：:\s（(]|$))")
-_RUN_ON = re.compile(
-    rf"(?P<label>[^\s。、「」（(]{{0,12}}?(?:[（(][^（()）]{{1,3}}[)）])?(?:{POSTS}|君|氏|さん))"
-    r"(?![はがをのにもとでへや会側間席内名数制等、。])(?!から|より|として|など|まで|各位|指名|だけ)"
-)
+_RUN_ON = re.compile(rf"(?P<label>[^\s。、「」（(]{{0,12}}?(?:[（(][^（()）]{{1,3}}[)）])?(?:{POSTS}|君|氏|さん))")
+_PARTICLE = re.compile("[はがをのにもとでへや会側間席内名数制等、。]|から|より|として|など|まで|各位|指名|だけ")
 _NAME_TOKEN = re.compile(f"{_NAME_CHARACTERS}{{1,10}}(?:{_HONORIFICS}|議員|委員)")
 
 
@@ -148,13 +154,15 @@ class SpeakerLabel:
     mark: str
     """The mark before it; empty for none."""
     form: str
-    """The opening bracket around it, or ``named``, ``colon``, ``blank``, ``alone`` or ``run-on``; empty if there is a mark and no label."""
+    """The opening bracket around it, or ``colon``, ``blank``, ``alone`` or ``run-on``; empty if there is a mark and no label."""
     text: str
     """The label as printed, without mark, outer brackets and colon."""
     speaker: Speaker | None
     """None if it names nobody."""
     end: int
     """The column where the text behind it begins."""
+    is_doubtful: bool = False
+    """True if it may be the subject of a sentence, because a particle may follow it."""
 
 
 def find_speaker_label(line: str) -> SpeakerLabel | None:
@@ -168,14 +176,18 @@ def find_speaker_label(line: str) -> SpeakerLabel | None:
         printed = match[form]  # type: ignore[index]
         if not printed:
             continue
-        form, label = (printed[0], printed[1:-1]) if form == "bracketed" else (form, printed)
+        label = printed[1:-1] if form == "bracketed" else printed
         speaker = parse_speaker(label)
-        if speaker is not None or form != "named":
-            end = match.end()  # type: ignore[union-attr]
-            result = SpeakerLabel(mark, form, label.strip(), speaker, end)
-            if speaker is not None:
-                return result
-            rejected = result
+        if speaker is None and form == "named":
+            continue
+        end = match.end()  # type: ignore[union-attr]
+        if form == "named":
+            behind = line[match.end(form) : end]  # type: ignore[union-attr]
+            form = "colon" if re.search("[：:]", behind) else "blank" if line[end:].strip() else "alone"
+        result = SpeakerLabel(mark, printed[0] if form == "bracketed" else form, label.strip(), speaker, end)
+        if speaker is not None:
+            return result
+        rejected = result
     start = re.match(rf"{_B}[{re.escape(MARKS)}]?{_B}", line).end()  # type: ignore[union-attr]
     return _find_unbracketed(line, mark, start) or rejected or (SpeakerLabel(mark, "", "", None, start) if mark else None)
 
@@ -201,5 +213,6 @@ def _find_unbracketed(line: str, mark: str, start: int) -> SpeakerLabel | None:
                 break
         return SpeakerLabel(mark, "blank", label, speaker, start + blank.end())
     if mark in STRONG_MARKS and mark and (match := _RUN_ON.match(text)) and (speaker := parse_speaker(match["label"])):
-        return SpeakerLabel(mark, "run-on", match["label"], speaker, start + match.end())
+        is_doubtful = _PARTICLE.match(text, match.end()) is not None
+        return SpeakerLabel(mark, "run-on", match["label"], speaker, start + match.end(), is_doubtful)
     return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from attrs import define, evolve, field, frozen
 
 from dxgov.documents.lines import Line
-from dxgov.documents.speakers import STRONG_MARKS, Speaker, SpeakerLabel, find_speaker_label, parse_speaker
+from dxgov.documents.speakers import STRONG_MARKS, Speaker, SpeakerLabel, find_speaker_label, is_no_speaker, parse_speaker
 
 _BULLET = re.compile(r"\s*(?:[○〇◯◎◆◇●■□・•‣∙▪▫◦➢⇒→➡※＊*]\s*|[-－–—]\s+)(?=\S)")
 """A bullet with the blanks around it."""
@@ -24,6 +24,8 @@ _HEADING_MARK = re.compile(
 )
 _MAX_HEADING = 60
 """Maximum characters of a heading between turns."""
+_MIN_TEXT = 16
+"""Minimum characters behind a label that only a blank separates; fewer may be a name."""
 _MAX_SPEAKER_ALONE = 30
 """Maximum characters of a speaker alone on a line."""
 
@@ -125,7 +127,7 @@ def _choose_labels(lines: Sequence[Line]) -> dict[int, SpeakerLabel]:
         style = styles.setdefault(_get_style(label), _Style())
         if index in speaking:
             style.labels.append((index, label))
-        elif index >= first and label.speaker is None and not _EVENT.match(lines[index].text):
+        elif index >= first and (label.speaker is None or label.is_doubtful) and not _says_nothing(label, lines[index]):
             style.other_count += 1
     chief = max(styles, key=lambda name: (len(styles[name].labels), styles[name].share), default=None)
     if chief is None or styles[chief].share < 0.5 or len(styles[chief].labels) < (1 if chief[0] in STRONG_MARKS and chief[0] else 2):
@@ -133,11 +135,18 @@ def _choose_labels(lines: Sequence[Line]) -> dict[int, SpeakerLabel]:
     chosen = [
         name
         for name, style in styles.items()
-        if name == chief or (style.share >= 0.75 and len(style.labels) > 1 and (bool(name[0]) or not _is_strong(chief)))
+        if name == chief or (style.share >= 0.75 and len(style.labels) > 1 and _are_similar(name, chief))
     ]
-    first = min(index for name in chosen for index, _ in styles[name].labels)
+    chosen_labels = [pair for name in chosen for pair in styles[name].labels]
+    first = min(index for index, _ in chosen_labels)
+    known = {label.text for _, label in chosen_labels}
     return {
-        index: label for index, label in candidates.items() if _get_style(label) in chosen and label.speaker is not None and index >= first
+        index: label
+        for index, label in candidates.items()
+        if index >= first
+        and _get_style(label) in chosen
+        and label.speaker is not None
+        and (label.text in known or (label.speaker.name if label.is_doubtful else not _is_blank(label)))
     }
 
 
@@ -145,6 +154,16 @@ def _get_style(label: SpeakerLabel) -> tuple[str, str]:
     """Return the mark and the form of a label; behind a mark of transcripts all forms but brackets are one."""
     is_marked = bool(label.mark) and label.mark in STRONG_MARKS and not _is_bracket(label.form)
     return label.mark, "" if is_marked else label.form
+
+
+def _are_similar(style: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Return True if a document may print its labels in both styles."""
+    return style[1] == other[1] or (bool(style[0]) and style[0] == other[0]) or (_is_bracket(style[1]) and _is_bracket(other[1]))
+
+
+def _says_nothing(label: SpeakerLabel, line: Line) -> bool:
+    """Return True for an event, and for a section or interjection in brackets; they do not tell what a style is for."""
+    return find_event(line) is not None or (_is_bracket(label.form) and is_no_speaker(label.text))
 
 
 def _is_bracket(form: str) -> bool:
@@ -160,6 +179,7 @@ def _is_plain_name(label: SpeakerLabel) -> bool:
     return (
         (_is_bracket(label.form) or label.form == "colon")
         and re.fullmatch(r"[^\W\d_]{1,8}", label.text) is not None
+        and not is_no_speaker(label.text)
         and parse_speaker(f"{label.text}委員") is not None
     )
 
@@ -196,9 +216,9 @@ def _find_speaking(lines: Sequence[Line], candidates: dict[int, SpeakerLabel]) -
     """Return the indexes of labels that name somebody and have a sentence behind them, before the next label."""
     speaking = set()
     for index, label in candidates.items():
-        if label.speaker is None:
-            continue
         text = lines[index].text[label.end :]
+        if label.speaker is None or label.is_doubtful or (_is_blank(label) and "。" not in text and len(text) < _MIN_TEXT):
+            continue
         following = index + 1
         while "。" not in text and following < len(lines) and (following not in candidates or _is_bare_bullet(candidates[following])):
             text = lines[following].text
@@ -206,6 +226,11 @@ def _find_speaking(lines: Sequence[Line], candidates: dict[int, SpeakerLabel]) -
         if "。" in text:
             speaking.add(index)
     return speaking
+
+
+def _is_blank(label: SpeakerLabel) -> bool:
+    """Return True if a blank alone separates a label without a mark from what is said."""
+    return not label.mark and label.form == "blank"
 
 
 def _is_bare_bullet(label: SpeakerLabel) -> bool:
@@ -257,6 +282,8 @@ class _TurnReader:
         if _BULLET.match(text) and not is_numbered:
             return False
         following = index + 1
+        if index > max(self.labels):
+            return self.is_below_blank[index] and bool(_SENTENCE_END.search(self.lines[index - 1].text))
         if following >= len(self.lines):
             return False
         is_apart = self.is_below_blank[index] or bool(_SENTENCE_END.search(self.lines[index - 1].text))

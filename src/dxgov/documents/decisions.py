@@ -1,0 +1,269 @@
+"""Decisions of assemblies and committees: in the words of the chair, and in lists and tables of results."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from attrs import define, field, frozen
+
+from dxgov.documents.lines import CellTable, ExtractedText, Line
+from dxgov.documents.meeting_heads import MATTER, read_meeting_head
+from dxgov.documents.readings import Certainty, Entry, EntryKind, Reading, Value
+
+SURE, LIKELY, UNSURE = Certainty.SURE, Certainty.LIKELY, Certainty.UNSURE
+
+_OUTCOMES: Mapping[str, str] = {
+    "修正可決|修正(?:案|議決)?のとおり可決|修正して可決": "passed_amended",
+    "原案可決|原案のとおり可決|可決": "passed",
+    "否決": "rejected",
+    "趣旨採択|趣旨を採択": "adopted_in_spirit",
+    "一部採択|一部を採択": "adopted_in_part",
+    "不採択": "not_adopted",
+    "採択": "adopted",
+    "原案承認|承認|同意|認定": "approved",
+    "了承|了知": "acknowledged",
+    "付託": "referred",
+    "閉会中(?:の)?継続(?:審査|審議)|継続審査|継続審議": "continued",
+    "撤回|取[り]?下げ": "withdrawn",
+    "審議未了|審査未了|廃案": "shelved",
+}
+"""Outcomes by the words that print them; the first that fits counts."""
+_OUTCOME_BY_GROUP = {f"o{number}": outcome for number, outcome in enumerate(_OUTCOMES.values())}
+_OUTCOME = "|".join(f"(?P<o{number}>{words})" for number, words in enumerate(_OUTCOMES))
+_DECIDED = re.compile(
+    rf"(?:{_OUTCOME})(?:すべきもの|すること|するもの|とすること)?(?:と|に|を)?(?:(?:いた)?し(?:ました|た)(?=[。、]|$)|(?:することに)?(?:決定|決し|決ま[りっ]|され|認められ|議決|なりました|することと)[^。、]{{0,16}}(?:ました|た)(?=[。、]|$))"
+)
+"""An outcome with words that say that it is decided."""
+_RESULT = re.compile(rf"(?:{_OUTCOME})(?:すべきもの)?(?:[（(](?P<manner>[^（()）]{{2,12}})[)）])?")
+_MANNERS: Mapping[str, str] = {
+    "可否同数.{0,40}(?:裁決|決定)|(?:議長|委員長)裁決": "casting_vote",
+    "全会一致|満場一致|全員賛成|全員の賛成|(?:起立|挙手)全員|全員(?:起立|挙手)|総員(?:起立|挙手)|異議な[しく]|(?:異議|反対)がない|異議なし": "unanimous",
+    "(?:賛成|起立|挙手)(?:者)?少数|少数": "minority",
+    "(?:賛成|起立|挙手)(?:者)?多数|多数": "majority",
+}
+_VOTES = re.compile(r"(?P<side>賛成|反対|棄権)(?:者)?\s*(?P<count>[0-9０-９]{1,3})\s*[人名票]?")
+_VOTE_VALUES = {"賛成": "votes_for", "反対": "votes_against", "棄権": "abstentions"}
+_REFERRED = re.compile(r"(?P<body>[^\s、。「」はをが（(]{2,24}委員会)に(?:[^。、]{0,12})付託")
+_SUBJECT = re.compile(rf"(?P<number>{MATTER.pattern})(?P<behind>[、，\s\u3000]*(?P<title>[^、。「」\n]{{3,90}}?(?:について|に関する件|の件|条例(?:案)?|予算|決算|請願|陳情|意見書|契約|案))?(?=[、。をはのにが\s\n]|$))?")
+_BACK_REFERENCE = re.compile("本(?:案|件|請願|陳情|議案|動議|決議案|意見書案|予算)|以上|いずれも|これ")
+_RANGE = re.compile(rf"{MATTER.pattern}[^、。]{{0,60}}(?:から|乃至|ないし).{{0,60}}{MATTER.pattern}")
+
+
+@frozen
+class PrintedDecision:
+    """A decision as a document prints it."""
+
+    number: str | None
+    title: str
+    outcome: str
+    outcome_as_printed: str
+    first_line: int
+    last_line: int
+    certainty: Certainty
+    reason: str
+    manner: str | None = None
+    referred_to: str | None = None
+    votes: Mapping[str, int] = field(factory=dict)
+
+    def make_entry(self, parent: int | None) -> Entry:
+        """Return the entry of the decision, as a part of another entry."""
+        names: dict[str, object] = {
+            "number": self.number,
+            "title": self.title,
+            "outcome": self.outcome,
+            "outcome_as_printed": self.outcome_as_printed,
+            "referred_to": self.referred_to,
+            "manner": self.manner,
+            **self.votes,
+        }
+        values = {name: Value(value, self.certainty, self.reason) for name, value in names.items() if value is not None}
+        return Entry(EntryKind.DECISION, self.first_line, self.last_line, values, parent)
+
+
+def _find_outcome(match: re.Match[str]) -> tuple[str, str]:
+    """Return the outcome of a match, and the words that print it."""
+    name = next(name for name in _OUTCOME_BY_GROUP if match[name] is not None)
+    return _OUTCOME_BY_GROUP[name], match[name]
+
+
+def _find_manner(text: str) -> str | None:
+    """Return how a text says that was decided; None if it does not."""
+    return next((manner for words, manner in _MANNERS.items() if re.search(words, text)), None)
+
+
+def _count_votes(text: str) -> dict[str, int]:
+    return {_VOTE_VALUES[match["side"]]: int(match["count"]) for match in _VOTES.finditer(text)}
+
+
+@define
+class DecisionFinder:
+    """Finder of decisions in what the chair says, turn by turn; it knows which matter was spoken of last."""
+
+    titles: dict[str, str] = field(factory=dict)
+    """Titles of matters by number."""
+    number: str | None = None
+    title: str | None = None
+
+    def add_title(self, number: str | None, title: str) -> None:
+        """Take note of the title of a matter, from an agenda."""
+        if number and MATTER.fullmatch(number):
+            self.titles[_squeeze(number)] = title
+        elif (match := MATTER.match(title)) and (rest := title[match.end() :].strip(" \u3000、")):
+            self.titles[_squeeze(match[0])] = rest
+
+    def find(self, text: str, lines: Sequence[Line]) -> Iterator[PrintedDecision]:
+        """Yield the decisions that a turn announces."""
+        if not MATTER.search(text) and not _DECIDED.search(text):
+            return
+        begin = 0
+        for sentence in re.findall(r"[^。]*。?", text):
+            decided = _DECIDED.search(sentence)
+            for subject in _SUBJECT.finditer(sentence):
+                self.number = _squeeze(subject["number"])
+                title = (subject["title"] or "").strip()
+                if title and self.number not in self.titles:
+                    self.titles[self.number] = re.sub("について$", "", title)
+                self.title = self.titles.get(self.number)
+            if decided:
+                yield from self._make(sentence, decided, text, begin, lines)
+            begin += len(sentence)
+
+    def _make(self, sentence: str, match: re.Match[str], text: str, begin: int, lines: Sequence[Line]) -> Iterator[PrintedDecision]:
+        """Yield the decision of a sentence on each matter that it names, or on the one spoken of last."""
+        numbers = list(dict.fromkeys(_squeeze(subject["number"]) for subject in _SUBJECT.finditer(sentence)))
+        if _RANGE.search(sentence):
+            return
+        is_named = bool(numbers)
+        if not numbers and _BACK_REFERENCE.search(sentence) and self.number:
+            numbers = [self.number]
+        outcome, printed = _find_outcome(match)
+        referred = _REFERRED.search(sentence)
+        window = text[max(0, begin - 120) : begin + len(sentence)]
+        line = _find_line(lines, sentence, match[0])
+        for number in numbers:
+            if title := self.titles.get(number):
+                yield PrintedDecision(
+                    number,
+                    title,
+                    outcome,
+                    printed,
+                    line.number,
+                    line.number,
+                    LIKELY if is_named else UNSURE,
+                    "decided-in-a-sentence",
+                    None if outcome == "referred" else _find_manner(window),
+                    referred["body"] if referred and outcome == "referred" else None,
+                    _count_votes(window),
+                )
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def _find_line(lines: Sequence[Line], sentence: str, words: str) -> Line:
+    """Return the line that holds the words of a sentence; the first line if they are wrapped."""
+    candidates = [line for line in lines if words in line.text]
+    return next((line for line in candidates if sentence.strip()[:8] in line.text), candidates[0] if candidates else lines[0])
+
+
+# Lists and tables
+
+_ROW = re.compile(
+    rf"^[\s|○〇◯・■●]*(?P<number>{MATTER.pattern})?[\s|、：:]*(?P<title>[^。|\n]{{4,120}}?)[\s|…・]+(?P<result>(?:{_OUTCOME})(?:すべきもの)?(?:と決定)?)"
+    r"\s*(?:[（(|]?\s*(?P<manner>[^（()）|]{2,24}?)\s*[)）|]?)?[\s|]*$"
+)
+_COLUMNS: Mapping[str, str] = {
+    "number": "番号|議案番号|号数|受理番号",
+    "title": "件名|議案名|案件名?|請願名|陳情名|名称|事件名?|件\\s+名",
+    "result": "議決結果|審議結果|審査結果|採決結果|議決の結果|結果|議決",
+    "manner": "採決方法|表決|採決|賛否|態様|採決の状況",
+}
+
+
+def find_listed_decisions(lines: Sequence[Line]) -> Iterator[PrintedDecision]:
+    """Yield the decisions of lists: rows of number, title and result, separated by blanks."""
+    for line in lines:
+        match = _ROW.match(line.text) if line.cell is None else None
+        if match is None or not (match["number"] or "　" in line.text.strip() or "|" in line.text or "\t" in line.text):
+            continue
+        outcome, printed = _find_outcome(match)
+        manner = _find_manner(match["manner"] or "")
+        if match["manner"] and not manner and not _VOTES.search(match["manner"]):
+            continue
+        number = _squeeze(match["number"]) if match["number"] else None
+        certainty = SURE if number else LIKELY
+        votes = _count_votes(match["manner"] or "")
+        yield PrintedDecision(
+            number, match["title"].strip(), outcome, printed, line.number, line.number, certainty, "row-of-results", manner, None, votes
+        )
+
+
+def find_tabled_decisions(tables: Sequence[CellTable]) -> Iterator[PrintedDecision]:
+    """Yield the decisions of tables that have a column of titles and one of results."""
+    for table in tables:
+        rows = [list(cells) for _, cells in groupby(sorted(table.grid.items()), key=lambda item: item[0][0])]
+        columns: dict[str, int] = {}
+        for row in rows:
+            texts = {column: _squeeze(cell.text) for (_, column), cell in row}
+            header = {
+                name: column for name, words in _COLUMNS.items() for column, text in reversed(texts.items()) if re.fullmatch(words, text)
+            }
+            if {"title", "result"} <= set(header):
+                columns = header
+                continue
+            match = _RESULT.search(texts.get(columns.get("result", -1), ""))
+            title = next((cell.text for (_, column), cell in row if column == columns.get("title")), "").strip()
+            if not columns or match is None or not title:
+                continue
+            number = texts.get(columns.get("number", -1)) or None
+            if number is None and (subject := MATTER.match(title)) and title[subject.end() :].strip():
+                number, title = _squeeze(subject[0]), title[subject.end() :].strip()
+            manner = texts.get(columns.get("manner", -1), "") or match["manner"] or ""
+            outcome, printed = _find_outcome(match)
+            numbers = [cell.first_line for _, cell in row if cell.first_line] or [0]
+            last = max(cell.last_line for _, cell in row)
+            yield PrintedDecision(
+                number,
+                re.sub(r"\s*\n\s*", "", title),
+                outcome,
+                printed,
+                min(numbers),
+                last,
+                SURE,
+                "row-of-results",
+                _find_manner(manner),
+                None,
+                _count_votes(manner),
+            )
+
+
+_TITLE = re.compile("議決結果|審議結果|審査結果|採決結果|議決一覧|議案等?(?:の|と)?(?:審議|議決)?結果|付託案件|議決された|提出議案")
+_HEAD_LINES = 30
+
+
+def score_decisions(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
+    """Return how likely a text is a list of decisions, from 0 to 1, and the reasons."""
+    head = [line.text for line in text.lines[:_HEAD_LINES]]
+    rows = [*find_tabled_decisions(text.tables), *find_listed_decisions(text.lines)]
+    printed = sum(bool(line.text.strip()) for line in text.lines)
+    reasons = {
+        "title-of-results": 0.4 * any(_TITLE.search(line) for line in head),
+        "rows-of-results": 0.3 * (len(rows) > 1),
+        "mostly-rows-of-results": 0.3 * (sum(row.last_line - row.first_line + 1 for row in rows) > 0.3 * printed),
+    }
+    return sum(reasons.values()), tuple(name for name, score in reasons.items() if score)
+
+
+def read_decisions(text: ExtractedText) -> Reading:
+    """Read a list or table of what an assembly decided."""
+    score, reasons = score_decisions(text)
+    decisions = [*find_tabled_decisions(text.tables), *find_listed_decisions(text.lines)]
+    first = min((decision.first_line for decision in decisions), default=len(text.lines) + 1)
+    head = read_meeting_head(text.lines[: first - 1])
+    entries = []
+    if head.values:
+        lines = [value.first_line for value in head.values.values()]
+        entries.append(Entry(EntryKind.MEETING, min(lines), max(lines), head.values))
+    entries += [decision.make_entry(0 if head.values else None) for decision in decisions]
+    return Reading("decisions", SURE if score >= 0.8 else LIKELY, reasons, tuple(entries))
