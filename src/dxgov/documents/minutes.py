@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from attrs import define, evolve, field
 
+from dxgov.dates.finder import find
 from dxgov.documents.decisions import DecisionFinder, find_listed_decisions, find_tabled_decisions
 from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.meeting_heads import AgendaLine, MeetingHead, read_agenda, read_meeting_head
@@ -27,7 +29,9 @@ _MAX_PROCEDURE = 600
 _QUESTION_END = re.compile(
     r"(?:か|(?<!話を)伺いたい(?:と思います)?|伺います|お聞きします|お聞きしたい(?:と思います)?|お尋ねします|お尋ねいたします|質問します|教えてほしい|教えていただきたい(?:と思います)?|お聞かせください|お答えください|ご?教示(?:願いたい|いただきたい|ください)?)。?\s*(?:[（(〔][^（()）〔〕]*[)）〕]\s*)*$"
 )
-_ANSWER_START = re.compile(r"^(?:お答え|御?ご?質問に(?:つきまして)?お答え|ただいまの御?ご?質問|[^。]{2,60}(?:についての?|に関する)(?:お尋ね|ご?御?質問|ご?御?質疑))")
+_MAX_END = 80
+"""Characters at the end of a turn in which a question shows."""
+_ANSWER_START = re.compile(r"^(?:お答え|御?ご?質問に(?:つきまして)?お答え|ただいまの御?ご?質問|[^。]{2,60}(?:についての|に関する)(?:お尋ね|[ご御]質問|[ご御]質疑))")
 
 
 def score_minutes(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
@@ -291,8 +295,6 @@ class _Writer:
 
 def _find_time(text: str) -> str | None:
     """Return the first clock time of a text as ``HH:MM``; None if it has none."""
-    from dxgov.dates.finder import find
-
     return next((reading.start_time for reading in find(text) if reading.start_time), None)
 
 
@@ -302,7 +304,7 @@ def _find_kind(text: str, *, is_chair: bool) -> Value | None:
         return Value("procedure", LIKELY, "chair-conducts")
     if _ANSWER_START.match(text):
         return Value("answer", LIKELY, "begins-to-answer")
-    if not is_chair and _QUESTION_END.search(text):
+    if not is_chair and _QUESTION_END.search(text[-_MAX_END:]):
         return Value("question", LIKELY, "ends-with-a-question")
     return None
 
@@ -310,6 +312,7 @@ def _find_kind(text: str, *, is_chair: bool) -> Value | None:
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
+@lru_cache(maxsize=1024)
 def _simplify(text: str) -> str:
     """Return a text without blanks, brackets and punctuation, with digits in one width."""
     return re.sub(r"[\W_]+", "", text.translate(_DIGITS))

@@ -141,6 +141,7 @@ _CANDIDATE = re.compile(
     rf"{_B}(?:\d+[.．]{_B})?(?P<mark>[{re.escape(MARKS)}])?{_B}(?:(?P<bracketed>{_BRACKETED_LABEL}){_B}[：:]?|(?P<named>[^。、「」（(：:\n]{{0,28}}[（(]"
     rf"(?:[^（()）。、\n]{{1,3}}[)）][^\s（(。、：:]{{0,14}}?(?:{POSTS})(?!会)|[^（()）。、\n]{{1,30}}[)）])){_B}[：:]?|(?P<colon>[^。、「」：:\n]{{1,31}}[^。、「」：:\n0-9０-９])[：:])?{_B}"
 )
+_START = re.compile(rf"{_B}[{re.escape(MARKS)}]?{_B}")
 _FILTER = re.compile(rf"{_B}(?:[{re.escape(MARKS)}{_OPENINGS}]|[^\s。、：:「」（(]{{1,26}}(?:[：:\s（(]|$))")
 _RUN_ON = re.compile(rf"(?P<label>[^\s。、「」（(]{{0,12}}?(?:[（(][^（()）]{{1,3}}[)）])?(?:{POSTS}|君|氏|さん))")
 _PARTICLE = re.compile("[はがをのにもとでへや会側間席内名数制等、。]|から|より|として|など|まで|各位|指名|だけ")
@@ -188,7 +189,7 @@ def find_speaker_label(line: str) -> SpeakerLabel | None:
         if speaker is not None:
             return result
         rejected = result
-    start = re.match(rf"{_B}[{re.escape(MARKS)}]?{_B}", line).end()  # type: ignore[union-attr]
+    start = _START.match(line).end()  # type: ignore[union-attr]
     return _find_unbracketed(line, mark, start) or rejected or (SpeakerLabel(mark, "", "", None, start) if mark else None)
 
 
