@@ -119,6 +119,9 @@ class DecisionFinder:
             return
         begin = 0
         for sentence in re.findall(r"[^。]*。?", text):
+            if not _HINT.search(sentence):
+                begin += len(sentence)
+                continue
             decided = _DECIDED.search(sentence)
             for subject in _SUBJECT.finditer(sentence):
                 self.number = _squeeze(subject["number"])

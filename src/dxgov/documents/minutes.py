@@ -38,7 +38,11 @@ def score_minutes(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
     """Return how likely a text is a record of a meeting, from 0 to 1, and the reasons."""
     sample = text.lines[:_SAMPLE_LINES]
     proceedings = read_proceedings(sample)
-    head = read_meeting_head(sample[: proceedings.start])
+    return _score(sample, proceedings, read_meeting_head(sample[: proceedings.start]))
+
+
+def _score(lines: Sequence[Line], proceedings: Proceedings, head: MeetingHead) -> tuple[float, tuple[str, ...]]:
+    """Return how likely lines are a record of a meeting, from 0 to 1, and the reasons."""
     turns = list(proceedings.turns)
     speakers = {turn.label for turn in turns}
     reasons = {
@@ -48,16 +52,17 @@ def score_minutes(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
         "speakers": 0.3 * (len(turns) > 1),
         "many-speakers": 0.2 * (len(turns) > 3 and len(speakers) > 1),
         "chair": 0.1 * any(_CHAIR.fullmatch(turn.speaker.post or "") for turn in turns),
-        "opening-or-closing": 0.1 * any(isinstance(part, Event) for part in (*proceedings.parts, *map(find_event, sample[: proceedings.start]))),
+        "opening-or-closing": 0.1
+        * any(isinstance(part, Event) for part in (*proceedings.parts, *map(find_event, lines[: proceedings.start]))),
     }
     return min(sum(reasons.values()), 1.0), tuple(name for name, score in reasons.items() if score)
 
 
 def read_minutes(text: ExtractedText) -> Reading:
     """Read the minutes of a meeting: head, agenda, roster, turns and decisions."""
-    score, reasons = score_minutes(text)
     proceedings = read_proceedings(text.lines)
     head = read_meeting_head(text.lines[: proceedings.start])
+    score, reasons = _score(text.lines, proceedings, head)
     writer = _Writer(text, proceedings, head)
     writer.write()
     genre = "transcript" if _is_transcript(text, proceedings) else "minutes"
