@@ -251,6 +251,8 @@ def score_decisions(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
     """Return how likely a text is a list of decisions, from 0 to 1, and the reasons."""
     head = [line.text for line in text.lines[:_HEAD_LINES]]
     rows = [*find_tabled_decisions(text.tables), *find_listed_decisions(text.lines)]
+    if not rows:
+        return 0.0, ()
     printed = sum(bool(line.text.strip()) for line in text.lines)
     reasons = {
         "title-of-results": 0.4 * any(_TITLE.search(line) for line in head),

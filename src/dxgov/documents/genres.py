@@ -48,6 +48,8 @@ class Grammar:
 GRAMMARS = (
     Grammar("letter", "letters"),
     Grammar("request_report", "request_reports"),
+    Grammar("minutes", "minutes"),
+    Grammar("decisions", "decisions"),
 )
 """All grammars; of equal scores, the first counts."""
 

@@ -17,7 +17,7 @@ from dxgov.documents.turns import RULE, Event, Proceedings, Turn, find_event, re
 
 SURE, LIKELY, UNSURE = Certainty.SURE, Certainty.LIKELY, Certainty.UNSURE
 
-_SAMPLE_LINES = 400
+_SAMPLE_LINES = 1200
 """Lines from the beginning in which minutes show."""
 _CHAIR = re.compile(r"(?:仮|臨時|副)?議長|(?:副)?委員長(?:代理)?|(?:副)?会長|(?:副)?座長|部会長|分科会長|司会者?|進行役?|議事進行")
 _PROCEDURE = re.compile(
@@ -71,9 +71,9 @@ def read_minutes(text: ExtractedText) -> Reading:
 
 
 def _is_transcript(text: ExtractedText, proceedings: Proceedings) -> bool:
-    """Return True if turns are verbatim: most sentences are polite, and there are no bullets."""
+    """Return True if turns are verbatim: most sentences are polite, and few turns are bullets."""
     turns = list(proceedings.turns)
-    if not turns or any(turn.is_bulleted for turn in turns):
+    if not turns or sum(turn.is_bulleted for turn in turns) > 0.2 * len(turns):
         return False
     title = " ".join(line.text for line in text.lines[:5])
     if re.search("概要|要旨|要約|摘録|要点", title):

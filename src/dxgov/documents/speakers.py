@@ -139,7 +139,7 @@ _BRACKETED_LABEL = "|".join(
 _OPENINGS = "".join(re.escape(pair[0]) for pair in _BRACKET_PAIRS)
 _CANDIDATE = re.compile(
     rf"{_B}(?:\d+[.．]{_B})?(?P<mark>[{re.escape(MARKS)}])?{_B}(?:(?P<bracketed>{_BRACKETED_LABEL}){_B}[：:]?|(?P<named>[^。、「」（(：:\n]{{0,28}}[（(]"
-    rf"(?:[^（()）。、\n]{{1,3}}[)）][^\s（(。、：:]{{0,14}}?(?:{POSTS})(?!会)|[^（()）。、\n]{{1,30}}[)）])){_B}[：:]?|(?P<colon>[^。、「」：:\n]{{1,31}}[^。、「」：:\n0-9０-９])[：:])?{_B}"
+    rf"(?:[^（()）。、\n]{{1,3}}[)）][^\s（(。、：:]{{0,14}}?(?:{POSTS})(?!会)|[^（()）。、\n]{{1,30}}[)）])){_B}[：:]?|(?P<colon>[^。、「」：:\n]{{0,31}}[^。、「」：:\n0-9０-９])[：:])?{_B}"
 )
 _START = re.compile(rf"{_B}[{re.escape(MARKS)}]?{_B}")
 _FILTER = re.compile(rf"{_B}(?:[{re.escape(MARKS)}{_OPENINGS}]|[^\s。、：:「」（(]{{1,26}}(?:[：:\s（(]|$))")

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from attrs import define, evolve, field, frozen
 
@@ -24,6 +25,10 @@ _HEADING_MARK = re.compile(
 )
 _MAX_HEADING = 60
 """Maximum characters of a heading between turns."""
+_MIN_CHIEF_SHARE = 0.5
+"""Share of the lines of the commonest style that must name somebody."""
+_MIN_SHARE = 0.75
+"""Share of the lines of another style that must name somebody."""
 _MIN_TEXT = 16
 """Minimum characters behind a label that only a blank separates; fewer may be a name."""
 _MAX_SPEAKER_ALONE = 30
@@ -130,12 +135,15 @@ def _choose_labels(lines: Sequence[Line]) -> dict[int, SpeakerLabel]:
         elif index >= first and (label.speaker is None or label.is_doubtful) and not _says_nothing(label, lines[index]):
             style.other_count += 1
     chief = max(styles, key=lambda name: (len(styles[name].labels), styles[name].share), default=None)
-    if chief is None or styles[chief].share < 0.5 or len(styles[chief].labels) < (1 if chief[0] in STRONG_MARKS and chief[0] else 2):
+    if chief is None or styles[chief].share < _MIN_CHIEF_SHARE or len(styles[chief].labels) < (1 if _is_strong(chief) else 2):
         return {}
     chosen = [
         name
         for name, style in styles.items()
-        if name == chief or (style.share >= 0.75 and len(style.labels) > 1 and _are_similar(name, chief))
+        if name == chief
+        or (
+            style.share >= _MIN_SHARE and _are_similar(name, chief) and len(style.labels) > (0 if _is_strong(name) and style.share == 1 else 1)
+        )
     ]
     chosen_labels = [pair for name in chosen for pair in styles[name].labels]
     first = min(index for index, _ in chosen_labels)
@@ -234,7 +242,8 @@ def _is_blank(label: SpeakerLabel) -> bool:
 
 
 def _is_bare_bullet(label: SpeakerLabel) -> bool:
-    return bool(label.mark) and label.speaker is None
+    """Return True for a bullet before what is said, not before a speaker."""
+    return bool(label.mark) and (label.speaker is None or label.is_doubtful)
 
 
 class _TurnReader:
@@ -318,33 +327,39 @@ def _get_bullet(text: str) -> str:
     return match[0].rstrip() if match else ""
 
 
-_TRAILING = re.compile(r"[。、]?\s*[（(](?P<label>[^（()）]{1,20})[)）]\s*。?\s*$")
+_TRAILING = re.compile(r"(?<=[。）)」])\s*[（(](?P<label>[^（()）]{1,20})[)）]\s*。?\s*$")
 
 
 def _read_trailing_labels(lines: Sequence[Line], printed: Sequence[Line]) -> Proceedings:
     """Return the turns of minutes whose bullets end with the speaker in brackets, if most do."""
-    starts = [index for index, line in enumerate(printed) if _BULLET.match(line.text)]
-    turns: list[Turn | Event | Line] = []
-    count = 0
-    for number, index in enumerate(starts):
-        stop = starts[number + 1] if number + 1 < len(starts) else len(printed)
-        # The label ends the bullet, which may go on over several lines.
-        for last in range(index, stop):
-            match = _TRAILING.search(printed[last].text)
-            speaker = parse_speaker(match["label"]) if match else None
-            if match and speaker:
-                texts = [line.text.strip() for line in printed[index:last]] + [printed[last].text[: match.start() + 1].strip()]
-                texts[0] = _BULLET.sub("", texts[0], count=1)
-                text = "\n".join(texts).rstrip("（(")
-                turns.append(
-                    Turn(match["label"], speaker, printed[last], (Point(tuple(printed[index : last + 1]), text),), is_certain=True)
-                )
-                turns.extend(printed[last + 1 : stop])
-                count += 1
-                break
-        else:
-            turns.extend(printed[index:stop])
-    if count < 2 or count < 0.6 * len(starts):
+    ends = {index: label for index, line in enumerate(printed) if (label := _find_trailing_label(line))}
+    bullets = [index for index, line in enumerate(printed) if _BULLET.match(line.text)]
+    # The first turn is the last bullet before the first label; each bullet from there on may be one.
+    first = max((index for index in bullets if index <= min(ends, default=-1)), default=None)
+    if first is None:
         return Proceedings(len(lines), ())
-    start = next(index for index, line in enumerate(lines) if line.number == printed[starts[0]].number)
-    return Proceedings(start, tuple(turns))
+    starts = [index for index in bullets if index >= first and _get_bullet(printed[index].text) == _get_bullet(printed[first].text)]
+    parts: list[Turn | Event | Line] = []
+    for start, stop in pairwise([*starts, len(printed)]):
+        last = next((index for index in range(start, stop) if index in ends), None)
+        if last is None:
+            parts += printed[start:stop]
+            continue
+        label, speaker, end = ends[last]
+        texts = [line.text.strip() for line in printed[start:last]] + [printed[last].text[:end].strip()]
+        texts[0] = _BULLET.sub("", texts[0], count=1)
+        point = Point(tuple(printed[start : last + 1]), "\n".join(text for text in texts if text))
+        parts.append(Turn(label, speaker, printed[last], (point,), is_certain=True))
+        parts += printed[last + 1 : stop]
+    count = sum(isinstance(part, Turn) for part in parts)
+    if count < 2 or count < _MIN_CHIEF_SHARE * len(starts):
+        return Proceedings(len(lines), ())
+    start_line = next(index for index, line in enumerate(lines) if line.number == printed[first].number)
+    return Proceedings(start_line, tuple(parts))
+
+
+def _find_trailing_label(line: Line) -> tuple[str, Speaker, int] | None:
+    """Return the label in brackets that ends a line, its speaker, and the column where the text before it ends; None if none does."""
+    match = _TRAILING.search(line.text)
+    speaker = parse_speaker(match["label"]) if match else None
+    return (match["label"], speaker, match.start()) if match and speaker else None
