@@ -100,7 +100,16 @@ _FAMILIES = ("渚", "青葉", "白川", "緑谷", "野々村", "小鳥遊", "風
 _GIVENS = ("五月", "いずみ", "太郎", "はる", "真一", "千代子")
 _CHAIRS = ("議長", "委員長", "座長", "会長")
 _POSTS = ("委員", "副市長", "教育長", "デジタル推進課長", "総務部長", "町長", "構成員", "政府参考人")
-_NOUNS = ("窓口の電子化", "標準準拠システム", "学校の端末", "図書館の予約", "災害時の連絡", "オンライン申請", "庁内の通信網", "地域の見守り")
+_NOUNS = (
+    "窓口の電子化",
+    "標準準拠システム",
+    "学校の端末",
+    "図書館の予約",
+    "災害時の連絡",
+    "オンライン申請",
+    "庁内の通信網",
+    "地域の見守り",
+)
 _ENDINGS = (
     "について、現状を報告します",
     "の予算は十分でしょうか",
@@ -126,7 +135,8 @@ def minutes(draw: st.DrawFn) -> Minutes:
         speakers.append(Speaker(family, draw(st.sampled_from(_GIVENS)), post, seat if post == "委員" else None))
     titles = draw(st.lists(st.sampled_from(_NOUNS), min_size=2, max_size=5, unique=True))
     agenda = tuple(
-        (f"{title}の進め方", tuple(draw(st.lists(st.sampled_from(("（案）の説明", "の経過", "と費用")), max_size=2, unique=True)))) for title in titles
+        (f"{title}の進め方", tuple(draw(st.lists(st.sampled_from(("（案）の説明", "の経過", "と費用")), max_size=2, unique=True))))
+        for title in titles
     )
     turns = []
     for item in range(len(agenda)):

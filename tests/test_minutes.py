@@ -79,7 +79,9 @@ def test_turns_know_their_agenda_item_and_their_number(content: Minutes, style: 
     assert numbers == sorted(numbers)
     assert len(set(numbers)) == len(numbers)
     if style.end("") == "":
-        expected = [content.agenda[item][0] for item, _, paragraphs in content.turns for _ in (paragraphs if style.bullet else paragraphs[:1])]
+        expected = [
+            content.agenda[item][0] for item, _, paragraphs in content.turns for _ in (paragraphs if style.bullet else paragraphs[:1])
+        ]
         assert [reading.entries[entry.values["agenda_item"].value].values["title"].value for entry in turns] == expected
 
 
@@ -134,7 +136,20 @@ def test_labels_are_divided_into_name_post_seat_and_group(label: str, name: str,
 
 @pytest.mark.parametrize(
     "label",
-    ["出席議員（26人）", "説明のため出席した者", "欠席委員", "午前１０時開会", "議題１", "日時", "その他", "資料１", "拍手", "渚五月君登壇", "「異議なし」と呼ぶ者あり", "書記朗読"],
+    [
+        "出席議員（26人）",
+        "説明のため出席した者",
+        "欠席委員",
+        "午前１０時開会",
+        "議題１",
+        "日時",
+        "その他",
+        "資料１",
+        "拍手",
+        "渚五月君登壇",
+        "「異議なし」と呼ぶ者あり",
+        "書記朗読",
+    ],
 )
 def test_headings_and_interjections_are_no_speakers(label: str):
     assert parse_speaker(label) is None
@@ -155,7 +170,10 @@ def test_roster_mark_is_not_a_speaker():
 
 def test_roster_with_the_mark_of_speakers_is_not_a_speaker():
     roster = "○出席議員（２人）\n○議長　渚五月\n○説明員\n○市長　青葉太郎\n"
-    assert [label for label, _ in read_turns(f"{roster}{OPENING}○市長（青葉太郎君）　お答えします。")] == ["議長（渚五月君）", "市長（青葉太郎君）"]
+    assert [label for label, _ in read_turns(f"{roster}{OPENING}○市長（青葉太郎君）　お答えします。")] == [
+        "議長（渚五月君）",
+        "市長（青葉太郎君）",
+    ]
 
 
 def test_one_word_turn():
@@ -163,7 +181,9 @@ def test_one_word_turn():
 
 
 def test_speaker_without_bracket():
-    assert read_turns("○渚委員長これより会議を開きます。\n○月島国務大臣汐見委員の御質問にお答えします。\n○汐見委員やはり心配です。\n○渚委員長次に移ります。") == [
+    assert read_turns(
+        "○渚委員長これより会議を開きます。\n○月島国務大臣汐見委員の御質問にお答えします。\n○汐見委員やはり心配です。\n○渚委員長次に移ります。"
+    ) == [
         ("渚委員長", "これより会議を開きます。"),
         ("月島国務大臣", "汐見委員の御質問にお答えします。"),
         ("汐見委員", "やはり心配です。"),
@@ -187,7 +207,9 @@ def test_interjection_is_no_turn():
 
 def test_letter_that_is_read_out_is_no_turn():
     letter = "緑川市長　　青葉　太郎\n緑川市議会議長　渚　五月　殿\n記\n本件は可決すべきである。\n"
-    content = f"議長（渚五月君）　ただいまから会議を開きます。\n{letter}市長（青葉太郎君）　これで説明を終わります。どうぞよろしくお願いします。"
+    content = (
+        f"議長（渚五月君）　ただいまから会議を開きます。\n{letter}市長（青葉太郎君）　これで説明を終わります。どうぞよろしくお願いします。"
+    )
     assert [label for label, _ in read_turns(content)] == ["議長（渚五月君）", "市長（青葉太郎君）"]
 
 
@@ -234,7 +256,9 @@ def test_footer_is_no_part_of_a_turn():
 def test_rows_of_a_table_are_turns():
     cells = [("発言者", "発言内容"), ("座長", "はじめます。"), ("緑川市", "電子申請を増やします。"), ("座長", "終わります。")]
     lines = [
-        Line(2 * row + column + 1, text, cell=CellPosition(0, row, column)) for row, texts in enumerate(cells) for column, text in enumerate(texts)
+        Line(2 * row + column + 1, text, cell=CellPosition(0, row, column))
+        for row, texts in enumerate(cells)
+        for column, text in enumerate(texts)
     ]
     assert list_turns(read_minutes(ExtractedText(tuple(lines)))) == [(label, text) for label, text in cells[1:]]
 
@@ -299,7 +323,11 @@ def test_closed_item_presenter_and_paper_are_no_part_of_the_title():
     assert [item.values["closed"].value if "closed" in item.values else None for item in items] == [True, None, None]
     presenter = next(entry for entry in list_entries(reading, EntryKind.PARTY) if entry.values["role"].value == "presenter")
     assert presenter.parent == reading.entries.index(items[1])
-    assert (presenter.values["body"].value, presenter.values["post"].value, presenter.values["person"].value) == ("デジタル庁", "審議官", "渚五月")
+    assert (presenter.values["body"].value, presenter.values["post"].value, presenter.values["person"].value) == (
+        "デジタル庁",
+        "審議官",
+        "渚五月",
+    )
 
 
 def test_number_out_of_sequence_in_a_title_is_text():
@@ -329,7 +357,13 @@ def test_item_without_turns_is_not_recorded():
         ("令和７年第２回緑川市議会定例会会議録（第１号）", "令和７年第２回緑川市議会定例会", "緑川市議会定例会", 2, "plenary"),
         ("第十二回 緑川市情報化推進審議会 議事要旨", "第十二回 緑川市情報化推進審議会", "緑川市情報化推進審議会", 12, "advisory_council"),
         ("総務委員会会議録", "総務委員会", None, None, "committee"),
-        ("共通基盤ワーキンググループ（第３回）議事概要", "共通基盤ワーキンググループ（第３回）", "共通基盤ワーキンググループ", 3, "working_team"),
+        (
+            "共通基盤ワーキンググループ（第３回）議事概要",
+            "共通基盤ワーキンググループ（第３回）",
+            "共通基盤ワーキンググループ",
+            3,
+            "working_team",
+        ),
     ],
 )
 def test_name_of_a_meeting(title: str, name: str, series: str | None, ordinal: int | None, kind: str):
@@ -368,3 +402,49 @@ def test_labels_of_one_style_are_sure_and_a_guessed_division_is_not():
     turns = list_entries(read_minutes(make_text("○渚委員長　会議を開きます。\n○汐見委員　はい。")), EntryKind.TURN)
     certainties = Counter((turn.values["speaker_as_printed"].certainty, turn.values["name"].certainty) for turn in turns)
     assert certainties == {(Certainty.SURE, Certainty.LIKELY): 2}
+
+
+def test_heading_with_the_mark_of_speakers_ends_a_turn():
+    content = f"{OPENING}○日程第１　会期の決定\n○議長（渚五月君）　会期を定めます。\n◎議案の上程\n○市長（青葉太郎君）　説明します。"
+    assert read_turns(content)[:2] == [("議長（渚五月君）", "ただいまから会議を開きます。"), ("議長（渚五月君）", "会期を定めます。")]
+
+
+def test_circles_in_place_of_a_name_are_no_mark():
+    assert read_turns("○○委員：窓口を見直したい。\n事務局：承知しました。\n○○委員：お願いします。") == [
+        ("○○委員", "窓口を見直したい。"),
+        ("事務局", "承知しました。"),
+        ("○○委員", "お願いします。"),
+    ]
+
+
+def test_quotation_behind_a_speaker_is_a_turn():
+    assert [label for label, _ in read_turns("渚委員「窓口を見直したい。」\n事務局「承知しました。」\n渚委員「早いほどよい。」")] == [
+        "渚委員",
+        "事務局",
+        "渚委員",
+    ]
+
+
+def test_bullets_that_a_format_sets_are_points():
+    rows = [
+        ("窓口の見直し", "heading 2"),
+        ("緑川市", ""),
+        ("電子申請を増やしたい。", "list"),
+        ("紙は減らしたい。", "list"),
+        ("青葉町", ""),
+        ("同じ考え。", "list"),
+    ]
+    lines = tuple(Line(number, text, style=style) for number, (text, style) in enumerate(rows, 1))
+    assert list_turns(read_minutes(ExtractedText(lines))) == [
+        ("緑川市", "電子申請を増やしたい。"),
+        ("緑川市", "紙は減らしたい。"),
+        ("青葉町", "同じ考え。"),
+    ]
+
+
+def test_page_numbers_and_the_end_are_no_part_of_a_turn():
+    content = f"{OPENING}よろしく\n- 12 -\nお願いします。\n○市長（青葉太郎君）　お答えします。\n以　上"
+    assert read_turns(content) == [
+        ("議長（渚五月君）", "ただいまから会議を開きます。よろしくお願いします。"),
+        ("市長（青葉太郎君）", "お答えします。"),
+    ]

@@ -24,7 +24,7 @@ _OUTCOMES: Mapping[str, str] = {
     "了承|了知": "acknowledged",
     "付託": "referred",
     "閉会中(?:の)?継続(?:審査|審議)|継続審査|継続審議": "continued",
-    "撤回|取[り]?下げ": "withdrawn",
+    "(?:撤回|取り?下げ)(?:の件)?(?:を(?:承認|許可))?": "withdrawn",
     "審議未了|審査未了|廃案": "shelved",
 }
 """Outcomes by the words that print them; the first that fits counts."""
@@ -46,7 +46,16 @@ _MANNERS: Mapping[str, str] = {
 _VOTES = re.compile(r"(?P<side>賛成|反対|棄権)(?:者)?\s*(?P<count>[0-9０-９]{1,3})\s*[人名票]?")
 _VOTE_VALUES = {"賛成": "votes_for", "反対": "votes_against", "棄権": "abstentions"}
 _REFERRED = re.compile(r"(?P<body>[^\s、。「」はをが（(]{2,24}委員会)に(?:[^。、]{0,12})付託")
-_SUBJECT = re.compile(rf"(?P<number>{MATTER.pattern})(?P<behind>[、，\s\u3000]*(?P<title>[^、。「」\n]{{3,90}}?(?:について|に関する件|の件|条例(?:案)?|予算|決算|請願|陳情|意見書|契約|案))?(?=[、。をはのにが\s\n]|$))?")
+_TITLE_END = r"(?=を(?:議題|採決|一括|上程|審議|可決|付託)|は[、\s]|が(?:提出|可決|上程)|の(?:採決|討論|質疑)|[、。\n]|$)"
+_SUBJECT = re.compile(
+    rf"(?P<number>{MATTER.pattern})(?:[、，\s]*(?P<title>(?!及び|並びに|から|ないし|と議|[はをのにがもで])(?:"
+    rf"[^。\n号]{{2,90}}?(?:条例|予算|決算|請願|陳情|意見書|決議|契約|について|件)案?{_TITLE_END}|[^、。\n]{{2,90}}?{_TITLE_END})))?"
+)
+"""The number of a matter with its title, where that follows."""
+_OTHERS = re.compile("[外他].*件$")
+"""The end of a title that stands for several matters."""
+_BILL_OUTCOMES = {"passed", "passed_amended", "rejected", "referred", "continued", "withdrawn", "shelved"}
+_PETITION_OUTCOMES = {"adopted", "adopted_in_part", "adopted_in_spirit", "not_adopted", "referred", "continued", "withdrawn", "shelved"}
 _BACK_REFERENCE = re.compile("本(?:案|件|請願|陳情|議案|動議|決議案|意見書案|予算)|以上|いずれも|これ")
 _RANGE = re.compile(rf"{MATTER.pattern}[^、。]{{0,60}}(?:から|乃至|ないし).{{0,60}}{MATTER.pattern}")
 
@@ -126,8 +135,8 @@ class DecisionFinder:
             for subject in _SUBJECT.finditer(sentence):
                 self.number = _squeeze(subject["number"])
                 title = (subject["title"] or "").strip()
-                if title and self.number not in self.titles:
-                    self.titles[self.number] = re.sub("について$", "", title)
+                if title and self.number not in self.titles and not _OTHERS.search(title):
+                    self.titles[self.number] = title
                 self.title = self.titles.get(self.number)
             if decided:
                 yield from self._make(sentence, decided, text, begin, lines)
@@ -142,6 +151,12 @@ class DecisionFinder:
         if not numbers and _BACK_REFERENCE.search(sentence) and self.number:
             numbers = [self.number]
         outcome, printed = _find_outcome(match)
+        if not is_named and numbers:
+            # What is decided on a matter that the sentence does not name must fit its kind.
+            is_petition = re.search("請願|陳情", numbers[0]) is not None
+            is_bill = re.search("議案|発議|意見書|決議", numbers[0]) is not None
+            if (is_petition and outcome not in _PETITION_OUTCOMES) or (is_bill and outcome not in _BILL_OUTCOMES):
+                return
         referred = _REFERRED.search(sentence)
         window = text[max(0, begin - 120) : begin + len(sentence)]
         line = _find_line(lines, sentence, match[0])
@@ -157,7 +172,7 @@ class DecisionFinder:
                     LIKELY if is_named else UNSURE,
                     "decided-in-a-sentence",
                     None if outcome == "referred" else _find_manner(window),
-                    referred["body"] if referred and outcome == "referred" else None,
+                    referred["body"] if referred and outcome == "referred" and not re.search("それぞれ|所管", referred["body"]) else None,
                     _count_votes(window),
                 )
 

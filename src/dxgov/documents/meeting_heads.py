@@ -39,7 +39,9 @@ _MINUTES_TITLE = re.compile(
     r"(?:の|【|（|\()?(?:会議録|議事録|速記録|議事概要|議事要旨|議事要録|議事摘録|議事のまとめ|会議概要|会議要旨|会議記録|会議結果|会議の?結果概要|結果概要|開催概要|開催結果|発言要旨|発言録|記録|要点記録|議事次第|議事日程)"
     r"(?:[（(](?:概要|要旨|要約|案|要点筆記|全文|逐語)[)）]|[（(]?第\S{1,4}号[)）]?)*[】）)]?(?:について)?$"
 )
-_MEETING_NAME = re.compile("会議|委員会|協議会|審議会|懇談会|懇話会|検討会|研究会|部会|分科会|定例会|臨時会|フォーラム|会合|総会|本会議|説明会|座談会|ヒアリング|ワーキング|意見交換会|本部|議会|WG|ＷＧ")
+_MEETING_NAME = re.compile(
+    "会議|委員会|協議会|審議会|懇談会|懇話会|検討会|研究会|部会|分科会|定例会|臨時会|フォーラム|会合|総会|本会議|説明会|座談会|ヒアリング|ワーキング|意見交換会|本部|議会|WG|ＷＧ"
+)
 _ORDINAL = re.compile(rf"{_B}第{_B}(?P<number>{_N}){_B}回(?:目)?{_B}")
 _DATE_IN_TITLE = re.compile(r"[（(【]?(?:令和|平成)[^（()）]{1,10}年[^（()）]{0,10}日[^（()）]{0,6}[)）】]?(?:開催)?")
 _YEAR = re.compile(rf"^{_B}(?:令和|平成|昭和)?{_B}(?:元|{_N}){_B}年度?{_B}(?:度)?")
@@ -135,7 +137,9 @@ def read_meeting_head(lines: Sequence[Line]) -> MeetingHead:
         _read_held(head, [(line, line.text) for line in lines[:40] if len(line.text) <= 60])
     if "place" in head.values:
         place = head.values["place"]
-        mode = "hybrid" if re.search("併用|ハイブリッド|及び|および|並びに", str(place.value)) and _ONLINE.search(str(place.value)) else None
+        mode = (
+            "hybrid" if re.search("併用|ハイブリッド|及び|および|並びに", str(place.value)) and _ONLINE.search(str(place.value)) else None
+        )
         mode = mode or ("online" if _ONLINE.search(str(place.value)) else "in_person" if _IN_PERSON.search(str(place.value)) else None)
         if mode:
             head.values["mode"] = evolve(place, value=mode, certainty=Certainty.LIKELY, reason="words-of-place")
@@ -174,7 +178,9 @@ def _read_title(head: MeetingHead, lines: Sequence[Line]) -> None:
     head.values["name"] = name_value
     ordinal = _ORDINAL.search(name)
     if ordinal:
-        series = re.sub(r"の?(?:設置|開催)(?:及び|・|と)?|^\s*の|[（(]\s*[)）]", "", _YEAR.sub("", name[: ordinal.start()]) + name[ordinal.end() :])
+        series = re.sub(
+            r"の?(?:設置|開催)(?:及び|・|と)?|^\s*の|[（(]\s*[)）]", "", _YEAR.sub("", name[: ordinal.start()]) + name[ordinal.end() :]
+        )
         series = re.sub(r"\s+第\S{1,4}[日号]$", "", series).strip(" 　の")
         head.values["ordinal"] = evolve(name_value, value=parse_number(fold(ordinal["number"])[0]), reason="ordinal-in-title")
         if series:
@@ -205,7 +211,7 @@ def _read_held(head: MeetingHead, printed: Sequence[tuple[Line, str]]) -> None:
 # Agendas
 
 _MATTER = (
-    rf"(?:(?:令和|平成){_B}(?:元|{_N})年度?{_B})?(?:(?:[^\W\d_]{{0,8}}(?:議案|請願|陳情|報告|諮問|同意案?|承認|認定|発議案?|意見書案?|決議案?|動議|選挙|推薦|発委|議提))"
+    rf"(?:(?:令和|平成){_B}(?:元|{_N})年度?{_B})?(?:(?:(?:(?:議員|委員会|市長|知事|区長|町長|村長|組合長|管理者|内閣)(?:提出|提案)?)?(?:議案|請願|陳情|報告|諮問|同意案?|承認|認定|発議案?|意見書案?|決議案?|動議|選挙|推薦|発委|議提))"
     rf"{_B}第{_B}{_N}{_B}号(?:の{_N})?|第{_B}{_N}{_B}号{_B}(?:議案|請願|陳情|報告|諮問|同意|承認|認定|発議|意見書案?))"
 )
 MATTER = re.compile(_MATTER)
@@ -215,7 +221,9 @@ _AGENDA_MARK = re.compile(
     rf"|[Ⅰ-Ⅻ]|[a-zA-Z](?=[.．)）\s])|(?P<bullet>[・○〇◯◎◆◇●■□*-]))(?P<stop>[.．、)）：:]?){_B}(?P<title>.*)$"
 )
 _CLOSED = re.compile(r"[（(【［\[]\s*(?P<word>非公開|公開|秘密会|非公表)[^（()）]{0,8}[)）】］\]]")
-_PAPER = re.compile(r"\s*[（(【［\[]\s*(?:資料|別紙|参考|議事資料)[^（()）]{0,20}[)）】］\]]\s*$|[\s.…‥・･]{3,}[0-9０-９]{1,3}(?:頁|ページ)?\s*$")
+_PAPER = re.compile(
+    r"\s*[（(【［\[]\s*(?:資料|別紙|参考|議事資料)[^（()）]{0,20}[)）】］\]]\s*$|[\s.…‥・･]{3,}[0-9０-９]{1,3}(?:頁|ページ)?\s*$"
+)
 _PRESENTER = re.compile(r"\s*[（(]\s*(?P<presenter>[^（()）]{2,40})\s*[)）]\s*$")
 _MAX_AGENDA = 200
 """Maximum lines of an agenda."""
@@ -268,7 +276,11 @@ def read_agenda(printed: Sequence[tuple[Line, str]]) -> list[AgendaLine]:
 
 def _find_form(match: re.Match[str]) -> str:
     """Return the form of a number: the number without its digits, and its stop."""
-    return re.sub(rf"{_N}|[①-⑳]|[ア-ン]$|[Ⅰ-Ⅻ]|^[a-zA-Z]$", "", match["number"]) + match["stop"] + ("①" if re.match("[①-⑳]", match["number"]) else "")
+    return (
+        re.sub(rf"{_N}|[①-⑳]|[ア-ン]$|[Ⅰ-Ⅻ]|^[a-zA-Z]$", "", match["number"])
+        + match["stop"]
+        + ("①" if re.match("[①-⑳]", match["number"]) else "")
+    )
 
 
 def _find_ordinal(number: str) -> int | None:
@@ -289,7 +301,9 @@ def _join_item(item: AgendaLine, text: str, line: Line) -> AgendaLine:
     """Return an item whose title goes on, or begins, in a line below."""
     if not item.presenter and (match := re.fullmatch(r"\s*[（(](?P<presenter>[^（()）]{2,40})[)）]\s*", text)):
         is_closed = _CLOSED.search(text) is not None
-        return evolve(item, presenter=None if is_closed else match["presenter"], is_closed=item.is_closed or is_closed, last_line=line.number)
+        return evolve(
+            item, presenter=None if is_closed else match["presenter"], is_closed=item.is_closed or is_closed, last_line=line.number
+        )
     return _strip_title(evolve(item, title=item.title + text.strip(), last_line=line.number))
 
 
@@ -301,7 +315,8 @@ def _strip_title(item: AgendaLine) -> AgendaLine:
     item = evolve(item, title=title, is_closed=item.is_closed or bool(closed and closed["word"] != "公開"))
     match = _PRESENTER.search(title)
     if match and (
-        parse_speaker(match["presenter"].split()[-1] if match["presenter"].split() else "") or re.search(rf"(?:氏|様|君|{POSTS})$", match["presenter"])
+        parse_speaker(match["presenter"].split()[-1] if match["presenter"].split() else "")
+        or re.search(rf"(?:氏|様|君|{POSTS})$", match["presenter"])
     ):
         item = evolve(item, title=title[: match.start()].strip(), presenter=match["presenter"].strip())
     return item

@@ -31,7 +31,9 @@ _QUESTION_END = re.compile(
 )
 _MAX_END = 80
 """Characters at the end of a turn in which a question shows."""
-_ANSWER_START = re.compile(r"^(?:お答え|御?ご?質問に(?:つきまして)?お答え|ただいまの御?ご?質問|[^。]{2,60}(?:についての|に関する)(?:お尋ね|[ご御]質問|[ご御]質疑))")
+_ANSWER_START = re.compile(
+    r"^(?:お答え|御?ご?質問に(?:つきまして)?お答え|ただいまの御?ご?質問|[^。]{2,60}(?:についての|に関する)(?:お尋ね|[ご御]質問|[ご御]質疑))"
+)
 
 
 def score_minutes(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
@@ -264,7 +266,11 @@ class _Writer:
         for index, item in self.agenda:
             title = _simplify(item.title)
             number = _simplify(item.number or "")
-            is_called = bool(number) and number.startswith("日程第") and re.search(rf"{number}(?![0-9〇一二三四五六七八九十百])", simple) is not None
+            is_called = (
+                bool(number)
+                and number.startswith("日程第")
+                and re.search(rf"{number}(?![0-9〇一二三四五六七八九十百])", simple) is not None
+            )
             if is_called or (len(title) >= 6 and title in simple):
                 self.item = index
                 return
@@ -328,7 +334,9 @@ def _compare_titles(heading: str, item: AgendaLine) -> float:
     title, number = _simplify(item.title), _simplify(item.number or "")
     if not title:
         return 0.0
-    if number and re.fullmatch(rf"(?:議題|議事|日程第?)?{re.escape(number.removeprefix('日程').removeprefix('第'))}(?:{re.escape(title)})?", heading):
+    if number and re.fullmatch(
+        rf"(?:議題|議事|日程第?)?{re.escape(number.removeprefix('日程').removeprefix('第'))}(?:{re.escape(title)})?", heading
+    ):
         return 1.0
     if len(title) >= 4 and (title in heading or (len(heading) >= 4 and heading in title)):
         return 0.8 + 0.1 * min(len(title), len(heading)) / max(len(title), len(heading))

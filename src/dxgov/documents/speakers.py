@@ -40,7 +40,9 @@ def is_no_speaker(label: str) -> bool:
     return _NO_SPEAKER.match(label) is not None
 
 
-_COUNT = re.compile("[計約全延べ総]*[0-9０-９一二三四五六七八九十百]+[人名件回]|なし|無し?|敬称略|順不同|五十音順|略|別紙.*|仮称|案|非公開|公開")
+_COUNT = re.compile(
+    "[計約全延べ総]*[0-9０-９一二三四五六七八九十百]+[人名件回]|なし|無し?|敬称略|順不同|五十音順|略|別紙.*|仮称|案|非公開|公開"
+)
 _SEAT = "(?:議席)?第?[0-9０-９〇一二三四五六七八九十百]{1,5}番(?:議員|委員)?"
 _NAME_CHARACTERS = "[一-鿿々〆ヶぁ-んァ-ヺー・Ａ-ＺA-Z○〇●△□×]"
 _NAME = re.compile(f"{_NAME_CHARACTERS}{{1,12}}")
@@ -134,15 +136,15 @@ _B = r"[^\S\n]*"
 _BRACKET_PAIRS = "【】 ［］ 〔〕 ＜＞ <> 《》 ≪≫ 〈〉 [] （） ()".split()
 _BRACKETED_LABEL = "|".join(
     rf"{re.escape(opening)}(?:[^{re.escape(opening + closing)}。\n]|[（(][^（()）\n]{{1,20}}[)）]){{1,40}}?{re.escape(closing)}"
-    for opening, closing in _BRACKET_PAIRS
+    for opening, closing in map(tuple, _BRACKET_PAIRS)
 )
 _OPENINGS = "".join(re.escape(pair[0]) for pair in _BRACKET_PAIRS)
 _CANDIDATE = re.compile(
-    rf"{_B}(?:\d+[.．]{_B})?(?P<mark>[{re.escape(MARKS)}])?{_B}(?:(?P<bracketed>{_BRACKETED_LABEL}){_B}[：:]?|(?P<named>[^。、「」（(：:\n]{{0,28}}[（(]"
-    rf"(?:[^（()）。、\n]{{1,3}}[)）][^\s（(。、：:]{{0,14}}?(?:{POSTS})(?!会)|[^（()）。、\n]{{1,30}}[)）])){_B}[：:]?|(?P<colon>[^。、「」：:\n]{{0,31}}[^。、「」：:\n0-9０-９])[：:])?{_B}"
+    rf"{_B}(?:\d+[.．]{_B})?(?P<mark>[{re.escape(MARKS)}](?![○〇●]))?{_B}(?:(?P<bracketed>{_BRACKETED_LABEL}){_B}[：:]?|(?P<named>[^。、「」（(：:\n]{{0,28}}[（(]"
+    rf"(?:[^（()）。、\n]{{1,3}}[)）][^\s（(。、：:]{{0,14}}?(?:{POSTS})(?!会)|[^（()）。、\n]{{1,30}}[)）])){_B}[：:]?|(?P<colon>[^。、「」：:\n]{{0,31}}[^。、「」：:\n0-9０-９])[：:]|(?P<quote>[^。、「」：:\s]{{1,24}})(?=「[^\n]*」\s*$))?{_B}"
 )
-_START = re.compile(rf"{_B}[{re.escape(MARKS)}]?{_B}")
-_FILTER = re.compile(rf"{_B}(?:[{re.escape(MARKS)}{_OPENINGS}]|[^\s。、：:「」（(]{{1,26}}(?:[：:\s（(]|$))")
+_START = re.compile(rf"{_B}(?:[{re.escape(MARKS)}](?![○〇●]))?{_B}")
+_FILTER = re.compile(rf"{_B}(?:[{re.escape(MARKS)}{_OPENINGS}]|[^\s。、：:「」（(]{{1,26}}(?:[：:\s（(「]|$))")
 _RUN_ON = re.compile(rf"(?P<label>[^\s。、「」（(]{{0,12}}?(?:[（(][^（()）]{{1,3}}[)）])?(?:{POSTS}|君|氏|さん))")
 _PARTICLE = re.compile("[はがをのにもとでへや会側間席内名数制等、。]|から|より|として|など|まで|各位|指名|だけ")
 _NAME_TOKEN = re.compile(f"{_NAME_CHARACTERS}{{1,10}}(?:{_HONORIFICS}|議員|委員)")
@@ -155,7 +157,7 @@ class SpeakerLabel:
     mark: str
     """The mark before it; empty for none."""
     form: str
-    """The opening bracket around it, or ``colon``, ``blank``, ``alone`` or ``run-on``; empty if there is a mark and no label."""
+    """The opening bracket around it, or ``colon``, ``quote``, ``blank``, ``alone`` or ``run-on``; empty if there is a mark and no label."""
     text: str
     """The label as printed, without mark, outer brackets and colon."""
     speaker: Speaker | None
@@ -173,13 +175,13 @@ def find_speaker_label(line: str) -> SpeakerLabel | None:
     match = _CANDIDATE.match(line)
     mark = match["mark"] or ""  # type: ignore[index]  # all of its parts are optional
     rejected = None
-    for form in ("bracketed", "named", "colon"):
+    for form in ("bracketed", "named", "colon", "quote"):
         printed = match[form]  # type: ignore[index]
         if not printed:
             continue
         label = printed[1:-1] if form == "bracketed" else printed
         speaker = parse_speaker(label)
-        if speaker is None and form == "named":
+        if speaker is None and form in ("named", "quote"):
             continue
         end = match.end()  # type: ignore[union-attr]
         if form == "named":
@@ -197,7 +199,7 @@ def _find_unbracketed(line: str, mark: str, start: int) -> SpeakerLabel | None:
     """Return a label that ends at a blank, at the end of the line, or, behind a mark, where its post ends."""
     text = line[start:].rstrip()
     tokens = text[:40].split()
-    is_label = len(tokens) == 1 or max(map(len, tokens), default=0) == 1 or bool(_NAME_TOKEN.fullmatch(tokens[-1]))
+    is_label = bool(tokens) and (len(tokens) == 1 or max(map(len, tokens)) == 1 or _NAME_TOKEN.fullmatch(tokens[-1]) is not None)
     if len(text) <= 30 and "。" not in text and is_label and (speaker := parse_speaker(text)):
         return SpeakerLabel(mark, "alone", text, speaker, len(line))
     blanks = list(_BLANKS.finditer(text[:40]))[:4]

@@ -23,6 +23,14 @@ RULE = re.compile(r"^\W{4,}$")
 _HEADING_MARK = re.compile(
     r"^\s*(?:(?:議事)?日程第|議題|議案第|第?[0-9０-９一二三四五六七八九十①-⑳Ⅰ-Ⅹ]{1,3}(?:\s*[.．、)）]|\s|の[0-9])|[(（][0-9０-９一二三四五六七八九十]{1,2}[)）]|[【＜<《〈■□◆◇●])"
 )
+_ITEM_HEADING = re.compile(r"[△▲○◎●◇◆]?\s*(?:議事|追加)?日程\s*第\s*[0-9０-９〇一二三四五六七八九十百]+(?:\s|$)")
+"""A heading of transcripts that says which item of the agenda follows."""
+_HEADING_MARKS = STRONG_MARKS + "△▲"
+_PAGE_NUMBER = re.compile(
+    r"\s*(?:[-－―–—]\s*[0-9０-９]{1,4}\s*[-－―–—]|[0-9０-９]{1,4}\s*[/／]\s*[0-9０-９]{1,4}(?:ページ|頁)?|[PpＰ][.．]?\s*[0-9０-９]{1,4})\s*"
+)
+_END = re.compile(r"\s*[（(－―-]?\s*(?:以\s*上|了|終わり)\s*[）)－―-]?\s*")
+"""A line that says that the document ends."""
 _MAX_HEADING = 60
 """Maximum characters of a heading between turns."""
 _MIN_CHIEF_SHARE = 0.5
@@ -90,7 +98,11 @@ def find_event(line: Line) -> Event | None:
 
 def read_proceedings(lines: Sequence[Line]) -> Proceedings:
     """Return the turns of minutes."""
-    printed = [line for line in lines if line.text.strip() and not line.style.startswith(("header", "footer"))]
+    printed = [
+        line
+        for line in lines
+        if line.text.strip() and line.style not in ("header", "footer") and not (len(line.text) < 16 and _PAGE_NUMBER.fullmatch(line.text))
+    ]
     labels = _choose_labels(printed)
     if not labels:
         return _read_trailing_labels(lines, printed)
@@ -132,17 +144,21 @@ def _choose_labels(lines: Sequence[Line]) -> dict[int, SpeakerLabel]:
         style = styles.setdefault(_get_style(label), _Style())
         if index in speaking:
             style.labels.append((index, label))
-        elif index >= first and (label.speaker is None or label.is_doubtful) and not _says_nothing(label, lines[index]):
+        elif index >= first and label.speaker is None and not _says_nothing(label, lines[index]):
             style.other_count += 1
-    chief = max(styles, key=lambda name: (len(styles[name].labels), styles[name].share), default=None)
-    if chief is None or styles[chief].share < _MIN_CHIEF_SHARE or len(styles[chief].labels) < (1 if _is_strong(chief) else 2):
+    chief = max(
+        (name for name in styles if styles[name].share >= _MIN_CHIEF_SHARE), key=lambda name: len(styles[name].labels), default=None
+    )
+    if chief is None or len(styles[chief].labels) < (1 if _is_strong(chief) else 2):
         return {}
     chosen = [
         name
         for name, style in styles.items()
         if name == chief
         or (
-            style.share >= _MIN_SHARE and _are_similar(name, chief) and len(style.labels) > (0 if _is_strong(name) and style.share == 1 else 1)
+            style.share >= _MIN_SHARE
+            and _are_similar(name, chief)
+            and len(style.labels) > (0 if _is_strong(name) and style.share == 1 else 1)
         )
     ]
     chosen_labels = [pair for name in chosen for pair in styles[name].labels]
@@ -154,8 +170,15 @@ def _choose_labels(lines: Sequence[Line]) -> dict[int, SpeakerLabel]:
         if index >= first
         and _get_style(label) in chosen
         and label.speaker is not None
-        and (label.text in known or (label.speaker.name if label.is_doubtful else not _is_blank(label)))
+        and (label.text in known or _is_credible(label, styles[_get_style(label)]))
     }
+
+
+def _is_credible(label: SpeakerLabel, style: _Style) -> bool:
+    """Return True if a label that stands nowhere else begins a turn."""
+    if label.is_doubtful:
+        return style.share == 1 or (label.speaker is not None and label.speaker.name is not None)
+    return not _is_blank(label)
 
 
 def _get_style(label: SpeakerLabel) -> tuple[str, str]:
@@ -170,8 +193,9 @@ def _are_similar(style: tuple[str, str], other: tuple[str, str]) -> bool:
 
 
 def _says_nothing(label: SpeakerLabel, line: Line) -> bool:
-    """Return True for an event, and for a section or interjection in brackets; they do not tell what a style is for."""
-    return find_event(line) is not None or (_is_bracket(label.form) and is_no_speaker(label.text))
+    """Return True for events, headings and interjections; they do not tell what a style is for."""
+    is_heading = bool(label.mark) and "。" not in line.text and len(line.text) <= _MAX_HEADING
+    return is_heading or find_event(line) is not None or (_is_bracket(label.form) and is_no_speaker(label.text))
 
 
 def _is_bracket(form: str) -> bool:
@@ -202,8 +226,9 @@ def _find_candidates(lines: Sequence[Line]) -> dict[int, SpeakerLabel]:
         if line.cell is not None:
             label = _find_cell_label(lines, index)
         elif label.form == "alone" and not label.mark:
-            following = lines[index + 1].text if index + 1 < len(lines) else ""
-            if not (_BULLET.match(following) or "。" in following) or len(label.text) > _MAX_SPEAKER_ALONE:
+            following = lines[index + 1] if index + 1 < len(lines) else None
+            is_above_text = following is not None and bool(_find_bullet(following) or "。" in following.text)
+            if not is_above_text or len(label.text) > _MAX_SPEAKER_ALONE or line.style == "list":
                 continue
         if label is not None:
             candidates[index] = label
@@ -215,7 +240,13 @@ def _find_cell_label(lines: Sequence[Line], index: int) -> SpeakerLabel | None:
     line, following = lines[index], lines[index + 1] if index + 1 < len(lines) else None
     cell, other = line.cell, following.cell if following else None
     speaker = parse_speaker(line.text)
-    if cell is None or other is None or speaker is None or (cell.table, cell.row) != (other.table, other.row) or cell.column == other.column:
+    if (
+        cell is None
+        or other is None
+        or speaker is None
+        or (cell.table, cell.row) != (other.table, other.row)
+        or cell.column == other.column
+    ):
         return None
     return SpeakerLabel("", "cell", line.text.strip(), speaker, len(line.text))
 
@@ -274,11 +305,9 @@ class _TurnReader:
     def _ends_turn(self, index: int) -> bool:
         """Return True if a line belongs to no turn before it: a label, an event, a rule or a heading."""
         line = self.lines[index]
-        if index in self.labels or RULE.match(line.text) or find_event(line):
+        if index in self.labels or RULE.match(line.text) or _END.fullmatch(line.text) or find_event(line):
             return True
-        if line.style.startswith("heading"):
-            return True
-        return self._is_heading(index)
+        return line.style.startswith("heading") or self._is_heading(index)
 
     def _is_heading(self, index: int) -> bool:
         """Return True for a short line before the next speaker, or before another such line, that begins a section."""
@@ -286,11 +315,12 @@ class _TurnReader:
         if len(text) > _MAX_HEADING or _SENTENCE_END.search(text) or text[0] in "〔「（(":
             return False
         is_numbered = bool(_HEADING_MARK.match(text))
-        if self.is_marked:
-            return text.startswith(("日程第", "議事日程第", "△日程", "△議案", "△議長"))
-        if _BULLET.match(text) and not is_numbered:
-            return False
         following = index + 1
+        if self.is_marked:
+            is_before = following in self.labels or following >= len(self.lines) or RULE.match(self.lines[following].text) is not None
+            return _ITEM_HEADING.match(text) is not None or (text[0] in _HEADING_MARKS and is_before)
+        if _find_bullet(self.lines[index]) and not is_numbered:
+            return False
         if index > max(self.labels):
             return self.is_below_blank[index] and bool(_SENTENCE_END.search(self.lines[index - 1].text))
         if following >= len(self.lines):
@@ -306,25 +336,25 @@ class _TurnReader:
         line, below = self.lines[index], self.lines[index + 1 : stop]
         inline = line.text[label.end :].strip()
         assert label.speaker is not None
-        is_bulleted = not inline and bool(below) and _BULLET.match(below[0].text) is not None
+        is_bulleted = not inline and bool(below) and bool(_find_bullet(below[0]))
         if not is_bulleted:
             lines = (line, *below)
             points = [Point(lines, "\n".join(text for text in (inline, *(other.text.strip() for other in below)) if text))]
         else:
             points = []
-            bullet = _get_bullet(below[0].text)
+            bullet = _find_bullet(below[0])
             for other in below:
-                if _get_bullet(other.text) == bullet:
+                if _find_bullet(other) == bullet:
                     points.append(Point((other,), _BULLET.sub("", other.text, count=1).strip()))
                 else:
                     points[-1] = Point((*points[-1].lines, other), f"{points[-1].text}\n{other.text.strip()}")
         return Turn(label.text, label.speaker, line, tuple(points), is_certain=True, is_bulleted=is_bulleted)
 
 
-def _get_bullet(text: str) -> str:
-    """Return the bullet of a line with the indent before it; empty if it has none."""
-    match = _BULLET.match(text)
-    return match[0].rstrip() if match else ""
+def _find_bullet(line: Line) -> str:
+    """Return the bullet of a line with the indent before it, or its style if the format sets the bullet; empty if it has none."""
+    match = _BULLET.match(line.text)
+    return match[0].rstrip() if match else line.style if line.style == "list" else ""
 
 
 _TRAILING = re.compile(r"(?<=[。）)」])\s*[（(](?P<label>[^（()）]{1,20})[)）]\s*。?\s*$")
@@ -333,23 +363,23 @@ _TRAILING = re.compile(r"(?<=[。）)」])\s*[（(](?P<label>[^（()）]{1,20})[
 def _read_trailing_labels(lines: Sequence[Line], printed: Sequence[Line]) -> Proceedings:
     """Return the turns of minutes whose bullets end with the speaker in brackets, if most do."""
     ends = {index: label for index, line in enumerate(printed) if (label := _find_trailing_label(line))}
-    bullets = [index for index, line in enumerate(printed) if _BULLET.match(line.text)]
+    bullets = [index for index, line in enumerate(printed) if _find_bullet(line)]
     # The first turn is the last bullet before the first label; each bullet from there on may be one.
-    first = max((index for index in bullets if index <= min(ends, default=-1)), default=None)
+    first = max((index for index in bullets if ends and index <= min(ends)), default=None)
     if first is None:
         return Proceedings(len(lines), ())
-    starts = [index for index in bullets if index >= first and _get_bullet(printed[index].text) == _get_bullet(printed[first].text)]
+    starts = [index for index in bullets if index >= first and _find_bullet(printed[index]) == _find_bullet(printed[first])]
     parts: list[Turn | Event | Line] = []
     for start, stop in pairwise([*starts, len(printed)]):
         last = next((index for index in range(start, stop) if index in ends), None)
         if last is None:
             parts += printed[start:stop]
             continue
-        label, speaker, end = ends[last]
+        name, speaker, end = ends[last]
         texts = [line.text.strip() for line in printed[start:last]] + [printed[last].text[:end].strip()]
         texts[0] = _BULLET.sub("", texts[0], count=1)
         point = Point(tuple(printed[start : last + 1]), "\n".join(text for text in texts if text))
-        parts.append(Turn(label, speaker, printed[last], (point,), is_certain=True))
+        parts.append(Turn(name, speaker, printed[last], (point,), is_certain=True))
         parts += printed[last + 1 : stop]
     count = sum(isinstance(part, Turn) for part in parts)
     if count < 2 or count < _MIN_CHIEF_SHARE * len(starts):
