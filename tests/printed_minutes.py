@@ -75,7 +75,7 @@ class Style:
     has_headings: bool = False
     """True to print the title of an agenda item before its turns."""
     blank_lines: bool = False
-    end: Callable[[str], str] = lambda label: ""
+    end: Callable[[str], str] = lambda _: ""
     """What stands behind each paragraph."""
 
 
@@ -93,7 +93,7 @@ STYLES = (
     Style("bullets under brackets", _post, lambda _, label: f"（{label}）\n", bullet="○"),
     Style("bullets under names", _post, lambda _, label: f"{label}\n", bullet="・", has_headings=True, blank_lines=True),
     Style("bullets with brackets", _post, lambda _, label: f"・（{label}）"),
-    Style("bullets with names at their end", _post, lambda _, label: "", bullet="・", end=lambda label: f"（{label}）"),
+    Style("bullets with names at their end", _post, lambda _, __: "", bullet="・", end=lambda label: f"（{label}）"),
 )
 
 _FAMILIES = ("渚", "青葉", "白川", "緑谷", "野々村", "小鳥遊", "風間", "月島", "星野", "汐見", "阿部", "中町")

@@ -20,15 +20,25 @@ _B = r"[^\S\n]*"
 _LABELS = {
     "held": "開催日時 開催年月日 開催日 会議日時 日時 期日 年月日 とき 開会日時",
     "place": "開催場所 開催方法 開催形式 開催形態 会議形式 会場 場所 ところ",
-    "agenda": "本日の会議に付した事件 会議に付した事件 本日の会議に付した案件 会議に付した案件 付議事件 付議案件 付議事項 議事日程 会議次第 議事次第 次第 会議事項 審査案件 審議案件"
-    " 審査事項 審議事項 協議事項 案件名 案件 議題等 議題 議事内容 議事項目 議事 内容 会議の議題 本日の議題",
-    "roster": "出席議員 出席委員 出席者 出席者等 出席構成員 出席理事 参加者 参加自治体 構成員 委員 出席説明員 説明員 説明のため出席した者 説明のため出席した者の職氏名"
-    " 説明のため出席した者の職・氏名 説明のため会議に出席した者の職氏名 地方自治法第121条の規定により説明のため出席した者 事務局 事務局職員 事務局職員出席者"
-    " 職務のため出席した者 職務のため出席した者の職氏名 職務のため議場に出席した者の職氏名 議会事務局職員出席者 出席職員 オブザーバー",
+    "agenda": (
+        "本日の会議に付した事件 会議に付した事件 本日の会議に付した案件 会議に付した案件 付議事件 付議案件 付議事項 議事日程 "
+        "会議次第 議事次第 次第 会議事項 審査案件 審議案件 審査事項 審議事項 協議事項 案件名 案件 議題等 議題 議事内容 議事項目 "
+        "議事 内容 会議の議題 本日の議題"
+    ),
+    "roster": (
+        "出席議員 出席委員 出席者 出席者等 出席構成員 出席理事 参加者 参加自治体 構成員 委員 出席説明員 説明員 "
+        "説明のため出席した者 説明のため出席した者の職氏名 説明のため出席した者の職・氏名 説明のため会議に出席した者の職氏名 "
+        "地方自治法第121条の規定により説明のため出席した者 事務局 事務局職員 事務局職員出席者 職務のため出席した者 "
+        "職務のため出席した者の職氏名 職務のため議場に出席した者の職氏名 議会事務局職員出席者 出席職員 オブザーバー"
+    ),
     "absent": "欠席議員 欠席委員 欠席者 欠員 欠席構成員",
-    "other": "配付資料 配布資料 会議資料 資料 傍聴者 傍聴人 傍聴者数 傍聴 公開非公開の別 会議の公開 公開の可否 公開 担当 担当課 担当部署 問合せ先 問い合わせ先 会議録署名議員 署名議員"
-    " 議事概要 議事要旨 議事の概要 議事の要旨 会議の概要 会議概要 会議内容 会議結果 発言要旨 発言内容 質疑応答 主な意見 主な発言 審議内容 審議経過 結果 作成者 記録 主催 開会 閉会",
+    "other": (
+        "配付資料 配布資料 会議資料 資料 傍聴者 傍聴人 傍聴者数 傍聴 公開非公開の別 会議の公開 公開の可否 公開 担当 担当課 "
+        "担当部署 問合せ先 問い合わせ先 会議録署名議員 署名議員 議事概要 議事要旨 議事の概要 議事の要旨 会議の概要 会議概要 "
+        "会議内容 会議結果 発言要旨 発言内容 質疑応答 主な意見 主な発言 審議内容 審議経過 結果 作成者 記録 主催 開会 閉会"
+    ),
 }
+"""Labels of the head by the section that they begin."""
 _SECTIONS = {word: section for section, words in _LABELS.items() for word in words.split()}
 _LABEL = re.compile(
     rf"{_B}(?:(?:{_N}[.．、)）]?|[（(]{_N}[)）]|[①-⑳]|[○〇◯◎◆◇●■□・*#]+){_B})?[【［\[〔<＜《〈]?{_B}(?P<label>"
@@ -263,11 +273,11 @@ def read_agenda(printed: Sequence[tuple[Line, str]]) -> list[AgendaLine]:
             continue
         follows = form in forms and ordinals[depth] is not None and ordinal == ordinals[depth] + 1  # type: ignore[operator]
         is_first = form not in forms and ordinal == 1
-        if ordinal is not None and form in forms and not follows and ordinal != 1 and not match["number"].startswith("日程"):
-            # A number out of its sequence is text, if it is indented, and else an item without certainty.
-            if items and match["indent"] and not MATTER.match(match["number"]):
-                items[-1] = _join_item(items[-1], text, line)
-                continue
+        # A number out of its sequence is text, if it is indented, and else an item without certainty.
+        is_out_of_sequence = ordinal is not None and form in forms and not follows and ordinal != 1
+        if is_out_of_sequence and items and match["indent"] and not re.match("日程", match["number"]) and not MATTER.match(match["number"]):
+            items[-1] = _join_item(items[-1], text, line)
+            continue
         forms[depth:], ordinals[depth:] = [form], [ordinal]
         number = None if match["bullet"] else re.sub(r"\s+", "", match["number"])
         items.append(_make_item(number, match["title"], depth, line, is_certain=follows or is_first))
@@ -333,8 +343,8 @@ _POST_AND_PERSON = re.compile(rf"^(?P<post>\S*?(?:{POSTS}))[ \u3000\t：:]+(?P<p
 
 def _read_roster(printed: Sequence[tuple[Line, str]], *, is_absent: bool) -> Iterator[RosterLine]:
     """Yield the persons of a roster, a line or a part of one each."""
-    for line, text in printed:
-        text = re.sub(r"^\s*[○〇◯◎◆◇●■□・]\s*", "", text).strip()
+    for line, printed_text in printed:
+        text = re.sub(r"^\s*[○〇◯◎◆◇●■□・]\s*", "", printed_text).strip()
         if not text or "。" in text or re.fullmatch(r"[（(]?(?:なし|無し|\d+[人名])[)）]?", text):
             continue
         seats = [match for part in _SEAT_START.split(text) if (match := _SEAT.match(part))]

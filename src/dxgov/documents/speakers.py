@@ -25,19 +25,29 @@ _BODY_END = re.compile(
     "(?:都|道|府|県|市|区|町|村|省|庁|局|部|課|室|係|協議会|協会|連合会?|連盟|組合|機構|公社|法人|会社|団体|審議会|委員会|部会|センター|大学|学校|病院|商工会議?所?"
     "|会派|クラブ|党|自治会|町内会|婦人会|振興会|機関|ネットワーク)$"
 )
-_COMMITTEE = "総務|厚生|文教|建設|区民|市民|町民|民生|環境|経済|産業|福祉|教育|予算|決算|特別|運営|企画|財政|都市|交通|議会|監査|公募|学識|専門|専務|常務|各|全|両|他|一部|複数|整備|農林|水産|土木|警察|消防|商工|観光|各?常任"
-_NO_SPEAKER = re.compile(
-    "(?:出席|欠席|遅参|遅刻|早退|退席|説明の?ため|職務の?ため|地方自治法|議事(?!部|課|係|担当)|日程|日時|日　時|本日の|会議|付議|傍聴[人者]?数?$|開会|開議|閉会|散会|休憩|再開|開催"
-    "|署名|場所|議題|次第|案件|配[布付]|資料|[^\\W\\d_]{0,4}事項|その他|議案第?|会期|第[0-9０-９一二三四五六七八九十]|概要|主な|結[論果]|決定|目的|背景|趣旨|参考資料|別紙|添付|注|※"
-    "|事務局職員|記録|作成|担当課|問い?合|連絡先|電話|主催|日\\s*時|期\\s*日|と\\s*き|ところ|項目|内容|備考|次回|方法|午[前後]|「|『|以上|賛成|反対|拍手|異議|起立|挙手|発言者|区分|氏名|役職|所属)"
-    "|.*(?:登壇|降壇|退場|入場|着席|呼ぶ者あり|朗読|について|に関する件|の件|休憩|再開|出席者|欠席者|挨拶|あいさつ|説明|報告|審議|協議|意見交換|質疑応答)$"
+_COMMITTEE = (
+    "総務|厚生|文教|建設|区民|市民|町民|民生|環境|経済|産業|福祉|教育|予算|決算|特別|運営|企画|財政|都市|交通|議会|監査|公募|学識|専門|専務|常務"
+    "|各|全|両|他|一部|複数|整備|農林|水産|土木|警察|消防|商工|観光|常任"
+)
+"""What stands before 委員 and 委員長 and is no name."""
+_ROSTER_HEADING = re.compile("出席|欠席|遅参|遅刻|早退|退席|説明の?ため|職務の?ため|地方自治法|傍聴|事務局職員|会議録署名|署名|「|『|※")
+"""The beginning of a heading of a roster."""
+_HEADING = re.compile(
+    "(?:議事|日程|日時|本日の|会議|付議|開会|開議|閉会|散会|休憩|再開|開催|場所|議題|次第|案件|配[布付]|資料|[^\\W\\d_]{0,4}事項|その他|議案|会期"
+    "|第[0-9０-９一二三四五六七八九十]|概要|主な|結[論果]|決定|目的|背景|趣旨|参考資料|別紙|添付|注|記録|作成|担当課|問い?合|連絡先|電話|主催|期日|とき|ところ"
+    "|項目|内容|備考|次回|方法|午[前後]|以上|賛成|反対|拍手|異議|起立|挙手|発言者|区分|氏名|役職|所属)"
+    "|.*(?:登壇|降壇|退場|入場|着席|呼ぶ者あり|朗読|について|に関する件|の件|休憩|再開|挨拶|あいさつ|説明|報告|審議|協議|意見交換|質疑応答)$"
 )
 """Labels of heads, sections and interjections."""
+_POST_END = re.compile(f"(?:{POSTS})$")
+_BLANKS = re.compile(r"\s+")
 
 
 def is_no_speaker(label: str) -> bool:
     """Return True for a label of a head, section or interjection, which names nobody."""
-    return _NO_SPEAKER.match(label) is not None
+    text = _BLANKS.sub("", label)
+    outer = re.sub("[（(].*", "", text)
+    return _ROSTER_HEADING.match(text) is not None or (_HEADING.match(text) is not None and _POST_END.search(outer) is None)
 
 
 _COUNT = re.compile(
@@ -56,7 +66,6 @@ _NAMED_POST = re.compile(
 )
 _POST = re.compile(f"(?P<body>[^\\s。、「」]{{0,24}}?)(?P<post>{POSTS})(?:[Ａ-ＺA-Z0-9０-９①-⑳])?")
 _LETTERED = re.compile("(?P<letter>[Ａ-ＺA-Z○〇●△]{1,2})(?P<post>委員|議員|構成員|氏|さん|市|町|村|区|県|社|課)")
-_BLANKS = re.compile(r"\s+")
 
 
 @frozen
@@ -81,7 +90,7 @@ def parse_speaker(label: str) -> Speaker | None:
     Speaker(name='渚五月', post=None, group=None, seat='１２番', is_split=True)
     """
     text = _BLANKS.sub("", label)
-    if not 0 < len(text) <= 48 or _NO_SPEAKER.match(text) or re.search("[。、！？!?「」：:]", text):
+    if not 0 < len(text) <= 48 or is_no_speaker(text) or re.search("[。、！？!?「」：:]", text):
         return None
     if match := _BRACKETS.fullmatch(text):
         return _parse_bracketed(match["outer"], match["inner"], match["rest"])
@@ -133,7 +142,7 @@ STRONG_MARKS = "○〇◯◎◆◇●■□◉▼▽▲△▶▷☆★"
 """Marks that transcripts put before speakers; others are bullets and arrows."""
 
 _B = r"[^\S\n]*"
-_BRACKET_PAIRS = "【】 ［］ 〔〕 ＜＞ <> 《》 ≪≫ 〈〉 [] （） ()".split()
+_BRACKET_PAIRS = ("【】", "［］", "〔〕", "＜＞", "<>", "《》", "≪≫", "〈〉", "[]", "（）", "()")
 _BRACKETED_LABEL = "|".join(
     rf"{re.escape(opening)}(?:[^{re.escape(opening + closing)}。\n]|[（(][^（()）\n]{{1,20}}[)）]){{1,40}}?{re.escape(closing)}"
     for opening, closing in map(tuple, _BRACKET_PAIRS)
@@ -175,19 +184,20 @@ def find_speaker_label(line: str) -> SpeakerLabel | None:
     match = _CANDIDATE.match(line)
     mark = match["mark"] or ""  # type: ignore[index]  # all of its parts are optional
     rejected = None
-    for form in ("bracketed", "named", "colon", "quote"):
-        printed = match[form]  # type: ignore[index]
+    for group in ("bracketed", "named", "colon", "quote"):
+        printed = match[group]  # type: ignore[index]
         if not printed:
             continue
-        label = printed[1:-1] if form == "bracketed" else printed
+        label = printed[1:-1] if group == "bracketed" else printed
         speaker = parse_speaker(label)
-        if speaker is None and form in ("named", "quote"):
+        if speaker is None and group in ("named", "quote"):
             continue
         end = match.end()  # type: ignore[union-attr]
-        if form == "named":
-            behind = line[match.end(form) : end]  # type: ignore[union-attr]
+        form = printed[0] if group == "bracketed" else group
+        if group == "named":
+            behind = line[match.end(group) : end]  # type: ignore[union-attr]
             form = "colon" if re.search("[：:]", behind) else "blank" if line[end:].strip() else "alone"
-        result = SpeakerLabel(mark, printed[0] if form == "bracketed" else form, label.strip(), speaker, end)
+        result = SpeakerLabel(mark, form, label.strip(), speaker, end)
         if speaker is not None:
             return result
         rejected = result
@@ -212,8 +222,7 @@ def _find_unbracketed(line: str, mark: str, start: int) -> SpeakerLabel | None:
         for following in blanks[index + 1 :]:
             longer = text[: following.start()]
             if _NAME_TOKEN.fullmatch(_BLANKS.sub("", longer[blank.end() :])) and (named := parse_speaker(longer)):
-                blank, label, speaker = following, longer, named
-                break
+                return SpeakerLabel(mark, "blank", longer, named, start + following.end())
         return SpeakerLabel(mark, "blank", label, speaker, start + blank.end())
     if mark in STRONG_MARKS and mark and (match := _RUN_ON.match(text)) and (speaker := parse_speaker(match["label"])):
         is_doubtful = _PARTICLE.match(text, match.end()) is not None
