@@ -183,13 +183,12 @@ def list_points(content: Minutes, style: Style) -> list[tuple[str, str]]:
 
 def print_minutes(content: Minutes, style: Style) -> str:
     """Print minutes in a style."""
+    year = content.day.year - 2018 if content.day.year > 2019 else "元"
     weekday = "月火水木金土日"[content.day.weekday()]
     lines = [
         f"第{content.ordinal}回{content.series}　議事録",
         "",
-        f"日　時　令和{content.day.year - 2018}年{content.day.month}月{content.day.day}日（{weekday}）{content.start}～{content.end}".replace(
-            "令和1年", "令和元年"
-        ),
+        f"日　時　令和{year}年{content.day.month}月{content.day.day}日（{weekday}）{content.start}～{content.end}",
         f"場　所　{content.place}",
         "〇出席者（26人）",
         *(f"　{speaker.post}　{speaker.family}　{speaker.given}" for speaker in content.speakers),

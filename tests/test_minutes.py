@@ -214,7 +214,10 @@ def test_letter_that_is_read_out_is_no_turn():
 
 
 def test_break_and_resume_times():
-    content = f"　　　午前９時５８分開議\n{OPENING}　　　午後０時２分休憩\n　　　午後１時再開\n○議長（渚五月君）　再開します。\n　　　午後３時１２分散会\n"
+    content = (
+        f"　　　午前９時５８分開議\n{OPENING}　　　午後０時２分休憩\n　　　午後１時再開\n"
+        "○議長（渚五月君）　再開します。\n　　　午後３時１２分散会\n"
+    )
     reading = read_minutes(make_text(content))
     assert list_turns(reading)[0] == ("議長（渚五月君）", "ただいまから会議を開きます。")
     values = reading.entries[0].values
@@ -295,7 +298,10 @@ def test_agenda_number_alone_on_line():
 
 
 def test_bills_under_an_item_are_its_parts():
-    content = f"議事日程第１号\n　第１　会期の決定\n　第２　議案の上程\n　　　議案第２１号　手数料条例\n　　　議案第２２号　税条例の一部を\n　　　　改正する条例\n　第３　一般質問\n\n{OPENING}"
+    content = (
+        "議事日程第１号\n　第１　会期の決定\n　第２　議案の上程\n　　　議案第２１号　手数料条例\n"
+        f"　　　議案第２２号　税条例の一部を\n　　　　改正する条例\n　第３　一般質問\n\n{OPENING}"
+    )
     reading = read_minutes(make_text(content))
     items = list_entries(reading, EntryKind.AGENDA_ITEM)
     assert [(item.values["title"].value, reading.entries[item.parent or 0].kind) for item in items] == [
@@ -313,6 +319,19 @@ def test_agenda_without_marks():
         (None, "電子申請"),
         (None, "学校の端末"),
     ]
+
+
+def test_items_may_be_called_as_a_section_is():
+    content = f"次第\n１　開会\n２　議事\n　（１）窓口の見直し\n　（２）学校の端末\n３　その他\n４　閉会\n会議の内容\n{OPENING}"
+    assert [title for _, title in read_agenda(content)] == ["開会", "議事", "窓口の見直し", "学校の端末", "その他", "閉会"]
+
+
+def test_item_of_the_agenda_ends_a_turn_wherever_it_stands():
+    content = (
+        "議題\n（１）窓口の見直し\n（２）その他\n議事要旨\n（１）窓口の見直し\n（座長）\n説明をお願いします。\n"
+        "（事務局）\n電子申請を増やします。\n（２）その他\n特になし"
+    )
+    assert read_turns(content) == [("座長", "説明をお願いします。"), ("事務局", "電子申請を増やします。")]
 
 
 def test_closed_item_presenter_and_paper_are_no_part_of_the_title():
@@ -338,7 +357,10 @@ def test_number_out_of_sequence_in_a_title_is_text():
 
 
 def test_headings_between_turns_are_the_agenda_if_the_head_has_none():
-    content = "１　窓口の見直し\n【座長】説明をお願いします。\n【事務局】電子申請を増やします。\n\n２　学校の端末\n【座長】次に移ります。\n【事務局】入れ替えます。"
+    content = (
+        "１　窓口の見直し\n【座長】説明をお願いします。\n【事務局】電子申請を増やします。\n\n"
+        "２　学校の端末\n【座長】次に移ります。\n【事務局】入れ替えます。"
+    )
     reading = read_minutes(make_text(content))
     turns = list_entries(reading, EntryKind.TURN)
     titles = [reading.entries[turn.values["agenda_item"].value].values["title"].value for turn in turns]

@@ -11,7 +11,7 @@ from dxgov.dates.when import When
 from dxgov.documents.lines import Line
 from dxgov.documents.readings import Certainty, Value
 from dxgov.documents.speakers import POSTS, parse_speaker
-from dxgov.documents.turns import find_event
+from dxgov.documents.turns import RULE, find_event
 
 _N = f"[0-9０-９{KANJI_DIGITS}十百]{{1,4}}"
 _B = r"[^\S\n]*"
@@ -34,7 +34,7 @@ _LABELS = {
     "absent": "欠席議員 欠席委員 欠席者 欠員 欠席構成員",
     "other": (
         "配付資料 配布資料 会議資料 資料 傍聴者 傍聴人 傍聴者数 傍聴 公開非公開の別 会議の公開 公開の可否 公開 担当 担当課 "
-        "担当部署 問合せ先 問い合わせ先 会議録署名議員 署名議員 議事概要 議事要旨 議事の概要 議事の要旨 会議の概要 会議概要 "
+        "担当部署 問合せ先 問い合わせ先 会議録署名議員 署名議員 議事概要 議事要旨 議事の概要 議事の要旨 会議の内容 会議の概要 会議概要 "
         "会議内容 会議結果 発言要旨 発言内容 質疑応答 主な意見 主な発言 審議内容 審議経過 結果 作成者 記録 主催 開会 閉会"
     ),
 }
@@ -47,12 +47,14 @@ _LABEL = re.compile(
 )
 _MINUTES_TITLE = re.compile(
     r"(?:の|【|（|\()?(?:会議録|議事録|速記録|議事概要|議事要旨|議事要録|議事摘録|議事のまとめ|会議概要|会議要旨|会議記録|会議結果|会議の?結果概要|結果概要|開催概要|開催結果|発言要旨|発言録|記録|要点記録|議事次第|議事日程)"
-    r"(?:[（(](?:概要|要旨|要約|案|要点筆記|全文|逐語)[)）]|[（(]?第\S{1,4}号[)）]?)*[】）)]?(?:について)?$"
+    r"(?:[（(](?:概要|要旨|要約|案|要点筆記|全文|逐語)[)）]|\s*[（(]?第\S{1,4}号[)）]?)*[】）)]?(?:について)?$"
 )
 _MEETING_NAME = re.compile(
     "会議|委員会|協議会|審議会|懇談会|懇話会|検討会|研究会|部会|分科会|定例会|臨時会|フォーラム|会合|総会|本会議|説明会|座談会|ヒアリング|ワーキング|意見交換会|本部|議会|WG|ＷＧ"
 )
 _ORDINAL = re.compile(rf"{_B}第{_B}(?P<number>{_N}){_B}回(?:目)?{_B}")
+_DIET_SESSION = re.compile(rf"^\s*(?:#+\s*)?(?:第{_N}回国会(?:[（(][^（()）]*[)）])?\s*)?")
+"""What stands before the name of a committee of the Diet."""
 _DATE_IN_TITLE = re.compile(r"[（(【]?(?:令和|平成)[^（()）]{1,10}年[^（()）]{0,10}日[^（()）]{0,6}[)）】]?(?:開催)?")
 _YEAR = re.compile(rf"^{_B}(?:令和|平成|昭和)?{_B}(?:元|{_N}){_B}年度?{_B}(?:度)?")
 _DAY = re.compile(r".*?日(?:\s*[（(][^（()）]*[)）])?")
@@ -125,7 +127,9 @@ def read_meeting_head(lines: Sequence[Line]) -> MeetingHead:
     sections: list[tuple[str, list[tuple[Line, str]]]] = [("title", [])]
     for line in lines:
         name, value = _match_label(line.text)
-        if name is not None:
+        # An agenda may have items that are called 開会 and 議事.
+        is_item = name is not None and not value and sections[-1][0] == "agenda" and _continues(sections[-1][1], line)
+        if name is not None and not is_item:
             sections.append((name, [(line, value)] if value else [(line, "")]))
         else:
             sections[-1][1].append((line, line.text))
@@ -156,6 +160,16 @@ def read_meeting_head(lines: Sequence[Line]) -> MeetingHead:
     return head
 
 
+def _continues(section: Sequence[tuple[Line, str]], line: Line) -> bool:
+    """Return True if the number of a line follows that of a line of its section, or is the first."""
+    match = _AGENDA_MARK.match(line.text)
+    if match is None or match["bullet"]:
+        return False
+    others = [other for _, text in section if text and (other := _AGENDA_MARK.match(text)) and not other["bullet"]]
+    ordinals = [_find_ordinal(other["number"]) or 0 for other in others if _find_form(other) == _find_form(match)]
+    return _find_ordinal(match["number"]) == (ordinals[-1] + 1 if ordinals else 1)
+
+
 def _match_label(text: str) -> tuple[str | None, str]:
     """Return the section that a line begins and the text behind its label; None if it begins none."""
     match = _LABEL.match(text) if len(text) <= 200 else None
@@ -180,7 +194,7 @@ def _read_title(head: MeetingHead, lines: Sequence[Line]) -> None:
     line = next(iter(named or titles), None)
     if line is None:
         return
-    name = _DATE_IN_TITLE.sub("", _MINUTES_TITLE.sub("", re.sub(r"^\s*#+\s*", "", line.text).strip())).strip(" 　【】")
+    name = _DATE_IN_TITLE.sub("", _MINUTES_TITLE.sub("", _DIET_SESSION.sub("", line.text).strip())).strip(" 　【】")
     if not name:
         return
     is_certain = line in titles and _MEETING_NAME.search(name) is not None
@@ -191,8 +205,9 @@ def _read_title(head: MeetingHead, lines: Sequence[Line]) -> None:
         series = re.sub(
             r"の?(?:設置|開催)(?:及び|・|と)?|^\s*の|[（(]\s*[)）]", "", _YEAR.sub("", name[: ordinal.start()]) + name[ordinal.end() :]
         )
+        series = re.sub(r"\s*(?:会合|会議)$", "", series) if _MEETING_NAME.search(name[: ordinal.start()]) else series
         series = re.sub(r"\s+第\S{1,4}[日号]$", "", series).strip(" 　の")
-        head.values["ordinal"] = evolve(name_value, value=parse_number(fold(ordinal["number"])[0]), reason="ordinal-in-title")
+        head.values["ordinal"] = evolve(name_value, value=_parse_count(ordinal["number"]), reason="ordinal-in-title")
         if series:
             head.values["series"] = evolve(name_value, value=series, certainty=Certainty.LIKELY, reason="title-without-ordinal")
     kind = next((kind for words, kind in _KINDS if re.search(words, name)), None)
@@ -227,16 +242,19 @@ _MATTER = (
 MATTER = re.compile(_MATTER)
 """The number of a bill, petition or report."""
 _AGENDA_MARK = re.compile(
-    rf"(?P<indent>{_B})(?P<number>(?:議事|追加)?日程{_B}第?{_B}{_N}|議題{_B}第?{_N}|議案{_B}{_N}|{_MATTER}|第{_N}|{_N}(?=[.．、)）\s]|$)|[（(]{_N}[)）]|[①-⑳]|[ア-ン](?=[.．、)）\s])"
-    rf"|[Ⅰ-Ⅻ]|[a-zA-Z](?=[.．)）\s])|(?P<bullet>[・○〇◯◎◆◇●■□*-]))(?P<stop>[.．、)）：:]?){_B}(?P<title>.*)$"
+    rf"(?P<indent>{_B})(?:[（(【［](?=議題|案件|議案|報告))?(?P<number>(?:議事|追加)?日程{_B}第?{_B}{_N}|議題{_B}第?{_N}|議案{_B}{_N}|{_MATTER}|第{_N}|{_N}(?=[.．、)）\s]|$)|[（(]{_N}[)）]|[①-⑳]|[ア-ン](?=[.．、)）\s])"
+    rf"|[Ⅰ-Ⅻ]|[a-zA-Z](?=[.．)）\s])|(?P<bullet>[・○〇◯◎◆◇●■□*-]))(?P<stop>[.．、)）：:】］]?){_B}(?P<title>.*)$"
 )
 _CLOSED = re.compile(r"[（(【［\[]\s*(?P<word>非公開|公開|秘密会|非公表)[^（()）]{0,8}[)）】］\]]")
 _PAPER = re.compile(
     r"\s*[（(【［\[]\s*(?:資料|別紙|参考|議事資料)[^（()）]{0,20}[)）】］\]]\s*$|[\s.…‥・･]{3,}[0-9０-９]{1,3}(?:頁|ページ)?\s*$"
 )
 _PRESENTER = re.compile(r"\s*[（(]\s*(?P<presenter>[^（()）]{2,40})\s*[)）]\s*$")
+_IN_BRACKETS = re.compile(r"\s*[（(](?P<presenter>[^（()）]{2,40})[)）]\s*")
 _MAX_AGENDA = 200
 """Maximum lines of an agenda."""
+_MIN_FULL_LINE = 20
+"""Minimum characters of a line that may be full."""
 _MAX_TITLE_LINE = 80
 """Maximum characters of a line of a title."""
 
@@ -246,14 +264,14 @@ def read_agenda(printed: Sequence[tuple[Line, str]]) -> list[AgendaLine]:
     rows = [
         (line, text)
         for line, text in printed[:_MAX_AGENDA]
-        if find_event(line) is None and not re.search("^\\s*〔|(?:日程|別紙|次|以下|下記)の(?:とおり|通り)", text)
+        if find_event(line) is None and not RULE.match(text) and not re.search("^\\s*〔|(?:日程|別紙|次|以下|下記)の(?:とおり|通り)", text)
     ]
     is_numbered = any((match := _AGENDA_MARK.match(text)) and not match["bullet"] for _, text in rows)
     is_marked = is_numbered or any(_AGENDA_MARK.match(text) for _, text in rows)
     items: list[AgendaLine] = []
     forms: list[str] = []
     ordinals: list[int | None] = []
-    for line, text in rows:
+    for (line, text), (_, above) in zip(rows, [(None, ""), *rows], strict=False):
         match = _AGENDA_MARK.match(text)
         if match is None and not is_marked:
             # Without marks each line is an item, and one that is indented further a part of it.
@@ -262,8 +280,10 @@ def read_agenda(printed: Sequence[tuple[Line, str]]) -> list[AgendaLine]:
             items.append(_make_item(None, text, 1 if indent > min(indents) and items else 0, line, is_certain=False))
             continue
         if match is None:
+            # A title goes on in the next line if that is indented, or if the line above is full.
             is_next = bool(items) and line.number == items[-1].last_line + 1
-            if items and (is_next or not items[-1].title) and "。" not in text and len(text) <= _MAX_TITLE_LINE:
+            goes_on = is_next and (text[0].isspace() or len(above) >= _MIN_FULL_LINE or _IN_BRACKETS.fullmatch(text) is not None)
+            if items and (goes_on or not items[-1].title) and "。" not in text and len(text) <= _MAX_TITLE_LINE:
                 items[-1] = _join_item(items[-1], text, line)
             continue
         form = "bullet" if match["bullet"] else _find_form(match)
@@ -284,6 +304,15 @@ def read_agenda(printed: Sequence[tuple[Line, str]]) -> list[AgendaLine]:
     return [item for item in items if item.title]
 
 
+def _parse_count(digits: str) -> int:
+    """Return the value of a number in digits or kanji up to 999."""
+    folded, _ = fold(digits)
+    if "百" not in folded:
+        return parse_number(folded)
+    hundreds, _, rest = folded.partition("百")
+    return (parse_number(hundreds) if hundreds else 1) * 100 + (parse_number(rest.replace("百", "")) if rest else 0)
+
+
 def _find_form(match: re.Match[str]) -> str:
     """Return the form of a number: the number without its digits, and its stop."""
     return (
@@ -298,7 +327,7 @@ def _find_ordinal(number: str) -> int | None:
     if re.fullmatch("[①-⑳]", number):
         return ord(number) - ord("①") + 1
     digits = re.findall(_N, number)
-    return parse_number(fold(digits[-1])[0]) if digits else None
+    return _parse_count(digits[-1]) if digits else None
 
 
 def _make_item(number: str | None, text: str, depth: int, line: Line, *, is_certain: bool) -> AgendaLine:
@@ -309,7 +338,7 @@ def _make_item(number: str | None, text: str, depth: int, line: Line, *, is_cert
 
 def _join_item(item: AgendaLine, text: str, line: Line) -> AgendaLine:
     """Return an item whose title goes on, or begins, in a line below."""
-    if not item.presenter and (match := re.fullmatch(r"\s*[（(](?P<presenter>[^（()）]{2,40})[)）]\s*", text)):
+    if not item.presenter and (match := _IN_BRACKETS.fullmatch(text)):
         is_closed = _CLOSED.search(text) is not None
         return evolve(
             item, presenter=None if is_closed else match["presenter"], is_closed=item.is_closed or is_closed, last_line=line.number
@@ -353,6 +382,12 @@ def _read_roster(printed: Sequence[tuple[Line, str]], *, is_absent: bool) -> Ite
             if _PERSON.fullmatch(person):
                 yield RosterLine(re.sub(r"\s+", "", person), None, None, re.sub(r"\s+", "", match["seat"]), line.number, is_absent)
         if seats:
+            continue
+        speakers = [parse_speaker(part) for part in re.split("[、，]", text.rstrip("、，"))]
+        if all(speaker is not None and speaker.name and speaker.post for speaker in speakers):
+            for speaker in speakers:
+                if speaker is not None:
+                    yield RosterLine(speaker.name, speaker.post, None, None, line.number, is_absent)
             continue
         match = _POST_AND_PERSON.match(text)
         person = _HONORIFIC.sub("", match["person"]).strip() if match else ""

@@ -12,8 +12,8 @@ from dxgov.documents.decisions import DecisionFinder, find_listed_decisions, fin
 from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.meeting_heads import AgendaLine, MeetingHead, read_agenda, read_meeting_head
 from dxgov.documents.readings import Certainty, Entry, EntryKind, Reading, Value
-from dxgov.documents.speakers import Speaker
-from dxgov.documents.turns import RULE, Event, Proceedings, Turn, find_event, read_proceedings
+from dxgov.documents.speakers import Speaker, parse_speaker
+from dxgov.documents.turns import RULE, Event, Proceedings, Turn, TurnReader, find_event
 
 SURE, LIKELY, UNSURE = Certainty.SURE, Certainty.LIKELY, Certainty.UNSURE
 
@@ -32,15 +32,22 @@ _QUESTION_END = re.compile(
 _MAX_END = 80
 """Characters at the end of a turn in which a question shows."""
 _ANSWER_START = re.compile(
-    r"^(?:お答え|御?ご?質問に(?:つきまして)?お答え|ただいまの御?ご?質問|[^。]{2,60}(?:についての|に関する)(?:お尋ね|[ご御]質問|[ご御]質疑))"
+    r"^(?:〔[^〕]*〕\s*)?(?:お答え|[^。]{2,20}の[ご御]質問にお答え|御?ご?質問に(?:つきまして)?お答え|ただいまの御?ご?質問|[^。]{2,60}(?:についての|に関する)(?:お尋ね|[ご御]質問|[ご御]質疑))"
 )
 
 
 def score_minutes(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
     """Return how likely a text is a record of a meeting, from 0 to 1, and the reasons."""
     sample = text.lines[:_SAMPLE_LINES]
-    proceedings = read_proceedings(sample)
-    return _score(sample, proceedings, read_meeting_head(sample[: proceedings.start]))
+    return _score(sample, *_read_lines(sample))
+
+
+def _read_lines(lines: Sequence[Line]) -> tuple[Proceedings, MeetingHead]:
+    """Return the turns of minutes, and what their head says."""
+    reader = TurnReader(lines)
+    head = read_meeting_head(lines[: reader.start])
+    titles = [title for item in head.agenda for title in (item.title, f"{item.number or ''}{item.title}")]
+    return reader.read(titles), head
 
 
 def _score(lines: Sequence[Line], proceedings: Proceedings, head: MeetingHead) -> tuple[float, tuple[str, ...]]:
@@ -62,8 +69,7 @@ def _score(lines: Sequence[Line], proceedings: Proceedings, head: MeetingHead) -
 
 def read_minutes(text: ExtractedText) -> Reading:
     """Read the minutes of a meeting: head, agenda, roster, turns and decisions."""
-    proceedings = read_proceedings(text.lines)
-    head = read_meeting_head(text.lines[: proceedings.start])
+    proceedings, head = _read_lines(text.lines)
     score, reasons = _score(text.lines, proceedings, head)
     writer = _Writer(text, proceedings, head)
     writer.write()
@@ -135,7 +141,7 @@ class _Writer:
         start = self.proceedings.start
         above = [line for line in self.text.lines[max(0, start - 3) : start] if line.text.strip()][-1:]
         rows = [(line, line.text.strip().strip("【】■□◆◇●＜＞<>《》〈〉#* ")) for line in [*above, *headings]]
-        numbered = [row for row in rows if re.match(r"\s*(?:議事日程|日程第|議題|議案|第?[0-9０-９①-⑳]|[（(][0-9０-９])", row[1])]
+        numbered = [row for row in rows if re.match(r"\s*[（(【]?(?:議事日程|日程第|議題|議案|第?[0-9０-９①-⑳]|[（(][0-9０-９])", row[1])]
         return [evolve(item, is_certain=False) for item in read_agenda(numbered) if item.number]
 
     def _write_agenda(self, lines: Sequence[AgendaLine]) -> None:
@@ -149,7 +155,7 @@ class _Writer:
             if item.number:
                 values["number"] = Value(item.number, certainty, reason)
             if item.is_closed:
-                values["closed"] = Value(True, SURE, "非公開")
+                values["closed"] = Value(True, SURE, "closed-to-the-public")
             parents[depth:] = [len(self.entries)]
             parent = parents[depth - 1] if depth else 0
             self.agenda.append((len(self.entries), item))
@@ -165,7 +171,7 @@ class _Writer:
         if match := re.search(r"\s(?P<person>\S{1,8}(?:\s+\S{1,8})?)\s*(?:氏|様|君|さん)$", name):
             person, name = re.sub(r"\s+", "", match["person"]), name[: match.start()].strip()
         body, _, post = name.rpartition(" ") if " " in name else ("", "", name)
-        values = {"role": Value(role, SURE, role), "name": Value(name, LIKELY, "named-in-brackets")}
+        values = {"role": Value(role, SURE, "named-in-brackets"), "name": Value(name, LIKELY, "named-in-brackets")}
         if person:
             values |= {"person": Value(person, LIKELY, "honorific"), "post": Value(post, LIKELY, "before-the-person")}
             if body:
@@ -173,11 +179,18 @@ class _Writer:
         self.entries.append(Entry(EntryKind.PARTY, line, line, values, parent))
 
     def _write_roster(self) -> None:
-        """Write those on rosters who have a post; a seat is none."""
+        """Write those on rosters who have a post, as members and as participants; a seat is no post."""
         for member in self.head.roster:
             if member.post and member.person and not member.is_absent:
                 values = {"name": Value(member.person, LIKELY, "roster"), "post": Value(member.post, LIKELY, "roster")}
                 self.entries.append(Entry(EntryKind.MEMBER, member.line, member.line, values, 0))
+                values = {
+                    "role": Value("participant", LIKELY, "roster"),
+                    "name": values["post"],
+                    "person": values["name"],
+                    "post": values["post"],
+                }
+                self.entries.append(Entry(EntryKind.PARTY, member.line, member.line, values, 0))
 
     def _read_parts(self) -> tuple[list[Entry], list[Entry]]:
         """Return the entries of turns and decisions, which know their agenda item."""
@@ -311,7 +324,7 @@ def _find_time(text: str) -> str | None:
 
 def _find_kind(text: str, *, is_chair: bool) -> Value | None:
     """Return what a point does, where its words say so."""
-    if is_chair and len(text) <= _MAX_PROCEDURE and _PROCEDURE.search(text):
+    if is_chair and len(text) <= _MAX_PROCEDURE and (_PROCEDURE.search(text) or parse_speaker(text.removesuffix("。"))):
         return Value("procedure", LIKELY, "chair-conducts")
     if _ANSWER_START.match(text):
         return Value("answer", LIKELY, "begins-to-answer")

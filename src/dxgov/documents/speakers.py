@@ -116,7 +116,7 @@ def _parse_bracketed(outer: str, inner: str, rest: str) -> Speaker | None:
     """Return who speaks by a label with brackets: post（name）, name（group）, seat（name）, or name（given name）post."""
     if _COUNT.fullmatch(inner):
         return None
-    person = re.sub(f"(?:{_HONORIFICS})$", "", inner)
+    person = re.sub(f"(?:{_HONORIFICS}|(?<=..)議員|(?<=..)委員)$", "", inner)
     has_honorific = person != inner
     if rest:
         speaker = parse_speaker(outer + rest)
@@ -125,7 +125,7 @@ def _parse_bracketed(outer: str, inner: str, rest: str) -> Speaker | None:
         # Where a character of the given name stands in brackets, the name ends with it.
         return evolve(speaker, name=f"{outer}（{inner}）", post=rest) if len(inner) <= 3 else speaker
     if re.fullmatch(_SEAT, outer):
-        return Speaker(name=re.sub("(?:議員|委員)$", "", person), seat=outer)
+        return Speaker(name=person, seat=outer)
     if has_honorific or re.fullmatch(f".*(?:{POSTS})", outer):
         speaker = parse_speaker(outer)
         if speaker is not None and speaker.name and speaker.post and not has_honorific:

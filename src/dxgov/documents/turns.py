@@ -1,8 +1,9 @@
 """Turns of minutes: which lines begin them in a document, who speaks, and which lines belong to each."""
 
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from attrs import define, evolve, field, frozen
@@ -94,21 +95,6 @@ def find_event(line: Line) -> Event | None:
     """Return the opening, break or closing that a line notes with its time; None if it does not."""
     match = _EVENT.match(line.text) if len(line.text) <= 40 else None
     return Event(match["first_word"] or match["last_word"], line) if match else None
-
-
-def read_proceedings(lines: Sequence[Line]) -> Proceedings:
-    """Return the turns of minutes."""
-    printed = [
-        line
-        for line in lines
-        if line.text.strip() and line.style not in ("header", "footer") and not (len(line.text) < 16 and _PAGE_NUMBER.fullmatch(line.text))
-    ]
-    labels = _choose_labels(printed)
-    if not labels:
-        return _read_trailing_labels(lines, printed)
-    first = min(labels)
-    start = next(index for index, line in enumerate(lines) if line.number == printed[first].number)
-    return Proceedings(start, tuple(_TurnReader(printed, labels, lines).read(first)))
 
 
 @define
@@ -277,19 +263,43 @@ def _is_bare_bullet(label: SpeakerLabel) -> bool:
     return bool(label.mark) and (label.speaker is None or label.is_doubtful)
 
 
-class _TurnReader:
-    """Reader of the lines from the first turn on."""
+class TurnReader:
+    """Reader of the turns of minutes."""
 
-    def __init__(self, lines: Sequence[Line], labels: dict[int, SpeakerLabel], all_lines: Sequence[Line]) -> None:
-        self.lines = lines
-        self.labels = labels
-        numbers = {line.number for line in all_lines if not line.text.strip()}
-        self.is_below_blank = [line.number - 1 in numbers for line in lines]
-        self.is_marked = any(_is_strong(_get_style(label)) for label in labels.values())
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = [
+            line
+            for line in lines
+            if line.text.strip()
+            and line.style not in ("header", "footer")
+            and not (len(line.text) < 16 and _PAGE_NUMBER.fullmatch(line.text))
+        ]
+        self.labels = _choose_labels(self.lines)
+        self.trailing_labels = {} if self.labels else _choose_trailing_labels(self.lines)
+        first = min(self.labels or self.trailing_labels, default=None)
+        numbers = (line.number for line in self.lines[first:]) if first is not None else iter(())
+        number = next(numbers, None)
+        self.start = next((index for index, line in enumerate(lines) if line.number == number), len(lines))
+        """The index of the first line behind the head; the number of lines if there are no turns."""
+        blank = {line.number for line in lines if not line.text.strip()}
+        self.is_below_blank = [line.number - 1 in blank for line in self.lines]
+        self.is_marked = any(_is_strong(_get_style(label)) for label in self.labels.values())
+        self.titles: frozenset[str] = frozenset()
 
-    def read(self, first: int) -> Iterator[Turn | Event | Line]:
+    def read(self, titles: Iterable[str] = ()) -> Proceedings:
+        """Return the turns.
+
+        Args:
+            titles: The items of the agenda as the head prints them; a line that is one of them is a heading.
+        """
+        self.titles = frozenset(map(_simplify, titles)) - {""}
+        if self.trailing_labels:
+            return Proceedings(self.start, tuple(_read_trailing_labels(self.lines, self.trailing_labels)))
+        return Proceedings(self.start, tuple(self._read_parts()) if self.labels else ())
+
+    def _read_parts(self) -> Iterator[Turn | Event | Line]:
         """Yield turns, events and other lines."""
-        index = first
+        index = min(self.labels)
         while index < len(self.lines):
             label = self.labels.get(index)
             if label is None:
@@ -310,11 +320,13 @@ class _TurnReader:
         return line.style.startswith("heading") or self._is_heading(index)
 
     def _is_heading(self, index: int) -> bool:
-        """Return True for a short line before the next speaker, or before another such line, that begins a section."""
+        """Return True for an item of the agenda, and for a short line before the next speaker that begins a section."""
         text = self.lines[index].text.strip()
-        if len(text) > _MAX_HEADING or _SENTENCE_END.search(text) or text[0] in "〔「（(":
-            return False
+        if len(text) <= _MAX_HEADING and _simplify(text) in self.titles:
+            return True
         is_numbered = bool(_HEADING_MARK.match(text))
+        if len(text) > _MAX_HEADING or _SENTENCE_END.search(text) or (text[0] in "〔「（(" and not is_numbered):
+            return False
         following = index + 1
         if self.is_marked:
             is_before = following in self.labels or following >= len(self.lines) or RULE.match(self.lines[following].text) is not None
@@ -360,32 +372,39 @@ def _find_bullet(line: Line) -> str:
 _TRAILING = re.compile(r"(?<=[。）)」])\s*[（(](?P<label>[^（()）]{1,20})[)）]\s*。?\s*$")
 
 
-def _read_trailing_labels(lines: Sequence[Line], printed: Sequence[Line]) -> Proceedings:
-    """Return the turns of minutes whose bullets end with the speaker in brackets, if most do."""
-    ends = {index: label for index, line in enumerate(printed) if (label := _find_trailing_label(line))}
-    bullets = [index for index, line in enumerate(printed) if _find_bullet(line)]
-    # The first turn is the last bullet before the first label; each bullet from there on may be one.
-    first = max((index for index in bullets if ends and index <= min(ends)), default=None)
+def _choose_trailing_labels(lines: Sequence[Line]) -> dict[int, int]:
+    """Return where bullets begin whose last line ends with the speaker in brackets, and that line; nothing if few bullets do."""
+    ends = [index for index, line in enumerate(lines) if _find_trailing_label(line)]
+    bullets = [index for index, line in enumerate(lines) if _find_bullet(line)]
+    # The first turn is the last bullet before the first label; each bullet of its kind from there on may be one.
+    first = max((index for index in bullets if ends and index <= ends[0]), default=None)
     if first is None:
-        return Proceedings(len(lines), ())
-    starts = [index for index in bullets if index >= first and _find_bullet(printed[index]) == _find_bullet(printed[first])]
-    parts: list[Turn | Event | Line] = []
-    for start, stop in pairwise([*starts, len(printed)]):
-        last = next((index for index in range(start, stop) if index in ends), None)
-        if last is None:
-            parts += printed[start:stop]
+        return {}
+    starts = [index for index in bullets if index >= first and _find_bullet(lines[index]) == _find_bullet(lines[first])]
+    labels = {}
+    for start, stop in pairwise([*starts, len(lines)]):
+        last = next((index for index in ends if start <= index < stop), None)
+        if last is not None:
+            labels[start] = last
+    return labels if len(labels) > 1 and len(labels) >= _MIN_CHIEF_SHARE * len(starts) else {}
+
+
+def _read_trailing_labels(lines: Sequence[Line], labels: Mapping[int, int]) -> Iterator[Turn | Line]:
+    """Yield the turns of bullets that end with the speaker, and the lines between them."""
+    index = min(labels)
+    while index < len(lines):
+        last = labels.get(index)
+        label = _find_trailing_label(lines[last]) if last is not None else None
+        if last is None or label is None:
+            yield lines[index]
+            index += 1
             continue
-        name, speaker, end = ends[last]
-        texts = [line.text.strip() for line in printed[start:last]] + [printed[last].text[:end].strip()]
+        name, speaker, end = label
+        texts = [*(line.text for line in lines[index:last]), lines[last].text[:end]]
         texts[0] = _BULLET.sub("", texts[0], count=1)
-        point = Point(tuple(printed[start : last + 1]), "\n".join(text for text in texts if text))
-        parts.append(Turn(name, speaker, printed[last], (point,), is_certain=True))
-        parts += printed[last + 1 : stop]
-    count = sum(isinstance(part, Turn) for part in parts)
-    if count < 2 or count < _MIN_CHIEF_SHARE * len(starts):
-        return Proceedings(len(lines), ())
-    start_line = next(index for index, line in enumerate(lines) if line.number == printed[first].number)
-    return Proceedings(start_line, tuple(parts))
+        text = "\n".join(text.strip() for text in texts if text.strip())
+        yield Turn(name, speaker, lines[last], (Point(tuple(lines[index : last + 1]), text),), is_certain=True)
+        index = last + 1
 
 
 def _find_trailing_label(line: Line) -> tuple[str, Speaker, int] | None:
@@ -393,3 +412,7 @@ def _find_trailing_label(line: Line) -> tuple[str, Speaker, int] | None:
     match = _TRAILING.search(line.text)
     speaker = parse_speaker(match["label"]) if match else None
     return (match["label"], speaker, match.start()) if match and speaker else None
+
+
+def _simplify(text: str) -> str:
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text))
