@@ -1,11 +1,14 @@
 """Minutes: what is read in made-up ones of many house styles, and in those that are hard to read."""
 
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import dxgov
 from dxgov.documents.genres import read_document
 from dxgov.documents.lines import CellPosition, ExtractedText, Line
 from dxgov.documents.minutes import read_minutes
@@ -470,3 +473,22 @@ def test_page_numbers_and_the_end_are_no_part_of_a_turn():
         ("議長（渚五月君）", "ただいまから会議を開きます。よろしくお願いします。"),
         ("市長（青葉太郎君）", "お答えします。"),
     ]
+
+
+# ---- documentation
+
+REASONS = set(
+    re.findall(r"^\| `([a-z-]+)` \|", (Path(__file__).parents[1] / "docs" / "minutes.md").read_text(encoding="utf-8"), re.MULTILINE)
+)
+
+
+@given(content=minutes(), style=st.sampled_from(STYLES))
+def test_the_page_tells_of_all_reasons(content: Minutes, style: Style):
+    reading = read_minutes(make_text(print_minutes(content, style)))
+    assert {value.reason for entry in reading.entries for value in entry.values.values()} | set(reading.reasons) <= REASONS
+
+
+def test_the_page_tells_of_no_other_reasons():
+    modules = ("minutes", "meeting_heads", "decisions")
+    code = "".join((Path(dxgov.__file__).parent / "documents" / f"{module}.py").read_text(encoding="utf-8") for module in modules)
+    assert {reason for reason in REASONS if f'"{reason}"' not in code} == set()
