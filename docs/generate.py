@@ -419,6 +419,11 @@ def _write_records() -> Iterator[str]:
         yield from _write_codes(code)
 
 
+def _qualify_date(types: str) -> str:
+    """Return types with the module of `datetime.date`, so that its name is no reference to a field of that name."""
+    return re.sub(r"(?<![.\w])date(?=$|[\s\])|,=])", "datetime.date", types)
+
+
 def _write_class(owner: type, hidden: set[str]) -> Iterator[str]:
     hints = get_type_hints(owner, include_extras=True)
     yield from ("", f":::::{{py:class}} {owner.__name__}", *_write_docstring(owner), "")
@@ -426,7 +431,7 @@ def _write_class(owner: type, hidden: set[str]) -> Iterator[str]:
         if attribute.name in hidden or (owner is not dxgov.Record and attribute.inherited and attribute.name != "id"):
             continue
         yield f"::::{{py:attribute}} {attribute.name}"
-        yield f":type: {format_type(hints[attribute.name])}"
+        yield f":type: {_qualify_date(format_type(hints[attribute.name]))}"
         if attribute.init and attribute.default is not attrs.NOTHING:
             yield f":value: {_format_default(attribute.default)}"
         yield from ("", get_sentence(owner, attribute.name), "::::", "")
@@ -434,7 +439,7 @@ def _write_class(owner: type, hidden: set[str]) -> Iterator[str]:
         function = method.__func__ if isinstance(method, classmethod) else method
         if isfunction(function) and not name.startswith("_"):
             kind = "classmethod" if isinstance(method, classmethod) else "method"
-            yield from (f"::::{{py:{kind}}} {name}{_format_signature(function)}", "", *_write_docstring(function), "::::", "")
+            yield from (f"::::{{py:{kind}}} {name}{_qualify_date(_format_signature(function))}", "", *_write_docstring(function), "::::", "")
     yield ":::::"
 
 
