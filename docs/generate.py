@@ -439,7 +439,8 @@ def _write_class(owner: type, hidden: set[str]) -> Iterator[str]:
         function = method.__func__ if isinstance(method, classmethod) else method
         if isfunction(function) and not name.startswith("_"):
             kind = "classmethod" if isinstance(method, classmethod) else "method"
-            yield from (f"::::{{py:{kind}}} {name}{_qualify_date(_format_signature(function))}", "", *_write_docstring(function), "::::", "")
+            call = _qualify_date(_format_signature(function))
+            yield from (f"::::{{py:{kind}}} {name}{call}", "", *_write_docstring(function), "::::", "")
     yield ":::::"
 
 
