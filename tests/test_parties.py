@@ -1,6 +1,7 @@
 """Parties: bodies, posts and persons in lines, blocks and prose, and their links to known actors."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ import dxgov
 from dxgov.documents.known_actors import KnownActors
 from dxgov.documents.lines import Line
 from dxgov.documents.local_governments import LocalGovernment, load_local_governments
-from dxgov.documents.parties import HONORIFICS, find_parties, read_parties, read_party
+from dxgov.documents.parties import _CERTAINTIES, HONORIFICS, find_parties, read_parties, read_party
 from dxgov.documents.readings import READING_VALUES, Certainty, EntryKind
 
 IN_FORCE = [government for government in load_local_governments() if government.valid_to is None]
@@ -236,6 +237,11 @@ def test_runs_with_dots_are_one_name_or_several():
 @pytest.mark.parametrize("honorific", ["同様", "多様", "仕様", "模様"])
 def test_words_that_end_like_honorifics_are_none(honorific: str):
     assert not re.search(f"(?:{HONORIFICS})$", honorific)
+
+
+def test_the_page_on_parties_explains_every_rule():
+    page = (Path(__file__).parents[1] / "docs" / "parties.md").read_text("utf-8")
+    assert set(re.findall("^\\| `([a-z-]+)` \\| ([a-z]+) \\|", page, re.MULTILINE)) == set(_CERTAINTIES.items())
 
 
 @pytest.fixture(scope="module")

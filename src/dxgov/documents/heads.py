@@ -9,36 +9,16 @@ from dxgov.dates.parser import read
 from dxgov.dates.when import When
 from dxgov.documents.folding import fold_line
 from dxgov.documents.lines import Line
+from dxgov.documents.local_governments import LocalGovernment
+from dxgov.documents.parties import classify_body, find_government, read_party
 from dxgov.documents.readings import Certainty
 from dxgov.documents.wrapping import breaks_off, join_lines
 from dxgov.documents.zones import HONORIFIC, TITLE, LetterLines, is_addressee, match_date_line
 
-POSTS = (
-    "内閣総理大臣|総理大臣|大臣政務官|政務官|統括官|審議官|参事官|事務次官|官房長|副大臣|大臣|副知事|知事|副市長|市長|副区長|区長|副町長|町長|副村長|村長|副議長|議長|事務局長|事務総長|副会長|会長"
-    "|副理事長|理事長|専務理事|常務理事|代表取締役社長|代表取締役|代表理事|共同代表|代表者|代表|社長|長官|副局長|局長|次長|部長|課長|室長|所長|副委員長|委員長"
-    "|教育長|総裁|総長|学長|支部長|組合長|団長|座長|幹事長|管理者|本部長|センター長|院長|館長|校長|議員"
-)
-"""Alternation of the last words of posts."""
-_POST = re.compile(POSTS)
-_BODY_END = re.compile(
-    r"(?:都|道|府|県|市|区|町|村|会|会議|省|庁|局|院|部|課|連合|連盟|組合|機構|公社|法人|会社|団体|同盟|党|ネットワーク|センター|大学|一同)$"
-)
-_PERSON = re.compile(r"[一-鿿々〆ヶぁ-んァ-ヶー]{1,5}\s+[一-鿿々ヶぁ-んァ-ヶー]{1,5}|[一-鿿々ヶ]{2,6}")
-_ADDRESSED_PERSON = re.compile(r"[一-鿿々〆ヶぁ-んァ-ヶー]{2,8}|" + _PERSON.pattern)
-"""A person before an honorific, who may have kana in the name."""
-_NAME = re.compile(r"[一-鿿々ヶぁ-ん]{2,6}")
-_TWO_POSTS = re.compile(rf"(?P<first>\S*?(?:{POSTS}))\s+\S*(?:{POSTS})\s+(?P<person>{_PERSON.pattern})$")
-"""A person with two posts, such as the president of an association who is a mayor; the first is that of the letter."""
-_UNIT = re.compile(r"(?P<body>\S+?(?:[省庁都道府県市区町村]|本部|委員会|事務局))(?P<unit>.+)")
-_NO_PARTY = re.compile(
-    r"^(?:〒|住\s*所|所在地|電\s*話|TEL|FAX|メール|E-?mail|担\s*当|紹介議員|連絡先|https?:|公?印$|記$|以上)|\d{2,4}-\d{2,4}-\d{3,4}|丁目|番地|@",
-    re.IGNORECASE,
-)
 _SUBMITTER_LABEL = re.compile(
     r"^(?:(?:要望|要請|請願|陳情|提出|提案|申入れ?)(?:者|団体)|差出人|氏\s*名|団体名|代表者(?:名|氏名)?)(?:代表)?\s*[:：]?\s*"
 )
 _RECIPIENT_LABEL = re.compile(r"^[(【\[]?\s*(?:提出|送付|要望|要請|申入れ|あて|宛て?)先(?:一覧)?\s*[)】\]]?\s*:?\s*")
-_HONORIFIC_TAIL = re.compile(r"\s*[(]?(?:様|殿|御中|先生|閣下|各位|宛て?|あて|アテ)[)]*$")
 _DOCUMENT_NUMBER = re.compile(r"^[(]?(?P<number>[^\s、。:]{0,16}?第\s*[0-9]+(?:[-の][0-9]+)*\s*号(?:の[0-9]+)?)[)]?$")
 
 
@@ -53,6 +33,11 @@ class Party:
     post: str | None
     person: str | None
     lines: tuple[Line, ...]
+    body_kind: str | None = None
+    """The kind of actor of the body, as text."""
+
+    local_governments: tuple[LocalGovernment, ...] = ()
+    """The local government that is the body, or all that its name can mean."""
 
     @property
     def organisation(self) -> str | None:
@@ -74,38 +59,18 @@ class Party:
         return evolve(self, office=office, post=other.post, person=other.person, lines=(*self.lines, *other.lines))
 
 
-def split_party(text: str, line: Line) -> Party | None:
+def split_party(text: str, line: Line, context: str = "") -> Party | None:
     """Divide a folded text into body, post and person; None if it names none of them."""
-    unaddressed = _HONORIFIC_TAIL.sub("", text)
-    person_pattern = _PERSON if unaddressed == text else _ADDRESSED_PERSON
-    text = re.sub(r"\s*[(][^()]*[)]$", "", unaddressed).strip()
-    if not text or len(text) > 48 or _NO_PARTY.search(text) or re.search("[。、]", text):
+    party = read_party(text, context)
+    if party is None:
         return None
-    if (match := _TWO_POSTS.match(text)) is not None and (party := split_party(match["first"], line)) is not None:
-        return evolve(party, person=match["person"])
-    posts = [
-        match
-        for match in _POST.finditer(text)
-        if not (rest := text[match.end() :]) or (rest[0] != "会" and (_PERSON.fullmatch(rest.strip()) or _NAME.fullmatch(rest)))
-    ]
-    if posts:
-        body, post, person = text[: posts[-1].start()].strip(), posts[-1][0], text[posts[-1].end() :].strip()
-        if post.endswith("大臣") and not re.search("[省庁府]$", body):
-            body, post = "", body + post
-        # The post of a unit, as 国土交通省 道路局長, is of the ministry or the local government around it.
-        if post[0] in "局部課室所" and (unit := _UNIT.fullmatch(body)) is not None:
-            body, post = unit["body"], unit["unit"].strip() + post
-        # What stands before a whole body is an address.
-        *before, last = body.split() or [""]
-        body = last if before and _BODY_END.search(last) and post[0] not in "局部課室所" else "".join([*before, last])
-        office, person = body + post, re.sub(r"\s+", " ", person)
-        # The post of 緑川市長 is 市長, and its body 緑川市.
-        if body and re.fullmatch("副?[市区町村]長", post):
-            body += post[-2]
-        return Party(office, body or None, post, person or None, (line,))
-    if _BODY_END.search(text):
-        return Party(text, text, None, None, (line,))
-    return Party(None, None, None, text, (line,)) if person_pattern.fullmatch(text) else None
+    office = party.name if party.body or party.post else None
+    body, post, kind, governments = party.body, party.post, party.body_kind, party.local_governments
+    # The post of a unit, as 国土交通省道路局長, is of the ministry or the local government around it.
+    if body and post and kind == "bureau" and (government := find_government(body)):
+        body, post = government, party.name.removeprefix(government)
+        kind, governments = classify_body(government, context)
+    return Party(office, body, post, party.person, (line,), kind, governments)
 
 
 def split_names(text: str) -> Iterator[str]:
@@ -151,6 +116,7 @@ class _HeadReader:
         self.is_tail = is_tail
         folded = [fold_line(line.text) for line in lines]
         self.texts = [re.sub(r"^#+\s*|\*\*", "", line.text) for line in folded]
+        self.context = "\n".join(self.texts)
         self.printed = [line.printed for line in folded]
         self.titles: list[tuple[str, Sequence[Line]]] = []
         self.pending: list[Party] = []
@@ -213,7 +179,7 @@ class _HeadReader:
         text = text[label.end() :] if label is not None else text
         if not is_addressee(text) and not (self.is_below_label and text):
             return label is not None
-        parties = [party for name in split_names(text) if (party := split_party(name, self.lines[index])) is not None]
+        parties = [party for name in split_names(text) if (party := split_party(name, self.lines[index], self.context)) is not None]
         if self.is_below_label and not HONORIFIC.search(text):
             # A person behind a blank line is a submitter, if the addressees are offices alone.
             is_apart = index > 0 and not self.texts[index - 1] and label is None and bool(self.head.addressees)
@@ -258,7 +224,7 @@ class _HeadReader:
 
     def _read_submitter(self, index: int) -> bool:
         text = _SUBMITTER_LABEL.sub("", self.texts[index])
-        party = split_party(text, self.lines[index])
+        party = split_party(text, self.lines[index], self.context)
         if party is None:
             return False
         above = self.pending[-1] if self.pending and self.pending[-1].person is None else None

@@ -146,6 +146,14 @@ def write_party(writer: EntryWriter, role: str, party: Party, parent: int, certa
     values = {"role": Value(role, certainty, reason), "name": Value(name, certainty, reason)}
     parts = {"body": party.body, "post": party.post, "person": party.person}
     values |= {part: Value(text, LIKELY, "post-divides") for part, text in parts.items() if text}
+    kind = party.body_kind if name == party.body else "post" if party.post else "person"
+    if kind:
+        values["kind"] = Value(kind, certainty, reason)
+    if codes := tuple(government.code for government in party.local_governments):
+        is_shared = len(codes) > 1
+        values["local_government_code"] = Value(
+            codes[0], UNSURE if is_shared else LIKELY, f"local-government{'-shared-name' * is_shared}", alternatives=codes[1:]
+        )
     if not writer.has_party(role, name, parent):
         writer.add(EntryKind.PARTY, party.lines, values, parent)
 
@@ -153,7 +161,14 @@ def write_party(writer: EntryWriter, role: str, party: Party, parent: int, certa
 def _write_signatory(writer: EntryWriter, party: Party, parent: int) -> None:
     """Write the person of a submitter, who signs the letter."""
     if party.person and party.office:
-        names = {"role": "signatory", "name": party.person, "body": party.body, "post": party.post, "person": party.person}
+        names = {
+            "role": "signatory",
+            "name": party.person,
+            "kind": "person",
+            "body": party.body,
+            "post": party.post,
+            "person": party.person,
+        }
         writer.add(
             EntryKind.PARTY, party.lines, {name: Value(text, LIKELY, "person-of-submitter") for name, text in names.items() if text}, parent
         )

@@ -29,9 +29,13 @@ _MINISTRIES = (
     "|防衛装備庁|検察庁|公正取引委員会|国家公安委員会|個人情報保護委員会|カジノ管理委員会|原子力規制委員会|公害等調整委員会|中央労働委員会"
 )
 _GOVERNMENT_END = "[都道府県市区町村]"
-_UNLISTED = "(?!.*(?:都|中心|中核|政令|温泉|門前|城下|[各全同当本農漁山下学校住])[市町村]$)(?:[一-鿿々ヶケノァ-ヴー]{2,5}|[ぁ-ん]{2,4})"
+_UNLISTED = (
+    "(?!.*(?:都|中心|中核|政令|温泉|門前|城下|行政|自治|選挙|特別?|[各全同当本農漁山下学校住地])[市区町村]$)"
+    "(?:[一-鿿々ヶケノァ-ヴー]{2,5}|[ぁ-ん]{2,4})"
+)
 """Names of municipalities that are not in the table: former ones, and those of examples."""
-_UNLISTED_KINDS = ("city", "town", "village", "prefecture")
+_UNLISTED_KINDS = ("city", "town", "village", "special_ward", "prefecture")
+_GOVERNMENT_KINDS = (*_UNLISTED_KINDS, "metropolis", "ministry_agency")
 _DESIGNATED = "札幌|仙台|横浜|川崎|名古屋|京都|大阪|堺|神戸|広島|北九州|福岡"
 _BODY_KINDS: Mapping[str, str] = {
     "nation": "国|日本国|(?:日本国?|わが国)?政府",
@@ -65,6 +69,7 @@ _BODY_KINDS: Mapping[str, str] = {
     "city": f"{_UNLISTED}市",
     "town": f"{_UNLISTED}町",
     "village": f"{_UNLISTED}村",
+    "special_ward": f"{_UNLISTED}区",
     "prefecture": "(?![本同各全他両])[一-鿿]{2,3}県",
 }
 """Patterns of whole names of bodies by the kind of actor, as text; the first that fits counts, local governments come before all."""
@@ -119,7 +124,12 @@ _TAIL_BRACKET = re.compile(r"\s*\((?P<inner>[^()]*)\)\s*$")
 _TWO_POSTS = re.compile(
     rf"(?P<first>\S*?(?:{POSTS}))(?P<joint>\s*[兼・]|\s)\s*\S*(?:{POSTS})(?:\([^()]*\))?\s*(?P<person>{_PERSON.pattern})?$"
 )
-_NO_PARTY = re.compile(r"[。「」『』@〒]|\d{2,4}-\d{2,4}-\d{3,4}|丁目|番地|電話|TEL|FAX|https?:")
+_NO_PARTY = re.compile(
+    r"[。「」『』@〒]|\d{2,4}-\d{2,4}-\d{3,4}|丁目|番地|https?:"
+    r"|^(?:住\s*所|所在地|電\s*話|TEL|FAX|メール|E-?mail|担\s*当(?![者課部局室大])|紹介議員|連絡先|公?印$|記$|以上)",
+    re.IGNORECASE,
+)
+"""Addresses and other lines near parties that name none."""
 _SEPARATORS = re.compile(rf"\s*[、，;；]\s*|(?<=[様殿氏])[\s・]+|\s*(?:並びに|及び)\s*|・(?=\S*(?:{POSTS})\b)|\s{{3,}}(?=\S*(?:{POSTS}))")
 _NAMED_KINDS = ("association", "council", "forum", "working_group", "company", "independent_agency", "incorporated_body")
 """Kinds of bodies whose long names are proper names."""
@@ -404,7 +414,7 @@ def _make_party(body: str, post: str | None, kind: str, governments: tuple[Local
         reason = "local-government" if len(find_local_governments(body)) == 1 else "local-government-by-context"
     elif kind == "nation" or re.match(f"{_MINISTRIES}|衆議院$|参議院$|国会$", body):
         reason = "national-body"
-    elif kind in ("assembly", "education_board", "committee", "bureau") and _begins_with_government(body):
+    elif kind in ("assembly", "education_board", "committee", "bureau") and len(find_local_governments(find_government(body) or "")) == 1:
         reason = "body-of-local-government"
     elif kind in _UNLISTED_KINDS:
         reason = "unlisted-local-government"
@@ -413,9 +423,10 @@ def _make_party(body: str, post: str | None, kind: str, governments: tuple[Local
     return Party(name, reason, body=body, post=post, body_kind=kind, local_governments=governments)
 
 
-def _begins_with_government(body: str) -> bool:
-    """Return True if the name of a body begins with that of one local government."""
-    return any(len(find_local_governments(body[: match.end()])) == 1 for match in re.finditer(_GOVERNMENT_END, body) if match.end() > 1)
+def find_government(body: str) -> str | None:
+    """Return the local government or ministry whose name begins that of a body; None if none does."""
+    prefixes = [body[: match.end()] for match in re.finditer("[都道府県市区町村省庁]", body) if match.end() > 1]
+    return next((name for name in reversed(prefixes) if classify_body(name)[0] in _GOVERNMENT_KINDS), None)
 
 
 def read_parties(lines: Sequence[Line], context: str = "") -> list[tuple[Party, Sequence[Line]]]:

@@ -8,10 +8,11 @@ from attrs import frozen
 
 from dxgov.dates.finder import find
 from dxgov.documents.folding import fold
-from dxgov.documents.heads import POSTS, Party, split_names, split_party
+from dxgov.documents.heads import Party, split_names, split_party
 from dxgov.documents.letters import EntryWriter, write_items, write_party
 from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.outline import Node, build_outline
+from dxgov.documents.parties import POSTS
 from dxgov.documents.readings import Certainty, EntryKind, Reading, Value
 from dxgov.documents.zones import LIST_HEADING, is_addressee
 
