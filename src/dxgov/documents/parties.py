@@ -133,9 +133,7 @@ _NO_PARTY = re.compile(
 _SEPARATORS = re.compile(rf"\s*[、，;；]\s*|(?<=[様殿氏])[\s・]+|\s*(?:並びに|及び)\s*|・(?=\S*(?:{POSTS})\b)|\s{{3,}}(?=\S*(?:{POSTS}))")
 _NAMED_KINDS = ("association", "council", "forum", "working_group", "company", "independent_agency", "incorporated_body")
 """Kinds of bodies whose long names are proper names."""
-_TIME_WORDS = re.compile(
-    "(?:今回|本日|先日|当日|昨日|同日|昨年|今年|前回|次回|現在|当時|元|前|現|旧|新)(?!潟|宿|居|座|島|城|発|見|地|富|篠|上|温|庄|冠|得|十|橋|橿)"
-)
+_TIME_WORDS = re.compile("今回|本日|先日|当日|昨日|同日|昨年|今年|前回|次回|現在|当時|元|前|現|旧|新")
 _FOLLOWING_PERSON = re.compile(
     rf"の?\s*(?P<person>{_KANJI_NAME}{{1,4}}\s{_KANJI_NAME}{{1,4}}|{_KANJI_NAME}{{2,6}}?)\s?(?P<honorific>様|殿|氏|さん|先生)"
 )
@@ -305,9 +303,10 @@ def _divide(text: str, context: str, *, is_addressed: bool) -> Party | None:
             return evolve(first, person=_tidy_person(two["person"]) if two["person"] else None)
     pattern = _ADDRESSED_PERSON if is_addressed else _PERSON
     kind, governments = classify_body(text, context)
-    # A name such as 関係大臣 ends in a post; that of a company may hold one.
-    if kind == "collective":
-        return Party(text.strip(), "collective", body=text.strip(), body_kind=kind)
+    # Names such as 関係大臣 and 神戸市長田区 hold the word of a post.
+    if kind == "collective" or governments:
+        name = re.sub(r"\s", "", text)
+        return _make_party(name, None, str(kind), governments, name=name)
     for match in reversed(list(_POST.finditer(text))):
         rest = text[match.end() :].strip()
         if not rest or _is_person(rest, pattern):
@@ -491,13 +490,10 @@ def find_parties(text: str, context: str = "") -> list[Party]:
     context = context or text
     parties: list[Party] = []
     for run in _compile_runs().finditer(text):
+        # The run as a whole, as 新宮市長, comes before its parts without dots and words of time, as in 総務省・財務省 or 前町田市長.
         start = run.start() + (prefix.end() if (prefix := _TIME_WORDS.match(run[0])) else 0)
-        # A run with dots is one name, such as 東京都・区市町村協議会, or several.
-        spans = [
-            (start, run.end()),
-            *((start + part.start(), start + part.end()) for part in re.finditer("[^・]+", text[start : run.end()])),
-        ]
-        for begin, stop in spans[: 1 if len(spans) == 2 else None]:
+        parts = [(start + part.start(), start + part.end()) for part in re.finditer("[^・]+", text[start : run.end()])]
+        for begin, stop in dict.fromkeys([run.span(), *parts]):
             party = read_party(text[begin:stop], context)
             if party is None or not _is_confirmed(party, context):
                 continue
