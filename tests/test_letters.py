@@ -521,3 +521,22 @@ def test_a_damaged_number_is_not_sure(numbers: str):
     assert len(items) == len(numbers)
     damaged = {"l23": [0], "①②③④⑤⑥⑦③⑨": [7], "111": [1, 2]}[numbers]
     assert all(items[index].values["number"].certainty is Certainty.LIKELY for index in damaged)
+
+
+def test_parties_have_a_kind_and_the_code_of_their_local_government():
+    letter = "令和6年4月1日\n府中市長　青木　花子　様\n\n東京都市長会\n会長　東　一郎\n\n" + BODY
+    values = [entry.values for entry in read_letter(make_text(letter)).entries if entry.kind is EntryKind.PARTY]
+    assert [
+        (party["name"].value, party["kind"].value, code and code.value) for party in values for code in [party.get("local_government_code")]
+    ] == [
+        ("府中市長", "post", "132063"),
+        ("東京都市長会", "association", None),
+        ("東 一郎", "person", None),
+    ]
+
+
+def test_a_shared_name_of_a_local_government_keeps_all_codes():
+    letter = "令和6年4月1日\n府中市長　様\n\n" + BODY
+    (party,) = [entry.values for entry in read_letter(make_text(letter)).entries if entry.kind is EntryKind.PARTY]
+    code = party["local_government_code"]
+    assert (code.value, code.alternatives, code.certainty) == ("132063", ("342084",), Certainty.UNSURE)

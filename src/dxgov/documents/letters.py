@@ -146,7 +146,7 @@ def write_party(writer: EntryWriter, role: str, party: Party, parent: int, certa
     values = {"role": Value(role, certainty, reason), "name": Value(name, certainty, reason)}
     parts = {"body": party.body, "post": party.post, "person": party.person}
     values |= {part: Value(text, LIKELY, "post-divides") for part, text in parts.items() if text}
-    kind = party.body_kind if name == party.body else "post" if party.post else "person"
+    kind = party.body_kind if name == party.body else "person" if name == party.person else "post"
     if kind:
         values["kind"] = Value(kind, certainty, reason)
     if codes := tuple(government.code for government in party.local_governments):

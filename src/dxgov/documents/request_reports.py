@@ -37,11 +37,6 @@ _TOLD = re.compile(
     r"[^。]{0,60}?(?:要望|要請|申し?入れ|提言|陳情)(?:活動|書)?(?:を)?(?:行い|行った|実施し|し(?:まし)?た|手渡|提出)"
 )
 """A sentence that tells that somebody asked somebody."""
-_PERSON_FIRST = re.compile(
-    r"(?P<person>[一-鿿々]{2,5}?)(?P<office>[都道府県市区町村](?:知事|長)|知事|(?:内閣)?総理大臣|総理|[ァ-ヶー].*大臣"
-    r"|(?:国務|総務|法務|外務|財務|文部科学|厚生労働|農林水産|経済産業|国土交通|環境|防衛|復興|内閣府特命担当)大臣|議長|会長)$"
-)
-"""A name before an office, as articles write."""
 _ROUND = re.compile(r"第\s*(?P<round>[0-9]+)\s*弾|(?P<ordinal>[0-9]+)\s*回目の(?:要望|要請)")
 _TITLE = re.compile(r"要望|要請|申し?入れ|提言|陳情")
 
@@ -157,9 +152,8 @@ def _list_parties(lines: Sequence[Line], fields: Sequence[_Field]) -> Iterator[t
     for line in lines:
         if (match := _find_told(fold(line.text))) is not None:
             for role in ("submitter", "addressee"):
-                named = _PERSON_FIRST.match(match[role])
-                office, person = (named["office"], named["person"]) if named else (match[role], None)
-                yield role, Party(office, None, None, person, (line,)), LIKELY
+                party = split_party(match[role], line)
+                yield role, party if party and party.office else Party(match[role], None, None, None, (line,)), LIKELY
             return
 
 
