@@ -478,7 +478,7 @@ def test_page_numbers_and_the_end_are_no_part_of_a_turn():
 # ---- documentation
 
 REASONS = set(
-    re.findall(r"^\| `([a-z-]+)` \|", (Path(__file__).parents[1] / "docs" / "minutes.md").read_text(encoding="utf-8"), re.MULTILINE)
+    re.findall(r"^\| `([a-z-]+)` \|", (Path(__file__).parents[1] / "docs" / "read-minutes.md").read_text(encoding="utf-8"), re.MULTILINE)
 )
 
 
