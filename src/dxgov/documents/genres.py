@@ -50,6 +50,9 @@ GRAMMARS = (
     Grammar("request_report", "request_reports"),
     Grammar("minutes", "minutes"),
     Grammar("decisions", "decisions"),
+    Grammar("schedule", "compilations"),
+    Grammar("table", "compilations"),
+    Grammar("list", "compilations"),
 )
 """All grammars; of equal scores, the first counts."""
 
