@@ -1,5 +1,6 @@
 """The grammar of lists: opinions in groups, instructions, and items to examine, each below a heading that says what they are."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -154,11 +155,10 @@ def _list_sections(lines: Sequence[Line]) -> Iterator[_Section]:
             if section is not None and section.points:
                 yield section
             section = _Section(kind, line)
-        elif section is not None:
-            if not _add_line(section, line, mark, gap=gap, goes_on=continuations[index]):
-                if section.points:
-                    yield section
-                section = None
+        elif section is not None and not _add_line(section, line, mark, gap=gap, goes_on=continuations[index]):
+            if section.points:
+                yield section
+            section = None
         gap = False
     if section is not None and section.points:
         yield section
@@ -238,7 +238,7 @@ def _find_groups(points: Sequence[_Point]) -> list[bool]:
     families = [_get_family(point) for point in points]
     outer = next((family for family in families if family is not None), None)
     followers = [
-        following is not None and following != outer for family, following in zip(families, families[1:], strict=False) if family == outer
+        following is not None and following != outer for family, following in itertools.pairwise(families) if family == outer
     ]
     # Most groups have opinions; else the marks are those of opinions, some with points of their own.
     if not followers or sum(followers) < max(1, len(followers) / 2):

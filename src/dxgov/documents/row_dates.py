@@ -9,7 +9,8 @@ from attrs import evolve, field, frozen
 from dxgov.dates.finder import find
 from dxgov.dates.options import Choices
 from dxgov.dates.parser import read
-from dxgov.dates.when import Basis, When
+from dxgov.dates.when import Basis, Scope, When
+from dxgov.documents.marks import find_mark
 from dxgov.documents.readings import Certainty, Value
 from dxgov.errors import DateError
 
@@ -28,7 +29,10 @@ _WITHOUT_YEAR = re.compile(
 )
 _UNSETTLED = re.compile(r"随時|未定|調整中|通年|適宜|常時|(?:日程|時期)(?:未定|調整中)")
 _QUERY = re.compile(r"\s*(?:[?？]|頃|ごろ|[(（](?:予定|仮|案|P|Ｐ|調整中)[)）]|予定(?![一-鿿]))")
+_BULLET = re.compile(r"[\s　]*(?:[・･•●○〇◎◯◦∙◆◇■□▪▫▶►▲△▼★☆※]|[-*+–—―](?=[\s　]))[\s　]*")
 _WEEKDAY = re.compile("[(（・]?[月火水木金土日](?:曜日?)?(?:・[祝休])?[)）]")
+_LAST_NUMBER = re.compile(r"[0-9０-９元一二三四五六七八九十][^。、]{0,24}$")
+"""A number near the end of a line; without one it ends with no date."""
 _OPENING = re.compile(r"[\s　【\[［〔〈《<＜(（■□◆◇●○〇◎・▼▲▶►★☆*#-]*")
 _CLOSING = re.compile(r"[\s　】\]］〕〉》>＞)）:：]*")
 _YEAR_ALONE = re.compile(
@@ -95,16 +99,27 @@ def find_leading_date(text: str) -> tuple[str, str] | None:
 def find_trailing_date(text: str) -> tuple[str, str] | None:
     """Return what stands before the date that a text ends with, and the date as printed; None if it ends with none."""
     begin = max(0, len(text) - 60)
+    if not _LAST_NUMBER.search(text, begin):
+        return None
     for reading in find(text[begin:], _LEAP_YEAR):
         start, stop = reading.span[0] + begin, reading.span[1] + begin
         query = _QUERY.match(text, stop)
         stop = query.end() if query else stop
         is_last = not re.sub(r"[)）\]］】\s　]|[0-9０-９]{1,2}[:：][0-9０-９]{2}|[~～〜-]|開催|実施", "", text[stop:])
-        if is_last and reading.when is not None or is_last and reading.problem:
+        if (is_last and reading.when is not None) or (is_last and reading.problem):
             before = re.sub(r"[\s　:：(（\[［【…‥・.．─―–~～〜→,、-]+$", "", text[:start])
             if before and before != text[:start]:
                 return before, text[start:stop]
     return None
+
+
+def strip_mark(text: str) -> str:
+    """Return a text without the bullet or number before it, unless that is part of a date."""
+    if find_leading_date(text) is not None:
+        return text
+    mark = find_mark(text)
+    bullet = _BULLET.match(text)
+    return text[bullet.end() :] if bullet else text[mark.end :] if mark is not None and mark.ranks else text
 
 
 def is_date(text: str) -> bool:
@@ -137,7 +152,7 @@ class RowDate:
         if not words or _UNSETTLED.fullmatch(words):
             return ResolvedDate(self, None, "date-in-row")
         month = "" if _OWN_MONTH.match(words) else self.above.month
-        attempts = [("date-in-row", words, None)]
+        attempts: list[tuple[str, str, date | None]] = [("date-in-row", words, None)]
         if self.above.year:
             attempts.append(("year-in-heading", self.above.year + month + words, None))
         if previous is not None:
@@ -176,8 +191,8 @@ class ResolvedDate:
             certainty = Certainty.SURE if is_checked else Certainty.LIKELY
         elif self.reason == "date-in-row":
             return Value(
-                When(self.source.words, None, "exact"), Certainty.LIKELY, self.reason, self.source.first_line, self.source.last_line
-            )  # type: ignore[arg-type]  # converted
+                When(self.source.words, None, Scope.WITHIN), Certainty.LIKELY, self.reason, self.source.first_line, self.source.last_line
+            )
         return Value(self.when or self.source.words, certainty, self.reason, self.source.first_line, self.source.last_line)
 
 
@@ -210,7 +225,7 @@ def resolve_rows(rows: Sequence[RowDate], anchor: Anchor | None) -> list[Resolve
     plain = _resolve_from(rows, None)
     has_weekdays = sum(row.has_weekday for row in rows) > 1
     # The first row needs a year only if neither it nor a heading has one.
-    first = next((date for date in plain if date.source.words and date.reason != "date-in-row" or date.when is not None), None)
+    first = next((date for date in plain if (date.source.words and date.reason != "date-in-row") or date.when is not None), None)
     if first is None or first.when is not None or anchor is None or not (anchor.is_own or has_weekdays):
         return plain
     reach = 6 if has_weekdays else 1

@@ -10,7 +10,6 @@ from dxgov.documents.asking import Rule
 from dxgov.documents.folding import fold
 from dxgov.documents.letters import EntryWriter
 from dxgov.documents.lines import Line
-from dxgov.documents.marks import find_mark
 from dxgov.documents.readings import Certainty, EntryKind, Value
 from dxgov.documents.row_dates import (
     Above,
@@ -23,6 +22,7 @@ from dxgov.documents.row_dates import (
     match_heading,
     resolve_rows,
     strip_brackets,
+    strip_mark,
 )
 from dxgov.documents.wrapping import find_continuations, is_heading, join_lines
 
@@ -37,13 +37,18 @@ _MIN_ROWS = 3
 _MAX_UNDATED = 3
 """Lines that may stand between the heading of a schedule and its first row."""
 
+_MAX_REMARKS = 12
+"""Lines below an event that may belong to it."""
+
+_MAX_LENGTH = 160
+"""Characters of the longest line that can be a row."""
+
 _PARTICLE = re.compile("[にをはがでへもや、。]|から|まで|より|以降|付け?[でのけ]|の(?=[ぁ-ん])|と(?=[ぁ-ん、])|時点|現在|公開|更新|掲載")
 """How the words behind a date go on in a sentence."""
 _SEPARATOR = re.compile(r"[\s　:：・…‥|｜、,)）→⇒\-–—―~～]+")
 _TIME = re.compile(
     r"[\s　]*(?:(?:午前|午後|AM|PM)?[\s　]*[0-9０-９]{1,2}(?:[:：][0-9０-９]{2}|時(?:[0-9０-９]{1,2}分|半)?)(?:[\s　]*[~～〜–-][\s　]*(?:(?:午前|午後)?[\s　]*[0-9０-９]{1,2}(?:[:：][0-9０-９]{2}|時(?:[0-9０-９]{1,2}分|半)?))?|から)?(?:まで)?)+(?=[\s　\])）]|$|[一-鿿ァ-ヶ])"
 )
-_BULLET = re.compile(r"[\s　]*(?:[・･•●○〇◎◯◦∙◆◇■□▪▫▶▷►▲△▼★☆※]|[-*+–—―](?=[\s　]))[\s　]*")
 _JOINED_BELOW = re.compile(r"[\s　]*(?:[月日](?![一-鿿])|月[\s　]*[0-9０-９]|の週|[(（][月火水木金土日](?:曜日?)?(?:・祝)?[)）]|[~～〜])")
 """The beginning of a line that goes on with the date at the end of the line above."""
 
@@ -97,9 +102,6 @@ class EventRow:
     """Numbers and texts of the lines that name the event."""
 
     last_line: int
-    is_bulleted: bool = False
-    """True if its title stands below the date with a bullet."""
-
     columns: list[str] = field(factory=list)
     """Names of organisations in other columns of a table."""
 
@@ -171,6 +173,9 @@ class _Region:
     open_date: RowDate | None = None
     """A date alone on its line, whose events stand below."""
 
+    bullet: str = ""
+    """The bullet of the events below `open_date`; other bullets are of what belongs to an event."""
+
     undated: int = 0
     """Lines below the heading before the first row."""
 
@@ -194,6 +199,12 @@ def find_schedules(lines: Sequence[Line]) -> Iterator[list[EventRow]]:
         if not text or line.style in {"header", "footer", "note"}:
             gap = gap or not text
             continue
+        if len(text) > _MAX_LENGTH:
+            # Prose ends a schedule.
+            if region.is_schedule:
+                yield region.rows
+            region, gap = _Region(has_heading=False, above=Above()), False
+            continue
         # A date that is cut at the end of its line goes on below.
         numbers = [line.number]
         following = lines[index + 1].text if index + 1 < len(lines) else ""
@@ -212,24 +223,15 @@ def find_schedules(lines: Sequence[Line]) -> Iterator[list[EventRow]]:
 
 def _is_cut(text: str, following: str) -> bool:
     """Return True if a date at the end of a line goes on at the beginning of the next."""
-    body = _strip_mark(text)
+    body = strip_mark(text)
     joined = find_leading_date(body + following.strip())
     alone = find_leading_date(body)
     return joined is not None and len(joined[0]) > len(body) and (alone is None or not alone[1].strip())
 
 
-def _strip_mark(text: str) -> str:
-    """Return a text without the bullet or number before it, unless that is part of a date."""
-    if find_leading_date(text) is not None:
-        return text
-    mark = find_mark(text)
-    bullet = _BULLET.match(text)
-    return text[bullet.end() :] if bullet else text[mark.end :] if mark is not None and mark.ranks else text
-
-
 def _read_line(region: _Region, text: str, numbers: Sequence[int], *, gap: bool, goes_on: bool, is_heading_style: bool) -> _Region | None:
     """Read a line into a region; return a new region if the line ends it."""
-    body = _strip_mark(text)
+    body = strip_mark(text)
     inner = strip_brackets(text)
     # A year or month alone stands above the rows below.
     if (above := match_heading(body, region.above)) is not None or (above := match_heading(inner, region.above)) is not None:
@@ -287,11 +289,13 @@ def _read_undated(
     title = re.sub(rf"^{_TIME.pattern}[\s　]*", "", body) or body
     if region.open_date is not None and not is_heading_style:
         # The events of a date alone on its line: the line below, or each bullet.
+        bullet = text[: text.index(body)] if is_bulleted and body else ""
         has_events = any(row.date == region.open_date for row in region.rows)
-        if (not has_events or is_bulleted) and ("。" not in body or is_bulleted):
+        if (not has_events or (is_bulleted and bullet.strip() == region.bullet.strip())) and ("。" not in body or is_bulleted):
             if SCHEDULE_HEADING.search(text) and not is_bulleted and not region.rows:
                 return _Region(True, region.above)
-            region.rows.append(EventRow(region.open_date, [(numbers[0], title)], numbers[-1], is_bulleted))
+            region.rows.append(EventRow(region.open_date, [(numbers[0], title)], numbers[-1]))
+            region.bullet = bullet
             if not is_bulleted:
                 region.open_date = None
             return None
@@ -301,7 +305,7 @@ def _read_undated(
             row.title_lines.append((numbers[0], body))
             row.last_line = numbers[-1]
             return None
-        if is_bulleted or not gap:
+        if (is_bulleted or not gap) and numbers[-1] - row.title_lines[-1][0] <= _MAX_REMARKS:
             row.last_line = numbers[-1]
             return None
     region.undated += 1

@@ -10,7 +10,7 @@ from dxgov.documents.folding import fold
 from dxgov.documents.letters import EntryWriter
 from dxgov.documents.lines import Cell, CellTable, Line
 from dxgov.documents.readings import Certainty, EntryKind, Value
-from dxgov.documents.row_dates import Above, Anchor, RowDate, find_leading_date, find_trailing_date, find_year, is_date
+from dxgov.documents.row_dates import Above, Anchor, RowDate, find_leading_date, find_trailing_date, find_year, is_date, strip_mark
 from dxgov.documents.schedules import EventRow, write_milestones
 from dxgov.documents.wrapping import join_lines
 
@@ -170,7 +170,7 @@ def _find_date_columns(grid: _Grid, body: range) -> list[int]:
     """Return the first column in which most cells are dates, as a list; empty if there is none."""
     for column in range(grid.width):
         texts = [grid.text(row, column) for row in body if grid.get(row, column)]
-        if len(texts) > 1 and sum(map(is_date, texts)) >= 0.7 * len(texts):
+        if len(texts) > 1 and sum(is_date(strip_mark(text)) for text in texts) >= 0.7 * len(texts):
             return [column]
     return []
 
@@ -229,7 +229,7 @@ def _write_dated_rows(
             )
         if title_cell is None:
             continue
-        if title_cell in words.values() or len(grid.list_cells(row)) == 1 and title_cell.columns > 1:
+        if any(cell == title_cell for _, cell in words.values()) or (len(grid.list_cells(row)) == 1 and title_cell.columns > 1):
             # A row that is one cell is a heading inside of the table.
             above = Above(find_year(fold(title_cell.text)) or above.year)
             continue
@@ -275,7 +275,7 @@ def _pair_dates(
 
 def _get_words(text: str) -> str:
     """Return the date in the text of a cell; the text itself if none is found, as in 随時."""
-    leading = find_leading_date(text.strip())
+    leading = find_leading_date(strip_mark(text.strip()))
     if leading is not None:
         return leading[0]
     trailing = find_trailing_date(" " + text)
@@ -297,9 +297,7 @@ def _split_points(cell: Cell) -> Iterator[list[tuple[int, str]]]:
         for index, piece in enumerate(pieces):
             if not piece:
                 continue
-            if points and (index == 0 and not (is_bulleted and _BULLETS.match(line.strip()))):
-                points[-1].append((number, piece))
-            elif points and not is_bulleted:
+            if (points and (index == 0 and not (is_bulleted and _BULLETS.match(line.strip())))) or (points and not is_bulleted):
                 points[-1].append((number, piece))
             else:
                 points.append([(number, piece)])

@@ -125,26 +125,24 @@ def _begins_row(rows: Sequence[_Row], pieces: Sequence[str], width: int) -> bool
 
 
 def _read_columns(lines: Sequence[Line], begin: int) -> tuple[int, list[_Row]]:
-    """Read a table whose cells are separated by blanks or tabs and begin in the same columns, and return the index behind it and its rows."""
-    segments = []
-    stop = begin
-    while stop < len(lines) and lines[stop].text.strip() and lines[stop].cell is None and not _BAR.search(lines[stop].text):
-        segments.append(_split_columns(lines[stop].text))
-        stop += 1
+    """Read a table whose cells are separated by blanks or tabs and begin in the same columns.
+
+    Returns:
+        The index behind the table and its rows; no rows if it is none.
+    """
     if "\t" in lines[begin].text.strip():
-        return _read_tabs(lines, begin, stop)
-    # The columns are those of the first line; lines whose cells begin elsewhere end the table.
-    columns = [start for start, _ in segments[0]]
-    if len(columns) < 2:
-        return begin + 1, []
+        return _read_tabs(lines, begin)
+    # The columns are those of the first line; a line whose cells begin elsewhere ends the table.
+    columns = [start for start, _ in _split_columns(lines[begin].text)]
     rows: list[_Row] = []
-    for index, line_segments in enumerate(segments):
-        positions = [_find_column(columns, start) for start, _ in line_segments]
-        if None in positions or (len(positions) == 1 and positions[0] == 0 and len(columns) > 1):
-            stop = begin + index
+    index = begin
+    while len(columns) > 1 and index < len(lines) and _is_plain(lines[index]):
+        segments = _split_columns(lines[index].text)
+        positions = [_find_column(columns, start) for start, _ in segments]
+        if None in positions or positions == [0]:
             break
-        number = lines[begin + index].number
-        texts = dict(zip(positions, (text for _, text in line_segments), strict=True))
+        number = lines[index].number
+        texts = dict(zip(positions, (text for _, text in segments), strict=True))
         if rows and (0 not in texts or _goes_on(rows[-1].first_text, texts[0])):
             for position, text in texts.items():
                 rows[-1].cells[position or 0].append((number, text))
@@ -152,16 +150,20 @@ def _read_columns(lines: Sequence[Line], begin: int) -> tuple[int, list[_Row]]:
             rows.append(_Row())
             for position in range(len(columns)):
                 rows[-1].add_cell(number, texts.get(position, ""))
-    if len(rows) < _MIN_ROWS:
-        return begin + 1, []
-    return stop, rows
+        index += 1
+    return (index, rows) if len(rows) >= _MIN_ROWS else (begin + 1, [])
 
 
-def _read_tabs(lines: Sequence[Line], begin: int, stop: int) -> tuple[int, list[_Row]]:
+def _is_plain(line: Line) -> bool:
+    """Return True if a line has text, and is neither a cell nor drawn with bars."""
+    return bool(line.text.strip()) and line.cell is None and not _BAR.search(line.text)
+
+
+def _read_tabs(lines: Sequence[Line], begin: int) -> tuple[int, list[_Row]]:
     """Read a table whose cells are separated by single tabs."""
     rows = []
     index = begin
-    while index < stop and "\t" in lines[index].text:
+    while index < len(lines) and _is_plain(lines[index]) and "\t" in lines[index].text:
         rows.append(_Row())
         for piece in lines[index].text.split("\t"):
             rows[-1].add_cell(lines[index].number, piece.strip())
