@@ -72,6 +72,10 @@ KIND_RULES = tuple(
 """What an opinion does, by its end."""
 
 
+_RIVALS = {"principle": ("request",), "concern": ("experience",), "experience": ("concern",)}
+"""What an opinion of a kind is next likeliest to be."""
+
+
 @frozen
 class _Point:
     """A point of a list: a mark, or none, with the lines behind it."""
@@ -132,7 +136,7 @@ def _strip_page(heading: str) -> str:
     return re.sub(r"[\s　]*(?:[①-⑳]|[(（][0-9０-９]+(?:[/／][0-9０-９]+)?[)）]|[(（](?:続き|つづき)[)）])[\s　]*$", "", heading).strip()
 
 
-def _match_heading(line: Line, text: str) -> EntryKind | None:
+def _match_heading(text: str) -> EntryKind | None:
     """Return what stands below a heading; None for other lines."""
     if not text or len(text) > 80 or "。" in text or ends_sentence(text) or breaks_off(text):
         return None
@@ -150,7 +154,7 @@ def _list_sections(lines: Sequence[Line]) -> Iterator[_Section]:
             gap = gap or not text
             continue
         mark = _find_point_mark(line.text)
-        kind = None if mark is not None and section is not None and section.kind is EntryKind.OPINION else _match_heading(line, text)
+        kind = None if mark is not None and section is not None and section.kind is EntryKind.OPINION else _match_heading(text)
         if kind is not None:
             if section is not None and section.points:
                 yield section
@@ -229,7 +233,12 @@ def _write_opinions(writer: EntryWriter, section: _Section) -> None:
         }
         rules = [rule for rule in KIND_RULES if rule.pattern.search(point.text.strip())]
         if rules:
-            values["kind"] = Value(rules[0].value, UNSURE, rules[0].name, alternatives=tuple(rule.value for rule in rules[1:2]))
+            values["kind"] = Value(
+                rules[0].value,
+                UNSURE,
+                rules[0].name,
+                alternatives=tuple(rule.value for rule in rules[1:2]) or _RIVALS.get(rules[0].value, ()),
+            )
         writer.add(EntryKind.OPINION, point.lines, values, group)
 
 
@@ -237,9 +246,7 @@ def _find_groups(points: Sequence[_Point]) -> list[bool]:
     """Return for each point whether it heads a group: marks of the family of the first, if others stand between them."""
     families = [_get_family(point) for point in points]
     outer = next((family for family in families if family is not None), None)
-    followers = [
-        following is not None and following != outer for family, following in itertools.pairwise(families) if family == outer
-    ]
+    followers = [following is not None and following != outer for family, following in itertools.pairwise(families) if family == outer]
     # Most groups have opinions; else the marks are those of opinions, some with points of their own.
     if not followers or sum(followers) < max(1, len(followers) / 2):
         return [False] * len(points)

@@ -136,6 +136,8 @@ class RowDate:
     above: Above = Above()
     first_line: int = 0
     last_line: int = 0
+    meaning: str = ""
+    """The date to read where it is printed in pieces, such as 4月～6月 for columns of months; empty for `words`."""
 
     @property
     def has_weekday(self) -> bool:
@@ -148,7 +150,7 @@ class RowDate:
         Args:
             previous: The day of the row above; None if it is not known.
         """
-        words = re.sub(r"\s*[(（](?:予定|仮|案|P|Ｐ|調整中)[)）]|\s*予定$", "", self.words)
+        words = re.sub(r"\s*[(（](?:予定|仮|案|P|Ｐ|調整中)[)）]|\s*予定$", "", self.meaning or self.words)
         if not words or _UNSETTLED.fullmatch(words):
             return ResolvedDate(self, None, "date-in-row")
         month = "" if _OWN_MONTH.match(words) else self.above.month
@@ -236,10 +238,10 @@ def resolve_rows(rows: Sequence[RowDate], anchor: Anchor | None) -> list[Resolve
         if not days or any(date.when is None and date.source.has_weekday for date in resolved):
             continue
         distance = max((min(days) - anchor.day).days, (anchor.day - max(days)).days, 0)
-        candidates.append((distance, -year, resolved))
+        candidates.append((distance, (max(days) - min(days)).days, -year, resolved))
     if not candidates:
         return plain
-    _, _, best = min(candidates, key=lambda candidate: candidate[:2])
+    *_, best = min(candidates, key=lambda candidate: candidate[:3])
     reason = "year-by-weekdays" if has_weekdays else "year-of-document"
     return [evolve(date, reason=reason) if date.reason == "year-follows-row" else date for date in best]
 

@@ -7,7 +7,7 @@ from attrs import define, field
 
 from dxgov.dates.when import When
 from dxgov.documents.asking import Rule
-from dxgov.documents.folding import fold
+from dxgov.documents.folding import fold, measure_width
 from dxgov.documents.letters import EntryWriter
 from dxgov.documents.lines import Line
 from dxgov.documents.readings import Certainty, EntryKind, Value
@@ -24,7 +24,7 @@ from dxgov.documents.row_dates import (
     strip_brackets,
     strip_mark,
 )
-from dxgov.documents.wrapping import find_continuations, is_heading, join_lines
+from dxgov.documents.wrapping import breaks_off, find_continuations, is_heading, join_lines
 
 SCHEDULE_HEADING = re.compile(
     r"スケジュール|日程|予定表?(?:$|[(（【])|(?:年間|実施|主な|今後の|当面の)予定|工程表?|ロードマップ|年表|沿革|(?:検討|これまで|実施|開催|審議|策定)の?(?:経過|経緯|状況)|進め方|行事|Schedule|schedule"
@@ -34,21 +34,31 @@ SCHEDULE_HEADING = re.compile(
 _MIN_ROWS = 3
 """Rows that make a schedule without a heading; below one, two do."""
 
+_HEADING_END = re.compile(
+    r"(?:スケジュール|日程表?|予定表?|工程表?|ロードマップ|年表|経過|経緯|状況|進め方|行事)(?:[(（].*[)）]|等|について|一覧)?$"
+)
+"""The end of a heading over a schedule."""
+
 _MAX_UNDATED = 3
 """Lines that may stand between the heading of a schedule and its first row."""
 
 _MAX_REMARKS = 12
 """Lines below an event that may belong to it."""
 
+_MIN_INDENT = 4
+"""Half-width columns before a line that begins below the title of the row above."""
+
 _MAX_LENGTH = 160
 """Characters of the longest line that can be a row."""
 
-_PARTICLE = re.compile("[にをはがでへもや、。]|から|まで|より|以降|付け?[でのけ]|の(?=[ぁ-ん])|と(?=[ぁ-ん、])|時点|現在|公開|更新|掲載")
+_PARTICLE = re.compile("[にをはがでへもやの、。]|から|まで|より|以降|付け?[でのけ]|と(?=[ぁ-ん、])|時点|現在|公開|更新|掲載")
 """How the words behind a date go on in a sentence."""
+_ORDINAL = re.compile(r"第\s*[0-9０-９一二三四五六七八九十]{1,3}\s*[回期次弾][\s　:：(（]+")
+"""A number before the date of a meeting."""
 _SEPARATOR = re.compile(r"[\s　:：・…‥|｜、,)）→⇒\-–—―~～]+")
-_TIME = re.compile(
-    r"[\s　]*(?:(?:午前|午後|AM|PM)?[\s　]*[0-9０-９]{1,2}(?:[:：][0-9０-９]{2}|時(?:[0-9０-９]{1,2}分|半)?)(?:[\s　]*[~～〜–-][\s　]*(?:(?:午前|午後)?[\s　]*[0-9０-９]{1,2}(?:[:：][0-9０-９]{2}|時(?:[0-9０-９]{1,2}分|半)?))?|から)?(?:まで)?)+(?=[\s　\])）]|$|[一-鿿ァ-ヶ])"
-)
+_CLOCK = r"(?:(?:午前|午後|AM|PM)?[\s　]*[0-9０-９]{1,2}(?:[:：][0-9０-９]{2}|時(?:[0-9０-９]{1,2}分|半)?))"
+_TIME = re.compile(rf"[\s　]*(?:{_CLOCK}(?:[\s　]*[~～〜–-][\s　]*{_CLOCK}?|から)?(?:まで)?)+(?=[\s　\])）]|$|[一-鿿ァ-ヶ])")
+"""Clock times behind a date."""
 _JOINED_BELOW = re.compile(r"[\s　]*(?:[月日](?![一-鿿])|月[\s　]*[0-9０-９]|の週|[(（][月火水木金土日](?:曜日?)?(?:・祝)?[)）]|[~～〜])")
 """The beginning of a line that goes on with the date at the end of the line above."""
 
@@ -176,6 +186,9 @@ class _Region:
     bullet: str = ""
     """The bullet of the events below `open_date`; other bullets are of what belongs to an event."""
 
+    column: int = 0
+    """Where the title of the last row begins in its line, in half-width columns; 0 if it is not known."""
+
     undated: int = 0
     """Lines below the heading before the first row."""
 
@@ -211,7 +224,19 @@ def find_schedules(lines: Sequence[Line]) -> Iterator[list[EventRow]]:
         if _JOINED_BELOW.match(following) and _is_cut(text, following):
             text, skips_next = text + following.strip(), True
             numbers.append(lines[index + 1].number)
-        ended = _read_line(region, text, numbers, gap=gap, goes_on=continuations[index], is_heading_style=line.style.startswith("heading"))
+        count = len(region.rows)
+        indent = measure_width(line.text) - measure_width(line.text.lstrip())
+        if region.rows and not gap and indent > _MIN_INDENT and abs(indent - region.column) <= 1 and not continuations[index]:
+            _read_aligned(region, text, numbers)
+            ended = None
+        else:
+            ended = _read_line(
+                region, text, numbers, gap=gap, goes_on=continuations[index], is_heading_style=line.style.startswith("heading")
+            )
+        if len(region.rows) > count:
+            # Further events of the same date stand below the first.
+            title = region.rows[-1].title_lines[0][1]
+            region.column = measure_width(line.text[: line.text.rindex(title)]) if title in line.text else 0
         if ended is not None:
             if region.is_schedule:
                 yield region.rows
@@ -221,12 +246,21 @@ def find_schedules(lines: Sequence[Line]) -> Iterator[list[EventRow]]:
         yield region.rows
 
 
+def _read_aligned(region: _Region, text: str, numbers: Sequence[int]) -> None:
+    """Read a line that begins below the title of the row above: another event of its date, or more of its title."""
+    row = region.rows[-1]
+    if breaks_off(row.title) or re.match("[「『(（・]", text) or "。" in text:
+        row.title_lines.append((numbers[0], text))
+        row.last_line = numbers[-1]
+    else:
+        region.rows.append(EventRow(row.date, [(numbers[0], text)], numbers[-1]))
+
+
 def _is_cut(text: str, following: str) -> bool:
     """Return True if a date at the end of a line goes on at the beginning of the next."""
     body = strip_mark(text)
     joined = find_leading_date(body + following.strip())
-    alone = find_leading_date(body)
-    return joined is not None and len(joined[0]) > len(body) and (alone is None or not alone[1].strip())
+    return joined is not None and len(joined[0]) > len(body)
 
 
 def _read_line(region: _Region, text: str, numbers: Sequence[int], *, gap: bool, goes_on: bool, is_heading_style: bool) -> _Region | None:
@@ -238,12 +272,16 @@ def _read_line(region: _Region, text: str, numbers: Sequence[int], *, gap: bool,
         region.above = above
         region.open_date = RowDate(inner, Above(region.above.year) if above.month else Above(), numbers[0], numbers[-1])
         return None
-    if SCHEDULE_HEADING.search(text) and is_heading(text) and not is_date(body) and not _has_title(body):
+    if _heads_schedule(text, body):
         return _Region(True, Above(find_year(fold(text))))
     # A date first, then the event or nothing.
     leading = find_leading_date(body)
     if leading is None and inner != body and is_date(inner):
         leading = find_leading_date(inner)
+    if leading is None and (label := _ORDINAL.match(body)) is not None:
+        leading = find_leading_date(body[label.end() :])
+        if leading is not None and not leading[1].strip(" 　)）"):
+            leading = None
     if leading is not None:
         words, rest = leading
         row_date = RowDate(words, region.above, numbers[0], numbers[-1])
@@ -252,7 +290,7 @@ def _read_line(region: _Region, text: str, numbers: Sequence[int], *, gap: bool,
         if not title or not re.search(r"[^\W_]", title):
             region.open_date = row_date
             return None
-        if _is_event(rest, title):
+        if _is_event(words, rest, title):
             region.rows.append(EventRow(row_date, [(numbers[-1], title)], numbers[-1]))
             region.open_date = None
             return None
@@ -268,17 +306,23 @@ def _read_line(region: _Region, text: str, numbers: Sequence[int], *, gap: bool,
     return _read_undated(region, text, body, numbers, gap=gap, goes_on=goes_on, is_heading_style=is_heading_style)
 
 
-def _is_event(rest: str, title: str) -> bool:
+def _is_event(words: str, rest: str, title: str) -> bool:
     """Return True if what stands behind a date names an event rather than going on with a sentence."""
     is_separate = rest != title
-    if not is_separate and (_PARTICLE.match(rest) or "。" in rest):
+    if not is_separate and (_PARTICLE.match(rest) or "。" in rest or find_year(words) == words):
         return False
     return not (title.endswith("。") and len(title) > 80)
 
 
-def _has_title(body: str) -> bool:
+def _heads_schedule(text: str, body: str) -> bool:
+    """Return True for a heading over a schedule, before which a year may stand."""
+    if not SCHEDULE_HEADING.search(text) or not is_heading(text) or is_date(body):
+        return False
     leading = find_leading_date(body)
-    return leading is not None and bool(leading[1].strip()) and not _PARTICLE.match(leading[1])
+    if leading is None:
+        return True
+    words, rest = leading
+    return find_year(words) == words and bool(_HEADING_END.search(rest))
 
 
 def _read_undated(

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dxgov.documents.folding import fold
+from dxgov.documents.heads import split_party
 from dxgov.documents.letters import EntryWriter
 from dxgov.documents.lines import Cell, CellTable, Line
 from dxgov.documents.readings import Certainty, EntryKind, Value
@@ -20,16 +21,21 @@ _ROLES: Mapping[str, re.Pattern[str]] = {
     name: re.compile(pattern)
     for name, pattern in {
         "number": r"(?:項番|項目?番号|通し?番号|連番|整理番号|番号|No\.?|NO\.?|№|#|番|順|回)$",
-        "date": r"(?:.*(?:日程|日時|期日|時期|年月日?|日付|月日|期間|期限|開催日|実施日|予定日|時間軸|締切日?)|スケジュール|予定|いつ|年度?|月|日|曜日?)(?:[(].*[)])?$",
+        "date": r"(?:.*(?:日程|日時|期日|時期|年月日?|日付|月日|期間|期限|"
+        r"開催日|実施日|予定日|時間軸|締切日?|(?:開始|終了|完了|着手)(?:日|予定日?|時期)?)|スケジュール|予定|いつ|年度?|月|日)(?:[(].*[)])?$",
+        "weekday": r"曜日?$",
         "name": r"(?:氏\s*名|委員名?|名\s*前|お名前|構成員名?|メンバー|担当者名?|発表者|講師)(?:[(].*[)]|[(]?敬称略[)]?)*$",
         "post": r"(?:役\s*職名?|職\s*名?|肩\s*書き?|役|役名|職位|官職|現職|役割分担|職名等)(?:等|[(].*[)])?$",
-        "body": r"(?:所\s*属|団体名?|機関名?|組織名?|自治体名?|市(?:区)?町村名?|会社名?|勤務先|所属(?:先|団体|機関|部署|・.*)?|選出区分)(?:等|[(].*[)])?$",
-        "owner": r"(?:担当(?:課|部|局|部署|所管|省庁|府省庁?|機関|者)?|所管(?:課|部|局|省庁)?|実施(?:主体|者|機関)|主体|主管(?:課)?|部署名?|部局名?|課名|所属課|関係(?:省庁|機関|課))(?:等|[(].*[)])?$",
+        "body": r"(?:所\s*属|団体名?|機関名?|組織名?|自治体名?|市(?:区)?町村名?|"
+        r"会社名?|勤務先|所属(?:先|団体|機関|部署|・.*)?|選出区分)(?:等|[(].*[)])?$",
+        "owner": r"(?:担当(?:課|部|局|部署|所管|省庁|府省庁?|機関|者)?|所管(?:課|部|局|省庁)?|実施(?:主体|者|機関)|"
+        r"主体|主管(?:課)?|部署名?|部局名?|課名|所属課|関係(?:省庁|機関|課))(?:等|[(].*[)])?$",
         "duty": r".*(?:業務|事務|所掌|職務|担当事項|任務|役割)(?:内容|分担|の内容|事項|概要)?$",
         "measure": r".*(?:施策|対策|取り?組み?|事業)(?:名|項目|内容|の内容|事項|概要)?$",
         "category": r"(?:区\s*分|分\s*類|分\s*野|種\s*別|カテゴリー?|項\s*目|大項目|柱|テーマ|領域)$",
-        "event": r"(?:会議名?|会\s*合|行\s*事名?|イベント|名称|件名|催し|できごと|出来事|主な.*|事\s*項|実施事項|実施内容|予定内容|工程|作業|タスク|マイルストーン|手続き?|ステップ|.*名)$",
-        "content": r"(?:内\s*容|概\s*要|議\s*題|議\s*事|備\s*考|場\s*所|会\s*場|詳\s*細|説\s*明|摘\s*要|方法|対象者?|.*)$",
+        "event": r"(?:会議名?|会\s*合|行\s*事名?|イベント|名称|件名|催し|できごと|出来事|"
+        r"主な.*|事\s*項|実施事項|実施内容|予定内容|工程|作業|タスク|マイルストーン|手続き?|ステップ|.*名)$",
+        "content": "",
     }.items()
 }
 """What a column holds, by the folded words of its header; the first that fits counts."""
@@ -216,7 +222,7 @@ def _write_dated_rows(
                 if column not in words or words[column][1] != cell:
                     for other in date_columns[index + 1 :]:
                         words.pop(other, None)
-                words[column] = (_add_unit(grid, column, body.start - 1, join_lines(cell.text.split("\n"))), cell)
+                words[column] = (join_lines(cell.text.split("\n")), cell)
         title_cell = grid.get(row, title_column)
         if title_cell is None:
             title_cell = next(
@@ -235,32 +241,47 @@ def _write_dated_rows(
             continue
         numbers = [number for cell in grid.list_cells(row) for number in (cell.first_line, cell.last_line)]
         names = [grid.text(row, column) for column in owners if grid.get(row, column)]
-        for date, title in _pair_dates(words, date_columns, title_cell, above):
+        units = {column: _get_unit(grid, column, body.start - 1) for column in date_columns}
+        for date, title in _pair_dates(words, units, title_cell, above):
             events.append(EventRow(date, title, max(numbers), columns=names))
     if sum(bool(event.date.words) for event in events) * 2 >= len(events):
         write_milestones(writer, lines, events, anchor, "row-of-table")
 
 
-def _add_unit(grid: _Grid, column: int, header: int, text: str) -> str:
-    """Return a date with the unit of its header, such as 4 below 月."""
-    unit = _fold_header(grid.text(header, column)) if header >= 0 else ""
-    return text + unit if unit in {"年", "年度", "月", "日"} and re.fullmatch(r"[0-9０-９]{1,4}", text) else text
+_UNITS = re.compile("年度?|月|日")
+_STARTS, _ENDS = re.compile("開始|着手|自$|始期|から"), re.compile("終了|完了|至$|終期|まで|期限")
+
+
+def _get_unit(grid: _Grid, column: int, header: int) -> str:
+    """Return the folded header of a column of dates."""
+    return _fold_header(grid.text(header, column)) if header >= 0 else ""
 
 
 def _pair_dates(
-    words: Mapping[int, tuple[str, Cell]], date_columns: Sequence[int], title_cell: Cell, above: Above
+    words: Mapping[int, tuple[str, Cell]], headers: Mapping[int, str], title_cell: Cell, above: Above
 ) -> Iterator[tuple[RowDate, list[tuple[int, str]]]]:
     """Yield the dates of a row with their events: one of each, or as many lines of dates as of events, or bullets of one date."""
-    parts = [words[column] for column in date_columns if column in words]
+    columns = [column for column in headers if column in words]
     titles = list(_split_points(title_cell))
-    if not parts:
+    if not columns:
         yield RowDate("", above), [line for title in titles for line in title]
         return
-    *outer, (text, cell) = parts
-    year = next((named for part, _ in reversed(outer) if (named := find_year(fold(part)))), above.year)
-    month = next((match[0] for part, _ in reversed(outer) if (match := re.search(r"[0-9０-９]{1,2}\s*月", part))), "")
-    if find_year(fold(text)) == fold(text) and not outer:
-        year = ""
+    # Columns of the start and the end of a span are one date.
+    if len(columns) > 1 and _STARTS.search(headers[columns[-2]]) and _ENDS.search(headers[columns[-1]]):
+        (start, start_cell), (end, end_cell) = words[columns[-2]], words[columns[-1]]
+        date = RowDate(f"{start} {end}", above, start_cell.first_line, end_cell.last_line, f"{start}～{end}")
+        for title in titles:
+            yield date, title
+        return
+    # Columns of years and months before the last give what its dates lack.
+    year, month = above.year, ""
+    for column in columns[:-1]:
+        text = _add_unit(words[column][0], headers[column])
+        year = find_year(fold(text)) or year
+        match = re.search(r"[0-9０-９]{1,2}\s*月", text)
+        month = match[0] if match else month
+    printed, cell = words[columns[-1]]
+    text = _add_unit(printed, headers[columns[-1]])
     date_lines = [(number, line.strip()) for number, line in _number_lines(cell) if line.strip()]
     if not is_date(text) and len(date_lines) > 1 and all(is_date(line) for _, line in date_lines):
         title_lines = titles if len(titles) == len(date_lines) else [[line] for line in _number_lines(title_cell)]
@@ -268,9 +289,15 @@ def _pair_dates(
             for (number, line), title in zip(date_lines, title_lines, strict=True):
                 yield RowDate(_get_words(line), Above(year, month), number, number), title
             return
-    date = RowDate(_get_words(text), Above(year, month), cell.first_line, cell.last_line)
+    is_bare = text != printed
+    date = RowDate(printed if is_bare else _get_words(text), Above(year, month), cell.first_line, cell.last_line, text if is_bare else "")
     for title in titles:
         yield date, title
+
+
+def _add_unit(text: str, header: str) -> str:
+    """Return a date with the unit of its header, such as 4 below 月."""
+    return text + header if _UNITS.fullmatch(header) and re.fullmatch(r"[0-9０-９]{1,4}", text) else text
 
 
 def _get_words(text: str) -> str:
@@ -363,17 +390,16 @@ def _get_run(grid: _Grid, row: int, index: int, column: int) -> tuple[bool, obje
 def _make_period(periods: Mapping[int, Sequence[Cell]], run: Sequence[int], above: Above) -> RowDate:
     """Return the date of columns of a chart: that of the first, or the range to the last."""
     first, last = periods[run[0]], periods[run[-1]]
-    inner = [join_lines(cells[-1].text.split("\n")).strip("()（） ") for cells in (first, last)]
-    outer = [cells[0].text.strip() if len(cells) > 1 else "" for cells in (first, last)]
     year, month = above.year, ""
     for cell in first[:-1]:
         year = find_year(fold(cell.text)) or year
         month = next(iter(re.findall(r"[0-9０-９]{1,2}月", cell.text)), month)
-    words = inner[0]
-    if first[-1] != last[-1]:
-        words = f"{inner[0]}～{outer[1] if outer[0] != outer[1] else ''}{inner[1]}"
-    numbers = [number for cells in (first, last) for cell in cells[-1:] for number in (cell.first_line, cell.last_line)]
-    return RowDate(words, Above(year, month), min(numbers), max(numbers))
+    spanned = list(dict.fromkeys(periods[column][-1] for column in sorted(periods) if run[0] <= column <= run[-1]))
+    texts = [join_lines(cell.text.split("\n")).strip("()（） ") for cell in spanned]
+    numbers = [number for cell in spanned for number in (cell.first_line, cell.last_line)]
+    outer = last[0].text.strip() if len(last) > 1 and last[0] != first[0] else ""
+    meaning = f"{texts[0]}～{outer}{texts[-1]}" if len(texts) > 1 else ""
+    return RowDate(" ".join(texts), Above(year, month), min(numbers), max(numbers), meaning)
 
 
 # ---- duties, measures, rosters, rows
@@ -453,6 +479,14 @@ def _write_members(writer: EntryWriter, lines: Sequence[Line], grid: _Grid, body
         name_cell = grid.get(row, next(column for column, role in roles.items() if role == "name"))
         if name_cell is None or name_cell.columns > 1:
             continue
+        if "body" in values and "post" not in values:
+            # One column may hold both body and post.
+            party = split_party(values["body"].value, lines[values["body"].first_line - 1])
+            if party is not None and party.body and party.post:
+                values |= {
+                    part: evolve(values["body"], value=text, certainty=LIKELY, reason="post-divides")
+                    for part, text in (("body", party.body), ("post", party.post))
+                }
         writer.add(EntryKind.MEMBER, _get_lines(lines, grid.list_cells(row)), values)
 
 

@@ -1,22 +1,26 @@
 """Tables of a document: those of its format, and those that plain text draws with bars, tabs or aligned columns."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from attrs import define, field
 
 from dxgov.documents.folding import fold, measure_width
 from dxgov.documents.lines import Cell, CellTable, ExtractedText, Line
-from dxgov.documents.row_dates import is_date
-from dxgov.documents.wrapping import join_lines
+from dxgov.documents.row_dates import is_date, strip_mark
+from dxgov.documents.wrapping import breaks_off, join_lines
 
 _BAR = re.compile(r"[|｜│┃]")
 _RULE = re.compile(r"[\s|｜│┃+:\-=─━┼┬┴├┤┌┐└┘╋┿╂]+")
 """A line that only draws."""
 _GAP = re.compile(r"\t+|[ \u3000]{2,}")
+_BLANK = re.compile(r"(?:  |\u3000)$")
+"""What separates the cells of a line whose columns are known."""
 _MIN_ROWS = 3
 """Rows that make a table of aligned columns."""
+_WRAPPED_WIDTH = 20
+"""Half-width columns of a line of a cell that may have been wrapped."""
 _TOLERANCE = 1
 """Columns by which cells of a column may begin apart."""
 
@@ -133,17 +137,22 @@ def _read_columns(lines: Sequence[Line], begin: int) -> tuple[int, list[_Row]]:
     if "\t" in lines[begin].text.strip():
         return _read_tabs(lines, begin)
     # The columns are those of the first line; a line whose cells begin elsewhere ends the table.
-    columns = [start for start, _ in _split_columns(lines[begin].text)]
+    head = _split_columns(lines[begin].text)
+    columns = [start for start, _ in head]
+    if len(columns) == 2 and any(is_date(strip_mark(text)) for _, text in head):
+        # Without a header, dates and events are a list, whose events need not begin in one column.
+        return begin + 1, []
     rows: list[_Row] = []
     index = begin
     while len(columns) > 1 and index < len(lines) and _is_plain(lines[index]):
-        segments = _split_columns(lines[index].text)
+        segments = _cut_at_columns(lines[index].text, columns) or _split_columns(lines[index].text)
         positions = [_find_column(columns, start) for start, _ in segments]
         if None in positions or positions == [0]:
             break
         number = lines[index].number
         texts = dict(zip(positions, (text for _, text in segments), strict=True))
-        if rows and (0 not in texts or _goes_on(rows[-1].first_text, texts[0])):
+        is_more = _goes_on(rows[-1].first_text, texts[0]) if rows and 0 in texts else bool(rows) and _is_wrapped(rows[-1], texts)
+        if is_more:
             for position, text in texts.items():
                 rows[-1].cells[position or 0].append((number, text))
         else:
@@ -177,9 +186,31 @@ def _split_columns(text: str) -> list[tuple[int, str]]:
     return [(measure_width(text[:start]), text[start:stop].strip()) for start, stop in pairwise(edges) if text[start:stop].strip()]
 
 
+def _cut_at_columns(text: str, columns: Sequence[int]) -> list[tuple[int, str]]:
+    """Return the cells of a line with blanks before each column; empty for other lines."""
+    starts, width = {}, 0
+    for index, character in enumerate(text):
+        starts[width] = index
+        width += measure_width(character)
+    edges = [(column, starts[column]) for column in columns if column in starts]
+    if len(edges) < sum(column < width for column in columns) or any(index and not _BLANK.search(text, 0, index) for _, index in edges):
+        return []
+    if len(columns) == 2 and any(_find_column(columns, start) is None for start, _ in _split_columns(text)):
+        # Blanks before the second of two columns may be there by chance.
+        return []
+    stops = [index for _, index in edges[1:]] + [len(text)]
+    return [(column, text[index:stop].strip()) for (column, index), stop in zip(edges, stops, strict=True) if text[index:stop].strip()]
+
+
 def _find_column(columns: Sequence[int], start: int) -> int | None:
     """Return the index of the column that begins at a position; None if none does."""
     return next((index for index, column in enumerate(columns) if abs(column - start) <= _TOLERANCE), None)
+
+
+def _is_wrapped(row: _Row, texts: Mapping[int | None, str]) -> bool:
+    """Return True if a line without a first cell goes on with the cells of the row above, and is no row of its own."""
+    cells = [row.cells[position or 0] for position in texts]
+    return any(not cell or measure_width(cell[-1][1]) >= _WRAPPED_WIDTH or breaks_off(cell[-1][1]) for cell in cells)
 
 
 def _goes_on(above: str, text: str) -> bool:
