@@ -1,5 +1,6 @@
 """Minutes: what is read in made-up ones of many house styles, and in those that are hard to read."""
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dxgov
+from dxgov.documents.extraction import extract
 from dxgov.documents.genres import read_document
 from dxgov.documents.lines import CellPosition, ExtractedText, Line
 from dxgov.documents.minutes import read_minutes
@@ -473,6 +475,25 @@ def test_page_numbers_and_the_end_are_no_part_of_a_turn():
         ("議長（渚五月君）", "ただいまから会議を開きます。よろしくお願いします。"),
         ("市長（青葉太郎君）", "お答えします。"),
     ]
+
+
+# ---- formats
+
+
+def test_each_meeting_of_a_file_of_json_is_one():
+    voices = [
+        {"speaker": "渚委員長", "text": "会議を開きます。"},
+        {"speaker": "汐見委員", "text": "窓口はどうなりますか。\n電子化を望みます。"},
+    ]
+    meetings = [
+        {"title": title, "dateIso": day, "voices": voices} for title, day in (("総務委員会", "2024-04-16"), ("厚生委員会", "2024-05-07"))
+    ]
+    reading = read_document(extract("\n".join(map(json.dumps, meetings)).encode()))
+    assert [entry.values["name"].value for entry in list_entries(reading, EntryKind.MEETING)] == ["総務委員会", "厚生委員会"]
+    assert [entry.values["held"].value.edtf for entry in list_entries(reading, EntryKind.MEETING)] == ["2024-04-16", "2024-05-07"]
+    assert list_turns(reading) == [(voice["speaker"], squeeze(voice["text"])) for voice in voices] * 2
+    parents = [reading.entries[entry.parent or 0].values["name"].value for entry in list_entries(reading, EntryKind.TURN)]
+    assert parents == ["総務委員会"] * 2 + ["厚生委員会"] * 2
 
 
 # ---- documentation

@@ -47,7 +47,7 @@ _LABEL = re.compile(
 )
 _MINUTES_TITLE = re.compile(
     r"(?:の|【|（|\()?(?:会議録|議事録|速記録|議事概要|議事要旨|議事要録|議事摘録|議事のまとめ|会議概要|会議要旨|会議記録|会議結果|会議の?結果概要|結果概要|開催概要|開催結果|発言要旨|発言録|記録|要点記録|議事次第|議事日程)"
-    r"(?:[（(](?:概要|要旨|要約|案|要点筆記|全文|逐語)[)）]|\s*[（(]?第\S{1,4}号[)）]?)*[】）)]?(?:について)?$"
+    r"(?:[（(](?:概要|要旨|要約|案|要点筆記|全文|逐語)[)）]|\s*[（(]?第\S{1,4}号[)）]?|〔[^〕]*〕)*[】）)]?(?:について)?$"
 )
 _MEETING_NAME = re.compile(
     "会議|委員会|協議会|審議会|懇談会|懇話会|検討会|研究会|部会|分科会|定例会|臨時会|フォーラム|会合|総会|本会議|説明会|座談会|ヒアリング|ワーキング|意見交換会|本部|議会|WG|ＷＧ"
@@ -187,7 +187,7 @@ def _match_label(text: str) -> tuple[str | None, str]:
 
 def _read_title(head: MeetingHead, lines: Sequence[Line]) -> None:
     """Read the name of the meeting in the first lines."""
-    candidates = [line for line in lines[:12] if 3 < len(line.text.strip()) <= 80 and "。" not in line.text]
+    candidates = [line for line in lines[:12] if 3 <= len(line.text.strip()) <= 80 and "。" not in line.text]
     titles = [line for line in candidates if _MINUTES_TITLE.search(line.text.strip())]
     named = [line for line in (*titles, *candidates) if _MEETING_NAME.search(_MINUTES_TITLE.sub("", line.text.strip()))]
     head.is_titled = bool(titles)

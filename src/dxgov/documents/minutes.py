@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import groupby
 
 from attrs import define, evolve, field
 
@@ -68,14 +69,35 @@ def _score(lines: Sequence[Line], proceedings: Proceedings, head: MeetingHead) -
 
 
 def read_minutes(text: ExtractedText) -> Reading:
-    """Read the minutes of a meeting: head, agenda, roster, turns and decisions."""
-    proceedings, head = _read_lines(text.lines)
-    score, reasons = _score(text.lines, proceedings, head)
-    writer = _Writer(text, proceedings, head)
-    writer.write()
-    genre = "transcript" if _is_transcript(text, proceedings) else "minutes"
+    """Read the minutes of a meeting, or of the meetings of a file of JSON: head, agenda, roster, turns and decisions."""
+    entries: list[Entry] = []
+    scores = []
+    is_transcript = False
+    for meeting in _split_meetings(text):
+        proceedings, head = _read_lines(meeting.lines)
+        scores.append(_score(meeting.lines, proceedings, head))
+        writer = _Writer(meeting, proceedings, head)
+        writer.write()
+        entries += [_shift(entry, len(entries)) for entry in writer.entries]
+        is_transcript |= _is_transcript(meeting, proceedings)
+    score, reasons = scores[0]
     certainty = SURE if score >= 0.8 else LIKELY if score >= 0.5 else UNSURE
-    return Reading(genre, certainty, reasons, tuple(writer.entries))
+    return Reading("transcript" if is_transcript else "minutes", certainty, reasons, tuple(entries))
+
+
+def _split_meetings(text: ExtractedText) -> list[ExtractedText]:
+    """Return the meetings of a file of JSON, each of which is a page; other files have one."""
+    if text.media_type != "application/json":
+        return [text]
+    return [evolve(text, lines=tuple(lines)) for _, lines in groupby(text.lines, lambda line: line.page)]
+
+
+def _shift(entry: Entry, offset: int) -> Entry:
+    """Return an entry whose references to others are moved by the number of entries before."""
+    values = dict(entry.values)
+    if "agenda_item" in values:
+        values["agenda_item"] = evolve(values["agenda_item"], value=values["agenda_item"].value + offset)
+    return evolve(entry, parent=None if entry.parent is None else entry.parent + offset, values=values)
 
 
 def _is_transcript(text: ExtractedText, proceedings: Proceedings) -> bool:
