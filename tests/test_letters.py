@@ -420,7 +420,8 @@ def test_an_article_may_tell_of_two_requests():
 
 
 @pytest.mark.parametrize(
-    "content", ["", "こんにちは。", "○議長（林健君）　開会します。\n○市長（東一郎君）　お答えします。", "本日は晴れである。\n4月1日は雨であった。"]
+    "content",
+    ["", "こんにちは。", "○議長（林健君）　開会します。\n○市長（東一郎君）　お答えします。", "本日は晴れである。\n4月1日は雨であった。"],
 )
 def test_a_text_of_no_genre_is_none(content: str):
     reading = read_document(make_text(content))

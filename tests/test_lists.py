@@ -1,11 +1,17 @@
 """Lists: opinions in groups, instructions, and items to examine."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import dxgov
 from dxgov.documents.genres import read_document, score_genres
+from dxgov.documents.lists import KIND_RULES
 from dxgov.documents.readings import EntryKind
+from dxgov.documents.schedules import KIND_RULES as EVENT_RULES
 from printed_letters import make_text
 
 OPINIONS = st.lists(
@@ -107,3 +113,14 @@ def test_items_to_examine_below_their_heading() -> None:
 )
 def test_other_bullets_are_no_opinions(text: str) -> None:
     assert list_entries(text, EntryKind.OPINION_GROUP, EntryKind.OPINION) == []
+
+
+def test_page_names_every_reason() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "schedules.md").read_text(encoding="utf-8")
+    letters = (Path(__file__).parents[1] / "docs" / "letters.md").read_text(encoding="utf-8")
+    reasons = {rule.name for rule in (*KIND_RULES, *EVENT_RULES)}
+    for path in ("compilations", "lists", "row_dates", "schedules", "tables"):
+        source = (Path(dxgov.__file__).parent / "documents" / f"{path}.py").read_text(encoding="utf-8")
+        matches = re.findall(r'(?:SURE|LIKELY|UNSURE), "([a-z]+(?:-[a-z]+)*)"|"((?:status|year|row|cell)-[a-z-]+)"', source)
+        reasons |= {name for match in matches for name in match if name}
+    assert {reason for reason in reasons if f"`{reason}`" not in page + letters} == set()

@@ -164,6 +164,28 @@ def test_dates_in_several_columns() -> None:
     assert list_events(spans) == [("設計", "2024-04-01/2024-05-31"), ("試験", "2024-06-01/2024-06-30")]
 
 
+def test_spans_without_an_end() -> None:
+    text = "スケジュール\n令和6年4月～6月：現状の調査\n令和6年7月～：計画の策定。\n～令和7年3月：報告"
+    assert list_events(text) == [("現状の調査", "2024-04/2024-06"), ("計画の策定", "2024-07/.."), ("報告", "../2025-03")]
+
+
+def test_words_of_a_chart_that_name_no_event() -> None:
+    chart = make_table([["", "令和6年度", "", ""], ["項目", "4月", "5月", "6月"], ["本部会議", "開催", "", "開催"]], {(0, 1): (1, 3)})
+    assert list_events(chart) == [("本部会議", "2024-04"), ("本部会議", "2024-06")]
+
+
+def test_table_of_figures_is_no_schedule() -> None:
+    table = make_table(
+        [["年度", "予算額", "決算額"], ["令和4年度", "1,000", "900"], ["令和5年度", "1,200", "△100"], ["令和6年度", "1,300千円", "―"]]
+    )
+    assert list_events(table) == []
+
+
+def test_labels_of_dates_are_events() -> None:
+    table = make_table([["募集期間", "令和6年4月1日～4月30日"], ["審査", "令和6年5月中旬"], ["結果の通知", "令和6年6月"]])
+    assert list_events(table) == [("募集期間", "2024-04-01/2024-04-30"), ("審査", "2024-05-11/2024-05-20"), ("結果の通知", "2024-06")]
+
+
 def test_cells_with_several_events_or_dates() -> None:
     table = make_table(
         [

@@ -117,8 +117,8 @@ class EventRow:
 
     @property
     def title(self) -> str:
-        """The event, without outer blanks and brackets that enclose nothing."""
-        return join_lines(text for _, text in self.title_lines)
+        """The event, without a full stop."""
+        return join_lines(text for _, text in self.title_lines).removesuffix("。")
 
 
 def write_milestones(writer: EntryWriter, lines: Sequence[Line], rows: Sequence[EventRow], anchor: Anchor | None, reason: str) -> None:

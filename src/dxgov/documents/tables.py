@@ -44,6 +44,10 @@ _AUDIENCE = re.compile(r"(?P<audience>[一-鿿ァ-ヶー]{1,12})(?:に(?:関係|
 _BULLET = re.compile(r"[\s　]*[・･•●○〇◎◯◦∙◆◇■□▪▫▶►★☆※\-–*][\s　]*")
 _BULLETS = re.compile(r"(?:^|(?<=[\s　]))[・•●○〇◎◦∙◆◇■□▪▶►★][\s　]*(?=\S)", re.MULTILINE)
 _NOTHING = re.compile(r"[\s　―‐—–\-－ー~/／×なし無し]*")
+_FIGURE = re.compile(r"[\s\d,.△▲+%円千百万億人件回点\-―－]+")
+"""A cell that counts something, folded."""
+_HELD = re.compile(r"[\s　]*(?:開催|実施|予定|随時|済み?)[\s　]*")
+"""Words of a chart that name no event."""
 _ARROW = re.compile(r"[\s　→⇒➡⟶←⇔↔●○◎■□▲△▼▽★☆◆◇━─=＝>＞<＜\-－―~～〜*＊xXｘ✓✔レ]+")
 """A mark in a chart, without words."""
 
@@ -144,7 +148,7 @@ def _write_table(writer: EntryWriter, lines: Sequence[Line], grid: _Grid, above:
 
 
 def _find_header(grid: _Grid) -> int:
-    """Return the row of the header: the first of the topmost three whose cells name the most roles; -1 if none names two."""
+    """Return the row of the header: that of the topmost three whose cells name the most roles; -1 if none names any."""
     counts = [
         sum(
             1
@@ -154,7 +158,9 @@ def _find_header(grid: _Grid) -> int:
         for row in range(min(3, grid.height))
     ]
     best = max(range(len(counts)), key=lambda row: (counts[row], -row)) if counts else -1
-    return best if counts and counts[best] > 0 and len(grid.list_cells(best)) > 1 else -1
+    if not counts or not counts[best] or len(grid.list_cells(best)) < 2 or any(is_date(cell.text) for cell in grid.list_cells(best)):
+        return -1
+    return best
 
 
 def _fold_header(text: str) -> str:
@@ -238,6 +244,8 @@ def _write_dated_rows(
         if any(cell == title_cell for _, cell in words.values()) or (len(grid.list_cells(row)) == 1 and title_cell.columns > 1):
             # A row that is one cell is a heading inside of the table.
             above = Above(find_year(fold(title_cell.text)) or above.year)
+            continue
+        if _FIGURE.fullmatch(fold(title_cell.text)):
             continue
         numbers = [number for cell in grid.list_cells(row) for number in (cell.first_line, cell.last_line)]
         names = [grid.text(row, column) for column in owners if grid.get(row, column)]
@@ -384,6 +392,8 @@ def _get_run(grid: _Grid, row: int, index: int, column: int) -> tuple[bool, obje
     cell = grid.get(row, column)
     if cell is not None and _ARROW.fullmatch(cell.text.strip()):
         return True, column - index
+    if cell is not None and _HELD.fullmatch(cell.text):
+        return True, cell
     return False, cell
 
 
