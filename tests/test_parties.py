@@ -186,6 +186,7 @@ def test_values_are_those_of_an_entry():
             [("衆議院議長", None, "殿", [1]), ("参議院議長", None, "殿", [1]), ("総務大臣", None, "殿", [1])],
         ),
         ("総務大臣　林健様　　環境大臣　森一様", [("総務大臣", "林健", "様", [1]), ("環境大臣", "森一", "様", [1])]),
+        ("町田市長　林健\n森一", [("町田市長", "林健", None, [1]), ("森一", "森一", None, [2])]),
         ("（宛先）\n神奈川県知事", [("神奈川県知事", None, None, [2])]),
         ("総務大臣\n環境大臣\n\n宛て", [("総務大臣", None, "宛て", [1]), ("環境大臣", None, "宛て", [2])]),
     ],
@@ -307,6 +308,13 @@ def test_another_government_of_the_name_is_not_linked():
         assert here is not None
         assert elsewhere is not None
         assert (known.link(here).id, known.link(elsewhere).id) == (id, None)
+
+
+def test_a_post_is_that_of_its_organisation():
+    names = {"tokyo": ("東京都",), "kanagawa": ("神奈川県",), "vice": ("副知事",)}
+    known = KnownActors(names, {}, {"vice": "tokyo"})
+    parties = [read_party(name) for name in ("東京都副知事", "神奈川県副知事")]
+    assert [party and known.link(party).id for party in parties] == ["vice", None]
 
 
 def test_actors_of_one_name_are_candidates():
