@@ -64,6 +64,14 @@ def test_opinion_without_a_bullet_and_headings_that_repeat_on_pages() -> None:
     assert [entry.parent for entry in entries] == [0, 0, 3]
 
 
+def test_group_whose_heading_names_opinions() -> None:
+    text = "主な意見\n\n1 委員の意見\n・高い。\n\n2 住民の意見\n・短い。"
+    assert list_entries(text, EntryKind.OPINION_GROUP) == [
+        (EntryKind.OPINION_GROUP, 1, "委員の意見"),
+        (EntryKind.OPINION_GROUP, 2, "住民の意見"),
+    ]
+
+
 def test_kinds_of_opinions() -> None:
     text = "主な意見\n・早めに知らせていただきたい。\n・費用の増加を懸念する。\n・住民の目線で考えるべき。\n・昨年は窓口が混乱した。"
     entries = [entry for entry in read_document(make_text(text), "list").entries if entry.kind is EntryKind.OPINION]

@@ -99,6 +99,12 @@ def test_date_without_any_year_keeps_its_words() -> None:
     ]
 
 
+def test_weekday_that_fits_no_year_nearby_leaves_the_words() -> None:
+    text = "日程\n令和6年4月5日（金）　第1回会議\n5月7日（金）　第2回会議"
+    dates = [entry.values["date"] for entry in read_document(make_text(text), "schedule").entries]
+    assert (dates[1].value, dates[1].certainty) == ("5月7日（金）", Certainty.UNSURE)
+
+
 def test_events_of_one_date_stand_below_each_other() -> None:
     text = "スケジュール\n　４月　　　　準備会合\n　　　　　　　説明会\n　５月上旬　　意見照会\n２０２４年６月末　　決定"
     assert [title for title, _ in list_events(text)] == ["準備会合", "説明会", "意見照会", "決定"]
