@@ -110,7 +110,7 @@ def write_package(tables: Mapping[str, pa.Table], folder: Path, format: str, mod
         )
         files[path] = buffer.getvalue()
         resources.append({**build_parquet_resource(stored, table, present, path), "hash": format_sha256(files[path])})
-    write_folder({DESCRIPTOR: dump_descriptor(build_descriptor(metadata, resources)), **files}.items(), folder)
+    write_folder({DESCRIPTOR: dump_descriptor(build_descriptor(metadata, resources, format)), **files}.items(), folder)
     return folder
 
 

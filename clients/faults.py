@@ -144,6 +144,7 @@ BEYOND: Mapping[str, tuple[ProblemCode, ...]] = {
     "It is a limit of reading, which every program has of its own.": (Code.TOO_LARGE, Code.MORE_PROBLEMS),
     "It is a limit of Excel, which packages do not have.": (Code.BEYOND_LIMIT,),
     "It is a warning, and no fault.": (Code.UNUSUAL_CHARACTER,),
+    "It is found where a draft is published, and packages hold no drafts.": (Code.UNSURE_VALUE,),
     "It is found by `dxgov verify`, with the documents that records cite.": (
         Code.MISSING_DOCUMENT,
         Code.NO_PASSAGE,

@@ -40,6 +40,7 @@ EDITS: Mapping[str, Mapping[str, Any]] = {
                 "summary_en": "Cost",
                 "interim": False,
                 "response": "unknown",
+                "review": "reviewed",
                 "citation_source_id": "src-2031-04-letter",
             }
         ]

@@ -82,6 +82,9 @@ NEED_DOCUMENTS = {
 }
 """What only verification finds, because validation does not look into documents."""
 
+OF_DRAFTS = {ProblemCode.UNSURE_VALUE}
+"""What only the publication of a draft finds."""
+
 WARNINGS = {ProblemCode.UNUSUAL_CHARACTER}
 """What is no fault, and should be looked at."""
 

@@ -56,7 +56,7 @@ def test_info_tells_what_the_bundled_data_hold(run: Callable[..., Result]):
     result = run("info")
     assert result.exit_code == WELL
     whole = dxgov.load()
-    assert whole.metadata.title in result.stdout
+    assert whole.metadata.get_title("en") in result.stdout
     assert f"{len(whole):,} records" in result.stdout
     assert re.search(rf"^ *request items +{len(whole.request_items):,}$", result.stdout, re.MULTILINE)
 

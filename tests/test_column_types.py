@@ -90,7 +90,11 @@ OTHERS = [
 @pytest.mark.parametrize(("table", "column", "values", "type"), OTHERS, ids=str)
 def test_other_types_are_told_once_for_a_column(table, column, values, type, copy_few_tables: Callable[[str], Path]):
     package = copy_few_tables("parquet")
-    edit_parquet(package, table, lambda data: data.set_column(data.column_names.index(column), column, pa.array(values, type)))
+
+    def replace_column(data: pa.Table) -> pa.Table:
+        return data.set_column(data.column_names.index(column), column, pa.array((values * 2)[: len(data)], type))
+
+    edit_parquet(package, table, replace_column)
     problems = [each for each in dxgov.validate(package) if each.code == ProblemCode.WRONG_TYPE]
     assert [(each.field, each.row) for each in problems] == [(column, None)]
     assert "found the type " in problems[0].message

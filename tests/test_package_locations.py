@@ -53,7 +53,8 @@ def test_a_package_without_sizes_and_hashes_is_sound(sound_export: Path, tmp_pat
     (place / "table.CSV").write_bytes((sound_export / "csv/data/themes.csv").read_bytes())
     (place / "sources.csv").write_bytes((sound_export / "csv/data/sources.csv").read_bytes())
     (place / "actors.csv").write_bytes((sound_export / "csv/data/actors.csv").read_bytes())
-    listed = [("themes", "table.CSV"), ("sources", "sources.csv"), ("actors", ["actors.csv"])]
+    (place / "issuers.csv").write_bytes((sound_export / "csv/data/source_issuers.csv").read_bytes())
+    listed = [("themes", "table.CSV"), ("sources", "sources.csv"), ("actors", ["actors.csv"]), ("source_issuers", "issuers.csv")]
     resources = [{"name": name, "path": path} for name, path in listed]
     (place / "my.json").write_text(json.dumps({"resources": resources}), encoding="utf-8")
     loaded = dxgov.load(place / "my.json")

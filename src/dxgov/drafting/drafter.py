@@ -149,10 +149,15 @@ class _Drafter:
         number = next((self._locate(head, head.values["document_number"]) for head in heads if "document_number" in head.values), None)
         flaws = self.reading.flaws
         genre = self.reading.genre if self.reading.genre in set(SourceKind) else None
+        # A title that ends with the name of a kind of document, such as 意見書, says more than the grammar that reads it.
+        named_kind = next((kind for kind in SourceKind if title and str(title.value).endswith(kind.label)), None)
+        kind = Value(str(named_kind), Certainty.LIKELY, "title-ends-so") if named_kind else None
+        if genre and kind is None:
+            kind = Value(genre, self.reading.certainty, "genre")
         depth = Depth.INDEX if genre == SourceKind.TRANSCRIPT else Depth.FULL
         values: dict[str, Value | None] = {
             "title": title,
-            "kind": Value(genre, self.reading.certainty, "genre") if genre else None,
+            "kind": kind,
             "depth": Value(depth, Certainty.LIKELY, "depth-of-genre"),
             "published": self.date,
             "language": Value("ja" if _is_japanese(self.document.text) else "en", Certainty.LIKELY, "letters-of-text"),

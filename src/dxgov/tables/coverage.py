@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
+import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
 from dxgov.model.record import Review
 from dxgov.model.sources import Depth, Source
 from dxgov.schema import Model
-from dxgov.tables.arrow import combine_chunks, text_array
+from dxgov.tables.arrow import as_scalar, combine_chunks, text_array
 from dxgov.tables.records import Records
 
 _WORDS = {
@@ -52,7 +53,7 @@ def count_coverage(model: Model, tables: Mapping[str, Records[Any]], selection: 
     records, drafted, indexed = 0, 0, 0
     for rows in selection:
         records += len(rows)
-        drafted += pc.sum(pc.equal(combine_chunks(rows.column("review")).cast("string"), str(Review.DRAFTED))).as_py() or 0
+        drafted += pc.sum(pc.equal(combine_chunks(rows.column("review")).cast(pa.string()), as_scalar(str(Review.DRAFTED)))).as_py() or 0
         if len(indexes):
             documents = rows.column("id" if rows.name in source_names else "citation_source_id")
             indexed += pc.sum(pc.is_in(documents, value_set=indexes)).as_py() or 0
