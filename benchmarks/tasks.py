@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import process_time
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 SAMPLE = 20_000
 """Records for a peer that handles one record at a time."""
@@ -144,12 +144,16 @@ def typed_records(folder: Path) -> None:
 
 def msgspec_records(folder: Path) -> None:
     import msgspec
+    from attrs import fields_dict
 
     import dxgov
 
     asks = dxgov.load(folder / "parquet").asks[:SAMPLE]
     text = msgspec.json.encode([*asks])
-    decoder = msgspec.json.Decoder(list[dxgov.Ask])
+    # A struct with the fields of an ask: msgspec does not take dates whose parts follow from each other, and keeps them as mappings.
+    hints = get_type_hints(dxgov.Ask)
+    types = [(name, dict[str, Any] | None if dxgov.When in get_args(hints[name]) else hints[name]) for name in fields_dict(dxgov.Ask)]
+    decoder = msgspec.json.Decoder(list[msgspec.defstruct("Ask", types, frozen=True)])  # type: ignore[misc]
     with _print_time():
         decoder.decode(text)
 
@@ -164,7 +168,11 @@ def constructor_records(folder: Path) -> None:
 
 def _construct_ask(row: dict[str, Any], dxgov: Any) -> Any:
     cited = {name.removeprefix("citation_"): row.pop(name) for name in [*row] if name.startswith("citation_")}
-    row |= {"kinds": tuple(map(dxgov.AskKind, row["kinds"])), "theme_ids": tuple(row["theme_ids"])}
+    due = {name.removeprefix("due_"): row.pop(name) for name in [*row] if name.startswith("due_")}
+    row["due"] = dxgov.When(due["text"], due["edtf"], dxgov.Scope(due["scope"]), dxgov.Basis(due["basis"])) if due["text"] else None
+    row |= {"kinds": tuple(map(dxgov.AskKind, row["kinds"])), "theme_ids": tuple(row["theme_ids"]), "thing_ids": tuple(row["thing_ids"])}
+    row |= {"review": dxgov.Review(row["review"])}
+    row |= {"expected_of_basis": dxgov.ExpectationBasis(row["expected_of_basis"]) if row["expected_of_basis"] else None}
     row |= {"damage": tuple(map(dxgov.Damage, row["damage"])), "strength": dxgov.AskStrength(row["strength"])}
     return dxgov.Ask(**row | {"citation": dxgov.Citation(**cited), "response": dxgov.AskResponse(row["response"])})
 

@@ -90,3 +90,12 @@ def test_lines_are_a_table_with_a_column_for_each_field():
     }
     assert table.to_pylist()[1]["cell"] is None
     assert pa.types.is_struct(table.schema.field("cell").type)
+
+
+def test_words_of_the_document_do_not_go_into_a_field_of_another_language():
+    draft = dxgov.read(LETTER.replace("(2) 研修", "(2) 事故が生じた場合には、研修").encode())
+    (doubt,) = [guess for guess in draft.guesses if guess.field == "condition"]
+    assert (doubt.value, doubt.certainty) == ("", "unsure")
+    assert "事故が生じた場合" in doubt.alternatives[0]
+    assert {row["condition"] for row in draft.data["asks"]} == {""}
+    assert any(item.field == "condition" for item in draft.todo)

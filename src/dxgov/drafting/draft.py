@@ -34,6 +34,7 @@ from dxgov.drafting.record_tables import MODEL
 from dxgov.drafting.review import build_review_page
 from dxgov.drafting.rows import Row, check_tables, decode_rows, describe_field, encode_rows, find_field, mend_rows
 from dxgov.errors import DataError, DestinationError, NotADraftError, Problem, ProblemCode, did_you_mean, format_count
+from dxgov.marks import Language
 from dxgov.metadata import Metadata
 from dxgov.model.record import Review
 from dxgov.package.write import DATA_FOLDER
@@ -98,11 +99,12 @@ class Draft:
                 options = alternatives.get(key[1:], ())
                 missing.setdefault(key, Todo(TodoKind.WRITE, *key, problem.message, options))
         unsure = []
-        guesses = {(guess.record, guess.field): guess for guess in self.guesses if guess.certainty is Certainty.UNSURE and guess.value}
+        guesses = {(guess.record, guess.field): guess for guess in self.guesses if guess.certainty is Certainty.UNSURE}
         for table, row in iterate_records(MODEL, self.data) if guesses else ():
             for table_field in table.fields if row["review"] == Review.DRAFTED else ():
                 guess = guesses.get((row[table.key[0]], table_field.name))
-                if guess and guess.value == describe_field(table_field, row):
+                # An empty value is no doubt of its own, unless its words wait for a translation.
+                if guess and guess.value == describe_field(table_field, row) and (guess.value or table_field.has(Language)):
                     unsure.append(Todo(TodoKind.CHECK, table.name, guess.record, guess.field, guess.reason, guess.alternatives))
         return (*unsure, *missing.values())
 

@@ -20,7 +20,7 @@ from dxgov.drafting.identifiers import LETTERS, find_ancestor, make_name, name_e
 from dxgov.drafting.record_tables import ENTRY_TABLES, MODEL, get_prefix
 from dxgov.drafting.rows import Row, describe_field, find_field, format_field, split_links
 from dxgov.errors import DateError
-from dxgov.marks import Dated, Printed, Ref
+from dxgov.marks import Dated, Language, Printed, Ref
 from dxgov.model.actors import Actor, Appointment, NameStatus
 from dxgov.model.kinds import ActorKind
 from dxgov.model.record import Record, Review
@@ -83,7 +83,11 @@ class _Drafter:
     theme_names: dict[str, list[str]] = attrs.field(init=False, factory=dict)
     """The folded names of the known themes by id."""
 
+    language: str = attrs.field(init=False, default="ja")
+    """The language of the document."""
+
     def __attrs_post_init__(self) -> None:
+        self.language = "ja" if _is_japanese(self.document.text) else "en"
         self.entries = list(_number_entries(self.reading.entries))
         self.register = ActorRegister(self.known)
         for index, entry in enumerate(self.entries):
@@ -160,7 +164,7 @@ class _Drafter:
             "kind": kind,
             "depth": Value(depth, Certainty.LIKELY, "depth-of-genre"),
             "published": self.date,
-            "language": Value("ja" if _is_japanese(self.document.text) else "en", Certainty.LIKELY, "letters-of-text"),
+            "language": Value(self.language, Certainty.LIKELY, "letters-of-text"),
             "document_number": number,
             "completeness": Value(Completeness.DAMAGED if flaws else Completeness.COMPLETE, Certainty.LIKELY, "damage"),
             "file_sha256": Value(digest_document(self.document.text), Certainty.SURE, "digest"),
@@ -204,6 +208,10 @@ class _Drafter:
                 self._set_actors(table, row, target, located, entry)
             elif target.target is not None:
                 self._set_reference(table, row, target, located)
+            elif (language := target.mark(Language)) and language.tag != self.language and isinstance(value.value, str):
+                # Words of the document do not go into a field of another language: they are proposed to whoever translates them.
+                doubt = evolve(located, value=None, certainty=Certainty.UNSURE, alternatives=(value.value,))
+                self._note(table, row, find_field(table, target.name), doubt)
             else:
                 self._set(table, row, find_field(table, target.name).name, located)
         # Those who take part in a role, and themes to choose from.

@@ -98,7 +98,7 @@ def _drop_known(rows: dict[str, list[Row]], into: Dataset | None) -> set[str]:
 def _describe(item: Todo) -> Problem:
     """Return a value that is left to be checked as a problem."""
     hint = f", or perhaps {' or '.join(item.alternatives)}" if item.alternatives else ""
-    message = f"the value is unsure ({item.reason}){hint}; change it, or write reviewed into the column review"
+    message = f"the value of {item.record} is unsure ({item.reason}){hint}; change it, or write reviewed into the column review"
     return Problem(ProblemCode.UNSURE_VALUE, message, item.table, field=item.field, id=item.record)
 
 
