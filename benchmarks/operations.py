@@ -175,6 +175,19 @@ def _prepare_export(format: str) -> Callable[[Sample], Prepared]:
     return lambda sample: partial(dxgov.export, sample.data(), sample.new_folder(), format)
 
 
+def _write_letter(items: int) -> str:
+    """Return a letter with a number of items, at most a thousand."""
+    asks = "".join(f"{number} 町村の設備{number}に要する経費を補助すること。\n" for number in range(1, min(items, 1_000) + 1))
+    return f"令和13年5月14日\n海府県知事　渚　五月　様\n海府県町村会\n設備に関する要望書\n次の事項を要望します。\n{asks}以上\n"
+
+
+def _prepare_documents(sample: Sample) -> Prepared:
+    folder = sample.new_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "letter.txt").write_text(_write_letter(1), encoding="utf-8")
+    return lambda: list(dxgov.read_many([folder / "letter.txt"] * max(1, sample.rows // 1_000)))
+
+
 def _prepare_citations(sample: Sample) -> Prepared:
     text = sample.text
     return lambda: [Citation.of("src-x", text, line) for line in range(1, sample.rows + 1, 10)]
@@ -207,6 +220,9 @@ OPERATIONS: Mapping[str, Callable[[Sample], Prepared]] = {
     "dxgov.verify": lambda sample: partial(dxgov.verify, sample.data(), sample.folder / "documents"),
     "dxgov.digest": _on_data(dxgov.digest),
     "dxgov.digest, lazy": _on_lazy(dxgov.digest),
+    "dxgov.new": lambda sample: lambda: dxgov.new(sample.new_folder()),
+    "dxgov.read": lambda sample: partial(dxgov.read, _write_letter(sample.rows).encode()),
+    "dxgov.read_many": _prepare_documents,
     "dxgov.seal": lambda sample: partial(dxgov.seal, sample.copy_package()),
     "dxgov.site": lambda sample: partial(dxgov.site, sample.data(), sample.new_folder()),
     "dxgov.partition": lambda sample: partial(dxgov.partition, sample.data(), sample.new_folder(), {"asks": "strength"}),

@@ -105,7 +105,7 @@ class Note(Record):
 class DatasetWithNotes(Dataset):
     """The tables of dxgov and one of notes."""
 
-    notes: Records[Note]
+    notes: Annotated[Records[Note], Label("メモ", "利用者のメモ。")]
 
 
 def test_records_of_a_users_own_count_for_their_theme():

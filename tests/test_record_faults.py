@@ -331,9 +331,7 @@ RECORDS = [
         "expected any kind but post, person, collective and unspecified",
     ),
     change_cell("owner of a duty", "duties/dut-lines.1", "owner_id", "minato", Code.WRONG_KIND),
-    change_cell(
-        "person who speaks", "statements/mtg-lines-1.t1.p1", "speaker_id", "minato", Code.WRONG_KIND, "expected any kind but person"
-    ),
+    change_cell("person as a post", "statements/mtg-session.t2", "speaker_post_id", "minato", Code.WRONG_KIND, "expected post"),
     change_link(
         "signatory that is a city",
         "request_parties",

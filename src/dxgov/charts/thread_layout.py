@@ -100,7 +100,7 @@ def draw_thread(
         if item.group != group:
             group = item.group
             scene.add_line(text_x, y + 6, scene.right, y + 6)
-            y = scene.add_text(text_x, y + 12, group, size=13, fill=INK) + 8
+            y = scene.add_text(text_x, y + 12, group, size=13, fill=INK) + 8 if group else y + 12
         symbol_y[item.id] = y + compute_line_height(size) / 2
         SYMBOLS[item.symbol](scene, symbol_x, symbol_y[item.id], tip=item.label)
         title = " · ".join(filter(None, (item.title, item.flag)))
@@ -129,7 +129,7 @@ def format_thread(items: Sequence[ThreadItem], edges: Sequence[tuple[str, str]])
     for item in items:
         if item.group != group:
             group = item.group
-            lines += [*([""] if lines else []), group]
+            lines += [*([""] if lines else []), *([group] if group else [])]
         title = " · ".join(filter(None, (item.title, f"[{item.flag}]" if item.flag else "")))
         lines += [f"  {item.id}  {title}".rstrip(), *([f"    {item.body}"] if item.body else [])]
         lines += [f"    → {earlier}" for later, earlier in edges if later == item.id]

@@ -9,7 +9,6 @@ from dxgov.dates.when import When
 from dxgov.marks import (
     Caption,
     Dated,
-    Differs,
     Example,
     Key,
     Label,
@@ -188,7 +187,6 @@ class Actor(Record):
     located_in_id: Annotated[
         Id | None,
         Ref("Actor", kinds=(ActorKind.METROPOLIS, ActorKind.PREFECTURE)),
-        Differs("id"),
         Label("所在する都道府県", "市区町村などが属する都道府県。"),
         Term("https://schema.org/containedInPlace"),
     ] = None
