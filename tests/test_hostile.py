@@ -158,10 +158,12 @@ OF_COST = {"batch", "block", "task", "memory"}
 """Limits beyond which work is done in another way."""
 OF_SERVERS = {"connect", "idle", "rate", "transfer", "tries"}
 """Limits that only what comes from a server can reach; they are tested with servers."""
+OF_DOCUMENTS = {"document", "pages", "characters", "cells", "nesting"}
+"""Limits of documents, which packages do not hold; they are tested with documents."""
 
 
 @pytest.mark.parametrize("format", ["csv", "parquet"])
-@pytest.mark.parametrize("limit", [field.name for field in attrs.fields(Limits) if field.name not in OF_COST | OF_SERVERS])
+@pytest.mark.parametrize("limit", [field.name for field in attrs.fields(Limits) if field.name not in OF_COST | OF_SERVERS | OF_DOCUMENTS])
 def test_every_limit_is_kept(limit: str, format: str, sound_export: Path, tmp_path: Path):
     place = sound_export / format
     if limit == "ratio":

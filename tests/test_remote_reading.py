@@ -103,7 +103,7 @@ def test_of_a_parquet_file_only_the_ranges_are_fetched_that_are_needed(large: tu
         row = len(data.asks) // 2
         assert lazy.asks[row] == data.asks[row]
         assert web.sent[f"/{name}"] < (package / name).stat().st_size / 2  # the metadata at the end, and one row group
-        assert set(web.sent) == {"/datapackage.json", f"/{name}", "/data/ask_themes.parquet"}
+        assert set(web.sent) == {"/datapackage.json", f"/{name}", "/data/ask_themes.parquet", "/data/ask_things.parquet"}
         assert lazy.asks.where(expected_of_id=data.asks[0].expected_of_id) == data.asks.where(expected_of_id=data.asks[0].expected_of_id)
 
 

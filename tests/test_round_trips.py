@@ -90,7 +90,7 @@ def test_pandas_keeps_digits_and_types(sound_export: Path):
     assert actors.loc["kaifu-shiomi", "corporate_number"] == "7000020992011"
     meetings = pd.read_parquet(sound_export / "parquet/data/meetings.parquet")
     assert str(meetings["ordinal"].dtype) == "Int64"
-    assert meetings["ordinal"].isna().tolist() == [False, False, True]
+    assert meetings["ordinal"].isna().tolist() == [False, False, True, True]
     asks = pd.read_parquet(sound_export / "parquet/data/asks.parquet")
     assert str(asks["interim"].dtype) == "boolean"
     assert str(asks["strength"].dtype) == "category"

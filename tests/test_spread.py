@@ -103,7 +103,7 @@ def test_a_damaged_file_is_told_the_same(tmp_path: Path, place: float):
     path = package / "data" / "asks.parquet"
     content = bytearray(path.read_bytes())
     at = int(len(content) * place)
-    content[at : at + 40] = b"\xff" * 40
+    content[at : at + 400] = b"\xff" * 400
     path.write_bytes(bytes(content))
     here = dxgov.validate(package)
     assert dxgov.validate(package, executor=Elsewhere(), limits=SMALL) == here

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
@@ -35,6 +36,14 @@ class _EditableFile:
     rows: tuple[Row, ...]
 
 
+def _copy_file(source: str, target: str) -> None:
+    """Copy a file. What is none, such as a device, becomes a pipe, which the check of the copy refuses as it refuses the original."""
+    if Path(source).is_file():
+        shutil.copy2(source, target)
+    else:
+        os.mkfifo(target)
+
+
 def complete_package(
     folder: Path, copy: Path, model: Model, documents: Mapping[str, bytes], limits: Limits, *, max_bytes: int = MAX_BYTES
 ) -> Iterator[str]:
@@ -50,7 +59,7 @@ def complete_package(
         limits: maximum sizes of the package.
         max_bytes: maximum bytes of all CSV files.
     """
-    shutil.copytree(folder, copy)
+    shutil.copytree(folder, copy, copy_function=_copy_file)
     if not (copy / DESCRIPTOR).is_file() or sum(path.stat().st_size for path in copy.rglob("*.csv")) > max_bytes:
         return
     yield from _add_unlisted_files(copy, model)
