@@ -26,6 +26,7 @@ from clients.planting import (
     put,
     repeat,
     shorten,
+    swap,
 )
 from dxgov import ProblemCode
 from package_files import find_file
@@ -76,15 +77,7 @@ FAULTS = (
         Code.DUPLICATE_COLUMN,
         ("csv",),
     ),
-    Fault(
-        "column-order",
-        "two columns of a file have changed places",
-        on_columns(
-            edit_each(lambda _, row: row.insert(1, row.pop(2))),
-            lambda data: data.select([data.column_names[index] for index in (0, 2, 1, *range(3, data.num_columns))]),
-        ),
-        None,
-    ),
+    Fault("column-order", "two columns of a file that are declared alike have changed places", swap, None),
     Fault("long-row", "a row has a cell too many", on_rows(lambda rows: rows[1].append("x")), Code.ROW_LENGTH, ("csv",)),
     Fault("short-row", "a row has a cell too few", on_rows(lambda rows: rows[1].pop()), Code.ROW_LENGTH, ("csv",)),
     Fault("quote", "a quotation mark is never closed", on_bytes(open_quote), Code.UNREADABLE_FILE, ("csv",)),

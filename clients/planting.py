@@ -158,6 +158,33 @@ def _remove_column(rows: list[list[str]], name: str) -> None:
         del row[index]
 
 
+def swap(package: Path) -> None:
+    """Exchange two columns of a table that have the same type and constraints, so that only the header tells which is which."""
+    alike: dict[object, list[str]] = {}
+    for table, field in columns(package):
+        names = alike.setdefault((table, field["type"], repr(field.get("constraints"))), [])
+        names.append(field["name"])
+        if len(names) == 2:
+            _swap(package, table, *names)
+            return
+    raise UnplantableFaultError
+
+
+def _swap(package: Path, table: str, name: str, other: str) -> None:
+    pair = {name: other, other: name}
+    on_columns(
+        lambda rows: _reorder_columns(rows, [pair.get(column, column) for column in rows[0]]),
+        lambda data: data.select([pair.get(column, column) for column in data.column_names]),
+        lambda _: table,
+    )(package)
+
+
+def _reorder_columns(rows: list[list[str]], names: list[str]) -> None:
+    indexes = [rows[0].index(name) for name in names]
+    for row in rows:
+        row[:] = [row[index] for index in indexes]
+
+
 def as_text(package: Path) -> None:
     """Store a column of integers as text."""
     table, name = _find_column(package, has_type("integer"))
