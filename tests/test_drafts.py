@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dxgov
-from dxgov import DataError, DestinationError, Draft, NotADraftError, TodoKind
+from dxgov import Actor, DataError, DestinationError, Draft, NotADraftError, TodoKind
 from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.readings import Certainty, Entry, EntryKind, Flaw, Reading
 from dxgov.drafting.decisions import UNGUESSED_FIELDS, iterate_records
@@ -247,6 +247,42 @@ def test_two_known_actors_of_a_name_are_a_doubt():
     )
     todo = next(todo for todo in draft.todo if todo.kind is TodoKind.CHECK and todo.table == "actors")
     assert {todo.record} < {twin.id for twin in twins}
+
+
+def test_organisations_of_known_actors_come_along():
+    known = sound()
+    actors = [
+        Actor(id="kaifu", kind="prefecture", name="海府県", name_en="Kaifu", citation=known.actors[0].citation),
+        Actor(id="kaifu-office", kind="bureau", name="県庁", name_en="Office", part_of_id="kaifu", citation=known.actors[0].citation),
+        Actor(id="kaifu-desk", kind="bureau", name="窓口", name_en="Desk", part_of_id="kaifu-office", citation=known.actors[0].citation),
+    ]
+    document = make_document(f"{LETTER}窓口 御中\n")
+    entries = [Entry(EntryKind.LETTER, 5, 5), party("addressee", len(document.lines), name="窓口", kind="bureau")]
+    draft = draft_document(document, letter_reading(entries), NAME, dxgov.Dataset.of([*known, *actors]))
+    rows = {row["id"]: row for row in draft.data["actors"]}
+    assert [(row["part_of_id"], row["name_status"]) for row in rows.values()] == [
+        ("kaifu-office", "full"),
+        ("kaifu", "editorial"),
+        ("", "editorial"),
+    ]
+    assert not [problem for problem in draft.problems if problem.field == "part_of_id"]
+
+
+def test_a_code_of_a_shared_name_is_not_filled_in():
+    entries = [
+        Entry(EntryKind.LETTER, 5, 5),
+        Entry(
+            EntryKind.PARTY,
+            2,
+            2,
+            {"role": sure("addressee"), "name": sure("府中市"), "local_government_code": unsure("132063", "342084")},
+            0,
+        ),
+    ]
+    draft = draft_document(make_document(LETTER), letter_reading(entries), NAME)
+    assert draft.data["actors"][0]["local_government_code"] == ""
+    guess = next(guess for guess in draft.guesses if guess.field == "local_government_code")
+    assert (guess.certainty, guess.alternatives) == (Certainty.UNSURE, ("132063", "342084"))
 
 
 def test_themes_are_proposed_and_never_filled():

@@ -11,7 +11,7 @@ import dxgov
 from dxgov.documents.known_actors import KnownActors
 from dxgov.documents.lines import Line
 from dxgov.documents.local_governments import LocalGovernment, load_local_governments
-from dxgov.documents.parties import _CERTAINTIES, HONORIFICS, find_parties, read_parties, read_party
+from dxgov.documents.parties import _CERTAINTIES, HONORIFICS, Party, find_parties, read_parties, read_party
 from dxgov.documents.readings import READING_VALUES, Certainty, EntryKind
 
 IN_FORCE = [government for government in load_local_governments() if government.valid_to is None]
@@ -315,6 +315,31 @@ def test_a_post_is_that_of_its_organisation():
     known = KnownActors(names, {}, {"vice": "tokyo"})
     parties = [read_party(name) for name in ("東京都副知事", "神奈川県副知事")]
     assert [party and known.link(party).id for party in parties] == ["vice", None]
+
+
+def test_a_post_is_known_by_its_short_name():
+    known = KnownActors({"minister": ("内閣総理大臣",)}, {})
+    assert {known.link(Party.of_name(name)).id for name in ("総理", "首相", "内閣総理大臣")} == {"minister"}
+    assert known.link(Party.of_name("総理秘書官")).id is None
+
+
+@given(governments, sampled_from(["長", "議会議長", "教育委員会", ""]))
+def test_a_party_comes_back_from_its_values(government: LocalGovernment, office: str):
+    party = read_party(government.full_name + office, government.prefecture)
+    assert party is not None
+    again = Party.of_values(party.list_values("addressee"))
+    assert again is not None
+    for name in ("name", "body", "post", "person", "kind", "body_kind"):
+        assert getattr(again, name) == getattr(party, name)
+    assert {other.code for other in again.local_governments} == {other.code for other in party.local_governments}
+
+
+def test_a_name_is_divided_unless_its_post_says_little():
+    assert [(party.name, party.post, party.person) for party in map(Party.of_name, ("鈴木都知事", "鈴木大臣", "海府県知事"))] == [
+        ("都知事", "都知事", "鈴木"),
+        ("鈴木大臣", None, None),
+        ("海府県知事", "知事", None),
+    ]
 
 
 def test_actors_of_one_name_are_candidates():

@@ -23,8 +23,8 @@ _DOCUMENT_NUMBER = re.compile(r"^[(]?(?P<number>[^\s、。:]{0,16}?第\s*[0-9]+(
 
 
 @frozen
-class Party:
-    """Who is named in a line of a head or tail."""
+class LocatedParty:
+    """A party of a letter, with the lines of the head or tail that name it."""
 
     office: str | None
     """The post with its body, as printed; the body alone if there is no post."""
@@ -49,17 +49,17 @@ class Party:
         """True for the government, its ministers and ministries, and the houses of the Diet."""
         return bool(re.search(r"大臣|長官|^(?:国|政府|内閣)|[省庁]$|議院", self.office or ""))
 
-    def with_person(self, other: "Party") -> "Party":
+    def with_person(self, other: "LocatedParty") -> "LocatedParty":
         """Return the party with the person of another line."""
         return evolve(self, person=other.person, lines=(*self.lines, *other.lines))
 
-    def with_post(self, other: "Party") -> "Party":
+    def with_post(self, other: "LocatedParty") -> "LocatedParty":
         """Return the party, a body alone, with the post and person of another line."""
         office = f"{self.body}{other.office}"
         return evolve(self, office=office, post=other.post, person=other.person, lines=(*self.lines, *other.lines))
 
 
-def split_party(text: str, line: Line, context: str = "") -> Party | None:
+def split_party(text: str, line: Line, context: str = "") -> LocatedParty | None:
     """Divide a folded text into body, post and person; None if it names none of them."""
     party = read_party(text, context)
     if party is None:
@@ -70,7 +70,7 @@ def split_party(text: str, line: Line, context: str = "") -> Party | None:
     if body and post and kind == "bureau" and (government := find_government(body)):
         body, post = government, party.name.removeprefix(government)
         kind, governments = classify_body(government, context)
-    return Party(office, body, post, party.person, (line,), kind, governments)
+    return LocatedParty(office, body, post, party.person, (line,), kind, governments)
 
 
 def split_names(text: str) -> Iterator[str]:
@@ -87,8 +87,8 @@ class Head:
     submitted: tuple[When, Line] | None = None
     number: tuple[str, Line] | None = None
     title: tuple[str, Sequence[Line], Certainty] | None = None
-    addressees: list[Party] = field(factory=list)
-    submitters: list[Party] = field(factory=list)
+    addressees: list[LocatedParty] = field(factory=list)
+    submitters: list[LocatedParty] = field(factory=list)
 
     @property
     def lines(self) -> list[Line]:
@@ -119,7 +119,7 @@ class _HeadReader:
         self.context = "\n".join(self.texts)
         self.printed = [line.printed for line in folded]
         self.titles: list[tuple[str, Sequence[Line]]] = []
-        self.pending: list[Party] = []
+        self.pending: list[LocatedParty] = []
         """Parties without an honorific directly above the line: submitters, unless an honorific follows."""
         self.is_below_label = False
         """True below a label of addressees, where they need no honorific."""
@@ -194,7 +194,7 @@ class _HeadReader:
         self.pending.clear()
         return bool(parties) or label is not None
 
-    def _join_above(self, party: Party) -> Party:
+    def _join_above(self, party: LocatedParty) -> LocatedParty:
         """Return an addressee with the body or post of the line above, if it has only the rest."""
         if party.office is None:
             # A blank line may stand between the post and the name, but no date.

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 
-from attrs import Factory, evolve, frozen
+from attrs import Factory, frozen
 
 from dxgov.documents.local_governments import fold_name
-from dxgov.documents.parties import POSTS, Party
+from dxgov.documents.parties import Party
 from dxgov.documents.readings import Certainty
 from dxgov.suggestions import SuggestionIndex
 
@@ -57,9 +57,7 @@ class KnownActors:
         if code := party.local_government_code:
             ids = tuple(id for id in ids if self._find_code(id) in (None, code))
         if len(ids) == 1:
-            # A post such as 副知事 exists in many bodies.
-            is_generic = party.post is not None and party.body is None and party.reason != "minister" and re.fullmatch(POSTS, party.post)
-            return ActorLink(ids[0], Certainty.UNSURE if is_generic else _AT_LEAST_LIKELY[party.certainty], "name")
+            return ActorLink(ids[0], Certainty.UNSURE if party.is_generic else _AT_LEAST_LIKELY[party.certainty], "name")
         if ids:
             return ActorLink(ids[0], Certainty.UNSURE, "shared-name", ids[1:])
         longer = tuple(id for name in self._ids_by_name if name.endswith(key) for id in self._ids_by_name[name])
@@ -76,9 +74,9 @@ class KnownActors:
 
     def _find_posts(self, party: Party) -> tuple[str, ...]:
         """Return the actors that are named as the post alone and belong to the body of a party."""
-        if not party.post or not party.body:
+        if not party.post or party.organisation is None:
             return ()
-        body = self.link(evolve(party, name=party.body, post=None, person=None)).id
+        body = self.link(party.organisation).id
         ids = self._ids_by_name.get(_make_key(party.post), ())
         return tuple(id for id in ids if body is not None and self.organisations.get(id) == body)
 
@@ -99,6 +97,11 @@ class KnownActors:
         return SuggestionIndex(list(self._ids_by_name))
 
 
+_SHORT_NAMES = {"総理": "内閣総理大臣", "総理大臣": "内閣総理大臣", "首相": "内閣総理大臣", "官房長官": "内閣官房長官"}
+"""Posts that go by shorter names."""
+
+
 def _make_key(name: str) -> str:
     """Return the form of a name by which it is compared: without blanks, widths, variants and の between body and post."""
-    return fold_name(name).replace("の", "")
+    folded = fold_name(name)
+    return _SHORT_NAMES.get(folded, folded.replace("の", ""))

@@ -22,7 +22,7 @@ from dxgov.documents.asking import (
     rank_kinds,
 )
 from dxgov.documents.folding import fold
-from dxgov.documents.heads import Party, read_head
+from dxgov.documents.heads import LocatedParty, read_head
 from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.outline import Node
 from dxgov.documents.readings import Certainty, Entry, EntryKind, Flaw, Reading, Value
@@ -129,7 +129,7 @@ def _write_letter(writer: EntryWriter, letter: LetterLines) -> None:
         _write_closing_asks(writer, letter, index, addressee)
 
 
-def write_party(writer: EntryWriter, role: str, party: Party, parent: int, certainty: Certainty | None = None) -> None:
+def write_party(writer: EntryWriter, role: str, party: LocatedParty, parent: int, certainty: Certainty | None = None) -> None:
     """Write a party, unless the letter has it already.
 
     Args:
@@ -158,7 +158,7 @@ def write_party(writer: EntryWriter, role: str, party: Party, parent: int, certa
         writer.add(EntryKind.PARTY, party.lines, values, parent)
 
 
-def _write_signatory(writer: EntryWriter, party: Party, parent: int) -> None:
+def _write_signatory(writer: EntryWriter, party: LocatedParty, parent: int) -> None:
     """Write the person of a submitter, who signs the letter."""
     if party.person and party.office:
         names = {
@@ -174,13 +174,13 @@ def _write_signatory(writer: EntryWriter, party: Party, parent: int) -> None:
         )
 
 
-def write_items(writer: EntryWriter, nodes: Sequence[Node], parent: int, addressee: Party | None) -> None:
+def write_items(writer: EntryWriter, nodes: Sequence[Node], parent: int, addressee: LocatedParty | None) -> None:
     """Write items, with their parts and asks, below a letter or an item."""
     for position, node in enumerate((node for node in nodes if not node.is_explanation), 1):
         _write_item(writer, node, position, parent, addressee)
 
 
-def _write_item(writer: EntryWriter, node: Node, position: int, parent: int, addressee: Party | None) -> None:
+def _write_item(writer: EntryWriter, node: Node, position: int, parent: int, addressee: LocatedParty | None) -> None:
     """Write an item with its parts and asks."""
     # Headings in brackets divide an item; what explains asks for nothing.
     paragraphs = [
@@ -245,7 +245,7 @@ def _is_title(text: str) -> bool:
     return is_heading(text) and not _PREDICATE.search(text) and not _CLAUSE.search(text)
 
 
-def _write_closing_asks(writer: EntryWriter, letter: LetterLines, parent: int, addressee: Party | None) -> None:
+def _write_closing_asks(writer: EntryWriter, letter: LetterLines, parent: int, addressee: LocatedParty | None) -> None:
     """Write the asks of a letter without a list: those of its last sentence that asks."""
     lines = [line for line in letter.lines[letter.body : letter.tail] if line.text.strip()]
     text, starts = "", []
@@ -267,7 +267,7 @@ def _write_closing_asks(writer: EntryWriter, letter: LetterLines, parent: int, a
 
 
 def _write_asks(
-    writer: EntryWriter, text: str, title: str, lines: Sequence[Line], parent: int, addressee: Party | None, place: str | None
+    writer: EntryWriter, text: str, title: str, lines: Sequence[Line], parent: int, addressee: LocatedParty | None, place: str | None
 ) -> None:
     """Write the asks of an item."""
     kinds: tuple[Rule, ...] = ()
@@ -282,7 +282,7 @@ def _write_asks(
         writer.add(EntryKind.ASK, lines, values, parent, place)
 
 
-def _judge(action: Action, title: str, text: str, addressee: Party | None, kinds: tuple[Rule, ...]) -> dict[str, Value]:
+def _judge(action: Action, title: str, text: str, addressee: LocatedParty | None, kinds: tuple[Rule, ...]) -> dict[str, Value]:
     """Return who must act, who passes it on, how strongly, and the kinds of an action."""
     values: dict[str, Value] = {}
     relay = find_relay(action.clause)

@@ -144,6 +144,18 @@ def load_local_governments() -> tuple[LocalGovernment, ...]:
     )
 
 
+def find_by_code(code: str) -> LocalGovernment | None:
+    """Return the local government of a code, the one in force if several had it; None if there is none."""
+    return _load_codes().get(code)
+
+
+@cache
+def _load_codes() -> Mapping[str, LocalGovernment]:
+    """Return the local governments by code."""
+    governments = sorted(load_local_governments(), key=lambda government: government.valid_to is None)
+    return {government.code: government for government in governments}
+
+
 @cache
 def _load_names() -> Mapping[str, tuple[LocalGovernment, ...]]:
     """Return the local governments of each folded name: alone, with the prefecture, and of wards also without the city."""

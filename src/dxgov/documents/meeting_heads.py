@@ -10,7 +10,7 @@ from dxgov.dates.normalization import KANJI_DIGITS, fold, parse_number
 from dxgov.dates.when import When
 from dxgov.documents.lines import Line
 from dxgov.documents.readings import Certainty, Value
-from dxgov.documents.speakers import POSTS, parse_speaker
+from dxgov.documents.speakers import SPEAKER_POSTS, parse_speaker
 from dxgov.documents.turns import RULE, find_event
 
 _N = f"[0-9０-９{KANJI_DIGITS}十百]{{1,4}}"
@@ -355,7 +355,7 @@ def _strip_title(item: AgendaLine) -> AgendaLine:
     match = _PRESENTER.search(title)
     if match and (
         parse_speaker(match["presenter"].split()[-1] if match["presenter"].split() else "")
-        or re.search(rf"(?:氏|様|君|{POSTS})$", match["presenter"])
+        or re.search(rf"(?:氏|様|君|{SPEAKER_POSTS})$", match["presenter"])
     ):
         item = evolve(item, title=title[: match.start()].strip(), presenter=match["presenter"].strip())
     return item
@@ -367,7 +367,7 @@ _SEAT_START = re.compile(rf"(?<![0-9０-９{KANJI_DIGITS}十百])(?={_N}{_B}番)
 _SEAT = re.compile(rf"^\s*(?:議席番号)?{_B}(?P<seat>{_N}{_B}番){_B}(?P<name>.+)$")
 _PERSON = re.compile(r"^[一-鿿々〆ヶぁ-んァ-ヺー]{1,6}(?:[ \u3000]*[一-鿿々〆ヶぁ-んァ-ヺー]{1,6}){0,3}$")
 _HONORIFIC = re.compile(r"\s*(?:君|氏|様|さん|先生|議員|委員)$")
-_POST_AND_PERSON = re.compile(rf"^(?P<post>\S*?(?:{POSTS}))[ \u3000\t：:]+(?P<person>\S.*)$")
+_POST_AND_PERSON = re.compile(rf"^(?P<post>\S*?(?:{SPEAKER_POSTS}))[ \u3000\t：:]+(?P<person>\S.*)$")
 
 
 def _read_roster(printed: Sequence[tuple[Line, str]], *, is_absent: bool) -> Iterator[RosterLine]:

@@ -7,16 +7,22 @@ from functools import cache
 from attrs import evolve, frozen
 
 from dxgov.documents.lines import Line
-from dxgov.documents.local_governments import LocalGovernment, find_local_governments, list_prefectures, load_local_governments
+from dxgov.documents.local_governments import (
+    LocalGovernment,
+    find_by_code,
+    find_local_governments,
+    list_prefectures,
+    load_local_governments,
+)
 from dxgov.documents.readings import Certainty, Value
 
 HONORIFICS = "(?<![同多仕模])様|殿|御中|先生|閣下|各位|宛て?|あて|氏|君|くん|さん"
 """Alternation of the words behind the name of somebody who is addressed or politely named."""
 
 POSTS = (
-    "内閣総理大臣臨時代理|内閣総理大臣|総理大臣|内閣官房長官|内閣官房副長官|官房副?長官|国務大臣|副大臣|大臣政務官|政務官|大臣補佐官|大臣|事務次官|政府特別補佐人|政府参考人"
-    "|[都道府県]?副?知事|副?[市区町村]長|首長|職務代理者?|臨時議長|仮議長|副?議長|委員長代理|副?委員長|会長代理|副?会長|座長代理|副?座長|部会長|分科会長|議員"
-    "|監査委員|臨時委員|専門委員|委員|構成員|オブザーバー|アドバイザー|事務総長|事務局次長|事務局長|書記長|書記|教育次長|教育長|課長補佐|課長|部長|次長|局長|室長|所長|館長|園長"
+    "内閣総理大臣臨時代理|内閣総理大臣|総理大臣|総理|首相|内閣官房長官|内閣官房副長官|官房副?長官|国務大臣|副大臣|大臣政務官|政務官|大臣補佐官|大臣|事務次官|政府特別補佐人|政府参考人"
+    "|[都道府県]?副?知事|副?[市区町村]長|首長|職務代理者?|臨時議長|仮議長|副?議長|委員長職務代理者?|委員長代理|副?委員長|会長代理|副?会長|座長代理|副?座長|部会長|分科会長|議員"
+    "|(?:監査|臨時|専門)?委員(?!会)|構成員|オブザーバー|アドバイザー|事務総長|事務局次長|事務局長|書記長|書記|教育次長|教育長|課長補佐|課長|部長|次長|局長|室長|所長|館長|園長"
     "|校長|院長|署長|係長|班長|支部長|組合長|センター長|チーム長|長官|審議官|参事官|統括官|統括監|補佐官|補佐監|政策監|技監|デジタル監|総監|総裁|総長|企画官|調整官|推進監|管理監"
     "|主任主査|主査|主幹|主任|主事|参事|専務理事|常務理事|副?理事長|代表理事|理事者?|監事|会計管理者|管理者|代表取締役社長|代表取締役会長|代表取締役|取締役|執行役員?|共同代表|代表者"
     "|代表|副?社長|副?本部長|消防長|副?団長|サブリーダー|リーダー|副?幹事長|政務調査会長|幹事|参考人|公述人|准教授|教授|講師|弁護士|副?学長|顧問|(?:CIO)?補佐官|CIO|CDO|CISO"
@@ -133,6 +139,8 @@ _NO_PARTY = re.compile(
 _SEPARATORS = re.compile(rf"\s*[、，;；]\s*|(?<=[様殿氏])[\s・]+|\s*(?:並びに|及び)\s*|・(?=\S*(?:{POSTS})\b)|\s{{3,}}(?=\S*(?:{POSTS}))")
 _NAMED_KINDS = ("association", "council", "forum", "working_group", "company", "independent_agency", "incorporated_body")
 """Kinds of bodies whose long names are proper names."""
+_HALF_POSTS = frozenset({"大臣", "副大臣", "政務官", "長官", "議員", "委員"})
+"""Posts that say nothing of the office if no portfolio or body stands before them."""
 _TIME_WORDS = re.compile("今回|本日|先日|当日|昨日|同日|昨年|今年|前回|次回|現在|当時|元|前|現|旧|新")
 _FOLLOWING_PERSON = re.compile(
     rf"の?\s*(?P<person>{_KANJI_NAME}{{1,4}}\s{_KANJI_NAME}{{1,4}}|{_KANJI_NAME}{{2,6}}?)\s?(?P<honorific>様|殿|氏|さん|先生)"
@@ -194,6 +202,49 @@ class Party:
     honorific: str | None = None
     local_governments: tuple[LocalGovernment, ...] = ()
     """The local government that is the body, or all that its name can mean."""
+
+    @classmethod
+    def of_name(cls, name: str, *, body: str | None = None, post: str | None = None, person: str | None = None) -> "Party":
+        """Return the party of a name that was read already, with the parts that are known of it; without any, the name is divided.
+
+        A name such as 斉藤大臣, whose post says little, stays whole.
+        """
+        if body is None and post is None and person is None:
+            party = read_party(name)
+            return party if party and not (party.person and party.post in _HALF_POSTS) else cls(name, "name")
+        if body is None:
+            return cls(name, "post" if post else "name", post=post, person=person)
+        kind, governments = classify_body(body)
+        return evolve(_make_party(body, post, kind, governments, name=name), person=person)
+
+    @classmethod
+    def of_values(cls, values: Mapping[str, Value]) -> "Party | None":
+        """Return the party of the values of an entry, as `list_values` makes them; None if they name nobody."""
+        texts = {name: str(value.value) for name, value in values.items() if value.value}
+        parts = {name: texts[name] for name in ("body", "post", "person") if name in texts}
+        name, kind = texts.get("name") or (texts.get("body", "") + texts.get("post", "")) or texts.get("person"), texts.get("kind")
+        if not name:
+            return None
+        if not parts and kind not in (None, "post"):
+            parts = {"person" if kind == "person" else "body": name}
+        party = cls.of_name(name, **parts)
+        # The values know of the context in which the name was read.
+        if kind not in (None, "post", "person") and name == party.body:
+            party = evolve(party, body_kind=kind)
+        if (code := values.get("local_government_code")) is not None:
+            governments = map(find_by_code, (code.value, *code.alternatives))
+            party = evolve(party, local_governments=tuple(government for government in governments if government is not None))
+        return party
+
+    @property
+    def organisation(self) -> "Party | None":
+        """The body as a party of its own; None if none is printed."""
+        return evolve(self, name=self.body, post=None, person=None) if self.body else None
+
+    @property
+    def is_generic(self) -> bool:
+        """True for a post such as 副知事, which exists in many bodies, if none is printed."""
+        return self.post is not None and self.body is None and self.reason != "minister" and bool(re.fullmatch(POSTS, self.post))
 
     @property
     def certainty(self) -> Certainty:
@@ -389,8 +440,8 @@ def _read_person_before_post(head: str, post: str) -> Party | None:
     if match and not (is_unit and match["given"]):
         post = (match["portfolio"] or "") + post
         return Party(post, "surname-and-post", post=post, person=match["person"])
-    if re.search("大臣|長官|政務官", post):
-        if _PORTFOLIO.fullmatch(head) or len(post) > 4:
+    if re.search("大臣|長官|政務官|総理|首相", post):
+        if _PORTFOLIO.fullmatch(head) or len(post) > 4 or (not head and re.match("総理|首相|官房", post)):
             return Party(head + post, "minister", post=head + post)
         if match := re.fullmatch(rf"(?P<person>{_KANJI_NAME}{{2,4}}?)(?P<portfolio>{_PORTFOLIO.pattern})?", head):
             post = (match["portfolio"] or "") + post
@@ -405,7 +456,7 @@ def _read_person_before_post(head: str, post: str) -> Party | None:
     return Party(head + post, "post", post=head + post) if len(head) <= _MAX_POST_HEAD and not re.search("[ぁ-ん]{3}", head) else None
 
 
-def _make_party(body: str, post: str | None, kind: str, governments: tuple[LocalGovernment, ...], *, name: str) -> Party:
+def _make_party(body: str, post: str | None, kind: str | None, governments: tuple[LocalGovernment, ...], *, name: str) -> Party:
     """Make a party of a body."""
     if len(governments) > 1:
         reason = "local-government-shared-name"

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from dxgov.dates.finder import find
 from dxgov.documents.folding import fold
-from dxgov.documents.heads import Party, split_names, split_party
+from dxgov.documents.heads import LocatedParty, split_names, split_party
 from dxgov.documents.letters import EntryWriter, write_items, write_party
 from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.outline import Node, build_outline
@@ -139,7 +139,7 @@ def read_request_report(text: ExtractedText) -> Reading:
     return Reading("request_report", LIKELY if score >= 0.5 else Certainty.UNSURE, reasons, tuple(writer.entries), tuple(outline.flaws))
 
 
-def _list_parties(lines: Sequence[Line], fields: Sequence[_Field]) -> Iterator[tuple[str, Party, Certainty]]:
+def _list_parties(lines: Sequence[Line], fields: Sequence[_Field]) -> Iterator[tuple[str, LocatedParty, Certainty]]:
     """Yield the role, name and certainty of each party: those behind labels, or else those of the first sentence that tells."""
     labelled = [field for field in fields if field.name in {"submitter", "addressee"}]
     for field in labelled:
@@ -153,7 +153,7 @@ def _list_parties(lines: Sequence[Line], fields: Sequence[_Field]) -> Iterator[t
         if (match := _find_told(fold(line.text))) is not None:
             for role in ("submitter", "addressee"):
                 party = split_party(match[role], line)
-                yield role, party if party and party.office else Party(match[role], None, None, None, (line,)), LIKELY
+                yield role, party if party and party.office else LocatedParty(match[role], None, None, None, (line,)), LIKELY
             return
 
 

@@ -5,16 +5,13 @@ from functools import lru_cache
 
 from attrs import evolve, frozen
 
-POSTS = (
-    "大臣政務官|国務大臣|副大臣|大臣|政務官|長官|政府特別補佐人|政府参考人|参考人|公述人|審議官|参事官|統括官|統括監|補佐官|補佐監|技監|総監|総裁"
-    "|副知事|知事|副市長|市長|副区長|区長|副町長|町長|副村長|村長|臨時議長|仮議長|副議長|議長|副委員長|委員長職務代理者?|委員長代理|委員長"
-    "|副会長|会長代理|会長|副座長|座長代理|座長|部会長|分科会長|議員|監査委員|臨時委員|専門委員|委員(?!会)|副構成員|構成員|オブザーバー|アドバイザー"
-    "|事務局次長|事務局長|事務局|書記長|書記|教育次長|教育長|課長補佐|課長|部長|次長|局長|室長|所長|館長|園長|校長|院長|署長|係長|センター長"
-    "|主任主査|主査|主幹|主任|主事|参事|副理事長|理事長|理事者|理事|監事|会計管理者|管理者|代表取締役|代表|社長|本部長|消防長|団長|リーダー|幹事長|幹事"
-    "|司会者|司会|進行役|進行|傍聴者|出席者|参加者|申請者|請願者|陳情者|説明者|質問者|回答者|発表者|提案者|提出者|代理者|講師|准教授|教授|弁護士|学長|顧問|担当[部課局室次]長|担当者|担当"
-    "|ＣＩＯ|CIO|ＣＤＯ|CDO|局員|職員"
+from dxgov.documents.parties import POSTS
+
+SPEAKER_POSTS = (
+    f"{POSTS}|司会者|司会|進行役|進行|傍聴者|出席者|参加者|申請者|請願者|陳情者|説明者|質問者|回答者|発表者|提案者|提出者|代理者"
+    "|事務局|担当[部課局室次]長|担当者|担当|副構成員|ＣＩＯ|ＣＤＯ|局員|職員"
 )
-"""Alternation of the last words of posts; a longer word stands before one that begins like it."""
+"""Alternation of the last words of posts and of what else speaks at meetings."""
 
 _HONORIFICS = "君|くん|さん|氏|様|先生"
 _GENERIC = re.compile(
@@ -39,7 +36,7 @@ _HEADING = re.compile(
     "|.*(?:登壇|降壇|退場|入場|着席|呼ぶ者あり|朗読|について|に関する件|の件|休憩|再開|挨拶|あいさつ|説明|報告|審議|協議|意見交換|質疑応答)$"
 )
 """Labels of heads, sections and interjections."""
-_POST_END = re.compile(f"(?:{POSTS})$")
+_POST_END = re.compile(f"(?:{SPEAKER_POSTS})$")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -64,7 +61,7 @@ _NAMED_POST = re.compile(
     "(?P<post>大臣政務官|国務大臣|副大臣|大臣|政府特別補佐人|政府参考人|参考人|公述人|(?<![都道府県市区町村])副?(?:[市区町村]長|知事)|臨時議長|仮議長|副?議長|副?委員長|副?会長|副?座長|部会長|議員"
     "|臨時委員|専門委員|委員|構成員|オブザーバー|教育長|理事|参事|教授|代表)"
 )
-_POST = re.compile(f"(?P<body>[^\\s。、「」]{{0,24}}?)(?P<post>{POSTS})(?:[Ａ-ＺA-Z0-9０-９①-⑳])?")
+_POST = re.compile(f"(?P<body>[^\\s。、「」]{{0,24}}?)(?P<post>{SPEAKER_POSTS})(?:[Ａ-ＺA-Z0-9０-９①-⑳])?")
 _LETTERED = re.compile("(?P<letter>[Ａ-ＺA-Z○〇●△]{1,2})(?P<post>委員|議員|構成員|氏|さん|市|町|村|区|県|社|課)")
 
 
@@ -126,12 +123,12 @@ def _parse_bracketed(outer: str, inner: str, rest: str) -> Speaker | None:
         return evolve(speaker, name=f"{outer}（{inner}）", post=rest) if len(inner) <= 3 else speaker
     if re.fullmatch(_SEAT, outer):
         return Speaker(name=person, seat=outer)
-    if has_honorific or re.fullmatch(f".*(?:{POSTS})", outer):
+    if has_honorific or re.fullmatch(f".*(?:{SPEAKER_POSTS})", outer):
         speaker = parse_speaker(outer)
         if speaker is not None and speaker.name and speaker.post and not has_honorific:
             return evolve(speaker, group=inner)
         return Speaker(name=person, post=outer or None)
-    if re.fullmatch(f".+(?:{POSTS})", inner) and _NAME.fullmatch(outer):
+    if re.fullmatch(f".+(?:{SPEAKER_POSTS})", inner) and _NAME.fullmatch(outer):
         return Speaker(name=outer, post=inner)
     speaker = parse_speaker(outer)
     return evolve(speaker, group=inner) if speaker is not None and (speaker.name or speaker.post) else None
@@ -150,11 +147,11 @@ _BRACKETED_LABEL = "|".join(
 _OPENINGS = "".join(re.escape(pair[0]) for pair in _BRACKET_PAIRS)
 _CANDIDATE = re.compile(
     rf"{_B}(?:\d+[.．]{_B})?(?P<mark>[{re.escape(MARKS)}](?![○〇●]))?{_B}(?:(?P<bracketed>{_BRACKETED_LABEL}){_B}[：:]?|(?P<named>[^。、「」（(：:\n]{{0,28}}[（(]"
-    rf"(?:[^（()）。、\n]{{1,3}}[)）][^\s（(。、：:]{{0,14}}?(?:{POSTS})(?!会)|[^（()）。、\n]{{1,30}}[)）])){_B}[：:]?|(?P<colon>[^。、「」：:\n]{{0,31}}[^。、「」：:\n0-9０-９])[：:]|(?P<quote>[^。、「」：:\s]{{1,24}})(?=「[^\n]*」\s*$))?{_B}"
+    rf"(?:[^（()）。、\n]{{1,3}}[)）][^\s（(。、：:]{{0,14}}?(?:{SPEAKER_POSTS})(?!会)|[^（()）。、\n]{{1,30}}[)）])){_B}[：:]?|(?P<colon>[^。、「」：:\n]{{0,31}}[^。、「」：:\n0-9０-９])[：:]|(?P<quote>[^。、「」：:\s]{{1,24}})(?=「[^\n]*」\s*$))?{_B}"
 )
 _START = re.compile(rf"{_B}(?:[{re.escape(MARKS)}](?![○〇●]))?{_B}")
 _FILTER = re.compile(rf"{_B}(?:[{re.escape(MARKS)}{_OPENINGS}]|[^\s。、：:「」（(]{{1,26}}(?:[：:\s（(「]|$))")
-_RUN_ON = re.compile(rf"(?P<label>[^\s。、「」（(]{{0,12}}?(?:[（(][^（()）]{{1,3}}[)）])?(?:{POSTS}|君|氏|さん))")
+_RUN_ON = re.compile(rf"(?P<label>[^\s。、「」（(]{{0,12}}?(?:[（(][^（()）]{{1,3}}[)）])?(?:{SPEAKER_POSTS}|君|氏|さん))")
 _PARTICLE = re.compile("[はがをのにもとでへや会側間席内名数制等、。]|から|より|として|など|まで|各位|指名|だけ")
 _NAME_TOKEN = re.compile(f"{_NAME_CHARACTERS}{{1,10}}(?:{_HONORIFICS}|議員|委員)")
 

@@ -12,8 +12,9 @@ from dxgov.dataset import Dataset
 from dxgov.dates.parser import read
 from dxgov.dates.when import When
 from dxgov.documents.lines import ExtractedText
+from dxgov.documents.parties import Party
 from dxgov.documents.readings import Certainty, Entry, EntryKind, Reading, Value
-from dxgov.drafting.actors import ActorRegister, NamedActor, Party, normalize_name, read_party
+from dxgov.drafting.actors import CERTAINTIES, ActorRegister, NamedActor, normalize_name
 from dxgov.drafting.draft import Draft
 from dxgov.drafting.guesses import Guess
 from dxgov.drafting.identifiers import LETTERS, find_ancestor, make_name, name_entries
@@ -89,10 +90,10 @@ class _Drafter:
     def __attrs_post_init__(self) -> None:
         self.language = "ja" if _is_japanese(self.document.text) else "en"
         self.entries = list(_number_entries(self.reading.entries))
-        self.register = ActorRegister(self.known)
+        self.register = ActorRegister({actor.id: actor for actor in self.known.actors} if self.known is not None else {})
         for index, entry in enumerate(self.entries):
             self.first_entries.setdefault(entry.kind, index)
-            if entry.kind in (EntryKind.PARTY, EntryKind.MEMBER) and (party := read_party(entry.values)):
+            if entry.kind in (EntryKind.PARTY, EntryKind.MEMBER) and (party := Party.of_values(entry.values)):
                 self.parties.setdefault(normalize_name(party.name), party)
             if role := _get_role(entry):
                 self.entries_by_role.setdefault(role, []).append(entry)
@@ -120,7 +121,7 @@ class _Drafter:
             if entry.kind in ENTRY_TABLES:
                 self._add_entry(index, entry)
         for entry in self.entries:
-            if entry.kind is EntryKind.MEMBER and (party := read_party(entry.values)):
+            if entry.kind is EntryKind.MEMBER and (party := Party.of_values(entry.values)):
                 self._add_party(party, self._locate(entry, _first_value(entry)))
         for actor in list(self.register.actors.values()):
             self._add_actor(actor)
@@ -230,10 +231,13 @@ class _Drafter:
         value = _settle(value)
         if actor.part_of is not None:
             self._set(_ACTORS, row, "part_of_id", evolve(value, value=actor.part_of, reason="organisation-of-post"))
-        if actor.known is None and actor.kind == ActorKind.UNSPECIFIED:
+        # The organisation of a known actor need not be printed, nor is who stands for nobody.
+        printed = "".join(line.text for line in self.document.lines[max(actor.first_line - 1, 0) : actor.last_line])
+        is_printed = normalize_name(actor.name) in normalize_name(printed)
+        if not is_printed:
             self._set(_ACTORS, row, "name_status", evolve(value, value=NameStatus.EDITORIAL))
         # What the known data set has of the actor; how much of the name is printed holds only for the same name.
-        is_same_name = actor.known is not None and normalize_name(actor.known.name) == normalize_name(actor.name)
+        is_same_name = is_printed and actor.known is not None and normalize_name(actor.known.name) == normalize_name(actor.name)
         for field in _ACTORS.fields if actor.known is not None else ():
             is_own = field.name in _SHARED_FIELDS or any(column.key or column.has(Ref) or column.has(Printed) for column in field.columns)
             content = getattr(actor.known, field.name)
@@ -241,8 +245,14 @@ class _Drafter:
                 self._set(_ACTORS, row, field.name, evolve(value, value=content, reason="known-actor"))
         if not row.get("kind") and actor.kind:
             self._set(_ACTORS, row, "kind", evolve(value, value=actor.kind))
-        if not row.get("local_government_code") and actor.code and actor.part_of is None:
-            self._set(_ACTORS, row, "local_government_code", evolve(value, value=actor.code))
+        if not row.get("local_government_code") and actor.codes:
+            is_shared = len(actor.codes) > 1
+            code = (
+                evolve(value, value=None, certainty=Certainty.UNSURE, alternatives=actor.codes)
+                if is_shared
+                else evolve(value, value=actor.codes[0])
+            )
+            self._set(_ACTORS, row, "local_government_code", code)
         self._finish_row(_ACTORS, row)
 
     def _add_party(self, party: Party, value: Value, role: str | None = None) -> NamedActor:
@@ -251,8 +261,8 @@ class _Drafter:
         The office acts, not its holder; but a person signs, and the head of a body that is no government submits in the name of the body.
         """
         actor = self.register.add(party, value)
-        if party.person and party.post:
-            person = self.register.add_person(party.person, value)
+        if party.person and party.post and party.body_kind != ActorKind.COMPANY:  # persons are recorded for a public office alone
+            person = self.register.add(Party.of_name(party.person, person=party.person), value)
             id = f"{self.name}-{make_name(f'{person.id} {actor.id}')}"
             ids = [row["id"] for row in self.rows.get(_APPOINTMENTS.name, ())]
             if get_prefix(_APPOINTMENTS) + id not in ids:
@@ -351,7 +361,7 @@ class _Drafter:
             post, name = (str(entry.values[key].value or "") if key in entry.values else "" for key in ("post", "name"))
             if column.name == "speaker_post_id" and not name:
                 column = table.column("speaker_id")
-            party = Party(post, post=post) if value.value == post else Party(name, person=name if post else None)
+            party = self._find_party(post) if value.value == post else Party.of_name(name, person=name if post else None)
             actors = [self.register.add(party, value)] if value.value else []
         else:
             names = value.value if isinstance(value.value, tuple | list) else (value.value,)
@@ -372,7 +382,7 @@ class _Drafter:
 
     def _find_party(self, name: str) -> Party:
         """Return the party that another entry of the document says a name is, or one that is a name alone."""
-        return self.parties.get(normalize_name(name)) or Party(name)
+        return self.parties.get(normalize_name(name)) or Party.of_name(name)
 
     def _find_parties(self, index: int, column: Column) -> Iterator[Entry]:
         """Yield the parties of an entry in the role of a field; those of no entry belong to the first of each kind."""
@@ -390,11 +400,11 @@ class _Drafter:
         actors = [
             self._add_party(party, value, _get_role(entry))
             for entry, value in zip(parties, values, strict=True)
-            if (party := read_party(entry.values))
+            if (party := Party.of_values(entry.values))
         ]
         if actors:
             certainties = [value.certainty for value in (*values, *roles)] + [actor.certainty for actor in actors]
-            certainty = min(certainties, key=_CERTAINTIES.index)
+            certainty = min(certainties, key=CERTAINTIES.index)
             first, last = min(value.first_line for value in values), max(value.last_line for value in values)
             ids = tuple(dict.fromkeys(actor.id for actor in actors))
             self._set(table, row, name, Value(ids, certainty, values[0].reason, first, last))
@@ -447,8 +457,6 @@ _SUBMITTER, _SIGNATORY, _ISSUER = "submitter", "signatory", "issuer"
 
 _OFFICES = ("知事", "市長", "区長", "町長", "村長", "大臣", "長官")
 """Ends of the posts that act in their own name; other heads act in that of their body."""
-
-_CERTAINTIES = (Certainty.UNSURE, Certainty.LIKELY, Certainty.SURE)
 
 
 def _number_entries(entries: Sequence[Entry]) -> Iterator[Entry]:
