@@ -305,19 +305,19 @@ def read_asks(sentence: str, title: str = "道路") -> list[dict[str, object]]:
         ("国に対し補助を働きかけること。", [("国", "青葉県", "urge")]),
         ("国へ要望するとともに、県独自の補助を行うこと。", [("国", "青葉県", "urge"), ("県", None, "act")]),
         ("県は、専門家を派遣するほか、研修を行うこと。", [("県", None, "act"), ("県", None, "act")]),
-        ("研修を行うこと。", [(None, None, "act")]),
+        ("研修を行うこと。", [("青葉県", None, "act")]),
         ("町独自の研修を行うこと。", [("町", None, "act")]),
         ("県は、事業者に対し改善を働きかけること。", [("事業者", "県", "urge")]),
-        ("市民や町内会の意見を聴くこと。", [(None, None, "act")]),
-        ("整備を検討すること。", [(None, None, "consider")]),
-        ("利用の促進を図ること。", [(None, None, "aim")]),
+        ("市民や町内会の意見を聴くこと。", [("青葉県", None, "act")]),
+        ("整備を検討すること。", [("青葉県", None, "consider")]),
+        ("利用の促進を図ること。", [("青葉県", None, "aim")]),
         ("国の責任において財源を確保すること。", [("国", None, "act")]),
-        ("技術的支援、財政的支援を行うこと。", [(None, None, "act"), (None, None, "act")]),
-        ("補助制度を設けること。また、研修を行うこと。", [(None, None, "act"), (None, None, "act")]),
-        ("補助制度を設け、また、研修を行うこと。", [(None, None, "act"), (None, None, "act")]),
-        ("利用が広がっている。研修を行うこと。", [(None, None, "act")]),
-        ("市町村においても研修を行うこと。", [(None, None, "act")]),
-        ("青葉県災害情報システムを改善すること。", [(None, None, "act")]),
+        ("技術的支援、財政的支援を行うこと。", [("青葉県", None, "act"), ("青葉県", None, "act")]),
+        ("補助制度を設けること。また、研修を行うこと。", [("青葉県", None, "act"), ("青葉県", None, "act")]),
+        ("補助制度を設け、また、研修を行うこと。", [("青葉県", None, "act"), ("青葉県", None, "act")]),
+        ("利用が広がっている。研修を行うこと。", [("青葉県", None, "act")]),
+        ("市町村においても研修を行うこと。", [("青葉県", None, "act")]),
+        ("青葉県災害情報システムを改善すること。", [("青葉県", None, "act")]),
     ],
 )
 def test_asks_are_cut_and_say_who_must_act_who_presses_and_how_strongly(sentence: str, expected: list[tuple[object, object, object]]):
@@ -340,6 +340,26 @@ def test_a_bracket_is_not_cut():
 def test_a_nation_is_not_relayed_by_its_minister():
     content = "令和6年4月1日\n総務大臣　様\n緑川市長　林　健\n\n道路の要望書\n\n下記のとおり要望します。\n記\n1 国に対し働きかけること。"
     assert "relayed_by" not in list_values(read_letter(make_text(content)), EntryKind.ASK)[0]
+
+
+@pytest.mark.parametrize(
+    ("addressees", "expected", "alternatives"),
+    [
+        ("衆議院議長　様\n参議院議長　様\n内閣総理大臣　様\n総務大臣　様", "国", ()),
+        ("国土交通省道路局長　様", "国", ()),
+        ("海府県庁　御中", "海府県庁", ()),
+        ("東京消防庁　御中", "東京消防庁", ()),
+        ("青葉県知事　様\n青葉県教育委員会　様", "青葉県", ("青葉県教育委員会",)),
+        ("内閣総理大臣　様\n青葉県知事　様", "国", ("青葉県",)),
+    ],
+)
+def test_whoever_is_addressed_must_act_where_nobody_is_named(addressees: str, expected: str, alternatives: tuple[str, ...]):
+    content = f"{HEAD.replace('青葉県知事　様', addressees)}下記のとおり要望します。\n記\n1 研修を行うこと。\n2 補助を設けること。\n以上"
+    reading = read_letter(make_text(content))
+    for entry in [entry for entry in reading.entries if entry.kind is EntryKind.ASK]:
+        actor = entry.values["expected_of"]
+        assert (actor.value, actor.alternatives, entry.values["expected_of_basis"].value) == (expected, alternatives, "addressee")
+        assert actor.certainty is (Certainty.UNSURE if alternatives else Certainty.LIKELY)
 
 
 def test_conditions_interim_words_and_deadlines_are_read():

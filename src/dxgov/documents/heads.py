@@ -1,7 +1,7 @@
 """Heads and tails of letters: date, document number, addressees, submitters and title."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import define, evolve, field, frozen
 
@@ -20,6 +20,15 @@ _SUBMITTER_LABEL = re.compile(
 )
 _RECIPIENT_LABEL = re.compile(r"^[(【\[]?\s*(?:提出|送付|要望|要請|申入れ|あて|宛て?)先(?:一覧)?\s*[)】\]]?\s*:?\s*")
 _DOCUMENT_NUMBER = re.compile(r"^[(]?(?P<number>[^\s、。:]{0,16}?第\s*[0-9]+(?:[-の][0-9]+)*\s*号(?:の[0-9]+)?)[)]?$")
+
+
+NATION = "国"
+"""The name of the nation."""
+
+_NATIONAL_OFFICE = re.compile(
+    "大臣|(?<!消防)長官|^(?:国|政府|内閣|総理|首相)|衆議院|参議院|^国会|デジタル監|事務次官|(?:地方(?:整備|農政|運輸|環境|厚生)|運輸|経済産業|財務|総合通信|労働|法務|北海道開発)局"
+)
+"""Words of offices and bodies of the nation."""
 
 
 @frozen
@@ -41,13 +50,13 @@ class LocatedParty:
 
     @property
     def organisation(self) -> str | None:
-        """The body, or the office if no body is printed."""
-        return self.body or self.office
+        """The body, or the office if no body is printed; the nation for its government, ministers and ministries, and the Diet."""
+        return NATION if self.is_national else self.body or self.office
 
     @property
     def is_national(self) -> bool:
         """True for the government, its ministers and ministries, and the houses of the Diet."""
-        return bool(re.search(r"大臣|長官|^(?:国|政府|内閣)|[省庁]$|議院", self.office or ""))
+        return self.body_kind in ("nation", "ministry_agency") or bool(_NATIONAL_OFFICE.search(self.office or ""))
 
     def with_person(self, other: "LocatedParty") -> "LocatedParty":
         """Return the party with the person of another line."""
@@ -78,6 +87,11 @@ def split_names(text: str) -> Iterator[str]:
     for part in re.split(r"[、，・;；]|(?<=様)\s+|(?<=殿)\s+|\s{3,}(?=[^\s]*(?:大臣|議長|知事|市長|長官))", text):
         if part.strip():
             yield part.strip()
+
+
+def list_organisations(parties: Iterable[LocatedParty]) -> tuple[str, ...]:
+    """Return the organisations of parties, each once."""
+    return tuple(dict.fromkeys(party.organisation for party in parties if party.organisation))
 
 
 @define

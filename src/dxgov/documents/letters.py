@@ -22,7 +22,7 @@ from dxgov.documents.asking import (
     rank_kinds,
 )
 from dxgov.documents.folding import fold
-from dxgov.documents.heads import LocatedParty, read_head
+from dxgov.documents.heads import NATION, LocatedParty, list_organisations, read_head
 from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.outline import Node
 from dxgov.documents.readings import Certainty, Entry, EntryKind, Flaw, Reading, Value
@@ -120,13 +120,13 @@ def _write_letter(writer: EntryWriter, letter: LetterLines) -> None:
     for party in head.submitters:
         write_party(writer, "submitter", party, index)
         _write_signatory(writer, party, index)
-    addressee = next(iter(head.addressees), None)
+    addressed = list_organisations(head.addressees)
     writer.takes_asks = head.title is None or "回答" not in head.title[0]
     if has_list:
-        write_items(writer, letter.outline.roots, index, addressee)
+        write_items(writer, letter.outline.roots, index, addressed)
         writer.flaws += letter.outline.flaws
     elif writer.takes_asks:
-        _write_closing_asks(writer, letter, index, addressee)
+        _write_closing_asks(writer, letter, index, addressed)
 
 
 def write_party(writer: EntryWriter, role: str, party: LocatedParty, parent: int, certainty: Certainty | None = None) -> None:
@@ -174,13 +174,13 @@ def _write_signatory(writer: EntryWriter, party: LocatedParty, parent: int) -> N
         )
 
 
-def write_items(writer: EntryWriter, nodes: Sequence[Node], parent: int, addressee: LocatedParty | None) -> None:
+def write_items(writer: EntryWriter, nodes: Sequence[Node], parent: int, addressed: Sequence[str]) -> None:
     """Write items, with their parts and asks, below a letter or an item."""
     for position, node in enumerate((node for node in nodes if not node.is_explanation), 1):
-        _write_item(writer, node, position, parent, addressee)
+        _write_item(writer, node, position, parent, addressed)
 
 
-def _write_item(writer: EntryWriter, node: Node, position: int, parent: int, addressee: LocatedParty | None) -> None:
+def _write_item(writer: EntryWriter, node: Node, position: int, parent: int, addressed: Sequence[str]) -> None:
     """Write an item with its parts and asks."""
     # Headings in brackets divide an item; what explains asks for nothing.
     paragraphs = [
@@ -214,8 +214,8 @@ def _write_item(writer: EntryWriter, node: Node, position: int, parent: int, add
     # A sentence with nouns below it asks for them; a sentence above sentences explains.
     asks = writer.takes_asks and not _NO_REQUEST.search(title)
     if text and asks and all(_is_title(child.text) for child in node.children):
-        _write_asks(writer, text, title, [line for _, group in paragraphs for line in group], index, addressee, place)
-    write_items(writer, node.children, index, addressee)
+        _write_asks(writer, text, title, [line for _, group in paragraphs for line in group], index, addressed, place)
+    write_items(writer, node.children, index, addressed)
 
 
 def _has_sibling(node: Node) -> bool:
@@ -228,7 +228,7 @@ def _get_place(node: Node) -> str:
     return (_get_place(node.parent) if node.parent is not None else "") + node.mark.number
 
 
-_NATION = frozenset({"国", "政府"})
+_NATION_NAMES = frozenset({NATION, "政府"})
 
 _PREDICATE = re.compile(r"(?:[うくぐすつぬぶむる]|たい|ほしい|[なべよ]い|ください|願い|れよ|せよ|だ|た)$")
 """The end of a sentence without a full stop."""
@@ -245,7 +245,7 @@ def _is_title(text: str) -> bool:
     return is_heading(text) and not _PREDICATE.search(text) and not _CLAUSE.search(text)
 
 
-def _write_closing_asks(writer: EntryWriter, letter: LetterLines, parent: int, addressee: LocatedParty | None) -> None:
+def _write_closing_asks(writer: EntryWriter, letter: LetterLines, parent: int, addressed: Sequence[str]) -> None:
     """Write the asks of a letter without a list: those of its last sentence that asks."""
     lines = [line for line in letter.lines[letter.body : letter.tail] if line.text.strip()]
     text, starts = "", []
@@ -263,11 +263,11 @@ def _write_closing_asks(writer: EntryWriter, letter: LetterLines, parent: int, a
             if start < sentence.end() and stop > sentence.start()
         ]
         asked = REQUEST_END.search(fold(sentence[0]))
-        _write_asks(writer, asked["asked"] if asked else "", "", cited, parent, addressee, None)
+        _write_asks(writer, asked["asked"] if asked else "", "", cited, parent, addressed, None)
 
 
 def _write_asks(
-    writer: EntryWriter, text: str, title: str, lines: Sequence[Line], parent: int, addressee: LocatedParty | None, place: str | None
+    writer: EntryWriter, text: str, title: str, lines: Sequence[Line], parent: int, addressed: Sequence[str], place: str | None
 ) -> None:
     """Write the asks of an item."""
     kinds: tuple[Rule, ...] = ()
@@ -277,12 +277,12 @@ def _write_asks(
         values = {
             "letter": Value(chr(ord("a") + number) if number < 26 else str(number + 1), LIKELY, action.reason),
             "text": Value(action.text, LIKELY, action.reason),
-            **_judge(action, title, text, addressee, kinds),
+            **_judge(action, title, text, addressed, kinds),
         }
         writer.add(EntryKind.ASK, lines, values, parent, place)
 
 
-def _judge(action: Action, title: str, text: str, addressee: LocatedParty | None, kinds: tuple[Rule, ...]) -> dict[str, Value]:
+def _judge(action: Action, title: str, text: str, addressed: Sequence[str], kinds: tuple[Rule, ...]) -> dict[str, Value]:
     """Return who must act, who passes it on, how strongly, and the kinds of an action."""
     values: dict[str, Value] = {}
     relay = find_relay(action.clause)
@@ -290,20 +290,21 @@ def _judge(action: Action, title: str, text: str, addressee: LocatedParty | None
         actor, reason = relay
         values["expected_of"], basis = Value(actor, LIKELY, reason), "named"
         # The nation is not to press itself.
-        if addressee is None or not (addressee.is_national and actor in _NATION):
+        if not (NATION in addressed and actor in _NATION_NAMES):
             values["strength"] = Value("urge", LIKELY, reason)
             presser = find_actor([action.clause])
             if presser is not None:
                 values["relayed_by"] = Value(presser[0], LIKELY, presser[1])
-            elif addressee is not None:
-                values["relayed_by"] = Value(addressee.organisation, LIKELY, "relay-by-addressee")
+            elif addressed:
+                values["relayed_by"] = _choose_addressee(addressed, "relay-by-addressee")
     elif (named := find_actor([action.clause, action.sentence])) is not None:
         values["expected_of"], basis = Value(named[0], LIKELY, named[1]), "named"
     elif (named := find_item_actor([title, text])) is not None:
-        values["expected_of"], basis = Value(named[0], UNSURE, named[1], alternatives=(None,)), "item_names"
+        values["expected_of"], basis = Value(named[0], UNSURE, named[1], alternatives=tuple(addressed[:1])), "item_names"
+    elif addressed:
+        values["expected_of"], basis = _choose_addressee(addressed, "actor-is-addressee"), "addressee"
     else:
-        alternatives = (addressee.organisation,) if addressee else ()
-        values["expected_of"], basis = Value(None, LIKELY, "actor-unnamed", alternatives=alternatives), None
+        values["expected_of"], basis = Value(None, LIKELY, "actor-unnamed"), None
     if basis is not None:
         values["expected_of_basis"] = Value(basis, values["expected_of"].certainty, values["expected_of"].reason)
     if "strength" not in values:
@@ -319,3 +320,8 @@ def _judge(action: Action, title: str, text: str, addressee: LocatedParty | None
     if deadlines:
         values["due"] = Value(deadlines[-1], LIKELY, "deadline-in-clause")
     return values
+
+
+def _choose_addressee(addressed: Sequence[str], reason: str) -> Value:
+    """Return the organisation that is addressed; of several the first, with the others as alternatives."""
+    return Value(addressed[0], UNSURE if len(addressed) > 1 else LIKELY, reason, alternatives=tuple(addressed[1:]))

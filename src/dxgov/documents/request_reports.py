@@ -8,7 +8,7 @@ from attrs import frozen
 
 from dxgov.dates.finder import find
 from dxgov.documents.folding import fold
-from dxgov.documents.heads import LocatedParty, split_names, split_party
+from dxgov.documents.heads import LocatedParty, list_organisations, split_names, split_party
 from dxgov.documents.letters import EntryWriter, write_items, write_party
 from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.outline import Node, build_outline
@@ -134,7 +134,10 @@ def read_request_report(text: ExtractedText) -> Reading:
         # The items are numbered from the first of this list.
         own = [line for line in text.lines if nodes and nodes[0].first_line <= line.number <= _get_last_line(nodes[-1])]
         write_items(
-            writer, build_outline(own).roots if own else (), index, next((party for role, party, _ in parties if role == "addressee"), None)
+            writer,
+            build_outline(own).roots if own else (),
+            index,
+            list_organisations(party for role, party, _ in parties if role == "addressee"),
         )
     return Reading("request_report", LIKELY if score >= 0.5 else Certainty.UNSURE, reasons, tuple(writer.entries), tuple(outline.flaws))
 
