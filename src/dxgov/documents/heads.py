@@ -7,7 +7,7 @@ from attrs import define, evolve, field, frozen
 
 from dxgov.dates.parser import read
 from dxgov.dates.when import When
-from dxgov.documents.folding import fold_line
+from dxgov.documents.folding import fold_line, measure_width
 from dxgov.documents.lines import Line
 from dxgov.documents.local_governments import LocalGovernment
 from dxgov.documents.parties import classify_body, find_government, read_party
@@ -19,8 +19,18 @@ _SUBMITTER_LABEL = re.compile(
     r"^(?:(?:要望|要請|請願|陳情|提出|提案|申入れ?)(?:者|団体)|差出人|氏\s*名|団体名|代表者(?:名|氏名)?)(?:代表)?\s*[:：]?\s*"
 )
 _RECIPIENT_LABEL = re.compile(r"^[(【\[]?\s*(?:提出|送付|要望|要請|申入れ|あて|宛て?)先(?:一覧)?\s*[)】\]]?\s*:?\s*")
+_HONORIFIC_ALONE = r"[(]?(?:様|殿|宛て?|あて|各位|御中)[)]?"
+_BRACKET_BESIDE = re.compile(r"\s*(?:[┐┤┘├│┃|}⎫⎬⎭❵]|(?<![^\s)])[)〕](?=\s|$)|(?<=\s)[〕)](?=\s|$))\s*")
+"""A piece of a bracket that stands beside a column of names."""
+
 _DOCUMENT_NUMBER = re.compile(r"^[(]?(?P<number>[^\s、。:]{0,16}?第\s*[0-9]+(?:[-の][0-9]+)*\s*号(?:の[0-9]+)?)[)]?$")
 
+
+_COLUMN_WIDTH = 5.5
+"""Width of a half-width column of common type, in points."""
+
+_MAX_SHIFT = 3
+"""Maximum difference of the indents of names in one column, in half-width columns."""
 
 NATION = "国"
 """The name of the nation."""
@@ -47,6 +57,16 @@ class LocatedParty:
 
     local_governments: tuple[LocalGovernment, ...] = ()
     """The local government that is the body, or all that its name can mean."""
+
+    reason: str = "post-without-honorific"
+    """The name of the rule that gives the role."""
+
+    @property
+    def indent(self) -> int:
+        """Where the first line begins, in half-width columns."""
+        line = self.lines[0]
+        blanks = line.text[: len(line.text) - len(line.text.lstrip())]
+        return measure_width(blanks) if line.box is None else round(line.box[0] / _COLUMN_WIDTH)
 
     @property
     def organisation(self) -> str | None:
@@ -83,10 +103,20 @@ def split_party(text: str, line: Line, context: str = "") -> LocatedParty | None
 
 
 def split_names(text: str) -> Iterator[str]:
-    """Yield the addressees of a folded line."""
-    for part in re.split(r"[、，・;；]|(?<=様)\s+|(?<=殿)\s+|\s{3,}(?=[^\s]*(?:大臣|議長|知事|市長|長官))", text):
-        if part.strip():
+    """Yield the names of a folded line: between commas, behind honorifics, or between blanks if all are offices with their bodies."""
+    for part in re.split(r"[、，・;；]|(?<=様)\s+|(?<=殿)\s+|(?<=宛て)\s+|(?<=宛)\s+|(?<=あて)\s+", text):
+        words = part.split()
+        offices = [word for word in words if not re.fullmatch(_HONORIFIC_ALONE, word)]
+        if len(offices) > 1 and all(map(_is_whole_office, offices)):
+            yield from offices
+        elif words:
             yield part.strip()
+
+
+def _is_whole_office(text: str) -> bool:
+    """Return True for the name of an office that says of which body it is."""
+    party = read_party(text)
+    return party is not None and party.post is not None and not party.person and (party.body is not None or party.reason == "minister")
 
 
 def list_organisations(parties: Iterable[LocatedParty]) -> tuple[str, ...]:
@@ -118,6 +148,12 @@ def read_head(letter: LetterLines) -> Head:
     head = Head()
     for lines, is_tail in ((letter.lines[: letter.body], False), (letter.lines[letter.tail :], True)):
         _HeadReader(head, lines, is_tail=is_tail).read()
+    # Offices of the nation beside a submitter that is none, or below a written opinion, are addressed, with or without an honorific.
+    national = [party for party in head.submitters if party.is_national]
+    if len(national) < len(head.submitters) or (head.title is not None and re.search("意見書|決議", head.title[0])):
+        head.submitters = [party for party in head.submitters if not party.is_national]
+        head.addressees += [evolve(party, reason="office-of-nation") for party in national]
+        head.addressees.sort(key=lambda party: party.lines[0].number)
     return head
 
 
@@ -129,7 +165,9 @@ class _HeadReader:
         self.lines = lines
         self.is_tail = is_tail
         folded = [fold_line(line.text) for line in lines]
-        self.texts = [re.sub(r"^#+\s*|\*\*", "", line.text) for line in folded]
+        texts = [re.sub(r"^#+\s*|\*\*", "", line.text) for line in folded]
+        self.texts = [_BRACKET_BESIDE.sub(" ", text).strip() for text in texts]
+        self.has_bracket = [text != other for text, other in zip(texts, self.texts, strict=True)]
         self.context = "\n".join(self.texts)
         self.printed = [line.printed for line in folded]
         self.titles: list[tuple[str, Sequence[Line]]] = []
@@ -137,6 +175,8 @@ class _HeadReader:
         """Parties without an honorific directly above the line: submitters, unless an honorific follows."""
         self.is_below_label = False
         """True below a label of addressees, where they need no honorific."""
+        self.column: LocatedParty | None = None
+        """The addressee whose honorific counts for a column of names that may go on below it; None outside of columns."""
         self.first_line = 0
         """The number of the first line behind the last date."""
 
@@ -145,6 +185,7 @@ class _HeadReader:
         kinds = (self._read_date, self._read_number, self._read_addressees, self._read_title, self._read_submitter)
         for index, text in enumerate(self.texts):
             if not text:
+                self.column = None
                 if not self._is_before_honorific(index):
                     self._settle()
             elif not re.match(r"以上[。]?$", text):
@@ -163,7 +204,7 @@ class _HeadReader:
     def _is_before_honorific(self, index: int) -> bool:
         """Return True if the next line with text is an honorific alone, which a blank line separates from the names."""
         following = next((text for text in self.texts[index + 1 : index + 3] if text), "")
-        return bool(re.fullmatch(r"[(]?(?:様|殿|宛て?|あて|各位|御中)[)]?", following))
+        return bool(re.fullmatch(_HONORIFIC_ALONE, following))
 
     def _read_date(self, index: int) -> bool:
         words = match_date_line(self.texts[index])
@@ -195,18 +236,34 @@ class _HeadReader:
             return label is not None
         parties = [party for name in split_names(text) if (party := split_party(name, self.lines[index], self.context)) is not None]
         if self.is_below_label and not HONORIFIC.search(text):
-            # A person behind a blank line is a submitter, if the addressees are offices alone.
+            # Behind a blank line, a person or a body of another kind is a submitter, if the addressees are offices alone.
             is_apart = index > 0 and not self.texts[index - 1] and label is None and bool(self.head.addressees)
-            self.is_below_label = bool(parties) and not (is_apart and parties[0].person)
+            self.is_below_label = bool(parties) and not (
+                is_apart and (parties[0].person or self.head.addressees[-1].is_national > parties[0].is_national)
+            )
             if not self.is_below_label:
                 return False
         if parties:
             parties[:1] = [self._join_above(parties[0])]
         if self.is_below_label:
             self._settle()
-        self.head.addressees += [*self.pending, *parties]
-        self.pending.clear()
+        parties = [evolve(party, reason="honorific") for party in parties]
+        anchor = next(iter(parties), self.pending[-1] if self.pending else None)
+        above: list[LocatedParty] = []
+        while anchor is not None and self.pending and self._is_in_column(self.pending[-1], anchor):
+            above.insert(0, evolve(self.pending.pop(), reason="honorific"))
+        self._settle()
+        self.head.addressees += [*above, *parties]
+        if anchor is not None and (above or anchor.is_national or self.has_bracket[index]):
+            self.column = anchor
         return bool(parties) or label is not None
+
+    def _is_in_column(self, party: LocatedParty, anchor: LocatedParty) -> bool:
+        """Return True if a party without an honorific belongs to the column of one that has it."""
+        if (party.person and not anchor.person) or abs(party.indent - anchor.indent) > _MAX_SHIFT:
+            return False
+        # An assembly or an association beside an office of the nation submits.
+        return party.is_national >= anchor.is_national or party.body_kind not in ("assembly", "association", None)
 
     def _join_above(self, party: LocatedParty) -> LocatedParty:
         """Return an addressee with the body or post of the line above, if it has only the rest."""
@@ -215,7 +272,7 @@ class _HeadReader:
             above = self.pending or self.head.submitters
             belongs = bool(above) and above[-1].person is None and above[-1].lines[-1].number > self.first_line
             return above.pop().with_person(party) if belongs else party
-        needs_body = party.body is None and party.post is not None and not party.post.endswith("大臣")
+        needs_body = party.body is None and party.post is not None and not party.is_national
         return self.pending.pop().with_post(party) if needs_body and self.pending and self.pending[-1].post is None else party
 
     def _read_title(self, index: int) -> bool:
@@ -238,18 +295,34 @@ class _HeadReader:
 
     def _read_submitter(self, index: int) -> bool:
         text = _SUBMITTER_LABEL.sub("", self.texts[index])
-        party = split_party(text, self.lines[index], self.context)
-        if party is None:
-            return False
+        parties = [party for name in split_names(text) if (party := split_party(name, self.lines[index], self.context)) is not None]
+        if self.column is not None and parties and text == self.texts[index]:
+            # The column goes on below its honorific: beside a bracket, or with offices of the same kind.
+            anchor = self.column
+            if all(
+                not party.person
+                and self._is_in_column(party, anchor)
+                and (self.has_bracket[index] or party.is_national == anchor.is_national)
+                and party.body_kind != "assembly"
+                for party in parties
+            ):
+                self.head.addressees += [evolve(party, reason="column-of-addressees") for party in parties]
+                return True
+        self.column = None
+        for party in parties:
+            self._add_submitter(party, is_labelled=text != self.texts[index])
+        return bool(parties)
+
+    def _add_submitter(self, party: LocatedParty, *, is_labelled: bool) -> None:
+        """Add a party without an honorific, or the rest of the one above."""
         above = self.pending[-1] if self.pending and self.pending[-1].person is None else None
         if above is not None and party.office is None:
             self.pending[-1] = above.with_person(party)
-        elif above is not None and party.body is None and above.post is None:
+        elif above is not None and party.body is None and above.post is None and not party.is_national:
             self.pending[-1] = above.with_post(party)
         elif party.person and party.body is None and self.pending and self.pending[-1].person and self.pending[-1].body:
             # Another person of the same body.
             body = self.pending[-1].body
             self.pending.append(evolve(party, body=body, office=f"{body}{party.office}"))
-        elif party.office is not None or text != self.texts[index]:
+        elif party.office is not None or is_labelled:
             self.pending.append(party)
-        return True

@@ -141,8 +141,8 @@ def write_party(writer: EntryWriter, role: str, party: LocatedParty, parent: int
     """
     has_body_alone = role == "submitter" and party.body and party.post and not re.search("大臣|知事|[市区町村]長$", party.post)
     name = party.body if has_body_alone else party.office or party.person
-    reason = {"addressee": "honorific", "submitter": "post-without-honorific"}[role]
-    certainty = certainty or (SURE if role == "addressee" and party.office else LIKELY)
+    reason = party.reason
+    certainty = certainty or (SURE if reason == "honorific" and party.office else LIKELY)
     values = {"role": Value(role, certainty, reason), "name": Value(name, certainty, reason)}
     parts = {"body": party.body, "post": party.post, "person": party.person}
     values |= {part: Value(text, LIKELY, "post-divides") for part, text in parts.items() if text}

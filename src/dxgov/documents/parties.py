@@ -311,7 +311,10 @@ def read_party(text: str, context: str = "") -> Party | None:
         bracket = None
     outer = printed[: bracket.start()] if bracket else printed
     honorific = _HONORIFIC_TAIL.search(outer)
-    party = _divide(outer[: honorific.start()] if honorific else outer, context, is_addressed=honorific is not None)
+    name = outer[: honorific.start()] if honorific else outer
+    if honorific and (bracket := bracket or _TAIL_BRACKET.search(name)):
+        name = name[: bracket.start()]
+    party = _divide(name, context, is_addressed=honorific is not None)
     if party is None:
         return None
     party = evolve(party, start=start, end=start + len(printed), honorific=honorific["honorific"] if honorific else None)
