@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import dxgov
 from dxgov.documents.genres import read_document
 from dxgov.documents.readings import EntryKind, Reading
 from printed_letters import make_text
@@ -173,3 +174,35 @@ def test_all_posts_of_a_column_are_addressees(layout: str, submitter: str, order
 def test_a_column_ends_where_submitters_begin(tail: list[str], addressees: list[str], submitters: list[str]):
     reading = read_document(make_text("\n".join([*TEXT, f"　{CLOSING}", "　　令和6年3月20日", *tail])))
     assert (list_parties(reading, "addressee"), list_parties(reading, "submitter")) == (list(addressees), submitters)
+
+
+KINDS = [
+    "意見書案第{}号",
+    "議員提出議案第{}号",
+    "発議案第{}号",
+    "発議第{}号",
+    "第{}号意見書案",
+    "議員提出第{}号議案",
+    "令和６年　意見書第{}号",
+]
+
+
+@given(st.sampled_from(KINDS), st.sampled_from(["7", "１２", "十二"]), st.sampled_from(["{}", "　　　{}", "（{}）", "【{}】", "# {}"]))
+def test_the_number_of_a_bill_is_that_of_the_document(kind: str, number: str, form: str):
+    printed = kind.format(number)
+    content = [form.format(printed), "", *TEXT, "令和6年3月20日", "緑川市議会議長　林　健太", "", "内閣総理大臣　様"]
+    (letter, *_) = [entry.values for entry in read_document(make_text("\n".join(content))).entries if entry.kind is EntryKind.LETTER]
+    assert (letter["document_number"].value, letter["title"].value) == (printed, TEXT[0])
+
+
+def test_the_number_of_a_bill_may_stand_before_the_title():
+    content = [f"発議第５号　{TEXT[0]}", *TEXT[1:], "令和6年3月20日", "緑川市議会議長　林　健太", "", "内閣総理大臣　様"]
+    (letter, *_) = [entry.values for entry in read_document(make_text("\n".join(content))).entries if entry.kind is EntryKind.LETTER]
+    assert (letter["document_number"].value, letter["title"].value) == ("発議第５号", TEXT[0])
+
+
+def test_a_draft_reads_all_lines_of_a_written_opinion():
+    content = ["意見書案第７号", "", *TEXT, f"　{CLOSING}", "令和6年3月20日", "緑川市議会議長　林　健太", "", "内閣総理大臣　様"]
+    draft = dxgov.read("\n".join(content).encode())
+    assert draft.data["sources"][0]["document_number"] == "意見書案第７号"
+    assert not {line.number for line in draft.unread} & {1, 3, 9, 10, 12}

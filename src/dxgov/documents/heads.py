@@ -23,7 +23,10 @@ _HONORIFIC_ALONE = r"[(]?(?:様|殿|宛て?|あて|各位|御中)[)]?"
 _BRACKET_BESIDE = re.compile(r"\s*(?:[┐┤┘├│┃|}⎫⎬⎭❵]|(?<![^\s)])[)〕](?=\s|$)|(?<=\s)[〕)](?=\s|$))\s*")
 """A piece of a bracket that stands beside a column of names."""
 
-_DOCUMENT_NUMBER = re.compile(r"^[(]?(?P<number>[^\s、。:]{0,16}?第\s*[0-9]+(?:[-の][0-9]+)*\s*号(?:の[0-9]+)?)[)]?$")
+_NUMBER = r"第\s*[\d一二三四五六七八九十百]+(?:[-の]\d+)*\s*号(?:の\d+|議案|(?:意見書|決議)?案)?"
+_DOCUMENT_NUMBER = re.compile(rf"^[^、。:]{{0,24}}?{_NUMBER}$")
+_NUMBER_BEFORE_TITLE = re.compile(rf"^[(（【\[]?(?P<number>\S{{0,16}}?{_NUMBER})[)）】\]]?\s+(?=\S)")
+_OUTER_BRACKETS = re.compile(r"^[\s#*(（【\[［〔]+|[\s*)）】\]］〕]+$")
 
 
 _COLUMN_WIDTH = 5.5
@@ -222,10 +225,10 @@ class _HeadReader:
         return True
 
     def _read_number(self, index: int) -> bool:
-        match = _DOCUMENT_NUMBER.match(self.texts[index])
-        if match is not None:
-            self.head.number = self.head.number or (match["number"], self.lines[index])
-        return match is not None
+        if not _DOCUMENT_NUMBER.match(_OUTER_BRACKETS.sub("", self.texts[index])):
+            return False
+        self.head.number = self.head.number or (_OUTER_BRACKETS.sub("", self.printed[index]), self.lines[index])
+        return True
 
     def _read_addressees(self, index: int) -> bool:
         text = self.texts[index]
@@ -283,6 +286,9 @@ class _HeadReader:
         while first and self._goes_on_below(first - 1):
             first -= 1
         title = re.sub(r"^#+\s*|\*\*|^(?:件\s*名|題\s*名|標\s*題)\s*[:：]?\s*", "", join_lines(self.printed[first : index + 1])).strip()
+        if (match := _NUMBER_BEFORE_TITLE.match(title)) is not None:
+            self.head.number = self.head.number or (match["number"], self.lines[first])
+            title = title[match.end() :]
         self.titles.append((title, self.lines[first : index + 1]))
         # What looked like a party was the first line of the title.
         self.head.submitters = [party for party in self.head.submitters if party.lines[0].number < self.lines[first].number]

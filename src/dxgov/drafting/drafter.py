@@ -175,7 +175,7 @@ class _Drafter:
             text = getattr(self.document, attribute.name)
             if isinstance(text, str) and attribute.name in _field_names(_SOURCES):
                 values[attribute.name] = Value(text or None, Certainty.SURE, "reader")
-        lines = [line for value in (title, self.date) if value for line in (value.first_line, value.last_line)]
+        lines = [line for value in (title, self.date, number) if value for line in (value.first_line, value.last_line)]
         row = self._start_row(_SOURCES, self.name, lines, "document")
         values["damage"] = Value(tuple(dict.fromkeys(flaw.damage for flaw in flaws)) or None, Certainty.LIKELY, "damage")
         for name, value in values.items():
