@@ -1,15 +1,17 @@
 """Made-up letters, printed in twelve house styles, with what a reader should read in them."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 
 from attrs import frozen
 from hypothesis import strategies as st
 
-from dxgov.documents.folding import measure_width
 from dxgov.documents.lines import ExtractedText, Line
+from printed_documents import ListMark, Paragraph, PrintedDocument, squeeze
+from printed_facts import Fact
 
-Marks = Callable[[int], str]
+BLANK = Paragraph()
 
 
 def make_text(content: str) -> ExtractedText:
@@ -51,29 +53,20 @@ class Letter:
     items: tuple[Item, ...]
 
 
-_WIDE = str.maketrans("0123456789()", "０１２３４５６７８９（）")
-_KANJI = "一二三四五六七八九十"
-
-
-def _kanji(number: int) -> str:
-    return _KANJI[number - 1] if number <= 10 else "十" + _KANJI[number - 11]
-
-
 @frozen
 class Style:
     """How a house prints its letters."""
 
     name: str
-    marks: tuple[Marks, Marks, Marks]
-    """The mark of an item at each depth, with what separates it from the text."""
-
-    printed: tuple[Marks, Marks, Marks]
-    """What of a mark is its number."""
+    marks: tuple[ListMark, ...]
+    """The mark of an item at each level."""
 
     columns: int = 0
     """The width at which lines are wrapped; 0 for none."""
 
     indents: tuple[str, str, str] = ("", "", "")
+    """What stands before an item at each level."""
+
     hang: str = ""
     """What stands before the further lines of an item."""
 
@@ -94,32 +87,9 @@ class Style:
     closing: str = "以上"
 
 
-def _style(name: str, first: str, second: str, third: str, **options: object) -> Style:
-    """Make a style from templates of marks: # is a number, ＃ a wide one, 〇 a kanji, ① a circle, ア gojuon, ロ iroha, a a letter."""
-    kinds: dict[str, Marks] = {
-        "#": str,
-        "＃": lambda number: str(number).translate(_WIDE),
-        "〇": _kanji,
-        "①": lambda number: chr(0x245F + number),
-        "⑴": lambda number: chr(0x2473 + number),
-        "ア": lambda number: "アイウエオカキクケコサシスセソ"[number - 1],
-        "ロ": lambda number: "イロハニホヘトチリヌルヲワカヨ"[number - 1],
-        "a": lambda number: "abcdefghijklmno"[number - 1],
-        "Ⅰ": lambda number: chr(0x215F + number),
-    }
-
-    def make(template: str, *, number_only: bool) -> Marks:
-        key = next(key for key in kinds if key in template)
-        printed = template.rstrip(" \u3000").rstrip("．.、：:") if number_only else template
-        return lambda number: printed.replace(key, kinds[key](number))
-
-    templates = (first, second, third)
-    return Style(
-        name,
-        tuple(make(template, number_only=False) for template in templates),  # type: ignore[arg-type]
-        tuple(make(template, number_only=True) for template in templates),  # type: ignore[arg-type]
-        **options,  # type: ignore[arg-type]
-    )
+def _style(name: str, *templates: str, **options: object) -> Style:
+    """Return a style with the marks of templates."""
+    return Style(name, tuple(map(ListMark, templates)), **options)  # type: ignore[arg-type]
 
 
 STYLES = (
@@ -160,85 +130,85 @@ STYLES = (
 )
 
 
-def print_letter(letter: Letter, style: Style) -> str:
+def print_letter(letter: Letter, style: Style) -> PrintedDocument:
     """Print a letter in a style."""
-    return "\n".join(_print_lines(letter, style))
+    return PrintedDocument(tuple(_print_blocks(letter, style)), style.columns, header=f"{letter.submitters[0].body}資料")
 
 
-def _print_lines(letter: Letter, style: Style) -> Iterator[str]:
+def _print_blocks(letter: Letter, style: Style) -> Iterator[Paragraph]:
+    align = "right" if style.is_date_right else "left"
+    title = Paragraph("　".join(letter.title) if style.is_title_spaced else letter.title, "center", heading=1)
     day = style.day(letter.day)
-    align = (lambda text: " " * max(60 - measure_width(text), 0) + text) if style.is_date_right else str
-    title = "　".join(letter.title) if style.is_title_spaced else "　　" + letter.title
     if style.at_end:
-        yield from (title, "")
+        yield from (title, BLANK)
     else:
-        head = [align(letter.number), align(day), ""]
-        addressees = [*_print_addressees(letter, style), ""]
+        head = [Paragraph(letter.number, align), Paragraph(day, align), BLANK]
+        addressees = [*_print_addressees(letter, style), BLANK]
         yield from head + addressees if style.date_first else addressees + head
         for person in letter.submitters:
-            yield align(person.office) if style.addressee == "two lines" else align(f"{person.office}　{person.name}")
             if style.addressee == "two lines":
-                yield align(person.name)
-        yield from ("", title, "")
-    yield from _wrap("　平素から行政の推進に御尽力を賜り、厚く御礼申し上げます。", style, "")
-    yield from _wrap("　近年、情報技術の進展により、住民の暮らしは大きく変わりつつあります。", style, "")
-    yield from _wrap("　" + style.trigger, style, "")
-    if style.list_word:
-        yield from ("", "　　　　　" + style.list_word, "")
-    else:
-        yield ""
+                yield from (Paragraph(person.office, align), Paragraph(person.name, align))
+            else:
+                yield Paragraph(f"{person.office}　{person.name}", align)
+        yield from (BLANK, title, BLANK)
+    yield Paragraph("　平素から行政の推進に御尽力を賜り、厚く御礼申し上げます。")
+    yield Paragraph("　近年、情報技術の進展により、住民の暮らしは大きく変わりつつあります。")
+    yield Paragraph("　" + style.trigger)
+    yield from (BLANK, Paragraph(style.list_word, "center"), BLANK) if style.list_word else (BLANK,)
     yield from _print_items(letter.items, style, 0)
     if style.closing:
-        yield from ("", (align(style.closing) if len(style.closing) < 5 else style.closing), "")
+        yield from (BLANK, Paragraph(style.closing, align if len(style.closing) < 5 else "left"), BLANK)
     if style.at_end:
-        yield from ("", day, "")
-        for person in letter.submitters:
-            yield align(f"{person.office}　{person.name}")
-        yield from ("", *_print_addressees(letter, style))
+        yield from (BLANK, Paragraph(day), BLANK)
+        yield from (Paragraph(f"{person.office}　{person.name}", align) for person in letter.submitters)
+        yield from (BLANK, *_print_addressees(letter, style))
 
 
-def _print_addressees(letter: Letter, style: Style) -> Iterator[str]:
+def _print_addressees(letter: Letter, style: Style) -> Iterator[Paragraph]:
     for index, person in enumerate(letter.addressees):
         is_last = index == len(letter.addressees) - 1
         if style.addressee == "two lines":
-            yield from (person.office, f"　{person.name}　{style.honorific}")
+            yield from (Paragraph(person.office), Paragraph(f"　{person.name}　{style.honorific}"))
         elif style.addressee == "one line":
-            yield f"{person.office}　{person.name}　{style.honorific}"
-        elif style.addressee == "office":
-            yield f"{person.office}　{style.honorific}"
+            yield Paragraph(f"{person.office}　{person.name}　{style.honorific}")
+        elif style.addressee == "office" or is_last:
+            yield Paragraph(f"{person.office}　{style.honorific}")
         else:
-            yield f"{person.office}　{style.honorific}" if is_last else person.office
+            yield Paragraph(person.office)
 
 
-def _print_items(items: tuple[Item, ...], style: Style, depth: int) -> Iterator[str]:
+def _print_items(items: tuple[Item, ...], style: Style, level: int) -> Iterator[Paragraph]:
     for number, item in enumerate(items, 1):
-        yield from _wrap(
-            style.indents[depth] + style.marks[depth](number) + (item.title or item.text or ""), style, style.indents[depth] + style.hang
-        )
+        indent = style.indents[level]
+        yield Paragraph(item.title or item.text or "", "left", 0, style.marks, level, number, indent, indent + style.hang)
         if item.title and item.text:
-            yield from _wrap(style.indents[depth] + "　" + item.text, style, style.indents[depth])
+            yield Paragraph("　" + item.text, "left", 0, style.marks, level, indent=indent, hang=indent)
         if style.blank_lines:
-            yield ""
-        yield from _print_items(item.parts, style, depth + 1)
+            yield BLANK
+        yield from _print_items(item.parts, style, level + 1)
 
 
-def _wrap(text: str, style: Style, hang: str) -> Iterator[str]:
-    """Wrap a paragraph; no line begins with a full stop, a comma or a closing bracket."""
-    line = ""
-    for index, character in enumerate(text):
-        following = text[index + 1 : index + 2]
-        line += character
-        if style.columns and measure_width(line) >= style.columns and following and following not in "。、）」":
-            yield line
-            line = hang
-    yield line
+def list_facts(letter: Letter, style: Style) -> Counter[Fact]:
+    """Return what a printed letter says."""
+    facts: Counter[Fact] = Counter(_list_items(letter.items, style))
+    for person in letter.addressees:
+        facts["addressee", person.office] += 1
+    for person in letter.submitters:
+        facts["submitter", person.body] += 1
+        facts["signatory", squeeze(person.name)] += 1
+    facts["title", letter.title] += 1
+    facts["submitted", letter.day.isoformat()] += 1
+    if not style.at_end:
+        facts["document_number", letter.number] += 1
+    return facts
 
 
-def list_items(items: tuple[Item, ...], style: Style, depth: int = 0) -> Iterator[tuple[int, str, str, str]]:
+def _list_items(items: tuple[Item, ...], style: Style, level: int = 0) -> Iterator[Fact]:
     """Yield level, number, title and text of all items."""
     for number, item in enumerate(items, 1):
-        yield depth + 1, style.printed[depth](number), item.title or "", item.text or ""
-        yield from list_items(item.parts, style, depth + 1)
+        printed = squeeze(style.marks[level].print_number(number))
+        yield "item", str(level + 1), printed, squeeze(item.title or ""), squeeze(item.text or "")
+        yield from _list_items(item.parts, style, level + 1)
 
 
 _SUBJECTS = (
