@@ -29,7 +29,9 @@ HOMES = {
     "dxgov.dates": ("dates",),
     "dxgov.dates.when": ("Basis", "Scope", "When"),
     "dxgov.documents.readings": ("Certainty",),
-    "dxgov.drafting.draft": ("Draft",),
+    "dxgov.drafting.assistants": ("Assistant", "Inquiry", "Question"),
+    "dxgov.drafting.chat_assistant": ("ChatAssistant",),
+    "dxgov.drafting.draft": ("AssistantError", "Draft"),
     "dxgov.drafting.guesses": ("Guess", "Todo", "TodoKind"),
     "dxgov.errors": (
         "AddressError",

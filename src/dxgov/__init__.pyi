@@ -27,6 +27,11 @@ from dxgov.dates.when import Basis as Basis
 from dxgov.dates.when import Scope as Scope
 from dxgov.dates.when import When as When
 from dxgov.documents.readings import Certainty as Certainty
+from dxgov.drafting.assistants import Assistant as Assistant
+from dxgov.drafting.assistants import Inquiry as Inquiry
+from dxgov.drafting.assistants import Question as Question
+from dxgov.drafting.chat_assistant import ChatAssistant as ChatAssistant
+from dxgov.drafting.draft import AssistantError as AssistantError
 from dxgov.drafting.draft import Draft as Draft
 from dxgov.drafting.guesses import Guess as Guess
 from dxgov.drafting.guesses import Todo as Todo
@@ -122,8 +127,11 @@ __all__ = [
     "AskKind",
     "AskResponse",
     "AskStrength",
+    "Assistant",
+    "AssistantError",
     "Basis",
     "Certainty",
+    "ChatAssistant",
     "Citation",
     "Code",
     "Collection",
@@ -153,6 +161,7 @@ __all__ = [
     "ExpectationBasis",
     "Figure",
     "Guess",
+    "Inquiry",
     "Instruction",
     "License",
     "Limits",
@@ -181,6 +190,7 @@ __all__ = [
     "Problem",
     "ProblemCode",
     "Qualifier",
+    "Question",
     "ReadDocument",
     "Record",
     "Records",

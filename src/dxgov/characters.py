@@ -52,6 +52,11 @@ def find_text_fault(text: str) -> str | None:
     return f"{quote} holds a control character" if _compile(CONTROL_PATTERN).search(text) else None
 
 
+def is_japanese(text: str) -> bool:
+    """Check if a text has kana or kanji."""
+    return any("\u3040" <= letter <= "\u30ff" or "\u4e00" <= letter <= "\u9fff" for letter in text)
+
+
 def is_control(character: str) -> bool:
     """Check if a character is one that a format cannot store, a client drops or a terminal obeys."""
     return _compile(CONTROL_PATTERN).match(character) is not None

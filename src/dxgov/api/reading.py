@@ -12,6 +12,7 @@ from dxgov.arguments import check_arguments
 from dxgov.dataset import Dataset
 from dxgov.documents.extraction import extract
 from dxgov.documents.genres import read_document
+from dxgov.drafting.assistants import Assistant
 from dxgov.drafting.draft import Draft
 from dxgov.drafting.drafter import draft_document
 from dxgov.drafting.line_table import build_line_table
@@ -29,6 +30,7 @@ def read(
     id: str | None = None,
     media_type: str | None = None,
     limits: Limits | None = None,
+    assistant: Assistant | None = None,
 ) -> Draft:
     """Read a document and draft its records, as far as a program can tell them.
 
@@ -44,15 +46,19 @@ def read(
             ``2024-05-14-kaifu-towns``. None makes one of the date, the genre and a digest of the text.
         media_type: the media type of the document; None to find it out.
         limits: maximum sizes; `Limits()` by default.
+        assistant: proposes words and themes where they are left to a person, as `Draft.ask` tells; None for nothing. Only with one is
+            anything of the document sent anywhere.
 
     Raises:
         OSError: the file cannot be read.
+        AssistantError: the assistant failed; the error has the draft.
         ValueError: `id` cannot be a part of ids, or the file holds no text that can be read; the message says what to do.
         UnknownNameError: there is no grammar of the name `genre`.
         NotInstalledError: a library is not installed that the format of the file needs.
     """
     text = extract(source, media_type=media_type, limits=limits or Limits())
-    return draft_document(text, read_document(text, genre), id, like)
+    draft = draft_document(text, read_document(text, genre), id, like)
+    return draft if assistant is None else draft.ask(assistant, like)
 
 
 @frozen

@@ -5,7 +5,7 @@ import click
 import dxgov
 from dxgov.cli.analysis import chart, timeline, trace
 from dxgov.cli.common import CommandGroup
-from dxgov.cli.drafts import new, publish, read
+from dxgov.cli.drafts import ask, new, publish, read
 from dxgov.cli.export import export, partition, seal, site
 from dxgov.cli.reading import lines
 from dxgov.cli.records import gaps, info, open_, show
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 for command in (
-    *(info, show, trace, timeline, chart, open_, gaps, export, partition, site, validate, verify, read, publish, new, seal),
+    *(info, show, trace, timeline, chart, open_, gaps, export, partition, site, validate, verify, read, ask, publish, new, seal),
     *(lines, date, schema, dictionary),
 ):
     main.add_command(command)

@@ -1,15 +1,25 @@
-"""Commands that make data of documents: ``read``, ``publish`` and ``new``."""
+"""Commands that make data of documents: ``read``, ``ask``, ``publish`` and ``new``."""
 
+import os
 import sys
 from pathlib import Path
 
 import click
 
 import dxgov
-from dxgov.cli.common import EXIT_PROBLEMS, LOCATION, echo, echo_json, limits_option
+from dxgov.cli.common import EXIT_PROBLEMS, EXIT_USAGE, LOCATION, echo, echo_json, limits_option
 from dxgov.errors import DataError, DxgovError, format_count
 from dxgov.limits import Limits
 from dxgov.storage.address import format_location
+
+_like_option = click.option(
+    "--like", metavar="PATH", type=LOCATION, help="A package whose actors are used again and whose themes are proposed."
+)
+_model_option = click.option("--model", metavar="NAME", help="The model of the assistant, as its server knows it.")
+_dry_run_option = click.option("--dry-run", is_flag=True, help="Print all that would be sent to the assistant; send and write nothing.")
+
+_KEY_VARIABLE = "DXGOV_ASSISTANT_KEY"
+"""The environment variable with the key that the server of an assistant wants."""
 
 
 @click.command()
@@ -19,29 +29,115 @@ from dxgov.storage.address import format_location
 @click.option(
     "--id", metavar="NAME", help="What all ids have in common, such as 2024-05-14-kaifu-towns. Default: date, genre and a digest."
 )
-@click.option("--like", metavar="PATH", type=LOCATION, help="A package whose actors are used again and whose themes are proposed.")
+@_like_option
 @click.option("--overwrite", is_flag=True, help="Replace DRAFT with all that is in it.")
+@click.option("--assistant", "url", metavar="URL", help="Ask an assistant to propose words and themes, as `dxgov ask` does. Default: none.")
+@_model_option
+@_dry_run_option
 @limits_option
-def read(file: Path, folder: Path, genre: str | None, id: str | None, like: Path | None, overwrite: bool, limits: Limits) -> None:
+def read(
+    file: Path,
+    folder: Path,
+    genre: str | None,
+    id: str | None,
+    like: Path | None,
+    overwrite: bool,
+    url: str | None,
+    model: str | None,
+    dry_run: bool,
+    limits: Limits,
+) -> None:
     """Read a document and draft its records into the folder DRAFT, as far as a program can tell them.
 
     DRAFT/review.html shows the lines beside the records, doubts first, and needs no server. What is left is written into the CSV files
-    in DRAFT/data, which have the columns of a package; `dxgov publish` makes a package of them.
+    in DRAFT/data, which have the columns of a package; `dxgov publish` makes a package of them. Nothing is sent anywhere, unless
+    --assistant names an address.
 
     \b
     Examples:
       dxgov read letter.pdf -o draft
       dxgov read letter.txt -o draft --id 2024-05-14-kaifu-towns --like my-package
     """
+    if url is None and (model or dry_run):
+        raise click.UsageError("--model and --dry-run are for --assistant URL")
     known = dxgov.load(like) if like is not None else None
+    assistant = _build_assistant(url, model, limits) if url is not None else None
     try:
         draft = dxgov.read(file, genre=genre, id=id, like=known, limits=limits)
     except DxgovError:
         raise
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    draft.write(folder, overwrite=overwrite)
+    if assistant is None:
+        draft.write(folder, overwrite=overwrite)
+        echo(f"{format_location(folder)}: {str(draft).strip('<>')}")
+    else:
+        # The draft is written before anything is sent, so that no fault of the assistant costs it.
+        if not dry_run:
+            draft.write(folder, overwrite=overwrite)
+        _ask(draft, folder, assistant, known, dry_run=dry_run)
+
+
+@click.command()
+@click.argument("draft", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--assistant", "url", metavar="URL", required=True, help="The address of the API, such as https://example.org/v1.")
+@_model_option
+@_like_option
+@_dry_run_option
+@limits_option
+def ask(draft: Path, url: str, model: str | None, like: Path | None, dry_run: bool, limits: Limits) -> None:
+    """Ask a language model to propose words and themes where the draft in the folder DRAFT leaves them to a person.
+
+    URL is an address that speaks the API of OpenAI's chat completions, as most servers of models do; if it wants a key, set
+    DXGOV_ASSISTANT_KEY. The lines that the records cite, and what is filled of them, are sent to this address and to no other; --dry-run
+    prints all of it.
+
+    Proposals are unsure: each is left to be checked, names the model, and stands only where nothing stood. Asking again asks for what
+    is still missing.
+
+    \b
+    Examples:
+      dxgov ask draft --assistant http://localhost:11434/v1 --model qwen3 --dry-run
+      dxgov ask draft --assistant http://localhost:11434/v1 --model qwen3 --like my-package
+    """
+    assistant = _build_assistant(url, model, limits)
+    known = dxgov.load(like) if like is not None else None
+    _ask(dxgov.Draft.open(draft), draft, assistant, known, dry_run=dry_run)
+
+
+def _build_assistant(url: str, model: str | None, limits: Limits) -> dxgov.ChatAssistant:
+    """Return the assistant at an address, with the key of the environment."""
+    if model is None:
+        raise click.UsageError("--assistant needs --model NAME, the model as its server knows it")
+    try:
+        return dxgov.ChatAssistant(url, model, os.environ.get(_KEY_VARIABLE) or None, limits)
+    except DxgovError:
+        raise
+    except ValueError as error:
+        raise click.UsageError(str(error).replace("key:", f"{_KEY_VARIABLE}:")) from None
+
+
+def _ask(draft: dxgov.Draft, folder: Path, assistant: dxgov.ChatAssistant, known: dxgov.Dataset | None, *, dry_run: bool) -> None:
+    """Say what is sent and where, ask the assistant, and write the draft with its proposals; exit if it has failed."""
+    inquiries = draft.inquiries(known)
+    requests = [assistant.format_request(inquiry) for inquiry in inquiries]
+    passages = format_count(sum(len(inquiry.questions) for inquiry in inquiries), "passage")
+    size = f"{passages}, {format_count(sum(map(len, requests)), 'character')}, {format_count(len(requests), 'request')}"
+    echo(f"{assistant.model} at {format_location(assistant.url)}: {size}", err=True)
+    if dry_run:
+        for request in requests:
+            echo(request)
+        return
+    fault = None
+    try:
+        draft = draft.ask(assistant, known)
+    except dxgov.AssistantError as error:
+        draft, fault = error.draft, str(error)
+    draft.update(folder)
     echo(f"{format_location(folder)}: {str(draft).strip('<>')}")
+    if fault:
+        echo(f"dxgov: {fault}", err=True)
+        sys.exit(EXIT_USAGE)
 
 
 @click.command()

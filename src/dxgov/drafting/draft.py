@@ -10,11 +10,13 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from attrs import asdict, field, frozen
+from attrs import asdict, evolve, field, frozen
 
 from dxgov.dataset import Dataset
+from dxgov.display import printable_lines
 from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.readings import Certainty, Flaw
+from dxgov.drafting.assistants import Assistant, Inquiry, apply_proposals, collect_proposals, list_inquiries
 from dxgov.drafting.decisions import collect_decisions, iterate_records
 from dxgov.drafting.files import (
     DECISIONS_FILE,
@@ -32,8 +34,8 @@ from dxgov.drafting.guesses import DraftDecision, Guess, Todo, TodoKind
 from dxgov.drafting.publishing import complete_tables, publish_tables
 from dxgov.drafting.record_tables import MODEL
 from dxgov.drafting.review import build_review_page
-from dxgov.drafting.rows import Row, check_tables, decode_rows, describe_field, encode_rows, find_field, mend_rows
-from dxgov.errors import DataError, DestinationError, NotADraftError, Problem, ProblemCode, did_you_mean, format_count
+from dxgov.drafting.rows import Row, check_tables, decode_rows, describe_field, encode_rows, find_field, get_lines, mend_rows
+from dxgov.errors import DataError, DestinationError, DxgovError, NotADraftError, Problem, ProblemCode, did_you_mean, format_count
 from dxgov.marks import Language
 from dxgov.metadata import Metadata
 from dxgov.model.record import Review
@@ -121,9 +123,8 @@ class Draft:
         """The lines that no record cites, without blank ones."""
         cited: set[int] = set()
         for row in (row for name in MODEL.tables for row in self.data[name]):
-            first, last = row["citation_first_line"], row["citation_last_line"]
-            if first.isdecimal() and last.isdecimal():
-                cited.update(range(int(first), min(int(last), len(self.document.lines)) + 1))
+            first, last = get_lines(row)
+            cited.update(range(first, min(last, len(self.document.lines)) + 1))
         return tuple(line for line in self.document.lines if line.text.strip() and line.number not in cited)
 
     @property
@@ -139,6 +140,36 @@ class Draft:
             f"<Draft {source}: {format_count(self.records, 'record')}, {kinds[TodoKind.WRITE]} to write, {kinds[TodoKind.CHECK]} to check, "
             f"{len(self.damage)} damaged, {format_count(len(self.unread), 'line')} unread>"
         )
+
+    # Assistants
+
+    def inquiries(self, like: Dataset | None = None) -> tuple[Inquiry, ...]:
+        """Return what an assistant would be asked, and nothing else: the passages of records that lack words or themes.
+
+        Args:
+            like: a data set whose themes may be chosen, besides those of the draft; None for none.
+        """
+        return list_inquiries(self.document, self.data, self.todo, like)
+
+    def ask(self, assistant: Assistant, like: Dataset | None = None) -> "Draft":
+        """Return the draft with the words and themes that an assistant proposes for what is left to a person.
+
+        Each is unsure until a person changes it or reviews its record, names the model in its guess and in ``drafted_with``, and stands
+        only where nothing stood. What the assistant says besides is dropped.
+
+        Args:
+            assistant: the assistant, such as a `ChatAssistant`.
+            like: a data set whose themes may be chosen, besides those of the draft; None for none.
+
+        Raises:
+            AssistantError: the assistant failed; the error has the draft with what was proposed before.
+        """
+        proposals, faults = collect_proposals(assistant, self.inquiries(like))
+        data, guesses = apply_proposals(self.data, self.guesses, proposals, assistant.model)
+        draft = evolve(self, data=data, guesses=guesses) if proposals else self
+        if faults:
+            raise AssistantError("; ".join(dict.fromkeys(faults)), draft)
+        return draft
 
     # Folders
 
@@ -222,11 +253,18 @@ class Draft:
             decisions=collect_decisions(MODEL, data, guesses, earlier, times),
         )
 
+    def update(self, folder: str | PathLike[str]) -> None:
+        """Write all files of the draft into its folder anew, and leave other files there as they are."""
+        self._replace_files(Path(folder), self._build_files())
+
     def refresh(self, folder: str | PathLike[str]) -> None:
         """Write the decisions and the page anew, and leave all other files of the draft's folder as they are."""
-        for name, content in self._build_files():
-            if name in (DECISIONS_FILE, REVIEW_FILE):
-                write_atomic(Path(folder) / name, content if isinstance(content, bytes) else b"".join(content))
+        self._replace_files(Path(folder), (file for file in self._build_files() if file[0] in (DECISIONS_FILE, REVIEW_FILE)))
+
+    def _replace_files(self, folder: Path, files: Files) -> None:
+        """Write each file into a folder, whole or not at all."""
+        for name, content in files:
+            write_atomic(folder / name, content if isinstance(content, bytes) else b"".join(content))
 
     # Publication
 
@@ -245,6 +283,17 @@ class Draft:
                 carries all problems at once.
         """
         return publish_tables(self.document, self.data, self.todo, into, metadata)
+
+
+class AssistantError(DxgovError, RuntimeError):
+    """An assistant could not be asked, or did not answer as it should; `draft` is the draft with what it proposed before."""
+
+    def __init__(self, message: str, draft: Draft) -> None:
+        self.draft: Draft = draft
+        super().__init__(message, draft)
+
+    def __str__(self) -> str:
+        return printable_lines(str(self.args[0]))
 
 
 def _list_written_tables(data: Mapping[str, Sequence[Row]]) -> list[tuple[str, Table | LinkTable]]:

@@ -8,6 +8,7 @@ import attrs
 from attrs import define, evolve, fields
 
 from dxgov import __version__
+from dxgov.characters import is_japanese
 from dxgov.dataset import Dataset
 from dxgov.dates.parser import read
 from dxgov.dates.when import When
@@ -88,7 +89,7 @@ class _Drafter:
     """The language of the document."""
 
     def __attrs_post_init__(self) -> None:
-        self.language = "ja" if _is_japanese(self.document.text) else "en"
+        self.language = "ja" if is_japanese(self.document.text) else "en"
         self.entries = list(_number_entries(self.reading.entries))
         self.register = ActorRegister({actor.id: actor for actor in self.known.actors} if self.known is not None else {})
         for index, entry in enumerate(self.entries):
@@ -502,8 +503,3 @@ def _is_in_lines(column: Column) -> bool:
     """Return whether the cited lines must print the values of a column."""
     printed = column.mark(Printed)
     return printed is not None and not printed.anywhere
-
-
-def _is_japanese(text: str) -> bool:
-    """Return whether a text has kana or kanji."""
-    return any("\u3040" <= letter <= "\u30ff" or "\u4e00" <= letter <= "\u9fff" for letter in text)

@@ -16,7 +16,7 @@ from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.readings import Flaw
 from dxgov.drafting.decisions import UNGUESSED_FIELDS, iterate_records
 from dxgov.drafting.guesses import Guess, Todo, TodoKind
-from dxgov.drafting.rows import Row, Tables, describe_field
+from dxgov.drafting.rows import Row, Tables, describe_field, get_caption, get_lines
 from dxgov.errors import format_count
 from dxgov.model.record import Damage
 from dxgov.schema import Field, Model, Table
@@ -47,7 +47,7 @@ def build_review_page(
         f"default-src 'none'; style-src '{_hash_source(style)}'; script-src '{_hash_source(script)}'; base-uri 'none'; form-action 'none'"
     )
     records = list(iterate_records(model, tables))
-    captions = {row[table.key[0]]: _caption(table, row) for table, row in records}
+    captions = {row[table.key[0]]: get_caption(table, row) for table, row in records}
     title = next((row["title"] for row in tables["sources"] if row["title"]), "")
     head = (
         f'<!DOCTYPE html>\n<html lang="ja" data-lang="ja">\n<head>\n<meta charset="utf-8">\n'
@@ -177,15 +177,10 @@ def _format(value: str, captions: Mapping[str, str]) -> str:
     return ", ".join(f"{member} {captions.get(str(member), '')}".strip() for member in members)
 
 
-def _caption(table: Table, row: Mapping[str, str]) -> str:
-    """Return the first filled caption of a record; empty if none is filled."""
-    return next((row[column.name] for column in table.captions if row.get(column.name)), "")
-
-
 def _cite(row: Mapping[str, str]) -> str:
     """Return the attributes that say which lines a block is about; none if it cites none."""
-    first, last = row.get("citation_first_line", ""), row.get("citation_last_line", "")
-    return f' data-first="{first}" data-last="{last}"' if first.isdecimal() and last.isdecimal() else ""
+    first, last = get_lines(row)
+    return f' data-first="{first}" data-last="{last}"' if first else ""
 
 
 def _link(id: str) -> str:

@@ -63,6 +63,17 @@ def describe_field(field: Field, row: Mapping[str, str]) -> str:
     return json.dumps({name: text for name, text in parts.items() if text}, ensure_ascii=False) if any(parts.values()) else ""
 
 
+def get_caption(table: Table, row: Mapping[str, str]) -> str:
+    """Return the first filled caption of a record; empty if none is filled."""
+    return next((row[column.name] for column in table.captions if row.get(column.name)), "")
+
+
+def get_lines(row: Mapping[str, str]) -> tuple[int, int]:
+    """Return the first and the last line that a record cites; zeros if it cites none, or something else than numbers."""
+    first, last = row.get("citation_first_line", ""), row.get("citation_last_line", "")
+    return (int(first), int(last)) if first.isdecimal() and last.isdecimal() else (0, 0)
+
+
 def join_links(model: Model, tables: Tables) -> dict[str, dict[str, Row]]:
     """Return the cells that link tables hold for the rows of each table: by table and id, the lists of ids as JSON by column."""
     lists: dict[str, dict[str, dict[str, list[str]]]] = {}

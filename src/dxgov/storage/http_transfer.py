@@ -20,10 +20,10 @@ from dxgov.storage.decompression import GzipDecoder
 T = TypeVar("T")
 
 _OK, _PARTIAL, _PRECONDITION_FAILED = 200, 206, 412
-_RETRY_STATUSES = (429, 500, 502, 503, 504)
+RETRY_STATUSES = (429, 500, 502, 503, 504)
 """Statuses after which the same request may succeed."""
 
-_FIRST_DELAY = 0.25
+FIRST_DELAY = 0.25
 """Minimum seconds before the second attempt; doubled for each further one."""
 
 _RETRY_RESET_BYTES = 2**20
@@ -205,7 +205,7 @@ class Transfer:
             except ConnectionBrokenError as error:
                 await self._back_off(str(error))
                 continue
-            if response.status not in _RETRY_STATUSES:
+            if response.status not in RETRY_STATUSES:
                 return response
             response.close()
             retry_after = parse_retry_after(response.headers.get("Retry-After")) if response.status in (429, 503) else None
@@ -321,7 +321,7 @@ class Transfer:
             times = "once" if self._attempts == 1 else f"{self._attempts} times"
             wait = f", asking to wait {retry_after:,.0f} seconds" if retry_after is not None else ""
             raise FetchError(errno.EIO, f"{fault}{wait}; tried {times} in {self._seconds_waited:,.0f} seconds")
-        backoff = _FIRST_DELAY * 2 ** (self._attempts - 1) * random.uniform(1, 1.5)  # noqa: S311 - no secret
+        backoff = FIRST_DELAY * 2 ** (self._attempts - 1) * random.uniform(1, 1.5)  # noqa: S311 - no secret
         delay = backoff if retry_after is None else retry_after
         if self._seconds_waited + delay > self._limits.transfer:
             raise make_limit_error("transfer", self._limits, f"{fault}, asking to wait {delay:,.0f} seconds; waited for at most")
