@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -212,6 +213,47 @@ def test_records_that_are_removed_or_added_are_decisions(folder: Path):
     edit_table(folder, "themes", lambda rows: rows.append(dict(THEME)))
     decisions = [(decision.record, decision.field, decision.drafted, decision.decided) for decision in Draft.open(folder).decisions]
     assert sorted(decisions) == [("networks", "id", "", "networks"), (f"req-{NAME}.01.2.a", "id", f"req-{NAME}.01.2.a", "")]
+
+
+def rename(folder: Path, ids: dict[str, str]) -> None:
+    """Change ids wherever they stand, as a person does who replaces them in all files."""
+    for path in (folder / "data").glob("*.csv"):
+        text = path.read_text(encoding="utf-8")
+        for old, new in ids.items():
+            text = re.sub(rf"(?<![^,\s\"]){re.escape(old)}(?![^,\s\"])", new, text)
+        path.write_text(text, encoding="utf-8")
+
+
+def test_a_record_with_another_id_is_the_same_record(folder: Path):
+    before = Draft.open(folder)
+    actor = next(row["id"] for row in before.data["actors"] if row["name"] == "海府県町村会")
+    ask = f"req-{NAME}.01.1.a"
+    rename(folder, {actor: "jp-kaifu-assoc", ask: f"req-{NAME}.01.1.b"})
+    edit_table(folder, "asks", lambda rows: rows[0].update(letter="b"))
+    after = Draft.open(folder)
+    decisions = [(decision.record, decision.field, decision.drafted, decision.decided) for decision in after.decisions]
+    assert sorted(decisions) == [
+        ("jp-kaifu-assoc", "id", actor, "jp-kaifu-assoc"),
+        (f"req-{NAME}.01.1.b", "id", ask, f"req-{NAME}.01.1.b"),
+        (f"req-{NAME}.01.1.b", "letter", "a", "b"),
+    ]
+    # Doubts, and ids among their alternatives, go with it, and a draft that is written anew knows as much.
+    assert {(todo.field, todo.record) for todo in after.todo if todo.kind is TodoKind.CHECK} == {
+        ("kinds", f"req-{NAME}.01.1.b"),
+        ("expected_of_id", f"req-{NAME}.01.2.a"),
+    }
+    assert next(todo for todo in after.todo if todo.field == "expected_of_id").alternatives == ("jp-kaifu-assoc",)
+    after.write(folder, overwrite=True)
+    assert Draft.open(folder).decisions == after.decisions
+
+
+def test_all_ids_may_change_at_once(folder: Path):
+    before = Draft.open(folder)
+    rename(folder, {row["id"]: row["id"].replace(NAME, "2031-kaifu") for name in MODEL.tables for row in before.data[name]})
+    after = Draft.open(folder)
+    assert {decision.field for decision in after.decisions} == {"id"}
+    assert all(decision.decided and decision.drafted.replace(NAME, "2031-kaifu") == decision.decided for decision in after.decisions)
+    assert len(after.todo) == len(before.todo)
 
 
 def test_a_change_or_a_check_settles_a_doubt(folder: Path):

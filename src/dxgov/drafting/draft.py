@@ -17,7 +17,7 @@ from dxgov.display import printable_lines
 from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.readings import Certainty, Flaw
 from dxgov.drafting.assistants import Assistant, Inquiry, apply_proposals, collect_proposals, list_inquiries
-from dxgov.drafting.decisions import collect_decisions, iterate_records
+from dxgov.drafting.decisions import collect_decisions, follow_renamed, iterate_records
 from dxgov.drafting.files import (
     DECISIONS_FILE,
     DOCUMENT_FILE,
@@ -240,7 +240,7 @@ class Draft:
             data[file.stem] = list(decode_rows(table, file.read_bytes(), f"{DATA_FOLDER}/{file.name}"))
             list(mend_rows(table, data[file.stem]))
             times[table.name] = datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
-        guesses = decode_objects(Guess, (path / GUESSES_FILE).read_bytes(), GUESSES_FILE)
+        guesses = follow_renamed(MODEL, data, decode_objects(Guess, (path / GUESSES_FILE).read_bytes(), GUESSES_FILE))
         earlier = decode_objects(DraftDecision, (path / DECISIONS_FILE).read_bytes(), DECISIONS_FILE)
         return cls(
             document=document,

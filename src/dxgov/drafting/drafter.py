@@ -19,7 +19,7 @@ from dxgov.drafting.actors import CERTAINTIES, ActorRegister, NamedActor, normal
 from dxgov.drafting.draft import Draft
 from dxgov.drafting.guesses import Guess
 from dxgov.drafting.identifiers import LETTERS, find_ancestor, make_name, name_entries
-from dxgov.drafting.record_tables import ENTRY_TABLES, MODEL, get_prefix
+from dxgov.drafting.record_tables import DOCUMENT_RULE, ENTRY_TABLES, MODEL, get_prefix
 from dxgov.drafting.rows import Row, describe_field, find_field, format_field, split_links
 from dxgov.errors import DateError
 from dxgov.marks import Dated, Language, Printed, Ref
@@ -177,7 +177,7 @@ class _Drafter:
             if isinstance(text, str) and attribute.name in _field_names(_SOURCES):
                 values[attribute.name] = Value(text or None, Certainty.SURE, "reader")
         lines = [line for value in (title, self.date, number) if value for line in (value.first_line, value.last_line)]
-        row = self._start_row(_SOURCES, self.name, lines, "document")
+        row = self._start_row(_SOURCES, self.name, lines, DOCUMENT_RULE)
         values["damage"] = Value(tuple(dict.fromkeys(flaw.damage for flaw in flaws)) or None, Certainty.LIKELY, "damage")
         for name, value in values.items():
             if value is not None and value.value is not None:

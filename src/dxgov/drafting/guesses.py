@@ -18,7 +18,7 @@ class Guess:
     """The name of the field; that of the key, ``id``, says that the record as a whole was drafted."""
     value: str
     """The cells of the field as one text: that of a list is a JSON array, that of a date a JSON object; empty if only `alternatives` are
-    proposed."""
+    proposed. That of the key is the id that was drafted, whatever the record is called since."""
     certainty: Certainty
     reason: str
     """The name of the rule."""
@@ -57,7 +57,7 @@ class DraftDecision:
 
     record: str
     field: str
-    """The name of the field; that of the key, ``id``, if the record as a whole was accepted, removed or added."""
+    """The name of the field; that of the key, ``id``, if the record as a whole was accepted, removed, added or renamed."""
     drafted: str
     """The drafted value; empty if nothing was drafted."""
     decided: str
