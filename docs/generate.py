@@ -28,6 +28,7 @@ from dxgov.cli import main as commands
 from dxgov.codes import Code
 from dxgov.exporters.dictionary import dictionary
 from dxgov.exporters.registry import FORMATS
+from dxgov.languages import LanguageMap
 from dxgov.sentences import format_type, get_sentence, read_docstring, sort_fields, strip_marks
 
 ROOT = Path(__file__).parents[1]
@@ -49,6 +50,9 @@ PARTLY_GENERATED = (
 """The pages of the docs with a generated part."""
 
 
+REASON_PAGES = ("letters", "read-minutes", "schedules", "parties", "drafts")
+"""The pages whose tables tell what the rules of readers mean. Of a rule on several pages the first counts."""
+
 LAZY = (dxgov, charts, dates)
 """The packages that import their names lazily; type checkers read a stub instead."""
 
@@ -63,10 +67,24 @@ def pages(root: Path = ROOT) -> Mapping[Path, str]:
         root / "docs" / "cli.md": _join_lines(_write_commands()),
         root / "docs" / "tables.dot": _join_lines(diagram.dot(model)),
         root / "docs" / "rooms.dot": _join_lines(architecture.dot()),
+        root / "src" / "dxgov" / "drafting" / "static" / "reasons.json": _write_reasons(root),
     } | {root / "src" / "/".join([*package.__name__.split("."), "__init__.pyi"]): _join_lines(_write_stub(package)) for package in LAZY}
     partly_generated = ("README.md", "datasets/README.md", *(f"docs/{name}.md" for name in PARTLY_GENERATED))
     partial_pages = [root / page for page in partly_generated]
     return generated | {page: _fill_markers(page.read_text(encoding="utf-8")) for page in partial_pages}
+
+
+def _write_reasons(root: Path) -> str:
+    """Return the JSON of what each reason means in English and Japanese, from the tables whose first column names reasons or rules."""
+    meanings: dict[str, LanguageMap] = {}
+    for page in REASON_PAGES:
+        is_table = False
+        for line in (root / "docs" / f"{page}.md").read_text(encoding="utf-8").splitlines():
+            is_table = line.startswith(("| reason |", "| rule |")) or (is_table and line.startswith("|"))
+            cells = [re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", cell).strip() for cell in line.strip("|").split("|")]
+            for name in re.findall("`([^`]+)`", cells[0]) if is_table else ():
+                meanings.setdefault(name, LanguageMap(cells[-1], cells[-2]))
+    return f"{json.dumps({name: meanings[name].texts for name in sorted(meanings)}, ensure_ascii=False, indent=1)}\n"
 
 
 def _write_stub(package: ModuleType) -> Iterator[str]:

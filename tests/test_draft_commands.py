@@ -13,7 +13,7 @@ from dxgov.cli import main
 from dxgov.drafting.drafter import draft_document
 from readings import LETTER, letter_reading, make_document
 from soundness import sound
-from test_publishing import NAME, edit_table, finish
+from test_publishing import NAME, edit_table, finish, update_row
 
 WELL, PROBLEMS, WRONG_USE = 0, 1, 2
 
@@ -48,7 +48,9 @@ def test_a_document_is_read_into_a_folder(run: Callable[..., Result], tmp_path: 
     result = run("read", tmp_path / "letter.txt", "-o", tmp_path / "draft", "--id", NAME, "--like", tmp_path / "known" / "csv")
     assert result.exit_code == WELL, result.output
     draft = Draft.open(tmp_path / "draft")
-    assert result.stdout == f"{tmp_path / 'draft'}: {str(draft).strip('<>')}\n"
+    first, *left = result.stdout.splitlines()
+    assert first == f"{tmp_path / 'draft'}: {str(draft).strip('<>')}"
+    assert [line.split(" ")[0] for line in left if not line.startswith("  ")] == list(dict.fromkeys(todo.record for todo in draft.todo))
     assert draft == dxgov.read(tmp_path / "letter.txt", id=NAME, like=sound())
     assert (tmp_path / "draft" / "review.html").is_file()
     again = run("read", tmp_path / "letter.txt", "-o", tmp_path / "draft")
@@ -68,14 +70,57 @@ def test_wrong_use_is_one_line(run: Callable[..., Result], tmp_path: Path):
 
 def test_a_draft_that_is_not_finished_lists_all_that_is_left(run: Callable[..., Result], folder: Path, tmp_path: Path):
     result = run("publish", folder, "-o", tmp_path / "package")
-    left = len(Draft.open(folder).todo)
+    todo = Draft.open(folder).todo
+    left = len(todo)
     assert result.exit_code == PROBLEMS
-    assert len(result.stdout.splitlines()) == left > 20
+    lines = result.stdout.splitlines()
+    assert [line.split(" ")[0] for line in lines if not line.startswith("  ")] == list(dict.fromkeys(item.record for item in todo))
+    assert lines[:2] == [f"src-{NAME} 行政手続のオンライン化に関する要望書 (Sources, lines 1-5)", "  write title_en"]
+    assert "  check kinds = funding: rivals (perhaps infrastructure)" in lines
+    japanese = run("publish", folder, "-o", tmp_path / "package", "--lang", "ja").stdout.splitlines()
+    assert japanese[:2] == [f"src-{NAME} 行政手続のオンライン化に関する要望書（出典、1-5行目）", "  記入 title_en"]
+    assert "  確認 kinds = funding：rivals（候補はinfrastructure）" in japanese
     assert result.stderr == f"the draft is not finished: {left} things left; nothing is written\n"
     assert not (tmp_path / "package").exists()
     problems = json.loads(run("publish", folder, "-o", tmp_path / "package", "--json").stdout)
     assert len(problems) == left
     assert {"code", "message", "table", "field", "id"} <= problems[0].keys()
+
+
+def test_faults_come_before_what_is_left(run: Callable[..., Result], folder: Path, tmp_path: Path):
+    edit_table(folder, "asks", lambda rows: rows[0].update(strength="act now"))
+    lines = run("publish", folder, "-o", tmp_path / "package").stdout.splitlines()
+    assert "act now" in lines[0]
+    assert lines[1].startswith(f"src-{NAME} ")
+
+
+def test_a_long_list_is_cut_where_a_document_is_read(run: Callable[..., Result], tmp_path: Path):
+    items = "".join(f"{number} 項目{number}を整備すること。\n" for number in range(1, 31))
+    (tmp_path / "letter.txt").write_text(LETTER.partition("1 通信")[0] + items + "以上\n", encoding="utf-8")
+    result = run("read", tmp_path / "letter.txt", "-o", tmp_path / "draft", "--id", NAME)
+    records = len({todo.record for todo in Draft.open(tmp_path / "draft").todo})
+    page = tmp_path / "draft" / "review.html"
+    assert result.stdout.splitlines()[-1] == f"and {records - 20} more records, in {page}"
+    options = ["--id", NAME, "--overwrite", "--lang", "ja"]
+    assert (
+        run("read", tmp_path / "letter.txt", "-o", tmp_path / "draft", *options).stdout.splitlines()[-1]
+        == f"ほか{records - 20}件のレコードは{page}"
+    )
+
+
+def test_a_corrected_draft_is_published_again(run: Callable[..., Result], folder: Path, tmp_path: Path):
+    finish(folder)
+    package = tmp_path / "package"
+    run("publish", folder, "-o", package)
+    ask = f"req-{NAME}.01.1.a"
+    update_row(folder, "asks", ask, summary="書き直した文。")
+    refused = run("publish", folder, "-o", package, "--into", package)
+    assert (refused.exit_code, "--replace" in refused.stderr) == (WRONG_USE, True)
+    result = run("publish", folder, "-o", package, "--into", package, "--replace")
+    assert result.exit_code == WELL, result.output
+    assert dxgov.load(package).asks[ask].summary == "書き直した文。"
+    assert dxgov.verify(package, folder).valid
+    assert "--replace is for --into" in run("publish", folder, "-o", tmp_path / "other", "--replace").stderr
 
 
 def test_a_finished_draft_becomes_a_package_and_a_second_one_joins_it(run: Callable[..., Result], folder: Path, tmp_path: Path):

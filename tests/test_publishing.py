@@ -11,7 +11,7 @@ import pytest
 from attrs import evolve
 
 import dxgov
-from dxgov import DataError, Draft, Metadata, ProblemCode, TodoKind
+from dxgov import DataError, Dataset, DestinationError, Draft, Metadata, ProblemCode, Redirect, TodoKind
 from dxgov.documents.lines import ExtractedText
 from dxgov.drafting.drafter import draft_document
 from dxgov.drafting.record_tables import MODEL
@@ -173,10 +173,82 @@ def test_a_draft_is_added_to_a_package_whose_actors_and_themes_it_shares(tmp_pat
     assert dxgov.validate(merged).valid
     with pytest.raises(DataError, match="is not a theme"):
         Draft.open(folder).publish()
+    # It is published again only where that is wanted, and then as it is now.
     update_row(folder, "requests", f"req-{NAME}", title_en="Another title")
     changed = Draft.open(folder)
-    with pytest.raises(DataError, match="differs between the two"):
+    with pytest.raises(DestinationError, match="replace=True"):
         changed.publish(merged)
+    again = changed.publish(merged, replace=True)
+    assert again.requests[f"req-{NAME}"].title_en == "Another title"
+    assert len(again) == len(merged)
+    assert [record for record in again if record.citation.source_id != f"src-{NAME}"] == [*known]
+
+
+def publish_twice(folder: Path, change: Callable[[], None], into: Dataset | None = None) -> tuple[Dataset, Dataset]:
+    """Return the letter's draft as it is published, and as it is published again after a change."""
+    before = Draft.open(folder).publish(into)
+    change()
+    return before, Draft.open(folder).publish(before, replace=True)
+
+
+def test_records_that_are_gone_leave_their_ids(folder: Path):
+    finish(folder)
+    ask = f"req-{NAME}.01.2.a"
+
+    def remove() -> None:
+        edit_table(folder, "asks", lambda rows: rows.pop())
+        edit_table(folder, "ask_themes", lambda rows: rows.pop())
+
+    before, after = publish_twice(folder, remove)
+    assert ask in before
+    assert len(after) == len(before) - 1
+    assert after.metadata.redirects == (Redirect(ask),)
+    # A record that comes back has its id again.
+    edit_table(
+        folder,
+        "asks",
+        lambda rows: rows.append(
+            {
+                **rows[0],
+                "id": ask,
+                "item_id": f"req-{NAME}.01.2",
+                "citation_first_line": "9",
+                "citation_last_line": "9",
+                "citation_place": "",
+            }
+        ),
+    )
+    edit_table(folder, "ask_themes", lambda rows: rows.append({"ask_id": ask, "theme_id": "networks"}))
+    back = Draft.open(folder).publish(after, replace=True)
+    assert ask in back
+    assert back.metadata.redirects == ()
+
+
+def test_an_id_that_was_changed_redirects_to_the_new_one(folder: Path):
+    finish(folder)
+    actor = next(row["id"] for row in Draft.open(folder).data["actors"] if row["name"] == "海府県町村会")
+    before, after = publish_twice(folder, lambda: rename(folder, {actor: "jp-kaifu-assoc"}))
+    assert after.metadata.redirects == (Redirect(actor, "jp-kaifu-assoc"),)
+    assert after.actors["jp-kaifu-assoc"].name == before.actors[actor].name
+    assert dxgov.validate(after).valid
+    # And back again.
+    rename(folder, {"jp-kaifu-assoc": actor})
+    again = Draft.open(folder).publish(after, replace=True)
+    assert again.metadata.redirects == (Redirect("jp-kaifu-assoc", actor),)
+
+
+def test_what_others_refer_to_does_not_go(folder: Path, tmp_path: Path):
+    finish(folder)
+    before = Draft.open(folder).publish()
+    other = draft_document(make_document(LETTER), letter_reading(), "2032-other", before).write(tmp_path / "other")
+    finish(other)
+    both = Draft.open(other).publish(before)
+    actor = next(row["id"] for row in Draft.open(folder).data["actors"] if row["name"] == "海府県町村会")
+    rename(folder, {actor: "jp-kaifu-assoc"})
+    with pytest.raises(DataError) as caught:
+        Draft.open(folder).publish(both, replace=True)
+    assert {problem.value for problem in caught.value.problems} == {actor}
+    assert {problem.id for problem in caught.value.problems} == {"src-2032-other", "req-2032-other", "req-2032-other.01.2.a"}
 
 
 def test_decisions_are_kept_with_their_time(folder: Path):

@@ -9,11 +9,13 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 
+import dxgov
 from dxgov import Draft
 from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.readings import Flaw, Reading
 from dxgov.drafting.drafter import draft_document
 from dxgov.drafting.files import REVIEW_FILE
+from dxgov.drafting.reasons import describe_reason
 from readings import LETTER, documents_with_readings, letter_entries, letter_reading, make_document, sure
 from site_pages import HTML, parse_page, read_text
 
@@ -58,10 +60,16 @@ def test_each_record_stands_with_its_lines_and_reasons(page: ET.Element):
     assert {link.get("href") for link in page.iter(f"{HTML}a")} <= {f"#{id}" for id in articles}
 
 
-def test_doubts_come_first_and_what_is_left_is_counted(page: ET.Element):
-    kinds = ["".join(strong.itertext()) for item in select(page, "li", class_="todo") for strong in item.iter(f"{HTML}strong")]
-    checks = [kind == "確認check" for kind in kinds]
-    assert checks == sorted(checks, reverse=True)
+def test_what_is_left_stands_record_by_record_and_is_counted(page: ET.Element):
+    groups = select(page, "section", class_="left")
+    kinds = [["".join(strong.itertext()) for strong in group.iter(f"{HTML}strong")] for group in groups]
+    draft = draft_document(make_document(LETTER), letter_reading(), NAME)
+    links = [link.get("href") for group in groups for heading in group.iter(f"{HTML}h3") for link in heading.iter(f"{HTML}a")]
+    assert links == [f"#{id}" for id in dict.fromkeys(todo.record for todo in draft.todo)]
+    # What most others refer to comes first, and doubts before gaps.
+    assert links[:2] == [f"#src-{NAME}", f"#req-{NAME}"]
+    assert kinds[-1][0] == "確認check"
+    checks = [kind == "確認check" for group in kinds for kind in group]
     assert sum(checks) == 2
     write = len(checks) - 2
     text = read_text(page)
@@ -87,6 +95,20 @@ def test_only_the_pages_own_script_and_style_may_run(content: bytes, page: ET.El
     assert b"http://" not in content.replace(b"http-equiv", b"")
     assert b"https://" not in content
     assert not [element for element in page.iter() if element.get("src") or element.get("style")]
+
+
+def test_reasons_stand_in_words_of_the_language():
+    draft = dxgov.read(LETTER.encode(), id=NAME)
+    reasons = {todo.reason for todo in draft.todo if todo.kind is dxgov.TodoKind.CHECK} | {
+        guess.reason for guess in draft.guesses if guess.value and guess.field not in ("id", "citation")
+    }
+    text = read_text(parse_page(build_page(draft)))
+    assert reasons
+    for reason in reasons:
+        meaning = describe_reason(reason)
+        assert meaning.ja != reason, f"a page of the docs says what {reason} means"
+        assert meaning.en != reason
+    assert not {reason for reason in reasons if "-" in reason and f"{reason} " in text}
 
 
 HOSTILE = '</script><script>alert(1)</script><img src=x onerror=alert(1)>" onmouseover="alert(1) \u202eabc\x1b[2J'

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 import dxgov
-from dxgov.cli.common import EXIT_PROBLEMS, EXIT_USAGE, LOCATION, echo, echo_json, limits_option
-from dxgov.errors import DataError, DxgovError, format_count
+from dxgov.cli.common import EXIT_PROBLEMS, EXIT_USAGE, LOCATION, echo, echo_json, lang_option, limits_option
+from dxgov.errors import DataError, DxgovError, ProblemCode, format_count
+from dxgov.languages import Lang
 from dxgov.limits import Limits
 from dxgov.storage.address import format_location
 
@@ -20,6 +21,12 @@ _dry_run_option = click.option("--dry-run", is_flag=True, help="Print all that w
 
 _KEY_VARIABLE = "DXGOV_ASSISTANT_KEY"
 """The environment variable with the key that the server of an assistant wants."""
+
+_TODO_CODES = (ProblemCode.UNSURE_VALUE, ProblemCode.MISSING_VALUE)
+"""The codes of the problems of a draft that its todo tells too."""
+
+_MAX_RECORDS = 20
+"""Maximum number of records whose todo is printed when a document is read; the page of the draft has all."""
 
 
 @click.command()
@@ -34,6 +41,7 @@ _KEY_VARIABLE = "DXGOV_ASSISTANT_KEY"
 @click.option("--assistant", "url", metavar="URL", help="Ask an assistant to propose words and themes, as `dxgov ask` does. Default: none.")
 @_model_option
 @_dry_run_option
+@lang_option
 @limits_option
 def read(
     file: Path,
@@ -45,6 +53,7 @@ def read(
     url: str | None,
     model: str | None,
     dry_run: bool,
+    lang: Lang,
     limits: Limits,
 ) -> None:
     """Read a document and draft its records into the folder DRAFT, as far as a program can tell them.
@@ -68,14 +77,13 @@ def read(
         raise
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    if assistant is None:
+    # The draft is written before anything is sent, so that no fault of the assistant costs it.
+    if not dry_run:
         draft.write(folder, overwrite=overwrite)
-        echo(f"{format_location(folder)}: {str(draft).strip('<>')}")
+    if assistant is None:
+        _echo_todo(draft, folder, lang)
     else:
-        # The draft is written before anything is sent, so that no fault of the assistant costs it.
-        if not dry_run:
-            draft.write(folder, overwrite=overwrite)
-        _ask(draft, folder, assistant, known, dry_run=dry_run)
+        _ask(draft, folder, assistant, known, lang, dry_run=dry_run)
 
 
 @click.command()
@@ -84,8 +92,9 @@ def read(
 @_model_option
 @_like_option
 @_dry_run_option
+@lang_option
 @limits_option
-def ask(draft: Path, url: str, model: str | None, like: Path | None, dry_run: bool, limits: Limits) -> None:
+def ask(draft: Path, url: str, model: str | None, like: Path | None, dry_run: bool, lang: Lang, limits: Limits) -> None:
     """Ask a language model to propose words and themes where the draft in the folder DRAFT leaves them to a person.
 
     URL is an address that speaks the API of OpenAI's chat completions, as most servers of models do; if it wants a key, set
@@ -102,7 +111,7 @@ def ask(draft: Path, url: str, model: str | None, like: Path | None, dry_run: bo
     """
     assistant = _build_assistant(url, model, limits)
     known = dxgov.load(like) if like is not None else None
-    _ask(dxgov.Draft.open(draft), draft, assistant, known, dry_run=dry_run)
+    _ask(dxgov.Draft.open(draft), draft, assistant, known, lang, dry_run=dry_run)
 
 
 def _build_assistant(url: str, model: str | None, limits: Limits) -> dxgov.ChatAssistant:
@@ -117,7 +126,9 @@ def _build_assistant(url: str, model: str | None, limits: Limits) -> dxgov.ChatA
         raise click.UsageError(str(error).replace("key:", f"{_KEY_VARIABLE}:")) from None
 
 
-def _ask(draft: dxgov.Draft, folder: Path, assistant: dxgov.ChatAssistant, known: dxgov.Dataset | None, *, dry_run: bool) -> None:
+def _ask(
+    draft: dxgov.Draft, folder: Path, assistant: dxgov.ChatAssistant, known: dxgov.Dataset | None, lang: Lang, *, dry_run: bool
+) -> None:
     """Say what is sent and where, ask the assistant, and write the draft with its proposals; exit if it has failed."""
     inquiries = draft.inquiries(known)
     requests = [assistant.format_request(inquiry) for inquiry in inquiries]
@@ -134,24 +145,44 @@ def _ask(draft: dxgov.Draft, folder: Path, assistant: dxgov.ChatAssistant, known
     except dxgov.AssistantError as error:
         draft, fault = error.draft, str(error)
     draft.update(folder)
-    echo(f"{format_location(folder)}: {str(draft).strip('<>')}")
+    _echo_todo(draft, folder, lang)
     if fault:
         echo(f"dxgov: {fault}", err=True)
         sys.exit(EXIT_USAGE)
+
+
+def _echo_todo(draft: dxgov.Draft, folder: Path, lang: Lang) -> None:
+    """Print what a draft is and what is left of it, no more than of a few records."""
+    from dxgov.drafting.files import REVIEW_FILE
+    from dxgov.drafting.record_tables import MODEL
+    from dxgov.drafting.todo_list import format_todo
+
+    blocks = list(format_todo(MODEL, draft.data, draft.todo, lang))
+    echo(f"{format_location(folder)}: {str(draft).strip('<>')}")
+    for line in (line for block in blocks[:_MAX_RECORDS] for line in block):
+        echo(line)
+    if len(blocks) > _MAX_RECORDS:
+        page, more = format_location(folder / REVIEW_FILE), len(blocks) - _MAX_RECORDS
+        echo(f"ほか{more:,}件のレコードは{page}" if lang == "ja" else f"and {format_count(more, 'more record')}, in {page}")
 
 
 @click.command()
 @click.argument("draft", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("-o", "--output", "folder", metavar="PACKAGE", type=click.Path(path_type=Path), required=True, help="The folder to write.")
 @click.option("--into", metavar="PATH", type=LOCATION, help="A package to add the records to; PACKAGE may be the same.")
+@click.option("--replace", is_flag=True, help="Replace the records of this document that the package of --into has already.")
+@lang_option
 @click.option("--json", "as_json", is_flag=True, help="Print what is left as JSON.")
-def publish(draft: Path, folder: Path, into: Path | None, as_json: bool) -> None:
+def publish(draft: Path, folder: Path, into: Path | None, replace: bool, lang: Lang, as_json: bool) -> None:
     """Make a CSV package of a draft that is finished.
 
-    Nothing is written while something is left: each required field that is empty, each value that is unsure and that nobody has checked,
-    and each fault is a line. A value is checked when it is changed, or when the column review of its record says reviewed. Digests are
-    made anew, and the text of the draft must prove what the records cite. With --into, actors, themes and things of the same id are
-    those of that package.
+    Nothing is written while something is left. All of it is listed record by record, first what most others refer to: each value that is
+    unsure and that nobody has checked, and each required field that is empty; before them faults. A value is checked when it is changed,
+    or when the column review of its record says reviewed. Digests are made anew, and the text of the draft must prove what the records
+    cite. With --into, actors, themes and things of the same id are those of that package.
+
+    A draft that was corrected after it was published is published again with --replace: all records of its document in the package are
+    those of the draft then, and ids that are gone redirect to the new ones. It is refused if other records refer to one that is gone.
 
     What was decided on drafted values is kept in DRAFT/decisions.csv, and DRAFT/review.html is written anew, in either case. The text
     of the document is not part of the package.
@@ -160,9 +191,14 @@ def publish(draft: Path, folder: Path, into: Path | None, as_json: bool) -> None
     Examples:
       dxgov publish draft -o my-package
       dxgov publish draft -o my-package --into my-package
+      dxgov publish draft -o my-package --into my-package --replace
     """
     from dxgov.api.beginning import require_empty, write_package
+    from dxgov.drafting.record_tables import MODEL
+    from dxgov.drafting.todo_list import format_todo
 
+    if replace and into is None:
+        raise click.UsageError("--replace is for --into PATH, the package that has the records already")
     is_replaced = into is not None and Path(into).resolve() == folder.resolve()
     if not is_replaced:
         require_empty(folder)
@@ -170,15 +206,19 @@ def publish(draft: Path, folder: Path, into: Path | None, as_json: bool) -> None
     finished.refresh(draft)
     base = dxgov.load(into) if into is not None else None
     try:
-        data = finished.publish(base)
+        data = finished.publish(base, replace=replace)
     except DataError as error:
         from dxgov.model.serialization import unstructure
 
         if as_json:
             echo_json(unstructure(list(error.problems)))
         else:
+            left = {problem.id for problem in error.problems if problem.code in _TODO_CODES}
             for problem in error.problems:
-                echo(str(problem))
+                if problem.code not in _TODO_CODES:
+                    echo(str(problem))
+            for block in format_todo(MODEL, finished.data, (item for item in finished.todo if item.record in left), lang):
+                echo("\n".join(block))
         echo(f"{error.summary}: {format_count(len(error.problems), 'thing')} left; nothing is written", err=True)
         sys.exit(EXIT_PROBLEMS)
     write_package(data, folder)

@@ -35,6 +35,7 @@ from dxgov.drafting.publishing import complete_tables, publish_tables
 from dxgov.drafting.record_tables import MODEL
 from dxgov.drafting.review import build_review_page
 from dxgov.drafting.rows import Row, check_tables, decode_rows, describe_field, encode_rows, find_field, get_lines, mend_rows
+from dxgov.drafting.todo_list import sort_todo
 from dxgov.errors import DataError, DestinationError, DxgovError, NotADraftError, Problem, ProblemCode, did_you_mean, format_count
 from dxgov.marks import Language
 from dxgov.metadata import Metadata
@@ -88,9 +89,10 @@ class Draft:
 
     @cached_property
     def todo(self) -> tuple[Todo, ...]:
-        """What is left to a person: required fields that are empty, and values that are unsure.
+        """What is left to a person: required fields that are empty, and values that are unsure, record by record.
 
-        A value is no longer unsure when it is changed, or when the column ``review`` of its record says that a person checked it.
+        Records that most others refer to come first, and of a record values that are unsure before fields that are empty. A value is no
+        longer unsure when it is changed, or when the column ``review`` of its record says that a person checked it.
         """
         alternatives = {(guess.record, guess.field): guess.alternatives for guess in self.guesses}
         missing: dict[tuple[str, str, str], Todo] = {}
@@ -108,7 +110,7 @@ class Draft:
                 # An empty value is no doubt of its own, unless its words wait for a translation.
                 if guess and guess.value == describe_field(table_field, row) and (guess.value or table_field.has(Language)):
                     unsure.append(Todo(TodoKind.CHECK, table.name, guess.record, guess.field, guess.reason, guess.alternatives))
-        return (*unsure, *missing.values())
+        return sort_todo(MODEL, self.data, (*unsure, *missing.values()))
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
@@ -268,7 +270,7 @@ class Draft:
 
     # Publication
 
-    def publish(self, into: Dataset | None = None, *, metadata: Metadata | None = None) -> Dataset:
+    def publish(self, into: Dataset | None = None, *, metadata: Metadata | None = None, replace: bool = False) -> Dataset:
         """Return the records as a data set that is sound, and whose citations the text proves.
 
         Digests are made anew, and columns that follow from others are filled where they are empty.
@@ -277,12 +279,15 @@ class Draft:
             into: the data set to add the records to; its actors, themes and things stand for those of the same id. None gives a data
                 set of the draft alone.
             metadata: the metadata of a data set of the draft alone.
+            replace: take all records of this document out of `into` first, to publish a draft again that was corrected. Ids that are
+                gone are redirected to those that their records have now, if any.
 
         Raises:
+            DestinationError: `into` has records of this document, and `replace` is false.
             DataError: something is left to a person, or the records are not sound, or the text does not print what they say; the error
-                carries all problems at once.
+                carries all problems at once. So is a record of another document that refers to one that is gone.
         """
-        return publish_tables(self.document, self.data, self.todo, into, metadata)
+        return publish_tables(self.document, self.data, self.todo, into, metadata, replace=replace)
 
 
 class AssistantError(DxgovError, RuntimeError):

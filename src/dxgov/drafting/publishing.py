@@ -2,17 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import evolve
+
 from dxgov.dataset import Dataset
 from dxgov.documents.lines import ExtractedText
+from dxgov.drafting.decisions import get_traits, iterate_records, match_renamed
 from dxgov.drafting.files import TEXT_FILE
 from dxgov.drafting.filling import fill_tables
 from dxgov.drafting.guesses import Todo, TodoKind
 from dxgov.drafting.record_tables import MODEL
-from dxgov.drafting.rows import Row, check_tables, find_field
-from dxgov.errors import DataError, Problem, ProblemCode
+from dxgov.drafting.rows import Row, check_tables, find_field, format_record
+from dxgov.errors import DataError, DestinationError, Problem, ProblemCode
 from dxgov.limits import Limits
 from dxgov.marks import DocumentHash, Facet
-from dxgov.metadata import Metadata
+from dxgov.metadata import Metadata, Redirect
 from dxgov.model.actors import Appointment
 from dxgov.model.sources import Source
 from dxgov.validation import ProblemCollector, check, make_row_batches, make_table_sources
@@ -25,10 +30,18 @@ _SHARED_TABLES = tuple(name for name, table in MODEL.tables.items() if table.has
 
 
 def publish_tables(
-    document: ExtractedText, tables: Mapping[str, Sequence[Row]], todo: Sequence[Todo], into: Dataset | None, metadata: Metadata | None
+    document: ExtractedText,
+    tables: Mapping[str, Sequence[Row]],
+    todo: Sequence[Todo],
+    into: Dataset | None,
+    metadata: Metadata | None,
+    *,
+    replace: bool,
 ) -> Dataset:
     """Return the rows of a draft as a sound data set whose citations the document proves; see `Draft.publish`."""
     rows = complete_tables(document, tables)
+    if into is not None:
+        into = _remove_earlier(rows, into, replace=replace)
     replaced = _drop_known(rows, into)
     # Collect all that is left to a person, and all faults but those that the data set to merge with may mend.
     problems = [_describe(item) for item in todo if item.kind is TodoKind.CHECK and item.record not in replaced]
@@ -51,6 +64,42 @@ def publish_tables(
     if problems:
         raise DataError("the draft is not published", problems)
     return merged.known_sound()
+
+
+def _remove_earlier(rows: Mapping[str, Sequence[Row]], into: Dataset, *, replace: bool) -> Dataset:
+    """Return a data set without the records that an earlier publication of the draft added.
+
+    Ids that are gone redirect to those that their records have now; to nothing if there is no such record.
+
+    Raises:
+        DestinationError: there are such records, and `replace` is false.
+    """
+    sources = MODEL.table_of(Source)
+    published = {row[sources.key[0]] for row in rows[sources.name]} & {*into.tables[sources.name].ids()}
+    if not published:
+        return into
+    if not replace:
+        raise DestinationError(
+            f"records of {', '.join(sorted(published))} are published there already; replace them (--replace, replace=True)"
+        )
+    column = "citation_source_id"
+    earlier = {
+        record.id: (table, record)
+        for name, table in MODEL.tables.items()
+        for record in into.tables[name]
+        if record.citation.source_id in published
+    }
+    # Redirect the ids that are gone, and give up redirects of those that are back.
+    now = {row[table.key[0]]: get_traits(table, row) for table, row in iterate_records(MODEL, rows)}
+    gone = {id: get_traits(table, format_record(table, record)) for id, (table, record) in earlier.items() if id not in now}
+    renamed = match_renamed(gone, {id: traits for id, traits in now.items() if id not in earlier})
+    kept = [entry for entry in into.metadata.redirects if not (entry.id in now and (entry.to is None or entry.to in gone))]
+    redirects = (*kept, *(Redirect(id, renamed.get(id)) for id in gone if id not in {entry.id for entry in kept}))
+    arrow_tables = {name: into.tables[name].data for name in MODEL.tables}
+    remaining = {
+        name: table.filter(pc.invert(pc.is_in(table[column], pa.array(sorted(published))))) for name, table in arrow_tables.items()
+    }
+    return type(into)(remaining, evolve(into.metadata, redirects=redirects))
 
 
 def complete_tables(document: ExtractedText, tables: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:

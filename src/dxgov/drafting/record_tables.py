@@ -45,7 +45,7 @@ RULE_TABLES: Mapping[str, Table] = {
     DOCUMENT_RULE: MODEL.table_of(Source),
     EntryKind.PARTY: MODEL.table_of(Actor),
     EntryKind.MEMBER: MODEL.table_of(Appointment),
-    **ENTRY_TABLES,
+    **{str(kind): table for kind, table in ENTRY_TABLES.items()},
 }
 """The table of each rule that drafts a record as a whole: the kind of its entry, or `DOCUMENT_RULE`."""
 

@@ -4,7 +4,6 @@ It is made without a template library, so that drafts need none: every text pass
 """
 
 import base64
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from html import escape
@@ -16,7 +15,9 @@ from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.readings import Flaw
 from dxgov.drafting.decisions import UNGUESSED_FIELDS, iterate_records
 from dxgov.drafting.guesses import Guess, Todo, TodoKind
+from dxgov.drafting.reasons import describe_reason
 from dxgov.drafting.rows import Row, Tables, describe_field, get_caption, get_lines
+from dxgov.drafting.todo_list import format_cell, group_todo
 from dxgov.errors import format_count
 from dxgov.model.record import Damage
 from dxgov.schema import Field, Model, Table
@@ -97,21 +98,24 @@ def _render_lines(document: ExtractedText, unread: set[int]) -> Iterator[str]:
 
 
 def _render_todo(model: Model, records: Sequence[tuple[Table, Row]], todo: Sequence[Todo], captions: Mapping[str, str]) -> Iterator[str]:
-    """Yield what is left, in the order of the todo, which has doubts first."""
-    rows = {(table.name, row[table.key[0]]): row for table, row in records}
-    yield f'<h2>{_both("対応が必要な項目", "What is left")}</h2>\n<ul class="todos">\n'
-    for item in todo:
-        table, row = model.tables[item.table], rows.get((item.table, item.record), {})
-        field = next(field for field in table.fields if field.name == item.field)
-        value = describe_field(field, row)
-        options = "".join(f"<br>{_both('候補', 'perhaps')}: {_escape(_format(option, captions))}" for option in item.alternatives)
-        reason = _both(item.kind.meaning_ja, item.reason) if item.kind is TodoKind.WRITE else _escape(item.reason)
-        yield (
-            f'<li class="todo" tabindex="0"{_cite(row)}><strong class="{"unsure" if item.kind is TodoKind.CHECK else "empty"}">'
-            f"{_name_code(item.kind)}</strong> {_name_field(field)} {_escape(_format(value, captions))}<br>"
-            f'{_link(item.record)} {_escape(captions.get(item.record, ""))}<br><span class="why">{reason}</span>{options}</li>\n'
-        )
-    yield "</ul>\n"
+    """Yield what is left record by record, in the order of the todo."""
+    rows = {row[table.key[0]]: row for table, row in records}
+    yield f"<h2>{_both('対応が必要な項目', 'What is left')}</h2>\n"
+    for table_name, record, items in group_todo(todo):
+        table, row = model.tables[table_name], rows.get(record, {})
+        title = f"{_link(record)} {_escape(captions.get(record, ''))}" if record in rows else _escape(record)
+        yield f'<section class="left">\n<h3>{title} <small>{_both(table.titles.ja, table.titles.en)}</small></h3>\n<ul class="todos">\n'
+        for item in items:
+            field = next(field for field in table.fields if field.name == item.field)
+            value = format_cell(describe_field(field, row), captions)
+            options = "".join(f"<br>{_both('候補', 'perhaps')}: {_escape(format_cell(option, captions))}" for option in item.alternatives)
+            is_doubt = item.kind is TodoKind.CHECK
+            reason = f'<br><span class="why">{_explain_reason(item.reason)}</span>' if is_doubt else ""
+            yield (
+                f'<li class="todo" tabindex="0"{_cite(row)}><strong class="{"unsure" if is_doubt else "empty"}">'
+                f"{_name_code(item.kind)}</strong> {_name_field(field)} {_escape(value)}{reason}{options}</li>\n"
+            )
+        yield "</ul>\n</section>\n"
 
 
 def _render_damage(damage: Sequence[Flaw]) -> Iterator[str]:
@@ -122,7 +126,7 @@ def _render_damage(damage: Sequence[Flaw]) -> Iterator[str]:
         code = next((code for code in Damage if code == flaw.damage), None)
         name = _name_code(code) if code else _escape(flaw.damage)
         lines = f' data-first="{flaw.first_line}" data-last="{flaw.last_line}"'
-        yield f'<li class="todo" tabindex="0"{lines}>{name} <span class="why">{_escape(flaw.reason)}</span></li>\n'
+        yield f'<li class="todo" tabindex="0"{lines}>{name} <span class="why">{_explain_reason(flaw.reason)}</span></li>\n'
     if damage:
         yield "</ul>\n"
 
@@ -144,7 +148,7 @@ def _render_records(
             value, guess = describe_field(field, row), by_field.get((id, field.name))
             if field.name in UNGUESSED_FIELDS or not (value or (id, field.name) in missing):
                 continue
-            shown = _escape(_format(value, captions)) or f'<span class="empty">{_both("空欄", "empty")}</span>'
+            shown = _escape(format_cell(value, captions)) or f'<span class="empty">{_both("空欄", "empty")}</span>'
             yield f"<dt>{_name_field(field)}</dt><dd>{shown}{_explain(guess, value, captions)}</dd>\n"
         yield "</dl>\n</article>\n"
 
@@ -153,9 +157,9 @@ def _explain(guess: Guess | None, value: str, captions: Mapping[str, str]) -> st
     """Return the certainty and the reason of a value that is still as it was drafted."""
     if guess is None or guess.value != value:
         return ""
-    others = ", ".join(_escape(_format(other, captions)) for other in guess.alternatives)
+    others = ", ".join(_escape(format_cell(other, captions)) for other in guess.alternatives)
     hint = f" ({_both('他の候補：', 'or ')}{others})" if others else ""
-    return f' <small class="{guess.certainty}">{_name_code(guess.certainty)}: {_escape(guess.reason)}{hint}</small>'
+    return f' <small class="{guess.certainty}">{_name_code(guess.certainty)}: {_explain_reason(guess.reason)}{hint}</small>'
 
 
 def _name_field(field: Field) -> str:
@@ -167,20 +171,16 @@ def _name_code(code: Code) -> str:
     return _both(code.label, str(code))
 
 
-def _format(value: str, captions: Mapping[str, str]) -> str:
-    """Return the text of a field for readers: the members of a list or the parts of a date, and what an id stands for."""
-    try:
-        content = json.loads(value) if value.startswith(("[", "{")) else value
-    except ValueError:
-        content = value
-    members = content.values() if isinstance(content, dict) else content if isinstance(content, list) else [content]
-    return ", ".join(f"{member} {captions.get(str(member), '')}".strip() for member in members)
-
-
 def _cite(row: Mapping[str, str]) -> str:
     """Return the attributes that say which lines a block is about; none if it cites none."""
     first, last = get_lines(row)
     return f' data-first="{first}" data-last="{last}"' if first else ""
+
+
+def _explain_reason(reason: str) -> str:
+    """Return a reason in words of both languages, with the name of its rule where it has no words."""
+    meaning = describe_reason(reason)
+    return _both(meaning.ja, meaning.en)
 
 
 def _link(id: str) -> str:

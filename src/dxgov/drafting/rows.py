@@ -16,6 +16,7 @@ from dxgov.formats.csv_writer import CSV_DIALECT
 from dxgov.formats.tool_artifacts import MendedCells, mend_cells
 from dxgov.limits import Limits
 from dxgov.metadata import Metadata
+from dxgov.model.record import Record
 from dxgov.package.descriptor_writer import build_csv_resource, build_descriptor, dump_descriptor
 from dxgov.package.read import Package, read_package
 from dxgov.package.write import DATA_FOLDER
@@ -53,6 +54,11 @@ def format_field(field: Field, value: Any) -> Row:
     if field.value is None:
         return {field.columns[0].name: format_value(value)}
     return {part.column.name: format_value(getattr(value, part.name, None)) for part in field.parts}
+
+
+def format_record(table: Table, record: Record) -> Row:
+    """Return the cells of a record by column, with its lists of ids as JSON."""
+    return {name: cell for field in table.fields for name, cell in format_field(field, getattr(record, field.name)).items()}
 
 
 def describe_field(field: Field, row: Mapping[str, str]) -> str:

@@ -1,0 +1,81 @@
+"""What is left of a draft as a list: record by record, first those that most others refer to."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+
+from dxgov.drafting.decisions import iterate_records
+from dxgov.drafting.guesses import Todo, TodoKind
+from dxgov.drafting.reasons import describe_reason
+from dxgov.drafting.rows import Tables, describe_field, get_caption, get_lines
+from dxgov.languages import Lang
+from dxgov.schema import Model
+
+_PUNCTUATION: Mapping[Lang, tuple[str, str, str, str, str]] = {
+    "en": (" (", ")", ", ", ": ", "perhaps "),
+    "ja": ("（", "）", "、", "：", "候補は"),
+}
+"""By language: the signs around a remark, between the members of a list, and before a reason; and the word before other values."""
+
+
+def sort_todo(model: Model, tables: Tables, todo: Iterable[Todo]) -> tuple[Todo, ...]:
+    """Return what is left record by record, first what most rows refer to, as these rest on it; of a record, doubts before gaps."""
+    references = Counter(cell for rows in tables.values() for row in rows for cell in row.values())
+    order = {row[table.key[0]]: position for position, (table, row) in enumerate(iterate_records(model, tables))}
+
+    def get_rank(item: Todo) -> tuple[int, int, bool]:
+        return -references[item.record] if item.record else 0, order.get(item.record, len(order)), item.kind is TodoKind.WRITE
+
+    return tuple(sorted(todo, key=get_rank))
+
+
+def group_todo(todo: Iterable[Todo]) -> Iterator[tuple[str, str, tuple[Todo, ...]]]:
+    """Yield the table and the id of each record with what is left of it, in the order of the todo."""
+    for (table, record), items in groupby(todo, key=lambda item: (item.table, item.record)):
+        yield table, record, tuple(items)
+
+
+def format_todo(model: Model, tables: Tables, todo: Iterable[Todo], lang: Lang) -> Iterator[list[str]]:
+    """Yield the lines of each record with something left: its id, title and lines; each doubt; and all gaps in one line."""
+    rows = {row[table.key[0]]: (table, row) for table, row in iterate_records(model, tables)}
+    captions = {id: get_caption(table, row) for id, (table, row) in rows.items()}
+    opening, closing, comma, colon, perhaps = _PUNCTUATION[lang]
+
+    def list_others(item: Todo) -> str:
+        others = comma.join(format_cell(other, captions) for other in item.alternatives)
+        return f"{opening}{perhaps}{others}{closing}" if others else ""
+
+    for table_name, record, items in group_todo(todo):
+        table, row = rows.get(record, (model.tables[table_name], {}))
+        fields = {field.name: field for field in table.fields}
+        remarks = filter(None, [table.titles[lang], _format_lines(*get_lines(row), lang)])
+        block = [" ".join(filter(None, [record, captions.get(record, "")])) + f"{opening}{comma.join(remarks)}{closing}"]
+        for item in items:
+            if item.kind is TodoKind.CHECK:
+                value = format_cell(describe_field(fields[item.field], row), captions)
+                assignment = f"{item.field} = {value}" if value else item.field
+                reason = describe_reason(item.reason)[lang]
+                block.append(f"  {item.kind.titles[lang].lower()} {assignment}{colon}{reason}{list_others(item)}")
+        gaps = [f"{item.field}{list_others(item)}" for item in items if item.kind is TodoKind.WRITE]
+        if gaps:
+            block.append(f"  {TodoKind.WRITE.titles[lang].lower()} {comma.join(gaps)}")
+        yield block
+
+
+def _format_lines(first: int, last: int, lang: Lang) -> str:
+    """Return the lines of a citation in words; an empty text if there are none."""
+    if not first:
+        return ""
+    numbers = f"{first}" if first == last else f"{first}-{last}"
+    return f"{numbers}行目" if lang == "ja" else f"line{'' if first == last else 's'} {numbers}"
+
+
+def format_cell(value: str, captions: Mapping[str, str]) -> str:
+    """Return the text of a field for readers: the members of a list or the parts of a date, and what an id stands for."""
+    try:
+        content = json.loads(value) if value.startswith(("[", "{")) else value
+    except ValueError:
+        content = value
+    members = content.values() if isinstance(content, dict) else content if isinstance(content, list) else [content]
+    return ", ".join(f"{member} {captions.get(str(member), '')}".strip() for member in members)
