@@ -243,3 +243,15 @@ def test_the_command_says_what_is_used_wrongly(package: Path, documents: Path, t
     result = run("verify", package, "--sources", documents)
     assert (result.exit_code, result.stdout) == (1, "")
     assert "[missing-file]" in result.stderr
+
+
+def test_the_original_of_a_text_is_no_proof_and_the_report_says_what_is(documents: Path):
+    original = b"%PDF-1.7 not the text"
+    data = Dataset.of(change_record(PLAN, original_sha256=sha256(original)))
+    (documents / "plan.txt").rename(documents.parent / "document.txt")
+    (documents / "plan.pdf").write_bytes(original)
+    problem = find_problem(dxgov.verify(data, documents))
+    assert problem.code == Code.MISSING_DOCUMENT
+    assert "plan.pdf is the file that the text was extracted from: put that text beside it, the document.txt of its draft" in problem.message
+    (documents.parent / "document.txt").rename(documents / "document.txt")
+    assert dxgov.verify(data, documents).valid

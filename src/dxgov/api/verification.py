@@ -94,7 +94,8 @@ def verify(
     subject, frames = _read_tables(what, definition)
     # Find and open the documents of all sources.
     cited_sources = collect_sources(definition, frames)
-    index = find_documents(folder, {source.sha256 for source in cited_sources.values() if source.sha256})
+    originals = {source.original_sha256 for source in cited_sources.values() if source.original_sha256}
+    index = find_documents(folder, {source.sha256 for source in cited_sources.values() if source.sha256}, originals)
     for source in cited_sources.values():
         _open_document(source, index)
     # Prove the records of all tables.
@@ -144,4 +145,5 @@ def _find_document_problems(cited: list[CitedSource], index: DocumentIndex, fold
         if source.unreadable:
             yield source.unreadable
         elif source.document is None and not may_be_missing:
-            yield missing_document_problem(source, describe_search(index, folder), index.near_matches.get(source.sha256 or ""))
+            near_match, original = index.near_matches.get(source.sha256 or ""), index.originals.get(source.original_sha256 or "")
+            yield missing_document_problem(source, describe_search(index, folder), near_match, original)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, field, fields, frozen
 
+from dxgov.documents.lines import ExtractedText
 from dxgov.errors import ModelError, Problem, ProblemCode, format_count
 from dxgov.marks import DocumentHash, Printed
 from dxgov.schema import Column, Field, Model, Table
@@ -41,6 +42,8 @@ class CitedSource:
     frame: RowBatch
     row: int
     column: Column
+    original_sha256: str | None = None
+    """SHA-256 of the file that the text was extracted from; None if it is not known, or the text is the original."""
     document: CitedDocument | None = None
     unreadable: Problem | None = None
     records: int = 0
@@ -71,8 +74,13 @@ def collect_sources(model: Model, frames: Mapping[str, RowBatch]) -> dict[str, C
             raise ModelError(f"{table.record.__name__}: no field carries the mark DocumentHash, so that its documents cannot be known")
         frame = frames.get(name)
         if frame is not None:
+            original = next((other.name for other in table.columns if other.name == fields(ExtractedText).original_sha256.name), None)
             ids, digests = frame.cells(table.key[0]).to_pylist(), frame.cells(column.name).to_pylist()
-            sources |= {id: CitedSource(id, digest, frame, row, column) for row, (id, digest) in enumerate(zip(ids, digests, strict=True))}
+            originals = frame.cells(original).to_pylist() if original else [None] * len(ids)
+            sources |= {
+                id: CitedSource(id, digest, frame, row, column, original_digest)
+                for row, (id, digest, original_digest) in enumerate(zip(ids, digests, originals, strict=True))
+            }
     return sources
 
 
@@ -214,8 +222,17 @@ def _format_lines(first: int, last: int) -> str:
     return f"line {first}" if first == last else f"lines {first} to {last}"
 
 
-def missing_document_problem(source: CitedSource, searched: str, near_match: str | None) -> Problem:
-    """Return the problem of a source whose document is missing."""
+def missing_document_problem(source: CitedSource, searched: str, near_match: str | None, original: str | None) -> Problem:
+    """Return the problem of a source whose document is missing.
+
+    Args:
+        source: the source.
+        searched: what was searched, in words.
+        near_match: the path of the same text with other line ends or byte-order mark; None if there is none.
+        original: the path of the file that the text was extracted from; None if there is none.
+    """
     hint = f"; {near_match} is the same text with other line ends or byte-order mark" if near_match else ""
+    if original:
+        hint += f"; {original} is the file that the text was extracted from: put that text beside it, the document.txt of its draft"
     message = f"none of {searched} has this SHA-256{hint}; {format_count(source.records, 'record')} cannot be proven without"
     return source.problem(ProblemCode.MISSING_DOCUMENT, message)

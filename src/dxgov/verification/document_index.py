@@ -38,6 +38,8 @@ class DocumentIndex:
     """Path and content of each wanted document, by its SHA-256."""
     near_matches: dict[str, str] = field(factory=dict)
     """Paths of files that equal a wanted document but for line ends or byte-order mark, by the SHA-256 of that document."""
+    originals: dict[str, str] = field(factory=dict)
+    """Paths of files that the texts of documents were extracted from, by their SHA-256."""
     passed_over: list[PassedOver] = field(factory=list)
     """Files and folders that were not read; the first entry says where an unfinished search ended."""
     searched_files: list[str] = field(factory=list)
@@ -47,6 +49,7 @@ class DocumentIndex:
 def find_documents(
     folder: Path,
     digests: AbstractSet[str],
+    originals: AbstractSet[str] = frozenset(),
     *,
     max_entries: int = MAX_ENTRIES,
     max_file_bytes: int = MAX_FILE_BYTES,
@@ -59,6 +62,7 @@ def find_documents(
     Args:
         folder: folder to search.
         digests: SHA-256 of each document, in hexadecimal digits.
+        originals: SHA-256 of the files that their texts were extracted from.
         max_entries: maximum number of files and folders that are looked at.
         max_file_bytes: maximum bytes of a file that is read.
         max_total_bytes: maximum bytes of all files that are read.
@@ -88,6 +92,8 @@ def find_documents(
             continue
         index.searched_files.append(name)
         digest = sha256(content).hexdigest()
+        if digest in originals:
+            index.originals.setdefault(digest, name)
         if digest in digests:
             index.documents.setdefault(digest, (name, content))
             if digests == index.documents.keys():
