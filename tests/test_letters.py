@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dxgov.cli import main
-from dxgov.documents.asking import ACTOR_RULES, CUTS, KIND_RULES, RELAY_RULES, STRENGTH_RULES, cut_actions
+from dxgov.documents.asking import ACTOR_RULES, CUTS, KIND_RULES, RELAY_RULES, STRENGTH_RULES, cut_actions, find_strength, rank_kinds
 from dxgov.documents.genres import GRAMMARS, read_document
 from dxgov.documents.letters import read_letter
 from dxgov.documents.readings import READING_VALUES, Certainty, Entry, EntryKind, Reading
@@ -318,12 +318,54 @@ def read_asks(sentence: str, title: str = "道路") -> list[dict[str, object]]:
         ("利用が広がっている。研修を行うこと。", [("青葉県", None, "act")]),
         ("市町村においても研修を行うこと。", [("青葉県", None, "act")]),
         ("青葉県災害情報システムを改善すること。", [("青葉県", None, "act")]),
+        ("町が行う研修を支援すること。", [("青葉県", None, "act")]),
+        ("町が実施した調査に補助を行うこと。", [("青葉県", None, "act")]),
+        ("国が持つ資料を公開すること。", [("国", None, "act")]),
+        ("国が財源を確保すること。", [("国", None, "act")]),
+        ("計画を策定し、その進捗を公表すること。", [("青葉県", None, "act"), ("青葉県", None, "act")]),
     ],
 )
 def test_asks_are_cut_and_say_who_must_act_who_presses_and_how_strongly(sentence: str, expected: list[tuple[object, object, object]]):
     asks = read_asks(sentence)
     assert [(values["expected_of"], values.get("relayed_by"), values["strength"]) for values in asks] == expected
     assert [values["letter"] for values in asks] == list("ab"[: len(expected)])
+
+
+@pytest.mark.parametrize(
+    ("clause", "strength"),
+    [
+        ("補助制度を設けることが必要である。", "aim"),
+        ("連携を深めることが重要です。", "aim"),
+        ("補助制度を設けるべきである。", "act"),
+        ("利用を促進すべきである。", "aim"),
+        ("事務負担の軽減を図ること。", "aim"),
+        ("連携を一層図ること。", "aim"),
+        ("条例の整備を図ること。", "act"),
+        ("必要な措置を講じること。", "act"),
+        ("制度の見直しを検討すべきである。", "consider"),
+        ("負担の軽減を図り、制度を設けること。", "act"),
+    ],
+)
+def test_the_end_of_a_clause_tells_how_strongly_it_asks(clause: str, strength: str):
+    assert find_strength(clause).value == strength
+
+
+@pytest.mark.parametrize(
+    ("clause", "kinds"),
+    [
+        ("職員の事務負担の軽減を図ること。", ["process"]),
+        ("教員の負担軽減を図ること。", ["process"]),
+        ("利用者の負担の軽減を図ること。", ["fee_relief"]),
+        ("システムの運用経費の低減を図ること。", ["fee_relief", "system"]),
+        ("窓口の待ち時間の低減を図ること。", []),
+        ("電子契約の推進を図ること。", ["rollout"]),
+        ("通信環境の整備の推進を図ること。", ["infrastructure"]),
+        ("利用の促進のため、研修を行うこと。", ["training"]),
+        ("研修のため、必要な措置を講じること。", ["training"]),
+    ],
+)
+def test_kinds_are_those_of_what_is_wanted(clause: str, kinds: list[str]):
+    assert [rule.value for rule in rank_kinds(clause)] == kinds
 
 
 def test_two_asks_joined_by_mata():

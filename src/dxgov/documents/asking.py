@@ -45,6 +45,9 @@ RELAY_RULES = _rules(
 )
 """Who is to be pressed by whom is asked."""
 
+_RELATIVE = r"[^、。]{0,14}?(?:[うくぐすつぬぶむる]|[しいっん][ただ]|ない)(?!必要|場合|際|等|中|上|前|後|時|旨|一方)(?=[一-鿿ァ-ヶA-Za-z])"
+"""A clause before a noun that it describes, as in 町が行う事業; its subject need not be who must act."""
+
 ACTOR_RULES = _rules(
     ("actor-on-its-own", "named", rf"{ACTOR}(?:として|の)?独自[にの]"),
     ("actor-leads", "named", rf"{ACTOR}が?(?:主体|主導|先頭|中心)(?:と|で|に|的)"),
@@ -52,36 +55,56 @@ ACTOR_RULES = _rules(
     (
         "actor-is-subject",
         "named",
-        rf"{ACTOR}(?:において(?:は|も)?|におかれ(?:て|まして)(?:は|も)?|として(?:も|は)?|[はが])(?!進め|行って|実施して|求めて)",
+        rf"{ACTOR}(?:において(?:は|も)?|におかれ(?:て|まして)(?:は|も)?|として(?:も|は)?|は|が(?!{_RELATIVE}))(?!進め|行って|実施して|求めて)",
     ),
-    ("actor-provides", "named", rf"{ACTOR}(?:で雇用|で確保|による|から(?:の)?)"),
+    ("actor-provides", "named", rf"{ACTOR}(?:[がで](?:雇用|確保)|が(?:持つ|定め|設け|設置|保有|所有|所管)|による|から(?:の)?)"),
 )
 """Who is named in a sentence, the surest rule first."""
 
 _ITEM_ACTOR = re.compile(rf"{ACTOR}(?:と|や|及び|、|・|の|に|へ|を|から|は|が|も)")
 """Who is named anywhere in an item."""
 
-_PROGRESS = "(?:推進|促進|普及|普及啓発|向上|強化|充実|拡大|振興|活性化)"
+_RELATIVE_SUBJECT = re.compile(rf"{ACTOR}が(?={_RELATIVE})")
+
+_PROGRESS = "(?:推進|促進|普及|普及啓発|向上|強化|充実|拡大|振興|活性化|徹底|浸透|定着|醸成)"
 """Nouns of progress without a result."""
-_MORE = "(?:より一層|一層|更に|さらに|強力に)?"
+_CHANGE = "(?:改善|軽減|低減|削減|縮減|解消|是正|連携|両立|維持|安定|安定化|円滑化|効率化|適正化|最適化|高度化|平準化|一体化)"
+"""Nouns of a change without a result, if it is only to be aimed at."""
+_MORE = "(?:より一層|一層|更に|さらに|強力に|積極的に|引き続き|速やかに|早急に)?"
 
 STRENGTH_RULES = _rules(
     (
         "strength-consider",
         "consider",
-        r"(?:検討|研究|調査研究|議論)(?:等)?(?:を(?:進め|行|深め|加速|開始)|に着手|する|し(?:て|、)|すること|いただ|願|いたし)",
+        r"(?:検討|研究|調査研究|議論)(?:等)?(?:を(?:進め|行|深め|加速|開始)|に着手|する|すべき|し(?:て|、)|すること|いただ|願|いたし)",
     ),
     (
         "strength-aim",
         "aim",
-        rf"{_PROGRESS}(?:等|など)?(?:を{_MORE}(?:図|行|進め|推進)|に(?:努め|取り組|向け)|する|し(?:て|、))|に努め(?:る|て|ら)|目指す",
+        (
+            rf"{_PROGRESS}(?:等|など)?(?:を{_MORE}(?:図|行|進め|推進)|に(?:努め|取り組|向け)|する|すべき|し(?:て|、))"
+            rf"|{_CHANGE}(?:等|など)?を{_MORE}(?:図|目指)|に努め(?:る|て|ら)|目指す"
+        ),
+    ),
+    (
+        "strength-is-needed",
+        "aim",
+        r"(?:必要|重要|不可欠|大切|肝要)(?:で(?:ある|す)|だ|と考える|がある)?[。」]*$|望(?:ましい|まれる)[。」]*$",
     ),
     ("strength-act", "act", r""),
 )
 """How strongly an action is asked for; the first rule that fits decides."""
 
 KIND_RULES = _rules(
-    ("kind-fee-relief", "fee_relief", r"無償|無料|負担(?:が生じない|の?軽減|を?軽減|を求めない)|減免|手数料|財政負担"),
+    (
+        "kind-fee-relief",
+        "fee_relief",
+        (
+            r"無償|無料|減免|免除|手数料|(?:財政|費用|経費|経済|金銭|料金)(?:的|上)?(?:な|の)?負担|負担(?:が生じない|を求めない)"
+            r"|(?<!事務)(?<!業務)(?<!作業)(?<!労働)(?<!心理的)(?<!身体的)(?<!職員の)(?<!教員の)(?<!現場の)(?<!事務の)(?<!業務の)(?<!作業の)(?<!事務的)負担の?軽減"
+            r"|(?:コスト|経費|費用|料金)(?:等)?の?(?:低減|削減|軽減|縮減|引き?下げ)"
+        ),
+    ),
     ("kind-funding", "funding", r"財政(?:的)?(?:な)?(?:支援|措置)|財源|補助|交付金|助成|予算|交付税|経費の支援|国費"),
     (
         "kind-legislation",
@@ -95,7 +118,14 @@ KIND_RULES = _rules(
         "infrastructure",
         r"回線|通信(?:環境|網|基盤)|基盤(?:の)?整備|ネットワーク|Wi-?Fi|無線LAN|端末|光ファイバ|基地局|機器|ID体系",
     ),
-    ("kind-rollout", "rollout", r"普及|(?:利用|活用|導入|取得)(?:の)?(?:促進|拡大|推進)|横展開"),
+    (
+        "kind-rollout",
+        "rollout",
+        (
+            r"普及|(?:利用|活用|導入|取得)(?:の)?(?:促進|拡大|推進)|横展開"
+            r"|(?<!整備)(?<!整備の)(?<!育成)(?<!育成の)(?<!確保)(?<!確保の)(?<!化)(?<!化の)(?<!改革)(?<!改革の)(?<!連携)(?<!連携の)(?<!直しの)(?:推進|促進)(?:等)?(?:を|する|し)"
+        ),
+    ),
     ("kind-staffing", "staffing", r"派遣|人材(?:の)?(?:確保|交流|バンク)|人事交流|人員|採用|常駐|配置|増員|定数"),
     ("kind-training", "training", r"研修|育成|教育訓練|講座|リスキリング|研究の実施"),
     ("kind-advice", "advice", r"助言|技術(?:的)?(?:な)?支援|相談|アドバイザ|伴走|専門的(?:な)?(?:支援|知見)"),
@@ -105,7 +135,7 @@ KIND_RULES = _rules(
     (
         "kind-process",
         "process",
-        r"手続|業務(?:の)?(?:見直し|改善|標準化|フロー)|事務(?:の)?(?:負担|フロー|簡素|見直し)|見直し|簡素化|押印|様式",
+        r"手続|業務(?:の)?(?:見直し|改善|標準化|フロー|負担)|事務(?:の)?(?:負担|フロー|簡素|見直し)|(?:職員|現場|教員|作業)(?:の)?負担|見直し|簡素化|押印|様式",
     ),
 )
 """What kind of action an ask wants; the word next to the end of the action counts most."""
@@ -128,15 +158,19 @@ CUTS = (
     ("cut-also", re.compile(r"(?<=[るうくすつぬむぶぐ])(?:とともに|と共に|と同時に)[、，]?")),
     ("cut-besides", re.compile(r"(?<=[るうくすつぬむぶぐ])(?:ほか|他)[、，]?")),
     ("cut-and-further", re.compile(r"(?<=[、，])(?=(?:また|さらに|更に|併せて|あわせて|加えて)[、，])")),
+    ("cut-next-step", re.compile(r"(?<=し)、(?=(?:その|当該|これらの?)[^、。]{1,14}を)")),
     ("cut-after-koto", re.compile(r"(?<=こと)(?:及び|並びに|、及び|、並びに|、)(?!から|に|が|を|は|も|で|と|など|等)")),
 )
 """Where a sentence goes on with another action, with the name of the rule."""
 _NOUNS = "促進|推進|普及|整備|改善|拡充|創設|構築|導入|育成|確保|派遣|強化|公開|支援"
 _DIFFERENT_KINDS = re.compile(
-    rf"^(?P<first>[^。、]*?(?P<noun>{_NOUNS}))、(?=[^。]*?(?P<other>{_NOUNS})を(?:図|行|進め|推進|実施))(?P<rest>[^。]*)$"
+    rf"^(?:(?:また|さらに|更に|併せて|あわせて|加えて)[、，])?(?P<first>[^。、]*?(?P<noun>{_NOUNS}))、(?=[^。]*?(?P<other>{_NOUNS})を(?:図|行|進め|推進|実施))(?P<rest>[^。]*)$"
 )
 _TWO_SUPPORTS = re.compile(r"(?P<first>[一-鿿ァ-ヶー]{2,5}的?支援)(?:、|及び|並びに|と)(?P<second>[一-鿿ァ-ヶー]{2,5}的?支援)(?=を)")
 
+
+_PURPOSE = re.compile(r"(?:^|(?<=[、。]))[^、。]*(?:ため(?:に(?:は|も)?|の)?|に当たって(?:は|も)?|に際して(?:は|も)?|ことから)、")
+"""A clause that tells what an action is for, on what occasion or why."""
 
 _STATEMENT = re.compile(
     r"(?:である|であり|ている|ていた|てきた|であった|がある|となった|なっている|ています|あります|きました|不可欠だ|必要だ|ない)。?$"
@@ -215,8 +249,9 @@ def find_actor(texts: Sequence[str]) -> tuple[str, str] | None:
 
 
 def find_item_actor(texts: Sequence[str]) -> tuple[str, str] | None:
-    """Return who an item names anywhere in its title or text, except as the one to be pressed."""
-    match = next((match for own in map(_drop_relays, texts) if (match := _ITEM_ACTOR.search(own))), None)
+    """Return who an item names anywhere in its title or text, except as the one to be pressed, or in a clause on a noun."""
+    named = (_RELATIVE_SUBJECT.sub("", _drop_relays(text)) for text in texts)
+    match = next((match for own in named if (match := _ITEM_ACTOR.search(own))), None)
     return (match["actor"], "actor-in-item") if match else None
 
 
@@ -235,5 +270,9 @@ def find_strength(clause: str) -> Rule:
 
 def rank_kinds(clause: str) -> tuple[Rule, ...]:
     """Return the rules of the kinds of action that a clause can be, the likeliest first."""
-    ends = [(max((match.end() for match in rule.pattern.finditer(clause)), default=-1), rule) for rule in KIND_RULES]
-    return tuple(rule for end, rule in sorted(ends, key=lambda pair: -pair[0]) if end >= 0)
+    # A clause of purposes alone tells the kind too.
+    for wanted in (_PURPOSE.sub("", clause), clause):
+        ends = [(max((match.end() for match in rule.pattern.finditer(wanted)), default=-1), rule) for rule in KIND_RULES]
+        if ranked := tuple(rule for end, rule in sorted(ends, key=lambda pair: -pair[0]) if end >= 0):
+            return ranked
+    return ()
