@@ -295,6 +295,26 @@ def test_themes_are_proposed_and_never_filled():
     assert draft.data["request_item_themes"] == ()
 
 
+def test_things_that_a_text_names_are_proposed_and_hide_the_names_inside_theirs():
+    known = sound()
+    theme, thing = known.themes[0], known.things[0]
+    theme = evolve(theme, label="回線", alt_labels=("通信環境",))
+    thing = evolve(thing, name="海府県共同回線", alt_labels=())
+    known = dxgov.Dataset.of([*(record for record in known if record.id not in {theme.id, thing.id}), theme, thing])
+
+    def propose(text: str) -> dict[str, tuple[str, ...]]:
+        entries = [*letter_entries()[:4], Entry(EntryKind.ASK, 8, 8, {"text": sure(text), "strength": sure("act")}, 3)]
+        draft = draft_document(make_document(LETTER), letter_reading(entries), NAME, known)
+        assert not draft.data["ask_things"]
+        return {
+            guess.field: guess.alternatives for guess in draft.guesses if guess.record == draft.data["asks"][0]["id"] and not guess.value
+        }
+
+    assert propose("海府県共同回線を更新すること。").get("thing_ids") == (json.dumps([thing.id]),)
+    assert "theme_ids" not in propose("海府県共同回線を更新すること。")
+    assert propose("回線を引き、通信環境を整えること。").get("theme_ids") == (json.dumps([theme.id]),)
+
+
 # What holds for all
 
 

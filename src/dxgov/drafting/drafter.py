@@ -19,6 +19,7 @@ from dxgov.drafting.actors import CERTAINTIES, ActorRegister, NamedActor, normal
 from dxgov.drafting.draft import Draft
 from dxgov.drafting.guesses import Guess
 from dxgov.drafting.identifiers import LETTERS, find_ancestor, make_name, name_entries
+from dxgov.drafting.mentions import THEMES, THINGS, Mentions
 from dxgov.drafting.record_tables import DOCUMENT_RULE, ENTRY_TABLES, MODEL, get_prefix
 from dxgov.drafting.rows import Row, describe_field, find_field, format_field, split_links
 from dxgov.errors import DateError
@@ -82,8 +83,7 @@ class _Drafter:
     """The entries of parties by role."""
     first_entries: dict[EntryKind, int] = attrs.field(init=False, factory=dict)
     """The index of the first entry of each kind."""
-    theme_names: dict[str, list[str]] = attrs.field(init=False, factory=dict)
-    """The folded names of the known themes by id."""
+    mentions: Mentions = attrs.field(init=False)
 
     language: str = attrs.field(init=False, default="ja")
     """The language of the document."""
@@ -98,8 +98,7 @@ class _Drafter:
                 self.parties.setdefault(normalize_name(party.name), party)
             if role := _get_role(entry):
                 self.entries_by_role.setdefault(role, []).append(entry)
-        for theme in self.known.themes if self.known is not None else ():
-            self.theme_names[theme.id] = [normalize_name(name).casefold() for name in (theme.label, *theme.alt_labels)]
+        self.mentions = Mentions(self.known)
         dated = [(entry, entry.values[name]) for entry in self.entries for name in ("submitted", "held") if name in entry.values]
         dates = (_read_date(self._locate(entry, value), None) for entry, value in dated)
         self.date = next((date for date in dates if isinstance(date.value, When)), None)
@@ -220,8 +219,8 @@ class _Drafter:
         for column in table.columns:
             if column.target == _ACTORS.name:
                 self._set_parties(table, row, column.name, list(self._find_parties(index, column)))
-            elif column.target == "themes":
-                self._propose_themes(table, row, column, entry)
+            elif column.target in (THEMES, THINGS) and column.many:
+                self._propose_named(table, row, column, entry)
         self._finish_row(table, row)
 
     def _add_actor(self, actor: NamedActor) -> None:
@@ -410,14 +409,15 @@ class _Drafter:
             ids = tuple(dict.fromkeys(actor.id for actor in actors))
             self._set(table, row, name, Value(ids, certainty, values[0].reason, first, last))
 
-    def _propose_themes(self, table: Table, row: Row, column: Column, entry: Entry) -> None:
-        """Propose the known themes whose names the text of an entry holds, those with the most names first."""
-        text = entry.values["text"].value if "text" in entry.values else self._passage(entry)
-        folded = normalize_name(str(text)).casefold()
-        counts = {id: sum(map(folded.count, names)) for id, names in self.theme_names.items()}
-        ranked = tuple(sorted((id for id, count in counts.items() if count), key=lambda id: (-counts[id], id))[:_MAX_THEMES])
-        if ranked:
-            value = Value((), Certainty.UNSURE, "theme-is-named", entry.first_line, entry.last_line, tuple((id,) for id in ranked))
+    def _propose_named(self, table: Table, row: Row, column: Column, entry: Entry) -> None:
+        """Propose the known themes that an entry names, each by itself, or the things, all together."""
+        texts = [str(entry.values[name].value) for name in ("text", "title") if name in entry.values]
+        ids = self.mentions.find("\n".join(texts) or self._passage(entry)).get(str(column.target), ())
+        if ids:
+            is_theme = column.target == THEMES
+            alternatives = tuple((id,) for id in ids[:_MAX_THEMES]) if is_theme else (ids,)
+            reason = "theme-is-named" if is_theme else "thing-is-named"
+            value = Value((), Certainty.UNSURE, reason, entry.first_line, entry.last_line, alternatives)
             self._note(table, row, find_field(table, column.name), value)
 
     def _passage(self, entry: Entry) -> str:
