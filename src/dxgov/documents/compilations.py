@@ -1,12 +1,14 @@
 """Documents made of schedules, tables and lists, in any order: the grammars of all three read the whole document."""
 
+from collections.abc import Sequence
+
 from attrs import evolve
 
 from dxgov.documents.folding import fold
 from dxgov.documents.letters import EntryWriter
 from dxgov.documents.lines import CellTable, ExtractedText, Line
 from dxgov.documents.lists import write_lists
-from dxgov.documents.readings import Certainty, EntryKind, Reading
+from dxgov.documents.readings import Certainty, Entry, EntryKind, Reading
 from dxgov.documents.row_dates import find_anchor
 from dxgov.documents.schedules import SCHEDULE_HEADING, find_schedules, write_milestones
 from dxgov.documents.tables import write_tables
@@ -42,24 +44,17 @@ def read_list(text: ExtractedText) -> Reading:
     return _read(text, "list")
 
 
-def score_schedule(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
-    """Return how likely the chief part of a text is a schedule, from 0 to 1, and the reasons."""
-    return _score(text, "schedule")
-
-
-def score_table(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
-    """Return how likely the chief part of a text is a table, from 0 to 1, and the reasons."""
-    return _score(text, "table")
-
-
-def score_list(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
-    """Return how likely the chief part of a text is a list, from 0 to 1, and the reasons."""
-    return _score(text, "list")
+def score_genres(text: ExtractedText) -> dict[str, tuple[float, tuple[str, ...]]]:
+    """Return how likely the chief part of a text is of each genre, from 0 to 1, and the reasons."""
+    lines = text.lines[:_SAMPLE_LINES]
+    tables = tuple(table for table in text.tables if all(cell.last_line <= len(lines) for cell in table.cells))
+    entries = _write(evolve(text, lines=lines, tables=tables)).entries
+    return {genre: _rate(entries, lines, genre) for genre in _KINDS}
 
 
 def _read(text: ExtractedText, genre: str) -> Reading:
-    score, reasons = _score(text, genre)
     writer = _write(text)
+    score, reasons = _rate(writer.entries, text.lines, genre)
     certainty = Certainty.SURE if score >= 0.8 else Certainty.LIKELY if score >= 0.5 else Certainty.UNSURE
     return Reading(genre, certainty, reasons, tuple(writer.entries), tuple(writer.flaws))
 
@@ -87,11 +82,8 @@ def _blank_lines(lines: tuple[Line, ...], numbers: set[int]) -> tuple[Line, ...]
     return tuple(evolve(line, text="") if line.number in numbers or line.cell is not None else line for line in lines)
 
 
-def _score(text: ExtractedText, genre: str) -> tuple[float, tuple[str, ...]]:
+def _rate(entries: Sequence[Entry], lines: Sequence[Line], genre: str) -> tuple[float, tuple[str, ...]]:
     """Return how likely a text is of a genre: by how many of its lines all three grammars read, and how many of these this one."""
-    lines = text.lines[:_SAMPLE_LINES]
-    tables = tuple(table for table in text.tables if all(cell.last_line <= len(lines) for cell in table.cells))
-    entries = _write(evolve(text, lines=lines, tables=tables)).entries
     read: dict[str, set[int]] = {
         name: {
             number

@@ -23,41 +23,6 @@ _SURE_SCORE = 0.8
 
 
 @frozen
-class Grammar:
-    """A grammar: how likely a text is of its genre, and what it reads in it."""
-
-    genre: str
-    module: str
-    """The module below `dxgov.documents` with ``score_GENRE`` and ``read_GENRE``; it is imported when it is used."""
-
-    def score(self, text: ExtractedText) -> tuple[float, tuple[str, ...]]:
-        """Return how likely a text is of the genre, from 0 to 1, and the reasons."""
-        score: tuple[float, tuple[str, ...]] = self._load("score")(text)
-        return score
-
-    def read(self, text: ExtractedText) -> Reading:
-        """Read a text."""
-        reading: Reading = self._load("read")(text)
-        return reading
-
-    def _load(self, action: str) -> Callable[[ExtractedText], Any]:
-        function: Callable[[ExtractedText], Any] = getattr(import_module(f"dxgov.documents.{self.module}"), f"{action}_{self.genre}")
-        return function
-
-
-GRAMMARS = (
-    Grammar("letter", "letters"),
-    Grammar("request_report", "request_reports"),
-    Grammar("minutes", "minutes"),
-    Grammar("decisions", "decisions"),
-    Grammar("schedule", "compilations"),
-    Grammar("table", "compilations"),
-    Grammar("list", "compilations"),
-)
-"""All grammars; of equal scores, the first counts."""
-
-
-@frozen
 class GenreScore:
     """How likely a document is of a genre."""
 
@@ -68,9 +33,43 @@ class GenreScore:
     reasons: tuple[str, ...]
 
 
+@frozen
+class Grammar:
+    """A grammar of one genre or of several: how likely a text is of each, and what it reads in it."""
+
+    genres: tuple[str, ...]
+    module: str
+    """The module below `dxgov.documents`, which is imported when it is used: it has ``read_GENRE`` for each genre, and ``score_GENRE``, or
+    ``score_genres`` if there are several."""
+
+    def score(self, text: ExtractedText) -> list[GenreScore]:
+        """Return how likely a text is of each genre, with the reasons."""
+        scores = self._load("score_genres")(text) if len(self.genres) > 1 else {self.genres[0]: self._load(f"score_{self.genres[0]}")(text)}
+        return [GenreScore(genre, *scores[genre]) for genre in self.genres]
+
+    def read(self, text: ExtractedText, genre: str) -> Reading:
+        """Read a text as one of a genre."""
+        reading: Reading = self._load(f"read_{genre}")(text)
+        return reading
+
+    def _load(self, name: str) -> Callable[[ExtractedText], Any]:
+        function: Callable[[ExtractedText], Any] = getattr(import_module(f"dxgov.documents.{self.module}"), name)
+        return function
+
+
+GRAMMARS = (
+    Grammar(("letter",), "letters"),
+    Grammar(("request_report",), "request_reports"),
+    Grammar(("minutes",), "minutes"),
+    Grammar(("decisions",), "decisions"),
+    Grammar(("schedule", "table", "list"), "compilations"),
+)
+"""All grammars; of equal scores, the first counts."""
+
+
 def score_genres(text: ExtractedText) -> list[GenreScore]:
-    """Return the score of each grammar, the highest first."""
-    scores = [GenreScore(grammar.genre, *grammar.score(text)) for grammar in GRAMMARS]
+    """Return the score of each genre, the highest first."""
+    scores = [score for grammar in GRAMMARS for score in grammar.score(text)]
     return sorted(scores, key=lambda score: -score.score)
 
 
@@ -87,17 +86,17 @@ def read_document(text: ExtractedText, genre: str | None = None) -> Reading:
     Raises:
         ValueError: There is no such grammar.
     """
-    grammars = {grammar.genre: grammar for grammar in GRAMMARS}
+    grammars = {genre: grammar for grammar in GRAMMARS for genre in grammar.genres}
     if genre is not None:
         if genre not in grammars:
             raise ValueError(f"there is no genre {genre!r}{did_you_mean(genre, grammars)}; expected one of {', '.join(grammars)}")
-        return grammars[genre].read(text)
+        return grammars[genre].read(text, genre)
     best, *others = score_genres(text)
     if best.score < _MIN_SCORE:
         return Reading(NONE, Certainty.LIKELY, tuple(f"{score.genre}: {score.score:.2f}" for score in (best, *others)))
     lead = best.score - max((score.score for score in others), default=0.0)
     is_sure = best.score >= _SURE_SCORE and lead >= _MIN_LEAD
-    reading = grammars[best.genre].read(text)
+    reading = grammars[best.genre].read(text, best.genre)
     return Reading(
         reading.genre,
         Certainty.SURE if is_sure else Certainty.LIKELY if lead >= _MIN_LEAD else Certainty.UNSURE,
