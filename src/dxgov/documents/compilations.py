@@ -62,6 +62,10 @@ def _read(text: ExtractedText, genre: str) -> Reading:
 def _write(text: ExtractedText) -> EntryWriter:
     """Write all entries: tables first, then lists, then the schedules that lines outside of both list."""
     writer = EntryWriter()
+    # A sheet or table of one column is a text with a line a cell.
+    columns = {number for table in text.tables if not any(cell.column for cell in table.cells) for number in _list_line_numbers(table)}
+    lines = tuple(evolve(line, cell=None) if line.number in columns else line for line in text.lines)
+    text = evolve(text, lines=lines, tables=tuple(table for table in text.tables if any(cell.column for cell in table.cells)))
     tables = list_tables(text)
     anchor = find_anchor([line.text for line in text.lines[:_ANCHOR_LINES]])
     write_tables(writer, text.lines, tables, anchor)

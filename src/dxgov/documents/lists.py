@@ -2,9 +2,10 @@
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from dxgov.dates.finder import find
 from dxgov.dates.when import Scope
@@ -32,20 +33,31 @@ _HEADINGS = {
 }
 """Words of headings, by what stands below them."""
 
+_INTRODUCTION = re.compile("(?:以下|次|下記|別紙)の?(?:とおり|通り)")
+"""Words by which a sentence announces a list."""
+
 _EXAMINATION_LABEL = re.compile("検討(?:項目|事項|課題)|論点|検討")
 _ISSUER = re.compile(
     r"(?P<issuer>(?:[一-鿿ァ-ヶー]{0,12}?)(?:総理|大臣|知事|[市区町村]長|長官|本部長|議長|会長|座長|管理者))(?:から)?(?:の|による)?(?:ご)?指示"
 )
+_ACTING = (
+    "(?:[一-鿿ァ-ヶー]{1,16}?(?:大臣|長官|知事|[局部課室]長|[市区町村]長|省|庁|[局部課室]|本部|委員会)"
+    "|[一-鿿]{2,8}監|(?:各|関係|全)?(?:府?省庁|市町村|市区町村|区市町村|都道府県|自治体|地方公共団体|団体|機関|所属)|関係(?:大臣|者|部局|課))"
+)
+"""Names of those who are told to do something."""
 _DIRECTED = re.compile(
-    r"(?P<names>(?:[一-鿿ァ-ヶー]{1,16}(?:大臣|長官|知事|[局部課室]長|[市区町村]長|省|庁|[局部課室]|本部|委員会)(?:、|及び|並びに|と|・)?)+)"
-    r"(?:に(?:おいて(?:は|も)?|おかれ(?:て|まして)は|は|対し(?:て)?)|を中心に|が中心と|は、)"
+    rf"(?P<names>(?:(?<![一-鿿ァ-ヶー]){_ACTING}(?:、|及び|並びに|と|・)?)+)"
+    rf"(?:に(?:おいて(?:は|も)?|おかれ(?:て|まして)は|は|対し(?:て)?)|を中心に(?P<others>{_ACTING})?(?:[がはと]|$)?|が中心と|は、|は(?=[^。、]{{0,20}}を))"
 )
-_NAME = re.compile(
-    r"[一-鿿ァ-ヶー]{1,16}?(?:大臣|長官|知事|[局部課室]長|[市区町村]長|省|庁|[局部課室]|本部|委員会)(?=、|及び|並びに|と|・|$)"
+_NAME = re.compile(rf"{_ACTING}(?=、|及び|並びに|と|・|$)")
+_CONSULTED = re.compile(
+    rf"(?:(?<=[、。])|^)(?P<name>{_ACTING})(?:と(?:も|よく|十分に?)?(?:相談|協議|連携|調整|協力)し|の(?:意見|声|議論)(?:も|を|など)*(?:踏まえ|聴|聞))"
 )
+UNSPECIFIED = "unspecified"
+"""The code of the actor for nobody who is named."""
 _COMMAND = re.compile(r"(?:ください|下さい|されたい|こと|せよ|願います|お願い(?:し|いた)ます)[」』]?[。]?$")
 _ORDER = re.compile(
-    r"(?:ください|されたい|すること|ること|せよ|願います|お願い(?:し|いた)ます|(?:いた)?します|めます|えます|ります|ていく|進める|必要|重要です|です)[」』]?[。]?$"
+    r"(?:ください|されたい|すること|ること|せよ|願います|お願い(?:し|いた)ます|(?:いた)?します|めます|えます|ります|ていく|進める|です|(?:必要|重要|不可欠)(?:である|だ|と考える)?)[」』]?[。]?$"
 )
 
 KIND_RULES = tuple(
@@ -88,6 +100,11 @@ class _Point:
     def text(self) -> str:
         """The text without the mark."""
         return join_lines(self.texts)
+
+    @property
+    def is_heading(self) -> bool:
+        """True for a heading of the document's format, which stands over other points."""
+        return self.lines[0].style.startswith("heading")
 
 
 @define
@@ -183,22 +200,39 @@ def _add_line(section: _Section, line: Line, mark: Mark | None, *, gap: bool, go
     if mark is not None:
         section.points.append(_Point(mark, (line,), (line.text[mark.end :].strip(),)))
         return True
-    if not section.points:
-        # Words of introduction, or points that are sentences.
-        if section.kind is not EntryKind.OPINION:
-            return not is_heading(text) or text.startswith(("<", "＜", "〈"))
-        if not ends_sentence(text) or re.search("(?:以下|次)の(?:とおり|通り)", text):
-            return True
     last = section.points[-1] if section.points else None
-    if last is not None and not gap and (goes_on or not ends_sentence(last.text)):
-        section.points[-1] = _Point(last.mark, (*last.lines, line), (*last.texts, text))
-        return True
-    if gap and (is_heading(text) or line.style.startswith("heading")):
-        return False
-    if section.kind is EntryKind.OPINION and ends_sentence(text) and not gap:
+    if line.style.startswith("heading") and (last is not None or line.style > section.heading.style):
+        # A heading of a lower level divides the opinions; all others end them.
+        is_lower = section.heading.style < line.style and section.kind is EntryKind.OPINION
+        if is_lower:
+            section.points.append(_Point(None, (line,), (text,)))
+        return is_lower
+    if last is None:
+        # Words of introduction, or points that are sentences.
+        if section.kind is EntryKind.EXAMINATION_ITEM or _INTRODUCTION.search(text):
+            return not is_heading(text) or text.startswith(("<", "＜", "〈"))
+        if is_heading(text):
+            return section.kind is EntryKind.OPINION or text.startswith(("<", "＜", "〈"))
+        if section.kind is EntryKind.OPINION and not ends_sentence(text):
+            return True
         section.points.append(_Point(None, (line,), (text,)))
         return True
-    if last is not None and not gap:
+    if last.is_heading:
+        section.points.append(_Point(None, (line,), (text,)))
+        return True
+    if not gap and (goes_on or not ends_sentence(last.text)):
+        section.points[-1] = _Point(last.mark, (*last.lines, line), (*last.texts, text))
+        return True
+    if is_heading(text):
+        return False
+    if section.kind is not EntryKind.EXAMINATION_ITEM and ends_sentence(text) and not gap:
+        section.points.append(_Point(None, (line,), (text,)))
+        return True
+    if section.kind is EntryKind.INSTRUCTION and last.mark is None:
+        # A paragraph whose first line was wrapped.
+        section.points.append(_Point(None, (line,), (text,)))
+        return True
+    if not gap:
         section.points[-1] = _Point(last.mark, (*last.lines, line), (*last.texts, text))
         return True
     return False
@@ -213,37 +247,47 @@ def _write_opinions(writer: EntryWriter, section: _Section) -> None:
     group: int | None = None
     position = 0
     for point, heads_group in zip(section.points, is_group, strict=True):
-        if heads_group and point.mark is not None:
-            is_numbered = bool(point.mark.ranks)
-            values = {"title": Value(point.text, LIKELY, "heading-of-group")}
-            if is_numbered:
-                number = point.mark.ranks[0].ordinal
-                values["number"] = Value(number, LIKELY, "number-of-group")
-            group = writer.add(EntryKind.OPINION_GROUP, point.lines, values, place=point.mark.number if is_numbered else None)
-            position = 0
+        if heads_group:
+            group, position = write_opinion_group(writer, point.lines, point.text, point.mark), 0
             continue
         if group is None:
             title = section.heading.text.strip()
             group = writer.add(EntryKind.OPINION_GROUP, [section.heading], {"title": Value(title, LIKELY, "heading-of-list")})
         position += 1
-        values = {
-            "position": Value(position, LIKELY, "order"),
-            "text": Value(point.text, LIKELY, "point-of-list"),
-            "printed_with_bullet": Value(point.mark is not None, SURE, "bullet"),
-        }
-        rules = [rule for rule in KIND_RULES if rule.pattern.search(point.text.strip())]
-        if rules:
-            values["kind"] = Value(
-                rules[0].value,
-                UNSURE,
-                rules[0].name,
-                alternatives=tuple(rule.value for rule in rules[1:2]) or _RIVALS.get(rules[0].value, ()),
-            )
-        writer.add(EntryKind.OPINION, point.lines, values, group)
+        write_opinion(writer, point.lines, point.text, position, group, Value(point.mark is not None, SURE, "bullet"))
+
+
+def write_opinion_group(writer: EntryWriter, lines: Sequence[Line], title: str, mark: Mark | None = None) -> int:
+    """Write a group of opinions with its heading, and return its index."""
+    values = {"title": Value(title, LIKELY, "heading-of-group")}
+    is_numbered = mark is not None and bool(mark.ranks)
+    if mark is not None and is_numbered:
+        values["number"] = Value(mark.ranks[0].ordinal, LIKELY, "number-of-group")
+    return writer.add(EntryKind.OPINION_GROUP, lines, values, place=mark.number if mark is not None and is_numbered else None)
+
+
+def write_opinion(writer: EntryWriter, lines: Sequence[Line], text: str, position: int, group: int, has_bullet: Value) -> None:
+    """Write an opinion of a group."""
+    values = {
+        "position": Value(position, LIKELY, "order"),
+        "text": Value(text, LIKELY, "point-of-list"),
+        "printed_with_bullet": has_bullet,
+    }
+    rules = [rule for rule in KIND_RULES if rule.pattern.search(text.strip())]
+    if rules:
+        values["kind"] = Value(
+            rules[0].value,
+            UNSURE,
+            rules[0].name,
+            alternatives=tuple(rule.value for rule in rules[1:2]) or _RIVALS.get(rules[0].value, ()),
+        )
+    writer.add(EntryKind.OPINION, lines, values, group)
 
 
 def _find_groups(points: Sequence[_Point]) -> list[bool]:
-    """Return for each point whether it heads a group: marks of the family of the first, if others stand between them."""
+    """Return for each point whether it heads a group: headings, else marks of the family of the first, if others stand between them."""
+    if any(point.is_heading for point in points):
+        return [point.is_heading for point in points]
     families = [_get_family(point) for point in points]
     outer = next((family for family in families if family is not None), None)
     followers = [following is not None and following != outer for family, following in itertools.pairwise(families) if family == outer]
@@ -265,40 +309,78 @@ def _get_family(point: _Point) -> tuple[str | int, ...] | None:
 
 def _write_instructions(writer: EntryWriter, section: _Section) -> None:
     """Write instructions, one for each thing that is to be done."""
-    issuer = _ISSUER.search(fold(section.heading.text))
+    issuer = find_issuer(section.heading)
     number = 0
     for point in section.points:
-        for sentence in re.findall(r"[^。]+。?", fold(point.text)):
-            if not _ORDER.search(sentence.strip()):
-                continue
-            names = _find_directed(sentence)
-            # Only orders are cut; a sentence that states an aim stays whole.
-            is_order = _COMMAND.search(sentence.strip())
-            for action in cut_actions(sentence) if is_order else [Action(sentence, sentence, sentence, "one-action")]:
-                number += 1
-                values = {"number": Value(number, LIKELY, "order"), "text": Value(action.text, LIKELY, action.reason)}
-                if issuer is not None:
-                    values["issued_by"] = Value(
-                        issuer["issuer"], LIKELY, "issuer-in-heading", section.heading.number, section.heading.number
-                    )
-                if names:
-                    values["directed_to"] = Value(names, LIKELY, "named-in-sentence")
-                rule = find_strength(action.clause)
-                values["strength"] = Value(rule.value, UNSURE, rule.name)
-                due = [reading.when for reading in find(action.clause) if reading.when is not None and reading.when.scope is Scope.BY]
-                words = re.search(
-                    r"(?<![0-9年])[0-9]{1,2}月(?:[0-9]{1,2}日|末|[上中下]旬)?(?:までに|に向けて|を目途に|をめどに)", action.clause
-                )
-                if due or words:
-                    values["due"] = Value(due[-1] if due else words[0] if words else None, LIKELY, "deadline-in-clause")
-                mark = point.mark.number if point.mark is not None and point.mark.ranks else None
-                writer.add(EntryKind.INSTRUCTION, point.lines, values, place=mark)
+        mark = point.mark.number if point.mark is not None and point.mark.ranks else None
+        number = write_instructions(writer, point.lines, point.text, number, issuer, mark)
+
+
+def find_issuer(heading: Line) -> Value | None:
+    """Return who gives the instructions below a heading; None if it does not say."""
+    issuer = _ISSUER.search(fold(heading.text))
+    return Value(issuer["issuer"], LIKELY, "issuer-in-heading", heading.number, heading.number) if issuer else None
+
+
+def write_instructions(
+    writer: EntryWriter,
+    lines: Sequence[Line],
+    text: str,
+    number: int,
+    issuer: Value | None = None,
+    place: str | None = None,
+    columns: Mapping[str, Value] = MappingProxyType({}),
+) -> int:
+    """Write the instructions of a point, and return the number of the last.
+
+    Args:
+        writer: where to write them.
+        lines: the lines of the point.
+        text: its text.
+        number: the number of the instruction before.
+        issuer: who gives them; None if unknown.
+        place: the number of the point; None if it has none.
+        columns: what columns of a table say, such as ``directed_to``; it comes before what the sentences say.
+    """
+    named: Value | None = None
+    for sentence in re.findall(r"[^。]+。?", fold(text)):
+        if not _ORDER.search(sentence.strip()):
+            continue
+        consulted = tuple(dict.fromkeys(match["name"] for match in _CONSULTED.finditer(sentence)))
+        names = tuple(name for name in _find_directed(sentence) if name not in consulted)
+        # Only orders are cut; a sentence that states an aim stays whole, and is directed to nobody unless it names them.
+        is_order = _COMMAND.search(sentence.strip())
+        directed = named
+        if names:
+            directed = Value(names, LIKELY, "named-in-sentence")
+            named = evolve(directed, reason="named-before")
+        elif not is_order:
+            directed = Value((UNSPECIFIED,), LIKELY, "no-order")
+        for action in cut_actions(sentence) if is_order else [Action(sentence, sentence, sentence, "one-action")]:
+            number += 1
+            values = {"number": Value(number, LIKELY, "order"), "text": Value(action.text, LIKELY, action.reason)}
+            if issuer is not None:
+                values["issued_by"] = issuer
+            if directed is not None:
+                values["directed_to"] = directed
+            if consulted:
+                values["consult"] = Value(consulted, LIKELY, "consulted-in-sentence")
+            rule = find_strength(action.clause)
+            values["strength"] = Value(rule.value, UNSURE, rule.name)
+            due = [reading.when for reading in find(action.clause) if reading.when is not None and reading.when.scope is Scope.BY]
+            words = re.search(
+                r"(?<![0-9年])[0-9]{1,2}月(?:[0-9]{1,2}日|末|[上中下]旬)?(?:までに|に向けて|を目途に|をめどに)", action.clause
+            )
+            if due or words:
+                values["due"] = Value(due[-1] if due else words[0] if words else None, LIKELY, "deadline-in-clause")
+            writer.add(EntryKind.INSTRUCTION, lines, {**values, **columns}, place=place)
+    return number
 
 
 def _find_directed(sentence: str) -> tuple[str, ...]:
     """Return the names of those whom a sentence tells to do something."""
     match = _DIRECTED.search(sentence)
-    return tuple(dict.fromkeys(_NAME.findall(match["names"]))) if match is not None else ()
+    return tuple(dict.fromkeys([*_NAME.findall(match["names"]), *filter(None, [match["others"]])])) if match is not None else ()
 
 
 # ---- items to examine

@@ -157,7 +157,7 @@ READING_VALUES: Mapping[EntryKind, tuple[str, ...]] = {
     EntryKind.EXAMINATION_ITEM: ("code", "title"),
     EntryKind.OPINION_GROUP: ("number", "title"),
     EntryKind.OPINION: ("position", "text", "kind", "printed_with_bullet"),
-    EntryKind.INSTRUCTION: ("number", "text", "issued_by", "directed_to", "strength", "due"),
+    EntryKind.INSTRUCTION: ("number", "text", "issued_by", "directed_to", "consult", "strength", "due"),
     EntryKind.DUTY: ("number", "category", "owner", "text"),
     EntryKind.MEASURE: ("position", "title", "audience", "as_of"),
     EntryKind.MEMBER: ("name", "post", "body"),

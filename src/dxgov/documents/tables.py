@@ -10,6 +10,7 @@ from dxgov.documents.folding import fold
 from dxgov.documents.heads import split_party
 from dxgov.documents.letters import EntryWriter
 from dxgov.documents.lines import Cell, CellTable, Line
+from dxgov.documents.lists import find_issuer, write_instructions, write_opinion, write_opinion_group
 from dxgov.documents.readings import Certainty, EntryKind, Value
 from dxgov.documents.row_dates import Above, Anchor, RowDate, find_leading_date, find_trailing_date, find_year, is_date, strip_mark
 from dxgov.documents.schedules import EventRow, write_milestones
@@ -28,9 +29,13 @@ _ROLES: Mapping[str, re.Pattern[str]] = {
         "post": r"(?:役\s*職名?|職\s*名?|肩\s*書き?|役|役名|職位|官職|現職|役割分担|職名等)(?:等|[(].*[)])?$",
         "body": r"(?:所\s*属|団体名?|機関名?|組織名?|自治体名?|市(?:区)?町村名?|"
         r"会社名?|勤務先|所属(?:先|団体|機関|部署|・.*)?|選出区分)(?:等|[(].*[)])?$",
-        "owner": r"(?:担当(?:課|部|局|部署|所管|省庁|府省庁?|機関|者)?|所管(?:課|部|局|省庁)?|実施(?:主体|者|機関)|"
+        "owner": r"(?:担当(?:課|部|局|部局|課室|部署|所管|省庁|府省庁?|機関|者)?|所管(?:課|部|局|省庁)?|実施(?:主体|者|機関)|"
         r"主体|主管(?:課)?|部署名?|部局名?|課名|所属課|関係(?:省庁|機関|課))(?:等|[(].*[)])?$",
         "duty": r".*(?:業務|事務|所掌|職務|担当事項|任務|役割)(?:内容|分担|の内容|事項|概要)?$",
+        "opinion": r"(?:主な|おもな|いただいた|寄せられた|提出された|委員の?|[市区町村都県]民の?)*ご?意見(?:等|・ご?要望)?"
+        r"(?:の?(?:内容|概要|要旨|要約|趣旨))?$",
+        "instruction": r"(?:[一-鿿]{0,6}(?:の|からの))?(?:ご)?指示(?:事項|内容|の内容)?$",
+        "examination": r"(?:主な)?(?:検討(?:すべき)?(?:項目|事項|課題|論点)|論点)$",
         "measure": r".*(?:施策|対策|取り?組み?|事業)(?:名|項目|内容|の内容|事項|概要)?$",
         "category": r"(?:区\s*分|分\s*類|分\s*野|種\s*別|カテゴリー?|項\s*目|大項目|柱|テーマ|領域)$",
         "event": r"(?:会議名?|会\s*合|行\s*事名?|イベント|名称|件名|催し|できごと|出来事|"
@@ -129,9 +134,12 @@ def _write_table(writer: EntryWriter, lines: Sequence[Line], grid: _Grid, above:
             "name" in roles.values() and bool({"post", "body", "number"} & set(roles.values())) and not date_columns,
             lambda: _write_members(writer, lines, grid, body, roles),
         ),
+        ("opinion" in roles.values(), lambda: _write_opinions(writer, lines, grid, header, body, roles)),
+        ("instruction" in roles.values(), lambda: _write_instructions(writer, lines, grid, header, body, roles)),
         (bool(date_columns), lambda: _write_dated_rows(writer, lines, grid, body, roles, date_columns, above, anchor)),
         ("duty" in roles.values(), lambda: _write_duties(writer, lines, grid, header, body, roles)),
         ("measure" in roles.values(), lambda: _write_measures(writer, lines, grid, header, body, roles)),
+        ("examination" in roles.values(), lambda: _write_examination_rows(writer, lines, grid, body, roles)),
     ]
     count = len(writer.entries)
     for is_known, write in writers:
@@ -498,6 +506,85 @@ def _write_members(writer: EntryWriter, lines: Sequence[Line], grid: _Grid, body
                     for part, text in (("body", party.body), ("post", party.post))
                 }
         writer.add(EntryKind.MEMBER, _get_lines(lines, grid.list_cells(row)), values)
+
+
+# ---- opinions, instructions, items to examine
+
+
+def _write_opinions(writer: EntryWriter, lines: Sequence[Line], grid: _Grid, header: int, body: range, roles: Mapping[int, str]) -> None:
+    """Write the opinions of a column, in groups by the column of categories; without one, the header is the heading of all."""
+    column, category = _get_column(roles, "opinion"), _get_column(roles, "category")
+    group: tuple[Cell | None, str, int] | None = None
+    position = 0
+    for row in body:
+        cell = grid.get(row, column) if column is not None else None
+        if cell is None or column is None or _NOTHING.fullmatch(cell.text) or cell.row != row:
+            continue
+        # Cells of one text one below the other, merged or not, head one group; an empty cell goes on with the group above.
+        heading = grid.get(row, category) if category is not None else grid.get(header, column)
+        title = join_lines(heading.text.split("\n")) if heading is not None else ""
+        if heading is not None and (group is None or group[1] != title):
+            group, position = (heading, title, write_opinion_group(writer, _get_lines(lines, [heading]), title)), 0
+        if group is None:
+            continue
+        for point, point_lines in _list_points(lines, grid, row, cell):
+            position += 1
+            has_bullet = Value(bool(_BULLETS.match(cell.text.strip())), SURE, "bullet", cell.first_line, cell.last_line)
+            write_opinion(writer, point_lines, point, position, group[2], has_bullet)
+
+
+def _list_points(lines: Sequence[Line], grid: _Grid, row: int, cell: Cell) -> Iterator[tuple[str, list[Line]]]:
+    """Yield the texts of the points of a cell with their lines: those of the row if the cell is one point."""
+    points = list(_split_points(cell))
+    for point in points:
+        own = [lines[point[0][0] - 1], lines[point[-1][0] - 1]]
+        yield join_lines(text for _, text in point), own if len(points) > 1 else _get_lines(lines, grid.list_cells(row))
+
+
+def _write_instructions(
+    writer: EntryWriter, lines: Sequence[Line], grid: _Grid, header: int, body: range, roles: Mapping[int, str]
+) -> None:
+    """Write the instructions of a column; a column of owners says to whom they are given."""
+    column = _get_column(roles, "instruction")
+    # Who gives them stands above the table, in a title inside of it, or in the header.
+    first = min(cell.first_line for cell in grid.table.cells if cell.first_line)
+    above = [line for line in lines[max(0, first - 8) : first - 1] if line.text.strip()][-3:]
+    titles = [lines[cell.first_line - 1] for row in range(header + 1) for cell in grid.list_cells(row)]
+    issuer = next((issuer for line in reversed([*above, *titles]) if (issuer := find_issuer(line)) is not None), None)
+    number = 0
+    for row in body:
+        cell = grid.get(row, column) if column is not None else None
+        if cell is None or cell.row != row:
+            continue
+        values = _list_values(grid, row, roles, ("owner", "date"), LIKELY)
+        columns: dict[str, Value] = {}
+        if (owner := values.get("owner")) is not None:
+            columns["directed_to"] = evolve(owner, value=tuple(filter(None, re.split(r"[、，・\s]", owner.value))))
+        if (date := values.get("date")) is not None:
+            columns["due"] = date
+        for text, point_lines in _list_points(lines, grid, row, cell):
+            number = write_instructions(writer, point_lines, text, number, issuer, columns=columns)
+
+
+def _write_examination_rows(writer: EntryWriter, lines: Sequence[Line], grid: _Grid, body: range, roles: Mapping[int, str]) -> None:
+    """Write the items to examine of a column, with the numbers of their column, or in order."""
+    column, numbers = _get_column(roles, "examination"), _get_column(roles, "number")
+    indexes: dict[str, int] = {}
+    for row in body:
+        cell = grid.get(row, column) if column is not None else None
+        if cell is None or cell.row != row:
+            continue
+        code = "-".join(re.findall("[0-9]+", fold(grid.text(row, numbers)))) if numbers is not None else ""
+        code = code or str(len(indexes) + 1)
+        if code in indexes:
+            continue
+        values = {
+            "code": Value(code, LIKELY, "code-of-item"),
+            "title": _make_value(cell, strip_mark(join_lines(cell.text.split("\n"))), LIKELY, "column-by-header"),
+        }
+        indexes[code] = writer.add(
+            EntryKind.EXAMINATION_ITEM, _get_lines(lines, grid.list_cells(row)), values, indexes.get(code.rpartition("-")[0]), code
+        )
 
 
 def _get_column(roles: Mapping[int, str], role: str) -> int | None:
