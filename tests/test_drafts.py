@@ -268,6 +268,22 @@ def test_organisations_of_known_actors_come_along():
     assert not [problem for problem in draft.problems if problem.field == "part_of_id"]
 
 
+def test_a_family_name_beside_a_post_is_its_known_holder():
+    known = sound()
+    appointment = known.appointments[0]
+    post, person = known.actors[appointment.post_id], known.actors[appointment.person_id]
+    others = [record for record in known if record.id not in {post.id, person.id}]
+    known = dxgov.Dataset.of([*others, evolve(post, name="灯台守頭", label=None, label_en=None), evolve(person, name="渚五月")])
+
+    def draft_person(name: str) -> str:
+        entries = [Entry(EntryKind.LETTER, 5, 5), party("signatory", 2, name=name, post="灯台守頭", person=name)]
+        rows = draft_document(make_document(LETTER), letter_reading(entries), NAME, known).data["appointments"]
+        return rows[0]["person_id"]
+
+    assert draft_person("渚") == draft_person("渚　五月") == person.id
+    assert draft_person("岬") != person.id
+
+
 def test_a_code_of_a_shared_name_is_not_filled_in():
     entries = [
         Entry(EntryKind.LETTER, 5, 5),

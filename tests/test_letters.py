@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+import dxgov
 from dxgov.cli import main
 from dxgov.documents.asking import ACTOR_RULES, CUTS, KIND_RULES, RELAY_RULES, STRENGTH_RULES, cut_actions, find_strength, rank_kinds
 from dxgov.documents.genres import GRAMMARS, read_document
@@ -479,6 +480,21 @@ def test_an_article_may_tell_of_two_requests():
     counts = Counter(entry.parent for entry in reading.entries if entry.kind is EntryKind.ITEM)
     assert [counts[index] for index in letter_indexes] == [2, 2]
     assert list_values(reading, EntryKind.LETTER)[0]["round"] == 1
+
+
+def test_an_article_tells_when_each_request_was_made():
+    content = (
+        "見出し画像\n\n知事が大臣に要望\n\n令和6年5月7日に長谷川県知事が河合デジタル大臣へ要望を行いました。\n\n画像2\n\n"
+        "4月1日には第1弾として、人材について要望しました。\n\n(第1弾の要望内容)\n1 人材の制度を設けること。\n2 給与を見直すこと。\n\n"
+        "第2弾の要望では、クラウドの利用を取り上げました。\n\n詳細は以下をご覧ください。\n\n(要望1)クラウドの利用\n指針を示すこと。\n\n"
+        "(要望2)人材の確保\n制度を見直すこと。\n\nご注目ください。"
+    )
+    letters_read = list_values(read_document(make_text(content)), EntryKind.LETTER)
+    assert [values["round"] for values in letters_read] == [1, 2]
+    assert letters_read[1]["submitted"].edtf == "2024-05-07"  # type: ignore[attr-defined]
+    assert getattr(letters_read[0]["submitted"], "text", letters_read[0]["submitted"]) == "4月1日"
+    (source,) = dxgov.read(content.encode()).data["sources"]
+    assert (source["title"], source["kind"]) == ("知事が大臣に要望", "web_article")
 
 
 @pytest.mark.parametrize(

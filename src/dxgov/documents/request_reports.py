@@ -113,8 +113,12 @@ def read_request_report(text: ExtractedText) -> Reading:
     outline = build_outline(text.lines)
     # Each run of items of one family, with prose before it, is a request of its own; a report with labels is of one request.
     lists = [list(nodes) for _, nodes in groupby(_select_items(outline.roots, fields), key=lambda node: node.rank and node.rank.family)]
+    last_line = 0
     for nodes in lists or [[]]:
         values: dict[str, Value] = {}
+        # What is told between the list before and this one.
+        told = [line for line in text.lines if last_line < line.number < (nodes[0].first_line if nodes else len(text.lines) + 1)]
+        last_line = _get_last_line(nodes[-1]) if nodes else last_line
         if title is not None and len(lists) < 2:
             values["title"] = Value(fold(title.text), LIKELY, "heading-of-report", title.number, title.number)
         for field in fields:
@@ -122,8 +126,14 @@ def read_request_report(text: ExtractedText) -> Reading:
             if readings:
                 values["submitted"] = Value(readings[0].when, SURE, "date-label", field.lines[0].number, field.lines[-1].number)
         heading = _find_heading(text.lines, nodes[0].first_line if nodes else 0)
-        if heading is not None and (match := _ROUND.search(fold(heading.text))) is not None:
-            values["round"] = Value(int(match["round"] or match["ordinal"]), LIKELY, "round-in-heading", heading.number, heading.number)
+        rounds = [(line, match) for line in told if (match := _ROUND.search(fold(line.text))) is not None]
+        if rounds:
+            line, match = rounds[-1]
+            values["round"] = Value(int(match["round"] or match["ordinal"]), LIKELY, "round-in-heading", line.number, line.number)
+        if "submitted" not in values and (
+            date := _find_told_date(text.lines, values.get("round"), is_last=nodes is lists[-1] if lists else True)
+        ):
+            values["submitted"] = date
         lines = [line for line in text.lines if line.text.strip()]
         cited = ([heading] if heading else []) or [title or lines[0]] if lines else []
         if not cited:
@@ -158,6 +168,19 @@ def _list_parties(lines: Sequence[Line], fields: Sequence[_Field]) -> Iterator[t
                 party = split_party(match[role], line)
                 yield role, party if party and party.office else LocatedParty(match[role], None, None, None, (line,)), LIKELY
             return
+
+
+def _find_told_date(lines: Sequence[Line], number: Value | None, *, is_last: bool) -> Value | None:
+    """Return the date of a sentence that tells of the request of a round, or, of the last request, of the first sentence that tells."""
+    for line in lines:
+        for sentence in re.findall(r"[^。]+。?", fold(line.text)):
+            match = _ROUND.search(sentence)
+            is_of_round = match is not None and number is not None and int(match["round"] or match["ordinal"]) == number.value
+            if is_of_round or (is_last and match is None and _find_told(sentence) is not None):
+                reading = next(iter(find(sentence)), None)
+                if reading is not None:
+                    return Value(reading.when or reading.text, LIKELY, "date-in-sentence", line.number, line.number)
+    return None
 
 
 def _select_items(roots: Sequence[Node], fields: Sequence[_Field]) -> list[Node]:

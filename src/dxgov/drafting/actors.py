@@ -1,7 +1,7 @@
 """Actors of a draft: those of a known data set that a document names, and new ones where it names others."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from attrs import define, evolve, field
 
@@ -45,6 +45,9 @@ class ActorRegister:
     known: Mapping[str, Actor]
     """The actors of the known data set by id."""
 
+    holders: Mapping[str, Collection[str]]
+    """The ids of the persons who were seen in a post, by the id of the post."""
+
     actors: dict[str, NamedActor] = field(factory=dict)
     """The actors by id, in the order in which they were named; the organisation of a known one follows it."""
 
@@ -72,6 +75,15 @@ class ActorRegister:
         office = evolve(party, name=(party.body or "") + party.post, person=None)
         is_printed = normalize_name(office.name) in normalize_name(party.name)
         return self._add(office, office.name if is_printed else party.post, value, body)
+
+    def add_person(self, name: str, post: NamedActor, value: Value) -> NamedActor:
+        """Return the actor for a person in a post: the known holder of the post whose name begins so, or the one of the name."""
+        key = normalize_name(name)
+        holders = [id for id in self.holders.get(post.id, ()) if normalize_name(self.known[id].name).startswith(key)]
+        if len(holders) == 1:
+            certainty = min(value.certainty, Certainty.LIKELY, key=CERTAINTIES.index)
+            return self._add_known(self.known[holders[0]], name, evolve(value, certainty=certainty))
+        return self.add(Party.of_name(name, person=name), value)
 
     def add_unspecified(self, value: Value) -> NamedActor:
         """Return the actor that stands where a document does not say who."""

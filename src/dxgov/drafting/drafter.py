@@ -39,6 +39,11 @@ _SPEAKER_FIELDS = {"name": "speaker_id", "post": "speaker_post_id", "group": "sp
 _SHARED_FIELDS = {attribute.name for attribute in fields(Record)}
 """Fields that all records have; a draft fills them without a guess."""
 
+_FURNITURE = re.compile(
+    r"(?:見出し)?画像[\s\d０-９]*|図表?[\s\d０-９]*|写真[\s\d０-９]*|目次|印刷用ページ.*|本文へ.*|ここから本文.*|(?:ホーム|トップ)(?:ページ)?(?:[>＞].*)?|現在(?:地|位置).*"
+)
+"""Lines of web pages that are no titles, such as the names of pictures."""
+
 _MAX_THEMES = 5
 """Maximum number of themes that are proposed for a record."""
 
@@ -91,7 +96,10 @@ class _Drafter:
     def __attrs_post_init__(self) -> None:
         self.language = "ja" if is_japanese(self.document.text) else "en"
         self.entries = list(_number_entries(self.reading.entries))
-        self.register = ActorRegister({actor.id: actor for actor in self.known.actors} if self.known is not None else {})
+        holders: dict[str, set[str]] = {}
+        for appointment in self.known.appointments if self.known is not None else ():
+            holders.setdefault(appointment.post_id, set()).add(appointment.person_id)
+        self.register = ActorRegister({actor.id: actor for actor in self.known.actors} if self.known is not None else {}, holders)
         for index, entry in enumerate(self.entries):
             self.first_entries.setdefault(entry.kind, index)
             if entry.kind in (EntryKind.PARTY, EntryKind.MEMBER) and (party := Party.of_values(entry.values)):
@@ -147,13 +155,14 @@ class _Drafter:
         heads = [entry for entry in self.entries if entry.kind in (EntryKind.LETTER, EntryKind.MEETING)]
         title = next((self._locate(head, head.values[name]) for head in heads for name in ("title", "name") if name in head.values), None)
         if title is None:
-            filled = [line for line in self.document.lines if line.text.strip()]
+            filled = [line for line in self.document.lines if line.text.strip() and not _FURNITURE.fullmatch(line.text.strip())]
             headings = [(line, "first-heading") for line in filled if line.style.startswith("heading")]
             for line, reason in (headings or [(line, "first-line") for line in filled])[:1]:
                 title = Value(line.text.strip(), Certainty.UNSURE, reason, line.number, line.number)
         number = next((self._locate(head, head.values["document_number"]) for head in heads if "document_number" in head.values), None)
         flaws = self.reading.flaws
-        genre = self.reading.genre if self.reading.genre in set(SourceKind) else None
+        named_genre = _KINDS_OF_SOURCES.get(self.reading.genre, self.reading.genre)
+        genre = named_genre if named_genre in set(SourceKind) else None
         # A title that ends with the name of a kind of document, such as 意見書, says more than the grammar that reads it.
         named_kind = next((kind for kind in SourceKind if title and str(title.value).endswith(kind.label)), None)
         kind = Value(str(named_kind), Certainty.LIKELY, "title-ends-so") if named_kind else None
@@ -181,7 +190,8 @@ class _Drafter:
         for name, value in values.items():
             if value is not None and value.value is not None:
                 self._set(_SOURCES, row, name, value)
-        for role in (_ISSUER, _SUBMITTER):
+        # Who asks issues a letter, but not an article about it.
+        for role in (_ISSUER, _SUBMITTER) if genre != SourceKind.WEB_ARTICLE else (_ISSUER,):
             self._set_parties(_SOURCES, row, "issuer_ids", self.entries_by_role.get(role, ()))
         self._finish_row(_SOURCES, row)
 
@@ -262,7 +272,7 @@ class _Drafter:
         """
         actor = self.register.add(party, value)
         if party.person and party.post and party.body_kind != ActorKind.COMPANY:  # persons are recorded for a public office alone
-            person = self.register.add(Party.of_name(party.person, person=party.person), value)
+            person = self.register.add_person(party.person, actor, value)
             id = f"{self.name}-{make_name(f'{person.id} {actor.id}')}"
             ids = [row["id"] for row in self.rows.get(_APPOINTMENTS.name, ())]
             if get_prefix(_APPOINTMENTS) + id not in ids:
@@ -452,6 +462,9 @@ def _read_date(value: Value, said_on: When | None) -> Value:
 
 _NAME_AS_PRINTED = {"name_status", "name_conjecture", "conjecture_basis"}
 """Fields that tell how much of a name a document prints; they hold for another document."""
+
+_KINDS_OF_SOURCES = {"request_report": SourceKind.WEB_ARTICLE}
+"""Kinds of sources by the genres whose names are others."""
 
 _SUBMITTER, _SIGNATORY, _ISSUER = "submitter", "signatory", "issuer"
 """Roles of parties."""
