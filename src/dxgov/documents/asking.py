@@ -154,6 +154,9 @@ REQUEST_END = re.compile(
 """A sentence that asks; the group ``asked`` is what for."""
 
 _SENTENCE = re.compile(r"(?:[^。「」『』（）()]|「[^「」]*」|『[^『』]*』|（[^（）]*）|\([^()]*\)|[「」『』（）()])+。?")
+_MAX_SENTENCE = 2_000
+"""Maximum characters of a sentence that asks; the time of some rules grows with the square of them."""
+
 CUTS = (
     ("cut-also", re.compile(r"(?<=[るうくすつぬむぶぐ])(?:とともに|と共に|と同時に)[、，]?")),
     ("cut-besides", re.compile(r"(?<=[るうくすつぬむぶぐ])(?:ほか|他)[、，]?")),
@@ -193,10 +196,16 @@ class Action:
     """The rule that cut it off; ``one-action`` if the sentence has no other."""
 
 
+def split_sentences(text: str) -> list[str]:
+    """Return the sentences of a text, folded; what is too long for one asks for nothing and is left out."""
+    return [sentence for match in _SENTENCE.finditer(fold(text)) if len(sentence := match[0].strip()) <= _MAX_SENTENCE]
+
+
 def cut_actions(text: str) -> Iterator[Action]:
     """Yield the actions that a text asks for, in its order."""
-    sentences = [match[0].strip() for match in _SENTENCE.finditer(fold(text))]
-    sentences = [sentence for sentence in sentences if re.search("[ぁ-ん]", sentence) and not sentence.startswith(("なお、", "※"))]
+    sentences = [
+        sentence for sentence in split_sentences(text) if re.search("[ぁ-ん]", sentence) and not sentence.startswith(("なお、", "※"))
+    ]
     # A sentence that tells a reason asks for nothing, unless all of them do no more.
     for sentence in [sentence for sentence in sentences if not _STATEMENT.search(sentence)] or sentences[-1:]:
         clauses = [(sentence, "one-action")]
@@ -248,9 +257,9 @@ def find_actor(texts: Sequence[str]) -> tuple[str, str] | None:
     return None
 
 
-def find_item_actor(texts: Sequence[str]) -> tuple[str, str] | None:
-    """Return who an item names anywhere in its title or text, except as the one to be pressed, or in a clause on a noun."""
-    named = (_RELATIVE_SUBJECT.sub("", _drop_relays(text)) for text in texts)
+def find_item_actor(title: str, text: str) -> tuple[str, str] | None:
+    """Return who an item names anywhere in its title or text, with the rule; not the one to be pressed, or one in a clause on a noun."""
+    named = (_RELATIVE_SUBJECT.sub("", _drop_relays(sentence)) for sentence in [title, *split_sentences(text)])
     match = next((match for own in named if (match := _ITEM_ACTOR.search(own))), None)
     return (match["actor"], "actor-in-item") if match else None
 

@@ -271,18 +271,19 @@ def _write_asks(
 ) -> None:
     """Write the asks of an item."""
     kinds: tuple[Rule, ...] = ()
+    item_actor = find_item_actor(title, text)
     for number, action in enumerate(cut_actions(text)):
         # Words such as likewise repeat the kinds of the action before.
         kinds = rank_kinds(action.clause) or (kinds if REPEATS_KIND.search(action.clause) else ())
         values = {
             "letter": Value(chr(ord("a") + number) if number < 26 else str(number + 1), LIKELY, action.reason),
             "text": Value(action.text, LIKELY, action.reason),
-            **_judge(action, title, text, addressed, kinds),
+            **_judge(action, item_actor, addressed, kinds),
         }
         writer.add(EntryKind.ASK, lines, values, parent, place)
 
 
-def _judge(action: Action, title: str, text: str, addressed: Sequence[str], kinds: tuple[Rule, ...]) -> dict[str, Value]:
+def _judge(action: Action, item_actor: tuple[str, str] | None, addressed: Sequence[str], kinds: tuple[Rule, ...]) -> dict[str, Value]:
     """Return who must act, who passes it on, how strongly, and the kinds of an action."""
     values: dict[str, Value] = {}
     relay = find_relay(action.clause)
@@ -299,8 +300,8 @@ def _judge(action: Action, title: str, text: str, addressed: Sequence[str], kind
                 values["relayed_by"] = _choose_addressee(addressed, "relay-by-addressee")
     elif (named := find_actor([action.clause, action.sentence])) is not None:
         values["expected_of"], basis = Value(named[0], LIKELY, named[1]), "named"
-    elif (named := find_item_actor([title, text])) is not None:
-        values["expected_of"], basis = Value(named[0], UNSURE, named[1], alternatives=tuple(addressed[:1])), "item_names"
+    elif item_actor is not None:
+        values["expected_of"], basis = Value(item_actor[0], UNSURE, item_actor[1], alternatives=tuple(addressed[:1])), "item_names"
     elif addressed:
         values["expected_of"], basis = _choose_addressee(addressed, "actor-is-addressee"), "addressee"
     else:

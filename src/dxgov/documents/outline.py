@@ -376,7 +376,9 @@ class _Builder:
         is_apart = not announces and (not self.lines[index - 1].text.strip() or self.is_running[index - 1])
         indent = len(line.text) - len(line.text.lstrip())
         # The list is over if no item follows and the paragraph stands apart.
-        is_full = bool(node.text) and (ends_sentence(last_text) or not ends_sentence(line.text) or bool(node.children))
+        is_full = any(item_line.text for item_line in node.lines) and (
+            ends_sentence(last_text) or not ends_sentence(line.text) or bool(node.children)
+        )
         if is_apart and is_full and not breaks_off(last_text) and indent <= node.mark.begin and not self._goes_on(index):
             self.levels.clear()
             self.outline.loose_lines.append(line)
