@@ -59,9 +59,10 @@ def portals(session: nox.Session) -> None:
 
 @nox.session
 def site(session: nox.Session) -> None:
-    """Read the site with a browser; a skipped test is an error. DXGOV_CHROMIUM is the path of a Chromium."""
+    """Read the site and the page of a draft with a browser; a skipped test is an error. DXGOV_CHROMIUM is the path of a Chromium."""
     session.install(f"{_build_wheel(session)}[site]", *_list_group("browser"))
-    output = session.run("pytest", *sorted(map(str, (ROOT / "tests").glob("test_site*.py"))), *session.posargs, silent=True)
+    files = [*sorted((ROOT / "tests").glob("test_site*.py")), ROOT / "tests" / "test_review_browser.py"]
+    output = session.run("pytest", *map(str, files), *session.posargs, silent=True)
     session.log(str(output).strip().splitlines()[-1])
     if " skipped" in str(output):
         session.error(str(output))

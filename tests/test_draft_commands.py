@@ -75,10 +75,11 @@ def test_a_draft_that_is_not_finished_lists_all_that_is_left(run: Callable[..., 
     assert result.exit_code == PROBLEMS
     lines = result.stdout.splitlines()
     assert [line.split(" ")[0] for line in lines if not line.startswith("  ")] == list(dict.fromkeys(item.record for item in todo))
-    assert lines[:2] == [f"src-{NAME} 行政手続のオンライン化に関する要望書 (Sources, lines 1-5)", "  write title_en"]
+    assert lines[:2] == [f"src-{NAME} 行政手続のオンライン化に関する要望書 (data/sources.csv, lines 1-5)", "  write title_en"]
     assert "  check kinds = funding: rivals (perhaps infrastructure)" in lines
+    assert "  write summary, summary_en, theme_ids (data/ask_themes.csv)" in lines
     japanese = run("publish", folder, "-o", tmp_path / "package", "--lang", "ja").stdout.splitlines()
-    assert japanese[:2] == [f"src-{NAME} 行政手続のオンライン化に関する要望書（出典、1-5行目）", "  記入 title_en"]
+    assert japanese[:2] == [f"src-{NAME} 行政手続のオンライン化に関する要望書（data/sources.csv、1-5行目）", "  記入 title_en"]
     assert "  確認 kinds = funding：rivals（候補はinfrastructure）" in japanese
     assert result.stderr == f"the draft is not finished: {left} things left; nothing is written\n"
     assert not (tmp_path / "package").exists()

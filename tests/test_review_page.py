@@ -97,6 +97,18 @@ def test_only_the_pages_own_script_and_style_may_run(content: bytes, page: ET.El
     assert not [element for element in page.iter() if element.get("src") or element.get("style")]
 
 
+def test_what_is_left_names_its_file_and_the_codes_it_may_hold(page: ET.Element):
+    left = {
+        "".join(code.itertext()): "".join(item.itertext())
+        for item in select(page, "li", class_="todo")
+        for code in list(item.iter(f"{HTML}code"))[:1]
+    }
+    assert "data/ask_themes.csv" in left["theme_ids"]
+    assert all(code.meaning_ja in left["kinds"] and f" {code}" in left["kinds"] for code in dxgov.AskKind)
+    headings = ["".join(heading.itertext()) for heading in page.iter(f"{HTML}h3")]
+    assert any(f"req-{NAME}.01.1.a" in heading and "data/asks.csv" in heading for heading in headings)
+
+
 def test_reasons_stand_in_words_of_the_language():
     draft = dxgov.read(LETTER.encode(), id=NAME)
     reasons = {todo.reason for todo in draft.todo if todo.kind is dxgov.TodoKind.CHECK} | {

@@ -252,6 +252,8 @@ def test_the_original_of_a_text_is_no_proof_and_the_report_says_what_is(document
     (documents / "plan.pdf").write_bytes(original)
     problem = find_problem(dxgov.verify(data, documents))
     assert problem.code == Code.MISSING_DOCUMENT
-    assert "plan.pdf is the file that the text was extracted from: put that text beside it, the document.txt of its draft" in problem.message
+    assert (
+        "plan.pdf is the file that the text was extracted from: put that text beside it, the document.txt of its draft" in problem.message
+    )
     (documents.parent / "document.txt").rename(documents / "document.txt")
     assert dxgov.verify(data, documents).valid

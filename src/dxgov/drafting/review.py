@@ -17,7 +17,7 @@ from dxgov.drafting.decisions import UNGUESSED_FIELDS, iterate_records
 from dxgov.drafting.guesses import Guess, Todo, TodoKind
 from dxgov.drafting.reasons import describe_reason
 from dxgov.drafting.rows import Row, Tables, describe_field, get_caption, get_lines
-from dxgov.drafting.todo_list import format_cell, group_todo
+from dxgov.drafting.todo_list import format_cell, get_file, get_list_file, group_todo
 from dxgov.errors import format_count
 from dxgov.model.record import Damage
 from dxgov.schema import Field, Model, Table
@@ -104,18 +104,33 @@ def _render_todo(model: Model, records: Sequence[tuple[Table, Row]], todo: Seque
     for table_name, record, items in group_todo(todo):
         table, row = model.tables[table_name], rows.get(record, {})
         title = f"{_link(record)} {_escape(captions.get(record, ''))}" if record in rows else _escape(record)
-        yield f'<section class="left">\n<h3>{title} <small>{_both(table.titles.ja, table.titles.en)}</small></h3>\n<ul class="todos">\n'
+        place = f"{_both(table.titles.ja, table.titles.en)} <code>{get_file(table)}</code>"
+        yield f'<section class="left">\n<h3>{title} <small>{place}</small></h3>\n<ul class="todos">\n'
         for item in items:
             field = next(field for field in table.fields if field.name == item.field)
             value = format_cell(describe_field(field, row), captions)
             options = "".join(f"<br>{_both('候補', 'perhaps')}: {_escape(format_cell(option, captions))}" for option in item.alternatives)
+            list_file = get_list_file(table, item.field)
+            target = f" <small>→ <code>{list_file}</code></small>" if list_file else ""
             is_doubt = item.kind is TodoKind.CHECK
             reason = f'<br><span class="why">{_explain_reason(item.reason)}</span>' if is_doubt else ""
             yield (
                 f'<li class="todo" tabindex="0"{_cite(row)}><strong class="{"unsure" if is_doubt else "empty"}">'
-                f"{_name_code(item.kind)}</strong> {_name_field(field)} {_escape(value)}{reason}{options}</li>\n"
+                f"{_name_code(item.kind)}</strong> {_name_field(field)}{target} "
+                f"{_escape(value)}{reason}{options}{_list_codes(field)}</li>\n"
             )
         yield "</ul>\n</section>\n"
+
+
+def _list_codes(field: Field) -> str:
+    """Return the codes that a field may hold, each with its meaning, folded; an empty text if it holds none."""
+    codes = field.columns[0].codes
+    if not codes:
+        return ""
+    rows = "".join(
+        f"<dt>{_both(code.label, code.titles.en)} <code>{code}</code></dt><dd>{_both(code.meaning_ja, code.meaning)}</dd>" for code in codes
+    )
+    return f"<details><summary>{_both('値の一覧', 'values')}</summary><dl>{rows}</dl></details>"
 
 
 def _render_damage(damage: Sequence[Flaw]) -> Iterator[str]:

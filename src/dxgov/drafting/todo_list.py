@@ -10,7 +10,8 @@ from dxgov.drafting.guesses import Todo, TodoKind
 from dxgov.drafting.reasons import describe_reason
 from dxgov.drafting.rows import Tables, describe_field, get_caption, get_lines
 from dxgov.languages import Lang
-from dxgov.schema import Model
+from dxgov.package.write import DATA_FOLDER
+from dxgov.schema import Model, Table
 
 _PUNCTUATION: Mapping[Lang, tuple[str, str, str, str, str]] = {
     "en": (" (", ")", ", ", ": ", "perhaps "),
@@ -37,30 +38,43 @@ def group_todo(todo: Iterable[Todo]) -> Iterator[tuple[str, str, tuple[Todo, ...
 
 
 def format_todo(model: Model, tables: Tables, todo: Iterable[Todo], lang: Lang) -> Iterator[list[str]]:
-    """Yield the lines of each record with something left: its id, title and lines; each doubt; and all gaps in one line."""
+    """Yield the lines of each record with something left: its id, title, file and lines; each doubt; and all gaps in one line."""
     rows = {row[table.key[0]]: (table, row) for table, row in iterate_records(model, tables)}
     captions = {id: get_caption(table, row) for id, (table, row) in rows.items()}
     opening, closing, comma, colon, perhaps = _PUNCTUATION[lang]
 
-    def list_others(item: Todo) -> str:
+    def describe_options(table: Table, item: Todo) -> str:
+        """Return the file of a list and other values in brackets."""
         others = comma.join(format_cell(other, captions) for other in item.alternatives)
-        return f"{opening}{perhaps}{others}{closing}" if others else ""
+        remarks = list(filter(None, [get_list_file(table, item.field), others and f"{perhaps}{others}"]))
+        return f"{opening}{comma.join(remarks)}{closing}" if remarks else ""
 
     for table_name, record, items in group_todo(todo):
         table, row = rows.get(record, (model.tables[table_name], {}))
         fields = {field.name: field for field in table.fields}
-        remarks = filter(None, [table.titles[lang], _format_lines(*get_lines(row), lang)])
+        remarks = filter(None, [get_file(table), _format_lines(*get_lines(row), lang)])
         block = [" ".join(filter(None, [record, captions.get(record, "")])) + f"{opening}{comma.join(remarks)}{closing}"]
         for item in items:
             if item.kind is TodoKind.CHECK:
                 value = format_cell(describe_field(fields[item.field], row), captions)
                 assignment = f"{item.field} = {value}" if value else item.field
                 reason = describe_reason(item.reason)[lang]
-                block.append(f"  {item.kind.titles[lang].lower()} {assignment}{colon}{reason}{list_others(item)}")
-        gaps = [f"{item.field}{list_others(item)}" for item in items if item.kind is TodoKind.WRITE]
+                block.append(f"  {item.kind.titles[lang].lower()} {assignment}{colon}{reason}{describe_options(table, item)}")
+        gaps = [f"{item.field}{describe_options(table, item)}" for item in items if item.kind is TodoKind.WRITE]
         if gaps:
             block.append(f"  {TodoKind.WRITE.titles[lang].lower()} {comma.join(gaps)}")
         yield block
+
+
+def get_file(table: Table) -> str:
+    """Return the path of a table's file in the folder of a draft."""
+    return f"{DATA_FOLDER}/{table.name}.csv"
+
+
+def get_list_file(table: Table, field: str) -> str | None:
+    """Return the path of the file that a field's list of ids is written into; None for a field of the table's own file."""
+    through = next(other for other in table.fields if other.name == field).columns[0].through
+    return f"{DATA_FOLDER}/{through.table}.csv" if through else None
 
 
 def _format_lines(first: int, last: int, lang: Lang) -> str:
