@@ -477,8 +477,10 @@ def test_a_draft_is_asked_about_later_and_other_files_stay(run: Callable[..., Re
     assert list_values(after)[ITEM, "summary"] == "人の文。"
     assert list_values(after)[ITEM, "label"] == "模型の言葉。"
     assert (folder / "letter.pdf").exists()
-    assert "assistant toy" in (folder / "review.html").read_text(encoding="utf-8")
-    assert result.stdout == f"{folder}: {str(after).strip('<>')}\n"
+    page = (folder / "review.html").read_text(encoding="utf-8")
+    assert "補助による案：toy" in page
+    assert "proposed by an assistant: toy" in page
+    assert result.stdout.startswith(f"{folder}: {after.records} records, 0 to write, ")
 
 
 def test_a_draft_survives_a_server_that_fails(run: Callable[..., Result], letter: Path, tmp_path: Path, chat: ChatServer):

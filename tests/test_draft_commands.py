@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import dxgov
-from dxgov import Draft
+from dxgov import Draft, TodoKind
 from dxgov.cli import main
 from dxgov.drafting.drafter import draft_document
 from readings import LETTER, letter_reading, make_document
@@ -49,7 +49,9 @@ def test_a_document_is_read_into_a_folder(run: Callable[..., Result], tmp_path: 
     assert result.exit_code == WELL, result.output
     draft = Draft.open(tmp_path / "draft")
     first, *left = result.stdout.splitlines()
-    assert first == f"{tmp_path / 'draft'}: {str(draft).strip('<>')}"
+    counts = [sum(todo.kind is kind for todo in draft.todo) for kind in (TodoKind.WRITE, TodoKind.CHECK)]
+    expected = f"{draft.records} records, {counts[0]} to write, {counts[1]} to check, 0 damaged places, "
+    assert first == f"{tmp_path / 'draft'}: {expected}{len(draft.unread)} lines that no record cites"
     assert [line.split(" ")[0] for line in left if not line.startswith("  ")] == list(dict.fromkeys(todo.record for todo in draft.todo))
     assert draft == dxgov.read(tmp_path / "letter.txt", id=NAME, like=sound())
     assert (tmp_path / "draft" / "review.html").is_file()

@@ -155,10 +155,11 @@ def _echo_todo(draft: dxgov.Draft, folder: Path, lang: Lang) -> None:
     """Print what a draft is and what is left of it, no more than of a few records."""
     from dxgov.drafting.files import REVIEW_FILE
     from dxgov.drafting.record_tables import MODEL
-    from dxgov.drafting.todo_list import format_todo
+    from dxgov.drafting.todo_list import format_todo, summarize_todo
 
     blocks = list(format_todo(MODEL, draft.data, draft.todo, lang))
-    echo(f"{format_location(folder)}: {str(draft).strip('<>')}")
+    records = f"{draft.records:,}件のレコード、" if lang == "ja" else f"{format_count(draft.records, 'record')}, "
+    echo(f"{format_location(folder)}: {records}{summarize_todo(draft.todo, draft.damage, draft.unread)[lang]}")
     for line in (line for block in blocks[:_MAX_RECORDS] for line in block):
         echo(line)
     if len(blocks) > _MAX_RECORDS:

@@ -17,8 +17,7 @@ from dxgov.drafting.decisions import UNGUESSED_FIELDS, iterate_records
 from dxgov.drafting.guesses import Guess, Todo, TodoKind
 from dxgov.drafting.reasons import describe_reason
 from dxgov.drafting.rows import Row, Tables, describe_field, get_caption, get_lines
-from dxgov.drafting.todo_list import format_cell, get_file, get_list_file, group_todo
-from dxgov.errors import format_count
+from dxgov.drafting.todo_list import format_cell, get_file, get_list_file, group_todo, summarize_todo
 from dxgov.model.record import Damage
 from dxgov.schema import Field, Model, Table
 
@@ -72,14 +71,9 @@ def build_review_page(
 
 def _render_header(title: str, todo: Sequence[Todo], damage: Sequence[Flaw], unread: Sequence[Line]) -> Iterator[str]:
     """Yield the title, what is left in numbers, and the keys."""
-    write, check = (sum(item.kind is kind for item in todo) for kind in (TodoKind.WRITE, TodoKind.CHECK))
-    counts = _both(
-        f"記入待ち {write}件、要確認 {check}件、文書の損傷 {len(damage)}か所、どのレコードも引用していない行 {len(unread)}行",
-        f"{write} to write, {check} to check, {format_count(len(damage), 'damaged place')}, "
-        f"{format_count(len(unread), 'line')} that no record cites",
-    )
+    counts = summarize_todo(todo, damage, unread)
     keys = " ".join(f"<kbd>{key}</kbd> {_both(japanese, english)}" for key, japanese, english in _KEYS)
-    yield f'<header>\n<h1 class="source" lang="ja">{_escape(title)}</h1>\n<p>{counts}</p>\n'
+    yield f'<header>\n<h1 class="source" lang="ja">{_escape(title)}</h1>\n<p>{_both(counts.ja, counts.en)}</p>\n'
     yield f'<p><small>{keys}</small> <button id="language" type="button">{_both("English", "日本語")}</button></p>\n</header>\n'
 
 

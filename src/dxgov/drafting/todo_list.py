@@ -2,14 +2,15 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from itertools import groupby
 
 from dxgov.drafting.decisions import iterate_records
 from dxgov.drafting.guesses import Todo, TodoKind
 from dxgov.drafting.reasons import describe_reason
 from dxgov.drafting.rows import Tables, describe_field, get_caption, get_lines
-from dxgov.languages import Lang
+from dxgov.errors import format_count
+from dxgov.languages import Lang, LanguageMap
 from dxgov.package.write import DATA_FOLDER
 from dxgov.schema import Model, Table
 
@@ -35,6 +36,22 @@ def group_todo(todo: Iterable[Todo]) -> Iterator[tuple[str, str, tuple[Todo, ...
     """Yield the table and the id of each record with what is left of it, in the order of the todo."""
     for (table, record), items in groupby(todo, key=lambda item: (item.table, item.record)):
         yield table, record, tuple(items)
+
+
+def summarize_todo(todo: Sequence[Todo], damage: Sized, unread: Sized) -> LanguageMap:
+    """Return what is left in numbers.
+
+    Args:
+        todo: what is left.
+        damage: the damaged places.
+        unread: the lines that no record cites.
+    """
+    write, check = (sum(item.kind is kind for item in todo) for kind in (TodoKind.WRITE, TodoKind.CHECK))
+    return LanguageMap(
+        f"記入待ち {write}件、要確認 {check}件、文書の損傷 {len(damage)}か所、どのレコードも引用していない行 {len(unread)}行",
+        f"{write} to write, {check} to check, {format_count(len(damage), 'damaged place')}, "
+        f"{format_count(len(unread), 'line')} that no record cites",
+    )
 
 
 def format_todo(model: Model, tables: Tables, todo: Iterable[Todo], lang: Lang) -> Iterator[list[str]]:
