@@ -480,7 +480,8 @@ def test_a_draft_is_asked_about_later_and_other_files_stay(run: Callable[..., Re
     page = (folder / "review.html").read_text(encoding="utf-8")
     assert "補助による案：toy" in page
     assert "proposed by an assistant: toy" in page
-    assert result.stdout.startswith(f"{folder}: {after.records} records, 0 to write, ")
+    written = sum(todo.kind is TodoKind.WRITE for todo in after.todo)
+    assert result.stdout.startswith(f"{folder}: {after.records} records, {written} to write, ")
 
 
 def test_a_draft_survives_a_server_that_fails(run: Callable[..., Result], letter: Path, tmp_path: Path, chat: ChatServer):
