@@ -1,6 +1,8 @@
 """The pages and scripts of a site, as tests read them."""
 
 import json
+import zlib
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -8,7 +10,8 @@ from xml.etree import ElementTree as ET
 import html5lib
 
 from dxgov import Collection, Record, When
-from dxgov.exporters.site.website import export_site
+from dxgov.exporters.site.atlas import RecordNetwork
+from dxgov.exporters.site.website import export_site, site_files
 from dxgov.marks import Ref
 from dxgov.schema import Kind
 from reading import NOTHING_YET
@@ -18,9 +21,10 @@ LANGUAGES = ("ja", "en")
 HTML = "{http://www.w3.org/1999/xhtml}"
 
 
-def build_site(data: Collection) -> dict[str, bytes]:
-    """Return the files of the site of a data set, by path."""
-    return {path: content if isinstance(content, bytes) else b"".join(content) for path, content in export_site(data, NOTHING_YET)}
+def build_site(data: Collection, **limits: int) -> dict[str, bytes]:
+    """Return the files of the site of a data set, by path; the limits are those of `RecordNetwork`."""
+    files = site_files(RecordNetwork(data, **limits)) if limits else export_site(data, NOTHING_YET)
+    return {path: content if isinstance(content, bytes) else b"".join(content) for path, content in files}
 
 
 def parse_page(content: bytes) -> ET.Element:
@@ -51,10 +55,16 @@ def read_parts(files: Mapping[str, bytes]) -> dict[str, Any]:
     found = {}
     for path, content in files.items():
         if path.startswith("parts/"):
-            name, _, rest = content.decode().removeprefix("dxgov.part(").partition(",")
-            found[json.loads(name)] = json.loads(rest.removesuffix(");\n"))
-            assert path == f"parts/{json.loads(name)}.js"
+            name, part = read_part(content)
+            found[name] = part
+            assert path == f"parts/{name}.js"
     return found
+
+
+def read_part(content: bytes) -> tuple[str, Any]:
+    """Return the name and the data that a script of the search hands over."""
+    name, _, rest = content.decode().removeprefix("dxgov.part(").partition(",")
+    return json.loads(name), json.loads(zlib.decompress(b64decode(json.loads(rest.removesuffix(");\n")))))
 
 
 def list_texts(data: Collection, record: Record) -> Iterator[str]:

@@ -24,7 +24,7 @@ from toys import RichShop
 pytest.importorskip("jinja2")
 pytest.importorskip("html5lib")
 
-from dxgov.exporters.site.addresses import page_name
+from dxgov.exporters.site.addresses import page_name, record_anchor
 from site_pages import HTML, LANGUAGES, build_site, list_links, list_texts, parse_page, parse_pages, read_parts, read_text
 
 pytestmark = pytest.mark.slow
@@ -43,6 +43,8 @@ def check_site(files: Mapping[str, bytes], pages: Mapping[str, ET.Element] | Non
                 continue
             target = normpath(join(dirname(path), unquote(split.path))) if split.path else path
             assert target in files, f"{path} leads to {address}"
+            if split.fragment.startswith("_"):
+                assert f'id="{split.fragment}"'.encode() in files[target], f"{path} leads to {address}"
         ids = [element.attrib["id"] for element in page.iter() if "id" in element.attrib]
         assert len(ids) == len(set(ids)), path
 
@@ -64,6 +66,37 @@ def test_any_data_make_a_whole_site(data: Collection):
             said = collapse_spaces(read_text(parse_page(files[f"{lang}/id/{page_name(record.id)}.html"])))
             for text in list_texts(data, record):
                 assert collapse_spaces(text) in said
+
+
+@settings(max_examples=10)
+@given(st.one_of(datasets(), datasets(RichShop)), st.integers(0, 3))
+def test_records_of_large_tables_are_rows_of_their_list(data: Collection, largest: int):
+    files = build_site(data, max_pages=0, max_pages_per_table=largest)
+    check_site(files)
+    for name, records in data.tables.items():
+        for lang in LANGUAGES:
+            own = [f"{lang}/id/{page_name(record.id)}.html" in files for record in records]
+            assert own == [len(records) <= largest] * len(records)
+            listed = files[f"{lang}/tables/{name}.html"].decode()
+            assert all((f'id="{record_anchor(record.id)}"' in listed) != exists for record, exists in zip(records, own, strict=True))
+
+
+def test_rows_of_a_list_stand_under_what_they_are_parts_of(ds: Dataset):
+    files = build_site(ds, max_pages=0, max_pages_per_table=20)
+    check_site(files)
+    (table,) = parse_page(files["en/tables/statements.html"]).iter(f"{HTML}table")
+    rows = [row for row in table.iter(f"{HTML}tr") if row.get("id") or row[0].get("scope") == "rowgroup"]
+    parents, current = {}, ""
+    for row in rows:
+        if row.get("id"):
+            parents[row.get("id")] = current
+        else:
+            current = next(row.iter(f"{HTML}a")).text
+    assert len(parents) == len(ds.statements)
+    for statement in ds.statements:
+        assert parents[f"_{statement.id}"] == ds.agenda_items[statement.agenda_item_id].title_en
+    first = ds.statements[0]
+    assert f"tables/statements.html#_{first.id}" in files[f"en/id/{first.agenda_item_id}.html"].decode()
 
 
 def collapse_spaces(text: str) -> str:

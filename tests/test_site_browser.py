@@ -4,7 +4,6 @@ Needs Playwright and a Chromium that is installed already; DXGOV_CHROMIUM tells 
 nox. No page may say anything on the console, and none may ask for anything but files of the site.
 """
 
-import json
 import os
 import re
 import shutil
@@ -23,6 +22,7 @@ import dxgov
 from dxgov import Dataset
 from dxgov.storage.files import write_folder
 from dxgov.testing import texts
+from site_pages import read_part
 from soundness import sound
 
 pytest.importorskip("jinja2")
@@ -30,6 +30,7 @@ playwright = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 
 from dxgov.exporters.site import searching  # noqa: E402 - the site needs Jinja2
+from dxgov.exporters.site.website import site_files  # noqa: E402
 
 CHROMIUM = os.environ.get("DXGOV_CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None
@@ -304,6 +305,18 @@ def test_deep_links_lead_to_the_place(bundled: Path, opened: Open):
     page.wait_for_url("**/ja/index.html")
 
 
+def test_rows_of_large_tables_are_reached_as_records_are(tmp_path: Path, opened: Open):
+    write_folder(site_files(searching.RecordNetwork(dxgov.load(), max_pages=0, max_pages_per_table=100)), tmp_path / "site")
+    link = dxgov.load().links[103]
+    page = opened(tmp_path / "site", f"index.html#{link.id}", locale="en-GB")
+    page.wait_for_url(f"**/en/tables/links-2.html#_{link.id}")
+    assert page.locator("tr:target").get_attribute("id") == f"_{link.id}"
+    page = opened(tmp_path / "site", f"en/find.html#q={link.id}", locale="en-GB")
+    assert searched(page)[0] == link.id
+    page.locator("#hits a").first.click()
+    page.wait_for_url(f"**/en/tables/links-2.html#_{link.id}")
+
+
 def test_an_address_of_the_search_that_is_no_good_does_no_harm(bundled: Path, opened: Open):
     page = opened(bundled, "en/find.html#to=nobody&table=nothing&themes=none&page=-4&q=%3Cimg%20src=x%20onerror=alert(1)%3E")
     assert searched(page) == []
@@ -416,6 +429,6 @@ def test_the_search_loads_no_more_than_it_needs(parted: Path, opened: Open):
     page.goto(f"{parted.as_uri()}/en/find.html#q=xylophone")
     searched(page)
     parts = [each for each in loaded if each.startswith(("terms-", "en-", "ja-", "dates"))]
-    everything = json.loads((parted / "parts" / "contents.js").read_text("utf-8").partition(",")[2].removesuffix(");\n"))
+    _, everything = read_part((parted / "parts" / "contents.js").read_bytes())
     assert len(everything["terms"]) > 100
     assert len(parts) <= 3

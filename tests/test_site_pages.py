@@ -111,7 +111,7 @@ def test_ids_of_earlier_versions_lead_on():
     check_site(files)
     for old in ("old-one", "old-two"):
         (refresh,) = (each for each in parse_page(files[f"ja/id/{old}.html"]).iter(f"{HTML}meta") if "http-equiv" in each.attrib)
-        assert refresh.attrib["content"] == f"0; url={last}.html"
+        assert refresh.attrib["content"] == f"0; url=../id/{last}.html"
     assert "取り下げ" in read_text(parse_page(files["ja/id/old-three.html"]))
 
 

@@ -111,10 +111,10 @@ def write_folder(files: Files, folder: Path) -> dict[str, str | None]:
     return hashes
 
 
-def write_zip(folder: Path, paths: Iterable[str], target: Path) -> None:
+def write_zip(folder: Path, paths: Iterable[str], target: Path, *, compress: bool = False) -> None:
     """Pack files of a folder into a reproducible zip, in the order of `paths`.
 
-    Members are stored uncompressed, because the output of deflate depends on the implementation and version of zlib.
+    Members are stored uncompressed unless `compress`, because the output of deflate depends on the implementation and version of zlib.
     """
     packed_folders: set[PurePosixPath] = set()
     with _name_file_in_errors(target), zipfile.ZipFile(target, "w") as archive:
@@ -124,6 +124,7 @@ def write_zip(folder: Path, paths: Iterable[str], target: Path) -> None:
                     packed_folders.add(parent)
                     archive.writestr(_make_zip_info(f"{parent}/", 0o40755 << 16 | 0x10), b"")
             info = _make_zip_info(path, 0o100644 << 16)
+            info.compress_type = zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED
             info.file_size = (folder / path).stat().st_size
             with (folder / path).open("rb") as file, archive.open(info, "w") as member:
                 shutil.copyfileobj(file, member, _CHUNK_SIZE)
@@ -145,7 +146,6 @@ def _make_zip_info(path: str, attributes: int) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(path, date_time=(1980, 1, 1, 0, 0, 0))
     info.create_system = 3
     info.external_attr = attributes
-    info.compress_type = zipfile.ZIP_STORED
     return info
 
 

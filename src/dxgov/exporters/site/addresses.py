@@ -1,4 +1,4 @@
-"""Paths of the pages; that of a record depends only on its id, so that it stays while the data grow."""
+"""Paths of the pages; that of a record with a page of its own depends only on its id, so that it stays while the data grow."""
 
 import re
 from hashlib import sha256
@@ -28,6 +28,11 @@ def as_web_address(text: str) -> str | None:
 def record_page(id: str) -> str:
     """Return the path of a record's page in the folder of a language."""
     return f"id/{page_name(id)}.html"
+
+
+def record_anchor(id: str) -> str:
+    """Return the name of a record's row in the list of a table whose records have no pages; no other element of a page has such a name."""
+    return f"_{page_name(id)}"
 
 
 def table_page(name: str, page: int = 1) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from dxgov.dates.when import When
+from dxgov.exporters.site.addresses import record_anchor, record_page, table_page
 from dxgov.languages import Lang
 from dxgov.marks import Dated, Ref
 from dxgov.model.record import Record
@@ -20,6 +21,15 @@ from dxgov.tables.collection import Collection
 from dxgov.text.captions import Captions
 
 LANGUAGES: tuple[Lang, ...] = ("ja", "en")
+
+PAGE_SIZE = 100
+"""Records per page of a list; longer lists continue on further pages or in the search."""
+
+_MAX_PAGES = 10_000
+"""Maximum records of a data set in which each has a page of its own."""
+
+_MAX_PAGES_PER_TABLE = 1_500
+"""Maximum records of a table that have pages in a larger data set; those of larger tables are rows of their list."""
 
 _SHORT_LENGTH = 40
 """Maximum characters of a shortened caption."""
@@ -40,11 +50,19 @@ class ReferenceField:
 
 
 class RecordNetwork:
-    """The records of a data set as a network: nodes are numbers, edges are references."""
+    """The records of a data set as a network: nodes are numbers, edges are references.
 
-    def __init__(self, data: Collection) -> None:
+    Args:
+        data: the data set.
+        max_pages: maximum records of a data set in which each has a page of its own.
+        max_pages_per_table: maximum records of a table that have pages in a larger data set.
+    """
+
+    def __init__(self, data: Collection, max_pages: int = _MAX_PAGES, max_pages_per_table: int = _MAX_PAGES_PER_TABLE) -> None:
         self.data = data
         self.tables: Sequence[Table] = tuple(data.model().tables.values())
+        counts = {name: len(records) for name, records in data.tables.items()}
+        self._paged_tables = {name for name in counts if sum(counts.values()) <= max_pages or counts[name] <= max_pages_per_table}
         captions = Captions(data)
         self.ids: list[str] = []
         self.first_numbers: dict[str, int] = {}
@@ -67,6 +85,22 @@ class RecordNetwork:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def has_pages(self, table: Table) -> bool:
+        """Return whether the records of a table have a page each; if not, they are rows of its list."""
+        return table.name in self._paged_tables
+
+    def page(self, number: int) -> str:
+        """Return the address of a record in the folder of a language: its page, or its row in a list."""
+        table = self.tables_by_number[number]
+        if self.has_pages(table):
+            return record_page(self.ids[number])
+        return f"{self.list_page(number)}#{record_anchor(self.ids[number])}"
+
+    def list_page(self, number: int) -> str:
+        """Return the page of its table's list that has a record."""
+        table = self.tables_by_number[number]
+        return table_page(table.name, (number - self.first_numbers[table.name]) // PAGE_SIZE + 1)
 
     def enumerate_records(self, table: Table) -> Iterator[tuple[int, Record]]:
         """Yield the records of a table with their numbers."""

@@ -10,7 +10,7 @@ from attrs import frozen
 from dxgov.codes import Code
 from dxgov.dates.when import Basis, When
 from dxgov.exporters.linked_data.language_tags import LanguageResolver
-from dxgov.exporters.site.addresses import as_web_address, page_name
+from dxgov.exporters.site.addresses import as_web_address
 from dxgov.exporters.site.atlas import RecordNetwork
 from dxgov.exporters.site.shapes import classify_doubt, classify_shape, is_uncertain
 from dxgov.exporters.site.words import WORDS, TaggedText, code_name, format_date, guess_language
@@ -26,7 +26,7 @@ class Value:
 
     content: TaggedText
     link: str | None = None
-    """Link target: the page of the record that is referred to, or a web address."""
+    """Link target: the address of the record that is referred to, in the folder of the language, or a web address."""
     notes: tuple[TaggedText, ...] = ()
     """Notes in smaller letters: the other language, the meaning of a code, or that of a date."""
     css_classes: str = ""
@@ -146,8 +146,8 @@ class RecordFormatter:
 
     def _format_value(self, column: Column, value: Any, record: Record) -> Value:
         if column.has(Ref):
-            caption = self._network.captions[self._lang][self._network.numbers_by_id[value]]
-            return Value(self.tag_text(caption), f"{page_name(value)}.html")
+            number = self._network.numbers_by_id[value]
+            return Value(self.tag_text(self._network.captions[self._lang][number]), self._network.page(number))
         if isinstance(value, Code):
             return Value(TaggedText(code_name(value, self._lang)), notes=(TaggedText(value.descriptions[self._lang]),))
         if isinstance(value, bool):

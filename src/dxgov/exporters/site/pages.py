@@ -1,14 +1,15 @@
 """Pages of the site in one language: start, lists, timeline, search, and a page for each record."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from math import ceil
 from typing import Any
 
 from attrs import frozen
 
 from dxgov.exporters.linked_data.language_tags import LanguageResolver
-from dxgov.exporters.site.addresses import page_name, record_page, table_page
-from dxgov.exporters.site.atlas import RecordNetwork, ReferenceField
+from dxgov.exporters.site.addresses import record_anchor, record_page, table_page
+from dxgov.exporters.site.atlas import PAGE_SIZE, RecordNetwork, ReferenceField
 from dxgov.exporters.site.fields import RecordFormatter, Value
 from dxgov.exporters.site.rendering import Renderer
 from dxgov.exporters.site.shapes import classify_doubt, classify_shape
@@ -20,8 +21,8 @@ from dxgov.metadata import Redirects
 from dxgov.model.record import Record
 from dxgov.schema import Column, Table
 
-PAGE_SIZE = 100
-"""Records per page of a list; longer lists continue on further pages or in the search."""
+_MAX_ROWS_PER_GROUP = 5
+"""Maximum entries per group of records without pages of their own, which their list shows."""
 
 _MAX_FACET_OPTIONS = 300
 """Maximum records per facet of the search."""
@@ -39,7 +40,7 @@ class Entry:
 
     caption: TaggedText
     page: str
-    """File name of its page in the folder of records."""
+    """Its address in the folder of the language."""
     date: str
     css_classes: str
     """CSS classes of the date: its shape and its doubt."""
@@ -52,8 +53,19 @@ class Group:
     name: str
     entries: Sequence[Entry]
     total: int
-    query: str
-    """Query of the search that finds all of them."""
+    rest: str
+    """Address, in the folder of the language, that shows all of them."""
+    rest_text: str
+
+
+@frozen
+class Section:
+    """Neighbouring rows of a list under their parent."""
+
+    heading: Entry | None
+    """The parent; None if the records have pages of their own, which tell it, or have no parent."""
+    rows: Sequence[tuple[Entry, Sequence[Sequence[Value]], str | None]]
+    """Records with the values of their columns, and the name of their anchor, or None if they have pages of their own."""
 
 
 class Pages:
@@ -106,7 +118,8 @@ class Pages:
             yield self._render_page(template, path, content | {"entries": [self._timeline_entry(entry) for entry in content["dates"]]})
         for table in self._network.tables:
             yield from self._list_pages(table)
-            yield from self._record_pages(table)
+            if self._network.has_pages(table):
+                yield from self._record_pages(table)
         for redirect in self._metadata.redirects:
             yield self._redirect_page(redirect.id)
 
@@ -123,7 +136,7 @@ class Pages:
     def _make_entry(self, number: int) -> Entry:
         caption = self._network.captions[self.lang][number]
         caption_text = self._formatters[self._network.tables_by_number[number].name].tag_text(caption)
-        return Entry(caption_text, f"{page_name(self._network.ids[number])}.html", *self._dates[number])
+        return Entry(caption_text, self._network.page(number), *self._dates[number])
 
     def _timeline_entry(self, entry: TimelineEntry) -> dict[str, Any]:
         """Return an entry of the timeline with its record."""
@@ -188,7 +201,7 @@ class Pages:
         for page in range(1, pages + 1):
             start = (page - 1) * PAGE_SIZE
             rows = [
-                (self._make_entry(number), [self._format_cell(formatter, column, record) for column in columns])
+                (number, [self._format_cell(formatter, column, record) for column in columns])
                 for number, record in enumerate(records[start : start + PAGE_SIZE], self._network.first_numbers[table.name] + start)
             ]
             yield self._render_page(
@@ -200,11 +213,20 @@ class Pages:
                     "description": table.descriptions[self.lang],
                     "count": len(records),
                     "heads": heads,
-                    "rows": rows,
+                    "sections": list(self._make_sections(table, rows)),
                     "fields": fields if page == 1 else [],
                     "pages": _paginate(page, pages, lambda page_number: table_page(table.name, page_number)),
                 },
             )
+
+    def _make_sections(self, table: Table, rows: Iterable[tuple[int, Sequence[Sequence[Value]]]]) -> Iterator[Section]:
+        """Yield the rows of a list, in one section if the records have pages, else in one for each run of records with the same parent."""
+        has_pages = self._network.has_pages(table)
+        for parent, run in groupby(rows, lambda row: None if has_pages else self._network.parents_by_number.get(row[0])):
+            section_rows = [
+                (self._make_entry(number), cells, None if has_pages else record_anchor(self._network.ids[number])) for number, cells in run
+            ]
+            yield Section(None if parent is None else self._make_entry(parent), section_rows)
 
     def _format_cell(self, formatter: RecordFormatter, column: Column, record: Record) -> list[Value]:
         return list(formatter.format_values(column, getattr(record, column.name), None, None, record))
@@ -224,7 +246,7 @@ class Pages:
                     "other": other_heading,
                     "id": record.id,
                     "table": name,
-                    "list": table_page(table.name, (number - first) // PAGE_SIZE + 1),
+                    "list": self._network.list_page(number),
                     "trail": [self._make_entry(ancestor) for ancestor in self._network.ancestors(number)],
                     "date": self._dates[number],
                     "rows": formatter.format_rows(record),
@@ -240,7 +262,7 @@ class Pages:
         children = self._network.children_by_number.get(number, ())
         names = dict.fromkeys(self._network.tables_by_number[child].name for child in children)
         by_name = {name: [child for child in children if self._network.tables_by_number[child].name == name] for name in names}
-        return [self._make_group(self._names[name], number, name, numbers) for name, numbers in by_name.items()]
+        return [self._make_group(self._names[name], number, name, numbers, are_children=True) for name, numbers in by_name.items()]
 
     def _referrer_groups(self, number: int) -> list[Group]:
         """Return the referrers of a record, grouped by field, without its children."""
@@ -251,9 +273,14 @@ class Pages:
             if not field.is_parent
         ]
 
-    def _make_group(self, name: str, number: int, table: str, numbers: Sequence[int]) -> Group:
-        entries = [self._make_entry(member) for member in numbers[:PAGE_SIZE]]
-        return Group(name, entries, len(numbers), f"to={self._network.ids[number]}&table={table}")
+    def _make_group(self, name: str, number: int, table: str, numbers: Sequence[int], *, are_children: bool = False) -> Group:
+        """Return a group of records; children without pages stand together in their list, all others are found by the search."""
+        has_pages = self._network.has_pages(self._network.tables_by_number[numbers[0]])
+        entries = [self._make_entry(member) for member in numbers[: PAGE_SIZE if has_pages else _MAX_ROWS_PER_GROUP]]
+        in_list = are_children and not has_pages
+        rest = self._network.page(numbers[0]) if in_list else f"find.html#to={self._network.ids[number]}&table={table}"
+        rest_text = WORDS["all in list" if in_list else "all of"][self.lang].format(count=f"{len(numbers):,}")
+        return Group(name, entries, len(numbers), rest, rest_text)
 
     def _redirect_page(self, id: str) -> tuple[str, bytes]:
         """Return the page of a retired id, which leads to the record that replaces it."""

@@ -17,8 +17,13 @@ from dxgov.tables.collection import Collection
 
 def export_site(data: Collection, _folder: ExportFolder) -> Files:
     """Yield all files of the site, ``index.html`` first."""
-    network, languages = RecordNetwork(data), LanguageResolver(data)
-    downloads = list(_make_downloads(data))
+    return site_files(RecordNetwork(data))
+
+
+def site_files(network: RecordNetwork) -> Files:
+    """Yield all files of the site of a network's data set, ``index.html`` first."""
+    languages = LanguageResolver(network.data)
+    downloads = list(_make_downloads(network.data))
     editions = [Pages(network, languages, lang, [path for path, _ in downloads]) for lang in LANGUAGES]
     yield "index.html", editions[0].render_entrance()
     for pages in editions:
@@ -37,4 +42,4 @@ def _make_downloads(data: Collection) -> Files:
 
 def _write_zip(package_exporter: Callable[[Collection], Files], data: Collection, path: Path) -> None:
     with TemporaryDirectory(prefix="dxgov-") as folder:
-        write_zip(Path(folder), write_folder(package_exporter(data), Path(folder)), path)
+        write_zip(Path(folder), write_folder(package_exporter(data), Path(folder)), path, compress=True)

@@ -24,6 +24,7 @@ class TaggedText:
 WORDS: Mapping[str, Mapping[Lang, str]] = {
     "about": {"ja": "このデータについて", "en": "About the data"},
     "all": {"ja": "すべて", "en": "All"},
+    "all in list": {"ja": "全{count}件を一覧で見る", "en": "See all {count} in the list"},
     "all of": {"ja": "全{count}件を検索で見る", "en": "See all {count} in the search"},
     "any": {"ja": "指定なし", "en": "any"},
     "by date": {"ja": "日付順", "en": "By date"},

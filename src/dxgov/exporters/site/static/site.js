@@ -4,9 +4,10 @@
 window.dxgov = (() => {
   const waiting = new Map(); // what was asked for, by name: a promise and how to keep it
 
-  // A script that was loaded hands over its content.
-  function part(name, content) {
-    waiting.get(name)?.keep(content);
+  // A script that was loaded hands over its content: JSON, deflated, in base64.
+  function part(name, packed) {
+    const bytes = Uint8Array.from(atob(packed), (sign) => sign.charCodeAt(0));
+    waiting.get(name)?.keep(new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json());
   }
 
   // Pages that were opened from a folder may not read files, but they may run scripts that stand beside them.
@@ -113,6 +114,14 @@ window.dxgov = (() => {
     async row(number) {
       const table = this.tableOf(number), place = number - table.first, { block } = this.contents;
       return (await this.load(`${this.lang}-${table.block + Math.floor(place / block)}`))[place % block];
+    }
+
+    // Where a record stands: on a page of its own, or in the list of its table.
+    address(number, [id, , , , , file = id]) {
+      const { list, first } = this.tableOf(number);
+      if (!list) return `id/${file}.html`;
+      const page = Math.floor((number - first) / this.contents.listed) + 1;
+      return `${page > 1 ? list.replace(/\.html$/, `-${page}.html`) : list}#_${file}`;
     }
   }
 
@@ -238,9 +247,9 @@ window.dxgov = (() => {
       const pages = Math.ceil(found.length / SHOWN);
       at("status").textContent = wrong ? words["span wrong"] : !found.length ? words.nothing : words.found.replace("{count}", found.length.toLocaleString(lang)) + (some ? ` ${words.some}` : "");
       at("hits").replaceChildren(...rows.map((row, place) => {
-        const [number, hit] = found[page * SHOWN + place], [id, caption, spoken, date, look, file] = row;
+        const [number, hit] = found[page * SHOWN + place], [id, caption, spoken, date, look] = row;
         const item = document.createElement("li"), link = document.createElement("a"), more = document.createElement("small");
-        link.href = `id/${file ?? id}.html`;
+        link.href = index.address(number, row);
         if (spoken) link.lang = spoken;
         link.append(...marked(caption, hit));
         const when = Object.assign(document.createElement("span"), { className: `date ${look}`, textContent: date });
@@ -282,10 +291,17 @@ window.dxgov = (() => {
   }
 
   // The page above the languages goes on to the reader's, and, behind a #, to a record.
-  function enter() {
+  async function enter() {
     const lang = remembered() ?? (navigator.languages.find((each) => /^(ja|en)\b/.test(each)) ?? "ja").slice(0, 2);
     const id = decodeURIComponent(location.hash.slice(1));
-    location.replace(/^[a-z0-9][a-z0-9._-]*$/.test(id) ? `${lang}/id/${id}.html` : `${lang}/index.html`);
+    let page = /^[a-z0-9][a-z0-9._-]*$/.test(id) ? `id/${id}.html` : "index.html";
+    if (id) {
+      try {
+        const index = new Index("", lang, await load("", "contents")), number = await index.numberOf(id);
+        if (number !== null) page = index.address(number, await index.row(number));
+      } catch (error) { console.error(error); }
+    }
+    location.replace(`${lang}/${page}`);
   }
 
   document.addEventListener("DOMContentLoaded", () => {
