@@ -80,7 +80,8 @@ def _list_column_rules(model: Model, column: Column, cells: pl.Expr, frames: dic
         elif isinstance(mark, NotBefore):
             yield "order", cells < pl.col(mark.other)
         elif isinstance(mark, Together):
-            yield "together", cells.is_null() != pl.col(mark.other).is_null()
+            empty, other_empty = cells.is_null(), pl.col(mark.other).is_null()
+            yield "together", ~empty & other_empty if mark.unless else empty != other_empty
         elif isinstance(mark, UniqueWithin):
             yield "number", pl.struct(*mark.others, column.name).is_duplicated() & cells.is_not_null()
 

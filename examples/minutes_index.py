@@ -9,7 +9,7 @@ from pathlib import Path
 import dxgov
 
 _, path, ward, name, kind, texts, package = sys.argv
-records, minutes = {}, [json.loads(line) for line in Path(path).read_text("utf-8").splitlines()]
+made, minutes = {}, [json.loads(line) for line in Path(path).read_text("utf-8").splitlines()]
 PRESIDES = re.compile(  # a sentence that opens, calls, counts or closes, and can do nothing else
     r"(.*、)?([^、]*((開会|閉会|散会|再開|休憩|採決|決定|終了)(いた)?します|(会議を開き|議題に供し|異議なしと認め|質疑を(行い|続け))ます|終了いたしました"
     r"|(説明|発言|報告|挙手|起立|着席)を?お?願い(いた)?し?ます|(説明|朗読|報告)が終わりました|(異議|質疑)(ございませんか|ありませんか))"
@@ -25,7 +25,7 @@ SPEAKER = re.compile(f"(?:(.+)（)?([^（]+)君）?|{family}|(.+)(議員)|(.+)")
 def add(record: type[dxgov.Record], id: str, citation: dxgov.Citation, **fields: object) -> str:
     """Add a record unless it is there, and return its id; an id with Japanese is hashed."""
     id = id if id.isascii() else f"{ward}.{sha256(id.encode()).hexdigest()[:10]}"
-    records[id] = records.get(id) or record(id=id, citation=citation, review="drafted", drafted_with="minutes_index 1.0", **fields)
+    made[id] = made.get(id) or record(id=id, citation=citation, review="drafted", drafted_with="minutes_index 1.0", **fields)
     return id
 
 
@@ -43,18 +43,18 @@ for meeting in minutes:
     add(dxgov.Source, document.source_id, head, published=dxgov.When(day, f"{held.edtf}/..", "within", "editorial"), **source)
     about = {"name": title, "series": series, "ordinal": ordinal and int(ordinal), "body_id": body, "held": held, "status": "held"}
     session = add(dxgov.Meeting, f"mtg-{ward}-{meeting['id']}", head, kind="plenary" if ordinal else "committee", **about)
-    for number, turn in enumerate(meeting["voices"], 1):
+    for i, turn in enumerate(meeting["voices"], 1):
         line, last = document.cite(last + 2), last + 3 + turn["text"].count("\n")
         printed = re.sub("^.+(氏|さん)$|^(参考人|公述人)（.+", r"\1\2", turn["speaker"])  # guests, who hold no public office, stay unnamed
         office, whole, surname, post, member, role, other = SPEAKER.fullmatch(printed).groups()
         post, person = office or post or role or other, whole or surname or member
         match = re.search("^((?:副|臨時)?委員長|委員|理事|書記)$|(議長|議員|[^会]委員長)", post or "")
-        owner = (ward, body, assembly)[match.lastindex if match else 0] if printed == turn["speaker"] else None
-        seat = post and add(dxgov.Actor, f"{owner} {post}", line, kind="post", name=post, part_of_id=owner)
-        known = {"kind": "person", "name": person, "name_status": "family_only" if surname else "full"}
-        speaker = person and add(dxgov.Actor, f"{person} {surname and seat}", line, **known)
+        org = (ward, body, assembly)[match.lastindex if match else 0] if printed == turn["speaker"] else None
+        seat = post and add(dxgov.Actor, f"{org} {post}", line, kind="post", name=post, label=org and made[org].name + post, part_of_id=org)
+        status = {"label": printed, "name_status": "family_only"} if surname else {}
+        speaker = person and add(dxgov.Actor, f"{person} {surname and seat}", line, kind="person", name=person, **status)
         presides = re.search("議長|委員長", post or "") and all(map(PRESIDES.fullmatch, re.findall("[^。\n]+(?:。|$)", turn["text"])))
-        said = {"turn": number, "point": 1, "speaker_as_printed": printed, "kind": "procedure" if presides else None}
-        said |= {"meeting_id": session, "speaker_id": speaker or seat, "speaker_post_id": speaker and seat}
-        add(dxgov.Statement, f"{session}.t{number:03}.p1", document.cite(line.first_line, last), **said)
-dxgov.export(dxgov.Dataset.of(records.values(), dxgov.Metadata(name=f"{ward}-minutes", title=f"{name}議会会議録索引")), package, "csv")
+        said = {"turn": i, "point": 1, "speaker_as_printed": printed, "speaker_id": speaker or seat, "speaker_post_id": speaker and seat}
+        said |= {"meeting_id": session, "kind": "procedure" if presides else None}
+        add(dxgov.Statement, f"{session}.t{i:03}.p1", document.cite(line.first_line, last), **said)
+dxgov.export(dxgov.Dataset.of(made.values(), dxgov.Metadata(name=f"{ward}-minutes", title=f"{name}議会会議録索引")), package, "csv")

@@ -175,6 +175,7 @@ def _actors() -> list[Record]:
         Actor(
             id="nagisa",
             kind=ActorKind.PERSON,
+            label="渚 五月議員",
             name="渚 五月",
             citation=_at("議席", 2, source=TRANSCRIPT),
             review=Review.DRAFTED,

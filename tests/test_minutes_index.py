@@ -68,6 +68,16 @@ def test_every_meeting_and_turn_is_there_in_order(ds: dxgov.Dataset):
         )
 
 
+def test_posts_and_family_names_have_labels_that_stand_alone(ds: dxgov.Dataset):
+    posts = [actor for actor in ds.actors if actor.kind is ActorKind.POST and actor.part_of_id]
+    assert posts
+    assert all(post.label == f"{ds.actors[post.part_of_id].name}{post.name}" for post in posts)
+    families = [actor for actor in ds.actors if actor.name_status is NameStatus.FAMILY_ONLY]
+    assert families
+    assert all(actor.label.startswith(actor.name) and actor.label != actor.name for actor in families)
+    assert not any(actor.label_en for actor in ds.actors)
+
+
 def test_no_field_holds_a_placeholder(ds: dxgov.Dataset):
     def list_texts(value: object) -> list[str]:
         if attrs.has(type(value)):

@@ -130,11 +130,6 @@ class Differs(RefersToField):
 
 
 @frozen
-class Together(RefersToField):
-    """The field is filled if and only if the field ``other`` of the same class is."""
-
-
-@frozen
 class Follows(RefersToField):
     """The part of a value is derived from the part ``other``; its attrs field has ``init=False``."""
 
@@ -155,6 +150,16 @@ class RequiredUnlessOf:
 
     reference: str
     kinds: tuple[str, ...]
+
+
+@frozen
+class Together(RefersToField):
+    """The field is filled if and only if the field ``other`` of the same class is.
+
+    With ``unless`` it may also be empty where that mark lets a field be empty, such as a translation where none is required yet.
+    """
+
+    unless: RequiredUnlessOf | None = None
 
 
 @frozen

@@ -266,7 +266,7 @@ def _draw_skeletons(draw: Draw, model: Model, max_size: int) -> dict[str, list[d
     kind_columns = {column.target: kind_column for _, column in model.references() if (kind_column := model.kind_column(column))}
     for table in tables:
         for column in table.columns:
-            if unless := column.mark(RequiredUnlessOf):
+            if unless := column.required_unless_of:
                 target = model.tables[str(table.column(unless.reference).target)]
                 kind_columns[target.name] = target.kind_column(unless.kinds)  # type: ignore[assignment, arg-type]  # `Model` has checked
     skeletons: dict[str, list[dict[str, Any]]] = {}
@@ -337,7 +337,7 @@ def _draw_record(draw: Draw, table: Table, skeleton: Mapping[str, Any], earlier:
     cells = dict(skeleton)
     for column in sorted((field.columns[0] for field in plain_fields), key=_depends_on_others):
         if column.name not in cells:
-            unless = column.mark(RequiredUnlessOf)
+            unless = column.required_unless_of
             target = table.column(unless.reference).target if unless else None
             required = bool(unless) and not pool.is_of_kind(str(target), {**parts, **cells}[unless.reference], unless.kinds)  # type: ignore[union-attr]
             cells[column.name] = _draw_cell(draw, column, cells, earlier, required=required or None)
@@ -370,9 +370,9 @@ def _draw_cell(draw: Draw, column: Column, cells: Mapping[str, Any], pool: _IdPo
     together, unless = column.mark(Together), column.mark(RequiredUnless)
     required = column.required if required is None else required
     if together:
-        required = cells[together.other] is not None
-        if not required:
+        if cells[together.other] is None:
             return None
+        required = required or not together.unless
     elif unless and not required:
         required = cells[unless.other] != unless.value
     if not required and not column.many and draw(st.booleans()):

@@ -121,6 +121,12 @@ def _describe_marks(column: Column) -> Iterator[LanguageMap]:
                 yield LanguageMap(f"{mark.value}以上。", f"{mark.value} or more.")
             case NotBefore():
                 yield LanguageMap(f"`{mark.other}` 以上。", f"Not less than `{mark.other}`.")
+            case Together(unless=RequiredUnlessOf() as unless):
+                kinds = [f"`{kind}`" for kind in unless.kinds]
+                yield LanguageMap(
+                    f"`{mark.other}` がある場合に限り値がある。`{unless.reference}` の参照先が {'、'.join(kinds)} の場合は省略できる。",
+                    f"Filled exactly where `{mark.other}` is; optional if `{unless.reference}` refers to one that is {' or '.join(kinds)}.",
+                )
             case Together():
                 yield LanguageMap(f"`{mark.other}` がある場合に限り値がある。", f"Filled exactly where `{mark.other}` is.")
             case RequiredUnless():

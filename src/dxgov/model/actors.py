@@ -136,7 +136,9 @@ class Actor(Record):
     ] = None
     """A name of the editors that stands by itself, where `name` needs its organisation beside it; empty where `name` does."""
 
-    label_en: Annotated[str | None, Together("label"), Label("単独での名称（英語）", "単独での名称の英訳。")] = None
+    label_en: Annotated[str | None, Together("label", unless=REQUIRED_IN_FULL), Label("単独での名称（英語）", "単独での名称の英訳。")] = (
+        None
+    )
     """The label in English."""
 
     name: Annotated[

@@ -40,7 +40,7 @@ def _find_faults(owner: type, tables: Mapping[str, Table], links: list[LinkTable
         yield from _find_table_faults(table)
         yield from _find_floor_faults(table, tables)
         for column in table.columns:
-            unless = column.mark(RequiredUnlessOf)
+            unless = column.required_unless_of
             if unless:
                 yield from _find_unless_faults(table, column, unless, tables)
             if column.kinds and not (column.target and tables[column.target].kind_column(column.kinds)):

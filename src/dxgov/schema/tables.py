@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 from dxgov.codes import Code
 from dxgov.errors import UnknownNameError, did_you_mean
 from dxgov.languages import LanguageMap, derive_english_title, lower_first, split_class_name
-from dxgov.marks import Caption, Key, Label, Pattern, Ref, Term, Through
+from dxgov.marks import Caption, Key, Label, Pattern, Ref, RequiredUnlessOf, Term, Through, Together
 from dxgov.sentences import get_docstring, get_sentence
 
 M = TypeVar("M")
@@ -73,6 +73,15 @@ class MarkHolder:
     def has(self, kind: type) -> bool:
         """Check if there is a mark of a class."""
         return any(isinstance(mark, kind) for mark in self.marks)
+
+    @property
+    def required_unless_of(self) -> RequiredUnlessOf | None:
+        """The rule by which the column may be empty only where a reference leads to some kinds; None if there is none.
+
+        Where the column has a mark `Together`, the rule is only for rows in which that other column is filled.
+        """
+        together = self.mark(Together)
+        return together.unless if together else self.mark(RequiredUnlessOf)
 
     @property
     def terms(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from attrs import frozen
 
 from dxgov.codes import Code
-from dxgov.marks import Ref, RequiredUnlessOf, UniqueWithin
+from dxgov.marks import Ref, Together, UniqueWithin
 from dxgov.schema import Column, Floor, LinkTable, Model, Table
 from dxgov.tables.arrow import as_arrow, as_numpy, as_scalar, fill_null, index_array, mask_array, mask_as_numpy, text_array
 from dxgov.tables.hashing import hash_rows
@@ -171,7 +171,7 @@ def _iter_kind_rules(table: Table | LinkTable) -> Iterator[KindRule]:
             yield KindRule(relation, source, str(column.target), column.kinds)
     # Columns that may be empty only if a reference leads to some kinds.
     for column in table.stored:
-        mark = column.mark(RequiredUnlessOf)
+        mark = column.required_unless_of
         if mark and isinstance(table, Table):
             relation = KeyRelation(RelationKind.EMPTY_CELL_REFERENCE, table.name, column.name, mark.reference)
             kinds: tuple[Code, ...] = mark.kinds  # type: ignore[assignment]  # `Model` refuses what is no code
@@ -243,7 +243,7 @@ def _extract_keys(relation: KeyRelation, batch: RowBatch, row_keys: pa.Array) ->
     if relation.kind is RelationKind.PARENT_PAIR:
         return _drop_repeated_pairs({"key": batch.cells(relation.key_column), "value": batch.cells(relation.column), "row": row_keys})
     if relation.kind is RelationKind.EMPTY_CELL_REFERENCE:
-        empty = mask_empty(batch, relation.column)
+        empty = mask_missing(batch, relation.column)
         return _find_distinct(batch.cells(relation.key_column).filter(empty), row_keys.filter(empty))
     if relation.kind is RelationKind.LINK_OWNER and isinstance(batch.table, LinkTable):
         owners = batch.cells(batch.table.stored[0].name)
@@ -254,10 +254,17 @@ def _extract_keys(relation: KeyRelation, batch: RowBatch, row_keys: pa.Array) ->
     return _find_first_rows(batch.dictionary_encode(relation.column), row_keys)
 
 
-def mask_empty(batch: RowBatch, name: str) -> pa.Array:
-    """Return a mask of the rows in which a column is empty, without those in which it could not be read."""
-    empty = pc.is_null(batch.cells(name))
-    return pc.and_not(empty, batch.unread[name]) if name in batch.unread else empty
+def find_companion(table: Table | LinkTable, name: str) -> str | None:
+    """Return the column that a column goes together with, or None."""
+    return next((mark.other for column in table.stored if column.name == name and (mark := column.mark(Together))), None)
+
+
+def mask_missing(batch: RowBatch, name: str) -> pa.Array:
+    """Return a mask of the rows in which a column is empty and could be read, and the column that it goes together with is filled."""
+    companion, missing = find_companion(batch.table, name), pc.is_null(batch.cells(name))
+    if companion:
+        missing = pc.and_(missing, pc.is_valid(batch.cells(companion)))
+    return pc.and_not(missing, batch.unread[name]) if name in batch.unread else missing
 
 
 def mask_role(link: LinkTable, name: str, batch: RowBatch, *, if_unread: bool) -> pa.Array:

@@ -18,7 +18,7 @@ from dxgov.suggestions import SuggestionIndex
 from dxgov.tables.arrow import as_arrow, as_numpy, combine_chunks, fill_null, index_array
 from dxgov.validation.batches import RowBatch, find_true_rows
 from dxgov.validation.key_store import KeyPartition, KeyStore
-from dxgov.validation.key_summary import KeyRelation, KindRule, RelationKind, list_floor_relations, list_kind_rules, mask_empty, mask_role
+from dxgov.validation.key_summary import KeyRelation, KindRule, RelationKind, list_floor_relations, list_kind_rules, mask_missing, mask_role
 from dxgov.validation.uniqueness import sort_by_row
 
 
@@ -252,7 +252,7 @@ def report_wrong_kinds(batch: RowBatch, wrong_kinds: WrongKinds) -> Iterator[Pro
     indices = pc.index_in(cells, value_set=combine_chunks(wrong_kinds.records["key"]), skip_nulls=True)
     bad = pc.is_valid(indices)
     if wrong_kinds.required:
-        for row in find_true_rows(pc.and_(bad, mask_empty(batch, wrong_kinds.column))):
+        for row in find_true_rows(pc.and_(bad, mask_missing(batch, wrong_kinds.column))):
             kind = wrong_kinds.codes[wrong_kinds.records["value"][indices[row].as_py()].as_py()]
             message = f"found nothing, expected a value because {short_repr(cells[row].as_py())} in {wrong_kinds.reference} is {kind!r}"
             yield batch.problem(ProblemCode.MISSING_VALUE, message, row, wrong_kinds.column)

@@ -25,7 +25,9 @@ def build_row_rules(table: Table | LinkTable) -> Iterator[Rule]:
     by_anchor: dict[str, list[Column]] = {}
     for column in table.stored:
         mark = column.mark(Together)
-        if mark:
+        if mark and mark.unless:  # where it is missing is a rule of references
+            yield partial(_check_extra_companion, mark.other, [column], column)
+        elif mark:
             by_anchor.setdefault(mark.other, []).append(column)
     for anchor, columns in by_anchor.items():
         if len(columns) > 1:

@@ -20,6 +20,7 @@ from dxgov.validation.key_store import KeyStore
 from dxgov.validation.key_summary import (
     KeyRelation,
     RelationKind,
+    find_companion,
     find_unique_columns,
     list_kind_rules,
     list_relations,
@@ -121,7 +122,7 @@ def plan_second_pass(
         *unknown_references,
         *cycle_candidates,
         *(name for floor, _ in early_dates.values() for name in (floor.reference, floor.edtf, floor.end)),
-        *(name for kinds in wrong_kinds for name in (kinds.reference, kinds.column) if name in stored),
+        *(name for kinds in wrong_kinds for name in (kinds.reference, kinds.column, find_companion(table, kinds.column)) if name in stored),
         *(name for pair in parent_mismatches for name in pair),
     }
     columns |= {name for column in duplicate_candidates for name in find_unique_columns(table, column)[0]}
