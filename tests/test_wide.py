@@ -22,8 +22,8 @@ from dxgov.exporters import wide
 from dxgov.exporters.wide_schema import build_wide_table
 from dxgov.marks import Caption, Key, Label, Ref, Through, Wide
 from dxgov.schema import Kind, Table
+from dxgov.tables.captions import Captions
 from dxgov.testing import datasets
-from dxgov.text.captions import Captions
 from dxgov.text.records import get_caption
 from dxgov.values import Id
 from reading import files, in_folder, rows

@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 
 HOMES = {
     "dxgov.analysis.said": ("Utterance",),
+    "dxgov.analysis.searching": ("SearchResult",),
     "dxgov.analysis.slips": ("Slip", "SlipKind"),
     "dxgov.api.beginning": ("new",),
     "dxgov.api.exporting": ("export", "partition", "site"),

@@ -5,7 +5,7 @@ one marked `SaidAs`. Where that is empty it takes the field marked `SaidAs` of t
 and at last of its document. Dates follow the mark `Dated` in the same order.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from itertools import chain
 from typing import Annotated
@@ -130,8 +130,8 @@ def _find_feeds(model: Model, table: Table, field: Field) -> Iterator[tuple[_Pat
         yield from _find_dates(model, table, (), ())
         return
     yield from _find_fields(model, table, field.name, (), ())
-    document = _get_document_reference(table)
-    yield from (((document,), feed) for feed in model.tables[str(document.target)].fields if field.name in _list_saidas(feed))
+    for document in _list_document_references(table):
+        yield from (((document,), feed) for feed in model.tables[str(document.target)].fields if field.name in _list_saidas(feed))
 
 
 def _find_fields(model: Model, table: Table, name: str, path: _Path, above: tuple[str, ...]) -> Iterator[tuple[_Path, Field]]:
@@ -150,13 +150,14 @@ def _find_dates(model: Model, table: Table, path: _Path, above: tuple[str, ...])
     dates = [field for field in table.fields if field.has(Dated)]
     yield from ((path, field) for field in dates if field.value is not None)
     references = [field.columns[0] for field in dates if field.value is None]
-    for column in (*references, *reversed(table.parents), _get_document_reference(table)):
+    for column in (*references, *reversed(table.parents), *_list_document_references(table)):
         if column.target and column.target not in (*above, table.name):
             yield from _find_dates(model, model.tables[column.target], (*path, column), (*above, table.name))
 
 
-def _get_document_reference(table: Table) -> Column:
-    return next(column for column in table.columns if column.inner and column.has(Ref) and column.target)
+def _list_document_references(table: Table) -> list[Column]:
+    """Return the reference to the document that a record cites; none if records cite nothing."""
+    return [column for column in table.columns if column.inner and column.has(Ref) and column.target]
 
 
 def view_said(data: Collection) -> Records[Utterance]:
@@ -203,8 +204,12 @@ class _TableReader:
 
     def _read_feed(self, path: _Path, feed: Field, field: Field) -> list[pa.Array]:
         """Return the columns of a feed for each row, as lists where the view has lists, and codes as texts."""
-        arrays = [self._take(path, column) for column in feed.columns]
+        arrays = self.take_columns(path, feed.columns)
         return [_as_lists(cells) if field.columns[0].many else _as_texts(cells) for cells in arrays]
+
+    def take_columns(self, path: _Path, columns: Iterable[Column]) -> list[pa.Array]:
+        """Return the cells of columns of the records that a path leads to; null where a reference on the path is."""
+        return [self._take(path, column) for column in columns]
 
     def _take(self, path: _Path, column: Column) -> pa.Array:
         """Return the cells of the records that a path leads to; null where a reference on the path is."""
@@ -219,6 +224,20 @@ class _TableReader:
             ids = combine_chunks(targets.column(targets.key))
             self._row_cache[path] = pc.index_in(self._take(path[:-1], path[-1]), value_set=ids)
         return self._row_cache[path]
+
+
+def read_days(data: Collection, table: Table) -> tuple[pa.Array, pa.Array]:
+    """Return the first and the last day of each record of a table, by the dates that `dxgov.analysis.tracing.date_of` defines.
+
+    A day is null where the date leaves it open, or where there is no date.
+    """
+    reader = _TableReader(data, table, table)
+    empty = pa.nulls(len(data.tables[table.name]), pa.string())
+    days = [empty, empty.cast(pa.date32()), empty.cast(pa.date32())]
+    for path, field in _find_dates(data.model(), table, (), ()):
+        ends = (next(part.column for part in field.parts if part.name == name) for name in ("start", "end"))
+        days = _fill_gaps(days, reader.take_columns(path, (field.columns[0], *ends)))
+    return days[1], days[2]
 
 
 def _as_texts(cells: pa.Array) -> pa.Array:
@@ -258,18 +277,18 @@ def find_said(data: Collection, about: str | Theme | Thing | None, by: str | Act
     """
     said = view_said(data)
     if about is not None:
-        subject = _get_record("about", data, about, Theme, Thing)
-        ids = _list_below(data, subject)
+        subject = get_record("about", data, about, Theme, Thing)
+        ids = list_below(data, subject)
         said = said.where(theme_ids=ids) if isinstance(subject, Theme) else said.where(thing_ids=ids)
     if by is not None:
-        said = said.where(by_ids=_list_below(data, _get_record("by", data, by, Actor)))
+        said = said.where(by_ids=list_below(data, get_record("by", data, by, Actor)))
     if to is not None:
-        ids = _list_below(data, _get_record("to", data, to, Actor))
+        ids = list_below(data, get_record("to", data, to, Actor))
         said = said.where(id=[*said.where(to_ids=ids).ids(), *said.where(expected_of_ids=ids).ids()])
     return said
 
 
-def _get_record(name: str, data: Collection, record: str | Record, *kinds: type[Record]) -> Record:
+def get_record(name: str, data: Collection, record: str | Record, *kinds: type[Record]) -> Record:
     """Return the record of an argument, which is a record or its id.
 
     Raises:
@@ -282,7 +301,7 @@ def _get_record(name: str, data: Collection, record: str | Record, *kinds: type[
     return subject
 
 
-def _list_below(data: Collection, record: Record) -> list[str]:
+def list_below(data: Collection, record: Record) -> list[str]:
     """Return the id of a record and those of all records below it: narrower themes, parts of a thing, units and posts of an actor."""
     records = data.tables[data.model().table_of(type(record)).name]
     parent = next(parent for kind, parent in _PARENTS.items() if isinstance(record, kind))

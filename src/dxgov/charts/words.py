@@ -7,8 +7,8 @@ from dxgov.codes import Code
 from dxgov.languages import Lang
 from dxgov.marks import Label
 from dxgov.schema import Column, Kind, Table
+from dxgov.tables.captions import Captions
 from dxgov.tables.collection import Collection
-from dxgov.text.captions import Captions
 from dxgov.text.records import collapse_white_space
 
 _TRANSLATIONS: Mapping[str, Mapping[Lang, str]] = {

@@ -23,9 +23,9 @@ from dxgov.marks import Ref, Wide
 from dxgov.schema import Column
 from dxgov.storage.files import ExportFolder, Files, capture_file
 from dxgov.tables.arrow import NULL_TEXT, as_arrow, as_numpy, as_scalar, combine_chunks, fill_null, text_array
+from dxgov.tables.captions import Captions, get_code_labels
 from dxgov.tables.collection import Collection
 from dxgov.tables.columns import arrow_schema
-from dxgov.text.captions import Captions, get_code_labels
 
 _SEPARATOR, _SEPARATOR_REPLACEMENT = ";", "；"
 

@@ -20,8 +20,8 @@ from dxgov.marks import Minimum, Ref
 from dxgov.metadata import Metadata
 from dxgov.model.serialization import unstructure
 from dxgov.schema import Column, LinkTable, Model, Table
+from dxgov.tables.captions import Captions
 from dxgov.tables.collection import Collection
-from dxgov.text.captions import Captions
 
 
 @frozen

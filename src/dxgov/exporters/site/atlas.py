@@ -17,8 +17,8 @@ from dxgov.marks import Dated, Ref
 from dxgov.model.record import Record
 from dxgov.schema import Column, Table
 from dxgov.tables.arrow import combine_chunks
+from dxgov.tables.captions import Captions
 from dxgov.tables.collection import Collection
-from dxgov.text.captions import Captions
 
 LANGUAGES: tuple[Lang, ...] = ("ja", "en")
 
@@ -30,9 +30,6 @@ _MAX_PAGES = 10_000
 
 _MAX_PAGES_PER_TABLE = 1_500
 """Maximum records of a table that have pages in a larger data set; those of larger tables are rows of their list."""
-
-_SHORT_LENGTH = 40
-"""Maximum characters of a shortened caption."""
 
 
 @frozen(eq=False)
@@ -71,11 +68,8 @@ class RecordNetwork:
             self.first_numbers[table.name] = len(self.ids)
             self.ids += captions.ids(table.name).to_pylist()
             for lang in LANGUAGES:
-                self.captions[lang] += captions.get(table.name, lang).to_pylist()
+                self.captions[lang] += captions.get_titles(table.name, lang)
         self.numbers_by_id: dict[str, int] = {id: number for number, id in enumerate(self.ids)}
-        for table in self.tables:
-            if table.captions and table.captions[0].codes:
-                self._append_endpoints(table)
         self.tables_by_number: list[Table] = [table for table in self.tables for _ in range(len(data.tables[table.name]))]
         self.parents_by_number: dict[int, int] = self._find_parents()
         self.children_by_number: dict[int, list[int]] = _group_by_parent(self.parents_by_number)
@@ -130,16 +124,6 @@ class RecordNetwork:
         numbers_by_field = self.referrers_by_number.get(number)
         return len({referrer for numbers in numbers_by_field.values() for referrer in numbers}) if numbers_by_field else 0
 
-    def _append_endpoints(self, table: Table) -> None:
-        """Append the targets of the record to captions that are a code, such as that of a link: alone it is meaningless."""
-        references = [column for column in table.columns if column.has(Ref) and not column.inner and not column.many]
-        first, cells_by_reference = self.first_numbers[table.name], [self._cell_values(table, column) for column in references]
-        for lang, captions in self.captions.items():
-            colon = "：" if lang == "ja" else ": "
-            for row in range(len(self.data.tables[table.name])):
-                targets = [shorten(captions[self.numbers_by_id[cells[row]]]) for cells in cells_by_reference if cells[row] is not None]
-                captions[first + row] += f"{colon}{' → '.join(targets)}" if targets else ""
-
     def _resolve_date(self, number: int) -> When | None:
         for source in self._date_sources[number]:
             when = source if isinstance(source, When) else self.effective_date(source)
@@ -184,11 +168,6 @@ class RecordNetwork:
                 for id in cell if column.many else () if cell is None else (cell,):
                     referrers_by_number[self.numbers_by_id[id]].setdefault(reference_field, []).append(number)
         return dict(referrers_by_number)
-
-
-def shorten(caption: str) -> str:
-    """Return the beginning of a caption, with an ellipsis if it is cut."""
-    return caption if len(caption) <= _SHORT_LENGTH else f"{caption[:_SHORT_LENGTH].rstrip()}…"
 
 
 def _group_by_parent(parents_by_number: Mapping[int, int]) -> dict[int, list[int]]:

@@ -5,34 +5,25 @@ whose range covers the words of a query, and `site.js` ranks the records. The fi
 not read any other file. Libraries do not fit: those that split their index fetch the files, which no browser allows in a folder, and
 the others load all of it at once. Their content is JSON, deflated, in base64, which takes a third of the space.
 
-Terms are words in lower case. Japanese is written without spaces; its terms are pairs of neighbouring characters: 要望書 gives 要望, 望書
-and, for the end, 書. `site.js` splits queries in the same way. A term that begins with ``=`` is an id and yields the records that refer
-to that record.
+Terms are those of `dxgov.analysis.search_terms`, and `site.js` folds and splits queries in the same way, so that the site finds what
+`Dataset.search` finds. A term that begins with ``=`` is an id and yields the records that refer to that record.
 """
 
 import json
-import re
-import unicodedata
 import zlib
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from dxgov.analysis.search_terms import FOLDING
+from dxgov.analysis.searching import iterate_terms
 from dxgov.exporters.site.addresses import page_name, table_page
 from dxgov.exporters.site.atlas import LANGUAGES, PAGE_SIZE, RecordNetwork
 from dxgov.exporters.site.shapes import classify_doubt, classify_shape
 from dxgov.exporters.site.words import format_date, guess_language
 from dxgov.languages import Lang
-from dxgov.marks import Pattern, Ref
-from dxgov.schema import Column, Kind, Table
 from dxgov.storage.files import Files
-
-_WORD_RUN = re.compile("(?:[^\\W_]|[\U00020000-\U0003ffff])+")
-"""Runs of letters and digits; supplementary kanji count even if this version of Python does not know them yet."""
-
-_UNSPACED_RUN = re.compile("([\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)")
-"""Runs of kana and kanji, which are written without spaces between words."""
 
 _PART_SIZE = 100_000
 """Approximate characters per file of the index."""
@@ -41,16 +32,6 @@ _BLOCK_SIZE = 100
 """Records of a table per file of the lists."""
 
 _EPOCH = date(1970, 1, 1)
-
-
-def tokenize(text: str) -> Iterator[str]:
-    """Yield the terms of a text; some may repeat."""
-    for run in _WORD_RUN.findall(unicodedata.normalize("NFKC", text).lower()):
-        for segment in _UNSPACED_RUN.split(run):
-            if _UNSPACED_RUN.match(segment):
-                yield from (segment[offset : offset + 2] for offset in range(len(segment)))
-            elif segment:
-                yield segment
 
 
 def search_files(network: RecordNetwork, part_size: int = _PART_SIZE, block_size: int = _BLOCK_SIZE) -> Files:
@@ -87,33 +68,18 @@ def _table_of_contents(network: RecordNetwork, first_terms: Sequence[str], block
         list_page = None if network.has_pages(table) else table_page(table.name)
         tables.append({"name": table.name, "first": first, "count": count, "block": block, "ids": starts, "last": last, "list": list_page})
         block += len(starts)
-    return {"records": len(network), "block": block_size, "listed": PAGE_SIZE, "tables": tables, "terms": first_terms}
-
-
-def _select_text_columns(table: Table, *, many: bool) -> tuple[Column, ...]:
-    """Return the text columns to index, either the scalar ones or the lists."""
-    texts = (column for column in table.columns if column.kind is Kind.TEXT and not column.key and column.many == many)
-    return tuple(column for column in texts if not column.has(Ref) and not column.has(Pattern))
+    return {"records": len(network), "block": block_size, "listed": PAGE_SIZE, "tables": tables, "terms": first_terms, "folding": FOLDING}
 
 
 def _build_index(network: RecordNetwork) -> dict[str, tuple[list[int], list[int]]]:
     """Return for each term the records with it in their captions, and those with it in other texts only."""
     index: dict[str, tuple[list[int], list[int]]] = {}
-    # Terms of captions and texts.
-    for table in network.tables:
-        data = network.data.tables[table.name].data
-        texts = [data[column.name].to_pylist() for column in _select_text_columns(table, many=False)]
-        lists = [data[column.name].to_pylist() for column in _select_text_columns(table, many=True)]
-        for row in range(len(network.data.tables[table.name])):
-            number = network.first_numbers[table.name] + row
-            caption_terms = {term for lang in LANGUAGES for term in tokenize(network.captions[lang][number])}
-            body_terms = {term for column in texts if column[row] for term in tokenize(column[row])}
-            body_terms |= {term for column in lists for text in column[row] for term in tokenize(text)}
-            for position, term_set in enumerate((caption_terms, body_terms - caption_terms)):
-                for term in term_set:
-                    if term not in index:
-                        index[term] = ([], [])
-                    index[term][position].append(number)
+    for number, term_sets in enumerate(iterate_terms(network.data, network.captions)):
+        for position, term_set in enumerate(term_sets):
+            for term in term_set:
+                if term not in index:
+                    index[term] = ([], [])
+                index[term][position].append(number)
     # Ids, with the records that refer to each.
     for number, numbers_by_field in network.referrers_by_number.items():
         referrers = {referrer for numbers in numbers_by_field.values() for referrer in numbers}

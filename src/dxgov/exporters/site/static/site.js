@@ -26,14 +26,40 @@ window.dxgov = (() => {
     return waiting.get(name).promise;
   }
 
+  // How texts are folded and cut, which the contents of the index tell (dxgov.analysis.search_terms).
+  let folding;
+  function takeFolding({ variants, removed, cluster, unspaced, prefix }) {
+    folding = { variants, removed: removed.map((each) => new RegExp(each, "gu")), cluster: new RegExp(cluster, "gsu"), unspaced: new RegExp(unspaced, "u"), prefix };
+  }
+  const foldCharacters = (text) => [...text.normalize("NFKC").toLowerCase()].map((sign) => folding.variants[sign] ?? sign).join("");
+  const fold = (text) => folding.removed.reduce((folded, pattern) => folded.replace(pattern, "$1"), foldCharacters(text));
+
+  // The folded text, and where in the text each of its characters and its end stand.
+  function foldWithOffsets(text) {
+    let folded = "";
+    const offsets = [];
+    for (const { 0: cluster, index } of text.matchAll(folding.cluster)) {
+      const piece = foldCharacters(cluster);
+      folded += piece;
+      for (let place = 0; place < piece.length; place++) offsets.push(index);
+    }
+    for (const pattern of folding.removed) {
+      for (const match of [...folded.matchAll(pattern)].reverse()) {
+        const [from, to] = [match.index + match[1].length, match.index + match[0].length];
+        folded = folded.slice(0, from) + folded.slice(to);
+        offsets.splice(from, to - from);
+      }
+    }
+    return [folded, [...offsets, text.length]];
+  }
+
   // The terms of a text, as the index has them: words, and pairs of characters where a script has no spaces. What is looked for has no
   // single character for the end of a run.
-  const UNSPACED = /([\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]+)/u;
   function terms(text, sought = false) {
     const found = [];
-    for (const run of text.normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}\u{20000}-\u{3ffff}]+/gu) ?? []) {
-      for (const piece of run.split(UNSPACED)) {
-        if (!UNSPACED.test(piece)) { if (piece) found.push(piece); continue; }
+    for (const run of fold(text).match(/[\p{L}\p{N}\u{20000}-\u{3ffff}]+/gu) ?? []) {
+      for (const piece of run.split(folding.unspaced)) {
+        if (!folding.unspaced.test(piece)) { if (piece) found.push(piece); continue; }
         const signs = [...piece];
         const last = sought && signs.length > 1 ? signs.length - 1 : signs.length;
         for (let place = 0; place < last; place++) found.push(signs.slice(place, place + 2).join(""));
@@ -42,7 +68,7 @@ window.dxgov = (() => {
     return found;
   }
   // A word may go on, and so may a single character.
-  const goesOn = (term) => UNSPACED.test(term) ? [...term].length === 1 : term.length > 2;
+  const goesOn = (term) => folding.unspaced.test(term) ? [...term].length === 1 : [...term].length >= folding.prefix;
 
   class Index {
     constructor(root, lang, contents) { Object.assign(this, { root, lang, contents }); }
@@ -66,7 +92,7 @@ window.dxgov = (() => {
       return new Set(entry ? numbers(entry[2]) : []);
     }
 
-    // Records in whose texts all the words stand, the likeliest first; or else, with some of them. Each has its number and the terms that
+    // Records in whose texts all the words stand, the likeliest first; or else, with half of them or more. Each has its number and the terms that
     // were found. A word weighs the more the fewer records have it (as in BM25, without the lengths of texts), three times as much in a
     // caption, and less where it is only the beginning of what stands there.
     async search(text, keep) {
@@ -78,7 +104,7 @@ window.dxgov = (() => {
         for (const [term, head, body] of entries) {
           const [heads, bodies] = [numbers(head), numbers(body)];
           const owners = heads.length + bodies.length;
-          const weight = Math.log(1 + (this.contents.records - owners + 0.5) / (owners + 0.5)) * sought[word].length / term.length;
+          const weight = Math.log(1 + (this.contents.records - owners + 0.5) / (owners + 0.5)) * [...sought[word]].length / [...term].length;
           for (const [some, boost] of [[heads, 3], [bodies, 1]]) {
             for (const number of some) {
               if (!keep(number)) continue;
@@ -94,7 +120,7 @@ window.dxgov = (() => {
       });
       const hits = [...found.values()].sort((one, other) => other.weight - one.weight || one.id - other.id);
       const whole = hits.filter((hit) => hit.words === sought.length);
-      return whole.length ? { hits: whole, some: false } : { hits, some: true };
+      return whole.length ? { hits: whole, some: false } : { hits: hits.filter((hit) => 2 * hit.words >= sought.length), some: true };
     }
 
     // The record with an id, if there is one.
@@ -144,11 +170,9 @@ window.dxgov = (() => {
 
   // The text with what was looked for marked. It is never read as HTML.
   function marked(text, found) {
-    const plain = text.normalize("NFKC").toLowerCase();
+    const [plain, offsets] = foldWithOffsets(text);
     const hit = new Uint8Array(text.length);
-    if (plain.length === text.length) {
-      for (const term of found) for (let at = plain.indexOf(term); at >= 0; at = plain.indexOf(term, at + 1)) hit.fill(1, at, at + term.length);
-    }
+    for (const term of found) for (let at = plain.indexOf(term); at >= 0; at = plain.indexOf(term, at + 1)) hit.fill(1, offsets[at], offsets[at + term.length]);
     const nodes = [];
     for (let from = 0; from < text.length;) {
       let to = from;
@@ -234,7 +258,11 @@ window.dxgov = (() => {
       write();
       let chosen;
       try {
-        index ??= new Index(root, lang, await load(root, "contents"));
+        if (!index) {
+          const contents = await load(root, "contents");
+          takeFolding(contents.folding);
+          index = new Index(root, lang, contents);
+        }
         chosen = await choose();
         if (chosen.found) chosen.rows = await Promise.all(chosen.found.slice(page * SHOWN, (page + 1) * SHOWN).map(([number]) => index.row(number)));
       } catch (error) {

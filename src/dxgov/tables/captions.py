@@ -11,6 +11,9 @@ from dxgov.schema import Column, Kind, Table
 from dxgov.tables.arrow import combine_chunks, text_array
 from dxgov.tables.collection import Collection
 
+_SHORT_LENGTH = 40
+"""Maximum characters of a shortened caption."""
+
 
 class Captions:
     """The captions of the records of a data set, computed per table on first use and cached.
@@ -34,6 +37,21 @@ class Captions:
                 self._cache[table, lang] = self._build_captions(self._tables[table], lang)
         return self._cache[table, lang]
 
+    def get_titles(self, table: str, lang: Lang) -> list[str]:
+        """Return the captions of a table's records with, after captions that are a code, what the records refer to.
+
+        A code alone, such as that of a link, is meaningless.
+        """
+        titles: list[str] = self.get(table, lang).to_pylist()
+        definition = self._tables[table]
+        if not (definition.captions and definition.captions[0].codes):
+            return titles
+        references = [column for column in definition.columns if column.has(Ref) and not column.inner and not column.many]
+        targets = [pc.take(self.get(column.target, lang), self._find_targets(definition, column)).to_pylist() for column in references]
+        colon = "：" if lang == "ja" else ": "
+        rows = [" → ".join(shorten_caption(target) for target in row if target is not None) for row in zip(*targets, strict=True)]
+        return [f"{title}{colon}{row}" if row else title for title, row in zip(titles, rows, strict=False)] if rows else titles
+
     def ids(self, table: str | None) -> pa.Array:
         """Return the ids of a table's records, or, if `table` is None, of all records, table by table."""
         if table is None:
@@ -43,6 +61,9 @@ class Captions:
     def positions(self, column: Column, cells: pa.Array) -> pa.Array:
         """Return the positions of a reference's ids in the `ids` of its target; null if an id is missing there."""
         return pc.index_in(cells, value_set=self.ids(column.target))
+
+    def _find_targets(self, table: Table, column: Column) -> pa.Array:
+        return self.positions(column, combine_chunks(self._data[table.name][column.name]))
 
     def _build_captions(self, table: Table, lang: Lang) -> pa.Array:
         """Return the first filled caption of each row, else its id."""
@@ -63,8 +84,13 @@ class Captions:
         """Return the cells of a caption column as texts."""
         cells = combine_chunks(self._data[table.name][column.name])
         if column.has(Ref) and column.target and (column.target, lang) not in self._in_progress:
-            return pc.take(self.get(column.target, lang), self.positions(column, cells))
+            return pc.take(self.get(column.target, lang), self._find_targets(table, column))
         return get_code_labels(column, cells) if column.kind is Kind.CODE and lang == "ja" else cells.cast(pa.string())
+
+
+def shorten_caption(caption: str) -> str:
+    """Return the beginning of a caption, with an ellipsis if it is cut."""
+    return caption if len(caption) <= _SHORT_LENGTH else f"{caption[:_SHORT_LENGTH].rstrip()}…"
 
 
 def get_code_labels(column: Column, codes: pa.Array) -> pa.Array:
