@@ -10,6 +10,7 @@ from dxgov.cli.export import export, partition, seal, site
 from dxgov.cli.reading import lines
 from dxgov.cli.records import gaps, info, open_, show
 from dxgov.cli.reference import date, dictionary, schema
+from dxgov.cli.searching import search
 from dxgov.cli.validation import validate, verify
 
 
@@ -25,6 +26,7 @@ def main() -> None:
     Begin with:
       dxgov info                        what the data set holds
       dxgov show telework               one theme, and all that refers to it
+      dxgov search クラウド費用          records with these words, the best first
       dxgov trace telework              the same through all documents, in time order
       dxgov timeline                    what happened or was to happen, year by year
       dxgov chart flow -o flow.svg      a picture of who asks whom, for what
@@ -39,7 +41,7 @@ def main() -> None:
 
 
 for command in (
-    *(info, show, trace, timeline, chart, open_, gaps, export, partition, site, validate, verify, read, ask, publish, new, seal),
+    *(info, show, search, trace, timeline, chart, open_, gaps, export, partition, site, validate, verify, read, ask, publish, new, seal),
     *(lines, date, schema, dictionary),
 ):
     main.add_command(command)

@@ -9,7 +9,7 @@ import click
 import dxgov
 from dxgov import charts
 from dxgov.charts import LEAST, NAMES, WIDTH
-from dxgov.cli.common import LOCATION, echo, from_option, lang_option, limits_option
+from dxgov.cli.common import LOCATION, echo, echo_text, from_option, lang_option, limits_option, pager_option
 from dxgov.limits import Limits
 from dxgov.storage.address import format_location
 
@@ -34,7 +34,10 @@ def _add_picture_options(function: F) -> F:
 
 def _output_picture(picture: "Picture", output: Path | None, width: int) -> None:
     """Print the text of a picture if `output` is None; else write it to that file and print the path."""
-    echo(picture.text if output is None else format_location(picture.save(output, width)))
+    if output is None:
+        echo_text(picture.text)
+    else:
+        echo(format_location(picture.save(output, width)))
 
 
 @click.command()
@@ -42,6 +45,7 @@ def _output_picture(picture: "Picture", output: Path | None, width: int) -> None
 @from_option
 @limits_option
 @lang_option
+@pager_option
 @_add_picture_options
 def trace(subject: str, source: Path | None, lang: Any, output: Path | None, width: int, limits: Limits) -> None:
     """Tell what became of a theme, an ask or any other record, from document to document in time order.
@@ -52,14 +56,14 @@ def trace(subject: str, source: Path | None, lang: Any, output: Path | None, wid
     \b
     Examples:
       dxgov trace telework
-      dxgov trace req-2020-11-24-tokyo-assocs-digital.02.3 --lang ja
+      dxgov trace req-2020-11-24-tokyo-assocs-digital.04.1.a --lang ja
       dxgov trace telework -o telework.svg
     """
     from dxgov.text.reports import format_trace
 
     data = dxgov.load(source, limits=limits)
     if output is None:
-        echo(format_trace(data, data.trace(subject), lang))
+        echo_text(format_trace(data, data.trace(subject), lang))
     else:
         _output_picture(charts.trace(data, subject, lang), output, width)
 
@@ -68,6 +72,7 @@ def trace(subject: str, source: Path | None, lang: Any, output: Path | None, wid
 @from_option
 @limits_option
 @lang_option
+@pager_option
 @click.option("--about", metavar="ID", help="Only what the trace of this theme, or of any other record, holds.")
 @_add_picture_options
 def timeline(source: Path | None, lang: Any, about: str | None, output: Path | None, width: int, limits: Limits) -> None:
@@ -91,6 +96,7 @@ def timeline(source: Path | None, lang: Any, about: str | None, output: Path | N
 @from_option
 @limits_option
 @lang_option
+@pager_option
 @_add_picture_options
 def chart(name: str, subject: str | None, source: Path | None, lang: Any, output: Path | None, width: int, limits: Limits) -> None:
     """Show a chart as text, or write it as a picture.

@@ -4,10 +4,11 @@ import json
 import logging
 import os
 import re
+import shutil
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from io import TextIOWrapper
 from types import FrameType
@@ -18,8 +19,10 @@ from attrs import fields
 
 from dxgov.display import printable, printable_lines
 from dxgov.errors import DataError, DxgovError, did_you_mean
+from dxgov.languages import Lang
 from dxgov.limits import Limits
 from dxgov.storage.address import parse_location
+from dxgov.text.lines import Role, lay_out
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -42,6 +45,57 @@ def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
     `CommandGroup` makes the streams escape letters that their encoding lacks.
     """
     click.echo(printable_lines(text), err=err, nl=nl)  # noqa: TID251 - the one place
+
+
+_STYLES: Mapping[Role, Mapping[str, Any]] = {"heading": {"bold": True}, "id": {"dim": True}, "highlight": {"fg": "yellow", "bold": True}}
+"""The looks of the parts of a line on a terminal, as `click.style` takes them."""
+
+_PAGER_KEY = "dxgov.pager"
+"""The key of click's context at which `pager_option` leaves whether long texts are shown page by page."""
+
+
+def echo_text(text: str) -> None:
+    """Print a text: on a terminal broken at its width, in styles and, if it is longer than the screen, page by page; else as it is.
+
+    NO_COLOR turns styles off, and FORCE_COLOR turns them on where output is no terminal. The pager is that of PAGER.
+    """
+    is_terminal = sys.stdout.isatty()
+    has_styles = not os.environ.get("NO_COLOR") and (
+        bool(os.environ.get("FORCE_COLOR")) or (is_terminal and os.environ.get("TERM") != "dumb")
+    )
+    if not is_terminal and not has_styles:
+        echo(text)
+        return
+    columns, rows = shutil.get_terminal_size()
+    styled = lay_out(text, columns if is_terminal else None, _add_style if has_styles else _add_no_style)
+    pages = is_terminal and sys.stdin.isatty() and styled.count("\n") + 1 >= rows and click.get_current_context().meta.get(_PAGER_KEY, True)
+    if pages:
+        with _ignore_interrupts():
+            click.echo_via_pager(f"{styled}\n", color=has_styles)
+    else:
+        click.echo(styled, color=has_styles)  # noqa: TID251 - laid out without control characters
+
+
+def _add_style(text: str, role: Role) -> str:
+    return click.style(text, **_STYLES[role]) if text else text
+
+
+def _add_no_style(text: str, _: Role) -> str:
+    return text
+
+
+@contextmanager
+def _ignore_interrupts() -> Iterator[None]:
+    """Leave Ctrl-C to the pager, which stays after it."""
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
+def _set_pager(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    ctx.meta[_PAGER_KEY] = not value
 
 
 def echo_json(value: Any) -> None:
@@ -253,13 +307,27 @@ limits_option = click.option(
     help="Take more, or less, of a package than usual, or wait longer for a server; may be repeated. "
     f"NAME is one of {', '.join(LIMIT_NAMES)}.",
 )
+
+
+def _find_language() -> Lang:
+    """Return the language of the locale, English unless that is Japanese."""
+    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "ja" if locale.lower().startswith("ja") else "en"
+
+
 lang_option = click.option(
     "--lang",
     type=click.Choice(["en", "ja"]),
-    default="en",
-    show_default=True,
+    default=_find_language,
     envvar="DXGOV_LANG",
-    help="Language of the text (or set DXGOV_LANG).",
+    help="Language of the text. Default: DXGOV_LANG, else Japanese in a Japanese locale (such as LANG=ja_JP.UTF-8) and English in others.",
+)
+pager_option = click.option(
+    "--no-pager",
+    is_flag=True,
+    expose_value=False,
+    callback=_set_pager,
+    help="Do not show a text page by page that is longer than the screen.",
 )
 from_option = click.option(
     "--from",

@@ -1,12 +1,13 @@
 """Commands that print the content of a data set: ``info``, ``show``, ``open`` and ``gaps``."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
 import dxgov
-from dxgov.cli.common import echo, echo_json, from_option, lang_option, limits_option
+from dxgov.cli.common import echo, echo_json, echo_text, from_option, lang_option, limits_option, pager_option
 from dxgov.limits import Limits
 
 
@@ -14,13 +15,14 @@ from dxgov.limits import Limits
 @from_option
 @limits_option
 @lang_option
+@pager_option
 @click.option("--digest", "with_digest", is_flag=True, help="Add a SHA-256 of the records, the same wherever they are stored.")
 def info(source: Path | None, lang: Any, with_digest: bool, limits: Limits) -> None:
     """Tell what a data set holds: title, version, terms, and the number of records in each table."""
     from dxgov.text.records import format_info
 
     data = dxgov.load(source, limits=limits)
-    echo(format_info(data, lang))
+    echo_text(format_info(data, lang))
     if with_digest:
         echo(dxgov.digest(data))
 
@@ -30,6 +32,7 @@ def info(source: Path | None, lang: Any, with_digest: bool, limits: Limits) -> N
 @from_option
 @limits_option
 @lang_option
+@pager_option
 @click.option("--json", "as_json", is_flag=True, help="Print the record alone, as JSON.")
 def show(id: str, source: Path | None, lang: Any, as_json: bool, limits: Limits) -> None:
     """Show one record: its fields, what it refers to, its parts, and what refers to it.
@@ -42,30 +45,38 @@ def show(id: str, source: Path | None, lang: Any, as_json: bool, limits: Limits)
       dxgov show jp-13-tokyo --lang ja
     """
     from dxgov.model.serialization import unstructure
+    from dxgov.text.lines import Line, Text
     from dxgov.text.records import format_record
 
     data = dxgov.load(source, limits=limits)
     record = data[id]
-    echo_json(unstructure(record)) if as_json else echo(format_record(data, record, lang))
+    if as_json:
+        echo_json(unstructure(record))
+        return
+    text = format_record(data, record, lang)
+    hint = Line(f"dxgov trace {record.id}", lead={"en": "What became of it: ", "ja": "この後の経過: "}[lang])
+    echo_text(Text([*text.lines, Line(), hint]) if sys.stdout.isatty() else text)
 
 
 @click.command("open")
 @from_option
 @limits_option
 @lang_option
+@pager_option
 def open_(source: Path | None, lang: Any, limits: Limits) -> None:
     """Tell what is open: what was asked and not answered, what was promised or ordered and by when, and who must act on how many asks."""
     from dxgov.text.reports import format_open_issues
 
-    echo(format_open_issues(dxgov.load(source, limits=limits), lang))
+    echo_text(format_open_issues(dxgov.load(source, limits=limits), lang))
 
 
 @click.command()
 @from_option
 @limits_option
 @lang_option
+@pager_option
 def gaps(source: Path | None, lang: Any, limits: Limits) -> None:
     """Tell what the sources lack: damage, names that are not whole, dates without their year, and dates that are not printed."""
     from dxgov.text.reports import format_gaps
 
-    echo(format_gaps(dxgov.load(source, limits=limits), lang))
+    echo_text(format_gaps(dxgov.load(source, limits=limits), lang))

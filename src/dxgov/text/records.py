@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from typing import Any
-from unicodedata import east_asian_width
 
 from dxgov.codes import Code
 from dxgov.dates import Basis, Reading, When, write
@@ -13,6 +12,8 @@ from dxgov.model.record import Record
 from dxgov.schema import Field, Table
 from dxgov.tables.collection import Collection
 from dxgov.tables.records import Records
+from dxgov.text.lines import Line, Text
+from dxgov.text.wrapping import measure_columns
 
 _HEADINGS = {
     "parts": {"en": "Its parts", "ja": "構成要素"},
@@ -39,33 +40,43 @@ def _get_in_language(record: Record, name: str, lang: Lang) -> Any:
     return twin if twin is not None else getattr(record, name)
 
 
-def format_record(data: Collection, record: Record, lang: Lang) -> str:
+def format_record(data: Collection, record: Record, lang: Lang) -> Text:
     """Format a record with its fields, its parts, and the records that refer to it."""
+    return Text(_format_record(data, record, lang))
+
+
+def _format_record(data: Collection, record: Record, lang: Lang) -> Iterator[Line]:
     table = data.model().table_of(type(record))
-    lines = [f"{get_caption(data, record, lang)}", f"{table.label if lang == 'ja' else table.singular.replace('_', ' ')} {record.id}", ""]
-    rows = [(get_field_label(field, lang), value) for field in table.fields for value in _format_field(data, table, record, field, lang)]
-    width = max(map(_measure_width, (name for name, _ in rows)))
+    yield Line(get_caption(data, record, lang), is_heading=True)
+    yield Line(table.label if lang == "ja" else table.singular.replace("_", " "), record.id, plain="{text} {id}")
+    yield Line()
+    rows = [
+        (get_field_label(field, lang), value, id) for field in table.fields for value, id in _format_field(data, table, record, field, lang)
+    ]
+    width = max(measure_columns(name) for name, _, _ in rows)
     previous = None
-    for name, value in rows:
+    for name, value, id in rows:
         heading = "" if name == previous else name
-        lines.append(f"  {heading}{' ' * (width - _measure_width(heading))}  {value}")
+        yield Line(value, id, 2, f"{heading}{' ' * (width - measure_columns(heading))}  ")
         previous = name
     children = data.children(record)
     if children:
-        lines += ["", _HEADINGS["parts"][lang]]
-        lines += _indent_list([f"{child.id}  {get_caption(data, child, lang)}" for child in children[:_MAX_LISTED]], len(children))
+        yield from (Line(), Line(_HEADINGS["parts"][lang], is_heading=True))
+        yield from _list_records(data, children[:_MAX_LISTED], len(children), lang)
     parents = {f"{owner.name}.{column.name}" for owner in data.model().tables.values() for column in owner.parents}
     for reference, records in data.referring(record).items():
         if reference not in parents:
-            lines += ["", f"{_HEADINGS['referring'][lang]} {_format_reference(data, reference, lang)}"]
-            lines += _indent_list([f"{item.id}  {get_caption(data, item, lang)}" for item in records[:_MAX_LISTED]], len(records))
-    return "\n".join(lines)
+            yield Line()
+            yield Line(f"{_HEADINGS['referring'][lang]} {_format_reference(data, reference, lang)}", is_heading=True)
+            yield from _list_records(data, records[:_MAX_LISTED], len(records), lang)
 
 
-def _indent_list(lines: list[str], total: int) -> Iterator[str]:
-    yield from (f"  {line}" for line in lines)
+def _list_records(data: Collection, records: Iterable[Record], total: int, lang: Lang) -> Iterator[Line]:
+    """Yield a line for each of the first records of a list, and the number of the others."""
+    lines = [Line(get_caption(data, record, lang), record.id, 2) for record in records]
+    yield from lines
     if total > len(lines):
-        yield f"  … +{total - len(lines):,}"
+        yield Line(f"… +{total - len(lines):,}", indent=2)
 
 
 def _format_reference(data: Collection, reference: str, lang: Lang) -> str:
@@ -84,8 +95,11 @@ def get_field_label(field: Field, lang: Lang) -> str:
     return first.partition("（")[0] if field.value else first
 
 
-def _format_field(data: Collection, table: Table, record: Record, field: Field, lang: Lang) -> Iterator[str]:
-    """Yield the lines of a field; none if it is empty, or if its twin in the reader's language is shown instead."""
+def _format_field(data: Collection, table: Table, record: Record, field: Field, lang: Lang) -> Iterator[tuple[str, str]]:
+    """Yield the values of a field as texts, each with its id if it is a reference.
+
+    Yields none if the field is empty, or if its twin in the reader's language is shown instead.
+    """
     names = {sibling.name for sibling in table.fields}
     twin = field.name.removesuffix("_en")
     if field.columns[0].key or (lang == "ja" and twin != field.name and twin in names):
@@ -95,9 +109,9 @@ def _format_field(data: Collection, table: Table, record: Record, field: Field, 
     value = getattr(record, field.name)
     for member in value if isinstance(value, tuple) else (value,):
         if member is not None and field.columns[0].has(Ref) and not field.value:
-            yield f"{member}  {get_caption(data, data[member], lang)}"
+            yield get_caption(data, data[member], lang), member
         elif member is not None:
-            yield _format_scalar(member, lang)
+            yield _format_scalar(member, lang), ""
 
 
 def collapse_white_space(text: str) -> str:
@@ -129,9 +143,9 @@ def _format_date(when: When, lang: Lang) -> str:
 def format_readings(readings: Iterable[Reading], lang: Lang) -> str:
     """Format the dates of a text, one per line: the words, EDTF and clock times, and the meaning or the reason for its lack."""
     rows = [(collapse_white_space(reading.text), *_format_reading(reading, lang)) for reading in readings]
-    widths = [max((_measure_width(row[column]) for row in rows), default=0) for column in range(2)]
+    widths = [max((measure_columns(row[column]) for row in rows), default=0) for column in range(2)]
     lines = (
-        "  ".join(f"{cell}{' ' * (width - _measure_width(cell))}" for cell, width in zip(row, (*widths, 0), strict=True)) for row in rows
+        "  ".join(f"{cell}{' ' * (width - measure_columns(cell))}" for cell, width in zip(row, (*widths, 0), strict=True)) for row in rows
     )
     return "\n".join(line.rstrip() for line in lines)
 
@@ -142,11 +156,6 @@ def _format_reading(reading: Reading, lang: Lang) -> tuple[str, str]:
     if reading.when is None:
         return times, reading.problem or ""
     return " ".join(filter(None, (reading.when.edtf, times))), write(reading.when, lang)
-
-
-def _measure_width(text: str) -> int:
-    """Return the number of columns that a text takes on a terminal; a Japanese character takes two."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def format_info(data: Collection, lang: Lang) -> str:
@@ -160,8 +169,8 @@ def format_info(data: Collection, lang: Lang) -> str:
     nonempty: dict[str, Records[Any]] = {name: records for name, records in data.tables.items() if len(records)}
     tables = data.model().tables
     names = {name: tables[name].label if lang == "ja" else name.replace("_", " ") for name in nonempty}
-    width = max(map(_measure_width, names.values()), default=0)
-    lines += (f"  {names[name]}{' ' * (width - _measure_width(names[name]))}  {len(records):>7,}" for name, records in nonempty.items())
+    width = max(map(measure_columns, names.values()), default=0)
+    lines += (f"  {names[name]}{' ' * (width - measure_columns(names[name]))}  {len(records):>7,}" for name, records in nonempty.items())
     total = f"{len(data):,} 件" if lang == "ja" else format_count(len(data), "record")
     coverage = data.coverage().describe(lang)
     return "\n".join([*lines, "", f"  {total}", *(["", coverage] if coverage else [])])

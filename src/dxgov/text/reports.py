@@ -9,6 +9,7 @@ from dxgov.dataset import Dataset
 from dxgov.dates.formatter import write
 from dxgov.languages import Lang
 from dxgov.model.record import Damage, Record
+from dxgov.text.lines import ID_ABOVE, ID_LAST, Line, Text
 from dxgov.text.records import collapse_white_space, get_caption
 
 _WORDS = {
@@ -25,42 +26,39 @@ _WORDS = {
 }
 
 
-def format_trace(data: Dataset, trace: Trace, lang: Lang) -> str:
+def format_trace(data: Dataset, trace: Trace, lang: Lang) -> Text:
     """Format a trace by document: each record with what takes it up, then where the trace breaks off."""
-    return "\n".join(_format_trace(data, trace, lang))
+    return Text(_format_trace(data, trace, lang))
 
 
-def _format_trace(data: Dataset, trace: Trace, lang: Lang) -> Iterator[str]:
+def _format_trace(data: Dataset, trace: Trace, lang: Lang) -> Iterator[Line]:
     documents = {step.record.citation.source_id for step in trace.steps}
-    yield f"{get_caption(data, trace.subject, lang)}  {trace.subject.id}"
+    yield Line(get_caption(data, trace.subject, lang), trace.subject.id, plain=ID_LAST, is_heading=True)
     if not trace.steps:
-        yield _WORDS["empty"][lang]
+        yield Line(_WORDS["empty"][lang])
         return
-    yield _WORDS["found"][lang].format(records=len(trace.steps), documents=len(documents))
+    yield Line(_WORDS["found"][lang].format(records=len(trace.steps), documents=len(documents)))
     for (date, source), steps in groupby(trace.steps, key=lambda step: (step.when, step.record.citation.source_id)):
-        yield ""
-        yield f"{write(date, lang)}  {get_caption(data, data.sources[source], lang)}"
+        yield Line()
+        yield Line(f"{write(date, lang)}  {get_caption(data, data.sources[source], lang)}", is_heading=True)
         for step in steps:
             yield from _format_step(data, step, lang)
     loose = trace.loose_ends
     if loose:
-        yield ""
-        yield _WORDS["loose"][lang].format(number=len(loose), all=len(trace.steps))
-        yield from (f"  {step.record.id}" for step in loose)
+        yield from (Line(), Line(_WORDS["loose"][lang].format(number=len(loose), all=len(trace.steps)), is_heading=True))
+        yield from (Line(id=step.record.id, indent=2, plain="{id}") for step in loose)
     if trace.silent:
-        yield ""
-        yield _WORDS["breaks off"][lang]
-        yield from (f"  {write(source.published, lang)}  {get_caption(data, source, lang)}" for source in trace.silent)
+        yield from (Line(), Line(_WORDS["breaks off"][lang], is_heading=True))
+        yield from (Line(get_caption(data, source, lang), indent=2, lead=f"{write(source.published, lang)}  ") for source in trace.silent)
 
 
-def _format_step(data: Dataset, step: Step, lang: Lang) -> Iterator[str]:
-    yield f"  {step.record.id}"
-    yield f"    {get_caption(data, step.record, lang)}"
+def _format_step(data: Dataset, step: Step, lang: Lang) -> Iterator[Line]:
+    yield Line(get_caption(data, step.record, lang), step.record.id, 2, plain=ID_ABOVE)
     for tie in step.taken_up:
-        yield f"    → {_format_tie(data, tie, data[tie.later_id], lang)}"
+        yield _format_tie(data, tie, data[tie.later_id], lang)
 
 
-def _format_tie(data: Dataset, tie: Tie, later: Record, lang: Lang) -> str:
+def _format_tie(data: Dataset, tie: Tie, later: Record, lang: Lang) -> Line:
     """Format the later record of a tie with its date and the relation."""
     if tie.link is None:
         column = data.model().table_of(type(later)).column(tie.relation)
@@ -68,34 +66,42 @@ def _format_tie(data: Dataset, tie: Tie, later: Record, lang: Lang) -> str:
     else:
         confidence = tie.link.confidence
         relation = f"{tie.link.predicate.label}、{confidence.label}" if lang == "ja" else f"{tie.link.predicate}, {confidence}"
-    return f"{write(date_of(data, later), lang)}  {later.id} ({relation})"
+    return Line(f"({relation})", later.id, 4, f"→ {write(date_of(data, later), lang)}  ", plain="{id} {text}")
 
 
-def format_open_issues(data: Dataset, lang: Lang) -> str:
+def format_open_issues(data: Dataset, lang: Lang) -> Text:
     """Format the open issues: unanswered statements, promises and orders with due dates, and asks per actor."""
-    lines = [_WORDS["unanswered"][lang]]
-    lines += [f"  {statement.id}  {get_caption(data, statement, lang)}" for statement in data.unanswered()]
-    lines += ["", _WORDS["due"][lang]]
+    return Text(_format_open_issues(data, lang))
+
+
+def _format_open_issues(data: Dataset, lang: Lang) -> Iterator[Line]:
+    yield Line(_WORDS["unanswered"][lang], is_heading=True)
+    yield from (Line(get_caption(data, statement, lang), statement.id, 2) for statement in data.unanswered())
+    yield from (Line(), Line(_WORDS["due"][lang], is_heading=True))
     for due in data.due():
         actors = {"en": ", ", "ja": "、"}[lang].join(get_caption(data, data[id], lang) for id in due.by_ids)
         when = write(due.due, lang) if due.due else _WORDS["no date"][lang]
-        lines += [f"  {when}  {actors}", f"    {due.record.id}  {get_caption(data, due.record, lang)}"]
-    lines += ["", _WORDS["asks"][lang]]
+        yield Line(f"{when}  {actors}", indent=2)
+        yield Line(get_caption(data, due.record, lang), due.record.id, 4)
+    yield from (Line(), Line(_WORDS["asks"][lang], is_heading=True))
     for id, asks in data.asks_by_actor().items():
         unnamed = find_unnamed_asks(asks, data.actors)
         remark = _WORDS["unnamed"][lang].format(number=len(unnamed)) if unnamed else ""
-        lines += [f"  {len(asks):>4}  {id}  {get_caption(data, data.actors[id], lang)}{remark}"]
-    return "\n".join(lines)
+        yield Line(f"{get_caption(data, data.actors[id], lang)}{remark}", id, 2, f"{len(asks):>4}  ")
 
 
-def format_gaps(data: Dataset, lang: Lang) -> str:
+def format_gaps(data: Dataset, lang: Lang) -> Text:
     """Format the gaps of the sources, by kind."""
-    lines = []
-    for kind, gaps in groupby(sorted(data.gaps(), key=lambda gap: list(GapKind).index(gap.kind)), key=lambda gap: gap.kind):
-        lines += [f"{kind.label if lang == 'ja' else kind.meaning}"]
-        lines += [f"  {gap.record.id}  {_format_gap(gap, lang)}" for gap in gaps]
-        lines += [""]
-    return "\n".join(lines).rstrip()
+    return Text(_format_gaps(data, lang))
+
+
+def _format_gaps(data: Dataset, lang: Lang) -> Iterator[Line]:
+    gaps_by_kind = groupby(sorted(data.gaps(), key=lambda gap: list(GapKind).index(gap.kind)), key=lambda gap: gap.kind)
+    for number, (kind, gaps) in enumerate(gaps_by_kind):
+        if number:
+            yield Line()
+        yield Line(kind.label if lang == "ja" else kind.meaning, is_heading=True)
+        yield from (Line(_format_gap(gap, lang), gap.record.id, 2) for gap in gaps)
 
 
 def _format_gap(gap: Gap, lang: Lang) -> str:
