@@ -1,7 +1,7 @@
 """`export`, `site` and `partition`: write a data set to packages and other formats, in a folder or at an address."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import partial
@@ -20,10 +20,13 @@ from dxgov.parallel.partition_writer import build_partitioned_package, get_parti
 from dxgov.storage.address import parse_location
 from dxgov.storage.atomic_folder import lock_folder, replace_folder
 from dxgov.storage.container import DESCRIPTOR
-from dxgov.storage.files import ExportFolder, write_folder, write_zip
+from dxgov.storage.files import ExportFolder, Files, write_folder, write_zip
 from dxgov.storage.manifest import find_foreign_file, write_manifest
 from dxgov.storage.upload import RemoteDestination
 from dxgov.tables.collection import Collection
+
+FileProgress = Callable[[str], None]
+"""A function that is called with the path of a file."""
 
 
 @overload
@@ -36,6 +39,7 @@ def export(
     overwrite: bool = False,
     base: str | None = None,
     limits: Limits | None = None,
+    progress: FileProgress | None = None,
 ) -> Path: ...
 @overload
 def export(
@@ -47,6 +51,7 @@ def export(
     overwrite: bool = False,
     base: str | None = None,
     limits: Limits | None = None,
+    progress: FileProgress | None = None,
 ) -> Path | Any: ...
 @document_formats
 @check_arguments
@@ -59,6 +64,7 @@ def export(
     overwrite: bool = False,
     base: str | None = None,
     limits: Limits | None = None,
+    progress: FileProgress | None = None,
 ) -> Path | str:
     """Write a data set into the folder `destination`, each format into a folder of its own.
 
@@ -85,6 +91,7 @@ def export(
         overwrite: replace any other folder too, and an export that was edited by hand; all that is in it is lost.
         base: the address at which the folder is going to be published; without it, files are described by relative paths.
         limits: how long the server of an address is waited for; `Limits()` by default.
+        progress: called with the path of each file, below the folder of its format, before it is written.
 
     Returns:
         The folder as a path, or the address as a text.
@@ -106,7 +113,7 @@ def export(
     with _open_stage(data, destination, limits, overwrite=overwrite) as (stage, target_location, hashes):
         export_folder = ExportFolder(stage, base_url)
         for format, create_files in targets.items():
-            file_hashes = write_folder(create_files(data, export_folder), stage / format)
+            file_hashes = write_folder(_report_files(create_files(data, export_folder), progress), stage / format)
             hashes.update({f"{format}/{path}": hash for path, hash in file_hashes.items()})
             if zip:
                 write_zip(stage / format, sorted(file_hashes, key=DESCRIPTOR.__ne__), stage / f"{format}.zip")
@@ -114,11 +121,32 @@ def export(
 
 
 @overload
-def site(data: Collection, destination: PathLike[str], *, overwrite: bool = False, limits: Limits | None = None) -> Path: ...
+def site(
+    data: Collection,
+    destination: PathLike[str],
+    *,
+    overwrite: bool = False,
+    limits: Limits | None = None,
+    progress: FileProgress | None = None,
+) -> Path: ...
 @overload
-def site(data: Collection, destination: str, *, overwrite: bool = False, limits: Limits | None = None) -> Path | Any: ...
+def site(
+    data: Collection,
+    destination: str,
+    *,
+    overwrite: bool = False,
+    limits: Limits | None = None,
+    progress: FileProgress | None = None,
+) -> Path | Any: ...
 @check_arguments
-def site(data: Collection, destination: str | PathLike[str], *, overwrite: bool = False, limits: Limits | None = None) -> Path | str:
+def site(
+    data: Collection,
+    destination: str | PathLike[str],
+    *,
+    overwrite: bool = False,
+    limits: Limits | None = None,
+    progress: FileProgress | None = None,
+) -> Path | str:
     """Write a data set into the folder `destination` as a site: pages in Japanese and English to browse, to search and to follow.
 
     ``index.html`` is the start page. The site needs no server and loads nothing from elsewhere; opened from a folder it works the same.
@@ -132,6 +160,7 @@ def site(data: Collection, destination: str | PathLike[str], *, overwrite: bool 
         destination: the path of a folder, or an address that can be written to.
         overwrite: replace any other folder too; all that is in it is lost.
         limits: how long the server of an address is waited for; `Limits()` by default.
+        progress: called with the path of each file before it is written.
 
     Returns:
         The folder as a path, or the address as a text.
@@ -144,7 +173,7 @@ def site(data: Collection, destination: str | PathLike[str], *, overwrite: bool 
     """
     create_files = load_exporter("site")
     with _open_stage(data, destination, limits, overwrite=overwrite) as (stage, target_location, hashes):
-        hashes.update(write_folder(create_files(data, ExportFolder(stage)), stage))
+        hashes.update(write_folder(_report_files(create_files(data, ExportFolder(stage)), progress), stage))
     return target_location
 
 
@@ -258,6 +287,14 @@ def _require_sound(data: Collection, executor: Executor | None) -> None:
         problems = validate(data).problems
     if problems:
         raise DataError("the data set is not sound, so it is not exported", problems)
+
+
+def _report_files(files: Files, progress: FileProgress | None) -> Files:
+    """Yield files, and report the path of each before it is written."""
+    for path, content in files:
+        if progress is not None:
+            progress(path)
+        yield path, content
 
 
 def _normalize_base(base: str | None) -> str | None:

@@ -14,7 +14,7 @@ from dxgov.display import printable
 from dxgov.errors import DataError, Problem, ProblemCode, format_count
 from dxgov.limits import Limits
 from dxgov.model.serialization import unstructure
-from dxgov.package.read import read_package
+from dxgov.package.read import Progress, read_package
 from dxgov.schema import Model, model_of
 from dxgov.storage.address import format_location, parse_location
 from dxgov.tables.collection import Collection
@@ -68,7 +68,12 @@ class Verification(Report):
 
 @check_arguments
 def verify(
-    what: Collection | str | PathLike[str], sources: str | PathLike[str], model: type[Collection] = Dataset, *, partial: bool = False
+    what: Collection | str | PathLike[str],
+    sources: str | PathLike[str],
+    model: type[Collection] = Dataset,
+    *,
+    partial: bool = False,
+    progress: Progress | None = None,
 ) -> Verification:
     """Prove every citation of a data set, or of a package at a path, with the documents in the folder `sources`.
 
@@ -80,6 +85,7 @@ def verify(
         sources: the folder of the documents.
         model: the data set class that defines the tables of a package.
         partial: accept missing documents if at least one is found; the records proven are counted all the same.
+        progress: called with the records checked so far and their total, after each table.
 
     Raises:
         FileNotFoundError: nothing exists at the path, or the folder `sources` does not exist.
@@ -100,8 +106,12 @@ def verify(
         _open_document(source, index)
     # Prove the records of all tables.
     checker = CitationChecker(cited_sources)
+    checked, total = 0, sum(frame.data.num_rows for frame in frames.values())
     for frame in frames.values():
         checker.check_table(frame)
+        checked += frame.data.num_rows
+        if progress is not None:
+            progress(checked, total)
     cited = [source for source in cited_sources.values() if source.records]
     problems = list(_find_document_problems(cited, index, folder, partial=partial)) + checker.problems
     documents = tuple(source.to_proof() for source in cited)

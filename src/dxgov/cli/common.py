@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from io import TextIOWrapper
@@ -216,8 +217,11 @@ _MIN_BAR_BYTES = 2**24
 
 
 @contextmanager
-def show_progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Yield a callback that shows done and total bytes as a bar on standard error; None if that is no terminal."""
+def show_progress(label: str, least: int = _MIN_BAR_BYTES) -> Iterator[Callable[[int, int], None] | None]:
+    """Yield a callback that shows done and total bytes, or other units, as a bar on standard error; None if that is no terminal.
+
+    A total below `least` is done before a bar would be seen.
+    """
     if not sys.stderr.isatty():
         yield None
         return
@@ -225,12 +229,40 @@ def show_progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
         bars: list[Any] = []
 
         def update(done: int, total: int) -> None:
-            if not bars and total >= _MIN_BAR_BYTES:
+            if not bars and total >= least:
                 bars.append(stack.enter_context(click.progressbar(length=total, label=label, file=sys.stderr)))
             for bar in bars:
                 bar.update(done - bar.pos)
 
         yield update
+
+
+_STATUS_SECONDS = 0.1
+"""Minimum seconds between two states of the line that counts files."""
+
+
+@contextmanager
+def show_files() -> Iterator[Callable[[str], None] | None]:
+    """Yield a callback that counts files on a line of standard error, which is cleared at the end; None if that is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    count, shown_at = 0, 0.0
+
+    def update(path: str) -> None:
+        nonlocal count, shown_at
+        count += 1
+        if time.monotonic() >= shown_at + _STATUS_SECONDS:
+            shown_at = time.monotonic()
+            room = shutil.get_terminal_size().columns - 1
+            line = f"{count:,}  {printable(path)}"[:room]
+            click.echo(f"\r\x1b[K{line}", err=True, nl=False)  # noqa: TID251 - a line that is written over
+
+    try:
+        yield update
+    finally:
+        if shown_at:
+            click.echo("\r\x1b[K", err=True, nl=False)  # noqa: TID251 - the codes that clear the line
 
 
 class _LocationType(click.Path):

@@ -1,16 +1,20 @@
 """Commands that write packages, other formats and sites: ``export``, ``partition``, ``site`` and ``seal``."""
 
+import sys
 from pathlib import Path
 from textwrap import indent
 
 import click
 
 import dxgov
-from dxgov.cli.common import LOCATION, echo, from_option, limits_option, start_processes
+from dxgov.cli.common import LOCATION, echo, from_option, limits_option, show_files, start_processes
 from dxgov.exporters.registry import DEFAULT_FORMATS, list_formats
 from dxgov.limits import Limits
 from dxgov.storage.address import format_location, is_address
 from dxgov.storage.manifest import MANIFEST, list_members
+
+_MAX_LISTED_FILES = 10
+"""Maximum files of a format that are listed."""
 
 _EXPORT_HELP = f"""Write a data set into the folder DEST, each format into a folder of its own: csv/, parquet/ and so on.
 
@@ -56,12 +60,32 @@ def export(
 ) -> None:
     """Write a data set in the formats that are named."""
     data = dxgov.load(source, limits=limits)
-    target = dxgov.export(data, dest, formats or DEFAULT_FORMATS, zip=zipped, overwrite=overwrite, base=base, limits=limits)
+    with show_files() as progress:
+        target = dxgov.export(
+            data, dest, formats or DEFAULT_FORMATS, zip=zipped, overwrite=overwrite, base=base, limits=limits, progress=progress
+        )
     if is_address(dest):
         echo(format_location(dest))
         return
     for path in (path for path in list_members(target) if path.name != MANIFEST):
         echo(f"{format_location(dest / path.name)}{'/' if path.is_dir() else ''}")
+        if sys.stdout.isatty() and path.is_dir():
+            _list_files(path)
+
+
+def _list_files(folder: Path) -> None:
+    """Print the first files below a folder with their sizes, and the number of the others."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    for path in files[:_MAX_LISTED_FILES]:
+        echo(f"  {path.relative_to(folder).as_posix()}  {_format_size(path.stat().st_size)}")
+    if len(files) > _MAX_LISTED_FILES:
+        echo(f"  … +{len(files) - _MAX_LISTED_FILES:,}")
+
+
+def _format_size(size: int) -> str:
+    """Return a number of bytes in the largest unit of which there is one or more."""
+    unit = next((power for power in (3, 2, 1) if size >= 1000**power), 0)
+    return f"{size / 1000**unit:.{1 if unit else 0}f} {('bytes', 'kB', 'MB', 'GB')[unit]}"
 
 
 @click.command()
@@ -113,7 +137,8 @@ def site(dest: Path, source: Path | None, overwrite: bool, limits: Limits) -> No
       dxgov site public
       dxgov site public --from my-package
     """
-    dxgov.site(dxgov.load(source, limits=limits), dest, overwrite=overwrite, limits=limits)
+    with show_files() as progress:
+        dxgov.site(dxgov.load(source, limits=limits), dest, overwrite=overwrite, limits=limits, progress=progress)
     echo(f"{format_location(dest).rstrip('/')}/index.html" if is_address(dest) else format_location(dest / "index.html"))
 
 

@@ -10,6 +10,9 @@ from dxgov.cli.common import EXIT_PROBLEMS, LOCATION, echo, echo_json, limits_op
 from dxgov.limits import Limits
 from dxgov.optional_dependencies import require_extra
 
+_MIN_BAR_RECORDS = 10_000
+"""Minimum records for a bar of `verify`."""
+
 
 @click.command()
 @click.argument("path", type=LOCATION, required=False)
@@ -63,7 +66,8 @@ def verify(path: Path | None, folder: Path, partial: bool, as_json: bool) -> Non
     """
     from dxgov.api.loading import find_bundled_package
 
-    report = dxgov.verify(find_bundled_package() if path is None else path, folder, partial=partial)
+    with show_progress("verifying", _MIN_BAR_RECORDS) as progress:
+        report = dxgov.verify(find_bundled_package() if path is None else path, folder, partial=partial, progress=progress)
     echo_json(report.to_dict()) if as_json else echo(str(report))
     if not report.valid:
         sys.exit(EXIT_PROBLEMS)
