@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import dxgov
 from dxgov import Actor, DataError, DestinationError, Draft, NotADraftError, TodoKind
+from dxgov.dates.parser import read
 from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.readings import Certainty, Entry, EntryKind, Flaw, Reading
 from dxgov.drafting.decisions import UNGUESSED_FIELDS, iterate_records
@@ -202,6 +203,22 @@ def test_a_turn_names_its_agenda_item():
     ]
     draft = draft_document(make_document(LETTER), letter_reading(entries), NAME)
     assert cells(draft, "statements", "agenda_item_id") == cells(draft, "agenda_items", "id") == [f"mtg-{NAME}.1"]
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("第2回海府県回線会議（令和13年5月14日）議事録", "第2回海府県回線会議（令和13年5月14日）議事録"),
+        ("会議名：第2回海府県回線会議", "第2回海府県回線会議"),
+    ],
+)
+def test_minutes_have_the_title_of_their_line_and_a_day_before_which_they_were_not_published(line: str, title: str):
+    values = {"name": sure("第2回海府県回線会議", first=1), "held": sure(read("令和13年5月14日"), first=2)}
+    reading = letter_reading([Entry(EntryKind.MEETING, 1, 2, values)])
+    draft = draft_document(make_document(f"{line}\n日時　令和13年5月14日\n"), evolve(reading, genre="minutes"), NAME)
+    assert cells(draft, "sources", "title") == [title]
+    assert cells(draft, "sources", "published_edtf") == ["2031-05-14/.."]
+    assert cells(draft, "meetings", "name") == ["第2回海府県回線会議"]
 
 
 def test_a_name_in_ids_has_their_letters():

@@ -11,7 +11,7 @@ from dxgov import __version__
 from dxgov.characters import is_japanese
 from dxgov.dataset import Dataset
 from dxgov.dates.parser import read
-from dxgov.dates.when import When
+from dxgov.dates.when import Basis, Scope, When
 from dxgov.documents.lines import ExtractedText
 from dxgov.documents.parties import Party
 from dxgov.documents.readings import Certainty, Entry, EntryKind, Reading, Value
@@ -153,7 +153,10 @@ class _Drafter:
     def _add_source(self) -> None:
         """Add the record of the document itself."""
         heads = [entry for entry in self.entries if entry.kind in (EntryKind.LETTER, EntryKind.MEETING)]
-        title = next((self._locate(head, head.values[name]) for head in heads for name in ("title", "name") if name in head.values), None)
+        title = next(
+            (self._locate(head, head.values["title"]) for head in heads if "title" in head.values),
+            next((self._quote_line(self._locate(head, head.values["name"])) for head in heads if "name" in head.values), None),
+        )
         if title is None:
             filled = [line for line in self.document.lines if line.text.strip() and not _FURNITURE.fullmatch(line.text.strip())]
             headings = [(line, "first-heading") for line in filled if line.style.startswith("heading")]
@@ -173,7 +176,7 @@ class _Drafter:
             "title": title,
             "kind": kind,
             "depth": Value(depth, Certainty.LIKELY, "depth-of-genre"),
-            "published": self.date,
+            "published": self._find_day_of_publication(),
             "language": Value(self.language, Certainty.LIKELY, "letters-of-text"),
             "document_number": number,
             "completeness": Value(Completeness.DAMAGED if flaws else Completeness.COMPLETE, Certainty.LIKELY, "damage"),
@@ -194,6 +197,20 @@ class _Drafter:
         for role in (_ISSUER, _SUBMITTER) if genre != SourceKind.WEB_ARTICLE else (_ISSUER,):
             self._set_parties(_SOURCES, row, "issuer_ids", self.entries_by_role.get(role, ()))
         self._finish_row(_SOURCES, row)
+
+    def _find_day_of_publication(self) -> Value | None:
+        """Return the day on which the document was published: that of a letter, else none before that of which it tells."""
+        if self.date is None or self.reading.genre == EntryKind.LETTER or self.date.value.start is None:
+            return self.date
+        since = When(self.date.value.text, f"{self.date.value.start.isoformat()}/..", Scope.WITHIN, Basis.EDITORIAL)
+        return evolve(self.date, value=since, certainty=Certainty.LIKELY, reason="not-before-event")
+
+    def _quote_line(self, value: Value) -> Value:
+        """Return the name of a meeting with what its line says beside it, as titles of minutes do; a line with a label has no title."""
+        line = " ".join(self._passage(value).split())
+        if str(value.value) == line or re.search("[:：]", line) or value.first_line != value.last_line:
+            return value
+        return evolve(value, value=line, certainty=Certainty.LIKELY, reason="title-line")
 
     def _add_entry(self, index: int, entry: Entry) -> None:
         """Add the record of an entry."""
@@ -430,9 +447,9 @@ class _Drafter:
             value = Value((), Certainty.UNSURE, reason, entry.first_line, entry.last_line, alternatives)
             self._note(table, row, find_field(table, column.name), value)
 
-    def _passage(self, entry: Entry) -> str:
-        """Return the lines of an entry."""
-        return "\n".join(line.text for line in self.document.lines[max(entry.first_line - 1, 0) : entry.last_line])
+    def _passage(self, located: Entry | Value) -> str:
+        """Return the lines of an entry or a value."""
+        return "\n".join(line.text for line in self.document.lines[max(located.first_line - 1, 0) : located.last_line])
 
     def _locate(self, entry: Entry, value: Value) -> Value:
         """Return a value with its lines: its own, or those of its entry."""
