@@ -20,6 +20,7 @@ import attrs
 import click
 import coders
 import diagram
+import rereading
 import trials
 
 import dxgov
@@ -46,6 +47,7 @@ PARTLY_GENERATED = (
     "safety",
     "formats",
     "mutants",
+    "rereading",
 )
 """The pages of the docs with a generated part."""
 
@@ -380,6 +382,10 @@ _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "agreement-replies": coders.replies,
     "agreement-pairs": coders.pairs,
     "agreement-differences": coders.differences,
+    "rereading-records": rereading.records,
+    "rereading-lacks": rereading.lacks,
+    "rereading-fields": rereading.field_counts,
+    "rereading-asks": rereading.asks,
     "clients-open": trials.opening,
     "clients-values": trials.values,
     "clients-faults": trials.faults,

@@ -5,21 +5,24 @@ The documents are not in the repository. ``python docs/rereading.py FOLDER`` rea
 
 import csv
 import json
+import re
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from attrs import fields
+from coders import kappa, observed
 
 import dxgov
-from dxgov import Dataset
+from dxgov import Actor, Appointment, Dataset
 from dxgov.drafting.draft import Draft
+from dxgov.drafting.record_tables import ENTRY_TABLES
 from dxgov.drafting.rows import Row, describe_field, join_links
-from dxgov.marks import Language, Ref
+from dxgov.marks import Ref
 from dxgov.model.record import Record
 from dxgov.schema import Field, Table
 from dxgov.values import digest_document
@@ -38,6 +41,9 @@ OUTCOMES = ("same", "offered", "other", "empty", "added")
 
 ASK_FIELDS = ("expected_of_id", "expected_of_basis", "relayed_by_id", "strength", "kinds")
 """Fields of asks on which agreement is measured."""
+
+_READ_TABLES = frozenset(table.name for table in (*ENTRY_TABLES.values(), *(MODEL.table_of(record) for record in (Actor, Appointment))))
+"""The tables that drafts have records of."""
 
 Rows = Mapping[str, Sequence[Row]]
 """Records by table, with their lists of ids as JSON."""
@@ -59,13 +65,13 @@ def join_rows(tables: Mapping[str, Sequence[Mapping[str, str]]]) -> Rows:
     }
 
 
-def read_bundled() -> Rows:
-    """Return the records of the bundled package."""
+def read_bundled() -> dict[str, list[Row]]:
+    """Return the rows of the tables of the bundled package, link tables included."""
     tables = {}
     for path in BUNDLED.glob("*.csv"):
         with path.open(encoding="utf-8", newline="") as file:
             tables[path.stem] = list(csv.DictReader(file))
-    return join_rows(tables)
+    return tables
 
 
 def list_lines(row: Row) -> set[int]:
@@ -86,11 +92,9 @@ def normalize(field: Field, text: str) -> Any:
 
 
 def list_fields(table: Table) -> list[Field]:
-    """Return the fields of a table that a document tells of: not the shared ones, nor those in another language."""
+    """Return the fields of a table that a document tells of: not the shared ones, nor those in English."""
     shared = {attribute.name for attribute in fields(Record)}
-    return [
-        field for field in table.fields if field.name not in shared and not ((language := field.mark(Language)) and language.tag != "ja")
-    ]
+    return [field for field in table.fields if field.name not in shared and not re.search("_en(_basis)?$", field.name)]
 
 
 def match_records(table: Table, drafted: Sequence[Row], bundled: Sequence[Row]) -> list[Pair]:
@@ -174,6 +178,11 @@ def compare_draft(draft: Draft, bundled: Rows, source: str) -> dict[str, Any]:
     return results
 
 
+def take_chief(cell: str) -> str:
+    """Return a cell, of a list its first code."""
+    return next(iter(json.loads(cell)), "") if cell.startswith("[") else cell
+
+
 def translate(value: Any, ids: Mapping[str, str]) -> Any:
     """Return a value with the ids of drafted records replaced by those of bundled ones."""
     return tuple(ids.get(id, id) for id in value) if isinstance(value, tuple) else ids.get(value, value)
@@ -195,9 +204,84 @@ def judge(value: Any, expected: Any, options: Sequence[Any]) -> str | None:
 # ---- tables of the page
 
 
+def _load_results() -> dict[str, Any]:
+    results: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8"))
+    return results
+
+
+def _iterate_tables(results: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield the id of a source, the name of a table and its result."""
+    for source, result in results.items():
+        for name, table in result["tables"].items():
+            yield source, name, table
+
+
+def records() -> Iterator[str]:
+    """Yield the table of records that each draft has, lacks and invents."""
+    results = _load_results()
+    yield "| document | read as | lines unread | table | bundled | in the draft | lacking | invented |"
+    yield "|---|---|--:|---|--:|--:|--:|--:|"
+    previous = ""
+    for source, name, table in _iterate_tables(results):
+        result = results[source]
+        head = f"`{source}` | `{result['genre']}` | {result['unread']} of {result['lines']}" if source != previous else " | | "
+        previous = source
+        yield (
+            f"| {head} | `{name}` | {table['bundled']} | {table['matched']} | {len(table['lacks']) or ''} "
+            f"| {', '.join(map(_escape, table['invents']))} |"
+        )
+
+
+def lacks() -> Iterator[str]:
+    """Yield the records that each draft lacks, of the tables that a grammar reads."""
+    for source, result in _load_results().items():
+        names = {name: table["lacks"] for name, table in result["tables"].items() if table["lacks"] and name in _READ_TABLES}
+        if names:
+            yield f"- `{source}`"
+            yield from (f"  - `{name}`: {'; '.join(map(_escape, rows))}" for name, rows in names.items())
+
+
+def field_counts() -> Iterator[str]:
+    """Yield the table of what the drafts have of the fields, and the fields that no draft fills."""
+    counts: dict[str, dict[str, Counter[str]]] = {}
+    for _, name, table in _iterate_tables(_load_results()):
+        for field, outcomes in table["fields"].items():
+            counts.setdefault(name, {}).setdefault(field, Counter()).update(outcomes)
+    yield f"| table | field | {' | '.join(OUTCOMES)} |"
+    yield f"|---|---|{'--:|' * len(OUTCOMES)}"
+    left: dict[str, list[str]] = {}
+    for name, fields_of_table in counts.items():
+        for field, outcomes in fields_of_table.items():
+            if set(outcomes) == {"empty"}:
+                left.setdefault(name, []).append(field)
+            else:
+                yield f"| `{name}` | `{field}` | {' | '.join(str(outcomes[outcome] or '') for outcome in OUTCOMES)} |"
+    yield ""
+    yield "Empty in all drafts:"
+    yield ""
+    yield from (f"- `{name}`: {', '.join(f'`{field}`' for field in names)}" for name, names in left.items())
+
+
+def asks() -> Iterator[str]:
+    """Yield the table of agreement on the asks that a draft and the data both have, by document."""
+    yield "| document | field | n | alike | observed | Cohen's κ |"
+    yield "|---|---|--:|--:|--:|--:|"
+    for source, name, table in _iterate_tables(_load_results()):
+        for field, pairs in table.get("codes", {}).items() if name == "asks" else ():
+            first, second = zip(*pairs, strict=True)
+            alike = sum(a == b for a, b in pairs)
+            value = kappa(first, second)
+            shown = "n/a" if value is None else f"{value:.2f}"
+            yield f"| `{source}` | `{field}` | {len(pairs)} | {alike} | {observed(first, second):.2f} | {shown} |"
+
+
+def _escape(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
 def write_results(folder: Path) -> None:
     """Read the documents of a folder that the bundled sources are made of, and write what the drafts have of their records."""
-    data, bundled = dxgov.load(), read_bundled()
+    data, bundled = dxgov.load(), join_rows(read_bundled())
     paths = {digest_document(path.read_text(encoding="utf-8")): path for path in folder.iterdir() if path.is_file()}
     results = {
         source.id: {

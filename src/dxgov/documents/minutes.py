@@ -324,9 +324,12 @@ class _Writer:
             self.entries[index] = evolve(entry, values={**entry.values, "recorded": value})
 
     def _write_speakers(self) -> None:
-        """Write those who spoke as participants of the meeting, if no roster names any."""
+        """Write those who present or spoke as participants of the meeting, if no roster names any."""
         if self.head.roster:
             return
+        presenters = [entry for entry in self.entries if entry.kind is EntryKind.PARTY and entry.values["role"].value == "presenter"]
+        for entry in presenters:
+            self.entries.append(evolve(entry, values={**entry.values, "role": Value("participant", LIKELY, "presents")}, parent=0))
         labels = set()
         for turn in self.proceedings.turns:
             if turn.label in labels:
