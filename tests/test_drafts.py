@@ -301,6 +301,22 @@ def test_a_family_name_beside_a_post_is_its_known_holder():
     assert draft_person("岬") != person.id
 
 
+def test_the_nation_is_one_actor_by_all_its_names():
+    entries = letter_entries()[:5]
+    entries += [
+        Entry(EntryKind.ASK, 8, 8, {"letter": sure(letter), "expected_of": sure(name), "strength": sure("act")}, 4)
+        for letter, name in (("a", "国"), ("b", "政府"))
+    ]
+    draft = draft_document(make_document(LETTER), letter_reading(entries), NAME)
+    assert cells(draft, "asks", "expected_of_id") == ["jp", "jp"]
+    known = sound()
+    nation = next(actor for actor in known.actors if actor.kind == "nation")
+    known = dxgov.Dataset.of(
+        [*(record for record in known if record.id != nation.id), evolve(nation, name="国", label=None, label_en=None)]
+    )
+    assert cells(draft_document(make_document(LETTER), letter_reading(entries), NAME, known), "asks", "expected_of_id") == [nation.id] * 2
+
+
 def test_a_code_of_a_shared_name_is_not_filled_in():
     entries = [
         Entry(EntryKind.LETTER, 5, 5),

@@ -341,6 +341,7 @@ def test_asks_are_cut_and_say_who_must_act_who_presses_and_how_strongly(sentence
         ("利用を促進すべきである。", "aim"),
         ("事務負担の軽減を図ること。", "aim"),
         ("連携を一層図ること。", "aim"),
+        ("負担の軽減に取り組むこと。", "aim"),
         ("条例の整備を図ること。", "act"),
         ("必要な措置を講じること。", "act"),
         ("制度の見直しを検討すべきである。", "consider"),

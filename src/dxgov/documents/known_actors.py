@@ -97,11 +97,19 @@ class KnownActors:
         return SuggestionIndex(list(self._ids_by_name))
 
 
-_SHORT_NAMES = {"総理": "内閣総理大臣", "総理大臣": "内閣総理大臣", "首相": "内閣総理大臣", "官房長官": "内閣官房長官"}
-"""Posts that go by shorter names."""
+_OTHER_NAMES = {
+    "政府": "国",
+    "日本国": "国",
+    "日本政府": "国",
+    "総理": "内閣総理大臣",
+    "総理大臣": "内閣総理大臣",
+    "首相": "内閣総理大臣",
+    "官房長官": "内閣官房長官",
+}
+"""Names of the nation and of posts that go by another."""
 
 
 def _make_key(name: str) -> str:
     """Return the form of a name by which it is compared: without blanks, widths, variants and の between body and post."""
     folded = fold_name(name)
-    return _SHORT_NAMES.get(folded, folded.replace("の", ""))
+    return _OTHER_NAMES.get(folded, folded.replace("の", ""))

@@ -117,7 +117,10 @@ class ActorRegister:
             return self._add_known(self.known[link.id], name, evolve(value, certainty=certainty, alternatives=link.candidates))
         code = party.local_government_code if not party.post else None
         stem = body.id if body else "actor"
-        id = f"jp-{code[:2]}-{code}" if code else f"{stem}{'.' if body else '-'}{make_name(normalize_name(name))}"
+        if party.kind == ActorKind.NATION:
+            id = "jp"
+        else:
+            id = f"jp-{code[:2]}-{code}" if code else f"{stem}{'.' if body else '-'}{make_name(normalize_name(name))}"
         actor = NamedActor(
             id,
             name,
