@@ -141,7 +141,10 @@ def test_a_finished_draft_becomes_a_package_and_a_second_one_joins_it(run: Calla
     other = draft_document(make_document(LETTER), letter_reading(), "2032-letter").write(tmp_path / "other")
     finish(other)
     again = run("publish", other, "-o", tmp_path / "package")
-    assert (again.exit_code, "is not empty" in again.stderr) == (WRONG_USE, True)
+    assert (again.exit_code, "add to it with --into" in again.stderr) == (WRONG_USE, True)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "notes.txt").touch()
+    assert "is not empty" in run("publish", other, "-o", tmp_path / "full").stderr
     joined = run("publish", other, "-o", tmp_path / "package", "--into", tmp_path / "package")
     assert joined.exit_code == WELL, joined.output
     merged = dxgov.load(tmp_path / "package")

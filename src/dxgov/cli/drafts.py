@@ -8,10 +8,11 @@ import click
 
 import dxgov
 from dxgov.cli.common import EXIT_PROBLEMS, EXIT_USAGE, LOCATION, echo, echo_json, lang_option, limits_option
-from dxgov.errors import DataError, DxgovError, ProblemCode, format_count
+from dxgov.errors import DataError, DestinationError, DxgovError, ProblemCode, format_count
 from dxgov.languages import Lang
 from dxgov.limits import Limits
 from dxgov.storage.address import format_location
+from dxgov.storage.container import DESCRIPTOR
 
 _like_option = click.option(
     "--like", metavar="PATH", type=LOCATION, help="A package whose actors are used again and whose themes are proposed."
@@ -202,6 +203,8 @@ def publish(draft: Path, folder: Path, into: Path | None, replace: bool, lang: L
         raise click.UsageError("--replace is for --into PATH, the package that has the records already")
     is_replaced = into is not None and Path(into).resolve() == folder.resolve()
     if not is_replaced:
+        if (folder / DESCRIPTOR).is_file():
+            raise DestinationError(f"{folder} holds a package already; add to it with --into {folder}, or name another folder")
         require_empty(folder)
     finished = dxgov.Draft.open(draft)
     finished.refresh(draft)

@@ -42,7 +42,7 @@ _MAX_THEMES = 5
 """Maximum number of themes that are proposed for a record."""
 
 _FORMULA_SIGNS = ("=", "+", "-", "@")
-"""Signs with which a cell begins that spreadsheet programs take for a formula."""
+"""Signs, of any width, with which a cell begins that spreadsheet programs take for a formula."""
 
 
 @frozen
@@ -232,7 +232,7 @@ def _check_text(value: object, field: Field, table: Table, passage: str) -> str 
         return None
     text = unicodedata.normalize("NFC", value).strip()
     is_unfit = (
-        text.startswith(_FORMULA_SIGNS)
+        unicodedata.normalize("NFKC", text).startswith(_FORMULA_SIGNS)
         or find_text_fault(text) is not None
         or next(find_suspicious_characters(text, one_line=True), None) is not None
         or is_japanese(text) == is_english_twin(field.columns[0], table)
