@@ -426,6 +426,14 @@ def test_names_and_keys_that_cannot_be_sent_are_refused(model: str, key: str | N
     assert not key or key not in str(caught.value)
 
 
+def test_arguments_of_other_types_are_named():
+    for arguments, name in (((1, "toy"), "url"), (("http://localhost/v1", 1), "model"), (("http://localhost/v1", "toy", 1), "key")):
+        with pytest.raises(TypeError, match=f"^{name}: found"):
+            ChatAssistant(*arguments)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="assistant: found 'http://localhost/v1', expected an Assistant"):
+        dxgov.read(LETTER.encode(), assistant="http://localhost/v1")  # type: ignore[arg-type]
+
+
 # Commands
 
 

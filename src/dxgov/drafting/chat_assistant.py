@@ -19,7 +19,7 @@ from attrs import Attribute, Factory, asdict, field, frozen
 from dxgov import __version__
 from dxgov.characters import find_text_fault
 from dxgov.drafting.assistants import Inquiry
-from dxgov.errors import AddressError, short_repr
+from dxgov.errors import AddressError, require_type, short_repr
 from dxgov.limits import Limits
 from dxgov.storage.address import format_location, has_control_characters, parse_address, percent_encode
 from dxgov.storage.container import FetchError
@@ -51,6 +51,7 @@ Answer with one JSON object and nothing else: {"RECORD ID": {"FIELD": "text" or 
 
 def _validate_url(_: Any, __: "Attribute[str]", url: str) -> None:
     """Check that a text is the address of a server of the web, without a password or a query in it."""
+    require_type("url", url, str, "an address")
     address = parse_address(url)
     if address.has_secrets:
         raise AddressError(f"{address} holds a password, a key or a query; a key is named apart from the address")
@@ -70,6 +71,7 @@ def _validate_url(_: Any, __: "Attribute[str]", url: str) -> None:
 
 def _validate_model(_: Any, __: "Attribute[str]", model: str) -> None:
     """Check that a text can be noted as the name of a model."""
+    require_type("model", model, str, "the name of a model")
     if find_text_fault(model) or len(model) > _MAX_MODEL or not model.isprintable() or "," in model:
         raise ValueError(
             f"model: found {short_repr(model)}, expected the name of a model, of {_MAX_MODEL} characters at most, without commas"
@@ -78,6 +80,8 @@ def _validate_model(_: Any, __: "Attribute[str]", model: str) -> None:
 
 def _validate_key(_: Any, __: "Attribute[str | None]", key: str | None) -> None:
     """Check that a text can be sent as a key, without quoting it."""
+    if not isinstance(key, str | None):
+        raise TypeError(f"key: found {type(key).__name__}, expected a text or None")
     if key is not None and not (key.isascii() and key.isprintable() and key and " " not in key):
         raise ValueError("key: expected letters, digits and signs of ASCII without blanks or line breaks")
 
