@@ -97,6 +97,16 @@ def test_faults_come_before_what_is_left(run: Callable[..., Result], folder: Pat
     assert lines[1].startswith(f"src-{NAME} ")
 
 
+def test_a_row_without_an_id_and_lines_that_are_not_there_are_told(run: Callable[..., Result], folder: Path, tmp_path: Path):
+    finish(folder)
+    edit_table(folder, "themes", lambda rows: rows.append({"label": "人材"}))
+    update_row(folder, "asks", f"req-{NAME}.01.1.a", citation_last_line="99")
+    lines = run("publish", folder, "-o", tmp_path / "package").stdout.splitlines()
+    assert "  write id, label_en, definition, definition_en, citation: found nothing, expected a value" in lines
+    assert "人材 (data/themes.csv)" in lines
+    assert f"  write citation: lines 8 to 99 of 'src-{NAME}': the document has lines 1 to 11" in lines
+
+
 def test_a_long_list_is_cut_where_a_document_is_read(run: Callable[..., Result], tmp_path: Path):
     items = "".join(f"{number} 項目{number}を整備すること。\n" for number in range(1, 31))
     (tmp_path / "letter.txt").write_text(LETTER.partition("1 通信")[0] + items + "以上\n", encoding="utf-8")

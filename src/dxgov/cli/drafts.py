@@ -217,7 +217,7 @@ def publish(draft: Path, folder: Path, into: Path | None, replace: bool, lang: L
         if as_json:
             echo_json(unstructure(list(error.problems)))
         else:
-            left = {problem.id for problem in error.problems if problem.code in _TODO_CODES}
+            left = {problem.id or "" for problem in error.problems if problem.code in _TODO_CODES}
             for problem in error.problems:
                 if problem.code not in _TODO_CODES:
                     echo(str(problem))

@@ -31,7 +31,7 @@ from dxgov.drafting.files import (
     require_lines,
 )
 from dxgov.drafting.guesses import DraftDecision, Guess, Todo, TodoKind
-from dxgov.drafting.publishing import complete_tables, publish_tables
+from dxgov.drafting.publishing import complete_tables, explain_citations, publish_tables
 from dxgov.drafting.record_tables import MODEL
 from dxgov.drafting.review import build_review_page
 from dxgov.drafting.rows import Row, check_tables, decode_rows, describe_field, encode_rows, find_field, get_lines, mend_rows
@@ -118,7 +118,8 @@ class Draft:
 
         What follows from other cells or from the text counts as filled. References to records of other packages are among the problems.
         """
-        return check_tables(MODEL, complete_tables(self.document, self.data)).problems
+        rows = complete_tables(self.document, self.data)
+        return explain_citations(check_tables(MODEL, rows).problems, rows, self.document)
 
     @cached_property
     def unread(self) -> tuple[Line, ...]:

@@ -1,6 +1,6 @@
 """Publication of a draft: the checks that nothing is left to a person, and the data set of its records."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,7 +13,7 @@ from dxgov.drafting.files import TEXT_FILE
 from dxgov.drafting.filling import fill_tables
 from dxgov.drafting.guesses import Todo, TodoKind
 from dxgov.drafting.record_tables import MODEL
-from dxgov.drafting.rows import Row, check_tables, find_field, format_record
+from dxgov.drafting.rows import Row, check_tables, find_field, format_record, get_lines
 from dxgov.errors import DataError, DestinationError, Problem, ProblemCode
 from dxgov.limits import Limits
 from dxgov.marks import DocumentHash, Facet
@@ -21,7 +21,7 @@ from dxgov.metadata import Metadata, Redirect
 from dxgov.model.actors import Appointment
 from dxgov.model.sources import Source
 from dxgov.validation import ProblemCollector, check, make_row_batches, make_table_sources
-from dxgov.values import digest_document
+from dxgov.values import digest_document, digest_passage
 from dxgov.verification.citation_check import CitationChecker, collect_sources
 from dxgov.verification.passages import CitedDocument
 
@@ -47,7 +47,7 @@ def publish_tables(
     problems = [_describe(item) for item in todo if item.kind is TodoKind.CHECK and item.record not in replaced]
     package = check_tables(MODEL, rows, metadata)
     fields: set[tuple[str | None, str | None, str]] = set()
-    for problem in package.problems:
+    for problem in explain_citations(package.problems, rows, document):
         table = MODEL.tables.get(problem.table or "")
         if problem.code is ProblemCode.MISSING_VALUE and table is not None:  # told once of a value of several columns
             key = (problem.table, problem.id, find_field(table, str(problem.field)).name)
@@ -108,6 +108,23 @@ def complete_tables(document: ExtractedText, tables: Mapping[str, Sequence[Row]]
     _clear_digests(rows, document)
     fill_tables(MODEL, rows, {TEXT_FILE: document.text.encode()})
     return rows
+
+
+def explain_citations(problems: Iterable[Problem], tables: Mapping[str, Sequence[Row]], document: ExtractedText) -> tuple[Problem, ...]:
+    """Return the problems of a draft's rows, those of missing digests of passages with the reason why the document gives none."""
+    texts = [line.text for line in document.lines]
+
+    def explain(problem: Problem) -> Problem:
+        row = next((row for row in tables.get(problem.table or "", ()) if row.get("id") == problem.id), None)
+        if problem.code is not ProblemCode.MISSING_VALUE or problem.field != "citation_sha256" or row is None:
+            return problem
+        try:
+            digest_passage(row["citation_source_id"], texts, *get_lines(row), row["citation_place"] or None)
+        except ValueError as error:
+            return evolve(problem, message=str(error))
+        return problem  # it cites another document
+
+    return tuple(map(explain, problems))
 
 
 def _clear_digests(rows: Mapping[str, Sequence[Row]], document: ExtractedText) -> None:

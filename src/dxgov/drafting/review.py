@@ -107,7 +107,8 @@ def _render_todo(model: Model, records: Sequence[tuple[Table, Row]], todo: Seque
             list_file = get_list_file(table, item.field)
             target = f" <small>→ <code>{list_file}</code></small>" if list_file else ""
             is_doubt = item.kind is TodoKind.CHECK
-            reason = f'<br><span class="why">{_explain_reason(item.reason)}</span>' if is_doubt else ""
+            has_reason = is_doubt or field.value is not None
+            reason = f'<br><span class="why">{_explain_reason(item.reason)}</span>' if has_reason else ""
             yield (
                 f'<li class="todo" tabindex="0"{_cite(row)}><strong class="{"unsure" if is_doubt else "empty"}">'
                 f"{_name_code(item.kind)}</strong> {_name_field(field)}{target} "

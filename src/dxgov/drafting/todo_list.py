@@ -77,7 +77,11 @@ def format_todo(model: Model, tables: Tables, todo: Iterable[Todo], lang: Lang) 
                 assignment = f"{item.field} = {value}" if value else item.field
                 reason = describe_reason(item.reason)[lang]
                 block.append(f"  {item.kind.titles[lang].lower()} {assignment}{colon}{reason}{describe_options(table, item)}")
-        gaps = [f"{item.field}{describe_options(table, item)}" for item in items if item.kind is TodoKind.WRITE]
+        gaps = [
+            f"{item.field}{describe_options(table, item)}{f'{colon}{item.reason}' if fields[item.field].value else ''}"
+            for item in items
+            if item.kind is TodoKind.WRITE
+        ]
         if gaps:
             block.append(f"  {TodoKind.WRITE.titles[lang].lower()} {comma.join(gaps)}")
         yield block
