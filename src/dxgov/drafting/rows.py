@@ -135,7 +135,7 @@ def decode_rows(table: Table | LinkTable, content: bytes, file: str) -> tuple[Ro
     try:
         lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise build_error(ProblemCode.UNREADABLE_FILE, f"found {error}, expected a CSV file in UTF-8") from None
+        raise build_error(ProblemCode.UNREADABLE_FILE, f"found {error}, expected a CSV file in UTF-8 (Excel calls it CSV UTF-8)") from None
     header = lines[0] if lines else []
     for name in header:
         if name not in names:
