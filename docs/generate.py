@@ -385,6 +385,7 @@ _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "rereading-records": rereading.records,
     "rereading-lacks": rereading.lacks,
     "rereading-fields": rereading.field_counts,
+    "rereading-certainties": rereading.certainties,
     "rereading-asks": rereading.asks,
     "clients-open": trials.opening,
     "clients-values": trials.values,

@@ -19,6 +19,7 @@ from coders import kappa, observed
 
 import dxgov
 from dxgov import Actor, Appointment, Dataset
+from dxgov.documents.readings import Certainty
 from dxgov.drafting.draft import Draft
 from dxgov.drafting.record_tables import ENTRY_TABLES
 from dxgov.drafting.rows import Row, describe_field, join_links
@@ -41,6 +42,9 @@ OUTCOMES = ("same", "offered", "other", "empty", "added")
 
 ASK_FIELDS = ("expected_of_id", "expected_of_basis", "relayed_by_id", "strength", "kinds")
 """Fields of asks on which agreement is measured."""
+
+_NOT_READ = frozenset({"known-actor", "digest", "reader", "default"})
+"""Reasons of values that no grammar reads in the document."""
 
 _READ_TABLES = frozenset(table.name for table in (*ENTRY_TABLES.values(), *(MODEL.table_of(record) for record in (Actor, Appointment))))
 """The tables that drafts have records of."""
@@ -151,7 +155,7 @@ def compare_draft(draft: Draft, bundled: Rows, source: str) -> dict[str, Any]:
     drafted = join_rows(draft.data)
     pairs = match_tables(drafted, bundled, source)
     ids = {pair.drafted["id"]: pair.bundled["id"] for pair in chain.from_iterable(pairs.values())}
-    alternatives = {(guess.record, guess.field): guess.alternatives for guess in draft.guesses}
+    guesses = {(guess.record, guess.field): guess for guess in draft.guesses}
     results: dict[str, Any] = {}
     for table in MODEL.tables.values():
         matched = {pair.drafted["id"] for pair in pairs[table.name]} | {pair.bundled["id"] for pair in pairs[table.name]}
@@ -159,12 +163,16 @@ def compare_draft(draft: Draft, bundled: Rows, source: str) -> dict[str, Any]:
         if not own and not drafted[table.name]:
             continue
         counts: dict[str, Counter[str]] = {}
+        certainties: dict[str, Counter[str]] = {}
         for field in list_fields(table):
             for pair in pairs[table.name]:
                 value, expected = (translate(normalize(field, describe_field(field, row)), ids) for row in pair)
-                options = alternatives.get((pair.drafted["id"], field.name), ())
-                if outcome := judge(value, expected, [translate(normalize(field, option), ids) for option in options]):
+                guess = guesses.get((pair.drafted["id"], field.name))
+                options = [translate(normalize(field, option), ids) for option in guess.alternatives] if guess else []
+                if outcome := judge(value, expected, options):
                     counts.setdefault(field.name, Counter())[outcome] += 1
+                if guess and guess.value and guess.reason not in _NOT_READ:
+                    certainties.setdefault(str(guess.certainty), Counter())["same" if outcome == "same" else "other"] += 1
         results[table.name] = {
             "bundled": len(own),
             "drafted": len(drafted[table.name]),
@@ -172,6 +180,7 @@ def compare_draft(draft: Draft, bundled: Rows, source: str) -> dict[str, Any]:
             "lacks": [describe(row) for row in own if row["id"] not in matched],
             "invents": [describe(row) for row in drafted[table.name] if row["id"] not in matched],
             "fields": {name: dict(counter) for name, counter in counts.items()},
+            "certainties": {name: dict(counter) for name, counter in certainties.items()},
         }
     if "asks" in results:
         results["asks"]["codes"] = {name: sorted([pair.bundled[name], pair.drafted[name]] for pair in pairs["asks"]) for name in ASK_FIELDS}
@@ -260,6 +269,18 @@ def field_counts() -> Iterator[str]:
     yield "Empty in all drafts:"
     yield ""
     yield from (f"- `{name}`: {', '.join(f'`{field}`' for field in names)}" for name, names in left.items())
+
+
+def certainties() -> Iterator[str]:
+    """Yield the table of how many values of each certainty are those of the data."""
+    counts: dict[str, Counter[str]] = {str(certainty): Counter() for certainty in Certainty}
+    for _, _, table in _iterate_tables(_load_results()):
+        for name, outcomes in table["certainties"].items():
+            counts[name].update(outcomes)
+    yield "| certainty | values | the same as in the data | share |"
+    yield "|---|--:|--:|--:|"
+    for name, outcomes in counts.items():
+        yield f"| `{name}` | {outcomes.total()} | {outcomes['same']} | {outcomes['same'] / max(outcomes.total(), 1):.1%} |"
 
 
 def asks() -> Iterator[str]:

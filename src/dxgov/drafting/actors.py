@@ -1,11 +1,12 @@
 """Actors of a draft: those of a known data set that a document names, and new ones where it names others."""
 
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from attrs import define, evolve, field
 
 from dxgov.documents.known_actors import KnownActors
+from dxgov.documents.lines import Line
 from dxgov.documents.parties import Party
 from dxgov.documents.readings import Certainty, Value
 from dxgov.drafting.identifiers import make_name
@@ -48,6 +49,9 @@ class ActorRegister:
     holders: Mapping[str, Collection[str]]
     """The ids of the persons who were seen in a post, by the id of the post."""
 
+    lines: Sequence[Line]
+    """The lines of the document."""
+
     actors: dict[str, NamedActor] = field(factory=dict)
     """The actors by id, in the order in which they were named; the organisation of a known one follows it."""
 
@@ -73,8 +77,13 @@ class ActorRegister:
         body = self.add(party.organisation, value) if party.organisation else None
         # A post goes by the name of its organisation and its own, or by its own beside its organisation.
         office = evolve(party, name=(party.body or "") + party.post, person=None)
-        is_printed = normalize_name(office.name) in normalize_name(party.name)
-        return self._add(office, office.name if is_printed else party.post, value, body)
+        is_whole = normalize_name(office.name) in normalize_name(party.name) or self.is_printed(office.name, value)
+        return self._add(office, office.name if is_whole else party.post, value, body)
+
+    def is_printed(self, name: str, located: Value | NamedActor) -> bool:
+        """Return True if the lines of a value or an actor print a name."""
+        passage = "".join(line.text for line in self.lines[max(located.first_line - 1, 0) : located.last_line])
+        return normalize_name(name) in normalize_name(passage)
 
     def add_person(self, name: str, post: NamedActor, value: Value) -> NamedActor:
         """Return the actor for a person in a post: the known holder of the post whose name begins so, or the one of the name."""

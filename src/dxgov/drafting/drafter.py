@@ -99,7 +99,8 @@ class _Drafter:
         holders: dict[str, set[str]] = {}
         for appointment in self.known.appointments if self.known is not None else ():
             holders.setdefault(appointment.post_id, set()).add(appointment.person_id)
-        self.register = ActorRegister({actor.id: actor for actor in self.known.actors} if self.known is not None else {}, holders)
+        actors = {actor.id: actor for actor in self.known.actors} if self.known is not None else {}
+        self.register = ActorRegister(actors, holders, self.document.lines)
         for index, entry in enumerate(self.entries):
             self.first_entries.setdefault(entry.kind, index)
             if entry.kind in (EntryKind.PARTY, EntryKind.MEMBER) and (party := Party.of_values(entry.values)):
@@ -259,8 +260,7 @@ class _Drafter:
         if actor.part_of is not None:
             self._set(_ACTORS, row, "part_of_id", evolve(value, value=actor.part_of, reason="organisation-of-post"))
         # The organisation of a known actor need not be printed, nor is who stands for nobody.
-        printed = "".join(line.text for line in self.document.lines[max(actor.first_line - 1, 0) : actor.last_line])
-        is_printed = normalize_name(actor.name) in normalize_name(printed)
+        is_printed = self.register.is_printed(actor.name, actor)
         if not is_printed:
             self._set(_ACTORS, row, "name_status", evolve(value, value=NameStatus.EDITORIAL))
         # What the known data set has of the actor; how much of the name is printed holds only for the same name.
