@@ -208,3 +208,27 @@ def test_a_draft_reads_all_lines_of_a_written_opinion():
     draft = dxgov.read("\n".join(content).encode())
     assert draft.data["sources"][0]["document_number"] == "意見書案第７号"
     assert not {line.number for line in draft.unread} & {1, 3, 9, 10, 12}
+
+
+@pytest.mark.parametrize("width", [100, 30])
+def test_the_last_sentence_may_name_the_addressees(width: int):
+    closing = "　以上、地方自治法第99条の規定により、衆議院議長、参議院議長、内閣総理大臣及び総務大臣に意見書を提出する。"
+    lines = [closing[start : start + width] for start in range(0, len(closing), width)]
+    reading = read_document(make_text("\n".join([*TEXT, *lines, "　令和6年3月20日", "　　　　　　　　緑川市議会"])))
+    assert list_parties(reading, "addressee") == ["衆議院議長", "参議院議長", "内閣総理大臣", "総務大臣"]
+    assert list_parties(reading, "submitter") == ["緑川市議会"]
+
+
+@pytest.mark.parametrize("end", ["補助を拡充されたい。", "補助を続けられたい。", "補助していただきたい。", "補助するよう求める。"])
+def test_a_wish_at_the_end_asks(end: str):
+    content = [
+        TEXT[0],
+        "",
+        "　島の暮らしは通信に支えられている。",
+        f"　よって国は、海底線の更新に要する経費の{end}",
+        f"　{CLOSING}",
+        "緑川市議会",
+        "総務大臣　様",
+    ]
+    asks = [entry for entry in read_document(make_text("\n".join(content))).entries if entry.kind is EntryKind.ASK]
+    assert [(ask.values["expected_of"].value, ask.first_line) for ask in asks] == [("国", 4)]

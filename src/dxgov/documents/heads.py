@@ -151,6 +151,8 @@ def read_head(letter: LetterLines) -> Head:
     head = Head()
     for lines, is_tail in ((letter.lines[: letter.body], False), (letter.lines[letter.tail :], True)):
         _HeadReader(head, lines, is_tail=is_tail).read()
+    if not head.addressees:
+        head.addressees += _list_addressees_in_closing(letter.lines[letter.body :])
     # Offices of the nation beside a submitter that is none, or below a written opinion, are addressed, with or without an honorific.
     national = [party for party in head.submitters if party.is_national]
     if len(national) < len(head.submitters) or (head.title is not None and re.search("意見書|決議", head.title[0])):
@@ -158,6 +160,26 @@ def read_head(letter: LetterLines) -> Head:
         head.addressees += [evolve(party, reason="office-of-nation") for party in national]
         head.addressees.sort(key=lambda party: party.lines[0].number)
     return head
+
+
+_CLOSING = re.compile(
+    r"第(?:99|九十九)条[^。]{0,12}?(?:により|に基づき|に基づいて)、?(?P<names>[^。]{2,120}?)(?:に対し(?:て)?|宛て?に?|あてに?|へ|に)、?(?:この|本)?意見書を"
+)
+"""The last sentence of a written opinion, which may name its addressees."""
+
+
+def _list_addressees_in_closing(lines: Sequence[Line]) -> Iterator[LocatedParty]:
+    """Yield the addressees that the last sentence of a written opinion names."""
+    texts = [fold_line(line.text).text for line in lines]
+    for index, text in enumerate(texts):
+        # The sentence may go over several lines.
+        if re.search("第(?:99|九十九)条", text) and (match := _CLOSING.search(join_lines(texts[index : index + 4]))):
+            for name in re.split("、|及び|並びに|・", match["names"]):
+                party = split_party(name, lines[index])
+                if party is not None and party.office is not None:
+                    last = next((number for number in range(index, len(texts)) if "意見書を" in texts[number]), index)
+                    yield evolve(party, reason="named-in-closing", lines=tuple(lines[index : last + 1]))
+            return
 
 
 class _HeadReader:

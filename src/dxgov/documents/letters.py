@@ -253,7 +253,9 @@ def _write_closing_asks(writer: EntryWriter, letter: LetterLines, parent: int, a
         starts.append(len(text))
         text = join_lines([text, line.text])
     sentences = [
-        match for match in re.finditer(r"[^。]+。?", text) if (request := REQUEST_END.search(fold(match[0]))) and request["asked"].strip()
+        match
+        for match in re.finditer(r"[^。]+。?", text)
+        if (request := REQUEST_END.search(fold(match[0]))) and (request["asked"] or request["wish"] or "").strip()
     ]
     if sentences:
         sentence = sentences[-1]
@@ -263,7 +265,7 @@ def _write_closing_asks(writer: EntryWriter, letter: LetterLines, parent: int, a
             if start < sentence.end() and stop > sentence.start()
         ]
         asked = REQUEST_END.search(fold(sentence[0]))
-        _write_asks(writer, asked["asked"] if asked else "", "", cited, parent, addressed, None)
+        _write_asks(writer, (asked["asked"] or asked["wish"]) if asked else "", "", cited, parent, addressed, None)
 
 
 def _write_asks(
