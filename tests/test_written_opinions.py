@@ -13,11 +13,11 @@ NATIONAL = ("衆議院議長", "参議院議長", "内閣総理大臣", "総務�
 PERSONS = ("岬　一郎", "渚　五月", "浜　千鳥", "沖　遥", "磯　守", "潮　光", "波多　航")
 
 
-def each(names: list[str], honorific: str) -> list[str]:
+def with_each(names: list[str], honorific: str) -> list[str]:
     return [f"{name}　{honorific}" for name in names]
 
 
-def at(index: int):
+def once_at(index: int):
     """Return a layout whose honorific stands at one row only."""
 
     def print_column(names: list[str], honorific: str) -> list[str]:
@@ -80,10 +80,10 @@ def apart(names: list[str], honorific: str) -> list[str]:
 
 
 LAYOUTS = {
-    "each": each,
-    "once at the end": at(-1),
-    "once in the middle": at(1),
-    "once at the beginning": at(0),
+    "each": with_each,
+    "once at the end": once_at(-1),
+    "once in the middle": once_at(1),
+    "once at the beginning": once_at(0),
     "once below": below,
     "bracket beside": beside,
     "brace beside": braced,

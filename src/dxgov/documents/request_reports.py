@@ -117,7 +117,7 @@ def read_request_report(text: ExtractedText) -> Reading:
     for nodes in lists or [[]]:
         values: dict[str, Value] = {}
         # What is told between the list before and this one.
-        told = [line for line in text.lines if last_line < line.number < (nodes[0].first_line if nodes else len(text.lines) + 1)]
+        preceding = [line for line in text.lines if last_line < line.number < (nodes[0].first_line if nodes else len(text.lines) + 1)]
         last_line = _get_last_line(nodes[-1]) if nodes else last_line
         if title is not None and len(lists) < 2:
             values["title"] = Value(fold(title.text), LIKELY, "heading-of-report", title.number, title.number)
@@ -126,7 +126,7 @@ def read_request_report(text: ExtractedText) -> Reading:
             if readings:
                 values["submitted"] = Value(readings[0].when, SURE, "date-label", field.lines[0].number, field.lines[-1].number)
         heading = _find_heading(text.lines, nodes[0].first_line if nodes else 0)
-        rounds = [(line, match) for line in told if (match := _ROUND.search(fold(line.text))) is not None]
+        rounds = [(line, match) for line in preceding if (match := _ROUND.search(fold(line.text))) is not None]
         if rounds:
             line, match = rounds[-1]
             values["round"] = Value(int(match["round"] or match["ordinal"]), LIKELY, "round-in-heading", line.number, line.number)
