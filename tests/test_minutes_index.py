@@ -11,7 +11,9 @@ import attrs
 import pytest
 
 import dxgov
+import dxgov.charts
 from dxgov import ActorKind, Depth, MeetingKind, NameStatus, Review, StatementKind
+from dxgov.text.reports import format_open_issues
 
 pytestmark = pytest.mark.slow
 
@@ -76,6 +78,18 @@ def test_posts_and_family_names_have_labels_that_stand_alone(ds: dxgov.Dataset):
     assert families
     assert all(actor.label.startswith(actor.name) and actor.label != actor.name for actor in families)
     assert not any(actor.label_en for actor in ds.actors)
+
+
+def test_charts_and_open_issues_say_why_they_show_nothing(ds: dxgov.Dataset):
+    assert dxgov.charts.flow(ds).finding == (
+        "This chart is about asks, of which the data hold none. All documents are recorded as an index."
+    )
+    assert dxgov.charts.who_must_act(ds, "ja").finding.endswith("要望行為の記録はない。収録した文書はすべて索引である。")
+    assert "テーマの記録はない" in dxgov.charts.themes(ds, "ja").finding
+    unjudged = len(ds.statements.where(kind=None))
+    assert f"索引の発言{unjudged}件は" in format_open_issues(ds, "ja")
+    assert format_open_issues(ds, "en").count("None on record.") == 2
+    assert "not judged yet" in dxgov.charts.conversation(ds).finding
 
 
 def test_no_field_holds_a_placeholder(ds: dxgov.Dataset):

@@ -61,8 +61,8 @@ def test_any_data_set_can_be_drawn(data: Dataset, lang: Any, width: int):
 def test_a_data_set_without_records_is_drawn(lang: Any):
     for picture in pictures(Dataset(), lang):
         assert picture.table.num_rows == 0
-        assert picture.finding in ("Nothing is recorded.", "記録がない。")
-        assert picture.finding in list_words(parse(picture.to_svg())).replace("Nothingisrecorded.", "Nothing is recorded.")
+        assert re.search("Nothing is recorded|the data hold none|記録がない|記録はない", picture.finding)
+        assert "".join(picture.finding.split()) in list_words(parse(picture.to_svg()))
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from dxgov.arguments import check_arguments
-from dxgov.charts.pictures import ColumnValues, Picture, make_picture, select_records
+from dxgov.charts.pictures import ColumnValues, Picture, describe_absence, make_picture, select_records
 from dxgov.charts.scene import SOFT, Scene
 from dxgov.charts.thread_layout import MAX_ITEMS, ThreadItem, build_group_items, draw_thread, format_thread
 from dxgov.charts.words import RecordCaptions, build_caption_column, get_display_name, translate
@@ -46,12 +46,16 @@ def conversation(data: Dataset, meeting: str | Meeting | None = None, lang: Lang
     unanswered_ids = {*data.unanswered().ids()} if points else set()
     captions = RecordCaptions(data, lang)
     columns = _build_columns(data, points, unanswered_ids, captions)
+    speakers = f"{len({point.speaker_id for point in points}):,}"
     finding = translate("conversation finding", lang).format(
         points=f"{len(points):,}",
-        speakers=f"{len({point.speaker_id for point in points}):,}",
+        speakers=speakers,
         awaiting=f"{sum(point.awaits_reply for point in points):,}",
         unanswered=f"{sum(point.id in unanswered_ids for point in points):,}",
     )
+    unjudged = sum(point.kind is None for point in points)
+    if unjudged:
+        finding = translate("unjudged finding", lang).format(points=f"{len(points):,}", speakers=speakers, unjudged=f"{unjudged:,}")
     # Draw each point, or the speakers if there are too many.
     by_speaker = len(points) > MAX_ITEMS
     if by_speaker:
@@ -68,7 +72,7 @@ def conversation(data: Dataset, meeting: str | Meeting | None = None, lang: Lang
     subject = captions.get(data.meetings.name, selection.id) if selection else ""
     text = [*([translate("by speaker", lang), ""] if by_speaker else []), *format_thread(items, edges)]
     if not points:
-        finding = translate("nothing", lang)
+        finding = describe_absence(data, data.statements, lang)
     counted = select_records(data, ((data.statements.name, point.id) for point in points))
     return make_picture(data, lang, "conversation", finding, columns, text, draw, {"id"}, counted=counted, subject=subject)
 

@@ -9,7 +9,7 @@ from attrs import evolve
 from dxgov.analysis.open_issues import find_unnamed_asks
 from dxgov.arguments import check_arguments
 from dxgov.charts.lines import wrap_text
-from dxgov.charts.pictures import ColumnValues, Picture, make_picture
+from dxgov.charts.pictures import ColumnValues, Picture, describe_absence, make_picture
 from dxgov.charts.scene import BLUE, GREEN, INK, ORANGE, PLUM, SKY, SOFT, Scene, compute_line_height
 from dxgov.charts.words import RecordCaptions, build_caption_column, build_count_column, get_display_name, translate
 from dxgov.dataset import Dataset
@@ -99,7 +99,7 @@ def flow(data: Dataset, lang: Lang = "en") -> Picture:
         ),
     ]
     if not routes:
-        return make_picture(data, lang, "flow", translate("nothing", lang), columns, [], lambda _, y: y)
+        return make_picture(data, lang, "flow", describe_absence(data, data.asks, lang), columns, [], lambda _, y: y)
     unspecified_ids = {actor.id for actor in data.actors.where(kind=ActorKind.UNSPECIFIED)}
     finding = translate("flow finding", lang).format(
         all=f"{routes.total():,}",

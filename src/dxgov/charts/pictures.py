@@ -17,8 +17,10 @@ from dxgov.charts.scene import SOFT, Scene
 from dxgov.charts.svg import build_page, build_svg
 from dxgov.charts.words import get_display_name, translate
 from dxgov.codes import Code
+from dxgov.dataset import Dataset
 from dxgov.errors import AddressError, UnknownNameError, format_count
-from dxgov.languages import Lang
+from dxgov.languages import Lang, lower_first
+from dxgov.model.sources import Depth
 from dxgov.optional_dependencies import require_extra
 from dxgov.schema import Column
 from dxgov.storage.address import format_location, parse_location
@@ -223,6 +225,15 @@ def make_picture(
     description = [*_describe_rows(columns, lang, skip_columns)] if len(columns[0][1]) <= _MAX_DESCRIBED_ROWS else lines
     alternative, terminal_text = ("\n".join([title, finding, *body, source_line]) for body in (description, ["", *lines, ""]))
     return Picture(name, lang, title, finding, _build_table(columns, lang), alternative, terminal_text, source_line, draw)
+
+
+def describe_absence(data: Dataset, records: Records[Any], lang: Lang) -> str:
+    """Return the finding of a chart without any of the records that it is about; it says if all documents are of an index."""
+    title = data.model().table(records.name).titles[lang]
+    title = lower_first(title) if lang == "en" else title
+    depths = {source.depth for source in data.sources}
+    keys = ["none of", "none in index"] if depths == {Depth.INDEX} else ["none of"]
+    return "".join(translate(key, lang).format(records=title) for key in keys)
 
 
 def select_records(data: DataSet, keys: Iterable[tuple[str, str]]) -> list[Records[Any]]:

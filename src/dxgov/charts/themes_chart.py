@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from dxgov.arguments import check_arguments
 from dxgov.charts.matrix import Matrix, draw_matrix, format_matrix, merge_smallest
-from dxgov.charts.pictures import ColumnValues, Picture, make_picture
+from dxgov.charts.pictures import ColumnValues, Picture, describe_absence, make_picture
 from dxgov.charts.scene import SOFT, Scene
 from dxgov.charts.words import RecordCaptions, build_caption_column, build_count_column, get_display_name, translate
 from dxgov.dataset import Dataset
@@ -78,7 +78,7 @@ def themes(data: Dataset, lang: Lang = "en") -> Picture:
         ),
     ]
     if not totals:
-        return make_picture(data, lang, "themes", translate("nothing", lang), columns, [], lambda _, y: y)
+        return make_picture(data, lang, "themes", describe_absence(data, data.themes, lang), columns, [], lambda _, y: y)
     finding = translate("themes finding", lang).format(
         first=theme_captions[0],
         most=f"{totals[theme_ids[0]]:,}",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dxgov.analysis.open_issues import find_unnamed_asks
 from dxgov.arguments import check_arguments
-from dxgov.charts.pictures import ColumnValues, Picture, make_picture
+from dxgov.charts.pictures import ColumnValues, Picture, describe_absence, make_picture
 from dxgov.charts.scene import BLUE, INK, PAPER, SOFT, Scene, draw_legend
 from dxgov.charts.words import RecordCaptions, build_caption_column, build_count_column, translate
 from dxgov.dataset import Dataset
@@ -101,7 +101,7 @@ def who_must_act(data: Dataset, lang: Lang = "en") -> Picture:
     ]
     # Name the largest four in the finding.
     largest = translate("list", lang).join(f"{bar.name} {bar.total:,}" for bar in chart_bars[:4])
-    finding = translate("nothing", lang)
+    finding = describe_absence(data, data.asks, lang)
     if totals:
         finding = translate("who-must-act finding", lang).format(all=f"{totals.total():,}", unnamed=f"{unnamed.total():,}", largest=largest)
     ellipsis = "…" if len(chart_bars) > 4 else ""

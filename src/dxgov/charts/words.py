@@ -14,6 +14,11 @@ from dxgov.text.records import collapse_white_space
 _TRANSLATIONS: Mapping[str, Mapping[Lang, str]] = {
     "data": {"en": "Data: {}", "ja": "データ: {}"},
     "nothing": {"en": "Nothing is recorded.", "ja": "記録がない。"},
+    "none of": {
+        "en": "This chart is about {records}, of which the data hold none.",
+        "ja": "{records}についての図だが、データに{records}の記録はない。",
+    },
+    "none in index": {"en": " All documents are recorded as an index.", "ja": "収録した文書はすべて索引である。"},
     "others": {"en": "{number} others", "ja": "その他{number}件"},
     "all": {"en": "all", "ja": "計"},
     "list": {"en": ", ", "ja": "、"},
@@ -71,6 +76,10 @@ _TRANSLATIONS: Mapping[str, Mapping[Lang, str]] = {
     "conversation finding": {
         "en": "Points: {points}, speakers: {speakers}. Calling for a reply: {awaiting}, of which without one on record: {unanswered}.",
         "ja": "{speakers}者による{points}件の発言。応答を求めるもの{awaiting}件のうち、{unanswered}件は応答の記録がない。",
+    },
+    "unjudged finding": {
+        "en": "Points: {points}, speakers: {speakers}. Of {unjudged} it is not judged yet whether they call for a reply.",
+        "ja": "{speakers}者による{points}件の発言。うち{unjudged}件は、応答を求めるものかどうかをまだ判断していない。",
     },
     "awaits": {"en": "calls for a reply, and has one", "ja": "応答を求め、応答あり"},
     "unanswered": {"en": "no reply on record", "ja": "応答の記録なし"},

@@ -22,6 +22,11 @@ _WORDS = {
     "asks": {"en": "Who must act on how many asks", "ja": "要望行為の実施主体"},
     "unnamed": {"en": " ({number} do not name who must act)", "ja": "（うち名指しのないもの{number}件）"},
     "no date": {"en": "no date", "ja": "期日なし"},
+    "none": {"en": "  None on record.", "ja": "  該当する記録はない。"},
+    "unjudged": {
+        "en": "  Not judged yet whether they call for a reply: {number} statements of an index.",
+        "ja": "  索引の発言{number}件は、応答を求めるものかどうかをまだ判断していない。",
+    },
     "empty": {"en": "Nothing is recorded on it.", "ja": "記録がない。"},
 }
 
@@ -70,21 +75,31 @@ def _format_tie(data: Dataset, tie: Tie, later: Record, lang: Lang) -> Line:
 
 
 def format_open_issues(data: Dataset, lang: Lang) -> Text:
-    """Format the open issues: unanswered statements, promises and orders with due dates, and asks per actor."""
+    """Format the open issues: unanswered statements, promises and orders with due dates, and asks per actor; say where there are none."""
     return Text(_format_open_issues(data, lang))
 
 
 def _format_open_issues(data: Dataset, lang: Lang) -> Iterator[Line]:
+    none = Line(_WORDS["none"][lang].strip(), indent=2)
     yield Line(_WORDS["unanswered"][lang], is_heading=True)
-    yield from (Line(get_caption(data, statement, lang), statement.id, 2) for statement in data.unanswered())
+    unanswered = [Line(get_caption(data, statement, lang), statement.id, 2) for statement in data.unanswered()]
+    if unjudged := len(data.statements.where(kind=None)):
+        unanswered.append(Line(_WORDS["unjudged"][lang].format(number=f"{unjudged:,}").strip(), indent=2))
+    yield from unanswered or [none]
     yield from (Line(), Line(_WORDS["due"][lang], is_heading=True))
-    for due in data.due():
+    all_due = data.due()
+    if not all_due:
+        yield none
+    for due in all_due:
         actors = {"en": ", ", "ja": "、"}[lang].join(get_caption(data, data[id], lang) for id in due.by_ids)
         when = write(due.due, lang) if due.due else _WORDS["no date"][lang]
         yield Line(f"{when}  {actors}", indent=2)
         yield Line(get_caption(data, due.record, lang), due.record.id, 4)
     yield from (Line(), Line(_WORDS["asks"][lang], is_heading=True))
-    for id, asks in data.asks_by_actor().items():
+    asks_by_actor = data.asks_by_actor()
+    if not asks_by_actor:
+        yield none
+    for id, asks in asks_by_actor.items():
         unnamed = find_unnamed_asks(asks, data.actors)
         remark = _WORDS["unnamed"][lang].format(number=len(unnamed)) if unnamed else ""
         yield Line(f"{get_caption(data, data.actors[id], lang)}{remark}", id, 2, f"{len(asks):>4}  ")
