@@ -69,9 +69,11 @@ def themed(texts: list[str]) -> Dataset:
 @given(EITHER)
 def test_every_cell_of_the_workbook_is_that_of_the_package(data: Collection):
     found = book(data)
-    about, *sheets, columns, codes = found.sheetnames
-    assert (about, columns, codes) == ("はじめに About", "列 Columns", "符号 Codes")
+    split = found.sheetnames.index("列 Columns")
+    assert (found.sheetnames[0], found.sheetnames[split + 1]) == ("はじめに About", "符号 Codes")
+    sheets = found.sheetnames[split + 2 :]
     assert set(sheets) == tables(data)
+    assert [name in data.model().tables for name in sheets] == sorted((name in data.model().tables for name in sheets), reverse=True)
     for name in sheets:
         header, *expected = csv_tables(data)[name]
         table = data.model().stored[name]
@@ -98,6 +100,44 @@ def same(kind: Kind, cell: Any, text: str) -> bool:
         case int() | float():
             return kind in (Kind.INTEGER, Kind.NUMBER) and Decimal(str(cell)) == Decimal(text)
     return False
+
+
+@settings(max_examples=12)
+@given(EITHER)
+def test_sheets_for_reading_have_a_row_for_each_record_and_lead_to_those_they_name(data: Collection):
+    found = book(data)
+    sheets = found.sheetnames[1 : found.sheetnames.index("列 Columns")]
+    filled = [records for records in data.tables.values() if len(records)]
+    places = {}
+    for name, records in zip(sheets, filled, strict=True):
+        shown = cells(found[name])
+        assert [row[-1] for row in shown] == list(records.ids())
+        places |= {id: f"'{name}'!A{number}" for number, id in enumerate(records.ids(), 3)}
+    for name, records in zip(sheets, filled, strict=True):
+        for row, record in zip(found[name].iter_rows(min_row=3), records, strict=True):
+            targets = {id for ids in data.references(record).values() for id in ids}
+            assert {cell.hyperlink.location for cell in row if cell.hyperlink} <= {places[id] for id in targets if id in places}
+
+
+def test_a_sheet_for_reading_shows_names_and_prints_one_page_wide():
+    found = book(sound())
+    sheet = found["要望行為 Asks"]
+    heading = [cell.value for cell in sheet[2]]
+    ask = sound().asks[0]
+    row = dict(zip(heading, sheet[3], strict=True))
+    actor = sound().actors[ask.expected_of_id]
+    assert row["Expected of"].value == f"{actor.name}\n{actor.name_en}"
+    location = re.fullmatch(r"'(.*)'!A(\d+)", row["Expected of"].hyperlink.location)
+    assert actor.id in [cell.value for cell in found[location[1]][int(location[2])]]
+    assert row["Strength"].value == f"{ask.strength.label}\n{ask.strength.titles.en}"
+    assert row["Summary"].alignment.wrap_text
+    assert "[" not in str(row["Kinds"].value)
+    for page in found.worksheets:
+        assert page.page_setup.orientation == "landscape"
+        assert (page.page_setup.fitToWidth or 1, page.page_setup.fitToHeight) == (1, 0)
+        assert page.sheet_properties.pageSetUpPr.fitToPage
+    shown = sum(dimension.width for dimension in sheet.column_dimensions.values() if not dimension.hidden)
+    assert shown < 240
 
 
 def test_odd_texts_stay_texts():
@@ -156,7 +196,7 @@ def test_the_first_sheet_tells_what_the_workbook_is():
     assert f"Version: {about.version} ({about.created})" in said
     assert any(line.startswith("Licence: ") for line in said)
     assert {cell.hyperlink.location for row in sheet.iter_rows() for cell in row if cell.hyperlink} == {
-        f"'{name}'!A1" for name in rows_by_table
+        f"'{name}'!A1" for name in (*rows_by_table, *found.sheetnames[1 : found.sheetnames.index("列 Columns")])
     }
     counted = {row[0]: row[2] for row in sheet.iter_rows(values_only=True) if row[0] in rows_by_table}
     assert counted == {name: len(rows) - 1 for name, rows in rows_by_table.items()}

@@ -1,6 +1,8 @@
 """Limits of Excel, checked before anything is written, because Excel truncates data silently."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,6 +24,9 @@ MAX_SHEET_NAME_LENGTH = 31
 
 MAX_DIGITS = 15
 """Significant digits that Excel keeps of a number."""
+
+_FIRST_EXCEL_DAY = date(1900, 3, 1)
+"""First day on which all spreadsheet programs agree; Excel assumes a 29 February 1900."""
 
 _RESERVED_NAMES = {"history"}
 """Sheet names that Excel reserves."""
@@ -99,3 +104,20 @@ def _long_text_problem(field: str, length: int, table: str | None = None, row: i
 def _utf16_length(text: str) -> int:
     """Return the length in UTF-16 code units, as Excel counts it."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def to_cell_values(column: Column, cells: pa.Array) -> list[Any]:
+    """Return the cells of a column as Python values; a number or date that Excel cannot hold is a text."""
+    if column.many or column.kind in (Kind.TEXT, Kind.CODE):
+        return format_cells(column, cells).to_pylist()  # type: ignore[no-any-return]
+    values, texts = cells.to_pylist(), format_cells(column, cells).to_pylist()
+    if column.kind is Kind.DATE:
+        return [text if value and value < _FIRST_EXCEL_DAY else value for value, text in zip(values, texts, strict=True)]
+    if column.kind in (Kind.INTEGER, Kind.NUMBER):
+        return [value if text is None or _count_digits(text) <= MAX_DIGITS else text for value, text in zip(values, texts, strict=True)]
+    return values  # type: ignore[no-any-return]
+
+
+def _count_digits(number: str) -> int:
+    """Return the number of significant digits."""
+    return len(number.lstrip("-").replace(".", "").lstrip("0"))
