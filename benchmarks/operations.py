@@ -205,6 +205,20 @@ def _write_document(sample: Sample) -> Path:
     return path
 
 
+_QUERIES = ("テレワーク", "クラウド費用", "government cloud", "市", "義務付け", "urge", "デジタル庁 町村", "support for towns")
+"""Queries of a word and of several, in both languages, with few results and with many."""
+
+
+def _index(data: Dataset) -> Dataset:
+    """Return a data set whose texts are indexed."""
+    data.search("")
+    return data
+
+
+def _search_many(data: Dataset) -> Any:
+    return [data.search(query) for query in _QUERIES]
+
+
 def _write_captions(data: Dataset) -> Any:
     return [text.get_caption(data, ask, "ja") for ask in _sample_records(data.asks)]
 
@@ -269,6 +283,9 @@ OPERATIONS: Mapping[str, Callable[[Sample], Prepared]] = {
     "Dataset.gaps": _on_data(Dataset.gaps),
     "Dataset.gaps, lazy": _on_lazy(Dataset.gaps),
     "Dataset.said": _on_data(Dataset.said),
+    "Dataset.search": _on_data(lambda data: data.search("テレワーク 費用")),
+    "Dataset.search, many": lambda sample: partial(_search_many, _index(sample.data())),
+    "Dataset.search, filters": _on_data(lambda data: data.search("費用", table="asks", since="2010", until="2012")),
     "Dataset.slipped": _on_data(Dataset.slipped),
     "Dataset.trace": _on_data(lambda data: data.trace(data.themes[0])),
     "Dataset.trace, many": _on_data(lambda data: [data.trace(record) for record in _sample_records(data.statements, 50)]),

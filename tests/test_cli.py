@@ -36,6 +36,7 @@ def faulty(tmp_path: Path) -> Path:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     monkeypatch.delenv("DXGOV_LANG", raising=False)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
     return lambda *arguments, **settings: CliRunner().invoke(main, [str(each) for each in arguments], prog_name="dxgov", **settings)
 
 

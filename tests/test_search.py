@@ -1,11 +1,14 @@
 """Search for words in all texts of a data set."""
 
+import csv
+import json
 import math
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +16,7 @@ import dxgov
 from dxgov import Dataset
 from dxgov.analysis.search_terms import fold, fold_with_offsets, tokenize, tokenize_query
 from dxgov.analysis.searching import list_captions
+from dxgov.cli import main
 from dxgov.testing import datasets, texts
 
 pytestmark = pytest.mark.slow
@@ -214,3 +218,58 @@ def test_a_lazy_data_set_finds_the_same(ds: Dataset, tmp_path: Path):
     lazy = dxgov.load(dxgov.export(ds, tmp_path / "export", "parquet") / "parquet", lazy=True)
     for query in QUERIES:
         assert lazy.search(query) == ds.search(query)
+
+
+# The command
+
+
+def _run(*arguments: str) -> Result:
+    return CliRunner(env={"DXGOV_LANG": "en", "LC_ALL": "C.UTF-8"}).invoke(main, ["search", *arguments], prog_name="dxgov")
+
+
+def test_the_command_lists_what_the_library_finds(ds: Dataset):
+    results = ds.search("クラウド 費用", limit=20)
+    rows = json.loads(_run("クラウド", "費用", "--json").output)
+    assert [(row["id"], row["field"], row["excerpt"]) for row in rows] == [(each.record.id, each.field, each.excerpt) for each in results]
+    lines = _run("クラウド", "費用").output.splitlines()
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == [row["id"] for row in rows]
+    assert json.loads(_run(ds.asks.ids()[0], "--json").output)[0]["score"] is None
+
+
+def test_options_of_the_command_narrow(ds: Dataset):
+    options = ("--table", "asks", "--theme", "telework", "--since", "2020", "--until", "2021", "--where", "strength=urge", "-n", "1")
+    (row,) = json.loads(_run("テレワーク", *options, "--json").output)
+    (result,) = ds.search("テレワーク", table="asks", theme="telework", since="2020", until="2021", strength="urge", limit=1)
+    assert row["id"] == result.record.id
+
+
+def test_the_command_writes_a_table_that_excel_opens(tmp_path: Path):
+    place = tmp_path / "results.csv"
+    assert _run("テレワーク", "-o", str(place)).exit_code == 0
+    assert place.read_bytes().startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(place.read_text("utf-8-sig").splitlines()))
+    assert [row["id"] for row in rows] == [row["id"] for row in json.loads(_run("テレワーク", "--json").output)]
+    assert _run("潜水艦", "-o", str(place)).exit_code == 0
+    assert place.read_text("utf-8-sig").startswith("id,table,")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("x", "--table", "ask"), "did you mean 'asks'"),
+        (("x", "--where", "strength"), "expected FIELD=VALUE"),
+        (("x", "--where", "strength=x"), "'x'"),
+        (("x", "--since", "soon"), "soon"),
+        (("x", "-o", "results.doc"), "expected a file whose name ends with .csv"),
+        (("x", "--theme", "jp"), "Theme"),
+    ],
+)
+def test_wrong_use_of_the_command_is_told(arguments: tuple[str, ...], message: str):
+    result = _run(*arguments)
+    assert result.exit_code == 2
+    assert message in result.output
+
+
+def test_the_command_says_what_is_missing():
+    assert "No record has these words" in _run("潜水艦").output
+    assert "half of them or more" in _run("テレワーク", "潜水艦").output

@@ -3,6 +3,7 @@
 from dxgov import charts as charts
 from dxgov import dates as dates
 from dxgov.analysis.said import Utterance as Utterance
+from dxgov.analysis.searching import SearchResult as SearchResult
 from dxgov.analysis.slips import Slip as Slip
 from dxgov.analysis.slips import SlipKind as SlipKind
 from dxgov.api.beginning import new as new
@@ -200,6 +201,7 @@ __all__ = [
     "RequestItem",
     "Review",
     "Scope",
+    "SearchResult",
     "Slip",
     "SlipKind",
     "Source",

@@ -26,7 +26,7 @@ def main() -> None:
     Begin with:
       dxgov info                        what the data set holds
       dxgov show telework               one theme, and all that refers to it
-      dxgov search クラウド費用          records with these words, the best first
+      dxgov search クラウド費用         records with these words, the best first
       dxgov trace telework              the same through all documents, in time order
       dxgov timeline                    what happened or was to happen, year by year
       dxgov chart flow -o flow.svg      a picture of who asks whom, for what
