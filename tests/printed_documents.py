@@ -405,7 +405,17 @@ class _PdfWriter:
         """Add a table on one page, its columns as wide as their longest line, if that fits."""
         count = len(table.rows[0])
         longest = [
-            max([2, *(measure_width(line) for row, other, text, _, width in table.cells if other == column and width == 1 for line in text.split("\n"))])
+            max(
+                [
+                    2,
+                    *(
+                        measure_width(line)
+                        for row, other, text, _, width in table.cells
+                        if other == column and width == 1
+                        for line in text.split("\n")
+                    ),
+                ]
+            )
             for column in range(count)
         ]
         scale = min(1.0, (self.width - 12 * count) / (sum(longest) * _SIZE / 2))

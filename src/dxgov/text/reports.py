@@ -22,10 +22,10 @@ _WORDS = {
     "asks": {"en": "Who must act on how many asks", "ja": "要望行為の実施主体"},
     "unnamed": {"en": " ({number} do not name who must act)", "ja": "（うち名指しのないもの{number}件）"},
     "no date": {"en": "no date", "ja": "期日なし"},
-    "none": {"en": "  None on record.", "ja": "  該当する記録はない。"},
+    "none": {"en": "None on record.", "ja": "該当する記録はない。"},
     "unjudged": {
-        "en": "  Not judged yet whether they call for a reply: {number} statements of an index.",
-        "ja": "  索引の発言{number}件は、応答を求めるものかどうかをまだ判断していない。",
+        "en": "Not judged yet whether they call for a reply: {number} statements of an index.",
+        "ja": "索引の発言{number}件は、応答を求めるものかどうかをまだ判断していない。",
     },
     "empty": {"en": "Nothing is recorded on it.", "ja": "記録がない。"},
 }
@@ -80,11 +80,11 @@ def format_open_issues(data: Dataset, lang: Lang) -> Text:
 
 
 def _format_open_issues(data: Dataset, lang: Lang) -> Iterator[Line]:
-    none = Line(_WORDS["none"][lang].strip(), indent=2)
+    none = Line(_WORDS["none"][lang], indent=2)
     yield Line(_WORDS["unanswered"][lang], is_heading=True)
     unanswered = [Line(get_caption(data, statement, lang), statement.id, 2) for statement in data.unanswered()]
     if unjudged := len(data.statements.where(kind=None)):
-        unanswered.append(Line(_WORDS["unjudged"][lang].format(number=f"{unjudged:,}").strip(), indent=2))
+        unanswered.append(Line(_WORDS["unjudged"][lang].format(number=f"{unjudged:,}"), indent=2))
     yield from unanswered or [none]
     yield from (Line(), Line(_WORDS["due"][lang], is_heading=True))
     all_due = data.due()
