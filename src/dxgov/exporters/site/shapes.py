@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 
 from attrs import frozen
 
@@ -38,12 +39,18 @@ def classify_shape(when: When) -> str:
 
 def classify_doubt(when: When | None, table: Table, record: Record) -> str:
     """Return ``cancelled``, ``tentative`` if the date or the status of the record says so, or an empty text."""
-    field = table.meant(_STATUS_TERM)
+    field = _find_status_field(table)
     status = getattr(record, field.name) if field else None
     shared = status.shared if isinstance(status, Code) else ()
     if "CANCELLED" in shared:
         return "cancelled"
     return "tentative" if "TENTATIVE" in shared or (when is not None and is_uncertain(when)) else ""
+
+
+@cache
+def _find_status_field(table: Table) -> Field | None:
+    """Return the field that says whether something took place; None if the table has none."""
+    return table.meant(_STATUS_TERM)
 
 
 def is_uncertain(when: When) -> bool:
