@@ -10,6 +10,7 @@ from dxgov.cli.export import export, partition, seal, site
 from dxgov.cli.reading import lines
 from dxgov.cli.records import gaps, info, open_, show
 from dxgov.cli.reference import date, dictionary, schema
+from dxgov.cli.review import review
 from dxgov.cli.searching import search
 from dxgov.cli.validation import validate, verify
 
@@ -34,6 +35,7 @@ def main() -> None:
       dxgov export open-data            CSV and Parquet packages in the folder open-data
       dxgov validate open-data/csv      is a package sound?
       dxgov read letter.pdf -o draft    draft the records of a document
+      dxgov review draft                finish them beside its lines, in the browser
 
     Exit status: 0 all well, 1 problems found in data, 2 wrong use. Ended by a signal: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP,
     141 where nobody reads the output any more.
@@ -41,7 +43,7 @@ def main() -> None:
 
 
 for command in (
-    *(info, show, search, trace, timeline, chart, open_, gaps, export, partition, site, validate, verify, read, ask, publish, new, seal),
-    *(lines, date, schema, dictionary),
+    *(info, show, search, trace, timeline, chart, open_, gaps, export, partition, site, validate, verify),
+    *(read, ask, review, publish, new, seal, lines, date, schema, dictionary),
 ):
     main.add_command(command)

@@ -36,6 +36,7 @@ from dxgov.drafting.record_tables import MODEL
 from dxgov.drafting.review import build_review_page
 from dxgov.drafting.rows import Row, check_tables, decode_rows, describe_field, encode_rows, find_field, get_lines, mend_rows
 from dxgov.drafting.todo_list import sort_todo
+from dxgov.drafting.transactions import finish_commit
 from dxgov.errors import DataError, DestinationError, DxgovError, NotADraftError, Problem, ProblemCode, did_you_mean, format_count
 from dxgov.marks import Language
 from dxgov.metadata import Metadata
@@ -88,11 +89,26 @@ class Draft:
     # What is left
 
     @cached_property
+    def doubts(self) -> tuple[Todo, ...]:
+        """The values that are unsure.
+
+        A value is no longer unsure when it is changed, or when the column ``review`` of its record says that a person checked it.
+        """
+        unsure = []
+        guesses = {(guess.record, guess.field): guess for guess in self.guesses if guess.certainty is Certainty.UNSURE}
+        for table, row in iterate_records(MODEL, self.data) if guesses else ():
+            for table_field in table.fields if row["review"] == Review.DRAFTED else ():
+                guess = guesses.get((row[table.key[0]], table_field.name))
+                # An empty value is no doubt of its own, unless its words wait for a translation.
+                if guess and guess.value == describe_field(table_field, row) and (guess.value or table_field.has(Language)):
+                    unsure.append(Todo(TodoKind.CHECK, table.name, guess.record, guess.field, guess.reason, guess.alternatives))
+        return tuple(unsure)
+
+    @cached_property
     def todo(self) -> tuple[Todo, ...]:
         """What is left to a person: required fields that are empty, and values that are unsure, record by record.
 
-        Records that most others refer to come first, and of a record values that are unsure before fields that are empty. A value is no
-        longer unsure when it is changed, or when the column ``review`` of its record says that a person checked it.
+        Records that most others refer to come first, and of a record values that are unsure before fields that are empty.
         """
         alternatives = {(guess.record, guess.field): guess.alternatives for guess in self.guesses}
         missing: dict[tuple[str, str, str], Todo] = {}
@@ -102,15 +118,7 @@ class Draft:
                 key = (table.name, problem.id or "", find_field(table, str(problem.field)).name)
                 options = alternatives.get(key[1:], ())
                 missing.setdefault(key, Todo(TodoKind.WRITE, *key, problem.message, options))
-        unsure = []
-        guesses = {(guess.record, guess.field): guess for guess in self.guesses if guess.certainty is Certainty.UNSURE}
-        for table, row in iterate_records(MODEL, self.data) if guesses else ():
-            for table_field in table.fields if row["review"] == Review.DRAFTED else ():
-                guess = guesses.get((row[table.key[0]], table_field.name))
-                # An empty value is no doubt of its own, unless its words wait for a translation.
-                if guess and guess.value == describe_field(table_field, row) and (guess.value or table_field.has(Language)):
-                    unsure.append(Todo(TodoKind.CHECK, table.name, guess.record, guess.field, guess.reason, guess.alternatives))
-        return sort_todo(MODEL, self.data, (*unsure, *missing.values()))
+        return sort_todo(MODEL, self.data, (*self.doubts, *missing.values()))
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
@@ -229,6 +237,7 @@ class Draft:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
         if not (path / DOCUMENT_FILE).is_file():
             raise NotADraftError(f"{path} holds no {DOCUMENT_FILE}, so it is no draft that dxgov wrote")
+        finish_commit(path)
         document, reading = decode_document((path / TEXT_FILE).read_bytes(), (path / DOCUMENT_FILE).read_bytes())
         # Read the tables, whatever program wrote them back.
         data: dict[str, list[Row]] = {}

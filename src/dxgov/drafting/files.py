@@ -27,6 +27,9 @@ TEXT_FILE, DOCUMENT_FILE, GUESSES_FILE, DECISIONS_FILE, REVIEW_FILE = (
 )
 """Names of the files of a draft."""
 
+HISTORY_FILE, JOURNAL_FILE = "history.json", "unfinished.json"
+"""Names of the files that a review leaves in a draft: its changes, and all of a change while its files are written."""
+
 
 def require_lines(document: ExtractedText) -> None:
     """Check that a text splits into its lines again, so that its citations count the same lines wherever it is read.

@@ -108,9 +108,14 @@ def _format_lines(first: int, last: int, lang: Lang) -> str:
 
 def format_cell(value: str, captions: Mapping[str, str]) -> str:
     """Return the text of a field for readers: the members of a list or the parts of a date, and what an id stands for."""
+    return ", ".join(f"{member} {captions.get(member, '')}".strip() for member in list_members(value))
+
+
+def list_members(value: str) -> list[str]:
+    """Return the members of a list or the parts of a date that a field's text holds; any other text is the only member."""
     try:
         content = json.loads(value) if value.startswith(("[", "{")) else value
     except ValueError:
         content = value
     members = content.values() if isinstance(content, dict) else content if isinstance(content, list) else [content]
-    return ", ".join(f"{member} {captions.get(str(member), '')}".strip() for member in members)
+    return [str(member) for member in members]

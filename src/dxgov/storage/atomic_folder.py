@@ -3,6 +3,8 @@
 There are two strategies. Normally a staging folder is filled beside the destination and swapped with it in one step. If the destination
 itself has to stay (it is empty, is a mount point or the working folder, or its parent is read-only), a staging folder is filled inside it
 and the members are exchanged one by one. A journal records an exchange, so that an interrupted one can be rolled back.
+
+`replace_file` does the same for a file that other programs may write.
 """
 
 import ctypes
@@ -18,7 +20,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from dxgov.storage.container import DESCRIPTOR
-from dxgov.storage.files import IRREPLACEABLE_ERRNOS, copy_metadata
+from dxgov.storage.files import IRREPLACEABLE_ERRNOS, copy_metadata, write_atomic
 from dxgov.storage.manifest import MANIFEST, is_staging_folder, list_members
 
 if sys.platform != "win32":
@@ -399,3 +401,60 @@ def _rename(source: Path, target: Path, linux: int, macos: int) -> bool:
     if ctypes.get_errno() in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
         return False
     raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(target))
+
+
+# Files
+
+
+class FileChangedError(OSError):
+    """A file is not what it was expected to be, because another program has written it."""
+
+    def __init__(self, path: object) -> None:
+        super().__init__(errno.EBUSY, "another program has changed the file", str(path))
+
+
+def replace_file(path: Path, before: bytes | None, after: bytes | None) -> None:
+    """Write a file atomically if it still holds what it is expected to hold.
+
+    Where the system can swap files, what another program writes in the same moment is never lost.
+
+    Args:
+        path: the file, or a link to it.
+        before: the content to replace; None if there is no such file.
+        after: the new content; None to remove the file.
+
+    Raises:
+        FileChangedError: the file holds something else.
+        OSError: the file system refuses.
+    """
+    path = Path(os.path.realpath(path))
+    if (path.read_bytes() if path.exists() else None) != before:
+        raise FileChangedError(path)
+    if after is None:
+        path.unlink(missing_ok=True)
+        return
+    stage = path.with_name(f".dxgov-{secrets.token_hex(8)}")
+    try:
+        write_atomic(stage, after)
+        if before is None:
+            _move(stage, path)
+            return
+        copy_metadata(path, stage)
+        os.utime(stage)  # a new content has a new time
+        if not _exchange(stage, path):
+            stage.replace(path)
+            return
+        is_expected = stage.read_bytes() == before
+        if not is_expected:
+            _exchange(stage, path)
+    except FileExistsError:
+        is_expected = False
+    except OSError as error:
+        if error.errno not in IRREPLACEABLE_ERRNOS:
+            raise
+        write_atomic(path, after)
+        return
+    finally:
+        stage.unlink(missing_ok=True)
+    if not is_expected:
+        raise FileChangedError(path)
