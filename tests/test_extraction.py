@@ -223,6 +223,13 @@ def test_damage_ends_in_text_or_a_clear_error(name, position, noise, is_cut):
     assert document_lines(text.text)[:-1] == [line.text for line in text.lines]
 
 
+@pytest.mark.parametrize("name", ["a.docx", "a.xlsx"])
+def test_files_of_office_without_a_main_part_are_told(name):
+    content, media_type = FILES[name]
+    with pytest.raises(DocumentError, match="has no part that is the document"):
+        extract(change_part(content, "_rels/.rels", lambda part: part.replace(b"officeDocument", b"officeDocumenu")), media_type=media_type)
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(["word/document.xml", "word/numbering.xml", "word/styles.xml"]), st.integers(0, 2**20), st.text(max_size=5))
 def test_damaged_parts_end_in_text_or_a_clear_error(name, position, noise):
