@@ -53,7 +53,7 @@ class OfficePackage:
             DocumentError: the part is missing, damaged or encrypted.
         """
         if name not in self.names:
-            raise DocumentError(f"the file has no part {name or 'that is the document'}; open it in the program that wrote it and save it anew")
+            raise DocumentError(f"the file has no part {name or 'that is the document'}; save it anew in the program that wrote it")
         try:
             with self._zip.open(name) as file:
                 # The directory states sizes, and a part may hold more
