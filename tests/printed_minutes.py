@@ -1,11 +1,14 @@
 """Made-up minutes, printed in house styles, with what a reader should read in them."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import date
-from textwrap import wrap
 
 from attrs import frozen
 from hypothesis import strategies as st
+
+from printed_documents import ListMark, Paragraph, PrintedDocument, squeeze
+from printed_facts import Fact
 
 
 @frozen
@@ -35,7 +38,9 @@ class Minutes:
     """The agenda item and the speaker by their positions, and the paragraphs."""
 
 
-_WIDE = str.maketrans("0123456789:", "０１２３４５６７８９：")
+_WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+_AGENDA_MARKS = (ListMark("#．"), ListMark("（＃）"))
+BLANK = Paragraph()
 
 
 def _bracketed(speaker: Speaker) -> str:
@@ -71,7 +76,7 @@ class Style:
     bullet: str | None = None
     """The bullet of each paragraph; None for one text."""
     columns: int = 0
-    """Characters of a line; 0 for no wrapping."""
+    """The width of a line in half-width columns; 0 for no wrapping."""
     has_headings: bool = False
     """True to print the title of an agenda item before its turns."""
     blank_lines: bool = False
@@ -85,7 +90,7 @@ STYLES = (
     Style("a mark for each role", _seated, lambda speaker, label: f"{_role_mark(speaker)}{label}　"),
     Style("black circle and a half blank", _short, lambda _, label: f"● {label} "),
     Style("without brackets or blanks", _short, lambda _, label: f"○{label}"),
-    Style("wrapped", _bracketed, lambda _, label: f"○{label}　", columns=32),
+    Style("wrapped", _bracketed, lambda _, label: f"○{label}　", columns=64),
     Style("colon", _short, lambda _, label: f"{label}："),
     Style("blanks", _short, lambda _, label: f"{label}　　"),
     Style("square brackets", _post, lambda _, label: f"【{label}】", has_headings=True),
@@ -163,51 +168,71 @@ def minutes(draw: st.DrawFn) -> Minutes:
     )
 
 
-def list_agenda(content: Minutes) -> list[tuple[int, str, str]]:
-    """Return depth, number and title of all agenda items as they are printed."""
-    items = []
-    for number, (title, parts) in enumerate(content.agenda, 1):
-        items.append((0, str(number), title))
-        items += [(1, f"（{part}）".translate(_WIDE), name) for part, name in enumerate(parts, 1)]
-    return items
-
-
-def list_points(content: Minutes, style: Style) -> list[tuple[str, str]]:
-    """Return the label and the text of each point as they are printed."""
-    points = []
-    for _, speaker, paragraphs in content.turns:
-        label = style.label(content.speakers[speaker])
-        points += [(label, text) for text in (paragraphs if style.bullet else ("\n".join(paragraphs),))]
-    return points
-
-
-def print_minutes(content: Minutes, style: Style) -> str:
+def print_minutes(content: Minutes, style: Style) -> PrintedDocument:
     """Print minutes in a style."""
+    return PrintedDocument(tuple(_print_blocks(content, style)), style.columns, header=f"{content.series}資料")
+
+
+def _print_blocks(content: Minutes, style: Style) -> Iterator[Paragraph]:
     year = content.day.year - 2018 if content.day.year > 2019 else "元"
     weekday = "月火水木金土日"[content.day.weekday()]
-    lines = [
-        f"第{content.ordinal}回{content.series}　議事録",
-        "",
-        f"日　時　令和{year}年{content.day.month}月{content.day.day}日（{weekday}）{content.start}～{content.end}",
-        f"場　所　{content.place}",
-        "〇出席者（26人）",
-        *(f"　{speaker.post}　{speaker.family}　{speaker.given}" for speaker in content.speakers),
-        "〇欠席者（なし）",
-        "議　題",
-    ]
-    for depth, number, title in list_agenda(content):
-        lines.append(f"{'　' * depth}{number}{'．' if depth == 0 else ''}{title}")
-    lines += ["議事要旨", ""]
+    yield from (Paragraph(f"第{content.ordinal}回{content.series}　議事録", heading=1), BLANK)
+    yield Paragraph(f"日　時　令和{year}年{content.day.month}月{content.day.day}日（{weekday}）{content.start}～{content.end}")
+    yield Paragraph(f"場　所　{content.place}")
+    yield Paragraph("〇出席者（26人）")
+    yield from (Paragraph(f"　{speaker.post}　{speaker.family}　{speaker.given}") for speaker in content.speakers)
+    yield Paragraph("〇欠席者（なし）")
+    yield Paragraph("議　題")
+    for number, (title, parts) in enumerate(content.agenda, 1):
+        yield Paragraph(title, marks=_AGENDA_MARKS, number=number)
+        yield from (Paragraph(name, marks=_AGENDA_MARKS, level=1, number=part, indent="　") for part, name in enumerate(parts, 1))
+    yield from (Paragraph("議事要旨"), BLANK)
     last = None
     for item, speaker, paragraphs in content.turns:
         if style.has_headings and item != last:
-            lines += [content.agenda[item][0], ""]
+            yield from (Paragraph(content.agenda[item][0], heading=2), BLANK)
         last = item
         label = style.label(content.speakers[speaker])
-        begin = style.begin(content.speakers[speaker], label)
-        printed = "\n".join(f"{style.bullet or ''}{text}{style.end(label)}" for text in paragraphs)
-        for line in f"{begin}{printed}".split("\n"):
-            lines += wrap(line, style.columns, drop_whitespace=False) if style.columns else [line]
+        *above, begin = style.begin(content.speakers[speaker], label).split("\n")
+        yield from map(Paragraph, above)
+        for position, text in enumerate(paragraphs):
+            marks = (ListMark(style.bullet),) if style.bullet else ()
+            yield Paragraph(f"{begin if not position else ''}{text}{style.end(label)}", marks=marks, number=len(marks))
         if style.blank_lines:
-            lines.append("")
-    return "\n".join([*lines, "　　　　　　午後５時３０分閉会", "署名　　　議長"])
+            yield BLANK
+    yield from (Paragraph("　　　　　　午後５時３０分閉会"), Paragraph("署名　　　議長"))
+
+
+def list_agenda(content: Minutes) -> Iterator[tuple[int, str, str]]:
+    """Yield depth, number and title of all agenda items as they are printed."""
+    for number, (title, parts) in enumerate(content.agenda, 1):
+        yield 0, _AGENDA_MARKS[0].print_number(number), title
+        for part, name in enumerate(parts, 1):
+            yield 1, _AGENDA_MARKS[1].print_number(part), name
+
+
+def list_points(content: Minutes, style: Style) -> Iterator[tuple[str, str]]:
+    """Yield the label and the text of each point as they are printed."""
+    for _, speaker, paragraphs in content.turns:
+        label = style.label(content.speakers[speaker])
+        for text in paragraphs if style.bullet else ("\n".join(paragraphs),):
+            yield label, text
+
+
+def list_facts(content: Minutes, style: Style) -> Counter[Fact]:
+    """Return what printed minutes say."""
+    facts: Counter[Fact] = Counter(("turn", squeeze(label), squeeze(text)) for label, text in list_points(content, style))
+    facts.update(("agenda_item", str(depth + 1), squeeze(number), squeeze(title)) for depth, number, title in list_agenda(content))
+    facts.update(("member", speaker.family + speaker.given, speaker.post) for speaker in content.speakers)
+    name = f"第{content.ordinal}回{content.series}"
+    meeting = {
+        "name": name,
+        "series": content.series,
+        "ordinal": str(content.ordinal),
+        "held": content.day.isoformat(),
+        "start_time": content.start,
+        "end_time": content.end,
+        "place": squeeze(content.place),
+    }
+    facts.update(meeting.items())
+    return facts

@@ -10,9 +10,10 @@ from dxgov.dates.when import When
 from dxgov.documents.folding import fold_line, measure_width
 from dxgov.documents.lines import Line
 from dxgov.documents.local_governments import LocalGovernment
+from dxgov.documents.outline import RUNNING_STYLES
 from dxgov.documents.parties import classify_body, find_government, read_party
 from dxgov.documents.readings import Certainty
-from dxgov.documents.wrapping import breaks_off, join_lines
+from dxgov.documents.wrapping import breaks_off, find_gaps, join_lines
 from dxgov.documents.zones import HONORIFIC, TITLE, LetterLines, is_addressee, match_date_line
 
 _SUBMITTER_LABEL = re.compile(
@@ -149,8 +150,11 @@ class Head:
 def read_head(letter: LetterLines) -> Head:
     """Read what stands before and behind the text of a letter."""
     head = Head()
-    for lines, is_tail in ((letter.lines[: letter.body], False), (letter.lines[letter.tail :], True)):
-        _HeadReader(head, lines, is_tail=is_tail).read()
+    gaps = find_gaps(letter.lines)
+    for begin, stop, is_tail in ((0, letter.body, False), (letter.tail, len(letter.lines), True)):
+        indexes = [index for index in range(begin, stop) if letter.lines[index].style not in RUNNING_STYLES]
+        lines = [letter.lines[index] for index in indexes]
+        _HeadReader(head, lines, [gaps[index] for index in indexes], is_tail=is_tail).read()
     if not head.addressees:
         head.addressees += _list_addressees_in_closing(letter.lines[letter.body :])
     # Offices of the nation beside a submitter that is none, or below a written opinion, are addressed, with or without an honorific.
@@ -185,9 +189,11 @@ def _list_addressees_in_closing(lines: Sequence[Line]) -> Iterator[LocatedParty]
 class _HeadReader:
     """Reader of a head or a tail, line by line."""
 
-    def __init__(self, head: Head, lines: Sequence[Line], *, is_tail: bool) -> None:
+    def __init__(self, head: Head, lines: Sequence[Line], gaps: Sequence[bool], *, is_tail: bool) -> None:
         self.head = head
         self.lines = lines
+        self.gaps = gaps
+        """Whether each line stands apart from the one above."""
         self.is_tail = is_tail
         folded = [fold_line(line.text) for line in lines]
         texts = [re.sub(r"^#+\s*|\*\*", "", line.text) for line in folded]
@@ -209,11 +215,10 @@ class _HeadReader:
         """Read all lines; the first kind that fits a line counts."""
         kinds = (self._read_date, self._read_number, self._read_addressees, self._read_title, self._read_submitter)
         for index, text in enumerate(self.texts):
-            if not text:
-                self.column = None
-                if not self._is_before_honorific(index):
-                    self._settle()
-            elif not re.match(r"以上[。]?$", text):
+            # A blank line may stand between names and an honorific alone.
+            if self.gaps[index] and not re.fullmatch(_HONORIFIC_ALONE, text):
+                self._settle()
+            if text and not re.match(r"以上[。]?$", text):
                 any(read_kind(index) for read_kind in kinds)
         self._settle()
         if self.titles and self.head.title is None:
@@ -222,14 +227,10 @@ class _HeadReader:
             self.head.title = (*named[-1], Certainty.SURE if len(named) == 1 else Certainty.LIKELY)
 
     def _settle(self) -> None:
-        """Make submitters of the parties that no honorific followed."""
+        """Make submitters of the parties that no honorific followed, and end the column of addressees."""
         self.head.submitters += [party for party in self.pending if party not in self.head.submitters]
         self.pending.clear()
-
-    def _is_before_honorific(self, index: int) -> bool:
-        """Return True if the next line with text is an honorific alone, which a blank line separates from the names."""
-        following = next((text for text in self.texts[index + 1 : index + 3] if text), "")
-        return bool(re.fullmatch(_HONORIFIC_ALONE, following))
+        self.column = None
 
     def _read_date(self, index: int) -> bool:
         words = match_date_line(self.texts[index])
@@ -262,7 +263,7 @@ class _HeadReader:
         parties = [party for name in split_names(text) if (party := split_party(name, self.lines[index], self.context)) is not None]
         if self.is_below_label and not HONORIFIC.search(text):
             # Behind a blank line, a person or a body of another kind is a submitter, if the addressees are offices alone.
-            is_apart = index > 0 and not self.texts[index - 1] and label is None and bool(self.head.addressees)
+            is_apart = self.gaps[index] and label is None and bool(self.head.addressees)
             self.is_below_label = bool(parties) and not (
                 is_apart and (parties[0].person or self.head.addressees[-1].is_national > parties[0].is_national)
             )
@@ -272,13 +273,13 @@ class _HeadReader:
             parties[:1] = [self._join_above(parties[0])]
         if self.is_below_label:
             self._settle()
-        parties = [evolve(party, reason="honorific") for party in parties]
         anchor = next(iter(parties), self.pending[-1] if self.pending else None)
         above: list[LocatedParty] = []
+        # One honorific may do for a column of offices, but persons above others have their own, or they sign.
         while anchor is not None and self.pending and self._is_in_column(self.pending[-1], anchor):
             above.insert(0, evolve(self.pending.pop(), reason="honorific"))
         self._settle()
-        self.head.addressees += [*above, *parties]
+        self.head.addressees += [*above, *(evolve(party, reason="honorific") for party in parties)]
         if anchor is not None and (above or anchor.is_national or self.has_bracket[index]):
             self.column = anchor
         return bool(parties) or label is not None

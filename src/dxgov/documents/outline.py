@@ -16,7 +16,8 @@ from dxgov.documents.marks import Mark, Rank, find_mark
 from dxgov.documents.readings import Flaw
 from dxgov.documents.wrapping import breaks_off, ends_sentence, find_continuations, is_heading, join_lines
 
-_RUNNING_STYLES = frozenset({"header", "footer", "note"})
+RUNNING_STYLES = frozenset({"header", "footer", "note"})
+"""Styles of lines that repeat on pages or stand below the text."""
 _PAGE_NUMBER = re.compile(r"\s*(?:[-－‐–—―ー~〜]\s*\d{1,3}\s*[-－‐–—―ー~〜]|\d{1,3}\s*[/／]\s*\d{1,3}|[Pp](?:age)?\.?\s*\d{1,3})\s*$")
 """A page number with dashes, of all pages, or with a word."""
 
@@ -158,7 +159,7 @@ class _Builder:
 
     def __init__(self, lines: Sequence[Line], continuations: Sequence[bool]) -> None:
         self.lines = lines
-        self.is_running = [line.style in _RUNNING_STYLES or bool(_PAGE_NUMBER.match(line.text)) for line in lines]
+        self.is_running = [line.style in RUNNING_STYLES or bool(_PAGE_NUMBER.match(line.text)) for line in lines]
         """Whether each line repeats on pages or stands below the text."""
         self.marks = [None if is_running else find_mark(line.text) for line, is_running in zip(lines, self.is_running, strict=True)]
         self.continuations = continuations

@@ -14,6 +14,9 @@ _TOLERANCE = 4
 _MIN_MARGIN = 36
 """Columns that a page has at least: shorter lines were not wrapped."""
 
+_SINGLE_SHARE = 10
+"""One in so many lines that stand directly below another makes blank lines part paragraphs."""
+
 _SENTENCE_END = re.compile(r"[。！？!?]\s*[」』)）]?$|こと[」』)）]?$|(?:ます|です|ました|ません|ください|たい|である)$")
 _OPEN_START = re.compile(r"\s*[を、。」』）〕】ゃゅょっャュョッー]")
 """The beginning of a line in the middle of a sentence."""
@@ -45,6 +48,22 @@ def find_continuations(lines: Sequence[Line]) -> list[bool]:
         or (margin is not None and edge >= margin - _TOLERANCE and bool(line.text.strip()) and not ends_sentence(previous.text))
         for (previous, line), edge in zip(pairwise(lines), edges, strict=False)
     ]
+
+
+def find_gaps(lines: Sequence[Line]) -> list[bool]:
+    """Return for each line with text whether blank lines part it from the one above.
+
+    Where blank lines stand throughout, as between the paragraphs of Markdown, only more of them do.
+    """
+    counts: list[int | None] = []
+    blank_count = 0
+    for line in lines:
+        is_blank = not line.text.strip()
+        counts.append(None if is_blank or line.cell is not None else blank_count)
+        blank_count = blank_count + 1 if is_blank else 0
+    known = sorted(count for count in counts[1:] if count is not None)
+    usual = known[len(known) // _SINGLE_SHARE] if known else 0
+    return [count is not None and count > usual for count in counts]
 
 
 def join_lines(texts: Iterable[str]) -> str:
