@@ -347,7 +347,7 @@ def _make_font() -> Any:
     options = subset.Options(layout_features=[], drop_tables=["GSUB", "GPOS", "vmtx", "vhea"], notdef_outline=True)
     font = subset.load_font(noto_cjk_sans_jp_regular.FONT_PATH, options)
     rows = [bytes([0xA0 + row, 0xA0 + cell]).decode("euc_jp", "ignore") for row in (*range(1, 9), *range(16, 48)) for cell in range(1, 95)]
-    signs = [chr(code) for first, last in ((0x20, 0x7E), (0x2160, 0x216B), (0x2460, 0x24A6)) for code in range(first, last + 1)]
+    signs = [chr(code) for first, last in ((0x20, 0x7E), (0x2160, 0x216B), (0x2460, 0x24A6), (0xFF01, 0xFF5E)) for code in range(first, last + 1)]
     subsetter = subset.Subsetter(options)
     subsetter.populate(text="".join(rows + signs))
     subsetter.subset(font)
@@ -404,20 +404,10 @@ class _PdfWriter:
     def add_table(self, table: PrintedTable, *, has_rules: bool) -> None:
         """Add a table on one page, its columns as wide as their longest line, if that fits."""
         count = len(table.rows[0])
-        longest = [
-            max(
-                [
-                    2,
-                    *(
-                        measure_width(line)
-                        for row, other, text, _, width in table.cells
-                        if other == column and width == 1
-                        for line in text.split("\n")
-                    ),
-                ]
-            )
-            for column in range(count)
-        ]
+        longest = [2] * count
+        for _, column, text, _, width in table.cells:
+            if width == 1:
+                longest[column] = max(longest[column], *map(measure_width, text.split("\n")))
         scale = min(1.0, (self.width - 12 * count) / (sum(longest) * _SIZE / 2))
         widths = [max(columns * _SIZE / 2 * scale, 2 * _SIZE) + 12 for columns in longest]
         edges = [_MARGIN + sum(widths[:column]) for column in range(count + 1)]

@@ -369,21 +369,23 @@ def _find_bullet(line: Line) -> str:
     return match[0].rstrip() if match else line.style if line.style == "list" else ""
 
 
+_CLOSED = re.compile(r"[)）]\s*。?\s*$")
 _TRAILING = re.compile(r"(?<=[。）)」])\s*[（(](?P<label>[^（()）]{1,20})[)）]\s*。?\s*$")
 
 
 def _choose_trailing_labels(lines: Sequence[Line]) -> dict[int, int]:
     """Return where bullets begin whose last line ends with the speaker in brackets, and that line; nothing if few bullets do."""
-    ends = [index for index, line in enumerate(lines) if _find_trailing_label(line)]
+    first_end = next((index for index in range(len(lines)) if _find_trailing_label(lines[max(index - 1, 0) : index + 1])), None)
     bullets = [index for index, line in enumerate(lines) if _find_bullet(line)]
     # The first turn is the last bullet before the first label; each bullet of its kind from there on may be one.
-    first = max((index for index in bullets if ends and index <= ends[0]), default=None)
+    first = max((index for index in bullets if first_end is not None and index <= first_end), default=None)
     if first is None:
         return {}
     starts = [index for index in bullets if index >= first and _find_bullet(lines[index]) == _find_bullet(lines[first])]
     labels = {}
     for start, stop in pairwise([*starts, len(lines)]):
-        last = next((index for index in ends if start <= index < stop), None)
+        # A label may be wrapped.
+        last = next((index for index in range(start, stop) if _find_trailing_label(lines[max(index - 1, start) : index + 1])), None)
         if last is not None:
             labels[start] = last
     return labels if len(labels) > 1 and len(labels) >= _MIN_CHIEF_SHARE * len(starts) else {}
@@ -393,25 +395,25 @@ def _read_trailing_labels(lines: Sequence[Line], labels: Mapping[int, int]) -> I
     """Yield the turns of bullets that end with the speaker, and the lines between them."""
     index = min(labels)
     while index < len(lines):
-        last = labels.get(index)
-        label = _find_trailing_label(lines[last]) if last is not None else None
-        if last is None or label is None:
+        stop = labels.get(index, index) + 1
+        label = _find_trailing_label(lines[index:stop]) if index in labels else None
+        if label is None:
             yield lines[index]
             index += 1
             continue
-        name, speaker, end = label
-        texts = [*(line.text for line in lines[index:last]), lines[last].text[:end]]
-        texts[0] = _BULLET.sub("", texts[0], count=1)
-        text = "\n".join(text.strip() for text in texts if text.strip())
-        yield Turn(name, speaker, lines[last], (Point(tuple(lines[index : last + 1]), text),), is_certain=True)
-        index = last + 1
+        name, speaker, text = label
+        text = _BULLET.sub("", text, count=1).strip()
+        yield Turn(name, speaker, lines[stop - 1], (Point(tuple(lines[index:stop]), text),), is_certain=True)
+        index = stop
 
 
-def _find_trailing_label(line: Line) -> tuple[str, Speaker, int] | None:
-    """Return the label in brackets that ends a line, its speaker, and the column where the text before it ends; None if none does."""
-    match = _TRAILING.search(line.text)
-    speaker = parse_speaker(match["label"]) if match else None
-    return (match["label"], speaker, match.start()) if match and speaker else None
+def _find_trailing_label(lines: Sequence[Line]) -> tuple[str, Speaker, str] | None:
+    """Return the label in brackets that ends lines, its speaker, and the text before it; None if none does."""
+    text = "\n".join(line.text.strip() for line in lines)
+    match = _TRAILING.search(text) if _CLOSED.search(text) else None
+    label = match["label"].replace("\n", "") if match else ""
+    speaker = parse_speaker(label) if label else None
+    return (label, speaker, text[: match.start()]) if match and speaker else None
 
 
 def _simplify(text: str) -> str:
