@@ -347,7 +347,9 @@ def _make_font() -> Any:
     options = subset.Options(layout_features=[], drop_tables=["GSUB", "GPOS", "vmtx", "vhea"], notdef_outline=True)
     font = subset.load_font(noto_cjk_sans_jp_regular.FONT_PATH, options)
     rows = [bytes([0xA0 + row, 0xA0 + cell]).decode("euc_jp", "ignore") for row in (*range(1, 9), *range(16, 48)) for cell in range(1, 95)]
-    signs = [chr(code) for first, last in ((0x20, 0x7E), (0x2160, 0x216B), (0x2460, 0x24A6), (0xFF01, 0xFF5E)) for code in range(first, last + 1)]
+    signs = [
+        chr(code) for first, last in ((0x20, 0x7E), (0x2160, 0x216B), (0x2460, 0x24A6), (0xFF01, 0xFF5E)) for code in range(first, last + 1)
+    ]
     subsetter = subset.Subsetter(options)
     subsetter.populate(text="".join(rows + signs))
     subsetter.subset(font)

@@ -6,13 +6,10 @@ from hypothesis import HealthCheck, given, settings
 from dxgov.documents.genres import read_document, score_genres
 from dxgov.documents.lines import ExtractedText
 from dxgov.documents.readings import Certainty, EntryKind
+from printed_documents import FORMATS, squeeze
+from printed_facts import list_read_facts
 from printed_letters import make_text
-from printed_schedules import LIST_STYLES, TABLE_STYLES, Event, list_edtfs, make_table, schedules
-
-
-def squeeze(text: str) -> str:
-    """Return a text without blanks."""
-    return "".join(text.split())
+from printed_schedules import LIST_STYLES, TABLE_STYLES, TEXT_TABLES, Event, list_facts, make_table, print_schedule, schedules
 
 
 def list_events(text: ExtractedText | str) -> list[tuple[str, str | None]]:
@@ -26,25 +23,33 @@ def list_events(text: ExtractedText | str) -> list[tuple[str, str | None]]:
 @pytest.mark.parametrize("style", LIST_STYLES)
 @given(events=schedules())
 def test_listed_schedule(style: str, events: list[Event]) -> None:
-    text = LIST_STYLES[style](events)
-    assert list_events(text) == list(zip([squeeze(event.title) for event in events], list_edtfs(events, style), strict=True))
-    assert score_genres(make_text(text))[0].genre == "schedule"
+    check_schedule(FORMATS["text"].read(print_schedule(events, style)), events, style)
 
 
 @pytest.mark.parametrize("style", TABLE_STYLES)
 @given(events=schedules())
 @settings(suppress_health_check=[HealthCheck.too_slow])
 def test_schedule_in_table(style: str, events: list[Event]) -> None:
-    document = TABLE_STYLES[style](events)
-    assert list_events(document) == list(zip([squeeze(event.title) for event in events], list_edtfs(events, style), strict=True))
+    check_schedule(FORMATS["html"].read(print_schedule(events, style)), events, style)
+
+
+@pytest.mark.parametrize("style", TEXT_TABLES)
+@given(events=schedules())
+def test_schedule_in_table_of_text(style: str, events: list[Event]) -> None:
+    check_schedule(make_text(TEXT_TABLES[style](events)), events, style)
+
+
+def check_schedule(document: ExtractedText, events: list[Event], style: str) -> None:
+    """Check that a schedule is told as such, and that its events are read in their order."""
+    facts = [fact for fact, _ in list_read_facts(read_document(document, "schedule"))]
+    assert facts == list(list_facts(events, style).elements())
     assert score_genres(document)[0].genre == "schedule"
 
 
 @given(schedules())
 def test_words_and_titles_stand_in_the_lines_of_their_milestone(events: list[Event]) -> None:
-    for style in (*LIST_STYLES, *TABLE_STYLES):
-        printed = LIST_STYLES[style](events) if style in LIST_STYLES else TABLE_STYLES[style](events)
-        document = make_text(printed) if isinstance(printed, str) else printed
+    documents = [FORMATS["html"].read(print_schedule(events, style)) for style in (*LIST_STYLES, *TABLE_STYLES)]
+    for document in [*documents, *(make_text(print_table(events)) for print_table in TEXT_TABLES.values())]:
         for entry in read_document(document, "schedule").entries:
             passage = squeeze("".join(line.text for line in document.lines[entry.first_line - 1 : entry.last_line]))
             assert squeeze(entry.values["title"].value) in passage
