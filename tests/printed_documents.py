@@ -64,7 +64,7 @@ class ListMark:
     @property
     def word_format(self) -> tuple[str, str]:
         """The format of numbers and the text of a level of a list in Word."""
-        return (_SIGNS[self.sign][1], self.template.rstrip().replace(self.sign, "%{level}")) if self.sign else ("bullet", self.template)
+        return (_SIGNS[self.sign][1], self.template.rstrip().replace(self.sign, "%{level}")) if self.sign else ("bullet", self.template.rstrip())
 
     @property
     def css_type(self) -> str:
@@ -139,7 +139,7 @@ class PrintedDocument:
 
 
 def wrap(text: str, columns: int, hang: str = "") -> Iterator[str]:
-    """Yield the lines of a paragraph; none begins with a full stop, a comma or a closing bracket.
+    """Yield the lines of a paragraph; none begins with a full stop, a comma or a closing bracket, or ends with an opening one.
 
     Args:
         text: The paragraph with its indent.
@@ -150,7 +150,7 @@ def wrap(text: str, columns: int, hang: str = "") -> Iterator[str]:
     for index, character in enumerate(text):
         following = text[index + 1 : index + 2]
         line += character
-        if columns and measure_width(line) >= columns and following and following not in "。、）」":
+        if columns and measure_width(line) >= columns and following and following not in "。、）」" and character not in "（「":
             yield line
             line = hang
     yield line

@@ -17,7 +17,7 @@ def list_events(text: ExtractedText | str) -> list[tuple[str, str | None]]:
     document = make_text(text) if isinstance(text, str) else text
     reading = read_document(document, "schedule")
     rows = [entry.values for entry in reading.entries if entry.kind is EntryKind.MILESTONE]
-    return [(squeeze(row["title"].value), getattr(row["date"].value, "edtf", None) if "date" in row else None) for row in rows]
+    return [("".join(row["title"].value.split()), getattr(row["date"].value, "edtf", None) if "date" in row else None) for row in rows]
 
 
 @pytest.mark.parametrize("style", LIST_STYLES)

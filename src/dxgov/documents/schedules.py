@@ -184,7 +184,10 @@ class _Region:
     """A date alone on its line, whose events stand below."""
 
     bullet: str = ""
-    """The bullet of the events below `open_date`; other bullets are of what belongs to an event."""
+    """The bullet of the events below `open_date`; other bullets, and those further right, are of what belongs to an event."""
+
+    bullet_indent: int = 0
+    """Half-width columns before that bullet."""
 
     column: int = 0
     """Where the title of the last row begins in its line, in half-width columns; 0 if it is not known."""
@@ -231,7 +234,13 @@ def find_schedules(lines: Sequence[Line]) -> Iterator[list[EventRow]]:
             ended = None
         else:
             ended = _read_line(
-                region, text, numbers, gap=gap, goes_on=continuations[index], is_heading_style=line.style.startswith("heading")
+                region,
+                text,
+                numbers,
+                indent=indent,
+                gap=gap,
+                goes_on=continuations[index],
+                is_heading_style=line.style.startswith("heading"),
             )
         if len(region.rows) > count:
             # Further events of the same date stand below the first.
@@ -263,7 +272,9 @@ def _is_cut(text: str, following: str) -> bool:
     return joined is not None and len(joined[0]) > len(body)
 
 
-def _read_line(region: _Region, text: str, numbers: Sequence[int], *, gap: bool, goes_on: bool, is_heading_style: bool) -> _Region | None:
+def _read_line(
+    region: _Region, text: str, numbers: Sequence[int], *, indent: int, gap: bool, goes_on: bool, is_heading_style: bool
+) -> _Region | None:
     """Read a line into a region; return a new region if the line ends it."""
     body = strip_mark(text)
     inner = strip_brackets(text)
@@ -303,7 +314,7 @@ def _read_line(region: _Region, text: str, numbers: Sequence[int], *, gap: bool,
         region.rows.append(EventRow(RowDate(words, region.above, numbers[0], numbers[-1]), [(numbers[0], before)], numbers[-1]))
         region.open_date = None
         return None
-    return _read_undated(region, text, body, numbers, gap=gap, goes_on=goes_on, is_heading_style=is_heading_style)
+    return _read_undated(region, text, body, numbers, indent=indent, gap=gap, goes_on=goes_on, is_heading_style=is_heading_style)
 
 
 def _is_event(words: str, rest: str, title: str) -> bool:
@@ -326,20 +337,21 @@ def _heads_schedule(text: str, body: str) -> bool:
 
 
 def _read_undated(
-    region: _Region, text: str, body: str, numbers: Sequence[int], *, gap: bool, goes_on: bool, is_heading_style: bool
+    region: _Region, text: str, body: str, numbers: Sequence[int], *, indent: int, gap: bool, goes_on: bool, is_heading_style: bool
 ) -> _Region | None:
     """Read a line without a date: an event below one, more of an event, or the end of the region."""
     is_bulleted = body != text
     title = re.sub(rf"^{_TIME.pattern}[\s　]*", "", body) or body
     if region.open_date is not None and not is_heading_style:
         # The events of a date alone on its line: the line below, or each bullet.
-        bullet = text[: text.index(body)] if is_bulleted and body else ""
+        bullet = text[: text.index(body)].strip() if is_bulleted and body else ""
         has_events = any(row.date == region.open_date for row in region.rows)
-        if (not has_events or (is_bulleted and bullet.strip() == region.bullet.strip())) and ("。" not in body or is_bulleted):
+        is_event = not has_events or (is_bulleted and bullet == region.bullet and indent <= region.bullet_indent)
+        if is_event and ("。" not in body or is_bulleted):
             if SCHEDULE_HEADING.search(text) and not is_bulleted and not region.rows:
                 return _Region(True, region.above)
             region.rows.append(EventRow(region.open_date, [(numbers[0], title)], numbers[-1]))
-            region.bullet = bullet
+            region.bullet, region.bullet_indent = bullet, indent
             if not is_bulleted:
                 region.open_date = None
             return None

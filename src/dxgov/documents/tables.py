@@ -60,6 +60,9 @@ _PERIOD = re.compile(
     r"[(（]?(?:(?:明治|大正|昭和|平成|令和|[RHＲＨ])\s*[0-9０-９元一二三四五六七八九十]{1,2}\s*年?度?|[0-9０-９]{4}\s*年?度?)?\s*[・./／]?"
     r"(?:[0-9０-９一二三四五六七八九十]{1,2}\s*月|第?[1-4１-４一二三四]\s*(?:四半期|[QＱ])|[QＱ][1-4１-４]|[上下]半?期|[上中下]旬|[前後]半)?(?:\s*[~～〜-]\s*[0-9０-９]{1,2}\s*月)?[)）]?"
 )
+_MAX_TITLE_ROWS = 8
+"""Rows of a sheet in which titles, dates and the header of its table stand."""
+
 _MIN_PERIODS = 3
 """Columns of months, quarters or years that make a chart."""
 
@@ -126,6 +129,9 @@ def _write_table(writer: EntryWriter, lines: Sequence[Line], grid: _Grid, above:
             write_milestones(writer, lines, events, anchor, "cell-of-chart")
             return True
     header = _find_header(grid)
+    # A title in the sheet itself may print the year.
+    titles = [fold(grid.text(row, 0)) for row in range(header)]
+    above = Above(next((year for title in reversed(titles) if (year := find_year(title)) and not is_date(title)), above.year))
     roles = _get_roles(grid, header)
     body = range(header + 1, grid.height)
     date_columns = [column for column, role in roles.items() if role == "date"] or _find_date_columns(grid, body)
@@ -156,19 +162,18 @@ def _write_table(writer: EntryWriter, lines: Sequence[Line], grid: _Grid, above:
 
 
 def _find_header(grid: _Grid) -> int:
-    """Return the row of the header: that of the topmost three whose cells name the most roles; -1 if none names any."""
-    counts = [
-        sum(
+    """Return the row of the header: that of the topmost three with several cells that name the most roles; -1 if none names any."""
+    rows = [row for row in range(min(_MAX_TITLE_ROWS, grid.height)) if len(grid.list_cells(row)) > 1][:3]
+    counts = {
+        row: sum(
             1
             for column in range(grid.width)
             if (text := _fold_header(grid.text(row, column))) and not is_date(text) and _match_role(text) != "content"
         )
-        for row in range(min(3, grid.height))
-    ]
-    best = max(range(len(counts)), key=lambda row: (counts[row], -row)) if counts else -1
-    if not counts or not counts[best] or len(grid.list_cells(best)) < 2 or any(is_date(cell.text) for cell in grid.list_cells(best)):
-        return -1
-    return best
+        for row in rows
+    }
+    best = max(rows, key=lambda row: (counts[row], -row), default=-1)
+    return best if best >= 0 and counts[best] and not any(is_date(cell.text) for cell in grid.list_cells(best)) else -1
 
 
 def _fold_header(text: str) -> str:

@@ -17,6 +17,7 @@ _RULE = re.compile(r"[\s|｜│┃+:\-=─━┼┬┴├┤┌┐└┘╋┿�
 _GAP = re.compile(r"\t+|[ \u3000]{2,}")
 _BLANK = re.compile(r"(?:  |\u3000)$")
 """What separates the cells of a line whose columns are known."""
+_BULLET = re.compile(r"[\s　]*[・･•●○〇◎◯◦∙◆◇■□▪▫▶►★☆※][\s　]*")
 _MIN_ROWS = 3
 """Rows that make a table of aligned columns."""
 _WRAPPED_WIDTH = 20
@@ -182,7 +183,10 @@ def _read_tabs(lines: Sequence[Line], begin: int) -> tuple[int, list[_Row]]:
 
 def _split_columns(text: str) -> list[tuple[int, str]]:
     """Return the cells of a line with the column in which each begins, in half-width columns."""
-    edges = [0, *(match.end() for match in _GAP.finditer(text)), len(text)]
+    # The blanks behind a bullet part no columns.
+    bullet = _BULLET.match(text)
+    start = bullet.end() if bullet else 0
+    edges = [0, *(match.end() for match in _GAP.finditer(text, start)), len(text)]
     return [(measure_width(text[:start]), text[start:stop].strip()) for start, stop in pairwise(edges) if text[start:stop].strip()]
 
 
