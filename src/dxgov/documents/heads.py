@@ -20,6 +20,8 @@ _SUBMITTER_LABEL = re.compile(
     r"^(?:(?:要望|要請|請願|陳情|提出|提案|申入れ?)(?:者|団体)|差出人|氏\s*名|団体名|代表者(?:名|氏名)?)(?:代表)?\s*[:：]?\s*"
 )
 _RECIPIENT_LABEL = re.compile(r"^[(【\[]?\s*(?:提出|送付|要望|要請|申入れ|あて|宛て?)先(?:一覧)?\s*[)】\]]?\s*:?\s*")
+_PAPER_LABEL = re.compile(r"(?:資料|別紙|別添|参考)[\s\d-]*$")
+"""The end of a line that says which paper of a meeting this is."""
 _HONORIFIC_ALONE = r"[(]?(?:様|殿|宛て?|あて|各位|御中)[)]?"
 _BRACKET_BESIDE = re.compile(r"\s*(?:[┐┤┘├│┃|}⎫⎬⎭❵]|(?<![^\s)])[)〕](?=\s|$)|(?<=\s)[〕)](?=\s|$))\s*")
 """A piece of a bracket that stands beside a column of names."""
@@ -324,6 +326,8 @@ class _HeadReader:
 
     def _read_submitter(self, index: int) -> bool:
         text = _SUBMITTER_LABEL.sub("", self.texts[index])
+        if _PAPER_LABEL.search(text):
+            return False
         parties = [party for name in split_names(text) if (party := split_party(name, self.lines[index], self.context)) is not None]
         if self.column is not None and parties and text == self.texts[index]:
             # The column goes on below its honorific: beside a bracket, or with offices of the same kind.

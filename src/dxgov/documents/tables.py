@@ -241,7 +241,7 @@ def _write_dated_rows(
                 if column not in words or words[column][1] != cell:
                     for other in date_columns[index + 1 :]:
                         words.pop(other, None)
-                words[column] = (join_lines(cell.text.split("\n")), cell)
+                words[column] = (_join_date(cell), cell)
         title_cell = grid.get(row, title_column)
         if title_cell is None:
             title_cell = next(
@@ -267,6 +267,12 @@ def _write_dated_rows(
             events.append(EventRow(date, title, max(numbers), columns=names))
     if sum(bool(event.date.words) for event in events) * 2 >= len(events):
         write_milestones(writer, lines, events, anchor, "row-of-table")
+
+
+def _join_date(cell: Cell) -> str:
+    """Return the text of a cell of dates in one line; a date may be wrapped inside of a number."""
+    joined = "".join(line.strip() for line in cell.text.split("\n"))
+    return joined if is_date(joined) else join_lines(cell.text.split("\n"))
 
 
 _UNITS = re.compile("年度?|月|日")
