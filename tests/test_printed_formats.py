@@ -21,6 +21,8 @@ from printed_tables import ROSTER_STYLES, list_cells, list_members, print_roster
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 
+LEVEL_FORMATS = [name for name in PROSE_FORMATS if name != "pdf-vertical"]
+"""Formats whose lines run from left to right; a single character in a column of its own is not always read."""
 RULED_FORMATS = [name for name in TABLE_FORMATS if name != "pdf-without-rules"]
 SPANNING_FORMATS = [name for name in RULED_FORMATS if name != "markdown"]
 """Formats whose cells span others."""
@@ -31,7 +33,7 @@ def count_facts(reading: Reading) -> Counter[tuple[str, ...]]:
     return Counter(fact for fact, _ in list_read_facts(reading))
 
 
-@pytest.mark.parametrize("format", PROSE_FORMATS)
+@pytest.mark.parametrize("format", LEVEL_FORMATS)
 @FEW
 @given(letter=printed_letters.letters(), style=st.sampled_from(printed_letters.STYLES))
 def test_letters_of_every_format(format: str, letter: Letter, style: printed_letters.Style):
@@ -42,7 +44,7 @@ def test_letters_of_every_format(format: str, letter: Letter, style: printed_let
     assert {flaw.damage for flaw in reading.flaws} <= {"page_break"}
 
 
-@pytest.mark.parametrize("format", PROSE_FORMATS)
+@pytest.mark.parametrize("format", LEVEL_FORMATS)
 @FEW
 @given(content=printed_minutes.minutes(), style=st.sampled_from(printed_minutes.STYLES))
 def test_minutes_of_every_format(format: str, content: Minutes, style: printed_minutes.Style):
@@ -51,7 +53,7 @@ def test_minutes_of_every_format(format: str, content: Minutes, style: printed_m
     assert count_facts(reading) == printed_minutes.list_facts(content, style)
 
 
-@pytest.mark.parametrize("format", PROSE_FORMATS)
+@pytest.mark.parametrize("format", LEVEL_FORMATS)
 @FEW
 @given(events=printed_schedules.schedules(), style=st.sampled_from(LIST_STYLES))
 def test_listed_schedules_of_every_format(format: str, events: list[Event], style: str):

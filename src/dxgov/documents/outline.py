@@ -30,6 +30,9 @@ _REFERENCE = re.compile(
 )
 """Words behind a number that counts something or is spoken of."""
 
+_MIN_REPEATED = 8
+"""Characters of a line without a number that does not stand twice by chance."""
+
 _LIST_BULLETS = frozenset("・･•-*+＊＋–—―‐−－ー∙◦")
 """Bullets that begin points, not headings."""
 
@@ -185,6 +188,12 @@ class _Builder:
         """Read line by line."""
         for index, (line, mark) in enumerate(zip(self.lines, self.marks, strict=True)):
             if not line.text.strip() or self.is_running[index]:
+                continue
+            is_long = len(line.text.strip()) >= _MIN_REPEATED or (mark is not None and bool(mark.ranks) and bool(self._get_body(index, mark)))
+            if index and line.text == self.lines[index - 1].text and is_long:
+                self._add_flaw(index, "misprint", "line-repeats")
+                if self.levels:
+                    self.levels[-1].node.lines.append(ItemLine(line, "", is_continuation=True))
                 continue
             if mark is None or not (self._open_bullet(index, mark) if not mark.ranks else self._open_number(index, mark)):
                 self._add_text(index)
