@@ -20,6 +20,7 @@ import attrs
 import click
 import coders
 import diagram
+import reading_figures
 import rereading
 import trials
 
@@ -48,6 +49,8 @@ PARTLY_GENERATED = (
     "formats",
     "mutants",
     "rereading",
+    "reading-figures",
+    "reading-figures.ja",
 )
 """The pages of the docs with a generated part."""
 
@@ -373,6 +376,7 @@ _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     **{f"chart-{name}": partial(_show_chart, name) for name in charts.NAMES},
     "attacks": _list_attacks,
     "mutants": _list_mutants,
+    **reading_figures.PARTS,
     "large": _list_large_runs,
     "operations": _list_operations,
     "speed": _list_goals,

@@ -64,7 +64,11 @@ class ListMark:
     @property
     def word_format(self) -> tuple[str, str]:
         """The format of numbers and the text of a level of a list in Word."""
-        return (_SIGNS[self.sign][1], self.template.rstrip().replace(self.sign, "%{level}")) if self.sign else ("bullet", self.template.rstrip())
+        return (
+            (_SIGNS[self.sign][1], self.template.rstrip().replace(self.sign, "%{level}"))
+            if self.sign
+            else ("bullet", self.template.rstrip())
+        )
 
     @property
     def css_type(self) -> str:

@@ -23,9 +23,7 @@ by_format = pytest.mark.parametrize("format", TYPED_FORMATS)
 
 def find_items(document: PrintedDocument, level: int = 0) -> list[int]:
     """Return the positions of the numbered items of a level."""
-    return [
-        index for index, block in enumerate(document.blocks) if isinstance(block, Paragraph) and block.number and block.level == level
-    ]
+    return [index for index, block in enumerate(document.blocks) if isinstance(block, Paragraph) and block.number and block.level == level]
 
 
 def replace_block(document: PrintedDocument, index: int, *blocks: Paragraph) -> PrintedDocument:

@@ -91,8 +91,12 @@ def test_cells_of_every_format(format: str, table: PrintedTable):
 
 
 @settings(max_examples=3)
-@given(letter=printed_letters.letters(), style=st.sampled_from(printed_letters.STYLES), format=st.sampled_from(["html-lists", "docx-lists"]))
-def test_drafts_have_the_items_of_a_file(letter: Letter, style: printed_letters.Style, format: str, tmp_path_factory: pytest.TempPathFactory):
+@given(
+    letter=printed_letters.letters(), style=st.sampled_from(printed_letters.STYLES), format=st.sampled_from(["html-lists", "docx-lists"])
+)
+def test_drafts_have_the_items_of_a_file(
+    letter: Letter, style: printed_letters.Style, format: str, tmp_path_factory: pytest.TempPathFactory
+):
     suffix = format.partition("-")[0]
     path = tmp_path_factory.mktemp("letter") / f"letter.{suffix}"
     path.write_bytes(FORMATS[format].write(printed_letters.print_letter(letter, style)))

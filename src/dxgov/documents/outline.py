@@ -189,7 +189,9 @@ class _Builder:
         for index, (line, mark) in enumerate(zip(self.lines, self.marks, strict=True)):
             if not line.text.strip() or self.is_running[index]:
                 continue
-            is_long = len(line.text.strip()) >= _MIN_REPEATED or (mark is not None and bool(mark.ranks) and bool(self._get_body(index, mark)))
+            is_long = len(line.text.strip()) >= _MIN_REPEATED or (
+                mark is not None and bool(mark.ranks) and bool(self._get_body(index, mark))
+            )
             if index and line.text == self.lines[index - 1].text and is_long:
                 self._add_flaw(index, "misprint", "line-repeats")
                 if self.levels:
