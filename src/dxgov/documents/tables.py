@@ -116,7 +116,12 @@ def _find_year_above(lines: Sequence[Line], table: CellTable, first: int) -> str
         return year
     texts = [fold(line.text) for line in lines[max(0, first - 8) : first - 1] if line.text.strip()][-3:]
     return next(
-        (year for text in reversed(texts) if len(text) <= 60 and "。" not in text and (year := find_year(text)) and not is_date(text)), ""
+        (
+            year
+            for text in reversed(texts)
+            if len(text) <= 60 and "。" not in text and (year := find_year(text)) and (year == text or not is_date(text))
+        ),
+        "",
     )
 
 

@@ -148,6 +148,10 @@ def _read_columns(lines: Sequence[Line], begin: int) -> tuple[int, list[_Row]]:
     while len(columns) > 1 and index < len(lines) and _is_plain(lines[index]):
         segments = _cut_at_columns(lines[index].text, columns) or _split_columns(lines[index].text)
         positions = [_find_column(columns, start) for start, _ in segments]
+        if positions == [0] and rows and breaks_off(rows[-1].first_text):
+            rows[-1].cells[0].append((lines[index].number, segments[0][1]))
+            index += 1
+            continue
         if None in positions or positions == [0]:
             break
         number = lines[index].number
@@ -213,8 +217,14 @@ def _find_column(columns: Sequence[int], start: int) -> int | None:
 
 def _is_wrapped(row: _Row, texts: Mapping[int | None, str]) -> bool:
     """Return True if a line without a first cell goes on with the cells of the row above, and is no row of its own."""
-    cells = [row.cells[position or 0] for position in texts]
-    return any(not cell or measure_width(cell[-1][1]) >= _WRAPPED_WIDTH or breaks_off(cell[-1][1]) for cell in cells)
+    cells = [(row.cells[position or 0], text) for position, text in texts.items()]
+    return any(
+        not cell
+        or measure_width(cell[-1][1]) >= _WRAPPED_WIDTH
+        or breaks_off(cell[-1][1])
+        or _goes_on(join_lines(part for _, part in cell), text)
+        for cell, text in cells
+    )
 
 
 def _goes_on(above: str, text: str) -> bool:

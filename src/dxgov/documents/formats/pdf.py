@@ -13,6 +13,7 @@ from typing import Any
 from attrs import define, frozen
 
 from dxgov.documents.building import TextBuilder, require_within
+from dxgov.documents.folding import measure_width
 from dxgov.documents.formats.pdf_tables import Rule, RuledCell, find_tables
 from dxgov.documents.lines import Box, CellPosition, ExtractedText
 from dxgov.documents.symbols import translate_symbols
@@ -35,6 +36,12 @@ _DIGITS = re.compile("[0-9０-９]+")
 _PROPERTIES = {"Title": "title", "Author": "author", "CreationDate": "created", "ModDate": "modified"}
 _DATE = re.compile(r"D:([0-9]{4})([0-9]{2})([0-9]{2}).*")
 _MIN_COLUMN_LINES = 4
+_WIDE_GAP, _NARROW_GAP = 1.2, 0.5
+"""Gaps that may part columns, and those that do where a column is known to begin, in heights of a character."""
+_MIN_TABLE_COLUMNS, _MIN_TABLE_ROWS = 3, 3
+"""Columns and rows that make a table without rules."""
+_MAX_ROW_GAP = 3
+"""The widest gap between its rows, in heights of a character."""
 
 
 @frozen
@@ -334,8 +341,10 @@ def _order_lines(characters: Sequence[_Character], *, is_vertical: bool) -> list
     rows = _group_rows(characters)
     segments = [segment for row in _remove_readings(rows) for segment in _split_row(row)]
     lines = []
-    for segment in _order_columns(segments):
-        text = _join_characters(segment)
+    ordered = list(_order_columns(segments))
+    aligned = {} if is_vertical else _align_columns(ordered)
+    for index, segment in enumerate(ordered):
+        text = aligned.get(index) or _join_characters(segment)
         if text.strip():
             box = _bounding_box(segment)
             box = (-box[3], box[0], -box[1], box[2]) if is_vertical else box
@@ -412,8 +421,8 @@ def _remove_readings(rows: Sequence[list[_Character]]) -> Iterator[list[_Charact
         yield row
 
 
-def _split_row(row: Sequence[_Character]) -> list[list[_Character]]:
-    """Split a row at gaps so wide that they may part columns."""
+def _split_row(row: Sequence[_Character], gap: float = _WIDE_GAP) -> list[list[_Character]]:
+    """Split a row at gaps so wide that they may part columns; `gap` is the least one, in heights of a character."""
     visible = [c for c in row if not c.text.isspace()]
     if not visible:
         return []
@@ -422,7 +431,7 @@ def _split_row(row: Sequence[_Character]) -> list[list[_Character]]:
     segments = [[row[0]]]
     right = row[0].right
     for character in row[1:]:
-        if character.left - right > max(1.2 * character.height, 1.5 * usual) and not character.text.isspace():
+        if character.left - right > max(gap * character.height, 1.5 * usual) and not character.text.isspace():
             segments.append([])
         segments[-1].append(character)
         right = max(right, character.right)
@@ -495,6 +504,55 @@ def _join_rows(segments: Iterable[list[_Character]]) -> Iterator[list[_Character
 
 def _heights(segment: Sequence[_Character]) -> tuple[float, float]:
     return median(c.top for c in segment), median(c.bottom for c in segment)
+
+
+def _align_columns(rows: Sequence[Sequence[_Character]]) -> dict[int, str]:
+    """Return the texts of rows that stand in the columns of a table without rules, by index, with blanks that align the columns.
+
+    The columns are those of the first row. Rows belong to them as long as each begins in a column, and so does what a wide gap parts in it.
+    """
+    wide = [_split_row(row) for row in rows]
+    narrow = [_split_row(row, _NARROW_GAP) for row in rows]
+    texts: dict[int, str] = {}
+    begin = 0
+    while begin < len(rows):
+        edges, tolerance = [segment[0].left for segment in narrow[begin]], rows[begin][0].height / 2
+        stop = begin
+        while (
+            stop < len(rows)
+            and (stop == begin or rows[stop][0].top - rows[stop - 1][0].bottom < _MAX_ROW_GAP * rows[begin][0].height)
+            and all(_find_edge(edges, segment[0].left, tolerance) is not None for segment in wide[stop])
+        ):
+            stop += 1
+        cells: dict[tuple[int, int], str] = {}
+        for row in range(begin, stop):
+            # A narrow gap parts cells only where one begins
+            column, parts = 0, list[_Character]()
+            for segment in narrow[row]:
+                edge = _find_edge(edges, segment[0].left, tolerance)
+                if edge is not None:
+                    column, parts = edge, []
+                parts += segment
+                cells[row, column] = _join_characters(parts)
+        filled = Counter(row for row, _ in cells)
+        if len(edges) < _MIN_TABLE_COLUMNS or sum(count > 1 for count in filled.values()) < _MIN_TABLE_ROWS:
+            begin += 1
+            continue
+        position = 0
+        for column in range(len(edges)):
+            for row in range(begin, stop):
+                if (row, column) in cells:
+                    line = texts.get(row, "")
+                    texts[row] = line + " " * (position - measure_width(line)) + cells[row, column]
+            # What stands alone in its row may be a sentence that goes beyond its column
+            position += 2 + max(measure_width(cells.get((row, column), "")) for row in filled if filled[row] > 1)
+        begin = stop
+    return texts
+
+
+def _find_edge(edges: Sequence[float], start: float, tolerance: float) -> int | None:
+    """Return the index of the column that begins at a position; None if none does."""
+    return next((index for index, edge in enumerate(edges) if abs(edge - start) <= tolerance), None)
 
 
 def _join_characters(row: Sequence[_Character]) -> str:
