@@ -1,6 +1,7 @@
 """Letters: what is read in made-up ones of twelve house styles, in damaged ones, and in web reports of requests."""
 
 import json
+import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -129,6 +130,24 @@ def test_addressees_are_read_however_the_honorific_stands(addressees: str):
     assert [name for role, name in parties if role == "addressee"] == ["青葉県知事", "緑川市長"]
     assert ("submitter", "白浜町商工会") in parties
     assert ("signatory", "青木 一郎") in parties
+
+
+def test_persons_directly_above_addressees_sign():
+    parties = read_parties(f"{BODY}\n令和6年4月1日\n緑川市議会議長　林　健\n白浜町議会議長　青木　一郎\n内閣総理大臣　様\n総務大臣　様")
+    assert [name for role, name in parties if role == "addressee"] == ["内閣総理大臣", "総務大臣"]
+    assert [name for role, name in parties if role == "submitter"] == ["緑川市議会", "白浜町議会"]
+
+
+def test_blank_lines_between_all_lines_part_nothing():
+    head = "令和6年4月1日\n\n\n青葉県知事\n緑川市長　様\n\n\n白浜町商工会会長\n青木　一郎\n"
+    parties = read_parties(re.sub(r"(?<!\n)\n(?!\n)", "\n\n", head + BODY))
+    assert [name for role, name in parties if role == "addressee"] == ["青葉県知事", "緑川市長"]
+    assert ("signatory", "青木 一郎") in parties
+
+
+def test_the_label_of_a_paper_names_no_submitter():
+    parties = read_parties(f"青葉県市長会資料３\n令和6年4月1日\n青葉県知事　様\n白浜町商工会会長　青木　一郎\n{BODY}")
+    assert [name for role, name in parties if role == "submitter"] == ["白浜町商工会"]
 
 
 def test_honorific_once_for_five():

@@ -464,6 +464,15 @@ def test_page_numbers_and_the_end_are_no_part_of_a_turn():
     ]
 
 
+def test_speakers_at_the_end_of_bullets_may_be_wrapped():
+    content = "・窓口を見直したい。（渚委員）\n・電子申請はどうか。（総務\n部長）\n・よいと思う。\n（汐見委員）"
+    assert read_turns(content) == [
+        ("渚委員", "窓口を見直したい。"),
+        ("総務部長", "電子申請はどうか。"),
+        ("汐見委員", "よいと思う。"),
+    ]
+
+
 # ---- formats
 
 

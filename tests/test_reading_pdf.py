@@ -131,6 +131,30 @@ def test_merged_header_cells():
     assert [grid[2, column].text for column in range(3)] == ["条例", "", ""]
 
 
+def test_columns_of_a_table_without_rules_are_aligned():
+    paper = Paper()
+    rows = [("氏名", "役職", "所属"), ("森　一郎", "委員", "みどり町社会福祉協議会"), ("林　二郎", "", "若葉市"), ("", "監事", "西浜市")]
+    for number, row in enumerate(rows):
+        for x, text in zip((60, 120, 150), row, strict=True):
+            paper.put(x, 100 + 20 * number, text)
+    paper.put(60, 300, "以上の名簿による。")
+    assert texts(paper.read()) == [
+        "氏名      役職  所属",
+        "森　一郎  委員  みどり町社会福祉協議会",
+        "林　二郎        若葉市",
+        "          監事  西浜市",
+        "以上の名簿による。",
+    ]
+
+
+def test_two_rows_of_cells_are_no_table():
+    paper = Paper()
+    for number, row in enumerate([("日時", "４月１日", "火"), ("場所", "県庁", "別館"), ("対象",)]):
+        for x, text in zip((60, 120, 200), row, strict=False):
+            paper.put(x, 100 + 40 * number, text)
+    assert texts(paper.read()) == ["日時　４月１日　火", "場所　県庁　別館", "対象"]
+
+
 def test_a_frame_is_no_table():
     paper = Paper()
     paper.rect(50, 80, 300, 60)

@@ -192,6 +192,21 @@ def test_table_of_figures_is_no_schedule() -> None:
     assert list_events(table) == []
 
 
+def test_bullets_further_right_belong_to_an_event() -> None:
+    text = "日程\n令和6年4月5日（金）\n- 会議\n    - 会場は未定\n- 説明会\n令和6年5月10日（金）\n- 公募"
+    assert list_events(text) == [("会議", "2024-04-05"), ("説明会", "2024-04-05"), ("公募", "2024-05-10")]
+
+
+def test_title_and_year_in_the_rows_above_the_header() -> None:
+    table = make_table([["令和6年度の予定", ""], ["情報課", ""], ["日程", "内容"], ["4月5日", "会議"], ["1月8日", "説明会"]])
+    assert list_events(table) == [("会議", "2024-04-05"), ("説明会", "2025-01-08")]
+
+
+def test_date_in_a_cell_is_wrapped_inside_its_number() -> None:
+    table = make_table([["日程", "内容"], ["令和6年1\n0月5日", "会議"], ["令和6年1\n1月7日", "説明会"]])
+    assert list_events(table) == [("会議", "2024-10-05"), ("説明会", "2024-11-07")]
+
+
 def test_labels_of_dates_are_events() -> None:
     table = make_table([["募集期間", "令和6年4月1日～4月30日"], ["審査", "令和6年5月中旬"], ["結果の通知", "令和6年6月"]])
     assert list_events(table) == [("募集期間", "2024-04-01/2024-04-30"), ("審査", "2024-05-11/2024-05-20"), ("結果の通知", "2024-06")]

@@ -114,15 +114,17 @@ def _find_year_above(lines: Sequence[Line], table: CellTable, first: int) -> str
     """Return the year that the name of the sheet or one of the three lines with text above a table prints; empty for none."""
     if table.name and (year := find_year(fold(table.name))):
         return year
-    texts = [fold(line.text) for line in lines[max(0, first - 8) : first - 1] if line.text.strip()][-3:]
-    return next(
-        (
-            year
-            for text in reversed(texts)
-            if len(text) <= 60 and "。" not in text and (year := find_year(text)) and (year == text or not is_date(text))
-        ),
-        "",
-    )
+    return _find_title_year([line.text for line in lines[max(0, first - 8) : first - 1] if line.text.strip()][-3:])
+
+
+def _find_title_year(texts: Sequence[str]) -> str:
+    """Return the year of the last of some titles that prints one; a sentence is no title, and a day prints no year of others."""
+    for text in map(fold, reversed(texts)):
+        year = find_year(text)
+        is_day = is_date(text) and bool(re.match(r"\s*\d{1,2}\s*月", text[text.find(year) + len(year) :]))
+        if year and not is_day and len(text) <= 60 and "。" not in text:
+            return year
+    return ""
 
 
 def _write_table(writer: EntryWriter, lines: Sequence[Line], grid: _Grid, above: Above, anchor: Anchor | None) -> bool:
@@ -135,8 +137,7 @@ def _write_table(writer: EntryWriter, lines: Sequence[Line], grid: _Grid, above:
             return True
     header = _find_header(grid)
     # A title in the sheet itself may print the year.
-    titles = [fold(grid.text(row, 0)) for row in range(header)]
-    above = Above(next((year for title in reversed(titles) if (year := find_year(title)) and not is_date(title)), above.year))
+    above = Above(_find_title_year([grid.text(row, 0) for row in range(header)]) or above.year)
     roles = _get_roles(grid, header)
     body = range(header + 1, grid.height)
     date_columns = [column for column, role in roles.items() if role == "date"] or _find_date_columns(grid, body)
