@@ -193,6 +193,7 @@ def benchmarks(session: nox.Session) -> None:
     session.run("python", "benchmarks/run.py", *session.posargs)
     session.run("python", "benchmarks/large.py")
     session.run("python", "benchmarks/operations.py")
+    session.run("python", "benchmarks/document_reading.py")
 
 
 @nox.session
