@@ -95,7 +95,7 @@ def _list_formats(kind: str, lang: str) -> Iterator[str]:
         false = (total["read"] - total["right"]) / max(total["read"], 1)
         sure = f"{total['sure_right'] / total['sure']:.1%}" if total["sure"] else "–"
         label = FORMATS[format][lang == "ja"]
-        yield f"| {label} | {' | '.join(cells)} | {false:.1%} | {sure} | {len(group) * RESULTS['documents']} |"
+        yield f"| {label} | {' | '.join(cells)} | {false:.1%} | {sure} | {sum(row['documents'] for row in group)} |"
 
 
 def _list_styles(kind: str, lang: str) -> Iterator[str]:

@@ -467,7 +467,8 @@ def _write_pdf(document: PrintedDocument, *, has_rules: bool = True) -> bytes:
 
 def _write_vertical_pdf(document: PrintedDocument) -> bytes:
     """Write a PDF whose lines run from top to bottom, with wide letters and digits."""
-    columns = 2 * int(_PdfWriter("").height / 12)
+    writer = _PdfWriter(document.header)
+    columns = 2 * int(writer.height / 12)
     lines: list[str] = []
     for block in document.blocks:
         if isinstance(block, Paragraph):
@@ -475,7 +476,6 @@ def _write_vertical_pdf(document: PrintedDocument) -> bytes:
             rest = columns // 2 - len(text)
             before = block.indent if block.align == "left" else "　" * max(rest // (2 if block.align == "center" else 1), 0)
             lines += wrap(before + text, columns, block.hang.replace("  ", "　"))
-    writer = _PdfWriter(document.header)
     writer.add_columns(lines)
     return bytes(writer.pdf.output())
 

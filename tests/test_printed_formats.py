@@ -3,7 +3,8 @@
 from collections import Counter
 
 import pytest
-from hypothesis import assume, given, settings
+import reading_figures
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dxgov
@@ -64,8 +65,6 @@ def test_listed_schedules_of_every_format(format: str, events: list[Event], styl
 @FEW
 @given(events=printed_schedules.schedules(), style=st.sampled_from(TABLE_STYLES))
 def test_schedules_in_tables_of_every_format(format: str, events: list[Event], style: str):
-    # Without merged cells, the fiscal years of a chart stand over one month each.
-    assume(format in SPANNING_FORMATS or style != "chart")
     check_schedule(format, events, style)
 
 
@@ -88,6 +87,17 @@ def test_rosters_of_every_format(format: str, members: tuple[tuple[str, str, str
 @given(table=spanning_tables())
 def test_cells_of_every_format(format: str, table: PrintedTable):
     assert Counter(list_cell_facts(FORMATS[format].read(PrintedDocument((table,))))) == list_cells(table)
+
+
+@pytest.mark.parametrize("kind", reading_figures.KINDS)
+def test_figures_reach_their_goals(kind: str):
+    for format in {row["format"] for row in reading_figures.RESULTS["rows"] if row["kind"] == kind} - {"pdf-without-rules"}:
+        rows = [row for row in reading_figures.RESULTS["rows"] if (row["kind"], row["format"]) == (kind, format)]
+        for measure in reading_figures.KINDS[kind]:
+            assert reading_figures.compute_f1(reading_figures.sum_counts(rows, measure.facts)) >= measure.goal
+        total = reading_figures.sum_counts(rows)
+        assert total["read"] - total["right"] <= 0.05 * total["read"]
+        assert total["sure_right"] >= 0.95 * total["sure"]
 
 
 @settings(max_examples=3)

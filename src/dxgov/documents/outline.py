@@ -189,10 +189,7 @@ class _Builder:
         for index, (line, mark) in enumerate(zip(self.lines, self.marks, strict=True)):
             if not line.text.strip() or self.is_running[index]:
                 continue
-            is_long = len(line.text.strip()) >= _MIN_REPEATED or (
-                mark is not None and bool(mark.ranks) and bool(self._get_body(index, mark))
-            )
-            if index and line.text == self.lines[index - 1].text and is_long:
+            if index and line.text == self.lines[index - 1].text and self._is_repeated(index):
                 self._add_flaw(index, "misprint", "line-repeats")
                 if self.levels:
                     self.levels[-1].node.lines.append(ItemLine(line, "", is_continuation=True))
@@ -200,6 +197,13 @@ class _Builder:
             if mark is None or not (self._open_bullet(index, mark) if not mark.ranks else self._open_number(index, mark)):
                 self._add_text(index)
         return self.outline
+
+    def _is_repeated(self, index: int) -> bool:
+        """Return True if a line that is the same as the one above is no item of its own: it is long, or numbered like it by mistake."""
+        mark = self.marks[index]
+        if mark is None or not mark.ranks:
+            return len(self.lines[index].text.strip()) >= _MIN_REPEATED
+        return bool(self._get_body(index, mark)) and not any(rank.family in self.repeating for rank in mark.ranks)
 
     # ---- numbers
 

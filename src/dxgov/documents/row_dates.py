@@ -29,7 +29,7 @@ _WITHOUT_YEAR = re.compile(
 )
 _UNSETTLED = re.compile(r"随時|未定|調整中|通年|適宜|常時|(?:日程|時期)(?:未定|調整中)")
 _QUERY = re.compile(r"\s*(?:[~～〜](?![\s　]*[0-9０-９令平])|[?？]|頃|ごろ|[(（](?:予定|仮|案|P|Ｐ|調整中)[)）]|予定(?![一-鿿]))")
-_BULLET = re.compile(r"[\s　]*(?:[・･•●○〇◎◯◦∙◆◇■□▪▫▶►▲△▼★☆※]|[-*+–—―](?=[\s　]))[\s　]*")
+_BULLET = re.compile(r"[\s　]*(?:[・･•●○〇◎◯◦∙◆◇■□▪▫▶►▲△▼★☆※]|[-*+–—―－‐−](?=[\s　]))[\s　]*")
 _WEEKDAY = re.compile("[(（・]?[月火水木金土日](?:曜日?)?(?:・[祝休])?[)）]")
 _LAST_NUMBER = re.compile(r"[0-9０-９元一二三四五六七八九十][^。、]{0,24}$")
 """A number near the end of a line; without one it ends with no date."""

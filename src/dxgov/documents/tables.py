@@ -384,10 +384,27 @@ def _find_periods(grid: _Grid) -> tuple[int, dict[int, list[Cell]]] | None:
     if not rows:
         return None
     last_row, _ = rows[-1]
+    # Years above a row of months count however few they are
+    headers = dict(rows)
+    for row in range(last_row):
+        headers[row] = {**headers.get(row, {}), **_spread_years(grid, row)}
+    rows = [(row, columns) for row, columns in sorted(headers.items()) if columns]
     chart_columns = sorted({column for _, columns in rows for column in columns})
     if len({cell for _, columns in rows for cell in columns.values()}) < _MIN_PERIODS:
         return None
     return last_row + 1, {column: [columns[column] for _, columns in rows if column in columns] for column in chart_columns}
+
+
+def _spread_years(grid: _Grid, row: int) -> dict[int, Cell]:
+    """Return the year above each column; without cells that span others, it stands above the first of its columns alone."""
+    years: dict[int, Cell] = {}
+    for column in range(1, grid.width):
+        cell = grid.get(row, column)
+        if cell is None and column - 1 in years:
+            years[column] = years[column - 1]
+        elif cell is not None and find_year(fold(cell.text)) and _PERIOD.fullmatch(fold(cell.text).strip()):
+            years[column] = cell
+    return years
 
 
 def _list_chart_events(grid: _Grid, header_height: int, periods: Mapping[int, Sequence[Cell]], above: Above) -> Iterator[EventRow]:
