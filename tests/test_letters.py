@@ -214,6 +214,14 @@ def test_quoted_requests_of_another_body():
     assert [values["text"] for values in list_values(reading, EntryKind.ITEM)] == ["県道を整備すること。", "歩道を設けること。"]
 
 
+def test_a_sentence_inside_of_an_item_does_not_announce_the_list():
+    items = (
+        "下記のとおり要望します。\n記\n1 県道を整備すること。\n2 除雪について、次の措置を\n講じること。\n(1) 機械を増やすこと。\n"
+        "(2) 人を増やすこと。\n3 歩道を設けること。\n以上"
+    )
+    assert read_numbers(HEAD + items) == ["1", "2", "2.1", "2.2", "3"]
+
+
 def test_the_heading_of_a_petition_tells_which_list_counts():
     content = (
         "請願趣旨\n近くの市では、次の取組を進めています。\n1 夜間開館\n2 電子図書館\n\n請願事項\n"
@@ -548,6 +556,30 @@ def test_what_explains_an_item_is_no_ask():
 def test_submitters_and_signatories_are_read_over_lines(printed: str, names: list[str]):
     parties = read_parties(f"令和6年4月1日\n青葉県知事　様\n\n{printed}\n{BODY}")
     assert [name for role, name in parties if role != "addressee"] == names
+
+
+def test_who_signs_above_the_addressees_is_no_addressee():
+    content = (
+        "学校の端末の更新を求める意見書\n\n国は費用を負担されるよう強く要望する。\n以上、意見書を提出する。\n令和6年6月20日\n"
+        "青葉県議会議長　林　健\n内閣総理大臣　様　　文部科学大臣　様\n財務大臣　様"
+    )
+    parties = read_parties(content)
+    assert [name for role, name in parties if role == "submitter"] == ["青葉県議会"]
+    assert [name for role, name in parties if role == "addressee"] == ["内閣総理大臣", "文部科学大臣", "財務大臣"]
+
+
+@pytest.mark.parametrize("label", ["問合せ先", "お問い合わせ先：", "【担当】", "連絡先"])
+def test_whom_to_ask_has_not_signed(label: str):
+    content = f"{HEAD}下記のとおり要望します。\n記\n1 県道を整備すること。\n2 歩道を設けること。\n以上\n\n{label}　緑川市総務課"
+    assert ("submitter", "緑川市長") in read_parties(content)
+    assert not any("総務課" in name for _, name in read_parties(content))
+
+
+@pytest.mark.parametrize("separator", ["", "、", "。\n"])
+def test_an_item_without_end_is_read(separator: str):
+    item = separator.join(["国に対し県と市が連携して"] * 20_000) + "整備すること。"
+    reading = read_letter(make_text(f"{HEAD}下記のとおり要望します。\n記\n1 {item}\n2 歩道を設けること。\n以上"))
+    assert len(list_values(reading, EntryKind.ITEM)) == 2
 
 
 @pytest.mark.parametrize("style", STYLES, ids=lambda style: style.name)

@@ -20,8 +20,8 @@ _SUBMITTER_LABEL = re.compile(
     r"^(?:(?:要望|要請|請願|陳情|提出|提案|申入れ?)(?:者|団体)|差出人|氏\s*名|団体名|代表者(?:名|氏名)?)(?:代表)?\s*[:：]?\s*"
 )
 _RECIPIENT_LABEL = re.compile(r"^[(【\[]?\s*(?:提出|送付|要望|要請|申入れ|あて|宛て?)先(?:一覧)?\s*[)】\]]?\s*:?\s*")
-_PAPER_LABEL = re.compile(r"(?:資料|別紙|別添|参考)[\s\d-]*$")
-"""The end of a line that says which paper of a meeting this is."""
+_NO_PARTY = re.compile(r"^[(【\[]?\s*(?:本件)?(?:お?問い?合わ?せ|連絡先|担当|照会先|事務局)(?!長)|(?:資料|別紙|別添|参考)[\s\d-]*$")
+"""What begins a line that tells whom to ask, or ends one that says which paper of a meeting this is: neither names who has signed."""
 _HONORIFIC_ALONE = r"[(]?(?:様|殿|宛て?|あて|各位|御中)[)]?"
 _BRACKET_BESIDE = re.compile(r"\s*(?:[┐┤┘├│┃|}⎫⎬⎭❵]|(?<![^\s)])[)〕](?=\s|$)|(?<=\s)[〕)](?=\s|$))\s*")
 """A piece of a bracket that stands beside a column of names."""
@@ -277,8 +277,10 @@ class _HeadReader:
             self._settle()
         anchor = next(iter(parties), self.pending[-1] if self.pending else None)
         above: list[LocatedParty] = []
-        # One honorific may do for a column of offices, but persons above others have their own, or they sign.
+        # One honorific does for the column above it: for persons only if it stands alone below them. Other persons have signed.
         while anchor is not None and self.pending and self._is_in_column(self.pending[-1], anchor):
+            if self.pending[-1].person and (parties or not anchor.person):
+                break
             above.insert(0, evolve(self.pending.pop(), reason="honorific"))
         self._settle()
         self.head.addressees += [*above, *(evolve(party, reason="honorific") for party in parties)]
@@ -288,10 +290,10 @@ class _HeadReader:
 
     def _is_in_column(self, party: LocatedParty, anchor: LocatedParty) -> bool:
         """Return True if a party without an honorific belongs to the column of one that has it."""
-        if (party.person and not anchor.person) or abs(party.indent - anchor.indent) > _MAX_SHIFT:
-            return False
         # An assembly or an association beside an office of the nation submits.
-        return party.is_national >= anchor.is_national or party.body_kind not in ("assembly", "association", None)
+        return abs(party.indent - anchor.indent) <= _MAX_SHIFT and (
+            party.is_national >= anchor.is_national or party.body_kind not in ("assembly", "association", None)
+        )
 
     def _join_above(self, party: LocatedParty) -> LocatedParty:
         """Return an addressee with the body or post of the line above, if it has only the rest."""
@@ -326,7 +328,7 @@ class _HeadReader:
 
     def _read_submitter(self, index: int) -> bool:
         text = _SUBMITTER_LABEL.sub("", self.texts[index])
-        if _PAPER_LABEL.search(text):
+        if _NO_PARTY.search(text):
             return False
         parties = [party for name in split_names(text) if (party := split_party(name, self.lines[index], self.context)) is not None]
         if self.column is not None and parties and text == self.texts[index]:

@@ -161,7 +161,7 @@ def _find_starts(texts: Sequence[str]) -> Iterator[int]:
 def _divide(lines: Sequence[Line], texts: Sequence[str], continuations: Sequence[bool]) -> LetterLines:
     """Find the zones of one letter."""
     body = _find_body(texts)
-    for begin in _find_list_starts(lines, texts, body):
+    for begin in _find_list_starts(lines, texts, continuations, body):
         stop = _find_list_end(texts, begin)
         outline = build_outline(lines[begin:stop], continuations[begin:stop])
         if _is_list(outline, lines[begin:stop]):
@@ -175,11 +175,11 @@ def _divide(lines: Sequence[Line], texts: Sequence[str], continuations: Sequence
     return LetterLines(lines, continuations, min(body, tail), tail, tail)
 
 
-def _find_list_starts(lines: Sequence[Line], texts: Sequence[str], body: int) -> Iterator[int]:
+def _find_list_starts(lines: Sequence[Line], texts: Sequence[str], continuations: Sequence[bool], body: int) -> Iterator[int]:
     """Yield the indexes where the list of what is asked for may begin, the likeliest first.
 
-    That is below the last heading or else the last sentence that asks; headings come first, because they name it. In a letter without such
-    words, an annex or the text may be the list.
+    That is below the last heading or else the last sentence that asks; headings come first, because they name it. A sentence inside of an
+    item announces its parts, not the list. In a letter without such words, an annex or the text may be the list.
     """
     for pattern, first in ((LIST_HEADING, 0), (TRIGGER, body), (_ANNEX, body)):
         starts = [
@@ -187,6 +187,10 @@ def _find_list_starts(lines: Sequence[Line], texts: Sequence[str], body: int) ->
             for index in range(first, len(texts))
             if pattern.search(texts[index]) and not is_addressee(texts[index]) and _has_mark_below(lines, index + 1)
         ]
+        if pattern is TRIGGER and len(starts) > 1:
+            nodes = build_outline(lines[starts[0] :], continuations[starts[0] :]).nodes
+            sentences = {item_line.line.number for node in nodes if node.rank for group in node.paragraphs[:1] for item_line in group}
+            starts = [start for start in starts if lines[start - 1].number not in sentences]
         # A heading that comes again belongs to single items.
         if pattern is not LIST_HEADING or len(starts) == 1:
             yield from reversed(starts)
