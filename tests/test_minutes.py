@@ -318,6 +318,19 @@ def test_items_may_be_called_as_a_section_is():
     assert [title for _, title in read_agenda(content)] == ["開会", "議事", "窓口の見直し", "学校の端末", "その他", "閉会"]
 
 
+@pytest.mark.parametrize(
+    "title", ["第２回　行政改革推進本部会議　次第", "第２回行政改革推進本部会議\n会　議　次　第", "行政改革推進本部会議次第"]
+)
+@pytest.mark.parametrize("head", ["", "日時　令和６年７月２日（火）午前10時\n場所　議場\n\n"])
+def test_order_of_business_is_an_agenda_without_turns(title: str, head: str):
+    items = "１　開　会\n２　本部長挨拶\n３　議　題\n　（１）窓口の見直し\n　（２）学校の端末\n４　閉　会\n"
+    reading = read_document(make_text(f"{title}\n\n{head}{items}\n配布資料\n　資料１　窓口の見直し\n"))
+    numbers = [entry.values["number"].value for entry in list_entries(reading, EntryKind.AGENDA_ITEM)]
+    assert numbers == ["１", "２", "３", "（１）", "（２）", "４"]
+    (meeting,) = list_entries(reading, EntryKind.MEETING)
+    assert meeting.values["name"].value.endswith("行政改革推進本部会議")
+
+
 def test_item_of_the_agenda_ends_a_turn_wherever_it_stands():
     content = (
         "議題\n（１）窓口の見直し\n（２）その他\n議事要旨\n（１）窓口の見直し\n（座長）\n説明をお願いします。\n"

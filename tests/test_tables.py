@@ -1,5 +1,6 @@
 """Tables: duties with measures, rosters, broken rows, and rows of which nothing else is known."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,6 +80,18 @@ def test_roster_in_columns_of_text() -> None:
     members = list_values(make_text(text), EntryKind.MEMBER)
     assert ["".join(str(member["name"]).split()) for member in members] == ["森一郎", "林二郎", "岡三郎"]
     assert (members[1]["body"], members[1]["post"]) == ("若葉市", "総務部長")
+
+
+def test_remarks_behind_the_last_column_belong_to_its_cell() -> None:
+    text = "氏名　　　　所属・役職\n森　一郎　　青葉大学　教授\n林　二郎　　若葉市　総務部長　　　【座長】\n岡　三郎　　西浜市　情報課長"
+    members = list_values(make_text(text), EntryKind.MEMBER)
+    assert ["".join(str(member["name"]).split()) for member in members] == ["森一郎", "林二郎", "岡三郎"]
+
+
+@pytest.mark.parametrize("line", ["　　森　　林", "　　　　　一", "　", "一"])
+def test_lines_that_end_before_the_first_column_end_the_table(line: str) -> None:
+    text = f"　　　　　　　　　　会長　　　　森　一郎\n{line}\n　　　　　　　　　　委員　　　　林　二郎"
+    assert list_tables(make_text(text)) == []
 
 
 @given(st.lists(st.tuples(WORDS, WORDS), min_size=2, max_size=5))

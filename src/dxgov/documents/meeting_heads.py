@@ -46,11 +46,13 @@ _LABEL = re.compile(
     + rf")(?:{_B}第{_B}{_N}{_B}号)?{_B}(?P<closing>[】］\]〕>＞》〉]?)(?:[（(][^（()）]*[)）])?{_B}(?P<colon>[：:]?)(?P<value>.*)$"
 )
 _MINUTES_TITLE = re.compile(
-    r"(?:の|【|（|\()?(?:会議録|議事録|速記録|議事概要|議事要旨|議事要録|議事摘録|議事のまとめ|会議概要|会議要旨|会議記録|会議結果|会議の?結果概要|結果概要|開催概要|開催結果|発言要旨|発言録|記録|要点記録|議事次第|議事日程)"
+    r"(?:の|【|（|\()?(?:会議録|議事録|速記録|議事概要|議事要旨|議事要録|議事摘録|議事のまとめ|会議概要|会議要旨|会議記録|会議結果|会議の?結果概要|結果概要|開催概要|開催結果|発言要旨|発言録|記録|要点記録|議事日程|(?:(?<!\S)(?:会\s*議|議\s*事|式)\s*|議事|(?<![ぁ-ん]))次\s*第)"
     r"(?:[（(](?:概要|要旨|要約|案|要点筆記|全文|逐語)[)）]|\s*[（(]?第\S{1,4}号[)）]?|〔[^〕]*〕)*[】）)]?(?:について)?$"
 )
+_ORDER = re.compile(r"(?!\s*(?:[0-9０-９]+[.．、)）\s]|[①-⑳（(・○〇◎●■□◆◇]))(?:.*[^ぁ-ん])?次\s*第\s*$")
+"""The title of an order of business, which is an agenda; a number or bullet makes it a label."""
 _MEETING_NAME = re.compile(
-    "会議|委員会|協議会|審議会|懇談会|懇話会|検討会|研究会|部会|分科会|定例会|臨時会|フォーラム|会合|総会|本会議|説明会|座談会|ヒアリング|ワーキング|意見交換会|本部|議会|WG|ＷＧ"
+    "会議|委員会|協議会|審議会|懇談会|懇話会|検討会|研究会|審査会|調査会|部会|分科会|定例会|臨時会|フォーラム|会合|総会|本会議|説明会|座談会|ヒアリング|ワーキング|意見交換会|本部|議会|WG|ＷＧ"
 )
 _ORDINAL = re.compile(rf"{_B}第{_B}(?P<number>{_N}){_B}回(?:目)?{_B}")
 _DIET_SESSION = re.compile(rf"^\s*(?:#+\s*)?(?:第{_N}回国会(?:[（(][^（()）]*[)）])?\s*)?")
@@ -125,10 +127,12 @@ def read_meeting_head(lines: Sequence[Line]) -> MeetingHead:
     """Read the lines before the first turn."""
     head = MeetingHead()
     sections: list[tuple[str, list[tuple[Line, str]]]] = [("title", [])]
+    is_order = any(_ORDER.match(line.text) for line in lines[:12])
     for line in lines:
         name, value = _match_label(line.text)
         # An agenda may have items that are called 開会 and 議事.
-        is_item = name is not None and not value and sections[-1][0] == "agenda" and _continues(sections[-1][1], line)
+        is_in_agenda = sections[-1][0] == "agenda" or (is_order and name not in {"held", "place"})
+        is_item = name is not None and not value and is_in_agenda and _continues(sections[-1][1], line)
         if name is not None and not is_item:
             sections.append((name, [(line, value)] if value else [(line, "")]))
         else:
@@ -147,6 +151,12 @@ def read_meeting_head(lines: Sequence[Line]) -> MeetingHead:
             head.agenda = read_agenda(printed)
         elif name in {"roster", "absent"}:
             head.roster += _read_roster(printed, is_absent=name == "absent")
+    head.is_titled |= is_order
+    if not head.agenda and is_order:
+        # An order of business lists its items without a label, or behind the labels below its title.
+        unlabelled = [(line, text) for name, section in sections if name in {"title", "held", "place", "agenda"} for line, text in section]
+        begin = next((index for index, (line, text) in enumerate(unlabelled) if text == line.text and _continues([], line)), 0)
+        head.agenda = read_agenda([(line, text) for line, text in unlabelled[begin:] if text.strip() and text == line.text])
     if "held" not in head.values:
         _read_held(head, [(line, line.text) for line in lines[:40] if len(line.text) <= 60])
     if "place" in head.values:
@@ -242,7 +252,7 @@ _MATTER = (
 MATTER = re.compile(_MATTER)
 """The number of a bill, petition or report."""
 _AGENDA_MARK = re.compile(
-    rf"(?P<indent>{_B})(?:[（(【［](?=議題|案件|議案|報告))?(?P<number>(?:議事|追加)?日程{_B}第?{_B}{_N}|議題{_B}第?{_N}|議案{_B}{_N}|{_MATTER}|第{_N}|{_N}(?=[.．、)）\s]|$)|[（(]{_N}[)）]|[①-⑳]|[ア-ン](?=[.．、)）\s])"
+    rf"(?P<indent>{_B})(?:[（(【［](?=議題|案件|議案|報告))?(?P<number>(?:議事|追加)?日程{_B}第?{_B}{_N}|議題{_B}(?:第?{_N}|[（(]{_N}[)）]|[①-⑳])|議案{_B}{_N}|{_MATTER}|第{_N}|{_N}(?=[.．、)）\s]|$)|[（(]{_N}[)）]|[①-⑳]|[ア-ン](?=[.．、)）\s])"
     rf"|[Ⅰ-Ⅻ]|[a-zA-Z](?=[.．)）\s])|(?P<bullet>[・○〇◯◎◆◇●■□*-]))(?P<stop>[.．、)）：:】］]?){_B}(?P<title>.*)$"
 )
 _CLOSED = re.compile(r"[（(【［\[]\s*(?P<word>非公開|公開|秘密会|非公表)[^（()）]{0,8}[)）】］\]]")

@@ -59,6 +59,7 @@ def _score(lines: Sequence[Line], proceedings: Proceedings, head: MeetingHead) -
         "title-of-minutes": 0.4 * head.is_titled,
         "labels-of-a-meeting": 0.1 * (head.label_count > 1),
         "day-of-meeting": 0.1 * ("held" in head.values and head.label_count > 0),
+        "has-agenda": 0.1 * (len(head.agenda) > 1),
         "speakers": 0.3 * (len(turns) > 1),
         "many-speakers": 0.2 * (len(turns) > 3 and len(speakers) > 1),
         "chair": 0.1 * any(_CHAIR.fullmatch(turn.speaker.post or "") for turn in turns),

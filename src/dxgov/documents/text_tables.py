@@ -146,7 +146,7 @@ def _read_columns(lines: Sequence[Line], begin: int) -> tuple[int, list[_Row]]:
     rows: list[_Row] = []
     index = begin
     while len(columns) > 1 and index < len(lines) and _is_plain(lines[index]):
-        segments = _cut_at_columns(lines[index].text, columns) or _split_columns(lines[index].text)
+        segments = _cut_at_columns(lines[index].text, columns) or _join_remarks(_split_columns(lines[index].text), columns)
         positions = [_find_column(columns, start) for start, _ in segments]
         if positions == [0] and rows and breaks_off(rows[-1].first_text):
             rows[-1].cells[0].append((lines[index].number, segments[0][1]))
@@ -194,6 +194,14 @@ def _split_columns(text: str) -> list[tuple[int, str]]:
     return [(measure_width(text[:start]), text[start:stop].strip()) for start, stop in pairwise(edges) if text[start:stop].strip()]
 
 
+def _join_remarks(segments: list[tuple[int, str]], columns: Sequence[int]) -> list[tuple[int, str]]:
+    """Return the cells of a line, the last one with the remarks that stand behind it where no column begins."""
+    last = next((index for index, (start, _) in enumerate(segments) if _find_column(columns, start) == len(columns) - 1), None)
+    if last is None:
+        return segments
+    return [*segments[:last], (segments[last][0], "　".join(text for _, text in segments[last:]))]
+
+
 def _cut_at_columns(text: str, columns: Sequence[int]) -> list[tuple[int, str]]:
     """Return the cells of a line with blanks before each column; empty for other lines."""
     starts, width = {}, 0
@@ -201,7 +209,11 @@ def _cut_at_columns(text: str, columns: Sequence[int]) -> list[tuple[int, str]]:
         starts[width] = index
         width += measure_width(character)
     edges = [(column, starts[column]) for column in columns if column in starts]
-    if len(edges) < sum(column < width for column in columns) or any(index and not _BLANK.search(text, 0, index) for _, index in edges):
+    if (
+        not edges
+        or len(edges) < sum(column < width for column in columns)
+        or any(index and not _BLANK.search(text, 0, index) for _, index in edges)
+    ):
         return []
     if len(columns) == 2 and any(_find_column(columns, start) is None for start, _ in _split_columns(text)):
         # Blanks before the second of two columns may be there by chance.
