@@ -18,6 +18,8 @@ from dxgov.documents.turns import RULE, Event, Proceedings, Turn, TurnReader, fi
 
 SURE, LIKELY, UNSURE = Certainty.SURE, Certainty.LIKELY, Certainty.UNSURE
 
+_MIN_LIKENESS = 0.6
+"""The least likeness, from 0 to 1, of a heading and the agenda item that it names."""
 _SAMPLE_LINES = 1200
 """Lines from the beginning in which minutes show."""
 _CHAIR = re.compile(r"(?:仮|臨時|副)?議長|(?:副)?委員長(?:代理)?|(?:副)?会長|(?:副)?座長|部会長|分科会長|司会者?|進行役?|議事進行")
@@ -95,6 +97,8 @@ def _split_meetings(text: ExtractedText) -> list[ExtractedText]:
 
 def _shift(entry: Entry, offset: int) -> Entry:
     """Return an entry whose references to others are moved by the number of entries before."""
+    if not offset:
+        return entry
     values = dict(entry.values)
     if "agenda_item" in values:
         values["agenda_item"] = evolve(values["agenda_item"], value=values["agenda_item"].value + offset)
@@ -290,8 +294,9 @@ class _Writer:
             if item.first_line <= line.number <= item.last_line:
                 self.item = index
                 return
-        score, index = max((_compare_titles(heading, item), index) for index, item in self.agenda)
-        if score >= 0.6:
+        matcher = SequenceMatcher(b=heading, autojunk=False)
+        score, index = max((_compare_titles(heading, matcher, item), index) for index, item in self.agenda)
+        if score >= _MIN_LIKENESS:
             self.item = index
 
     def _follow_chair(self, spoken: str) -> None:
@@ -368,8 +373,8 @@ def _simplify(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.translate(_DIGITS))
 
 
-def _compare_titles(heading: str, item: AgendaLine) -> float:
-    """Return how alike a simplified heading and an agenda item are, from 0 to 1."""
+def _compare_titles(heading: str, matcher: SequenceMatcher[str], item: AgendaLine) -> float:
+    """Return how alike a simplified heading, the second text of a matcher, and an agenda item are, from 0 to 1; 0 if less than needed."""
     title, number = _simplify(item.title), _simplify(item.number or "")
     if not title:
         return 0.0
@@ -379,4 +384,7 @@ def _compare_titles(heading: str, item: AgendaLine) -> float:
         return 1.0
     if len(title) >= 4 and (title in heading or (len(heading) >= 4 and heading in title)):
         return 0.8 + 0.1 * min(len(title), len(heading)) / max(len(title), len(heading))
-    return SequenceMatcher(None, heading, title, autojunk=False).ratio()
+    matcher.set_seq1(title)
+    # The bounds are cheap, and rule out most items.
+    is_possible = matcher.real_quick_ratio() >= _MIN_LIKENESS and matcher.quick_ratio() >= _MIN_LIKENESS
+    return matcher.ratio() if is_possible else 0.0
