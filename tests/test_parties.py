@@ -36,6 +36,23 @@ def make_lines(text: str) -> list[Line]:
     return [Line(number, line) for number, line in enumerate(text.split("\n"), 1)]
 
 
+@pytest.mark.parametrize("association", ["海府県町村会", "全国市長会", "関東知事会", "緑川市議会議長会", "緑川町商工会"])
+@pytest.mark.parametrize("post", ["長", "会長", "　会長", "副会長"])
+def test_the_head_of_an_association_is_of_the_association(association: str, post: str):
+    party = read_party(f"{association}{post}　緑野　健")
+    assert party is not None
+    assert (party.body, party.body_kind, party.person) == (association, "association", "緑野 健")
+    assert party.name == f"{association}{post.strip()}"
+    assert party.post in ("会長", "副会長")
+
+
+@pytest.mark.parametrize("honorific", ["様", "　殿"])
+def test_a_portfolio_stands_before_the_honorific(honorific: str):
+    party = read_party(f"内閣府特命担当大臣（防災）{honorific}")
+    assert party is not None
+    assert (party.name, party.honorific) == ("内閣府特命担当大臣（防災）", honorific.strip())
+
+
 @given(governments, persons, honorifics, blanks)
 def test_every_head_of_a_local_government_is_read(government: LocalGovernment, person: str, honorific: str, blank: str):
     office, post = make_post(government)

@@ -1,11 +1,12 @@
 """Tables: duties with measures, rosters, broken rows, and rows of which nothing else is known."""
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dxgov.documents.genres import read_document, score_genres
-from dxgov.documents.lines import ExtractedText
+from dxgov.documents.lines import CellTable, ExtractedText
 from dxgov.documents.readings import READING_VALUES, EntryKind
 from dxgov.documents.text_tables import list_tables
 from printed_letters import make_text
@@ -82,6 +83,15 @@ def test_roster_in_columns_of_text() -> None:
     assert (members[1]["body"], members[1]["post"]) == ("若葉市", "総務部長")
 
 
+def test_letter_spaced_words_of_a_header_are_one_column() -> None:
+    text = (
+        "　区　分　　　氏　　名　　　　役　職　等\n　会　長　　　森　　一郎　　　青葉大学教授\n"
+        "　委　員　　　林　　　健　　　若葉市総務部長\n　委　員　　　岡　さくら　　　西浜市情報課長"
+    )
+    members = list_values(make_text(text), EntryKind.MEMBER)
+    assert ["".join(str(member["name"]).split()) for member in members] == ["森一郎", "林健", "岡さくら"]
+
+
 def test_remarks_behind_the_last_column_belong_to_its_cell() -> None:
     text = "氏名　　　　所属・役職\n森　一郎　　青葉大学　教授\n林　二郎　　若葉市　総務部長　　　【座長】\n岡　三郎　　西浜市　情報課長"
     members = list_values(make_text(text), EntryKind.MEMBER)
@@ -98,6 +108,25 @@ def test_lines_that_end_before_the_first_column_end_the_table(line: str) -> None
 def test_rows_that_no_grammar_knows_keep_their_cells(rows: list[tuple[str, str]]) -> None:
     table = make_table([[f"甲{number}", *row] for number, row in enumerate(rows)])
     assert list_values(table, EntryKind.ROW) == [{"cells": (f"甲{number}", *row)} for number, row in enumerate(rows)]
+
+
+def test_a_table_may_be_longer_than_what_tells_its_genre() -> None:
+    rows = [["番号", "役職", "氏名", "所属"], *([str(number), "委員", "森　一郎", "青葉大学"] for number in range(1, 201))]
+    reading = read_document(make_table(rows))
+    assert (reading.genre, len(reading.entries)) == ("table", 200)
+
+
+def test_rows_and_columns_without_cells_count_for_nothing() -> None:
+    rows = [["役職", "氏名"], ["会長", "森　一郎"], ["委員", "林　二郎"]]
+    table = make_table(rows)
+    spread = evolve(
+        table,
+        tables=tuple(
+            CellTable(tuple(evolve(cell, row=cell.row * 400_000, column=cell.column * 16_000, rows=400_000) for cell in other.cells))
+            for other in table.tables
+        ),
+    )
+    assert read_document(spread).entries == read_document(table).entries
 
 
 def test_labels_and_values() -> None:

@@ -47,7 +47,7 @@ def read_list(text: ExtractedText) -> Reading:
 def score_genres(text: ExtractedText) -> dict[str, tuple[float, tuple[str, ...]]]:
     """Return how likely the chief part of a text is of each genre, from 0 to 1, and the reasons."""
     lines = text.lines[:_SAMPLE_LINES]
-    tables = tuple(table for table in text.tables if all(cell.last_line <= len(lines) for cell in table.cells))
+    tables = tuple(evolve(table, cells=tuple(cell for cell in table.cells if cell.last_line <= len(lines))) for table in text.tables)
     entries = _write(evolve(text, lines=lines, tables=tables)).entries
     return {genre: _rate(entries, lines, genre) for genre in _KINDS}
 

@@ -222,7 +222,7 @@ def find_listed_decisions(lines: Sequence[Line]) -> Iterator[PrintedDecision]:
 def find_tabled_decisions(tables: Sequence[CellTable]) -> Iterator[PrintedDecision]:
     """Yield the decisions of tables that have a column of titles and one of results."""
     for table in tables:
-        rows = [list(cells) for _, cells in groupby(sorted(table.grid.items()), key=lambda item: item[0][0])]
+        rows = [list(cells) for _, cells in groupby(sorted(table.compact.grid.items()), key=lambda item: item[0][0])]
         columns: dict[str, int] = {}
         for row in rows:
             texts = {column: _squeeze(cell.text) for (_, column), cell in row}

@@ -1,9 +1,10 @@
 """`ExtractedText`: the lines and cells of a document, whatever the format of its file."""
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from attrs import Factory, frozen
+from attrs import Factory, evolve, frozen
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom on a page, in points from its top left corner."""
@@ -78,6 +79,25 @@ class CellTable:
             for row in range(cell.rows)
             for column in range(cell.columns)
         }
+
+    @cached_property
+    def compact(self) -> "CellTable":
+        """The table without the rows and columns in which no cell begins, which spreadsheets have by the thousand; spans are shorter."""
+        rows = sorted({cell.row for cell in self.cells})
+        columns = sorted({cell.column for cell in self.cells})
+
+        def renumber(cell: Cell) -> Cell:
+            row, row_count = _count_kept(rows, cell.row, cell.rows)
+            column, column_count = _count_kept(columns, cell.column, cell.columns)
+            return evolve(cell, row=row, rows=row_count, column=column, columns=column_count)
+
+        return evolve(self, cells=tuple(map(renumber, self.cells)))
+
+
+def _count_kept(kept: Sequence[int], begin: int, count: int) -> tuple[int, int]:
+    """Return how many of the positions that are kept stand before a span and within it."""
+    before = bisect_left(kept, begin)
+    return before, bisect_left(kept, begin + count) - before
 
 
 @frozen

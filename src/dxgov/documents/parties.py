@@ -127,6 +127,8 @@ _LABEL = re.compile(
     r"(?:[)\]】〕]\s*:?|:)\s*"
 )
 _HONORIFIC_TAIL = re.compile(rf"\s*\(?\s*(?P<honorific>{HONORIFICS})\s*\)?\s*$")
+_ASSOCIATION_STEM = re.compile("(?:町村長?|市長|区長|知事|議長|商工)$")
+"""What stands before 会 in the name of an association of local governments, or of commerce."""
 _TAIL_BRACKET = re.compile(r"\s*\((?P<inner>[^()]*)\)\s*$")
 _TWO_POSTS = re.compile(
     rf"(?P<first>\S*?(?:{POSTS}))(?P<joint>\s*[兼・]|\s)\s*\S*(?:{POSTS})(?:\([^()]*\))?\s*(?P<person>{_PERSON.pattern})?$"
@@ -312,6 +314,7 @@ def read_party(text: str, context: str = "") -> Party | None:
     outer = printed[: bracket.start()] if bracket else printed
     honorific = _HONORIFIC_TAIL.search(outer)
     name = outer[: honorific.start()] if honorific else outer
+    # The honorific may stand behind the bracket, as in 特命担当大臣（防災） 殿.
     if honorific and (bracket := bracket or _TAIL_BRACKET.search(name)):
         name = name[: bracket.start()]
     party = _divide(name, context, is_addressed=honorific is not None)
@@ -427,6 +430,11 @@ def _divide_office(head: str, post: str, context: str, *, is_named: bool) -> Par
                 party = _make_party(name[begin:], title, str(kind), governments, name=name[begin:] + post[1:])
                 is_unclear = not governments and not is_named and kind != "prefecture"
                 return evolve(party, person=name[:begin] or None, reason="name-or-place" if is_unclear else party.reason)
+    # The character 会 of 町村会長 ends the body and begins the post.
+    if post == "会長" and _ASSOCIATION_STEM.search(compact):
+        kind, governments = classify_body(f"{compact}会", context)
+        if kind is not None:
+            return _make_party(f"{compact}会", post, kind, governments, name=compact + post)
     for stop in range(len(compact), 1, -1):
         kind, governments = classify_body(compact[:stop], context)
         if kind is not None and kind != "collective":

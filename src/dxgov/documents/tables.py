@@ -63,6 +63,8 @@ _PERIOD = re.compile(
 _MAX_TITLE_ROWS = 8
 """Rows of a sheet in which titles, dates and the header of its table stand."""
 
+_MAX_POSITIONS = 2_000_000
+"""Maximum rows times columns of a table that is read."""
 _MIN_PERIODS = 3
 """Columns of months, quarters or years that make a chart."""
 
@@ -101,9 +103,9 @@ def write_tables(writer: EntryWriter, lines: Sequence[Line], tables: Sequence[Ce
     """Write the rows of tables, and return how many tables have a form that is known."""
     known = 0
     for table in tables:
-        grid = _Grid.from_table(table)
+        grid = _Grid.from_table(table.compact)
         first = min((cell.first_line for cell in table.cells if cell.first_line), default=0)
-        if not first:
+        if not first or grid.height * grid.width > _MAX_POSITIONS:
             continue
         above = Above(_find_year_above(lines, table, first))
         known += _write_table(writer, lines, grid, above, anchor)

@@ -22,6 +22,11 @@ _MIN_ROWS = 3
 """Rows that make a table of aligned columns."""
 _WRAPPED_WIDTH = 20
 """Half-width columns of a line of a cell that may have been wrapped."""
+_IDEOGRAPH = re.compile("[一-鿿]")
+_MAX_SPACED = 8
+"""Half-width columns from one character of a letter-spaced word to the next."""
+_MAX_WORD = 3
+"""Characters of the longest letter-spaced word of a header."""
 _TOLERANCE = 1
 """Columns by which cells of a column may begin apart."""
 
@@ -138,7 +143,7 @@ def _read_columns(lines: Sequence[Line], begin: int) -> tuple[int, list[_Row]]:
     if "\t" in lines[begin].text.strip():
         return _read_tabs(lines, begin)
     # The columns are those of the first line; a line whose cells begin elsewhere ends the table.
-    head = _split_columns(lines[begin].text)
+    head = _join_spaced_words(_split_columns(lines[begin].text))
     columns = [start for start, _ in head]
     if len(columns) == 2 and any(is_date(strip_mark(text)) for _, text in head):
         # Without a header, dates and events are a list, whose events need not begin in one column.
@@ -192,6 +197,19 @@ def _split_columns(text: str) -> list[tuple[int, str]]:
     start = bullet.end() if bullet else 0
     edges = [0, *(match.end() for match in _GAP.finditer(text, start)), len(text)]
     return [(measure_width(text[:start]), text[start:stop].strip()) for start, stop in pairwise(edges) if text[start:stop].strip()]
+
+
+def _join_spaced_words(segments: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return the cells of a header, those of one character joined that are a letter-spaced word, such as 氏　　名."""
+    joined: list[tuple[int, str]] = []
+    for start, text in segments:
+        column, word = joined[-1] if joined else (0, "")
+        is_spaced = bool(_IDEOGRAPH.fullmatch(text)) and _IDEOGRAPH.fullmatch(word[-1:]) and start - column <= _MAX_SPACED * len(word)
+        if is_spaced and len(word) < _MAX_WORD and any(len(other) > 1 for _, other in segments):
+            joined[-1] = (column, word + text)
+        else:
+            joined.append((start, text))
+    return joined
 
 
 def _join_remarks(segments: list[tuple[int, str]], columns: Sequence[int]) -> list[tuple[int, str]]:
