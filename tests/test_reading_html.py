@@ -30,6 +30,16 @@ def test_lines_of_pages(html, lines):
     assert [line.text for line in read(html).lines] == lines
 
 
+@pytest.mark.parametrize("unclosed", ["<!--", "<!-- >", "<![CDATA[", "<![CDATA[ >", "<a", "<a b='", "</a", "<?", "<!"])
+def test_unclosed_markup_is_read_once(unclosed):
+    assert read("<p>前</p>" + unclosed * 30_000).lines[0].text == "前"
+
+
+def test_comments_end_where_browsers_end_them():
+    page = "<p>一<!-- 隠 -->二</p><script>a = '<!--'</script><p>三<![CDATA[隠]]>四</p><!-- 隠 <p>隠</p>"
+    assert [line.text for line in read(page).lines] == ["一二", "三四"]
+
+
 def test_spans_of_cells_push_others_aside():
     grid = read("<table><tr><th rowspan=2>A<th colspan=2>B<tr><td>1<td>2<tr><td>3</table>").tables[0].grid
     assert {position: cell.text for position, cell in grid.items()} == {

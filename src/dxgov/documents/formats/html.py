@@ -122,6 +122,7 @@ _CLOSED_BY: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 """The elements that each start tag closes if they are open, up to the ones in the second set."""
 _SCOPES = frozenset({"table", *_CELL_TAGS})
 """Elements that end tags of others do not close."""
+_COMMENT_OR_SCRIPT = re.compile("<!--|</?script", re.IGNORECASE)
 _BLANKS = re.compile("[ \t\n\r\f]+")
 _BREAK, _BLANK = "\0", "\1"
 """What stands for a line break and a blank that stay, until a block ends."""
@@ -362,9 +363,25 @@ def read_html(content: bytes, limits: Limits) -> ExtractedText:
     """
     charset = _CHARSET.search(content[:4096])
     reader = _HtmlReader(limits)
-    reader.feed(decode(content, charset[1].decode("ascii") if charset else None))
+    reader.feed(_drop_unclosed(decode(content, charset[1].decode("ascii") if charset else None)))
     reader.close()
     return reader.builder.build(properties=reader.properties)
+
+
+def _drop_unclosed(html: str) -> str:
+    """Return a page without a comment or tag that its end leaves open, as browsers read it; the parser would look for the ends again and again.
+
+    CDATA sections, which HTML has none of, become declarations, which end at the next closing bracket.
+    """
+    html = html.replace("<![", "<!")
+    is_in_script = False
+    for match in _COMMENT_OR_SCRIPT.finditer(html, html.rfind("-->") + 1):
+        if match[0] == "<!--" and not is_in_script:
+            html = html[: match.start()]
+            break
+        is_in_script = match[0].lower() == "<script" or (is_in_script and match[0] == "<!--")
+    tag = html.find("<", html.rfind(">") + 1)
+    return html if tag < 0 else html[:tag]
 
 
 def _collapse(text: str) -> str:
