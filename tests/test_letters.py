@@ -568,6 +568,25 @@ def test_who_signs_above_the_addressees_is_no_addressee():
     assert [name for role, name in parties if role == "addressee"] == ["内閣総理大臣", "文部科学大臣", "財務大臣"]
 
 
+@pytest.mark.parametrize("position", range(4))
+def test_the_honorific_of_all_may_stand_beside_any_of_them(position: int):
+    offices = ["衆議院議長", "参議院議長", "内閣総理大臣", "総務大臣"]
+    column = "\n".join(f"　{office}{'　　　　様' if index == position else ''}" for index, office in enumerate(offices))
+    content = (
+        "道路の整備を求める意見書\n\n国は費用を負担されるよう強く要望する。\n以上、意見書を提出する。\n令和6年6月20日\n"
+        f"　　　　　　　　　　　　　　青　葉　県　議　会\n{column}\n"
+    )
+    parties = read_parties(content)
+    assert [name for role, name in parties if role == "submitter"] == ["青葉県議会"]
+    assert [name for role, name in parties if role == "addressee"] == offices
+
+
+@pytest.mark.parametrize("seal", ["印", "　㊞", "　（印）"])
+def test_a_seal_is_no_part_of_a_name(seal: str):
+    assert ("submitter", "緑川市長") in read_parties(f"令和6年4月1日\n青葉県知事　様\n\n緑川市長　小野寺　健{seal}\n{BODY}")
+    assert ("signatory", "小野寺 健") in read_parties(f"令和6年4月1日\n青葉県知事　様\n\n緑川市長　小野寺　健{seal}\n{BODY}")
+
+
 @pytest.mark.parametrize("label", ["問合せ先", "お問い合わせ先：", "【担当】", "連絡先"])
 def test_whom_to_ask_has_not_signed(label: str):
     content = f"{HEAD}下記のとおり要望します。\n記\n1 県道を整備すること。\n2 歩道を設けること。\n以上\n\n{label}　緑川市総務課"

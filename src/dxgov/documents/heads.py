@@ -20,6 +20,8 @@ _SUBMITTER_LABEL = re.compile(
     r"^(?:(?:要望|要請|請願|陳情|提出|提案|申入れ?)(?:者|団体)|差出人|氏\s*名|団体名|代表者(?:名|氏名)?)(?:代表)?\s*[:：]?\s*"
 )
 _RECIPIENT_LABEL = re.compile(r"^[(【\[]?\s*(?:提出|送付|要望|要請|申入れ|あて|宛て?)先(?:一覧)?\s*[)】\]]?\s*:?\s*")
+_SEAL = re.compile(r"(?<=..)\s*[(]?[印㊞][)]?$")
+"""The place of a seal behind a name."""
 _NO_PARTY = re.compile(r"^[(【\[]?\s*(?:本件)?(?:お?問い?合わ?せ|連絡先|担当|照会先|事務局)(?!長)|(?:資料|別紙|別添|参考)[\s\d-]*$")
 """What begins a line that tells whom to ask, or ends one that says which paper of a meeting this is: neither names who has signed."""
 _HONORIFIC_ALONE = r"[(]?(?:様|殿|宛て?|あて|各位|御中)[)]?"
@@ -327,11 +329,13 @@ class _HeadReader:
         return bool(text) and breaks_off(text) and not match_date_line(text) and not is_addressee(text)
 
     def _read_submitter(self, index: int) -> bool:
-        text = _SUBMITTER_LABEL.sub("", self.texts[index])
+        text = _SEAL.sub("", _SUBMITTER_LABEL.sub("", self.texts[index]))
+        # A label or a seal tells who has signed.
+        has_signed = text != self.texts[index]
         if _NO_PARTY.search(text):
             return False
         parties = [party for name in split_names(text) if (party := split_party(name, self.lines[index], self.context)) is not None]
-        if self.column is not None and parties and text == self.texts[index]:
+        if self.column is not None and parties and not has_signed:
             # The column goes on below its honorific: beside a bracket, or with offices of the same kind.
             anchor = self.column
             if all(
@@ -345,10 +349,10 @@ class _HeadReader:
                 return True
         self.column = None
         for party in parties:
-            self._add_submitter(party, is_labelled=text != self.texts[index])
+            self._add_submitter(party, has_signed=has_signed)
         return bool(parties)
 
-    def _add_submitter(self, party: LocatedParty, *, is_labelled: bool) -> None:
+    def _add_submitter(self, party: LocatedParty, *, has_signed: bool) -> None:
         """Add a party without an honorific, or the rest of the one above."""
         above = self.pending[-1] if self.pending and self.pending[-1].person is None else None
         if above is not None and party.office is None:
@@ -359,5 +363,5 @@ class _HeadReader:
             # Another person of the same body.
             body = self.pending[-1].body
             self.pending.append(evolve(party, body=body, office=f"{body}{party.office}"))
-        elif party.office is not None or is_labelled:
+        elif party.office is not None or has_signed:
             self.pending.append(party)
