@@ -318,6 +318,29 @@ def test_items_may_be_called_as_a_section_is():
     assert [title for _, title in read_agenda(content)] == ["開会", "議事", "窓口の見直し", "学校の端末", "その他", "閉会"]
 
 
+def test_heading_before_a_marked_speaker_above_bullets_ends_the_turn():
+    content = (
+        "（１）県からの説明\n　○情報課長\n　　・更新を予定している。\n　　・負担を見直す。\n（２）意見交換\n　○緑川町\n"
+        "　　・研修を行ってほしい。\n　○情報課長\n　　・検討する。"
+    )
+    assert read_turns(content) == [
+        ("情報課長", "更新を予定している。"),
+        ("情報課長", "負担を見直す。"),
+        ("緑川町", "研修を行ってほしい。"),
+        ("情報課長", "検討する。"),
+    ]
+
+
+def test_turns_below_a_date_are_no_schedule():
+    content = (
+        "緑川町議会会議録\n令和６年３月５日（火）\n○議長（渚五月君）　会議を開きます。質問を許します。\n○２番（林　健君）　２点伺います。\n"
+        "　１点目、窓口の混雑は。\n　２点目、支援は。\n○町長（青葉太郎君）　お答えします。予約を始めます。"
+    )
+    reading = read_document(make_text(content))
+    assert reading.genre == "transcript"
+    assert len(list_entries(reading, EntryKind.TURN)) == 3
+
+
 @pytest.mark.parametrize(
     "title", ["第２回　行政改革推進本部会議　次第", "第２回行政改革推進本部会議\n会　議　次　第", "行政改革推進本部会議次第"]
 )

@@ -70,7 +70,7 @@ GRAMMARS = (
 def score_genres(text: ExtractedText) -> list[GenreScore]:
     """Return the score of each genre, the highest first."""
     scores = [score for grammar in GRAMMARS for score in grammar.score(text)]
-    return sorted(scores, key=lambda score: -score.score)
+    return sorted(scores, key=lambda score: -round(score.score, 6))
 
 
 def read_document(text: ExtractedText, genre: str | None = None) -> Reading:

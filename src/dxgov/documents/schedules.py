@@ -48,6 +48,9 @@ _MAX_REMARKS = 12
 _MIN_INDENT = 4
 """Half-width columns before a line that begins below the title of the row above."""
 
+_MAX_SENTENCE = 60
+"""Characters of the longest bullet below a date that names its event in a sentence."""
+
 _MAX_LENGTH = 160
 """Characters of the longest line that can be a row."""
 
@@ -336,6 +339,11 @@ def _heads_schedule(text: str, body: str) -> bool:
     return find_year(words) == words and bool(_HEADING_END.search(rest))
 
 
+def _names_event(body: str, *, is_bulleted: bool) -> bool:
+    """Return True if a line below a date may name an event: it is no sentence, or a bullet with a short one."""
+    return "。" not in body or (is_bulleted and len(body) <= _MAX_SENTENCE and body.index("。") == len(body) - 1)
+
+
 def _read_undated(
     region: _Region, text: str, body: str, numbers: Sequence[int], *, indent: int, gap: bool, goes_on: bool, is_heading_style: bool
 ) -> _Region | None:
@@ -347,7 +355,7 @@ def _read_undated(
         bullet = text[: text.index(body)].strip() if is_bulleted and body else ""
         has_events = any(row.date == region.open_date for row in region.rows)
         is_event = not has_events or (is_bulleted and bullet == region.bullet and indent <= region.bullet_indent)
-        if is_event and ("。" not in body or is_bulleted):
+        if is_event and _names_event(body, is_bulleted=is_bulleted):
             if SCHEDULE_HEADING.search(text) and not is_bulleted and not region.rows:
                 return _Region(True, region.above)
             region.rows.append(EventRow(region.open_date, [(numbers[0], title)], numbers[-1]))

@@ -283,8 +283,16 @@ class TurnReader:
         """The index of the first line behind the head; the number of lines if there are no turns."""
         blank = {line.number for line in lines if not line.text.strip()}
         self.is_below_blank = [line.number - 1 in blank for line in self.lines]
-        self.is_marked = any(_is_strong(_get_style(label)) for label in self.labels.values())
+        above_bullets = [index for index in self.labels if self._is_above_bullet(index)]
+        is_strong = any(_is_strong(_get_style(label)) for label in self.labels.values())
+        self.is_marked = is_strong and len(above_bullets) <= len(self.labels) / 2
+        """True for a transcript; a summary may have marks before speakers, too, but bullets below them."""
         self.titles: frozenset[str] = frozenset()
+
+    def _is_above_bullet(self, index: int) -> bool:
+        """Return True if a label is alone on its line, above a bullet of another kind than its mark."""
+        bullet = _find_bullet(self.lines[index + 1]) if index + 1 < len(self.lines) else ""
+        return self.labels[index].form == "alone" and bullet not in ("", _find_bullet(self.lines[index]))
 
     def read(self, titles: Iterable[str] = ()) -> Proceedings:
         """Return the turns.
