@@ -369,7 +369,7 @@ def read_html(content: bytes, limits: Limits) -> ExtractedText:
 
 
 def _drop_unclosed(html: str) -> str:
-    """Return a page without a comment or tag that its end leaves open, as browsers read it; the parser would look for the ends again and again.
+    """Return a page without a comment or tag that its end leaves open, as browsers do; the parser would look for each end again.
 
     CDATA sections, which HTML has none of, become declarations, which end at the next closing bracket.
     """
