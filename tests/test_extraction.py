@@ -140,6 +140,7 @@ def test_documents_of_every_format_can_be_cited(name, tmp_path):
         (b"\x00\x01\x02\xff\xfe\xfd", "neither text nor a format that dxgov reads"),
         (b'{"a": 1}', "JSON, but in no form of minutes"),
         (b'{"a": ', "not JSON"),
+        (b'{"a": ' + b"9" * 10_000 + b"}", "not JSON"),
     ],
 )
 def test_other_files_say_what_to_do(content, message):
@@ -251,7 +252,7 @@ def test_any_text_has_lines_that_can_be_cited(media_type, content):
     text.text.encode()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp932", "euc_jp"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32", "cp932", "euc_jp", "iso2022_jp"])
 def test_encodings_of_plain_text(encoding, tmp_path):
     path = tmp_path / "a.txt"
     path.write_bytes("東京都への要望について\nまとめました".encode(encoding))

@@ -201,11 +201,16 @@ _COLUMNS: Mapping[str, str] = {
 }
 
 
+_MAX_ROW = 300
+"""Maximum characters of a row of a list."""
+
+
 def find_listed_decisions(lines: Sequence[Line]) -> Iterator[PrintedDecision]:
     """Yield the decisions of lists: rows of number, title and result, separated by blanks."""
     for line in lines:
-        match = _ROW.match(line.text) if line.cell is None else None
-        if match is None or not (match["number"] or "　" in line.text.strip() or "|" in line.text or "\t" in line.text):
+        text = line.text.strip()
+        match = _ROW.match(text) if line.cell is None and len(text) <= _MAX_ROW else None
+        if match is None or not (match["number"] or re.search("[　|\t]", text)):
             continue
         outcome, printed = _find_outcome(match)
         manner = _find_manner(match["manner"] or "")

@@ -102,7 +102,10 @@ class Document:
             layout = extract(content, media_type=PLAIN_TEXT, limits=limits)
         if layout.media_type == PLAIN_TEXT:
             with suppress(UnicodeDecodeError):
-                return cls(content.decode(), source, layout)
+                text = content.decode()
+                # Bytes of ISO-2022-JP are ASCII, but not the text.
+                if document_lines(text)[: len(layout.lines)] == [line.text for line in layout.lines]:
+                    return cls(text, source, layout)
         return cls(layout.text, source, layout)
 
     def cite(self, first_line: int, last_line: int | None = None, place: str | None = None) -> Citation:

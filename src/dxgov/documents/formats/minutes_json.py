@@ -72,7 +72,7 @@ def _parse(text: str) -> Sequence[Any]:
             value = json.loads(text)
         except json.JSONDecodeError:
             return [json.loads(line) for line in text.split("\n") if line.strip()]
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a ValueError other than of JSON for numbers of thousands of digits
         raise DocumentError(f"the file is not JSON: {error}") from None
     if isinstance(value, Mapping) and isinstance(value.get("meetingRecord"), list):
         value = value["meetingRecord"]

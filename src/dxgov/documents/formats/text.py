@@ -8,7 +8,15 @@ from dxgov.errors import DocumentError
 from dxgov.limits import Limits
 from dxgov.values import document_lines
 
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\0\0", "utf-32"),
+    (b"\0\0\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_ESCAPE = b"\x1b$"
+"""What begins Japanese characters in ISO-2022-JP, whose bytes are all ASCII."""
 _ENCODINGS = ("utf-8", "cp932", "euc_jp")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1c-\x1f\x80-\x9f]")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fc]")
@@ -37,7 +45,8 @@ def decode(content: bytes, stated: str | None = None) -> str:
     for mark, encoding in _MARKS:
         if content.startswith(mark) and (text := _decode(content, encoding)) is not None:
             return text
-    for encoding in (*([stated] if stated else []), *_ENCODINGS):
+    escaped = ["iso2022_jp_ext"] if _ESCAPE in content and content.isascii() else []
+    for encoding in (*([stated] if stated else []), *escaped, *_ENCODINGS):
         text = _decode(content, encoding)
         if text is not None and (encoding == "utf-8" or not _CONTROLS.search(text)):
             return _prefer_euc(content, text) if encoding == "cp932" else text
