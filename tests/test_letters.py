@@ -581,6 +581,35 @@ def test_the_honorific_of_all_may_stand_beside_any_of_them(position: int):
     assert [name for role, name in parties if role == "addressee"] == offices
 
 
+@pytest.mark.parametrize("label", ["【要望先】総務省", "【提案・要望先】総務省、環境省", "要望先：総務省"])
+@pytest.mark.parametrize("heading", ["■要望内容", "【要望内容】", "◆提案事項"])
+@pytest.mark.parametrize("explanation", ["■背景", "【現状・課題】", "◆現状と課題"])
+def test_items_may_tell_their_recipients_and_explain_themselves(label: str, heading: str, explanation: str):
+    points = f"{label}\n{heading}\n・経費を補助すること。\n・要件を緩和すること。\n{explanation}\n本市の経費は増える見込みである。\n"
+    content = "令和13年度国の予算編成に関する提案書\n\n令和12年7月\n潮見市\n\n" + "".join(
+        f"{number}　{title}\n{points}" for number, title in ((1, "財源の確保"), (2, "施設の脱炭素化"))
+    )
+    reading = read_document(make_text(content))
+    assert reading.genre == "letter"
+    assert [values["path"] for values in list_values(reading, EntryKind.ITEM)] == ["1", "1.1", "1.2", "2", "2.1", "2.2"]
+    assert [(values["role"], values["name"]) for values in list_values(reading, EntryKind.PARTY)] == [("submitter", "潮見市")]
+
+
+def test_a_brace_binds_addressees_to_one_honorific():
+    column = "衆議院議長　　　┐\n内閣総理大臣　　├　宛て\n総務大臣　　　　┘\n"
+    parties = read_parties(f"道路の整備を求める意見書\n\n国は費用を負担されるよう強く要望する。\n令和6年6月20日\n　青葉県議会\n\n{column}")
+    assert [name for role, name in parties if role == "addressee"] == ["衆議院議長", "内閣総理大臣", "総務大臣"]
+
+
+@pytest.mark.parametrize(
+    "courtesy", ["お忙しいところ恐縮ですが、ご回答ください。", "何卒よろしくお願い申し上げます。", "ご多忙の折、ご検討願います。"]
+)
+def test_a_closing_courtesy_is_no_part_of_the_last_item(courtesy: str):
+    content = f"{HEAD}下記のとおり要望します。\n記\n1 県道を整備すること\n2 歩道を設けること\n　{courtesy}\n"
+    texts = [values["text"] for values in list_values(read_letter(make_text(content)), EntryKind.ITEM)]
+    assert texts == ["県道を整備すること", "歩道を設けること"]
+
+
 @pytest.mark.parametrize("seal", ["印", "　㊞", "　（印）"])
 def test_a_seal_is_no_part_of_a_name(seal: str):
     assert ("submitter", "緑川市長") in read_parties(f"令和6年4月1日\n青葉県知事　様\n\n緑川市長　小野寺　健{seal}\n{BODY}")

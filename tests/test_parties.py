@@ -46,6 +46,13 @@ def test_the_head_of_an_association_is_of_the_association(association: str, post
     assert party.post in ("会長", "副会長")
 
 
+@pytest.mark.parametrize("name", ["緑川中学校生徒会", "緑川駅前商店会", "緑川保育園保護者会"])
+def test_a_club_is_an_association(name: str):
+    party = read_party(name)
+    assert party is not None
+    assert (party.name, party.body_kind) == (name, "association")
+
+
 @pytest.mark.parametrize("honorific", ["様", "　殿"])
 def test_a_portfolio_stands_before_the_honorific(honorific: str):
     party = read_party(f"内閣府特命担当大臣（防災）{honorific}")

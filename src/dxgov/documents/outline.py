@@ -24,6 +24,9 @@ _PAGE_NUMBER = re.compile(r"\s*(?:[-－‐–—―ー~〜]\s*\d{1,3}\s*[-－‐
 _EXPLANATION = re.compile("現状|課題|背景|理由|経緯|経過|趣旨|参考|説明|効果|根拠")
 """Words of headings in brackets over what explains an item."""
 _HEADING_IN_BRACKETS = re.compile(r"[【〈《＜<\[［〔(（][^【〈《＜<\[［〔】〉》＞>\]］〕]{1,20}[】〉》＞>\]］〕)）]")
+_HEADING_BEHIND_BULLET = re.compile(
+    r"[■□◆◇●◎▼]\s*(?P<words>(?:要望|要請|提案|提言)の?(?:事項|内容|項目|趣旨)|(?:現状|課題|背景|理由|経緯|趣旨|参考|効果)(?:[・と](?:現状|課題|背景|理由|効果))?)"
+)
 
 _REFERENCE = re.compile(
     "割(?!り)|倍|万|億|円|%|％|箇所|か所|カ所|件(?:の|ご|を|が|も|、)|まで|から(?!だ)|を|及び|又は|のうち|については|による|に基づ|に関する|に係る|に掲げ|のとおり"
@@ -54,7 +57,7 @@ class ItemLine:
     @property
     def is_body(self) -> bool:
         """True for what the item itself says: no heading in brackets, and nothing below one that announces an explanation."""
-        return not _EXPLANATION.search(self.section) and not (self.section and self.text[1:-1] == self.section)
+        return not _EXPLANATION.search(self.section) and not (self.section and _find_section(self.text) == self.section)
 
 
 @define
@@ -352,6 +355,8 @@ class _Builder:
         """Open an item at a bullet; return False if it is text."""
         if mark.kind != "bullet" or self.continuations[index] or not self._get_body(index, mark):
             return False
+        if self.levels and _find_section(self.lines[index].text.strip()):
+            return False
         family = _get_bullet_family(mark)
         if mark.number[0] == "#":
             # A Markdown heading ends what stands below headings of its level.
@@ -412,9 +417,9 @@ class _Builder:
         return any(self._find_next(index, level.family) in {0, level.ordinal + 1} for level in self.levels)
 
     def _end_section(self, index: int) -> bool:
-        """End the lists that a heading without a number ends: those that begin again below it, and points above a heading in brackets.
+        """End the lists that a heading without a number ends: those that begin again below it, and points above one that divides an item.
 
-        Return True for a heading in brackets over a list of the open item.
+        Return True for a heading that divides the open item, over a list.
         """
         text = self.lines[index].text.strip()
         if not is_heading(text):
@@ -422,17 +427,25 @@ class _Builder:
         following = next((mark for mark in self.marks[index + 1 : index + 4] if mark is not None), None)
         begun = {rank.family for rank in following.ranks if rank.ordinal == 1} if following is not None else set()
         depth = next((depth for depth, level in enumerate(self.levels) if level.family in begun), len(self.levels))
-        is_bracketed = _HEADING_IN_BRACKETS.fullmatch(text) is not None
-        while is_bracketed and depth and self.levels[depth - 1].node.mark.number in _LIST_BULLETS:
+        section = _find_section(text)
+        while section and depth and self.levels[depth - 1].node.mark.number in _LIST_BULLETS:
             depth -= 1
         del self.levels[depth:]
-        if is_bracketed and self.levels:
-            self.sections[id(self.levels[-1].node)] = text[1:-1]
-        return is_bracketed and following is not None
+        if section and self.levels:
+            self.sections[id(self.levels[-1].node)] = section
+        return bool(section) and following is not None
 
     def _add_flaw(self, index: int, damage: str, reason: str) -> None:
         number = self.lines[index].number
         self.outline.flaws.append(Flaw(number, number, damage, reason))
+
+
+def _find_section(text: str) -> str:
+    """Return the heading that divides an item: what stands in brackets, or certain words behind a bullet; empty for other lines."""
+    if _HEADING_IN_BRACKETS.fullmatch(text):
+        return text[1:-1]
+    match = _HEADING_BEHIND_BULLET.fullmatch(text)
+    return match["words"] if match else ""
 
 
 def _get_bullet_family(mark: Mark) -> tuple[str | int, ...]:

@@ -70,8 +70,10 @@ LIST_HEADING = re.compile(
 _ANNEX = re.compile(r"^[(【\[]?(?:別紙|別添)\s*[0-9]{0,2}[)】\]]?$")
 """A heading over an annex, which has the list if the letter has none."""
 _LIST_END = re.compile(
-    r"^(?:以\s*上[。]?|以上$|(?:以上|上記|右)(?:のとおり|の通り|、)|よって、|[(（【]?(?:参考|別紙|別添|添付|担当|連絡先|問い?合わ?せ|お問い?合わ?せ|提出先|送付先|宛先|紹介議員))"
+    r"^(?:以\s*上[。]?|以上$|(?:以上|上記|右)(?:のとおり|の通り|、)|よって、|お忙しい(?:ところ|中)|[ご御]多[忙用](?:中|の折|のところ)|何卒|なにとぞ|末筆|[(（【]?(?:参考|別紙|別添|添付|担当|連絡先|問い?合わ?せ|お問い?合わ?せ|提出先|送付先|宛先|紹介議員))"
 )
+_ITEM_RECIPIENTS = re.compile(r"^[■□◆◇●○]?\s*[【〔\[〈<(]?(?:要望|要請|提案|提言)(?:・(?:要望|要請|提案|提言))?先\s*[】〕\]〉>):]")
+"""The label of those whom a single item of a proposal is for, folded."""
 _RECIPIENTS = re.compile(r"^[(（【\[]?\s*(?:提出|送付|要望|要請|申入れ|あて|宛て?)先[一覧]*\s*[)）】\]:：]*")
 
 
@@ -128,6 +130,11 @@ class LetterLines:
 def split_letters(lines: Sequence[Line]) -> list[LetterLines]:
     """Divide lines into letters, and each into its zones."""
     texts = [fold(line.text) for line in lines]
+    labels = [index for index, text in enumerate(texts) if _ITEM_RECIPIENTS.match(text)]
+    # A label of recipients that comes again, or below a number, is part of an item; it ends no list and begins no tail.
+    for index in labels:
+        if len(labels) > 1 or (index and (mark := find_mark(texts[index - 1])) and mark.ranks):
+            texts[index] = ""
     starts = [0, *_find_starts(texts), len(lines)]
     continuations = find_continuations(lines)
     return [_divide(lines[begin:stop], texts[begin:stop], continuations[begin:stop]) for begin, stop in pairwise(starts) if begin < stop]
