@@ -8,6 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from attrs import fields
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import dxgov
 from dxgov import Draft
@@ -32,6 +34,55 @@ def test_a_document_becomes_a_draft(letter: Path):
     assert source["id"] == "src-2031-05-14-kaifu"
     assert source["language"] == "ja"
     assert dxgov.read(LETTER.encode(), id="2031-05-14-kaifu").data == draft.data
+
+
+PIECES = [
+    " ",
+    "\u3000",
+    "\u3000\u3000\u3000\u3000\u3000\u3000",
+    "\t",
+    "|",
+    "氏名",
+    "○議長",
+    "（委員）",
+    "【事務局】",
+    "会議次第",
+    "4月1日",
+    "令和6年度",
+    "第1四半期",
+    "1",
+    "（１）",
+    "①",
+    "ア",
+    "・",
+    "■要望内容",
+    "青葉県知事",
+    "様",
+    "緑川市長\u3000林\u3000健",
+    "要望書",
+    "次の事項を要望します。",
+    "記",
+    "予算を増やすこと。",
+    "可決",
+    "以上",
+    "\n",
+    "\n\n",
+]
+"""What documents are made of, by which the readers tell their parts."""
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
+@example("　" * 22 + "会長　　　　森　　　　一郎\n　　一　　二\n")
+def test_any_lines_are_read(content: str):
+    draft = dxgov.read(content.encode(), media_type="text/plain")
+    cited = {
+        number
+        for table in ("requests", "request_items", "asks", "meetings", "agenda_items", "statements", "milestones")
+        for row in draft.data[table]
+        for number in range(int(row["citation_first_line"]), int(row["citation_last_line"]) + 1)
+    }
+    assert cited.isdisjoint(line.number for line in draft.unread)
+    assert cited <= {line.number for line in draft.document.lines}
 
 
 def test_wrong_arguments_are_told(letter: Path):

@@ -100,7 +100,7 @@ def test_remarks_behind_the_last_column_belong_to_its_cell() -> None:
 
 @pytest.mark.parametrize("line", ["　　森　　林", "　　　　　一", "　", "一"])
 def test_lines_that_end_before_the_first_column_end_the_table(line: str) -> None:
-    text = f"　　　　　　　　　　会長　　　　森　一郎\n{line}\n　　　　　　　　　　委員　　　　林　二郎"
+    text = f"　　　　　　　　　　会長　　　　森　　　　一郎\n{line}\n　　　　　　　　　　委員　　　　林　　　　二郎"
     assert list_tables(make_text(text)) == []
 
 
