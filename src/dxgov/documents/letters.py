@@ -38,17 +38,10 @@ class EntryWriter:
 
     entries: list[Entry] = field(factory=list)
     flaws: list[Flaw] = field(factory=list)
+    parties: set[tuple[int, str, str | None]] = field(factory=set)
+    """The letter, role and name of each party."""
     takes_asks: bool = True
     """False in an answer, whose items ask for nothing."""
-
-    def has_party(self, role: str, name: str | None, parent: int) -> bool:
-        """Return True if a letter has a party of a role and name."""
-        return any(
-            entry.kind is EntryKind.PARTY
-            and entry.parent == parent
-            and (entry.values["role"].value, entry.values["name"].value) == (role, name)
-            for entry in self.entries
-        )
 
     def add(
         self, kind: EntryKind, lines: Sequence[Line], values: dict[str, Value], parent: int | None = None, place: str | None = None
@@ -154,7 +147,8 @@ def write_party(writer: EntryWriter, role: str, party: LocatedParty, parent: int
         values["local_government_code"] = Value(
             codes[0], UNSURE if is_shared else LIKELY, f"local-government{'-shared-name' * is_shared}", alternatives=codes[1:]
         )
-    if not writer.has_party(role, name, parent):
+    if (parent, role, name) not in writer.parties:
+        writer.parties.add((parent, role, name))
         writer.add(EntryKind.PARTY, party.lines, values, parent)
 
 
