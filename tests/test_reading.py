@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 import dxgov
 from dxgov import Draft
-from dxgov.documents.lines import Box, CellPosition, Line
+from dxgov.documents.genres import read_document
+from dxgov.documents.lines import Box, CellPosition, ExtractedText, Line
 from dxgov.drafting.line_table import build_line_table
 from readings import LETTER
 from soundness import sound
@@ -83,6 +84,12 @@ def test_any_lines_are_read(content: str):
     }
     assert cited.isdisjoint(line.number for line in draft.unread)
     assert cited <= {line.number for line in draft.document.lines}
+
+
+@pytest.mark.parametrize("height", [0, 10])
+def test_lines_may_have_no_height(height: int):
+    lines = tuple(Line(number, text, 1, (60, 20 * number, 500, 20 * number + height)) for number, text in enumerate(LETTER.split("\n"), 1))
+    assert read_document(ExtractedText(lines)).genre == "letter"
 
 
 def test_wrong_arguments_are_told(letter: Path):

@@ -78,7 +78,9 @@ def join_lines(texts: Iterable[str]) -> str:
 
 def _find_right_edges(lines: Sequence[Line]) -> list[float]:
     """Return where each line ends, in columns; 0 for what is blank or only pushed to the right, as dates are."""
-    heights = [line.box[3] - line.box[1] for line in lines if line.box is not None and line.text.strip()]
+    boxes = [line.box for line in lines if line.box is not None and line.text.strip()]
+    # Damaged fonts give characters without a height.
+    heights = [bottom - top for _, top, _, bottom in boxes if bottom > top]
     # A character is about as wide as a line is high, and half of it is a column.
     column = median(heights) / 2 if heights else 1.0
     edges = []
