@@ -362,6 +362,16 @@ def _make_font() -> Any:
     return file
 
 
+def _wrap_cell(text: str, width: float) -> list[str]:
+    """Return the lines of a cell of a width in points, whose brackets hang inside of its rules."""
+    lines: list[str] = []
+    for columns in range(int((width - 8) / _SIZE) * 2, 1, -2):
+        lines = [*wrap(text, columns)]
+        if max(map(measure_width, lines)) * _SIZE / 2 <= width - 4:
+            break
+    return lines
+
+
 class _PdfWriter:
     """A writer of pages, which places each line itself."""
 
@@ -418,11 +428,7 @@ class _PdfWriter:
         widths = [max(columns * _SIZE / 2 * scale, 2 * _SIZE) + 12 for columns in longest]
         edges = [_MARGIN + sum(widths[:column]) for column in range(count + 1)]
         lines = {
-            (row, column): [
-                part
-                for line in text.split("\n")
-                for part in wrap(line, max(int((edges[column + width] - edges[column] - 8) / _SIZE) * 2, 2))
-            ]
+            (row, column): [part for line in text.split("\n") for part in _wrap_cell(line, edges[column + width] - edges[column])]
             for row, column, text, _, width in table.cells
         }
         heights = [
