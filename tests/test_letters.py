@@ -16,6 +16,7 @@ from dxgov.cli import main
 from dxgov.documents.asking import ACTOR_RULES, CUTS, KIND_RULES, RELAY_RULES, STRENGTH_RULES, cut_actions, find_strength, rank_kinds
 from dxgov.documents.genres import GRAMMARS, read_document
 from dxgov.documents.letters import read_letter
+from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.readings import READING_VALUES, Certainty, Entry, EntryKind, Reading
 from printed_documents import FORMATS, print_lines, squeeze
 from printed_facts import list_read_facts
@@ -579,6 +580,27 @@ def test_the_honorific_of_all_may_stand_beside_any_of_them(position: int):
     parties = read_parties(content)
     assert [name for role, name in parties if role == "submitter"] == ["青葉県議会"]
     assert [name for role, name in parties if role == "addressee"] == offices
+
+
+@pytest.mark.parametrize(
+    ("below", "role"),
+    [("緑川市長　森　一郎　様", "submitter"), ("緑川市長　様", "submitter"), ("緑川市長　森　一郎\n様", "addressee")],
+)
+def test_a_person_has_signed_unless_an_honorific_stands_alone_below(below: str, role: str):
+    parties = read_parties(f"令和6年4月1日\n海府町長　林　健\n{below}\n\n{BODY}")
+    assert [other for other, name in parties if name == "海府町長"] == [role]
+    assert ("addressee", "緑川市長") in parties
+
+
+@pytest.mark.parametrize(("shift", "role"), [(0, "addressee"), (400, "submitter")])
+def test_names_in_vertical_lines_are_a_column_if_they_begin_at_one_height(shift: int, role: str):
+    texts = f"令和6年4月1日\n海府町長\n緑川市長　様\n\n{BODY}".split("\n")
+    lines = tuple(
+        Line(number, text, 1, (500 - 20 * number, top := 50 + shift * (number == 2), 510 - 20 * number, top + 10 * len(text)))
+        for number, text in enumerate(texts, 1)
+    )
+    roles = {values["name"]: values["role"] for values in list_values(read_letter(ExtractedText(lines)), EntryKind.PARTY)}
+    assert roles == {"海府町長": role, "緑川市長": "addressee"}
 
 
 @pytest.mark.parametrize("label", ["【要望先】総務省", "【提案・要望先】総務省、環境省", "要望先：総務省"])

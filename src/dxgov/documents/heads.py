@@ -71,10 +71,13 @@ class LocatedParty:
 
     @property
     def indent(self) -> int:
-        """Where the first line begins, in half-width columns."""
+        """Where the first line begins, in half-width columns; those of vertical lines count from the top."""
         line = self.lines[0]
-        blanks = line.text[: len(line.text) - len(line.text.lstrip())]
-        return measure_width(blanks) if line.box is None else round(line.box[0] / _COLUMN_WIDTH)
+        if line.box is None:
+            return measure_width(line.text[: len(line.text) - len(line.text.lstrip())])
+        left, top, right, bottom = line.box
+        is_vertical = bottom - top > right - left
+        return round((top if is_vertical else left) / _COLUMN_WIDTH)
 
     @property
     def organisation(self) -> str | None:
