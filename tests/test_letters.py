@@ -592,6 +592,20 @@ def test_a_person_has_signed_unless_an_honorific_stands_alone_below(below: str, 
     assert ("addressee", "緑川市長") in parties
 
 
+def test_a_paper_that_names_who_wrote_it_and_offices_of_the_nation_is_no_letter():
+    content = (
+        "窓口の待ち時間を考える\n\n令和6年4月1日\n緑川大学教授　林　健\nデジタル大臣　森　一郎\n\n"
+        "窓口の待ち時間は三年で半分になった。\n参考 窓口に関する要望書"
+    )
+    assert read_document(make_text(content)).genre == "none"
+
+
+def test_persons_below_a_body_without_posts_are_named_alone():
+    parties = read_parties(f"令和6年4月1日\n青葉県知事　様\n\n緑川の水を守る会\n林　健\n森　一郎\n\n{BODY}")
+    assert [squeeze(str(name)) for role, name in parties if role == "signatory"] == ["林健", "森一郎"]
+    assert {name for role, name in parties if role == "submitter"} == {"緑川の水を守る会"}
+
+
 @pytest.mark.parametrize(("shift", "role"), [(0, "addressee"), (400, "submitter")])
 def test_names_in_vertical_lines_are_a_column_if_they_begin_at_one_height(shift: int, role: str):
     texts = f"令和6年4月1日\n海府町長\n緑川市長　様\n\n{BODY}".split("\n")

@@ -365,6 +365,6 @@ class _HeadReader:
         elif party.person and party.body is None and self.pending and self.pending[-1].person and self.pending[-1].body:
             # Another person of the same body.
             body = self.pending[-1].body
-            self.pending.append(evolve(party, body=body, office=f"{body}{party.office}"))
+            self.pending.append(evolve(party, body=body, office=f"{body}{party.office or ''}"))
         elif party.office is not None or has_signed:
             self.pending.append(party)

@@ -68,9 +68,10 @@ def score_letter(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
     body = [fold(line.text) for line in letter.lines[letter.body : letter.tail + 1]]
     asks = any(TRIGGER.search(line) or LIST_HEADING.match(line) for line in body)
     has_list = any(letter.outline.roots and letter.list < letter.tail for letter in letters)
+    # Many papers name offices of the nation, and write to none of them.
     reasons = {
         "has-title-of-a-request": 0.3 * (head.title is not None and bool(GENRE.search(fold(head.title[0])))),
-        "has-addressees": 0.3 * bool(head.addressees),
+        "has-addressees": (0.3 if any(party.reason != "office-of-nation" for party in head.addressees) else 0.1) * bool(head.addressees),
         "has-submitters": 0.1 * bool(head.submitters),
         "has-date-line": 0.1 * (head.submitted is not None),
         "asks-in-its-text": 0.2 * asks,
