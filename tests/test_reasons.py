@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 import dxgov
 from dxgov.drafting.reasons import describe_reason
+from printed_documents import FORMATS, PrintedDocument
 from printed_letters import STYLES as LETTER_STYLES
 from printed_letters import Letter, letters, print_letter
 from printed_letters import Style as LetterStyle
@@ -15,9 +16,9 @@ from printed_minutes import Style as MinutesStyle
 from soundness import sound
 
 
-def list_unexplained(text: str) -> set[str]:
+def list_unexplained(document: PrintedDocument) -> set[str]:
     """Return the reasons of a document's draft that have no words."""
-    draft = dxgov.read(text.encode(), like=sound())
+    draft = dxgov.read(FORMATS["text"].write(document), like=sound())
     reasons = {guess.reason for guess in draft.guesses if guess.field != "id"} | {flaw.reason for flaw in draft.damage}
     return {reason for reason in reasons if reason in describe_reason(reason).texts.values()}
 
