@@ -27,6 +27,11 @@ def test_loading_does_not_need_pandas():
     assert python(code) == "False"
 
 
+def test_searching_does_not_need_pandas():
+    code = "import sys, dxgov; dxgov.load().search('年', since='2020', until='2021'); print('pandas' in sys.modules)"
+    assert python(code) == "False"
+
+
 def test_exporting_does_not_need_pandas(tmp_path):
     code = (
         f"import sys, dxgov; dxgov.load(dxgov.export(dxgov.load(), {str(tmp_path / 'out')!r}) / 'parquet'); print('pandas' in sys.modules)"

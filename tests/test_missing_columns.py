@@ -1,5 +1,7 @@
 """A column that a file lacks is one problem, or none if the column is optional and the package declares none."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -98,6 +100,8 @@ def test_a_package_that_is_older_than_a_column_with_a_default_has_the_default(fo
     again = dxgov.load(package)
     assert {record.review for record in again.agenda_items} == {Review.REVIEWED}
     assert {record.mode for record in again.meetings} == {MeetingMode.UNKNOWN}
+    code = f"import sys, dxgov; dxgov.validate({str(package)!r}); print('pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
 @pytest.mark.parametrize("format", LIST_TYPES)

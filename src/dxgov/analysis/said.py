@@ -24,7 +24,7 @@ from dxgov.model.requests import AskStrength
 from dxgov.model.themes import Theme
 from dxgov.model.things import Thing
 from dxgov.schema import Column, Field, Kind, Model, Table
-from dxgov.tables.arrow import as_arrow, as_numpy, combine_chunks, fill_null
+from dxgov.tables.arrow import as_arrow, as_numpy, as_scalar, combine_chunks, fill_null
 from dxgov.tables.collection import Collection, get_indexes
 from dxgov.tables.columns import arrow_schema, code_array, empty_table, null_cells
 from dxgov.tables.records import Records
@@ -195,7 +195,7 @@ class _TableReader:
     def _read_field(self, field: Field) -> list[pa.Array]:
         """Return the columns of a field of the view: those of the first feed that is filled, row by row."""
         if field.name == "table":
-            return [pa.repeat(self._table.name, len(self._data.tables[self._table.name]))]
+            return [pa.repeat(as_scalar(self._table.name), len(self._data.tables[self._table.name]))]
         feeds = [self._read_feed(path, feed, field) for path, feed in _find_feeds(self._data.model(), self._table, field)]
         if not feeds:
             return [null_cells(column, len(self._data.tables[self._table.name])) for column in field.columns]

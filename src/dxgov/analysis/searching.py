@@ -29,7 +29,7 @@ from dxgov.languages import Lang
 from dxgov.marks import Caption, Pattern, Ref
 from dxgov.model.record import Record
 from dxgov.schema import Column, Kind, Table
-from dxgov.tables.arrow import combine_chunks, fill_null, mask_as_numpy, text_array
+from dxgov.tables.arrow import as_scalar, combine_chunks, fill_null, mask_as_numpy, text_array
 from dxgov.tables.captions import Captions
 from dxgov.tables.collection import Collection, get_indexes
 from dxgov.tables.records import Records
@@ -274,9 +274,9 @@ class Filters:
         """Return the mask of dates of which a day that they can mean lies within the span; an open end is without a bound."""
         mask = mask_as_numpy(pc.or_(pc.is_valid(first_days), pc.is_valid(last_days)))
         if self.end:
-            mask = mask & mask_as_numpy(fill_null(pc.less_equal(first_days, pa.scalar(self.end)), True))
+            mask = mask & mask_as_numpy(fill_null(pc.less_equal(first_days, as_scalar(self.end)), True))
         if self.start:
-            mask = mask & mask_as_numpy(fill_null(pc.greater_equal(last_days, pa.scalar(self.start)), True))
+            mask = mask & mask_as_numpy(fill_null(pc.greater_equal(last_days, as_scalar(self.start)), True))
         return mask
 
 

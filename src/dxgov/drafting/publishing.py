@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import evolve
 
@@ -20,6 +19,7 @@ from dxgov.marks import DocumentHash, Facet
 from dxgov.metadata import Metadata, Redirect
 from dxgov.model.actors import Appointment
 from dxgov.model.sources import Source
+from dxgov.tables.arrow import text_array
 from dxgov.validation import ProblemCollector, check, make_row_batches, make_table_sources
 from dxgov.values import digest_document, digest_passage
 from dxgov.verification.citation_check import CitationChecker, collect_sources
@@ -97,7 +97,7 @@ def _remove_earlier(rows: Mapping[str, Sequence[Row]], into: Dataset, *, replace
     redirects = (*kept, *(Redirect(id, renamed.get(id)) for id in gone if id not in {entry.id for entry in kept}))
     arrow_tables = {name: into.tables[name].data for name in MODEL.tables}
     remaining = {
-        name: table.filter(pc.invert(pc.is_in(table[column], pa.array(sorted(published))))) for name, table in arrow_tables.items()
+        name: table.filter(pc.invert(pc.is_in(table[column], text_array(sorted(published))))) for name, table in arrow_tables.items()
     }
     return type(into)(remaining, evolve(into.metadata, redirects=redirects))
 

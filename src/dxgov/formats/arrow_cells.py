@@ -141,7 +141,7 @@ def _cast_lossless(cells: pa.Array, type: pa.DataType) -> "tuple[pa.Array, np.nd
         is_same = fill_null(pc.equal(converted.cast(cells.type, safe=False), cells), False)
     except (pa.ArrowException, ValueError):
         converted, is_same = pa.nulls(len(cells), type), constant_mask(False, len(cells))
-    return pc.if_else(is_same, converted, pa.scalar(None, type)), np.setdiff1d(
+    return pc.if_else(is_same, converted, pa.nulls(1, type)[0]), np.setdiff1d(
         _find_valid_rows(cells), np.flatnonzero(mask_as_numpy(is_same))
     )
 

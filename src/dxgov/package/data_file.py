@@ -344,7 +344,7 @@ class DataFile:
                 arrays[column.name], unread_masks[column.name] = pa.nulls(length, arrow_type(column)), constant_mask(True, length)
                 continue
             cells, faults = batch.cells(column)
-            arrays[column.name], oversized = self._check_sizes(column, cells)
+            arrays[column.name], oversized = self._check_sizes(cells)
             unread_rows = merge_sorted(faults.rows, oversized.rows)
             if len(unread_rows):
                 unread_masks[column.name] = _create_row_mask(length, unread_rows)
@@ -386,7 +386,7 @@ class DataFile:
             self._artifacts.count(name, faults[name])
         return self._drop_columns(frame, refused) if refused else frame
 
-    def _check_sizes(self, column: Column, cells: pa.Array) -> tuple[pa.Array, CellFaults]:
+    def _check_sizes(self, cells: pa.Array) -> tuple[pa.Array, CellFaults]:
         """Return the cells of a column without those that are too large, and the faults of these."""
         maximum = self._limits.cell
         if _bound_cell_size(cells) <= maximum:
@@ -398,7 +398,7 @@ class DataFile:
             return CellFault(row, ProblemCode.TOO_LARGE, f"found a cell of {int(sizes[row]):,} bytes, expected {maximum:,} at most", "")
 
         if len(rows):
-            cells = pc.if_else(_create_row_mask(len(cells), rows), pa.scalar(None, arrow_type(column)), cells)
+            cells = pc.if_else(_create_row_mask(len(cells), rows), pa.nulls(1, cells.type)[0], cells)
         return cells, CellFaults(rows, describe)
 
 

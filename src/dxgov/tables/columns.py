@@ -10,7 +10,7 @@ from dxgov.errors import ModelError, did_you_mean, short_repr
 from dxgov.languages import LanguageMap
 from dxgov.marks import Unit
 from dxgov.schema import Column, Kind, Table
-from dxgov.tables.arrow import combine_chunks, list_array, out_of_range_dates, text_array
+from dxgov.tables.arrow import as_scalar, combine_chunks, list_array, out_of_range_dates, text_array
 
 ARROW_TYPES: Mapping[Kind, pa.DataType] = {
     Kind.TEXT: pa.string(),
@@ -84,8 +84,8 @@ def default_cells(column: Column, length: int) -> pa.Array:
     if column.default is None or column.many:
         return null_cells(column, length)
     if column.codes:
-        return code_array(column, pa.repeat(str(column.default), length))
-    return pa.repeat(pa.scalar(column.default, arrow_type(column)), length)
+        return code_array(column, pa.repeat(as_scalar(str(column.default)), length))
+    return pa.repeat(as_scalar(column.default).cast(arrow_type(column)), length)
 
 
 def empty_table(columns: Iterable[Column]) -> pa.Table:
