@@ -7,6 +7,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from attrs import Factory, define
 
@@ -59,7 +60,7 @@ class Handler(BaseHTTPRequestHandler):
         self.web.asked.append((self.command, self.path, wanted))
         if self.web.instead(self):
             return
-        path = self.web.folder / self.path.partition("?")[0].lstrip("/")
+        path = self.web.folder / unquote(self.path.partition("?")[0].lstrip("/"))
         if not path.is_file():
             self.answer(404)
             return

@@ -26,6 +26,7 @@ from dxgov import Limits, ProblemCode
 from dxgov.errors import WorkerError
 from dxgov.parallel.partition_writer import build_partitioned_package, get_partition_columns
 from dxgov.storage.files import write_folder
+from servers import web_server
 
 pytestmark = pytest.mark.slow
 
@@ -119,6 +120,24 @@ def test_a_sound_package_is_read_elsewhere_alone(tmp_path: Path):
     assert executor.done.count("scan_file") == len(list((package / "data").iterdir()))
     assert told == sorted(told)
     assert told[-1][0] == told[-1][1] == sum(path.stat().st_size for path in (package / "data").iterdir())
+
+
+def test_a_task_opens_no_file_but_its_own(partition: Path):
+    pytest.importorskip("aiohttp")
+    requested: list[set[str]] = []
+
+    class Watched(Elsewhere):
+        def submit(self, call: Callable[..., Any], /, *arguments: Any, **named: Any) -> "Future[Any]":
+            web.asked.clear()
+            result = super().submit(call, *arguments, **named)
+            if self.done[-1] == "scan_rows":
+                requested.append({path for path in web.paths() if "/data/" in path})
+            return result
+
+    with web_server(partition) as web:
+        assert dxgov.validate(web.address, executor=Watched(), limits=Limits(task=1)).valid
+    assert {len(paths) for paths in requested} == {1}
+    assert len(set.union(*requested)) == len(list(partition.glob("data/**/*.parquet")))
 
 
 def test_a_changed_file_is_told(tmp_path: Path):

@@ -14,7 +14,6 @@ from attrs import frozen
 
 from dxgov.errors import DataError
 from dxgov.limits import Limits
-from dxgov.package.data_file import DataFile
 from dxgov.package.package_table import PackageTable
 from dxgov.schema import LinkTable, Model, Table
 from dxgov.tables.arrow import as_numpy, as_scalar, combine_chunks, index_array
@@ -255,31 +254,35 @@ class LazyTable:
     def _read_links(self, source: PackageTable, link: LinkTable, id_range: tuple[str, str] | None, ids: pa.Array) -> pa.Table:
         """Read the rows of a link table that belong to some owners; `id_range` is that of the owners."""
         row_groups = None
-        ranges = [group.id_range for group in source.row_groups or ()]
-        if source.row_groups is not None and id_range is not None and all(ranges):
-            row_groups = [
-                number for number, bounds in enumerate(ranges) if bounds and bounds[0] <= id_range[1] and id_range[0] <= bounds[1]
-            ]
-        rows = self._read_rows(source, None, row_groups) if row_groups != [] else empty_table(link.stored)
+        if id_range is not None and source.row_groups is not None and all(group.id_range for group in source.row_groups):
+            row_groups = {
+                file_number: [
+                    number
+                    for number, group in enumerate(file.row_groups or ())
+                    if group.id_range and group.id_range[0] <= id_range[1] and id_range[0] <= group.id_range[1]
+                ]
+                for file_number, file in enumerate(source.files)
+            }
+        rows = self._read_rows(source, None, row_groups)
         return rows.filter(pc.is_in(rows[link.owner_column.name], value_set=ids))
 
     def _read_group(self, group: _RowGroup, names: Sequence[str] | None, max_rows: int | None = None) -> pa.Table:
         """Read the rows of a row group; the other parameters are those of `_read_rows`."""
-        return self._read_rows(self._source.files[group.file], names, [group.number], max_rows)
+        return self._read_rows(self._source, names, {group.file: [group.number]}, max_rows)
 
     def _read_rows(
         self,
-        source: PackageTable | DataFile,
+        source: PackageTable,
         names: Sequence[str] | None = None,
-        row_groups: Sequence[int] | None = None,
+        row_groups: Mapping[int, Sequence[int]] | None = None,
         max_rows: int | None = None,
     ) -> pa.Table:
         """Read rows of a table or a file, and check them.
 
         Args:
-            source: Table or file to read.
+            source: Table to read.
             names: Columns to read, beside the key, whose rules are checked; None reads all, and checks all rules.
-            row_groups: Row groups to read; None reads all.
+            row_groups: Row groups to read, by the number of their file; None reads all.
             max_rows: Number of rows after which reading may stop; None reads on.
 
         Raises:

@@ -1,9 +1,8 @@
 """A table of a package, in one file or in several, which read like one; problems name the file that they are in."""
 
-import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from itertools import accumulate, chain, groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 from dxgov.errors import Problem, ProblemCode
@@ -68,11 +67,6 @@ class PackageTable:
     def size(self) -> int:
         """Size of all files in bytes."""
         return sum(file.size for file in self.files)
-
-    @property
-    def version(self) -> str:
-        """SHA-256 of the versions of all files."""
-        return hashlib.sha256("\n".join(file.version for file in self.files).encode()).hexdigest()
 
     @property
     def length(self) -> int:
@@ -144,32 +138,26 @@ class PackageTable:
                 return
 
     def iter_batches(
-        self, columns: Collection[str] | None = None, row_groups: Sequence[int] | None = None, batch_size: int | None = None
+        self,
+        columns: Collection[str] | None = None,
+        row_groups: Mapping[int, Sequence[int]] | None = None,
+        batch_size: int | None = None,
     ) -> Iterator[RowBatch]:
-        """Yield the rows in batches, file by file; the parameters are those of `DataFile.iter_batches`."""
+        """Yield the rows in batches, file by file.
+
+        Args:
+            columns: Names of the columns to read; None reads all.
+            row_groups: Row groups to read, in ascending order, by the number of their file; None reads all. Opens no other file.
+            batch_size: Maximum rows per batch; None takes the limit.
+        """
         self._scanned, self._rows_before = set(), 0
         for number, file in enumerate(self.files):
-            for run in self._split_row_groups(number, row_groups):
+            for run in [None] if row_groups is None else _split_runs(row_groups.get(number, ())):
                 self._scanned.add(number)
                 yield from file.iter_batches(columns, run, batch_size)
                 self._rows_before += file.length
                 if file.exceeds_rows:
                     return
-
-    @cached_property
-    def _group_starts(self) -> list[int]:
-        """Number of row groups in the files before each file, and of all."""
-        return [0, *accumulate(len(file.row_groups or ()) for file in self.files)]
-
-    def _split_row_groups(self, number: int, row_groups: Sequence[int] | None) -> Iterator[list[int] | None]:
-        """Yield the row groups that lie in a file, by their numbers in that file, as runs of consecutive groups."""
-        if row_groups is None:
-            yield None
-            return
-        start, end = self._group_starts[number : number + 2]
-        own_groups = [group - start for group in row_groups if start <= group < end]
-        for _, run in groupby(enumerate(own_groups), lambda pair: pair[1] - pair[0]):
-            yield [group for _, group in run]
 
     def check_presence(self) -> Iterator[Problem]:
         """Yield a problem for each file that could not be opened."""
@@ -205,3 +193,9 @@ class PackageTable:
         problem = check_file(self._resource, self.size, hasher)
         if problem:
             yield problem
+
+
+def _split_runs(row_groups: Sequence[int]) -> Iterator[list[int]]:
+    """Yield row groups as runs of consecutive ones."""
+    for _, run in groupby(enumerate(row_groups), lambda pair: pair[1] - pair[0]):
+        yield [group for _, group in run]

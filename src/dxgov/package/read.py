@@ -190,7 +190,7 @@ def list_package(
         path: Path or address of the package.
         model: Tables that the package may have.
         limits: Maximum sizes and counts.
-        only: Table whose files are listed; None lists all.
+        only: Table whose files are listed, and opened on access; None lists all.
         defer: Open a file that takes a request only on access.
         read_all: All of each file is going to be read.
 
@@ -221,7 +221,7 @@ def list_package(
     files = _create_tables(selected, model, container, limits, read_all=read_all)
     # Look up all files at once where each lookup is a request.
     digest = hashlib.sha256(descriptor_bytes)
-    if not (defer and container.is_remote):
+    if only is None and not (defer and container.is_remote):
         for is_full in (True, False):
             container.prefetch(
                 [resource.path for resource in _list_file_resources(selected) if (read_all or resource.format == "csv") is is_full],

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import accumulate
 
 import pyarrow as pa
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dxgov.package.package_table import PackageTable
 from dxgov.package.read import PackageRef, list_package
@@ -44,18 +44,20 @@ class ScanTask:
     table: str
     table_number: int
     """Number of the table in the report."""
-    version: str
-    """Version of the table's files when the task was created; used to detect changes."""
-    row_groups: tuple[int, ...]
+    versions: Mapping[int, str]
+    """Versions, when the task was created, of the files to read, by their numbers; used to detect changes."""
+    row_groups: Mapping[int, Sequence[int]]
+    """Row groups to read, by the number of their file."""
     rows_before: int
     """Number of rows before the task; as the number of its first batch it keeps all batches of the file in order."""
     rows: int
 
     def open_table(self) -> PackageTable | None:
-        """Open the table; return None if its files are others than when the task was created."""
+        """Open the table and the files to read; return None if these are others than when the task was created."""
         model, limits = model_of(self.package.model), self.package.limits
-        tables = list_package(self.package.address, model, limits, self.table, defer=True, read_all=False).files
-        return tables[0] if tables and tables[0].version == self.version else None
+        tables = list_package(self.package.address, model, limits, self.table, read_all=False).files
+        is_same = bool(tables) and all(tables[0].files[number].version == version for number, version in self.versions.items())
+        return tables[0] if is_same else None
 
     def create_collector(self) -> ProblemCollector:
         """Create a collector for the problems of the task."""
@@ -133,11 +135,15 @@ class ExecutorRunner(LocalRunner):
 
     def prepare(self, tables: Sequence[TableSource]) -> None:
         """Submit the scans of all large tables."""
+        calls: list[Callable[[], ScanResult | ProblemCollector | None]] = []
         for table_number, source in enumerate(tables):
-            row_group_lengths = [group.rows for group in source.row_groups or ()] if isinstance(source, PackageTable) else None
-            if row_group_lengths and isinstance(source, PackageTable) and sum(row_group_lengths) >= self._package.limits.task / 16:
-                self._tasks[source.table.name] = _plan_tasks(self._package, source, table_number, row_group_lengths)
-        self._scans = run_in_order(self._executor, (call for tasks in [*self._tasks.values()] for call in _list_calls(tasks)))
+            if isinstance(source, PackageTable) and (tasks := _plan_tasks(self._package, source, table_number)):
+                self._tasks[source.table.name] = tasks
+                # Scan the rows task by task, and then the files as such.
+                calls += (partial(scan_rows, task) for task in tasks)
+                versions = {number: file.version for number, file in enumerate(source.files)}
+                calls.append(partial(scan_file, evolve(tasks[0], versions=versions)))
+        self._scans = run_in_order(self._executor, calls)
 
     def close(self) -> None:
         """Cancel the scans that have not begun."""
@@ -210,20 +216,25 @@ class ExecutorRunner(LocalRunner):
         return SelectedRows(duplicate_candidates, cycle_candidates)
 
 
-def _plan_tasks(package: PackageRef, table: PackageTable, number: int, row_group_lengths: Sequence[int]) -> list[ScanTask]:
-    """Plan the tasks of a table: consecutive row groups of about `Limits.task` rows."""
-    starts = [0, *accumulate(row_group_lengths)]
-    bins: dict[int, list[int]] = {}
-    for group, start in enumerate(starts[:-1]):
-        bins.setdefault(start // package.limits.task, []).append(group)
-    version = table.version
-    return [
-        ScanTask(package, table.table.name, number, version, tuple(groups), starts[groups[0]], starts[groups[-1] + 1] - starts[groups[0]])
-        for groups in bins.values()
+def _plan_tasks(package: PackageRef, table: PackageTable, table_number: int) -> list[ScanTask]:
+    """Plan the tasks of a table, consecutive row groups of about `Limits.task` rows; none if it is small or its metadata are unreadable."""
+    if sum(group.rows for group in table.row_groups or ()) < package.limits.task / 16:
+        return []
+    groups = [
+        (file_number, group_number, group.rows)
+        for file_number, file in enumerate(table.files)
+        for group_number, group in enumerate(file.row_groups or ())
     ]
-
-
-def _list_calls(tasks: Sequence[ScanTask]) -> Iterator[Callable[[], ScanResult | ProblemCollector | None]]:
-    """Yield the calls of the first scan of a table: each task, and then the file as a whole."""
-    yield from (partial(scan_rows, task) for task in tasks)
-    yield partial(scan_file, tasks[0])
+    starts = [0, *accumulate(rows for _, _, rows in groups)]
+    bins: dict[int, list[int]] = {}
+    for index, start in enumerate(starts[:-1]):
+        bins.setdefault(start // package.limits.task, []).append(index)
+    tasks = []
+    for indices in bins.values():
+        row_groups: dict[int, list[int]] = {}
+        for file_number, group_number, _ in groups[indices[0] : indices[-1] + 1]:
+            row_groups.setdefault(file_number, []).append(group_number)
+        versions = {file_number: table.files[file_number].version for file_number in row_groups}
+        start, end = starts[indices[0]], starts[indices[-1] + 1]
+        tasks.append(ScanTask(package, table.table.name, table_number, versions, row_groups, start, end - start))
+    return tasks

@@ -1,7 +1,7 @@
 """Arrow types and schemas of columns, and casts of Arrow tables to them."""
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -81,11 +81,12 @@ def null_cells(column: Column, length: int) -> pa.Array:
 
 def default_cells(column: Column, length: int) -> pa.Array:
     """Return `length` cells with the default of a column; null cells, or empty lists, if it has none."""
-    if column.default is None or column.many:
+    default: Any = column.default
+    if default is None or column.many:
         return null_cells(column, length)
     if column.codes:
-        return code_array(column, pa.repeat(as_scalar(str(column.default)), length))
-    return pa.repeat(as_scalar(column.default).cast(arrow_type(column)), length)
+        return code_array(column, pa.repeat(as_scalar(str(default)), length))
+    return pa.repeat(as_scalar(default).cast(arrow_type(column)), length)
 
 
 def empty_table(columns: Iterable[Column]) -> pa.Table:
