@@ -19,6 +19,7 @@ from dxgov.formats import parquet_reader as parquetreader
 from dxgov.formats.parquet_writer import encode_parquet
 from dxgov.package.write import list_output_tables
 from package_files import edit_csv, edit_records, edit_resource, find_file, split_row_groups
+from servers import web_server
 from soundness import sound
 from touching import touch
 
@@ -142,6 +143,14 @@ def test_a_column_of_links_is_read_alone(package: Path, generated: Dataset):
     for table, column in generated.model().references():
         rows = [cell for some in lazy.tables[table.name].batches(columns=[column.name]) for cell in some[column.name].to_pylist()]
         assert rows == generated.tables[table.name].column(column.name).to_pylist()
+
+
+def test_all_rows_take_no_more_requests_if_row_groups_are_small(package: Path, generated: Dataset):
+    pytest.importorskip("aiohttp")
+    with web_server(package) as web:
+        asks = dxgov.load(web.address, lazy=True).asks
+        assert pa.concat_tables(asks.batches(columns=["summary"])) == generated.asks.data.select(["summary"])
+    assert len([path for _, path, _ in web.asked if path.endswith("/asks.parquet")]) < len(asks) / ROWS
 
 
 @pytest.mark.parametrize("format", ["csv", "parquet"])

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 from threading import RLock
 from typing import Any
 
@@ -128,7 +128,7 @@ class LazyTable:
             stop = min(end, self._starts[index + 1])
             offset, count, group = start - self._starts[index], stop - start, self._row_groups[index]
             if self._get_cached_group(group) is None and offset + count <= _PREVIEW_ROWS and group.is_sorted:
-                pieces.append(self._join_group(group, max_rows=_PREVIEW_ROWS).slice(offset, count))
+                pieces.append(self._join_groups([group], max_rows=_PREVIEW_ROWS).slice(offset, count))
             else:
                 pieces.append(self._load_group(group).slice(offset, count))
             start = stop
@@ -183,7 +183,7 @@ class LazyTable:
         matches = []
         for group in groups:
             cells = self._get_cached_group(group)
-            cells = self._read_group(group, names) if cells is None else cells
+            cells = self._read_groups([group], names) if cells is None else cells
             if pc.any(filter.mask(cells)).as_py():
                 rows = self._load_group(group)
                 matches.append(rows.filter(filter.mask(rows)))
@@ -202,16 +202,19 @@ class LazyTable:
         groups = self._row_groups or []
         if all(group.is_sorted for group in groups):
             return self._read_rows(self._source, [name])[name]
-        pieces = [sort_rows(self._table, self._read_group(group, [name]))[name].combine_chunks() for group in groups]
+        pieces = [sort_rows(self._table, self._read_groups([group], [name]))[name].combine_chunks() for group in groups]
         return pa.chunked_array(pieces, arrow_type(self._table.column(name)))
 
     def batches(self, names: Sequence[str]) -> Iterator[pa.Table]:
-        """Yield some columns of all rows, about a row group at a time; read only the link tables that store one of them."""
+        """Yield some columns of all rows; read only the link tables that store one of them.
+
+        A batch has whole row groups, about `Limits.batch` rows, because each opens the files anew.
+        """
         if self._all_rows is not None or self._row_groups is None:
             yield self.read_all().select(names)
         elif self._row_order is None:
-            for group in self._row_groups:
-                yield self._join_group(group, names=names).select(names)
+            for _, batch in groupby(zip(self._row_groups, self._starts, strict=False), lambda pair: pair[1] // self._limits.batch):
+                yield self._join_groups([group for group, _ in batch], names=names).select(names)
         else:
             for start in range(0, len(self), self._limits.batch):
                 yield self.rows(start, self._limits.batch).select(names)
@@ -226,21 +229,21 @@ class LazyTable:
         with self._lock:
             rows = self._get_cached_group(group)
             if rows is None:
-                rows = self._join_group(group)
+                rows = self._join_groups([group])
                 self._cached_groups[group.file] = (group.number, rows)
             return rows
 
-    def _join_group(self, group: _RowGroup, names: Sequence[str] | None = None, max_rows: int | None = None) -> pa.Table:
-        """Read the rows of a row group, and join the link tables.
+    def _join_groups(self, groups: Sequence[_RowGroup], names: Sequence[str] | None = None, max_rows: int | None = None) -> pa.Table:
+        """Read the rows of consecutive row groups, and join the link tables.
 
         Args:
-            group: Row group to read.
+            groups: Row groups to read.
             names: Read only these columns, and the key; None reads all.
             max_rows: Number of rows to read from the beginning; None reads all.
         """
         stored = [column.name for column in self._table.stored]
         columns = None if names is None or {*stored} <= {*names} else [name for name in stored if name in names]
-        rows = sort_rows(self._table, self._read_group(group, columns, max_rows))
+        rows = sort_rows(self._table, self._read_groups(groups, columns, max_rows))
         ids = combine_chunks(rows[self._table.key[0]])
         id_range = (ids[0].as_py(), ids[-1].as_py())
         link_tables = {name: self._model.links[name] for name in self._links}
@@ -266,9 +269,12 @@ class LazyTable:
         rows = self._read_rows(source, None, row_groups)
         return rows.filter(pc.is_in(rows[link.owner_column.name], value_set=ids))
 
-    def _read_group(self, group: _RowGroup, names: Sequence[str] | None, max_rows: int | None = None) -> pa.Table:
-        """Read the rows of a row group; the other parameters are those of `_read_rows`."""
-        return self._read_rows(self._source, names, {group.file: [group.number]}, max_rows)
+    def _read_groups(self, groups: Sequence[_RowGroup], names: Sequence[str] | None, max_rows: int | None = None) -> pa.Table:
+        """Read the rows of row groups; the other parameters are those of `_read_rows`."""
+        row_groups: dict[int, list[int]] = {}
+        for group in groups:
+            row_groups.setdefault(group.file, []).append(group.number)
+        return self._read_rows(self._source, names, row_groups, max_rows)
 
     def _read_rows(
         self,
