@@ -1,10 +1,14 @@
 """Packages that change while they are read: what was read is never taken for sound, and two versions of a file are never mixed."""
 
+import errno
+import io
 import os
 import shutil
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -72,6 +76,56 @@ class Recorder(ProcessPoolExecutor):
         future = super().submit(*arguments, **options)
         self.futures = [*getattr(self, "futures", ()), future]
         return future
+
+
+@pytest.mark.parametrize(("format", "touched"), [("csv", False), ("parquet", False), ("parquet", True)])
+def test_lazy_rows_are_read_once_the_system_lets_them(sound_export: Path, format: str, touched: bool):
+    resource = pytest.importorskip("resource")
+    asks = dxgov.load(sound_export / format, lazy=True).asks
+    if touched:
+        asks.column("id")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        for _ in range(2):
+            with pytest.raises((OSError, DataError), match="Too many open files"):
+                list(asks)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert list(asks) == list(sound().asks)
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_lazy_rows_are_right_after_a_disk_failed_to_read(sound_export: Path, format: str, monkeypatch: pytest.MonkeyPatch):
+    reads_left: list[int] = []
+
+    class FailingFile(io.FileIO):
+        def count(self) -> None:
+            if reads_left and not reads_left.append(reads_left.pop() - 1) and reads_left[0] < 0:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+        def read(self, size: int | None = -1) -> bytes:
+            self.count()
+            return super().read(size)
+
+        def readinto(self, buffer: Any) -> int:
+            self.count()
+            return super().readinto(buffer)
+
+    monkeypatch.setattr(os, "fdopen", lambda descriptor, *_, **__: FailingFile(descriptor))
+    messages = []
+    for number in count():
+        asks = dxgov.load(sound_export / format, lazy=True).asks
+        reads_left[:] = [number]
+        try:
+            list(asks)
+            break
+        except (OSError, DataError) as error:
+            messages.append(str(error))
+        reads_left.clear()
+        assert list(asks) == list(sound().asks)
+    assert len(messages) > 3
+    assert all("Input/output error" in message for message in messages)
 
 
 def test_workers_find_a_package_by_a_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

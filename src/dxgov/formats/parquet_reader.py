@@ -14,7 +14,7 @@ from dxgov.formats.file_reader import FileReader
 from dxgov.formats.resource import Resource, create_hasher
 from dxgov.limits import Limits
 from dxgov.schema import LinkTable, Table
-from dxgov.storage.container import FetchError, RefusedError, StoredFile
+from dxgov.storage.container import RefusedError, StoredFile, may_pass
 from dxgov.storage.file_signatures import PARQUET, SIGNATURE_LENGTH, detect_format
 
 
@@ -50,14 +50,18 @@ class ParquetFile(FileReader):
         self._stored = stored
 
     def read_row_groups(self) -> list[RowGroup] | None:
-        """Return the row groups with their id ranges, or None if the metadata cannot be read, which reading the rows reports."""
+        """Return the row groups with their id ranges, or None if the metadata cannot be read, which reading the rows reports.
+
+        Raises:
+            OSError: a server or the system does not let the file be read now.
+        """
         try:
             with self._stored.open_seekable() as file:
                 metadata = self._open_source(file).metadata
                 return [_read_row_group(metadata.row_group(number), self._table.key[0]) for number in range(metadata.num_row_groups)]
-        except FetchError:
-            raise
-        except _READ_ERRORS:
+        except _READ_ERRORS as error:
+            if may_pass(error):
+                raise
             return None
 
     def iter_batches(
@@ -74,9 +78,9 @@ class ParquetFile(FileReader):
         with self._stored.open_seekable() as file:
             try:
                 source = self._open_source(file)
-            except FetchError:
-                raise
             except _READ_ERRORS as error:
+                if may_pass(error):
+                    raise
                 code = error.code if isinstance(error, RefusedError) else ProblemCode.UNREADABLE_FILE
                 self.fault = RefusedError(code, str(error) if isinstance(error, RefusedError) else self._describe_unreadable_file(error))
                 return
@@ -98,9 +102,9 @@ class ParquetFile(FileReader):
                 stated = source.count_rows(row_groups)
                 if names and row_count != stated:
                     raise ValueError(f"found {row_count:,} rows, expected {stated:,}")
-            except FetchError:
-                raise
             except _READ_ERRORS as error:
+                if may_pass(error):
+                    raise
                 self._find_faulty_columns(source, names, error)
 
     def _describe_unreadable_file(self, error: Exception) -> str:
@@ -160,11 +164,11 @@ class ParquetFile(FileReader):
                 if row_count != source.metadata.num_rows:
                     message = f"found {row_count:,} rows, expected {source.metadata.num_rows:,}"
                     self.column_faults[name] = RefusedError(ProblemCode.UNREADABLE_FILE, message)
-            except FetchError:
-                raise
             except RefusedError as column_error:
                 self.column_faults[name] = column_error
             except _READ_ERRORS as column_error:
+                if may_pass(column_error):
+                    raise
                 self.column_faults[name] = RefusedError(ProblemCode.UNREADABLE_FILE, _describe_error(column_error))
         if not self.column_faults or (len(names) > 1 and len(self.column_faults) == len(names)):
             self.column_faults = {}

@@ -20,7 +20,7 @@ from dxgov.formats.tool_artifacts import ArtifactDetector
 from dxgov.limits import Limits
 from dxgov.package.partition_values import PartitionValue
 from dxgov.schema import Column, Kind, LinkTable, Table
-from dxgov.storage.container import Container, FetchError, RefusedError
+from dxgov.storage.container import Container, FetchError, RefusedError, may_pass
 from dxgov.tables.arrow import as_numpy, constant_mask, fill_null, mask_array, merge_sorted, text_bytes
 from dxgov.tables.columns import arrow_type, default_cells
 from dxgov.validation import RowBatch
@@ -115,6 +115,8 @@ class DataFile:
         self._lock = RLock()
         self._reader: FileReader | None = None
         self._file_problem: Problem | None = None
+        self._may_pass = False
+        """True if the problem is that of the system, such as too many open files."""
         self._column_problems: dict[str, Problem] = {}
         self._artifacts = ArtifactDetector()
         self._probe: list[tuple[RowBatch, dict[str, CellFaults]]] = []
@@ -141,19 +143,25 @@ class DataFile:
             return self._reader
 
     def _record_fault(self, error: OSError) -> None:
-        """Record why the file cannot be read.
+        """Record why the file cannot be read, until `retry` if that may pass.
 
         Raises:
             FetchError: `error` itself, which is a fault of a server rather than of the package.
         """
         if isinstance(error, FetchError):
             raise error
+        self._may_pass = may_pass(error)
         if isinstance(error, RefusedError):
             self._file_problem = self._create_problem(error.code, str(error))
         elif isinstance(error, FileNotFoundError):  # removed after it was opened
             self._file_problem = self._create_problem(ProblemCode.MISSING_FILE, "the file is no longer there")
         else:
             self._file_problem = self._create_problem(ProblemCode.UNREADABLE_FILE, error.strerror or str(error))
+
+    def retry(self) -> None:
+        """Forget that the file could not be read, unless it is not what it was."""
+        if self._may_pass:
+            self._file_problem, self._may_pass = None, False
 
     @property
     def size(self) -> int:
@@ -201,7 +209,11 @@ class DataFile:
 
     @cached_property
     def row_groups(self) -> "list[RowGroup] | None":
-        """Row groups with their id ranges; None if the file has none, or its metadata cannot be read."""
+        """Row groups with their id ranges; None if the file has none, or its metadata cannot be read.
+
+        Raises:
+            OSError: a server or the system does not let the file be read now.
+        """
         from dxgov.formats.parquet_reader import ParquetFile
 
         reader = self.open()

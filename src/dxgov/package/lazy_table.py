@@ -296,6 +296,8 @@ class LazyTable:
         """
         table, collector, batches = source.table, ProblemCollector(self._limits.problems), list[RowBatch]()
         with self._lock:
+            for file in source.files:
+                file.retry()
             for batch_number, batch in enumerate(
                 source.iter_batches(None if names is None else [*names, *table.key], row_groups, max_rows)
             ):

@@ -17,6 +17,7 @@ from dxgov.package.package_table import PackageTable
 from dxgov.package.read import PackageRef, list_package
 from dxgov.parallel.executor import run_in_order
 from dxgov.schema import Model, model_of
+from dxgov.storage.container import FetchError
 from dxgov.tables.collection import Collection
 from dxgov.validation import (
     KeyFaults,
@@ -218,7 +219,13 @@ class ExecutorRunner(LocalRunner):
 
 def _plan_tasks(package: PackageRef, table: PackageTable, table_number: int) -> list[ScanTask]:
     """Plan the tasks of a table, consecutive row groups of about `Limits.task` rows; none if it is small or its metadata are unreadable."""
-    if sum(group.rows for group in table.row_groups or ()) < package.limits.task / 16:
+    try:
+        row_count = sum(group.rows for group in table.row_groups or ())
+    except FetchError:
+        raise
+    except OSError:  # reported by this process, which reads the table then
+        return []
+    if row_count < package.limits.task / 16:
         return []
     groups = [
         (file_number, group_number, group.rows)

@@ -1,5 +1,6 @@
 """Containers, which hold the files of a package, and streams over the files."""
 
+import errno
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Protocol
@@ -34,6 +35,14 @@ class RefusedError(OSError):
 
 class FetchError(OSError):
     """A file could not be fetched from its server."""
+
+
+def may_pass(error: Exception) -> bool:
+    """Return whether an error is that of a server or of the system, such as too many open files, so that a file may be read later.
+
+    A file that is gone has changed, and a damaged one may say to seek where no file can (``EINVAL``).
+    """
+    return isinstance(error, FetchError) or (isinstance(error, OSError) and error.errno not in (None, errno.ENOENT, errno.EINVAL))
 
 
 class Container(Protocol):
