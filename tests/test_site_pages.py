@@ -97,7 +97,7 @@ def test_a_text_that_is_printed_is_in_the_language_of_its_document():
 def test_what_a_code_alone_would_not_tell_is_told_with_its_ends(bundled_pages: dict[str, ET.Element], ds: Dataset):
     link = ds.links.where(predicate="implements")[0]
     heading = next(bundled_pages[f"en/id/{link.id}.html"].iter(f"{HTML}h1")).text
-    assert heading.startswith("implements: ")
+    assert heading.startswith("Implements: ")
     assert heading.count(" → ") == 1
     for id in (link.subject_id, link.object_id):
         assert heading in read_text(bundled_pages[f"en/id/{id}.html"])

@@ -46,6 +46,9 @@ class Captions:
         definition = self._tables[table]
         if not (definition.captions and definition.captions[0].codes):
             return titles
+        if lang == "en":
+            names = {str(code): code.titles.en for code in definition.captions[0].codes}
+            titles = [names.get(title, title) for title in titles]
         references = [column for column in definition.columns if column.has(Ref) and not column.inner and not column.many]
         targets = [pc.take(self.get(column.target, lang), self._find_targets(definition, column)).to_pylist() for column in references]
         colon = "：" if lang == "ja" else ": "
@@ -88,9 +91,9 @@ class Captions:
         return get_code_labels(column, cells) if column.kind is Kind.CODE and lang == "ja" else cells.cast(pa.string())
 
 
-def shorten_caption(caption: str) -> str:
-    """Return the beginning of a caption, with an ellipsis if it is cut."""
-    return caption if len(caption) <= _SHORT_LENGTH else f"{caption[:_SHORT_LENGTH].rstrip()}…"
+def shorten_caption(caption: str, length: int = _SHORT_LENGTH) -> str:
+    """Return the beginning of a caption of at most `length` characters, with an ellipsis if it is cut."""
+    return caption if len(caption) <= length else f"{caption[:length].rstrip()}…"
 
 
 def get_code_labels(column: Column, codes: pa.Array) -> pa.Array:

@@ -43,3 +43,8 @@ def table_page(name: str, page: int = 1) -> str:
 def timeline_page(name: str, page: int = 1) -> str:
     """Return the path of a page of the timeline: that of a year or of undated records."""
     return f"timeline/{name}{f'-{page}' if page > 1 else ''}.html"
+
+
+def outcome_page(code: str, page: int = 1) -> str:
+    """Return the path of a page that lists the records of an outcome."""
+    return f"outcomes/{page_name(code)}{f'-{page}' if page > 1 else ''}.html"

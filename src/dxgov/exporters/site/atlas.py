@@ -71,6 +71,7 @@ class RecordNetwork:
                 self.captions[lang] += captions.get_titles(table.name, lang)
         self.numbers_by_id: dict[str, int] = {id: number for number, id in enumerate(self.ids)}
         self.tables_by_number: list[Table] = [table for table in self.tables for _ in range(len(data.tables[table.name]))]
+        self.sources_by_number: list[int | None] = [source for table in self.tables for source in self._find_sources(table)]
         self.parents_by_number: dict[int, int] = self._find_parents()
         self.children_by_number: dict[int, list[int]] = _group_by_parent(self.parents_by_number)
         self.referrers_by_number: dict[int, dict[ReferenceField, list[int]]] = self._find_referrers()
@@ -99,6 +100,12 @@ class RecordNetwork:
     def enumerate_records(self, table: Table) -> Iterator[tuple[int, Record]]:
         """Yield the records of a table with their numbers."""
         return enumerate(self.data.tables[table.name], self.first_numbers[table.name])
+
+    def get_record(self, number: int) -> Record:
+        """Return a record."""
+        name = self.tables_by_number[number].name
+        record: Record = self.data.tables[name][number - self.first_numbers[name]]
+        return record
 
     def ancestors(self, number: int) -> list[int]:
         """Return the ancestors of a record, from the outermost to its parent."""
@@ -148,6 +155,12 @@ class RecordNetwork:
 
     def _cell_values(self, table: Table, column: Column) -> list[Any]:
         return combine_chunks(self.data.tables[table.name].data[column.name]).to_pylist()  # type: ignore[no-any-return]
+
+    def _find_sources(self, table: Table) -> Iterator[int | None]:
+        """Yield for each record of a table the document that it cites."""
+        column = next((column for column in table.columns if column.inner and column.has(Ref)), None)
+        ids = self._cell_values(table, column) if column else [None] * len(self.data.tables[table.name])
+        return (None if id is None else self.numbers_by_id[id] for id in ids)
 
     def _find_parents(self) -> dict[int, int]:
         """Return the parent of each record: the nearest that it names."""

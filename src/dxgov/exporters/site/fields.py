@@ -5,7 +5,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, fields_dict, frozen
+from attrs import fields as attrs_fields
 
 from dxgov.codes import Code
 from dxgov.dates.when import Basis, When
@@ -41,6 +42,12 @@ class Row:
     values: tuple[Value, ...] = ()
     parts: tuple["Row", ...] = ()
     """Rows of the components of a value."""
+    is_detail: bool = False
+    """True if the row is for those who check the record, such as an id, a digest, or a value that says nothing new."""
+
+
+_SHARED_NAMES = {attribute.name for attribute in attrs_fields(Record)} - {"note", "note_en"}
+"""Names of the fields that all records share, without what a reader should know."""
 
 
 class RecordFormatter:
@@ -70,16 +77,18 @@ class RecordFormatter:
     def format_rows(self, record: Record) -> tuple[Row, ...]:
         """Return the rows of the filled fields, without the heading of the page."""
         heading_name = next((name for name in self._heading_columns if getattr(record, name, None) is not None), None)
-        rows = []
+        rows: list[Row] = []
         for field, twin, name in self._fields:
             value, twin_value = getattr(record, field.name), getattr(record, twin) if twin else None
             if field.name == heading_name and not field.columns[0].has(Ref):
                 continue
             if field.value is None:
                 values = tuple(self.format_values(field.columns[0], value, twin, twin_value, record))
-                rows += [Row(name, values)] if values else []
-            elif value is not None:
-                rows.append(self._format_component_row(field, name, value, record))
+                row = Row(name, values) if values else None
+            else:
+                row = None if value is None else self._format_component_row(field, name, value, record)
+            if row is not None:
+                rows.append(evolve(row, is_detail=_is_detail(field, record)))
         return tuple(rows)
 
     def format_heading(self, number: int, record: Record) -> tuple[TaggedText, TaggedText | None]:
@@ -162,3 +171,16 @@ class RecordFormatter:
             unit = column.mark(Unit)
             return Value(TaggedText(f"{value} {unit.name}" if unit else value), css_classes="code")
         return Value(self._tag(value, self._languages.resolve(column, self._table, record) or guess_language(value, self._lang)))
+
+
+def _is_detail(field: Field, record: Record) -> bool:
+    """Return whether a field is for those who check the record.
+
+    It is shared by all records, for machines, a number in order, the basis of another field, or holds its default.
+    """
+    column = field.columns[0]
+    value = getattr(record, field.name)
+    is_basis = column.kind is Kind.CODE and field.name.endswith("_basis")
+    is_for_machines = column.has(Pattern) and not column.has(Ref) and not (isinstance(value, str) and as_web_address(value))
+    is_default = value == fields_dict(type(record))[field.name].default
+    return field.name in _SHARED_NAMES or is_basis or is_for_machines or is_default or column.kind in {Kind.INTEGER, Kind.BOOLEAN}

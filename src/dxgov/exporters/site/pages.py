@@ -1,24 +1,31 @@
 """Pages of the site in one language: start, lists, timeline, search, and a page for each record."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from math import ceil
 from typing import Any
 
 from attrs import frozen
 
+from dxgov.analysis.outcomes import Outcome
 from dxgov.exporters.linked_data.language_tags import LanguageResolver
-from dxgov.exporters.site.addresses import record_anchor, record_page, table_page
+from dxgov.exporters.site.addresses import as_web_address, outcome_page, record_anchor, record_page, table_page
 from dxgov.exporters.site.atlas import PAGE_SIZE, RecordNetwork, ReferenceField
 from dxgov.exporters.site.fields import RecordFormatter, Value
+from dxgov.exporters.site.moments import Entry
 from dxgov.exporters.site.rendering import Renderer
+from dxgov.exporters.site.sections import SectionBuilder
 from dxgov.exporters.site.shapes import classify_doubt, classify_shape
+from dxgov.exporters.site.stories import Stories
 from dxgov.exporters.site.timeline import Timeline, TimelineEntry
 from dxgov.exporters.site.words import WORDS, TaggedText, describe_metadata, format_date, localize, relation_name
 from dxgov.languages import Lang
 from dxgov.marks import Facet, Ref
 from dxgov.metadata import Redirects
 from dxgov.model.record import Record
+from dxgov.model.sources import Source
 from dxgov.schema import Column, Table
 
 _MAX_ROWS_PER_GROUP = 5
@@ -32,18 +39,6 @@ _MAX_START_ENTRIES = 12
 
 _MAX_COLUMNS_PER_KIND = 2
 """Maximum code columns, and maximum reference columns, in the list of a table."""
-
-
-@frozen
-class Entry:
-    """A record in a list."""
-
-    caption: TaggedText
-    page: str
-    """Its address in the folder of the language."""
-    date: str
-    css_classes: str
-    """CSS classes of the date: its shape and its doubt."""
 
 
 @frozen
@@ -68,12 +63,29 @@ class Section:
     """Records with the values of their columns, and the name of their anchor, or None if they have pages of their own."""
 
 
+@frozen
+class Passage:
+    """Where a record was read, in words."""
+
+    source: Entry
+    details: str
+    """The place and the lines in the document; empty if there are none."""
+    url: str | None
+    """Web address of the document."""
+    citation: str
+    """The text to cite the record with."""
+
+
 class Pages:
     """The pages of the site in one language."""
 
-    def __init__(self, network: RecordNetwork, languages: LanguageResolver, lang: Lang, downloads: Sequence[str]) -> None:
+    def __init__(
+        self, network: RecordNetwork, stories: Stories | None, languages: LanguageResolver, lang: Lang, downloads: Sequence[str]
+    ) -> None:
         self.lang = lang
         self._network = network
+        self._stories = stories
+        self._sections = SectionBuilder(network, stories, lang, self._make_entry) if stories else None
         self._metadata = network.data.metadata
         self._redirects = Redirects(self._metadata.redirects)
         self._facets = tuple(table for table in network.tables if table.has(Facet))
@@ -89,6 +101,13 @@ class Pages:
             for table in network.tables
             if (count := len(network.data.tables[table.name]))
         ]
+        self._addresses: dict[int, str | None] = {
+            number: as_web_address(record.url)
+            for table in network.tables
+            if issubclass(table.record, Source)
+            for number, record in network.enumerate_records(table)
+            if isinstance(record, Source) and record.url
+        }
         title = localize(self._metadata.get_title(lang), lang)
         self._renderer = Renderer(lang, {"site_title": title, "downloads": downloads, "tables": self._filled_tables})
 
@@ -120,6 +139,8 @@ class Pages:
             yield from self._list_pages(table)
             if self._network.has_pages(table):
                 yield from self._record_pages(table)
+        if self._stories and self._sections:
+            yield from self._outcome_pages(self._sections, self._stories.list_outcomes())
         for redirect in self._metadata.redirects:
             yield self._redirect_page(redirect.id)
 
@@ -215,7 +236,7 @@ class Pages:
                     "heads": heads,
                     "sections": list(self._make_sections(table, rows)),
                     "fields": fields if page == 1 else [],
-                    "pages": _paginate(page, pages, lambda page_number: table_page(table.name, page_number)),
+                    "pages": _paginate(page, pages, partial(table_page, table.name)),
                 },
             )
 
@@ -231,10 +252,33 @@ class Pages:
     def _format_cell(self, formatter: RecordFormatter, column: Column, record: Record) -> list[Value]:
         return list(formatter.format_values(column, getattr(record, column.name), None, None, record))
 
+    # Outcomes
+
+    def _outcome_pages(self, sections: SectionBuilder, outcomes: Mapping[int, Outcome]) -> Iterator[tuple[str, bytes]]:
+        """Yield for each outcome the lists of its records, by table; also if there are none, so that every link leads somewhere."""
+        counts = Counter(outcomes.values())
+        labels = [(sections.formatter.label_outcome(outcome), counts[outcome]) for outcome in Outcome]
+        for outcome in Outcome:
+            numbers = [number for number, record_outcome in outcomes.items() if record_outcome is outcome]
+            pages = max(1, ceil(len(numbers) / PAGE_SIZE))
+            for page in range(1, pages + 1):
+                yield self._render_page(
+                    "outcome.html",
+                    outcome_page(outcome, page),
+                    {
+                        "heading": TaggedText(outcome.titles[self.lang]),
+                        "description": outcome.descriptions[self.lang],
+                        "count": len(numbers),
+                        "outcomes": labels,
+                        "sections": sections.list_by_table(numbers[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]),
+                        "pages": _paginate(page, pages, partial(outcome_page, outcome)),
+                    },
+                )
+
     # Records
 
     def _record_pages(self, table: Table) -> Iterator[tuple[str, bytes]]:
-        formatter, name = self._formatters[table.name], self._names[table.name]
+        formatter = self._formatters[table.name]
         first, count = self._network.first_numbers[table.name], self._count_records(table)
         for number, record in self._network.enumerate_records(table):
             heading, other_heading = formatter.format_heading(number, record)
@@ -245,10 +289,13 @@ class Pages:
                     "heading": heading,
                     "other": other_heading,
                     "id": record.id,
-                    "table": name,
+                    "table": self._names[table.name],
                     "list": self._network.list_page(number),
                     "trail": [self._make_entry(ancestor) for ancestor in self._network.ancestors(number)],
                     "date": self._dates[number],
+                    "moment": self._sections.formatter.make_moment(number) if self._sections else None,
+                    "sections": self._sections.build(number) if self._sections else [],
+                    "passage": self._describe_passage(number, record),
                     "rows": formatter.format_rows(record),
                     "parts": self._child_groups(number),
                     "groups": self._referrer_groups(number),
@@ -256,6 +303,20 @@ class Pages:
                     "after": self._make_entry(number + 1) if number + 1 < first + count else None,
                 },
             )
+
+    def _describe_passage(self, number: int, record: Record) -> Passage | None:
+        """Return where a record was read; None if it cites no other record."""
+        source, citation = self._network.sources_by_number[number], record.citation
+        if source is None:
+            return None
+        entry = self._make_entry(source)
+        key = "line" if citation.first_line == citation.last_line else "lines"
+        lines = WORDS[key][self.lang].format(first=citation.first_line, last=citation.last_line) if citation.first_line else None
+        details = WORDS["comma"][self.lang].join(filter(None, (citation.place, lines)))
+        metadata = self._metadata
+        data_title = " ".join(filter(None, (localize(metadata.get_title(self.lang), self.lang).text, metadata.version)))
+        parts = (self._network.captions[self.lang][source], self._dates[source][0], details, data_title, record.id)
+        return Passage(entry, details, self._addresses.get(source), WORDS["comma"][self.lang].join(filter(None, parts)))
 
     def _child_groups(self, number: int) -> list[Group]:
         """Return the children of a record, grouped by table."""

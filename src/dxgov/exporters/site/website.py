@@ -6,10 +6,12 @@ from importlib.resources import files as package_resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from dxgov.dataset import Dataset
 from dxgov.exporters.linked_data.language_tags import LanguageResolver
 from dxgov.exporters.site.atlas import LANGUAGES, RecordNetwork
 from dxgov.exporters.site.pages import Pages
 from dxgov.exporters.site.searching import search_files
+from dxgov.exporters.site.stories import Stories
 from dxgov.package.write import build_csv_package, build_parquet_package
 from dxgov.storage.files import ExportFolder, Files, capture_file, write_folder, write_zip
 from dxgov.tables.collection import Collection
@@ -22,9 +24,10 @@ def export_site(data: Collection, _folder: ExportFolder) -> Files:
 
 def site_files(network: RecordNetwork) -> Files:
     """Yield all files of the site of a network's data set, ``index.html`` first."""
-    languages = LanguageResolver(network.data)
-    downloads = list(_make_downloads(network.data))
-    editions = [Pages(network, languages, lang, [path for path, _ in downloads]) for lang in LANGUAGES]
+    data, languages = network.data, LanguageResolver(network.data)
+    downloads = list(_make_downloads(data))
+    stories = Stories(network, data) if isinstance(data, Dataset) else None
+    editions = [Pages(network, stories, languages, lang, [path for path, _ in downloads]) for lang in LANGUAGES]
     yield "index.html", editions[0].render_entrance()
     for pages in editions:
         yield from ((f"{pages.lang}/{path}", content) for path, content in pages)

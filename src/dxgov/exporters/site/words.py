@@ -10,6 +10,7 @@ from dxgov.codes import Code
 from dxgov.dates import When, write
 from dxgov.languages import Lang, lower_first
 from dxgov.metadata import Metadata
+from dxgov.model.relations import Predicate
 from dxgov.schema import Table
 
 
@@ -27,6 +28,13 @@ WORDS: Mapping[str, Mapping[Lang, str]] = {
     "all in list": {"ja": "全{count}件を一覧で見る", "en": "See all {count} in the list"},
     "all of": {"ja": "全{count}件を検索で見る", "en": "See all {count} in the search"},
     "any": {"ja": "指定なし", "en": "any"},
+    "basis": {"ja": "根拠: {basis}", "en": "basis: {basis}"},
+    "became": {"ja": "その後どうなったか", "en": "What became of it"},
+    "before": {"ja": "それまでの経緯", "en": "What came before"},
+    "breaks off": {
+        "ja": "ここで途切れます。以後に公表された次の文書に、この件の記載はありません。",
+        "en": "Here it breaks off. Later documents that do not mention it:",
+    },
     "by date": {"ja": "日付順", "en": "By date"},
     "by id": {"ja": "並びの順", "en": "As listed"},
     "by relevance": {"ja": "関連度順", "en": "By relevance"},
@@ -35,9 +43,11 @@ WORDS: Mapping[str, Mapping[Lang, str]] = {
     "columns": {"ja": "この表の項目", "en": "What the fields mean"},
     "comma": {"ja": "、", "en": ", "},
     "conditions": {"ja": "条件", "en": "Choose"},
+    "confidence": {"ja": "確信度: {confidence}", "en": "confidence: {confidence}"},
     "contents": {"ja": "内容", "en": "Contents"},
     "date": {"ja": "日付", "en": "Date"},
     "doi": {"ja": "DOI", "en": "DOI"},
+    "details": {"ja": "ID、原文の位置、すべての項目", "en": "ID, place in the document, and all fields"},
     "download": {"ja": "ダウンロード", "en": "Download"},
     "downloads": {
         "ja": "すべての記録を収めた開かれたパッケージ（Data Package）です。",
@@ -99,6 +109,35 @@ WORDS: Mapping[str, Mapping[Lang, str]] = {
         "ja": "日付は、資料に書かれた曖昧さのまま示します。",
         "en": "Dates are as vague as they were printed.",
     },
+    "nothing known": {
+        "ja": "この件のその後は分かりません。収録した文書には、これを受けた記載がありません。",
+        "en": "Nothing is known. No document of this collection takes it up.",
+    },
+    "also mentioned": {"ja": "言及", "en": "Mentions"},
+    "related": {"ja": "関連する記録", "en": "Related records"},
+    "this record": {"ja": "この記録", "en": "this record"},
+    "asked here": {"ja": "求めていること", "en": "What it asks"},
+    "conversation": {"ja": "やりとり", "en": "Who said what"},
+    "at meeting": {"ja": "この会議に関わる記録", "en": "Also at this meeting"},
+    "story": {"ja": "これまでの経過", "en": "How it went"},
+    "said about": {"ja": "これについて述べたこと", "en": "What was said about it"},
+    "named in": {"ja": "これに関わる記録", "en": "Other records that name it"},
+    "overdue": {"ja": "期限を過ぎ、続報のないもの", "en": "Overdue, and nothing heard of it"},
+    "asked": {"ja": "求めたこと", "en": "What it asked"},
+    "was asked": {"ja": "求められたこと", "en": "What was asked of it"},
+    "answered": {"ja": "答え、約束したこと", "en": "What it answered and promised"},
+    "said else": {"ja": "そのほかに述べたこと", "en": "What else it said"},
+    "both ends": {"ja": "結び付けた二つの記録", "en": "The two records"},
+    "others": {"ja": "ほか{count}者", "en": "and {count} others"},
+    "source": {"ja": "出典", "en": "Source"},
+    "lines": {"ja": "{first}～{last}行目", "en": "lines {first}–{last}"},
+    "line": {"ja": "{first}行目", "en": "line {first}"},
+    "open document": {"ja": "原文を開く", "en": "Open the document"},
+    "cite": {"ja": "引用する", "en": "Cite this record"},
+    "copy": {"ja": "コピー", "en": "Copy"},
+    "copied": {"ja": "コピーしました", "en": "Copied"},
+    "why": {"ja": "関連の記録", "en": "about this link"},
+    "all links": {"ja": "結び付いたすべての記録", "en": "All linked records"},
     "to": {"ja": "いつまで", "en": "To"},
     "undated": {"ja": "日の定まらないもの", "en": "Without a day"},
     "version": {"ja": "版", "en": "Version"},
@@ -106,6 +145,20 @@ WORDS: Mapping[str, Mapping[Lang, str]] = {
     "years": {"ja": "年", "en": "Years"},
     "yes": {"ja": "はい", "en": "yes"},
 }
+
+RELATIONS: Mapping[str, tuple[Mapping[Lang, str], Mapping[Lang, str]]] = {
+    Predicate.RESTATES: ({"ja": "先に述べたもの", "en": "Repeats"}, {"ja": "改めて述べたもの", "en": "Repeated in"}),
+    Predicate.CORRESPONDS_TO: (
+        {"ja": "先に同じ事柄を扱ったもの", "en": "Takes up the same matter as"},
+        {"ja": "後に同じ事柄を扱ったもの", "en": "Taken up later by"},
+    ),
+    Predicate.RESPONDS_TO: ({"ja": "応答の相手", "en": "Answers"}, {"ja": "これへの応答", "en": "Answered by"}),
+    Predicate.RAISED_UNDER: ({"ja": "提起された場", "en": "Raised under"}, {"ja": "ここで提起されたもの", "en": "Raised under this"}),
+    Predicate.IMPLEMENTS: ({"ja": "実施の対象", "en": "Carries out"}, {"ja": "これを実施するもの", "en": "Carried out by"}),
+    Predicate.PRECEDES: ({"ja": "この後に続くもの", "en": "Comes before"}, {"ja": "この前にあったもの", "en": "Follows"}),
+    Predicate.MENTIONS: ({"ja": "言及の対象", "en": "Mentions"}, {"ja": "これに言及するもの", "en": "Mentioned in"}),
+}
+"""What a record that is the subject of a link calls its object, and what the object calls the subject."""
 
 SHAPE_LABELS: Mapping[str, Mapping[Lang, str]] = {
     "day": {"ja": "その日", "en": "on that day"},

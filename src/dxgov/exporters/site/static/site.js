@@ -318,6 +318,12 @@ window.dxgov = (() => {
     if (link) link.hash = location.hash;
   }
 
+  // Pages in folders may not write to the clipboard in every browser; there the text is selected for the reader to copy.
+  async function copy(element) {
+    getSelection().selectAllChildren(element);
+    try { await navigator.clipboard.writeText(element.textContent); } catch { document.execCommand("copy"); }
+  }
+
   // The page above the languages goes on to the reader's, and, behind a #, to a record.
   async function enter() {
     const lang = remembered() ?? (navigator.languages.find((each) => /^(ja|en)\b/.test(each)) ?? "ja").slice(0, 2);
@@ -337,6 +343,13 @@ window.dxgov = (() => {
     keepPlace();
     window.addEventListener("hashchange", keepPlace);
     document.getElementById("language").addEventListener("click", (event) => remembered(event.currentTarget.hreflang));
+    for (const button of document.querySelectorAll("button.copy")) {
+      button.hidden = false;
+      button.addEventListener("click", async () => {
+        await copy(button.previousElementSibling);
+        button.textContent = button.dataset.copied;
+      });
+    }
     const form = document.getElementById("find");
     if (form) find(form);
   });

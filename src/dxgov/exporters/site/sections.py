@@ -1,0 +1,207 @@
+"""Sections of a record's page that tell a story: what became of it, a request with its asks, a meeting as a conversation, and the like."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from attrs import evolve, frozen
+
+from dxgov.dataset import Dataset
+from dxgov.exporters.site.atlas import RecordNetwork
+from dxgov.exporters.site.moments import Entry, Moment, MomentFormatter
+from dxgov.exporters.site.stories import Stories, StoryStep, order_by_time
+from dxgov.exporters.site.words import WORDS
+from dxgov.languages import Lang
+from dxgov.model.actors import Actor
+from dxgov.model.meetings import Commitment, Meeting, Statement
+from dxgov.model.plans import Instruction
+from dxgov.model.record import Record
+from dxgov.model.relations import Link
+from dxgov.model.requests import Ask, Request, RequestItem
+from dxgov.model.sources import Source
+from dxgov.model.themes import Theme
+from dxgov.model.things import Thing
+
+_MAX_MOMENTS = 100
+"""Maximum moments of a section; the search finds the others."""
+
+
+@frozen
+class MomentGroup:
+    """Moments under a common heading."""
+
+    heading: Entry | None
+    moments: Sequence[Moment]
+
+
+@frozen
+class Section:
+    """A titled part of a story."""
+
+    name: str
+    groups: Sequence[MomentGroup] = ()
+    note: str = ""
+    silent: Sequence[Entry] = ()
+    """The later documents that say nothing of the matter."""
+    total: int = 0
+    """The number of moments, including those beyond the maximum."""
+    id: str = ""
+    """The anchor of the section on a page of several tables; else empty."""
+
+
+class SectionBuilder:
+    """Builds the sections of records in one language."""
+
+    def __init__(self, network: RecordNetwork, stories: Stories, lang: Lang, make_entry: Callable[[int], Entry]) -> None:
+        self._network, self._stories, self._lang, self._make_entry = network, stories, lang, make_entry
+        self._data: Dataset = stories.data
+        self.formatter = MomentFormatter(network, stories, lang, make_entry)
+        self._builders: Mapping[type[Record], Callable[[int], Iterator[Section]]] = {
+            Actor: self._build_actor,
+            Link: self._build_link,
+            Meeting: self._build_meeting,
+            Request: self._build_parts,
+            RequestItem: self._build_item,
+            Source: lambda _: iter(()),
+            Theme: self._build_theme,
+            Thing: self._build_thing,
+        }
+
+    def build(self, number: int) -> list[Section]:
+        """Return the sections of a record's page; those without content are left out."""
+        record_class = self._network.tables_by_number[number].record
+        builder = next((self._builders[base] for base in record_class.__mro__ if base in self._builders), None)
+        sections = list(builder(number) if builder else self._build_story(number))
+        is_traced = builder in (None, self._build_item)
+        ties = [tie for tie in self._stories.iterate_ties(number) if not (is_traced and tie.takes_up)]
+        related = [self.formatter.make_related(tie) for tie in ties[:_MAX_MOMENTS]]
+        sections.append(self._make_section("related", [MomentGroup(None, related)], len(ties)))
+        return [section for section in sections if section.total or section.note]
+
+    def list_by_table(self, numbers: Iterable[int]) -> list[Section]:
+        """Return a section for each table of some records, in which they stand in time order by document."""
+        tables = self._network.tables_by_number
+        return [
+            evolve(self._list_by_time("all", members), name=tables[members[0]].titles[self._lang], id=name)
+            for name, members in ((name, list(group)) for name, group in groupby(numbers, key=lambda number: tables[number].name))
+        ]
+
+    def _build_story(self, number: int) -> Iterator[Section]:
+        """Yield what became of a record, and what came before it."""
+        story = self._stories.get_story(number)
+        awaits = self._stories.get_outcome(number) is not None
+        if story.later or awaits:
+            note = "" if story.later else WORDS["nothing known"][self._lang]
+            yield self._make_story_section("became", story.later, story.silent, number, note)
+        if story.earlier:
+            yield self._make_story_section("before", story.earlier, (), number)
+
+    def _build_parts(self, number: int) -> Iterator[Section]:
+        """Yield the parts of a record, each below that of which it is a part."""
+        numbers = sorted(self._iterate_descendants(number))
+        moments = self.formatter.nest_moments(numbers[:_MAX_MOMENTS], self._network.parents_by_number)
+        yield self._make_section("asked here", [MomentGroup(None, moments)], len(numbers))
+
+    def _build_item(self, number: int) -> Iterator[Section]:
+        yield from self._build_parts(number)
+        yield from self._build_story(number)
+
+    def _build_meeting(self, number: int) -> Iterator[Section]:
+        """Yield what was said at a meeting by agenda item, each answer below its question, and what was instructed or decided there."""
+        statements = self._data.statements.where(meeting_id=self._network.ids[number])
+        spoken = sorted(statements, key=lambda statement: (statement.turn, statement.point, statement.id))[:_MAX_MOMENTS]
+        ids = self._network.numbers_by_id
+        parents = {ids[statement.id]: ids[statement.replies_to_ids[0]] for statement in spoken if statement.replies_to_ids}
+        groups = [
+            MomentGroup(
+                self._make_entry(ids[agenda_item]) if agenda_item else None,
+                self.formatter.nest_moments([ids[statement.id] for statement in members], parents),
+            )
+            for agenda_item, members in groupby(spoken, key=lambda statement: statement.agenda_item_id)
+        ]
+        yield self._make_section("conversation", groups, len(statements))
+        others = [
+            referrer
+            for field, referrers in self._network.referrers_by_number.get(number, {}).items()
+            if field.table.name not in {self._data.statements.name, self._data.agenda_items.name, self._data.links.name}
+            for referrer in referrers
+        ]
+        yield self._list_by_time("at meeting", others)
+
+    def _build_theme(self, number: int) -> Iterator[Section]:
+        """Yield all that happened on a theme in time order, by document."""
+        story = self._stories.trace_theme(number)
+        if story.later:
+            yield self._make_story_section("story", story.later, story.silent, None)
+
+    def _build_thing(self, number: int) -> Iterator[Section]:
+        """Yield all that was said about a thing, and the other records that name it."""
+        said = self._to_numbers(self._data.said(about=self._network.ids[number]).ids())
+        yield self._list_by_time("said about", said)
+        others = {
+            referrer
+            for field, referrers in self._network.referrers_by_number.get(number, {}).items()
+            if field.table.name not in {self._data.things.name, self._data.links.name}
+            for referrer in referrers
+        }
+        yield self._list_by_time("named in", others.difference(said))
+
+    def _build_actor(self, number: int) -> Iterator[Section]:
+        """Yield what an actor asked, what was asked of it, what it answered and promised, and what of this is overdue."""
+        id = self._network.ids[number]
+        said = {number: self._network.get_record(number) for number in self._to_numbers(self._data.said(by=id).ids())}
+        received = {number: self._network.get_record(number) for number in self._to_numbers(self._data.said(to=id).ids())}
+        asked = [member for member, record in said.items() if is_asking(record)]
+        to_do = {
+            **{member: record for member, record in received.items() if is_asking(record) or isinstance(record, Instruction)},
+            **{member: record for member, record in said.items() if isinstance(record, Statement) and promises(record)},
+        }
+        yield self._list_by_time("overdue", [member for member, record in to_do.items() if self._stories.is_overdue(member, record)])
+        yield self._list_by_time("asked", asked)
+        yield self._list_by_time("was asked", [member for member in received if member not in said and member in to_do])
+        answered = [
+            member for member, record in said.items() if isinstance(record, Statement) and (record.replies_to_ids or promises(record))
+        ]
+        yield self._list_by_time("answered", answered)
+        yield self._list_by_time("said else", said.keys() - set(asked) - set(answered))
+
+    def _build_link(self, number: int) -> Iterator[Section]:
+        """Yield both ends of a link."""
+        link = self._stories.links[number]
+        ends = [self._network.numbers_by_id[id] for id in (link.subject_id, link.object_id)]
+        yield self._make_section("both ends", [MomentGroup(None, [self.formatter.make_moment(end) for end in ends])], len(ends))
+
+    def _iterate_descendants(self, number: int) -> Iterator[int]:
+        for child in self._network.children_by_number.get(number, ()):
+            yield child
+            yield from self._iterate_descendants(child)
+
+    def _to_numbers(self, ids: Iterable[str]) -> list[int]:
+        return [self._network.numbers_by_id[id] for id in ids]
+
+    def _list_by_time(self, name: str, numbers: Iterable[int]) -> Section:
+        """Return a section of records in time order, by document."""
+        ordered = order_by_time(self._network, numbers)
+        moments = self.formatter.make_moments(map(StoryStep, ordered[:_MAX_MOMENTS]))
+        return self._make_section(name, self._group_by_source(moments), len(ordered))
+
+    def _make_story_section(
+        self, name: str, steps: Sequence[StoryStep], silent: Iterable[int], here: int | None, note: str = ""
+    ) -> Section:
+        groups = self._group_by_source(self.formatter.make_moments(steps[:_MAX_MOMENTS], here))
+        return self._make_section(name, groups, len(steps), note, [self._make_entry(source) for source in silent])
+
+    def _group_by_source(self, moments: Iterable[Moment]) -> list[MomentGroup]:
+        return [MomentGroup(source, list(members)) for source, members in groupby(moments, key=lambda moment: moment.source)]
+
+    def _make_section(self, name: str, groups: Sequence[MomentGroup], total: int, note: str = "", silent: Sequence[Entry] = ()) -> Section:
+        return Section(WORDS[name][self._lang], groups, note, silent, total)
+
+
+def is_asking(record: Record) -> bool:
+    """Return whether a record asks something of somebody."""
+    return isinstance(record, Ask) or (isinstance(record, Statement) and record.kind is not None and record.kind.awaits_reply)
+
+
+def promises(statement: Statement) -> bool:
+    """Return whether a speaker promises something."""
+    return statement.commitment not in {None, Commitment.NONE}

@@ -1,0 +1,213 @@
+"""Stories: what became of the records of a `Dataset`, who said it to whom, and what was said on a theme; numbers instead of texts.
+
+They are the same in both languages, so each is computed once.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from attrs import frozen
+
+from dxgov.analysis.outcomes import Outcome, OutcomeFinder, awaits_outcome, find_followers
+from dxgov.analysis.said import view_said
+from dxgov.analysis.slips import index_slips
+from dxgov.analysis.tracing import Step
+from dxgov.dataset import Dataset
+from dxgov.dates.when import When
+from dxgov.exporters.site.atlas import RecordNetwork
+from dxgov.marks import Ref, SaidAs
+from dxgov.model.record import Record
+from dxgov.model.relations import Link
+from dxgov.schema import Column, Table
+from dxgov.tables.arrow import combine_chunks
+
+
+@frozen
+class StoryTie:
+    """A tie of a record to another."""
+
+    relation: str
+    """The predicate of the link, or the name of the column that refers to the other record."""
+    other: int
+    """The number of the other record."""
+    is_subject: bool
+    """True if the record is the subject of the link, or refers to the other record."""
+    link: int | None = None
+    """The number of the link; None for a reference."""
+    takes_up: bool = True
+    """False if the link is a mere mention."""
+
+
+@frozen
+class StoryStep:
+    """A record of a story with its ties to earlier ones."""
+
+    number: int
+    ties: tuple[StoryTie, ...] = ()
+
+
+@frozen
+class Story:
+    """What a matter goes back to, what it led to, and the later documents that do not tell of it."""
+
+    earlier: tuple[StoryStep, ...]
+    later: tuple[StoryStep, ...]
+    silent: tuple[int, ...]
+    """The numbers of the documents."""
+
+
+@frozen
+class Parties:
+    """The actors who say or do something, and those to whom it is said or who must act, as numbers."""
+
+    by: tuple[int, ...] = ()
+    to: tuple[int, ...] = ()
+
+
+class Stories:
+    """The stories of the records of a data set; a story is kept when it is computed."""
+
+    def __init__(self, network: RecordNetwork, data: Dataset) -> None:
+        self.network, self.data = network, data
+        self.links: dict[int, Link] = dict(enumerate(data.links, network.first_numbers[data.links.name]))
+        self.day = data.metadata.created or max((source.published.end or date.min for source in data.sources), default=date.min)
+        self.slips = index_slips(data.slipped())
+        self._finder = OutcomeFinder(self.slips, {*data.unanswered().ids()})
+        self._parties: dict[int, Parties] = dict(self._find_parties())
+        self._stories: dict[int, Story] = {}
+        self._outcomes: dict[int, Outcome | None] = {}
+
+    def get_parties(self, number: int) -> Parties:
+        """Return who says or does what a record tells, and to whom."""
+        return self._parties.get(number, Parties())
+
+    def get_outcome(self, number: int, record: Record | None = None) -> Outcome | None:
+        """Return what became of a record; None if it asks, promises, orders and plans nothing."""
+        if number not in self._outcomes:
+            record = record or self.network.get_record(number)
+            if awaits_outcome(record):
+                self._trace(number, record)
+            else:
+                self._outcomes[number] = None
+        return self._outcomes[number]
+
+    def list_outcomes(self) -> dict[int, Outcome]:
+        """Return the outcomes of all records that await one."""
+        for table in self.network.tables:
+            for number, record in self.network.enumerate_records(table):
+                self.get_outcome(number, record)
+        return {number: outcome for number, outcome in sorted(self._outcomes.items()) if outcome}
+
+    def is_overdue(self, number: int, record: Record) -> bool:
+        """Return whether the due date of a record is over on the day of the data set and no later document tells what became of it."""
+        due = getattr(record, "due", None)
+        return (
+            isinstance(due, When)
+            and due.end is not None
+            and due.end < self.day
+            and self.get_outcome(number, record) is Outcome.NO_LATER_WORD
+        )
+
+    def get_story(self, number: int) -> Story:
+        """Return what a record goes back to and led to."""
+        if number not in self._stories:
+            self._trace(number, self.network.get_record(number))
+        return self._stories[number]
+
+    def _trace(self, number: int, record: Record) -> None:
+        """Trace a record, and keep its story and its outcome."""
+        trace = self.data.trace(record)
+        followers = find_followers(trace, self._list_ancestor_ids)
+        above = {record.id, *self._list_ancestor_ids(record.id)}
+        ids = [step.record.id for step in trace.steps]
+        own = {id for id in ids if id in above or record.id in self._list_ancestor_ids(id)}
+        earlier = [step for step in trace.steps if step.record.id not in own.union(step.record.id for step in followers)]
+        silent = tuple(self.network.numbers_by_id[source.id] for source in trace.silent)
+        told_ids = above.union(ids)
+        before, after = (tuple(self._make_step(step, told_ids) for step in steps) for steps in (earlier, followers))
+        self._stories[number] = Story(before, after, silent)
+        self._outcomes[number] = self._finder.find_outcome(record, followers)
+
+    def trace_theme(self, number: int) -> Story:
+        """Return all records on a theme as what it led to."""
+        trace = self.data.trace(self.network.ids[number])
+        silent = tuple(self.network.numbers_by_id[source.id] for source in trace.silent)
+        told_ids = {step.record.id for step in trace.steps}
+        return Story((), tuple(self._make_step(step, told_ids) for step in trace.steps), silent)
+
+    def _list_ancestor_ids(self, id: str) -> list[str]:
+        return [self.network.ids[number] for number in self.network.ancestors(self.network.numbers_by_id[id])]
+
+    def _make_step(self, step: Step, told_ids: Collection[str]) -> StoryStep:
+        """Return a step with its ties to the records that the story tells of."""
+        numbers = self.network.numbers_by_id
+        ties = [
+            StoryTie(
+                tie.relation,
+                numbers[tie.earlier_id],
+                tie.link is None or tie.link.subject_id == tie.later_id,
+                None if tie.link is None else numbers[tie.link.id],
+            )
+            for tie in step.takes_up
+            if tie.earlier_id in told_ids
+        ]
+        return StoryStep(numbers[step.record.id], tuple(ties))
+
+    def iterate_ties(self, number: int) -> Iterator[StoryTie]:
+        """Yield the ties of a record to others by links."""
+        id, numbers = self.network.ids[number], self.network.numbers_by_id
+        for field, links in self.network.referrers_by_number.get(number, {}).items():
+            for link_number in links if field.table.record is Link and not field.column.inner else ():
+                link = self.links[link_number]
+                is_subject = link.subject_id == id
+                yield StoryTie(
+                    str(link.predicate),
+                    numbers[link.object_id if is_subject else link.subject_id],
+                    is_subject,
+                    link_number,
+                    link.predicate.takes_up,
+                )
+
+    def list_replies(self, number: int) -> list[int]:
+        """Return the records of the same table that refer to a record, such as the replies to a statement."""
+        table = self.network.tables_by_number[number]
+        referrers = self.network.referrers_by_number.get(number, {}).items()
+        fields = [(field, numbers) for field, numbers in referrers if field.table is table and field.column.target == table.name]
+        return [reply for field, numbers in fields if not (field.is_parent or field.column.inner) for reply in numbers]
+
+    def _find_parties(self) -> Iterator[tuple[int, Parties]]:
+        """Yield the parties of records: those of the view of all that is said, else those that the fields of a table name."""
+        rows, numbers = view_said(self.data).data, self.network.numbers_by_id
+        columns = [rows[name].to_pylist() for name in ("id", "by_ids", "expected_of_ids", "to_ids")]
+        said = {id: (by, expected_of or to) for id, by, expected_of, to in zip(*columns, strict=True)}
+        for table in self.network.tables:
+            by_columns = _select_columns(table, "by_ids") or _select_actor_columns(table, self.data.actors.name)
+            to_columns = _select_columns(table, "to_ids")
+            cells = [[self._read_ids(table, column) for column in columns] for columns in (by_columns, to_columns)]
+            for row in range(len(self.data.tables[table.name])):
+                number = self.network.first_numbers[table.name] + row
+                by_ids, to_ids = said.get(self.network.ids[number]) or ([id for column in side for id in column[row]] for side in cells)
+                if by_ids or to_ids:
+                    yield number, Parties(*(tuple(dict.fromkeys(numbers[id] for id in ids)) for ids in (by_ids, to_ids)))
+
+    def _read_ids(self, table: Table, column: Column) -> list[Sequence[str]]:
+        cells: list[Any] = combine_chunks(self.data.tables[table.name].data[column.name]).to_pylist()
+        return [cell if column.many else () if cell is None else (cell,) for cell in cells]
+
+
+def _select_columns(table: Table, name: str) -> list[Column]:
+    """Return the columns that a table gives to a column of the view of all that is said."""
+    marks = ((field.columns[0], mark) for field in table.fields for mark in field.marks if isinstance(mark, SaidAs))
+    return [column for column, mark in marks if mark.column == name and column.has(Ref)]
+
+
+def _select_actor_columns(table: Table, actors: str) -> list[Column]:
+    """Return the columns of a table that refer to actors; none of the table of actors itself."""
+    return [column for column in table.columns if column.target == actors != table.name and not column.inner]
+
+
+def order_by_time(network: RecordNetwork, numbers: Iterable[int]) -> list[int]:
+    """Return records sorted by their dates, those without a date last."""
+    dates = ((network.effective_date(number), number) for number in numbers)
+    return [number for when, number in sorted(dates, key=lambda pair: (pair[0] is None, pair[0] or 0, pair[1]))]

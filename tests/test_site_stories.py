@@ -1,0 +1,205 @@
+"""What the pages of the site tell: what became of an ask, a request with its asks, a meeting as a conversation, an actor, a theme."""
+
+from collections.abc import Iterator
+from xml.etree import ElementTree as ET
+
+import attrs
+import pytest
+
+from dxgov import Dataset
+from dxgov.analysis.outcomes import Outcome
+from soundness import sound
+
+pytest.importorskip("jinja2")
+pytest.importorskip("html5lib")
+
+from dxgov.exporters.site.atlas import RecordNetwork
+from dxgov.exporters.site.stories import Stories
+from dxgov.exporters.site.words import RELATIONS, WORDS
+from dxgov.model.relations import Predicate
+from site_pages import HTML, LANGUAGES, build_site, list_links, parse_page, read_text
+
+pytestmark = pytest.mark.slow
+
+ASK = "req-2020-11-24-tokyo-assocs-digital.04.1.a"
+SILENT_ASK = "req-2020-11-24-tokyo-assocs-digital.01.2.a"
+
+
+def find_section(page: ET.Element, heading: str) -> ET.Element | None:
+    """Return the section of a page with a heading."""
+    for section in page.iter(f"{HTML}section"):
+        title = section.find(f"{HTML}h2")
+        if title is not None and (title.text or "").strip() == heading:
+            return section
+    return None
+
+
+def list_sentences(element: ET.Element) -> list[str]:
+    """Return the sentences of the moments in an element, in order."""
+    return ["".join(part.itertext()).strip() for part in element.iter(f"{HTML}p") if part.get("class") == "sentence"]
+
+
+def iterate_moments(element: ET.Element) -> Iterator[ET.Element]:
+    return (item for item in element.iter(f"{HTML}li") if item.get("class") == "moment")
+
+
+# What became of it
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_ask_tells_what_became_of_it(lang: str, bundled_pages: dict[str, ET.Element], ds: Dataset):
+    section = find_section(bundled_pages[f"{lang}/id/{ASK}.html"], WORDS["became"][lang])
+    summary = "summary_en" if lang == "en" else "summary"
+    title = "title_en" if lang == "en" else "title"
+    measure = ds.measures["msr-2022-01-24-digital-agency.02.5"]
+    statements = [ds.statements[f"mtg-2022-02-01-tokyo-cio-forum.{turn}.p2"] for turn in ("t03", "t04")]
+    assert list_sentences(section) == [getattr(measure, title), *(getattr(statement, summary) for statement in statements)]
+    text = read_words(section)
+    link = ds.links.where(subject_id=measure.id, object_id=ASK.removesuffix(".1.a"))[0]
+    assert getattr(link, "rationale_en" if lang == "en" else "rationale") in text
+    assert WORDS["breaks off"][lang] in text
+    assert getattr(ds.sources["src-2024-04-common-platform-plan"], title) in text
+
+
+def read_words(element: ET.Element) -> str:
+    return "".join(element.itertext())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_ask_of_which_nothing_is_known_says_so(lang: str, bundled_pages: dict[str, ET.Element]):
+    section = find_section(bundled_pages[f"{lang}/id/{SILENT_ASK}.html"], WORDS["became"][lang])
+    assert WORDS["nothing known"][lang] in read_words(section)
+    assert not list(iterate_moments(section))
+
+
+def test_every_ask_says_what_became_of_it_or_that_nothing_is_known(bundled_pages: dict[str, ET.Element], ds: Dataset):
+    stories = Stories(RecordNetwork(ds), ds)
+    for ask in ds.asks:
+        section = find_section(bundled_pages[f"en/id/{ask.id}.html"], WORDS["became"]["en"])
+        story = stories.get_story(stories.network.numbers_by_id[ask.id])
+        assert len(list(iterate_moments(section))) >= len(story.later)
+        assert (WORDS["nothing known"]["en"] in read_words(section)) == (not story.later)
+
+
+# The page of a record
+
+
+def test_internals_are_folded_and_the_sentence_comes_first(bundled_pages: dict[str, ET.Element], ds: Dataset):
+    main = next(bundled_pages[f"en/id/{ASK}.html"].iter(f"{HTML}main"))
+    open_text = "".join(read_unfolded(main))
+    assert ds.asks[ASK].citation.sha256 not in open_text
+    assert ASK not in open_text
+    assert open_text.index(ds.asks[ASK].summary_en) < open_text.index("Tokyo Association of City Mayors") < open_text.index("line 50")
+    assert ds.asks[ASK].citation.sha256 in read_words(main)
+
+
+def read_unfolded(element: ET.Element) -> Iterator[str]:
+    """Yield the texts that a reader sees before anything is unfolded."""
+    yield element.text or ""
+    for child in element:
+        if child.tag != f"{HTML}details":
+            yield from read_unfolded(child)
+        yield child.tail or ""
+
+
+def test_related_records_are_told_by_their_own_sentence(bundled_pages: dict[str, ET.Element], ds: Dataset):
+    link = ds.links.where(predicate="mentions")[0]
+    for id, other, side in ((link.subject_id, link.object_id, 0), (link.object_id, link.subject_id, 1)):
+        page = bundled_pages[f"en/id/{id}.html"]
+        section = find_section(page, WORDS["related"]["en"])
+        assert RELATIONS[Predicate.MENTIONS][side]["en"] in read_words(section)
+        assert f"../id/{other}.html" in {address for _, address in list_links(section)}
+
+
+def test_every_predicate_has_words_for_both_of_its_ends():
+    assert set(RELATIONS) == set(Predicate)
+
+
+# Requests, meetings
+
+
+def test_a_request_shows_its_asks_under_its_items(bundled_pages: dict[str, ET.Element], ds: Dataset):
+    for request in ds.requests:
+        section = find_section(bundled_pages[f"en/id/{request.id}.html"], WORDS["asked here"]["en"])
+        items = [item.id for item in ds.request_items.where(request_id=request.id)]
+        asks = {ask.summary_en: ask for ask in ds.asks if ask.item_id in items}
+        nested = {
+            sentence: list_sentences(moment)[0]
+            for moment in iterate_moments(section)
+            for child in moment.findall(f"{HTML}ol/{HTML}li")
+            for sentence in list_sentences(child)[:1]
+        }
+        assert asks.keys() <= nested.keys()
+        assert all(nested[sentence] == ds.request_items[ask.item_id].label_en for sentence, ask in asks.items())
+
+
+def test_answers_stand_below_what_they_answer(bundled_pages: dict[str, ET.Element], ds: Dataset):
+    section = find_section(bundled_pages["en/id/mtg-2022-02-01-tokyo-cio-forum.html"], WORDS["conversation"]["en"])
+    assert sorted(list_sentences(section)) == sorted(statement.summary_en for statement in ds.statements)
+    for moment in iterate_moments(section):
+        question, *answers = list_sentences(moment)
+        (statement,) = (statement for statement in ds.statements if statement.summary_en == question)
+        replies = [reply.summary_en for reply in ds.statements if reply.replies_to_ids[:1] == (statement.id,)]
+        assert set(replies) <= set(answers)
+
+
+# Actors, themes, things
+
+
+def test_an_actor_shows_what_it_asked_and_the_answer(bundled_pages: dict[str, ET.Element], ds: Dataset):
+    section = find_section(bundled_pages["en/id/jp-13-machida.html"], WORDS["asked"]["en"])
+    (statement,) = (statement for statement in ds.statements if statement.speaker_id == "jp-13-machida")
+    replies = [reply.summary_en for reply in ds.statements if statement.id in reply.replies_to_ids]
+    assert list_sentences(section) == [statement.summary_en, *replies]
+
+
+def test_an_actor_shows_all_that_was_asked_of_it(bundled_pages: dict[str, ET.Element], ds: Dataset):
+    section = find_section(bundled_pages["en/id/jp-13-tokyo.html"], WORDS["was asked"]["en"])
+    asks = [ask.summary_en for ask in ds.asks if ask.expected_of_id == "jp-13-tokyo"]
+    assert set(asks) <= set(list_sentences(section))
+
+
+def test_what_is_overdue_is_told(bundled_pages: dict[str, ET.Element], ds: Dataset):
+    late = ds.instructions["ins-2024-02-22-prime-minister.04"]
+    section = find_section(bundled_pages["en/id/saito.html"], WORDS["overdue"]["en"])
+    assert late.summary_en in list_sentences(section)
+    earlier = attrs.evolve(ds.metadata, created=late.due.start)
+    page = parse_page(build_site(Dataset.of(list(ds), earlier))["en/id/saito.html"])
+    assert find_section(page, WORDS["overdue"]["en"]) is None
+
+
+def test_a_theme_is_told_in_time_order(bundled_pages: dict[str, ET.Element], ds: Dataset):
+    section = find_section(bundled_pages["en/id/telework.html"], WORDS["story"]["en"])
+    steps = [step.record for step in ds.trace("telework").steps]
+    links = [address for _, address in list_links(section)]
+    positions = [links.index(f"../id/{record.id}.html") for record in steps]
+    assert positions == sorted(positions)
+
+
+def test_a_thing_shows_all_that_was_said_about_it(bundled_pages: dict[str, ET.Element], ds: Dataset):
+    section = find_section(bundled_pages["ja/id/thg-government-cloud.html"], WORDS["said about"]["ja"])
+    assert {utterance.summary for utterance in ds.said(about="thg-government-cloud")} <= set(list_sentences(section))
+
+
+# Outcomes
+
+
+def test_every_outcome_lists_its_records(bundled_pages: dict[str, ET.Element], ds: Dataset):
+    outcomes = Stories(RecordNetwork(ds), ds).list_outcomes()
+    for outcome in Outcome:
+        page = bundled_pages[f"en/outcomes/{outcome}.html"]
+        listed = {
+            address.removesuffix(".html").rpartition("/")[2]
+            for section in page.iter(f"{HTML}section")
+            for moments in section.findall(f"{HTML}ol")
+            for moment in moments.findall(f"{HTML}li")
+            for _, address in list_links(moment.find(f"{HTML}p"))
+        }
+        network = RecordNetwork(ds)
+        assert listed == {network.ids[number] for number, record_outcome in outcomes.items() if record_outcome is outcome}
+
+
+def test_a_single_record_of_each_table_has_its_stories():
+    files = build_site(sound())
+    for record in sound():
+        assert read_text(parse_page(files[f"en/id/{record.id}.html"]))
