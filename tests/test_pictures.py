@@ -1,7 +1,8 @@
 """Pictures: any data set can be drawn; nothing overlaps or is cut; marks are as large as their numbers and tell them."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -266,10 +267,48 @@ def read_tints(root: ET.Element) -> Iterator[tuple[ET.Element, int]]:
 
 def test_a_day_stands_at_its_place_in_the_year(ds: Dataset):
     root = parse(charts.timeline(ds).to_svg())
-    positions = {dot.find(f"{SVG}title").text.split(" — ")[1]: float(dot.get("cx")) for dot in root.findall(f"{SVG}circle")[1:]}
+    dots = {dot.find(f"{SVG}title").text: float(dot.get("cx")) for dot in root.findall(f"{SVG}circle")[1:]}
+
+    def find_position(words: str) -> float:
+        (position,) = (x for tip, x in dots.items() if words in tip)
+        return position
+
     start, month = 350, (760 - 20 - 12 - 350) / 12
-    assert positions["16 October 2020 · request"] == pytest.approx(start + month * (9 + 15 / 31) + 1, abs=0.01)
-    assert positions["1 February 2022 · meeting, held"] == pytest.approx(start + month + 1, abs=0.01)
+    assert find_position("16 October 2020 · request") == pytest.approx(start + month * (9 + 15 / 31) + 1, abs=0.01)
+    assert find_position("1 February 2022 · meeting, held") == pytest.approx(start + month + 1, abs=0.01)
+
+
+def test_events_of_one_date_share_its_symbol_and_all_stand_in_the_overview(ds: Dataset):
+    timeline = charts.timeline(ds)
+    root = parse(timeline.to_svg())
+    dates = [date for date, start, end in zip(*(column(timeline, name) for name in ("date", "start", "end")), strict=True) if start or end]
+    assert max(Counter(dates).values()) > 1
+    printed = Counter(text.text for text in root.iter(f"{SVG}tspan"))
+    assert all(printed[date] == 1 for date in dates if " " in date and len(date) < 30)
+    strokes = [box for box in root.findall(f"{SVG}rect") if box.get("width") == "3" and box.find(f"{SVG}title") is not None]
+    assert len(strokes) == len(dates)
+
+
+def test_shapes_lead_to_the_records_that_they_count(ds: Dataset):
+    targets: list[tuple[str, tuple[str, ...]]] = []
+
+    def find_address(ids: Sequence[str], label: str) -> str:
+        targets.append((label, tuple(ids)))
+        return f"#{len(targets) - 1}"
+
+    root = parse(charts.flow(ds).to_svg(find_address=find_address))
+    for link in root.findall(f"{SVG}a"):
+        label, ids = targets[int(link.get("href")[1:])]
+        assert {title.text for title in link.iter(f"{SVG}title")} == {f"{label}: {len(ids)}"}
+    governor = next(ids for label, ids in targets if label == "Governor of Tokyo")
+    assert set(governor) == {ask.id for ask in ds.asks if "governor" in ask.id}
+    targets.clear()
+    charts.timeline(ds).to_svg(390, find_address)
+    assert set(ds.requests.ids()) <= {id for _, ids in targets for id in ids}
+    targets.clear()
+    charts.who_must_act(ds).to_svg(find_address=find_address)
+    (relayed,) = (ids for label, ids in targets if label.startswith("National government of Japan: to be pressed"))
+    assert set(relayed) == {ask.id for ask in ds.asks if ask.expected_of_id == "jp" and ask.relayed_by_id}
 
 
 def draw_symbol(start: float | None, end: float | None, scope: str) -> list[str]:

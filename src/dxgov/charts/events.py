@@ -70,9 +70,12 @@ class Event:
 
     def describe(self, lang: Lang) -> str:
         """Return the date in words, the kind, the status, and what became of the date."""
-        day = self.format_date(lang)
+        return f"{self.format_date(lang)}{' · ' if lang == 'en' else '・'}{self.describe_kind(lang)}"
+
+    def describe_kind(self, lang: Lang) -> str:
+        """Return the kind, the status, and what became of the date."""
         details = [self.kind, *([get_display_name(self.status, lang)] if self.status else []), *([self.slip] if self.slip else [])]
-        return f"{day} · {', '.join(details)}" if lang == "en" else f"{day}・{'、'.join(details)}"
+        return translate("list", lang).join(details)
 
 
 def list_events(data: Dataset, lang: Lang) -> list[Event]:

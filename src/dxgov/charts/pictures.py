@@ -13,7 +13,7 @@ from attrs import frozen
 
 from dxgov.arguments import check_arguments
 from dxgov.charts.options import LEAST, WIDTH
-from dxgov.charts.scene import SOFT, Scene
+from dxgov.charts.scene import SOFT, FindAddress, Scene
 from dxgov.charts.svg import build_page, build_svg
 from dxgov.charts.words import get_display_name, translate
 from dxgov.codes import Code
@@ -73,18 +73,20 @@ class Picture:
     _draw: Callable[[Scene, float], float]
 
     @check_arguments
-    def to_svg(self, width: int = WIDTH) -> str:
+    def to_svg(self, width: int = WIDTH, find_address: FindAddress | None = None) -> str:
         """Return the picture as SVG with selectable text, tooltips and the text alternative.
 
         The same data give the same bytes on every machine.
 
         Args:
             width: The width in pixels that the picture is laid out for; below 560 for a phone.
+            find_address: Returns for the ids of the records that a shape stands for, and for its label, the address to which it leads, or
+                None; without it, the picture has no links.
 
         Raises:
             ValueError: the width is less than 320.
         """
-        return self._render_svg(self._build_scene(width))
+        return self._render_svg(self._build_scene(width, find_address))
 
     @check_arguments
     def digest(self, width: int = WIDTH) -> str:
@@ -157,7 +159,7 @@ class Picture:
             ".txt": lambda: f"{self.alternative}\n",
         }
 
-    def _build_scene(self, width: int) -> Scene:
+    def _build_scene(self, width: int, find_address: FindAddress | None = None) -> Scene:
         """Lay out the title, the finding, the chart and the source line.
 
         Raises:
@@ -165,7 +167,7 @@ class Picture:
         """
         if width < LEAST:
             raise ValueError(f"found the width {width}, expected at least {LEAST} pixels")
-        scene = Scene(width, self.lang)
+        scene = Scene(width, self.lang, find_address)
         y = scene.add_text(scene.left, 18, self.title, size=18 if scene.is_narrow else 22)
         y = scene.add_text(scene.left, y + 4, self.finding, size=14, fill=SOFT)
         y = self._draw(scene, y + 16)

@@ -4,6 +4,7 @@ Coordinates are pixels from the upper left corner. Every shape may have a toolti
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Literal
 from xml.etree import ElementTree as ET
 
@@ -31,14 +32,21 @@ _POLYGONS: Mapping[str, tuple[tuple[float, float], ...]] = {
 """Corners of symbols by name, in halves of the symbol's size from its centre."""
 
 
+FindAddress = Callable[[Sequence[str], str], str | None]
+"""Returns for the ids of the records that a shape stands for, and for its label, the address to which it leads, or None."""
+
+
 @frozen
 class Scene:
     """A canvas of fixed width with shapes on it; its height grows with its content."""
 
     width: int
     lang: Lang
+    find_address: FindAddress | None = None
+    """Returns the address to which the shapes of some records lead; None for a picture without links."""
     _layers: Mapping[str, list[ET.Element]] = field(init=False, factory=lambda: {layer: [] for layer in _LAYERS})
     _height: list[float] = field(init=False, factory=lambda: [0.0])
+    _addresses: list[str | None] = field(init=False, factory=lambda: [None])
 
     @property
     def is_narrow(self) -> bool:
@@ -66,6 +74,13 @@ class Scene:
         yield build_element("rect", {"width": self.width, "height": self.height, "fill": PAPER})
         for layer in self._layers.values():
             yield from layer
+
+    @contextmanager
+    def link(self, ids: Sequence[str], label: str) -> Iterator[None]:
+        """Let the shapes that are added within the context lead to the records that they stand for."""
+        self._addresses.append(self.find_address(ids, label) if self.find_address and ids else None)
+        yield
+        self._addresses.pop()
 
     def extend_height(self, y: float) -> float:
         """Make the canvas tall enough for content that ends at `y`, and return `y`."""
@@ -175,7 +190,11 @@ class Scene:
         element = build_element(tag, attributes)
         if tip:
             element.append(build_element("title", {}, tip))
-        self._layers[layer].append(element)
+        shape = element
+        if address := self._addresses[-1]:
+            shape = build_element("a", {"href": address})
+            shape.append(element)
+        self._layers[layer].append(shape)
         return element
 
 

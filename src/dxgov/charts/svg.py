@@ -55,7 +55,8 @@ def build_svg(elements: Iterable[ET.Element], width: int, height: int, lang: str
         description: The text alternative.
     """
     texts = build_element("title", {}, title), build_element("desc", {}, description)
-    key = sha256("\n".join(element.text or "" for element in texts).encode()).hexdigest()[:8]  # a page may hold several pictures
+    key_text = "\n".join([f"{width}", *(element.text or "" for element in texts)])
+    key = sha256(key_text.encode()).hexdigest()[:8]  # a page may hold several pictures, and one of them in several widths
     for element in texts:
         element.set("id", f"{element.tag}-{key}")
     size: dict[str, str | float] = {"width": width, "height": height, "viewBox": f"0 0 {width} {height}"}

@@ -102,11 +102,12 @@ def draw_thread(
             scene.add_line(text_x, y + 6, scene.right, y + 6)
             y = scene.add_text(text_x, y + 12, group, size=13, fill=INK) + 8 if group else y + 12
         symbol_y[item.id] = y + compute_line_height(size) / 2
-        SYMBOLS[item.symbol](scene, symbol_x, symbol_y[item.id], tip=item.label)
         title = " · ".join(filter(None, (item.title, item.flag)))
-        if item.title or item.flag:
-            y = scene.add_text(text_x, y, title, size=size, fill=ORANGE_INK if item.flag else SOFT)
-        y = (scene.add_text(text_x, y, item.body, size=size) if item.body else y) + 9
+        with scene.link([item.id], item.title):
+            SYMBOLS[item.symbol](scene, symbol_x, symbol_y[item.id], tip=item.label)
+            if item.title or item.flag:
+                y = scene.add_text(text_x, y, title, size=size, fill=ORANGE_INK if item.flag else SOFT)
+            y = (scene.add_text(text_x, y, item.body, size=size) if item.body else y) + 9
     # The farther apart two items are, the farther their arc reaches into the gutter.
     indexes = {item.id: index for index, item in enumerate(items)}
     for later, earlier in edges:

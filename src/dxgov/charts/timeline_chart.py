@@ -11,7 +11,7 @@ from dxgov.arguments import check_arguments
 from dxgov.charts.events import Event, list_events
 from dxgov.charts.matrix import Matrix, draw_matrix, format_matrix, merge_smallest
 from dxgov.charts.pictures import Picture, make_picture, select_records
-from dxgov.charts.scene import FAINT, INK, SOFT, Scene
+from dxgov.charts.scene import BLUE, FAINT, INK, SOFT, Scene
 from dxgov.charts.spans import YearSpan, count_months, draw_span, draw_span_legend, format_span
 from dxgov.charts.words import format_month, translate
 from dxgov.dataset import Dataset
@@ -141,7 +141,8 @@ def _build_span(event: Event, year: int | None) -> YearSpan:
 
 
 def _draw(scene: Scene, y: float, events: Sequence[Event]) -> float:
-    """Draw a section per year with events, all on the same scale, and events without a date last."""
+    """Draw an overview of all years, then a section per year with events, all on the same scale, and events without a date last."""
+    y = _draw_overview(scene, y, events)
     y = draw_span_legend(scene, y) + 6
     # Months stand to the right of the texts, or on phones below each text.
     months_x = scene.left if scene.is_narrow else scene.left + 330
@@ -156,9 +157,9 @@ def _draw(scene: Scene, y: float, events: Sequence[Event]) -> float:
                 scene.add_text(months_x + month_width * (number - 0.5), y - 20, name, size=11, fill=SOFT, anchor="middle", width=60)
         top = y - 4
         scene.add_line(scene.left, top, scene.right, top)
-        # Draw the events, then the grid as high as they are.
-        for event in year_events:
-            y = _draw_event(scene, y, event, year, months_x, month_width) + 8
+        # Draw the events, those of the same date together, then the grid as high as they are.
+        for _, same_date in groupby(year_events, key=lambda event: (event.format_date(scene.lang), _build_span(event, year))):
+            y = _draw_events(scene, y, list(same_date), year, months_x, month_width) + 8
         if year is not None and not scene.is_narrow:
             for x in (months_x + month_width * number for number in range(13)):
                 scene.add_line(x, top, x, y - 4, FAINT, 0.5)
@@ -166,22 +167,50 @@ def _draw(scene: Scene, y: float, events: Sequence[Event]) -> float:
     return scene.extend_height(y)
 
 
-def _draw_event(scene: Scene, y: float, event: Event, year: int | None, months_x: float, month_width: float) -> float:
-    """Draw the texts of an event, with its date on the months of its year beside them, or on phones below."""
-    size = 12.5
+def _draw_overview(scene: Scene, y: float, events: Sequence[Event]) -> float:
+    """Draw a strip of all years with a stroke for each dated event; strokes of the same day cover each other."""
+    days = [event.first_day for event in events if event.first_day]
+    if not days:
+        return y
+    first, last = min(days).year, max(days).year + 1
+    year_width = (scene.right - scene.left) / (last - first)
+    step = -(-(last - first) // (6 if scene.is_narrow else 12))
+    for year in range(first, last, step):
+        x = scene.left + year_width * (year - first)
+        scene.add_text(x + 3, y, f"{year}", size=11, fill=SOFT, width=60)
+        scene.add_line(x, y, x, y + 38, FAINT)
+    for event in events:
+        if event.first_day:
+            x = scene.left + year_width * (event.first_day.year - first + (event.first_day.timetuple().tm_yday - 1) / 366)
+            with scene.link([event.id], event.caption):
+                scene.add_box(x, y + 18, x + 3, y + 36, BLUE, opacity=0.55, tip=_format_tip(event, scene.lang))
+    scene.add_line(scene.left, y + 38, scene.right, y + 38)
+    return y + 50
+
+
+def _format_tip(event: Event, lang: Lang) -> str:
+    return f"{event.caption} — {event.describe(lang)}"
+
+
+def _draw_events(scene: Scene, y: float, events: Sequence[Event], year: int | None, months_x: float, month_width: float) -> float:
+    """Draw the date that events share, and the texts of each, with the date on the months of its year beside them, or on phones below."""
+    size, date = 12.5, events[0].format_date(scene.lang)
     width = scene.right - scene.left if scene.is_narrow or year is None else months_x - scene.left - 14
-    end = scene.add_text(scene.left, y, event.caption, width=width, size=size, fill=INK, max_lines=6)
-    end = scene.add_text(scene.left, end, event.describe(scene.lang), width=width, size=11, fill=SOFT)
+    end = scene.add_text(scene.left, y, date, width=width, size=11, fill=SOFT) if year is not None else y
+    for event in events:
+        with scene.link([event.id], event.caption):
+            end = scene.add_text(scene.left, end, event.caption, width=width, size=size, fill=INK, max_lines=6)
+            end = scene.add_text(scene.left, end, event.describe_kind(scene.lang), width=width, size=11, fill=SOFT)
     if year is None:
         return end
-    tip = f"{event.caption} — {event.describe(scene.lang)}"
+    span, tip = _build_span(events[0], year), " / ".join(_format_tip(event, scene.lang) for event in events)
     if scene.is_narrow:
         scene.add_line(months_x, end + 9, months_x + month_width * 12, end + 9, FAINT, 0.5)
         for x in (months_x + month_width * number for number in (0, 3, 6, 9, 12)):
             scene.add_line(x, end + 6, x, end + 12, FAINT, 0.5)
-        draw_span(scene, months_x, end + 9, month_width, _build_span(event, year), tip)
+        draw_span(scene, months_x, end + 9, month_width, span, tip)
         return end + 18
-    draw_span(scene, months_x, y + 10, month_width, _build_span(event, year), tip)
+    draw_span(scene, months_x, y + 8, month_width, span, tip)
     return end
 
 

@@ -1,8 +1,9 @@
 """Bar chart of asks by the actor who must act, split into those by name, those that name nobody, and relayed ones."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from dxgov.analysis.open_issues import find_unnamed_asks
@@ -19,21 +20,21 @@ _MAX_BARS = 15
 
 
 class _Bar(NamedTuple):
-    """The asks of one actor, or of several."""
+    """The asks of one actor, or of several, by their ids."""
 
     name: str
-    named: int
-    unnamed: int
-    relayed: int
+    named: tuple[str, ...]
+    unnamed: tuple[str, ...]
+    relayed: tuple[str, ...]
 
     @property
     def total(self) -> int:
         """The number of asks."""
-        return sum(self.parts)
+        return sum(map(len, self.parts))
 
     @property
-    def parts(self) -> tuple[int, int, int]:
-        """The numbers of asks in the order in which a bar shows them, that of `_PARTS`."""
+    def parts(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """The asks in the order in which a bar shows them, that of `_PARTS`."""
         return self.named, self.unnamed, self.relayed
 
 
@@ -58,15 +59,15 @@ def who_must_act(data: Dataset, lang: Lang = "en") -> Picture:
     """
     # Count the asks of each actor.
     unnamed_ids = find_unnamed_asks(data.asks, data.actors)
-    named, unnamed, relayed = Counter[str](), Counter[str](), Counter[str]()
+    named, unnamed, relayed = (defaultdict[str, list[str]](list) for _ in _PARTS)
     for ask in data.asks:
-        counter = relayed if ask.relayed_by_id is not None else unnamed if ask.id in unnamed_ids else named
-        counter[ask.expected_of_id] += 1
-    totals = named + unnamed + relayed
+        part = relayed if ask.relayed_by_id is not None else unnamed if ask.id in unnamed_ids else named
+        part[ask.expected_of_id].append(ask.id)
+    totals = Counter(data.asks.column("expected_of_id").to_pylist())
     actor_ids = sorted(totals, key=lambda id: (-totals[id], id))
     # Make a bar of each, merging the smallest if there are too many.
     captions = RecordCaptions(data, lang)
-    bars = [_Bar(captions.get(data.actors.name, id), named[id], unnamed[id], relayed[id]) for id in actor_ids]
+    bars = [_Bar(captions.get(data.actors.name, id), *(tuple(part[id]) for part in (named, unnamed, relayed))) for id in actor_ids]
     chart_bars = bars if len(bars) <= _MAX_BARS else [*bars[: _MAX_BARS - 1], _merge_bars(bars[_MAX_BARS - 1 :], lang)]
     # Build the table, which has a row for every actor.
     table = data.model().table(data.asks.name)
@@ -80,7 +81,7 @@ def who_must_act(data: Dataset, lang: Lang = "en") -> Picture:
                 Label(translate("asked directly", "ja"), "実施すべき者に直接向けられた要望行為の数。"),
                 "How many asks are put to whoever must act.",
             ),
-            [bar.named + bar.unnamed for bar in bars],
+            [len(bar.named) + len(bar.unnamed) for bar in bars],
         ),
         (
             build_count_column(
@@ -88,7 +89,7 @@ def who_must_act(data: Dataset, lang: Lang = "en") -> Picture:
                 Label(translate("nobody named", "ja"), "そのうち実施主体を名指ししていないものの数。"),
                 "How many of these do not name who must act.",
             ),
-            [bar.unnamed for bar in bars],
+            [len(bar.unnamed) for bar in bars],
         ),
         (
             build_count_column(
@@ -96,14 +97,16 @@ def who_must_act(data: Dataset, lang: Lang = "en") -> Picture:
                 Label(translate("passed on", "ja"), "実施すべき者への働きかけを求める要望行為の数。"),
                 "How many asks whoever is asked is to press them for.",
             ),
-            [bar.relayed for bar in bars],
+            [len(bar.relayed) for bar in bars],
         ),
     ]
     # Name the largest four in the finding.
     largest = translate("list", lang).join(f"{bar.name} {bar.total:,}" for bar in chart_bars[:4])
     finding = describe_absence(data, data.asks, lang)
     if totals:
-        finding = translate("who-must-act finding", lang).format(all=f"{totals.total():,}", unnamed=f"{unnamed.total():,}", largest=largest)
+        finding = translate("who-must-act finding", lang).format(
+            all=f"{totals.total():,}", unnamed=f"{sum(map(len, unnamed.values())):,}", largest=largest
+        )
     ellipsis = "…" if len(chart_bars) > 4 else ""
     text = _format_text(chart_bars, lang)
     return make_picture(
@@ -113,7 +116,7 @@ def who_must_act(data: Dataset, lang: Lang = "en") -> Picture:
 
 def _merge_bars(bars: list[_Bar], lang: Lang) -> _Bar:
     name = translate("others", lang).format(number=f"{len(bars):,}")
-    return _Bar(name, *(sum(numbers) for numbers in zip(*(bar.parts for bar in bars), strict=True)))
+    return _Bar(name, *(tuple(chain.from_iterable(ids)) for ids in zip(*(bar.parts for bar in bars), strict=True)))
 
 
 def _format_text(bars: list[_Bar], lang: Lang) -> Iterator[str]:
@@ -121,7 +124,7 @@ def _format_text(bars: list[_Bar], lang: Lang) -> Iterator[str]:
     largest = max((bar.total for bar in bars), default=0)
     for bar in bars:
         yield f"  {bar.total:>6,}  {bar.name}"
-        yield f"          {''.join(part.block * -(-40 * number // largest) for part, number in zip(_PARTS, bar.parts, strict=True))}"
+        yield f"          {''.join(part.block * -(-40 * len(ids) // largest) for part, ids in zip(_PARTS, bar.parts, strict=True))}"
     if bars:
         yield ""
         yield "".join(f"  {part.block} {translate(part.key, lang)}" for part in _PARTS)
@@ -136,16 +139,17 @@ def _draw(scene: Scene, y: float, bars: list[_Bar]) -> float:
     full_width = scene.right - scene.left - 92
     for bar in bars:
         y = scene.add_text(scene.left, y, bar.name, size=14) + 2
-        counts = ", ".join(f"{translate(part.key, scene.lang)} {number:,}" for part, number in zip(_PARTS, bar.parts, strict=True))
+        counts = ", ".join(f"{translate(part.key, scene.lang)} {len(ids):,}" for part, ids in zip(_PARTS, bar.parts, strict=True))
         x, tip = scene.left, f"{bar.name}: {counts}"
-        for part, number in zip(_PARTS, bar.parts, strict=True):
-            if number:
-                end = x + full_width * number / largest
-                _draw_box(scene, x, y, end, 18, part, tip=tip)
-                # A part has its own number if it is not the whole bar and wide enough.
-                if number < bar.total and end - x > 30:
-                    ink = INK if part.hollow else PAPER
-                    scene.add_text((x + end) / 2, y + 1, f"{number:,}", width=99, size=12, fill=ink, anchor="middle", tip=tip)
+        for part, ids in zip(_PARTS, bar.parts, strict=True):
+            if ids:
+                end = x + full_width * len(ids) / largest
+                with scene.link(ids, f"{bar.name}: {translate(part.key, scene.lang)}"):
+                    _draw_box(scene, x, y, end, 18, part, tip=tip)
+                    # A part has its own number if it is not the whole bar and wide enough.
+                    if len(ids) < bar.total and end - x > 30:
+                        ink = INK if part.hollow else PAPER
+                        scene.add_text((x + end) / 2, y + 1, f"{len(ids):,}", width=99, size=12, fill=ink, anchor="middle", tip=tip)
                 x = end
         scene.add_text(x + 8, y, f"{bar.total:,} ({bar.total / total:.0%})", width=120)
         y += 30

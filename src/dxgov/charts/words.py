@@ -25,8 +25,8 @@ _TRANSLATIONS: Mapping[str, Mapping[Lang, str]] = {
     # who must act
     "who-must-act": {"en": "Who must act?", "ja": "誰が実施するのか"},
     "who-must-act finding": {
-        "en": "Asks: {all}, of which {unnamed} do not name who must act. {largest}",
-        "ja": "要望行為{all}件（うち実施主体の名指しがないもの{unnamed}件）の内訳: {largest}",
+        "en": "{unnamed} of {all} asks do not name who must act. Most fall to {largest}",
+        "ja": "要望行為{all}件のうち{unnamed}件は実施主体を名指ししていない。多い順に、{largest}",
     },
     "asked directly": {"en": "asked directly", "ja": "直接の要望"},
     "asked by name": {"en": "asked by name", "ja": "名指しの要望"},
@@ -45,9 +45,11 @@ _TRANSLATIONS: Mapping[str, Mapping[Lang, str]] = {
     # the flow of asks
     "flow": {"en": "Who asks whom, through whom, for what?", "ja": "誰が、誰を通じて、誰に、何を求めるか"},
     "flow finding": {
-        "en": "Asks: {all}. To be passed on by whoever is asked: {relayed}; not naming who must act: {unnamed}.",
-        "ja": "要望行為{all}件。うち{relayed}件は別の主体を通じた働きかけ、{unnamed}件は実施主体の名指しがない。",
+        "en": "{first} is to act on most asks, {most} of {all}. {relayed} ask another to press whoever must act; {unnamed} name nobody.",
+        "ja": "最も多く実施を求められているのは{first}で、要望行為{all}件のうち{most}件。"
+        "別の主体を通じた働きかけは{relayed}件、実施主体の名指しがないものは{unnamed}件。",
     },
+    "flow legend": {"en": "Colours: who must act", "ja": "色は実施主体を示す。"},
     "directly": {"en": "directly", "ja": "直接"},
     "flow.by": {"en": "who asks", "ja": "誰が"},
     "flow.through": {"en": "through whom", "ja": "誰を通じて"},
@@ -56,7 +58,8 @@ _TRANSLATIONS: Mapping[str, Mapping[Lang, str]] = {
     # traces
     "trace": {"en": "What became of it: {subject}", "ja": "「{subject}」はその後どうなったか"},
     "trace finding": {
-        "en": "Records: {records}, documents: {documents}. Loose ends that no record takes up: {loose}. Later documents silent: {silent}.",
+        "en": "No record takes up {loose} of the {records} records. "
+        "Documents on the matter: {documents}; later ones without a word on it: {silent}.",
         "ja": "{documents}件の文書に{records}件の記録。受け止める記録がないものは{loose}件。その後の{silent}件の文書には記載がない。",
     },
     "taken up": {"en": "taken up", "ja": "受け止めあり"},
@@ -74,7 +77,7 @@ _TRANSLATIONS: Mapping[str, Mapping[Lang, str]] = {
     # conversations
     "conversation": {"en": "Who answered whom? {subject}", "ja": "誰が誰に答えたか ― {subject}"},
     "conversation finding": {
-        "en": "Points: {points}, speakers: {speakers}. Calling for a reply: {awaiting}, of which without one on record: {unanswered}.",
+        "en": "No reply is on record to {unanswered} of the {awaiting} points that call for one. Points: {points}; speakers: {speakers}.",
         "ja": "{speakers}者による{points}件の発言。応答を求めるもの{awaiting}件のうち、{unanswered}件は応答の記録がない。",
     },
     "unjudged finding": {
@@ -99,8 +102,8 @@ _TRANSLATIONS: Mapping[str, Mapping[Lang, str]] = {
         "ja": "いつ何があり、何が予定され、日付はどこまで確かか",
     },
     "timeline finding": {
-        "en": "Events: {all}. On a single day: {day}; less exactly dated: {vague}; without any date: {undated}.",
-        "ja": "全{all}件。一日に定まるもの{day}件、幅のあるもの{vague}件、日付のないもの{undated}件。",
+        "en": "Dated to the day: {day} of {all} events; less exactly: {vague}; not at all: {undated}.",
+        "ja": "全{all}件のうち、日付が一日に定まるもの{day}件、幅のあるもの{vague}件、日付のないもの{undated}件。",
     },
     "by year": {
         "en": "Too many events to show each: they are counted by {unit}, that of the first day they can mean, or else of the last.",
