@@ -48,6 +48,14 @@ KINDS = (
     "tables/statements.html",
     f"id/{ITEM}.html",
     "id/jp.html",
+    f"id/{ITEM}.a.html",
+    "id/mtg-2022-02-01-tokyo-cio-forum.html",
+    "id/telework.html",
+    "tables/asks.html",
+    "outcomes/no_later_word.html",
+    "charts/flow.html",
+    "charts/timeline.html",
+    "charts/trace-telework.html",
 )
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
@@ -403,6 +411,39 @@ def test_the_keyboard_is_enough(bundled: Path, opened: Open):
             break
     page.keyboard.press("Enter")
     page.wait_for_url("**/id/telework.html")
+
+
+def test_a_list_is_sorted_and_filtered(bundled: Path, opened: Open, ds: Dataset):
+    page = opened(bundled, "en/tables/asks.html")
+    dates = "[...document.querySelectorAll('.list td[data-key]')].map((cell) => cell.dataset.key)"
+    page.click("th button:has-text('Date')")
+    ascending = page.evaluate(dates)
+    assert ascending == sorted(ascending)
+    page.click("th button:has-text('Date')")
+    assert page.evaluate(dates) == sorted(ascending, reverse=True)
+    assert page.get_attribute("th:has-text('Date')", "aria-sort") == "descending"
+    page.fill(".filter input", "TELEWORK no later")
+    assert page.locator(".list tbody tr:visible").count() == 0
+    page.fill(".filter input", "telework taken")
+    expected = [ask for ask in ds.asks if "telework" in ask.summary_en]
+    assert page.locator(".list tbody tr:visible").count() == len(expected) == 4
+
+
+def test_a_citation_is_copied_in_one_click(bundled: Path, opened: Open):
+    page = opened(bundled, f"en/id/{ITEM}.a.html", permissions=["clipboard-read", "clipboard-write"])
+    page.click("button.copy")
+    page.wait_for_function("document.querySelector('button.copy').textContent === 'Copied'")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.endswith(f"{ITEM}.a")
+    assert "line 50" in copied
+
+
+def test_a_shape_of_a_chart_leads_to_its_records(bundled: Path, opened: Open, ds: Dataset):
+    page = opened(bundled, "en/charts/flow.html")
+    page.click(".chart.wide svg a:has(title:has-text('Governor of Tokyo: 19'))", position={"x": 2, "y": 2})
+    asks = [ask for ask in ds.asks if ds.follow(ds.follow(ask, "item_id"), "request_id").submitted_by_ids == ("jp-13-tokyo.governor",)]
+    anchor = page.url.rpartition("#")[2]
+    assert page.locator(f"#{anchor} li:visible").count() == len(asks) == 19
 
 
 def test_a_server_serves_it_as_well(bundled: Path, browser: Any):

@@ -1,6 +1,13 @@
 """What the pages of the site tell: what became of an ask, a request with its asks, a meeting as a conversation, an actor, a theme."""
 
+import csv
+import io
+import json
+import re
 from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from posixpath import dirname, join, normpath
 from xml.etree import ElementTree as ET
 
 import attrs
@@ -8,6 +15,7 @@ import pytest
 
 from dxgov import Dataset
 from dxgov.analysis.outcomes import Outcome
+from dxgov.storage.files import ExportFolder
 from soundness import sound
 
 pytest.importorskip("jinja2")
@@ -15,6 +23,7 @@ pytest.importorskip("html5lib")
 
 from dxgov.exporters.site.atlas import RecordNetwork
 from dxgov.exporters.site.stories import Stories
+from dxgov.exporters.site.website import export_site
 from dxgov.exporters.site.words import RELATIONS, WORDS
 from dxgov.model.relations import Predicate
 from site_pages import HTML, LANGUAGES, build_site, list_links, parse_page, read_text
@@ -179,6 +188,85 @@ def test_a_theme_is_told_in_time_order(bundled_pages: dict[str, ET.Element], ds:
 def test_a_thing_shows_all_that_was_said_about_it(bundled_pages: dict[str, ET.Element], ds: Dataset):
     section = find_section(bundled_pages["ja/id/thg-government-cloud.html"], WORDS["said about"]["ja"])
     assert {utterance.summary for utterance in ds.said(about="thg-government-cloud")} <= set(list_sentences(section))
+
+
+# The home page, charts and data
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_home_page_counts_what_its_links_lead_to(lang: str, bundled_site: dict[str, bytes], bundled_pages: dict[str, ET.Element]):
+    page = bundled_pages[f"{lang}/index.html"]
+    assert len(bundled_site[f"{lang}/index.html"]) < 100_000
+    cells = [link for table in page.iter(f"{HTML}table") for cell in table.iter(f"{HTML}td") for link in cell.iter(f"{HTML}a")]
+    assert cells
+    for cell in cells:
+        path, _, anchor = cell.attrib["href"].partition("#")
+        (section,) = (part for part in bundled_pages[f"{lang}/{path}"].iter(f"{HTML}div") if part.get("id") == anchor)
+        assert next(section.iter(f"{HTML}span")).text == cell.text
+
+
+def test_the_home_page_of_a_language_is_in_that_language(bundled_pages: dict[str, ET.Element]):
+    main = next(bundled_pages["ja/index.html"].iter(f"{HTML}main"))
+    english = [text for text in main.itertext() if re.search(r"[A-Za-z]{3,} [a-z]{2,} [a-z]{2,}", text)]
+    assert not english
+
+
+def test_the_home_page_tells_what_is_due_as_of_the_day_of_the_data(ds: Dataset):
+    def read_home(day: date) -> str:
+        files = build_site(Dataset.of(list(ds), attrs.evolve(ds.metadata, created=day)))
+        return read_text(parse_page(files["en/index.html"]))
+
+    late = ds.instructions["ins-2024-02-22-prime-minister.09"]
+    later, earlier = read_home(date(2026, 11, 22)), read_home(date(2024, 5, 1))
+    assert "As of 22 November 2026: The documents" in later
+    assert later.index(WORDS["overdue"]["en"]) < later.index(late.summary_en)
+    assert earlier.index(WORDS["due next"]["en"]) < earlier.index(late.summary_en) < earlier.index(WORDS["debate"]["en"])
+    assert WORDS["nothing due"]["en"] not in earlier
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_pages_have_a_description_and_a_picture_for_previews(
+    lang: str, bundled_site: dict[str, bytes], bundled_pages: dict[str, ET.Element]
+):
+    for path in (f"{lang}/index.html", f"{lang}/id/{ASK}.html"):
+        metadata = {meta.get("name") or meta.get("property"): meta.get("content") for meta in bundled_pages[path].iter(f"{HTML}meta")}
+        assert metadata["description"] == metadata["og:description"] != ""
+        assert normpath(join(dirname(path), metadata["og:image"])) == f"{lang}/charts/flow.png"
+    assert bundled_site[f"{lang}/charts/flow.png"].startswith(b"\x89PNG")
+
+
+def test_previews_name_their_picture_by_its_address(tmp_path: Path):
+    folder = ExportFolder(tmp_path, "https://example.org/data/")
+    files = {path: content for path, content in export_site(sound(), folder) if path == "ja/index.html"}
+    assert b'content="https://example.org/data/site/ja/charts/flow.png"' in files["ja/index.html"]
+
+
+def test_every_record_of_a_chart_can_be_reached_from_it(bundled_pages: dict[str, ET.Element], ds: Dataset):
+    addresses = {address for _, address in list_links(bundled_pages["en/charts/flow.html"])}
+    assert {f"../id/{id}.html" for id in ds.asks.ids()} <= addresses
+    page = bundled_pages["en/charts/flow.html"]
+    anchors = {address[1:] for _, address in list_links(page) if address.startswith("#shape")}
+    assert anchors == {element.get("id") for element in page.iter(f"{HTML}ol") if element.get("id")}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_data_of_a_page_are_those_that_it_shows(lang: str, bundled_site: dict[str, bytes], ds: Dataset):
+    rows = json.loads(bundled_site[f"{lang}/id/telework.json"])
+    assert rows == [*csv.DictReader(io.StringIO(bundled_site[f"{lang}/id/telework.csv"].decode("utf-8-sig")))]
+    assert {step.record.id for step in ds.trace("telework").steps} <= {row["id"] for row in rows}
+    (row,) = (row for row in rows if row["id"] == ASK)
+    assert row["text"] == (ds.asks[ASK].summary if lang == "ja" else ds.asks[ASK].summary_en)
+    assert row["to"] == (ds.actors["jp"].name if lang == "ja" else ds.actors["jp"].name_en)
+    assert row["date"] == "2020-11-24"
+
+
+def test_no_text_of_page_data_is_a_formula():
+    data = sound()
+    files = build_site(
+        Dataset.of([attrs.evolve(record, summary="=1+1", summary_en="=1+1") if record.id in data.asks.ids() else record for record in data])
+    )
+    rows = csv.DictReader(io.StringIO(files["en/tables/asks.csv"].decode("utf-8-sig")))
+    assert {row["text"] for row in rows} == {"'=1+1"}
 
 
 # Outcomes

@@ -65,15 +65,28 @@ def entry_links_to(entry: ET.Element, id: str) -> bool:
     return dated and any(address.endswith(f"/{id}.html") for _, address in list_links(entry))
 
 
+def list_entries(page: ET.Element) -> list[ET.Element]:
+    return [entry for entry in page.iter(f"{HTML}li") if any("words" in part.attrib.get("class", "") for part in entry)]
+
+
 def test_every_date_stands_in_the_timeline_once(bundled_pages: dict[str, ET.Element], ds: Dataset):
-    shown = sum(
-        len([each for each in page.iter(f"{HTML}li") if any("words" in one.attrib.get("class", "") for one in each)])
-        for path, page in bundled_pages.items()
-        if path.startswith("en/timeline/")
-    )
+    shown = sum(len(list_entries(page)) for path, page in bundled_pages.items() if path.startswith("en/timeline/"))
     dates = {"sources": "published", "appointments": "attested", "meetings": "held", "requests": "submitted", "milestones": "date"}
     dates |= {"measures": "as_of", "figures": "as_of", "actors": "founded", "statements": "due", "instructions": "due"}
-    assert shown == sum(getattr(each, dates[name]) is not None for name in dates for each in ds.tables[name])
+    meetings_as_milestones = {milestone.meeting_id for milestone in ds.milestones if milestone.meeting_id and milestone.date}
+    assert meetings_as_milestones
+    records = [(name, record) for name in dates for record in ds.tables[name] if record.id not in meetings_as_milestones]
+    assert shown == sum(getattr(record, dates[name]) is not None for name, record in records)
+
+
+def test_the_timeline_of_a_year_begins_with_what_happened(bundled_pages: dict[str, ET.Element], ds: Dataset):
+    page = bundled_pages["en/timeline/2024.html"]
+    (folded,) = page.iter(f"{HTML}details")
+    events = [entry for entry in list_entries(page) if entry not in list_entries(folded)]
+    appointed = {address for entry in list_entries(folded) for _, address in list_links(entry)}
+    assert {f"../id/{appointment.id}.html" for appointment in ds.appointments if "2024" in appointment.attested.edtf} <= appointed
+    titles = ["".join(next(entry.iter(f"{HTML}a")).itertext()) for entry in events]
+    assert len(titles) == len(set(titles))
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,14 @@ class RecordNetwork:
             ancestors.insert(0, number)
         return ancestors
 
+    def iterate_descendants(self, number: int) -> Iterator[int]:
+        """Yield the parts of a record, their parts, and so on."""
+        level, visited = [number], {number}
+        while level:
+            level = [child for parent in level for child in self.children_by_number.get(parent, ()) if child not in visited]
+            visited |= {*level}
+            yield from level
+
     def effective_date(self, number: int) -> When | None:
         """Return the date of a record, or None if it has none.
 

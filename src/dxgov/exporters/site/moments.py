@@ -66,8 +66,8 @@ class TieLabel:
     """Why the editors link them."""
     certainty: str
     """Whose judgement it is and how sure; empty for a reference."""
-    page: str
-    """Path of the link, in the folder of the language; empty for a reference."""
+    link: Entry | None
+    """The link; None for a reference."""
 
 
 @frozen
@@ -108,7 +108,7 @@ class MomentFormatter:
             self._list_parties(parties.by),
             self._list_parties(parties.to),
             None if source is None or source == number else self._make_entry(source),
-            self.label_outcome(self._stories.get_outcome(number)),
+            self.describe_outcome(outcome) if (outcome := self._stories.get_outcome(number)) else None,
             tuple(self.label_tie(tie, here) for tie in ties),
         )
 
@@ -132,10 +132,8 @@ class MomentFormatter:
             moments.setdefault(parent if parent in numbers[: numbers.index(number)] else -1, []).insert(0, moment)
         return moments.get(-1, [])
 
-    def label_outcome(self, outcome: Outcome | None) -> OutcomeLabel | None:
+    def describe_outcome(self, outcome: Outcome) -> OutcomeLabel:
         """Return what became of a record in words."""
-        if outcome is None:
-            return None
         return OutcomeLabel(outcome.titles[self._lang], str(outcome), outcome.descriptions[self._lang], outcome_page(outcome))
 
     def make_related(self, tie: StoryTie) -> Moment:
@@ -148,7 +146,7 @@ class MomentFormatter:
         entry = entry and evolve(entry, caption=evolve(entry.caption, text=shorten_caption(entry.caption.text, _MAX_TIE_LENGTH)))
         if tie.link is None:
             table = self._network.tables_by_number[tie.other]
-            return TieLabel(table.column(tie.relation).titles[self._lang], entry, tie.other == here, None, "", "")
+            return TieLabel(table.column(tie.relation).titles[self._lang], entry, tie.other == here, None, "", None)
         link = self._stories.links[tie.link]
         text = link.rationale_en if self._lang == "en" else link.rationale
         reason = None if text is None else TaggedText(text, None if guess_language(text, self._lang) == self._lang else "ja")
@@ -156,7 +154,7 @@ class MomentFormatter:
         confidence = WORDS["confidence"][self._lang].format(confidence=code_name(link.confidence, self._lang))
         certainty = basis if link.basis is LinkBasis.STATED else WORDS["comma"][self._lang].join((basis, confidence))
         name = RELATIONS[tie.relation][0 if tie.is_subject else 1][self._lang]
-        return TieLabel(name, entry, tie.other == here, reason, certainty, self._network.page(tie.link))
+        return TieLabel(name, entry, tie.other == here, reason, certainty, self._make_entry(tie.link))
 
     def _name_kind(self, number: int) -> str:
         table = self._network.tables_by_number[number]

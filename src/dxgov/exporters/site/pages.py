@@ -10,11 +10,16 @@ from typing import Any
 from attrs import frozen
 
 from dxgov.analysis.outcomes import Outcome
+from dxgov.charts.pictures import Picture
+from dxgov.charts.words import translate
 from dxgov.exporters.linked_data.language_tags import LanguageResolver
-from dxgov.exporters.site.addresses import as_web_address, outcome_page, record_anchor, record_page, table_page
+from dxgov.exporters.site.addresses import as_web_address, outcome_page, page_name, record_anchor, record_page, table_page
 from dxgov.exporters.site.atlas import PAGE_SIZE, RecordNetwork, ReferenceField
+from dxgov.exporters.site.chart_pages import ChartPage, Charts, chart_page
 from dxgov.exporters.site.fields import RecordFormatter, Value
-from dxgov.exporters.site.moments import Entry
+from dxgov.exporters.site.home import HomeBuilder
+from dxgov.exporters.site.moments import Entry, OutcomeLabel
+from dxgov.exporters.site.page_data import MAX_RECORDS, PageData, data_paths
 from dxgov.exporters.site.rendering import Renderer
 from dxgov.exporters.site.sections import SectionBuilder
 from dxgov.exporters.site.shapes import classify_doubt, classify_shape
@@ -26,6 +31,7 @@ from dxgov.marks import Facet, Ref
 from dxgov.metadata import Redirects
 from dxgov.model.record import Record
 from dxgov.model.sources import Source
+from dxgov.model.themes import Theme
 from dxgov.schema import Column, Table
 
 _MAX_ROWS_PER_GROUP = 5
@@ -54,13 +60,27 @@ class Group:
 
 
 @frozen
-class Section:
+class ListRow:
+    """A record in the list of its table."""
+
+    number: int
+    entry: Entry
+    anchor: str | None
+    """The name of its anchor; None if it has a page of its own."""
+    day: str
+    """The first day that its date can mean; empty without a date."""
+    outcome: OutcomeLabel | None
+    cells: Sequence[Sequence[Value]]
+    """The values of each column."""
+
+
+@frozen
+class RowGroup:
     """Neighbouring rows of a list under their parent."""
 
     heading: Entry | None
     """The parent; None if the records have pages of their own, which tell it, or have no parent."""
-    rows: Sequence[tuple[Entry, Sequence[Sequence[Value]], str | None]]
-    """Records with the values of their columns, and the name of their anchor, or None if they have pages of their own."""
+    rows: Sequence[ListRow]
 
 
 @frozen
@@ -80,12 +100,20 @@ class Pages:
     """The pages of the site in one language."""
 
     def __init__(
-        self, network: RecordNetwork, stories: Stories | None, languages: LanguageResolver, lang: Lang, downloads: Sequence[str]
+        self,
+        network: RecordNetwork,
+        stories: Stories | None,
+        languages: LanguageResolver,
+        lang: Lang,
+        downloads: Sequence[str],
+        base: str = "",
     ) -> None:
         self.lang = lang
         self._network = network
         self._stories = stories
         self._sections = SectionBuilder(network, stories, lang, self._make_entry) if stories else None
+        self._page_data = PageData(network, stories, lang, lambda number: self._dates[number][0]) if stories else None
+        self._charts = Charts(stories.data, lang) if stories else None
         self._metadata = network.data.metadata
         self._redirects = Redirects(self._metadata.redirects)
         self._facets = tuple(table for table in network.tables if table.has(Facet))
@@ -109,7 +137,10 @@ class Pages:
             if isinstance(record, Source) and record.url
         }
         title = localize(self._metadata.get_title(lang), lang)
-        self._renderer = Renderer(lang, {"site_title": title, "downloads": downloads, "tables": self._filled_tables})
+        self._renderer = Renderer(
+            lang,
+            {"site_title": title, "downloads": downloads, "tables": self._filled_tables, "base": base, "has_stories": stories is not None},
+        )
 
     def render_entrance(self) -> bytes:
         """Return the page above the language folders, which leads to one of them."""
@@ -130,19 +161,37 @@ class Pages:
                 "about_rows": describe_metadata(self._metadata, self.lang),
                 "facets": self._summarize_facets(),
                 "years": timeline.years(),
+                "home_page": self._build_home(),
             },
         )
         yield self._render_page("find.html", "find.html", self._search_content())
         for template, path, content in timeline.pages():
-            yield self._render_page(template, path, content | {"entries": [self._timeline_entry(entry) for entry in content["dates"]]})
+            numbers = list(dict.fromkeys(entry.number for entry in content["dates"]))
+            if numbers and self._page_data:
+                yield from self._page_data.write(path, numbers)
+            added = {
+                "entries": [self._timeline_entry(entry) for entry in content["dates"]],
+                "data_paths": data_paths(path) if numbers and self._page_data else (),
+            }
+            yield self._render_page(template, path, content | added)
         for table in self._network.tables:
             yield from self._list_pages(table)
             if self._network.has_pages(table):
                 yield from self._record_pages(table)
+        if self._charts:
+            yield from self._charts.draw_images()
+            for name in self._charts.NAMES:
+                yield from self._chart_page(name, self._charts.draw(name))
         if self._stories and self._sections:
             yield from self._outcome_pages(self._sections, self._stories.list_outcomes())
         for redirect in self._metadata.redirects:
             yield self._redirect_page(redirect.id)
+
+    def _build_home(self) -> dict[str, Any] | None:
+        """Return what the home page tells; None for data without stories."""
+        if not (self._stories and self._sections and self._charts):
+            return None
+        return HomeBuilder(self._stories, self._sections, self._charts.draw("flow"), self.lang).build()
 
     def _render_page(self, template: str, path: str, content: Mapping[str, Any]) -> tuple[str, bytes]:
         return path, self._renderer.page(template, path, content)
@@ -216,14 +265,20 @@ class Pages:
     def _list_pages(self, table: Table) -> Iterator[tuple[str, bytes]]:
         columns, formatter = self._select_list_columns(table), self._formatters[table.name]
         records = self._network.data.tables[table.name]
+        first = self._network.first_numbers[table.name]
+        numbers = range(first, first + len(records))
+        has_data = self._page_data is not None and 0 < len(records) <= MAX_RECORDS
+        if self._page_data and has_data:
+            yield from self._page_data.write(table_page(table.name), numbers)
+        has_outcomes = self._stories is not None and any(self._stories.get_outcome(number) for number in numbers[:PAGE_SIZE])
         pages = max(1, ceil(len(records) / PAGE_SIZE))
         heads = [column.titles[self.lang] for column in columns]
         fields = [(column.titles[self.lang], column.name, column.descriptions[self.lang]) for column in table.columns]
         for page in range(1, pages + 1):
             start = (page - 1) * PAGE_SIZE
             rows = [
-                (number, [self._format_cell(formatter, column, record) for column in columns])
-                for number, record in enumerate(records[start : start + PAGE_SIZE], self._network.first_numbers[table.name] + start)
+                self._make_list_row(number, [self._format_cell(formatter, column, record) for column in columns])
+                for number, record in enumerate(records[start : start + PAGE_SIZE], first + start)
             ]
             yield self._render_page(
                 "table.html",
@@ -234,20 +289,30 @@ class Pages:
                     "description": table.descriptions[self.lang],
                     "count": len(records),
                     "heads": heads,
-                    "sections": list(self._make_sections(table, rows)),
+                    "groups": self._group_rows(table, rows),
+                    "has_pages": self._network.has_pages(table),
+                    "has_outcomes": has_outcomes,
+                    "data_paths": data_paths(table_page(table.name)) if has_data else (),
                     "fields": fields if page == 1 else [],
                     "pages": _paginate(page, pages, partial(table_page, table.name)),
                 },
             )
 
-    def _make_sections(self, table: Table, rows: Iterable[tuple[int, Sequence[Sequence[Value]]]]) -> Iterator[Section]:
-        """Yield the rows of a list, in one section if the records have pages, else in one for each run of records with the same parent."""
-        has_pages = self._network.has_pages(table)
-        for parent, run in groupby(rows, lambda row: None if has_pages else self._network.parents_by_number.get(row[0])):
-            section_rows = [
-                (self._make_entry(number), cells, None if has_pages else record_anchor(self._network.ids[number])) for number, cells in run
-            ]
-            yield Section(None if parent is None else self._make_entry(parent), section_rows)
+    def _make_list_row(self, number: int, cells: Sequence[Sequence[Value]]) -> ListRow:
+        when = self._network.effective_date(number)
+        day = str(when.start or when.end or "") if when else ""
+        outcome = self._stories.get_outcome(number) if self._stories else None
+        label = self._sections.formatter.describe_outcome(outcome) if self._sections and outcome else None
+        has_page = self._network.has_pages(self._network.tables_by_number[number])
+        anchor = None if has_page else record_anchor(self._network.ids[number])
+        return ListRow(number, self._make_entry(number), anchor, day, label, cells)
+
+    def _group_rows(self, table: Table, rows: Sequence[ListRow]) -> list[RowGroup]:
+        """Return the rows of a list as one group if the records have pages, else as one for each run of records with the same parent."""
+        if self._network.has_pages(table):
+            return [RowGroup(None, rows)]
+        runs = groupby(rows, lambda row: self._network.parents_by_number.get(row.number))
+        return [RowGroup(None if parent is None else self._make_entry(parent), list(run)) for parent, run in runs]
 
     def _format_cell(self, formatter: RecordFormatter, column: Column, record: Record) -> list[Value]:
         return list(formatter.format_values(column, getattr(record, column.name), None, None, record))
@@ -257,7 +322,7 @@ class Pages:
     def _outcome_pages(self, sections: SectionBuilder, outcomes: Mapping[int, Outcome]) -> Iterator[tuple[str, bytes]]:
         """Yield for each outcome the lists of its records, by table; also if there are none, so that every link leads somewhere."""
         counts = Counter(outcomes.values())
-        labels = [(sections.formatter.label_outcome(outcome), counts[outcome]) for outcome in Outcome]
+        labels = [(sections.formatter.describe_outcome(outcome), counts[outcome]) for outcome in Outcome]
         for outcome in Outcome:
             numbers = [number for number, record_outcome in outcomes.items() if record_outcome is outcome]
             pages = max(1, ceil(len(numbers) / PAGE_SIZE))
@@ -275,6 +340,18 @@ class Pages:
                     },
                 )
 
+    # Charts
+
+    def _chart_page(self, name: str, picture: Picture) -> Iterator[tuple[str, bytes]]:
+        """Yield the page of a chart, and its data as CSV."""
+        numbers = self._network.numbers_by_id
+        chart = ChartPage(picture, lambda id: self._make_entry(numbers[id]) if id in numbers else None)
+        names = [(other, translate(other, self.lang)) for other in Charts.NAMES]
+        csv_page = chart_page(name).replace(".html", ".csv")
+        content = {"heading": TaggedText(picture.title), "chart": chart, "charts": names, "current": name, "csv_page": csv_page}
+        yield self._render_page("chart.html", chart_page(name), content)
+        yield csv_page, picture.to_csv().encode()
+
     # Records
 
     def _record_pages(self, table: Table) -> Iterator[tuple[str, bytes]]:
@@ -282,6 +359,13 @@ class Pages:
         first, count = self._network.first_numbers[table.name], self._count_records(table)
         for number, record in self._network.enumerate_records(table):
             heading, other_heading = formatter.format_heading(number, record)
+            sections = self._sections.build(number) if self._sections else []
+            told = self._sections.list_records(sections) if self._sections else []
+            if told and self._page_data:
+                yield from self._page_data.write(record_page(record.id), told)
+            chart_name = f"trace-{page_name(record.id)}" if self._charts and sections and isinstance(record, Theme) else None
+            if chart_name and self._charts:
+                yield from self._chart_page(chart_name, self._charts.draw_trace(record.id))
             yield self._render_page(
                 "record.html",
                 record_page(record.id),
@@ -294,7 +378,9 @@ class Pages:
                     "trail": [self._make_entry(ancestor) for ancestor in self._network.ancestors(number)],
                     "date": self._dates[number],
                     "moment": self._sections.formatter.make_moment(number) if self._sections else None,
-                    "sections": self._sections.build(number) if self._sections else [],
+                    "sections": sections,
+                    "data_paths": data_paths(record_page(record.id)) if told else (),
+                    "chart_page": chart_page(chart_name) if chart_name else None,
                     "passage": self._describe_passage(number, record),
                     "rows": formatter.format_rows(record),
                     "parts": self._child_groups(number),

@@ -21,6 +21,12 @@ from dxgov.model.sources import Source
 from dxgov.model.themes import Theme
 from dxgov.model.things import Thing
 
+_MAX_SHORT_STEPS = 4
+"""Maximum steps of a story that is told in short."""
+
+_MAX_SILENT = 10
+"""Maximum documents without a word on a matter that are named."""
+
 _MAX_MOMENTS = 100
 """Maximum moments of a section; the search finds the others."""
 
@@ -52,7 +58,7 @@ class SectionBuilder:
     """Builds the sections of records in one language."""
 
     def __init__(self, network: RecordNetwork, stories: Stories, lang: Lang, make_entry: Callable[[int], Entry]) -> None:
-        self._network, self._stories, self._lang, self._make_entry = network, stories, lang, make_entry
+        self._network, self._stories, self._lang, self.make_entry = network, stories, lang, make_entry
         self._data: Dataset = stories.data
         self.formatter = MomentFormatter(network, stories, lang, make_entry)
         self._builders: Mapping[type[Record], Callable[[int], Iterator[Section]]] = {
@@ -77,6 +83,24 @@ class SectionBuilder:
         sections.append(self._make_section("related", [MomentGroup(None, related)], len(ties)))
         return [section for section in sections if section.total or section.note]
 
+    @staticmethod
+    def list_records(sections: Iterable[Section]) -> list[int]:
+        """Return the records of sections, those below others included, each once."""
+
+        def walk(moments: Iterable[Moment]) -> Iterator[int]:
+            for moment in moments:
+                yield moment.number
+                yield from walk(moment.children)
+
+        return list(dict.fromkeys(walk(moment for section in sections for group in section.groups for moment in group.moments)))
+
+    def tell_in_short(self, number: int) -> Moment:
+        """Return a record with the first step of its story in each later document below it."""
+        sources = self._network.sources_by_number
+        steps = {sources[step.number]: step for step in reversed(self._stories.get_story(number).later)}
+        moments = self.formatter.make_moments(list(reversed(steps.values()))[:_MAX_SHORT_STEPS], number)
+        return evolve(self.formatter.make_moment(number), children=tuple(evolve(moment, ties=()) for moment in moments))
+
     def list_by_table(self, numbers: Iterable[int]) -> list[Section]:
         """Return a section for each table of some records, in which they stand in time order by document."""
         tables = self._network.tables_by_number
@@ -97,7 +121,7 @@ class SectionBuilder:
 
     def _build_parts(self, number: int) -> Iterator[Section]:
         """Yield the parts of a record, each below that of which it is a part."""
-        numbers = sorted(self._iterate_descendants(number))
+        numbers = sorted(self._network.iterate_descendants(number))
         moments = self.formatter.nest_moments(numbers[:_MAX_MOMENTS], self._network.parents_by_number)
         yield self._make_section("asked here", [MomentGroup(None, moments)], len(numbers))
 
@@ -113,7 +137,7 @@ class SectionBuilder:
         parents = {ids[statement.id]: ids[statement.replies_to_ids[0]] for statement in spoken if statement.replies_to_ids}
         groups = [
             MomentGroup(
-                self._make_entry(ids[agenda_item]) if agenda_item else None,
+                self.make_entry(ids[agenda_item]) if agenda_item else None,
                 self.formatter.nest_moments([ids[statement.id] for statement in members], parents),
             )
             for agenda_item, members in groupby(spoken, key=lambda statement: statement.agenda_item_id)
@@ -170,11 +194,6 @@ class SectionBuilder:
         ends = [self._network.numbers_by_id[id] for id in (link.subject_id, link.object_id)]
         yield self._make_section("both ends", [MomentGroup(None, [self.formatter.make_moment(end) for end in ends])], len(ends))
 
-    def _iterate_descendants(self, number: int) -> Iterator[int]:
-        for child in self._network.children_by_number.get(number, ()):
-            yield child
-            yield from self._iterate_descendants(child)
-
     def _to_numbers(self, ids: Iterable[str]) -> list[int]:
         return [self._network.numbers_by_id[id] for id in ids]
 
@@ -185,10 +204,10 @@ class SectionBuilder:
         return self._make_section(name, self._group_by_source(moments), len(ordered))
 
     def _make_story_section(
-        self, name: str, steps: Sequence[StoryStep], silent: Iterable[int], here: int | None, note: str = ""
+        self, name: str, steps: Sequence[StoryStep], silent: Sequence[int], here: int | None, note: str = ""
     ) -> Section:
         groups = self._group_by_source(self.formatter.make_moments(steps[:_MAX_MOMENTS], here))
-        return self._make_section(name, groups, len(steps), note, [self._make_entry(source) for source in silent])
+        return self._make_section(name, groups, len(steps), note, [self.make_entry(source) for source in silent[:_MAX_SILENT]])
 
     def _group_by_source(self, moments: Iterable[Moment]) -> list[MomentGroup]:
         return [MomentGroup(source, list(members)) for source, members in groupby(moments, key=lambda moment: moment.source)]

@@ -86,10 +86,10 @@ class Stories:
         """Return what became of a record; None if it asks, promises, orders and plans nothing."""
         if number not in self._outcomes:
             record = record or self.network.get_record(number)
-            if awaits_outcome(record):
+            if awaits_outcome(record) and self._has_ties(number):
                 self._trace(number, record)
             else:
-                self._outcomes[number] = None
+                self._outcomes[number] = self._finder.find_outcome(record, ())
         return self._outcomes[number]
 
     def list_outcomes(self) -> dict[int, Outcome]:
@@ -115,6 +115,11 @@ class Stories:
             self._trace(number, self.network.get_record(number))
         return self._stories[number]
 
+    def _has_ties(self, number: int) -> bool:
+        """Return whether a record, what it is a part of, or a part of it is tied to others, so that a trace can find anything."""
+        family = {number, *self.network.ancestors(number), *self.network.iterate_descendants(number)}
+        return any(next(self.iterate_ties(member), None) or self.list_replies(member) for member in family)
+
     def _trace(self, number: int, record: Record) -> None:
         """Trace a record, and keep its story and its outcome."""
         trace = self.data.trace(record)
@@ -128,6 +133,10 @@ class Stories:
         before, after = (tuple(self._make_step(step, told_ids) for step in steps) for steps in (earlier, followers))
         self._stories[number] = Story(before, after, silent)
         self._outcomes[number] = self._finder.find_outcome(record, followers)
+
+    def get_known_story(self, number: int) -> Story | None:
+        """Return the story of a record that was traced; None if it has no ties."""
+        return self._stories.get(number)
 
     def trace_theme(self, number: int) -> Story:
         """Return all records on a theme as what it led to."""

@@ -14,13 +14,15 @@ from dxgov.exporters.site.atlas import RecordNetwork
 from dxgov.exporters.site.shapes import Bar, classify_doubt, classify_shape, date_fields, make_bar, month_offsets, year_of
 from dxgov.exporters.site.words import SHAPE_LABELS, WORDS, TaggedText, format_date, relation_name
 from dxgov.languages import Lang
-from dxgov.marks import Dated
+from dxgov.marks import Dated, SaidAs
 from dxgov.schema import Field, Table
 
 _PAGE_SIZE = 200
 """Dates per page."""
 
 _UNDATED = "undated"
+
+_ICAL = "http://www.w3.org/2002/12/cal/ical#"
 
 
 @frozen
@@ -32,6 +34,8 @@ class TimelineDate:
     kind: str
     """Title of the table, and of the field unless it is the date of the record."""
     doubt: str
+    is_event: bool
+    """False if nothing happens on the date, such as that for which an appointment is attested."""
 
 
 @frozen
@@ -43,6 +47,7 @@ class TimelineEntry:
     words: str
     css_classes: str
     bar: Bar | None
+    is_event: bool
 
 
 class Timeline:
@@ -54,7 +59,7 @@ class Timeline:
         for timeline_date in _find_dates(network, lang):
             dates_by_year[year_of(timeline_date.when)].append(timeline_date)
         for dates in dates_by_year.values():
-            dates.sort(key=lambda entry: (entry.when.start or entry.when.end or date.max, entry.when, entry.number))
+            dates.sort(key=lambda entry: (not entry.is_event, entry.when.start or entry.when.end or date.max, entry.when, entry.number))
         self._dates_by_year = {year: dates_by_year[year] for year in sorted(dates_by_year, key=lambda year: (year is None, year or 0))}
 
     def years(self) -> list[dict[str, Any]]:
@@ -95,7 +100,7 @@ class Timeline:
     def _make_entry(self, timeline_date: TimelineDate, year: int | None) -> TimelineEntry:
         css_classes = " ".join(filter(None, (classify_shape(timeline_date.when), timeline_date.doubt)))
         words, bar = format_date(timeline_date.when, self._lang), make_bar(timeline_date.when, year) if year else None
-        return TimelineEntry(timeline_date.number, timeline_date.kind, words, css_classes, bar)
+        return TimelineEntry(timeline_date.number, timeline_date.kind, words, css_classes, bar, timeline_date.is_event)
 
 
 def _page_stem(year: int | None) -> str:
@@ -103,14 +108,33 @@ def _page_stem(year: int | None) -> str:
 
 
 def _find_dates(network: RecordNetwork, lang: Lang) -> Iterator[TimelineDate]:
+    """Yield the dates of all records; a record that another record of the same occasion refers to is left to that."""
+    same_occasion = set(_find_same_occasions(network))
     for table in network.tables:
         fields = date_fields(table)
         kinds = {field.name: _describe_kind(table, field, lang) for field in fields}
+        is_event = _is_event(table)
         for number, record in network.enumerate_records(table) if fields else ():
-            for field in fields:
+            for field in fields if number not in same_occasion else ():
                 when = getattr(record, field.name)
                 if when is not None:
-                    yield TimelineDate(when, number, kinds[field.name], classify_doubt(when, table, record))
+                    doubt = classify_doubt(when, table, record)
+                    yield TimelineDate(when, number, kinds[field.name], doubt, is_event)
+
+
+def _find_same_occasions(network: RecordNetwork) -> Iterator[int]:
+    """Yield the records to which a dated record of the same occasion refers."""
+    for number, numbers_by_field in network.referrers_by_number.items():
+        for field, referrers in numbers_by_field.items():
+            related = field.table.meant(f"{_ICAL}relatedTo")
+            if related and field.column in related.columns and any(map(network.effective_date, referrers)):
+                yield number
+
+
+def _is_event(table: Table) -> bool:
+    """Return whether something happens or falls due on the dates of a table: a calendar knows it, or somebody says it."""
+    is_said = any(isinstance(mark, SaidAs) and mark.column == "by_ids" for field in table.fields for mark in field.marks)
+    return is_said or table.meant(f"{_ICAL}dtstart") is not None
 
 
 def _describe_kind(table: Table, field: Field, lang: Lang) -> str:

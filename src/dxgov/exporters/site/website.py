@@ -17,17 +17,17 @@ from dxgov.storage.files import ExportFolder, Files, capture_file, write_folder,
 from dxgov.tables.collection import Collection
 
 
-def export_site(data: Collection, _folder: ExportFolder) -> Files:
+def export_site(data: Collection, folder: ExportFolder) -> Files:
     """Yield all files of the site, ``index.html`` first."""
-    return site_files(RecordNetwork(data))
+    return site_files(RecordNetwork(data), f"{folder.base}site/" if folder.base else "")
 
 
-def site_files(network: RecordNetwork) -> Files:
-    """Yield all files of the site of a network's data set, ``index.html`` first."""
+def site_files(network: RecordNetwork, base: str = "") -> Files:
+    """Yield all files of the site of a network's data set, ``index.html`` first; `base` is its address, empty if unknown."""
     data, languages = network.data, LanguageResolver(network.data)
     downloads = list(_make_downloads(data))
     stories = Stories(network, data) if isinstance(data, Dataset) else None
-    editions = [Pages(network, stories, languages, lang, [path for path, _ in downloads]) for lang in LANGUAGES]
+    editions = [Pages(network, stories, languages, lang, [path for path, _ in downloads], base) for lang in LANGUAGES]
     yield "index.html", editions[0].render_entrance()
     for pages in editions:
         yield from ((f"{pages.lang}/{path}", content) for path, content in pages)

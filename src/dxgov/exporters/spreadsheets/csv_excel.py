@@ -61,13 +61,13 @@ def export_csv_excel(data: Collection, _folder: ExportFolder) -> Files:
     require_rows_and_cells(tables, header_rows=1, prefix_length=len(_APOSTROPHE))
     yield "README.md", render_readme(data, _README, [f"{name}.csv: {table.titles.joined}" for name, (table, _) in tables.items()])
     rows = list(zip(*column_rows(table for table, _ in tables.values()), strict=True)) or [()] * len(COLUMN_HEADER)
-    yield "columns.csv", _prepend_bom(encode_csv_lines(COLUMN_HEADER, [[_escape_texts(text_array(column)) for column in rows]]))
+    yield "columns.csv", _prepend_bom(encode_csv_lines(COLUMN_HEADER, [[escape_texts(text_array(column)) for column in rows]]))
     for name, (table, table_rows) in tables.items():
         yield f"{name}.csv", _render_table(table, table_rows)
 
 
 def _render_table(table: DescribedTable, rows: pa.Table) -> Iterator[bytes]:
-    header = _escape_texts(text_array([column.heading for column in table.stored])).to_pylist()
+    header = escape_texts(text_array([column.heading for column in table.stored])).to_pylist()
     batches = ([_format_cells(column, combine_chunks(batch[column.name])) for column in table.stored] for batch in slice_rows(rows))
     return _prepend_bom(encode_csv_lines(header, batches))
 
@@ -81,14 +81,14 @@ def _format_cells(column: Column, cells: pa.Array) -> pa.Array:
     """Return the cells of a column as texts that Excel keeps."""
     texts = format_cells(column, cells)
     if column.many or column.kind in (Kind.TEXT, Kind.CODE):
-        return _escape_texts(texts)
+        return escape_texts(texts)
     if column.kind in (Kind.INTEGER, Kind.NUMBER):
         digits = pc.replace_substring_regex(texts, "^-?0*[.]?0*|[.-]", "")
         return _prefix_apostrophe(texts, pc.greater(pc.binary_length(digits), as_scalar(MAX_DIGITS).cast(pa.int32())))
     return texts
 
 
-def _escape_texts(texts: pa.Array) -> pa.Array:
+def escape_texts(texts: pa.Array) -> pa.Array:
     """Put an apostrophe before the texts that Excel would take for something else."""
     is_number = pc.or_(pc.match_substring_regex(texts, _NUMBER_LIKE), pc.match_substring_regex(texts, _DATE_LIKE))
     is_number = pc.and_(is_number, pc.match_substring_regex(texts, _DIGIT))

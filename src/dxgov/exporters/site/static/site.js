@@ -318,10 +318,42 @@ window.dxgov = (() => {
     if (link) link.hash = location.hash;
   }
 
-  // Pages in folders may not write to the clipboard in every browser; there the text is selected for the reader to copy.
-  async function copy(element) {
-    getSelection().selectAllChildren(element);
-    try { await navigator.clipboard.writeText(element.textContent); } catch { document.execCommand("copy"); }
+  // Pages in folders may not write to the clipboard in every browser; there a selected text is copied.
+  async function copy(text) {
+    try { await navigator.clipboard.writeText(text); } catch {
+      const area = document.body.appendChild(Object.assign(document.createElement("textarea"), { value: text }));
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+  }
+
+  // A list gets a field that hides the rows without some words, and buttons in its heads that sort the rows.
+  function enrich(table) {
+    const body = table.tBodies[0], rows = [...body.rows], label = document.createElement("label"), field = document.createElement("input");
+    field.type = "search";
+    label.className = "filter";
+    label.append(table.dataset.filter, " ", field);
+    table.before(label);
+    table.classList.add("sortable");
+    const plain = (text) => text.normalize("NFKC").toLowerCase();
+    field.addEventListener("input", () => {
+      const words = plain(field.value).split(/\s+/u);
+      for (const row of rows) row.hidden = !words.every((word) => plain(row.textContent).includes(word));
+    });
+    const heads = [...table.tHead.rows[0].cells], key = (row, column) => row.cells[column].dataset.key ?? row.cells[column].textContent.trim();
+    for (const [column, head] of heads.entries()) {
+      const button = Object.assign(document.createElement("button"), { type: "button", title: table.dataset.sort });
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => {
+        const down = head.getAttribute("aria-sort") === "ascending";
+        for (const other of heads) other.removeAttribute("aria-sort");
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        const order = [...rows].sort((a, b) => (key(a, column) === "") - (key(b, column) === "") || key(a, column).localeCompare(key(b, column), document.documentElement.lang) * (down ? -1 : 1));
+        body.append(...order);
+      });
+    }
   }
 
   // The page above the languages goes on to the reader's, and, behind a #, to a record.
@@ -343,10 +375,11 @@ window.dxgov = (() => {
     keepPlace();
     window.addEventListener("hashchange", keepPlace);
     document.getElementById("language").addEventListener("click", (event) => remembered(event.currentTarget.hreflang));
+    for (const table of document.querySelectorAll("table.list")) enrich(table);
     for (const button of document.querySelectorAll("button.copy")) {
       button.hidden = false;
       button.addEventListener("click", async () => {
-        await copy(button.previousElementSibling);
+        await copy(button.dataset.text);
         button.textContent = button.dataset.copied;
       });
     }
