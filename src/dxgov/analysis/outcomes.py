@@ -62,12 +62,16 @@ _STATUS_OUTCOMES = {
 }
 
 
+AWAITING = (Ask, Statement, Instruction, Milestone)
+"""The classes of records of which some ask, promise, order or plan something."""
+
+
 def awaits_outcome(record: Record) -> bool:
     """Return whether a record asks, promises, orders or plans something, so that one can say what became of it."""
     if isinstance(record, Statement):
         promises = record.commitment not in {None, Commitment.NONE}
         return promises or (record.kind is not None and record.kind.awaits_reply)
-    return isinstance(record, Ask | Instruction | Milestone)
+    return isinstance(record, AWAITING)
 
 
 @frozen

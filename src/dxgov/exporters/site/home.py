@@ -1,6 +1,6 @@
 """The home page in words: what was asked and what became of it, what falls due, how the debate moved, and some stories."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -132,12 +132,14 @@ class HomeBuilder:
 
     def _count_years(self) -> list[DebateYear]:
         """Return how much was said in each year, and on which themes most."""
-        counts, themes = Counter[int](), dict[int, Counter[str]]()
-        for utterance in view_said(self._data):
-            year = year_of(utterance.date) if utterance.date else None
+        counts, themes = Counter[int](), defaultdict[int, Counter[str]](Counter)
+        said = view_said(self._data).data
+        for id, theme_ids in zip(said["id"].to_pylist(), said["theme_ids"].to_pylist(), strict=True):
+            when = self._network.effective_date(self._network.numbers_by_id[id])
+            year = year_of(when) if when else None
             if year is not None:
                 counts[year] += 1
-                themes.setdefault(year, Counter()).update(utterance.theme_ids)
+                themes[year].update(theme_ids)
         return [
             DebateYear(
                 WORDS["year"][self._lang].format(year=year),

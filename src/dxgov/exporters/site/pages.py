@@ -21,7 +21,7 @@ from dxgov.exporters.site.home import HomeBuilder
 from dxgov.exporters.site.moments import Entry, OutcomeLabel
 from dxgov.exporters.site.page_data import MAX_RECORDS, PageData, data_paths
 from dxgov.exporters.site.rendering import Renderer
-from dxgov.exporters.site.sections import SectionBuilder
+from dxgov.exporters.site.sections import SectionBuilder, is_collection
 from dxgov.exporters.site.shapes import classify_doubt, classify_shape
 from dxgov.exporters.site.stories import Stories
 from dxgov.exporters.site.timeline import Timeline, TimelineEntry
@@ -360,7 +360,7 @@ class Pages:
         for number, record in self._network.enumerate_records(table):
             heading, other_heading = formatter.format_heading(number, record)
             sections = self._sections.build(number) if self._sections else []
-            told = self._sections.list_records(sections) if self._sections else []
+            told = self._sections.list_records(sections) if self._sections and is_collection(record) else []
             if told and self._page_data:
                 yield from self._page_data.write(record_page(record.id), told)
             chart_name = f"trace-{page_name(record.id)}" if self._charts and sections and isinstance(record, Theme) else None

@@ -224,3 +224,8 @@ def is_asking(record: Record) -> bool:
 def promises(statement: Statement) -> bool:
     """Return whether a speaker promises something."""
     return statement.commitment not in {None, Commitment.NONE}
+
+
+def is_collection(record: Record) -> bool:
+    """Return whether the page of a record brings together others under a subject, so that their data are worth a file."""
+    return isinstance(record, Actor | Meeting | Request | Theme | Thing)

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import frozen
 
-from dxgov.analysis.outcomes import Outcome, OutcomeFinder, awaits_outcome, find_followers
+from dxgov.analysis.outcomes import AWAITING, Outcome, OutcomeFinder, awaits_outcome, find_followers
 from dxgov.analysis.said import view_said
 from dxgov.analysis.slips import index_slips
 from dxgov.analysis.tracing import Step
@@ -84,6 +84,8 @@ class Stories:
 
     def get_outcome(self, number: int, record: Record | None = None) -> Outcome | None:
         """Return what became of a record; None if it asks, promises, orders and plans nothing."""
+        if not issubclass(self.network.tables_by_number[number].record, AWAITING):
+            return None
         if number not in self._outcomes:
             record = record or self.network.get_record(number)
             if awaits_outcome(record) and self._has_ties(number):
@@ -95,7 +97,7 @@ class Stories:
     def list_outcomes(self) -> dict[int, Outcome]:
         """Return the outcomes of all records that await one."""
         for table in self.network.tables:
-            for number, record in self.network.enumerate_records(table):
+            for number, record in self.network.enumerate_records(table) if issubclass(table.record, AWAITING) else ():
                 self.get_outcome(number, record)
         return {number: outcome for number, outcome in sorted(self._outcomes.items()) if outcome}
 
