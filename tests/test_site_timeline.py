@@ -4,9 +4,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from dxgov import Dataset, Scope, When
+from dxgov.testing import whens
 
 pytest.importorskip("jinja2")
 pytest.importorskip("html5lib")
@@ -42,7 +42,7 @@ def test_a_vague_date_looks_vague(edtf: str, scope: str, looks: str, left: str, 
     assert (drawn.left, drawn.width) == (left, width)
 
 
-@given(st.from_type(When))
+@given(whens())
 def test_every_date_has_a_look_and_a_place(when: When):
     assert classify_shape(when) in {"day", "span", "window", "until", "since", "none"}
     day = when.start or when.end

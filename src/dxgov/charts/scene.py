@@ -46,7 +46,8 @@ class Scene:
     """Returns the address to which the shapes of some records lead; None for a picture without links."""
     _layers: Mapping[str, list[ET.Element]] = field(init=False, factory=lambda: {layer: [] for layer in _LAYERS})
     _height: list[float] = field(init=False, factory=lambda: [0.0])
-    _addresses: list[str | None] = field(init=False, factory=lambda: [None])
+    _links: list[dict[str, str | float]] = field(init=False, factory=lambda: [{}])
+    """Attributes of the link of the next shape, the innermost last; empty for none."""
 
     @property
     def is_narrow(self) -> bool:
@@ -78,9 +79,10 @@ class Scene:
     @contextmanager
     def link(self, ids: Sequence[str], label: str) -> Iterator[None]:
         """Let the shapes that are added within the context lead to the records that they stand for."""
-        self._addresses.append(self.find_address(ids, label) if self.find_address and ids else None)
+        address = self.find_address(ids, label) if self.find_address and ids else None
+        self._links.append({"href": address, "aria-label": label} if address else {})
         yield
-        self._addresses.pop()
+        self._links.pop()
 
     def extend_height(self, y: float) -> float:
         """Make the canvas tall enough for content that ends at `y`, and return `y`."""
@@ -191,9 +193,10 @@ class Scene:
         if tip:
             element.append(build_element("title", {}, tip))
         shape = element
-        if address := self._addresses[-1]:
-            shape = build_element("a", {"href": address})
+        if link := self._links[-1]:
+            shape = build_element("a", link)
             shape.append(element)
+            link["tabindex"] = "-1"  # the keyboard stops once for all shapes of a link
         self._layers[layer].append(shape)
         return element
 

@@ -60,7 +60,10 @@ def build_svg(elements: Iterable[ET.Element], width: int, height: int, lang: str
     for element in texts:
         element.set("id", f"{element.tag}-{key}")
     size: dict[str, str | float] = {"width": width, "height": height, "viewBox": f"0 0 {width} {height}"}
-    names = {"role": "img", "aria-labelledby": f"title-{key}", "aria-describedby": f"desc-{key}"}
+    elements = list(elements)
+    # An image has no parts for a screen reader, so that the links of one would be lost.
+    role = "group" if any(element.tag == "a" for element in elements) else "img"
+    names = {"role": role, "aria-labelledby": f"title-{key}", "aria-describedby": f"desc-{key}"}
     root = build_element("svg", {"xmlns": "http://www.w3.org/2000/svg", **size, "lang": lang, **names, "font-family": _FONTS}, "\n")
     root.extend([*texts, *elements])
     for element in root:

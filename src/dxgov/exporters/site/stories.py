@@ -102,14 +102,10 @@ class Stories:
         return {number: outcome for number, outcome in sorted(self._outcomes.items()) if outcome}
 
     def is_overdue(self, number: int, record: Record) -> bool:
-        """Return whether the due date of a record is over on the day of the data set and no later document tells what became of it."""
+        """Return whether the due date of a record is over on the day of the data set, and no document tells that anything came of it."""
         due = getattr(record, "due", None)
-        return (
-            isinstance(due, When)
-            and due.end is not None
-            and due.end < self.day
-            and self.get_outcome(number, record) is Outcome.NO_LATER_WORD
-        )
+        is_over = isinstance(due, When) and due.end is not None and due.end < self.day
+        return is_over and self.get_outcome(number, record) in {Outcome.NO_LATER_WORD, Outcome.PLANNED}
 
     def get_story(self, number: int) -> Story:
         """Return what a record goes back to and led to."""
