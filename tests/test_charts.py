@@ -150,7 +150,7 @@ def test_a_conversation_marks_what_nobody_answered(data: Dataset):
 
 def test_findings_about_the_bundled_data(ds: Dataset):
     assert "24 of 62 asks do not name who must act" in charts.who_must_act(ds).finding
-    assert "No reply is on record to 2 of the 10 points that call for one" in charts.conversation(ds).finding
+    assert "Without a reply on record: 2 of the 10 points that call for one" in charts.conversation(ds).finding
     assert "別の主体を通じた働きかけは13件" in charts.flow(ds, "ja").finding
     assert charts.themes(ds).finding == "ICT personnel has most records (31). Of 33 themes, 9 stand in one document only, and 0 in none."
     about = charts.timeline(ds, about="shared-systems")

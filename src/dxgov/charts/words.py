@@ -25,8 +25,8 @@ _TRANSLATIONS: Mapping[str, Mapping[Lang, str]] = {
     # who must act
     "who-must-act": {"en": "Who must act?", "ja": "誰が実施するのか"},
     "who-must-act finding": {
-        "en": "{unnamed} of {all} asks do not name who must act. Most fall to {largest}",
-        "ja": "要望行為{all}件のうち{unnamed}件は実施主体を名指ししていない。多い順に、{largest}",
+        "en": "{unnamed} of {all} asks do not name who must act. Most fall to: {largest}",
+        "ja": "要望行為{all}件のうち{unnamed}件は実施主体を名指ししていない。実施主体の内訳: {largest}",
     },
     "asked directly": {"en": "asked directly", "ja": "直接の要望"},
     "asked by name": {"en": "asked by name", "ja": "名指しの要望"},
@@ -58,7 +58,7 @@ _TRANSLATIONS: Mapping[str, Mapping[Lang, str]] = {
     # traces
     "trace": {"en": "What became of it: {subject}", "ja": "「{subject}」はその後どうなったか"},
     "trace finding": {
-        "en": "No record takes up {loose} of the {records} records. "
+        "en": "Loose ends that no record takes up: {loose} of {records}. "
         "Documents on the matter: {documents}; later ones without a word on it: {silent}.",
         "ja": "{documents}件の文書に{records}件の記録。受け止める記録がないものは{loose}件。その後の{silent}件の文書には記載がない。",
     },
@@ -77,7 +77,7 @@ _TRANSLATIONS: Mapping[str, Mapping[Lang, str]] = {
     # conversations
     "conversation": {"en": "Who answered whom? {subject}", "ja": "誰が誰に答えたか ― {subject}"},
     "conversation finding": {
-        "en": "No reply is on record to {unanswered} of the {awaiting} points that call for one. Points: {points}; speakers: {speakers}.",
+        "en": "Without a reply on record: {unanswered} of the {awaiting} points that call for one. Points: {points}; speakers: {speakers}.",
         "ja": "{speakers}者による{points}件の発言。応答を求めるもの{awaiting}件のうち、{unanswered}件は応答の記録がない。",
     },
     "unjudged finding": {

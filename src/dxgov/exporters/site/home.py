@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from attrs import frozen
@@ -117,10 +118,10 @@ class HomeBuilder:
         """Return what falls due next after the day of the data set and what of it is overdue, the nearest dates first."""
         day, ids = self._stories.day, self._network.numbers_by_id
         dated = [(due.due, ids[due.record.id], due.record) for due in self._data.due() if due.due and due.due.end]
-        coming = [(when, number) for when, number, _ in dated if when.end and when.end >= day]
         overdue = [(when, number) for when, number, record in dated if self._stories.is_overdue(number, record)]
-        planned = ((milestone.date, ids[milestone.id]) for milestone in self._data.milestones)
-        coming += [(when, number) for when, number in planned if when and when.start and when.start >= day]
+        milestones = ((milestone.date, ids[milestone.id], milestone) for milestone in self._data.milestones if milestone.date)
+        planned = [(when, number) for when, number, record in milestones if self._stories.get_outcome(number, record) is Outcome.PLANNED]
+        coming = [item for item in (*(item[:2] for item in dated), *planned) if (item[0].end or item[0].start or date.min) >= day]
         return {
             "day": format_date(When.from_value(day.isoformat()), self._lang),
             "next": self._make_moments(sorted(coming, key=lambda item: (item[0].end or item[0].start, item[1]))),
