@@ -290,8 +290,8 @@ def test_references_are_followed_there_and_back(bundled: Path, opened: Open):
     assert page.url.endswith(f"/en/id/{ITEM}.html")
     page.click(".fields a:text-is('Telework')")
     assert page.locator("h1").inner_text() == "Telework"
-    page.click(".group a:has-text('Financial support for telework')")
-    assert page.url.endswith(f"/en/id/{ITEM}.html")
+    page.click(".sentence a:has-text('financial support towards')")
+    assert page.url.endswith(f"/en/id/{ITEM}.a.html")
     page.go_back()
     page.go_back()
     page.go_back()
