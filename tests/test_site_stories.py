@@ -275,6 +275,17 @@ def test_no_text_of_page_data_is_a_formula():
     assert {row["text"] for row in rows} == {"'=1+1"}
 
 
+def test_a_long_story_goes_on_in_the_search():
+    whole = sound()
+    asks = [
+        attrs.evolve(whole.asks[0], id=f"{whole.asks[0].id[:-1]}{letter}{number}", letter="a") for letter in "ab" for number in range(60)
+    ]
+    page = parse_page(build_site(Dataset.of([*whole, *asks]))[f"en/id/{whole.asks[0].theme_ids[0]}.html"])
+    section = find_section(page, WORDS["story"]["en"])
+    assert len(list(iterate_moments(section))) == 100
+    assert f"../find.html#to={whole.asks[0].theme_ids[0]}" in {address for _, address in list_links(section)}
+
+
 # Outcomes
 
 

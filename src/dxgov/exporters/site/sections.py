@@ -53,6 +53,11 @@ class Section:
     id: str = ""
     """The anchor of the section on a page of several tables; else empty."""
 
+    @property
+    def is_cut(self) -> bool:
+        """True if the section has more moments than it shows."""
+        return self.total > _MAX_MOMENTS
+
 
 class SectionBuilder:
     """Builds the sections of records in one language."""

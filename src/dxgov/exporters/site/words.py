@@ -87,7 +87,6 @@ WORDS: Mapping[str, Mapping[Lang, str]] = {
     "records": {"ja": "{count}件", "en": "{count} records"},
     "one record": {"ja": "1件", "en": "1 record"},
     "refers to": {"ja": "参照先", "en": "Refers to"},
-    "referring": {"ja": "この記録を参照するもの", "en": "Referred to by"},
     "results": {"ja": "結果", "en": "Results"},
     "search hint": {"ja": "語句またはIDで探す", "en": "Words or an id"},
     "skip": {"ja": "本文へ", "en": "Skip to content"},
@@ -113,7 +112,6 @@ WORDS: Mapping[str, Mapping[Lang, str]] = {
         "ja": "この件のその後は分かりません。収録した文書には、これを受けた記載がありません。",
         "en": "Nothing is known. No document of this collection takes it up.",
     },
-    "also mentioned": {"ja": "言及", "en": "Mentions"},
     "related": {"ja": "関連する記録", "en": "Related records"},
     "finding": {
         "ja": "要望行為{all}件のうち、{taken}件はその後の文書で扱われ（回答が示されたもの{answered}件）、{silent}件は続報がない。",
@@ -148,6 +146,7 @@ WORDS: Mapping[str, Mapping[Lang, str]] = {
         "ja": "そのほかの日付（在任、公表、設立、時点など）",
         "en": "Other dates: appointments, publications, foundings and the like",
     },
+    "more": {"ja": "ほかの記録も検索で見る", "en": "See all others in the search"},
     "this record": {"ja": "この記録", "en": "this record"},
     "asked here": {"ja": "求めていること", "en": "What it asks"},
     "conversation": {"ja": "やりとり", "en": "Who said what"},
