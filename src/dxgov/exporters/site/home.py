@@ -121,11 +121,11 @@ class HomeBuilder:
         overdue = [(when, number) for when, number, record in dated if self._stories.is_overdue(number, record)]
         milestones = ((milestone.date, ids[milestone.id], milestone) for milestone in self._data.milestones if milestone.date)
         planned = [(when, number) for when, number, record in milestones if self._stories.get_outcome(number, record) is Outcome.PLANNED]
-        coming = [item for item in (*(item[:2] for item in dated), *planned) if (item[0].end or item[0].start or date.min) >= day]
+        coming = [item for item in (*(item[:2] for item in dated), *planned) if _find_last_day(item[0]) >= day]
         return {
             "day": format_date(When.from_value(day.isoformat()), self._lang),
-            "next": self._make_moments(sorted(coming, key=lambda item: (item[0].end or item[0].start, item[1]))),
-            "overdue": self._make_moments(sorted(overdue, key=lambda item: (item[0].end, item[1]), reverse=True)),
+            "next": self._make_moments(sorted(coming, key=lambda item: (_find_last_day(item[0]), item[1]))),
+            "overdue": self._make_moments(sorted(overdue, key=lambda item: (_find_last_day(item[0]), item[1]), reverse=True)),
         }
 
     def _make_moments(self, dated: Sequence[tuple[When, int]]) -> list[tuple[str, Moment]]:
@@ -168,3 +168,8 @@ class HomeBuilder:
             if lengths[number][0] and len(chosen) < _MAX_STORIES:
                 chosen.setdefault(parent, number)
         return [self._sections.tell_in_short(number) for number in chosen.values()]
+
+
+def _find_last_day(when: When) -> date:
+    """Return the last day that a date can mean, else its first, else the first day of the calendar."""
+    return when.end or when.start or date.min

@@ -71,7 +71,9 @@ class Stories:
     def __init__(self, network: RecordNetwork, data: Dataset) -> None:
         self.network, self.data = network, data
         self.links: dict[int, Link] = dict(enumerate(data.links, network.first_numbers[data.links.name]))
-        self.day = data.metadata.created or max((source.published.end or date.min for source in data.sources), default=date.min)
+        published = (source.published.end or source.published.start for source in data.sources)
+        self.day = data.metadata.created or max(filter(None, published), default=date.min)
+        """The day as of which the site tells what is due: that of the data set, else of its latest document."""
         self.slips = index_slips(data.slipped())
         self._finder = OutcomeFinder(self.slips, {*data.unanswered().ids()})
         self._parties: dict[int, Parties] = dict(self._find_parties())
