@@ -59,8 +59,9 @@ def test_sums_are_those_of_the_data(data: Dataset, lang: Any):
 def test_asks_of_which_nobody_can_be_told_count_as_naming_nobody(ds: Dataset):
     untold = evolve(ds.asks[0], expected_of_id="unspecified", expected_of_basis=None)
     data = Dataset.of([untold if record.id == untold.id else record for record in ds])
-    assert "25 do not name who must act" in charts.who_must_act(data).finding
+    assert "25 of 62 asks do not name who must act" in charts.who_must_act(data).finding
     assert "25 name nobody." in charts.flow(data).finding
+    assert ">Not specified</tspan>" in charts.flow(data).to_svg(), "the legend does not tell what is grey"
 
 
 @given(datasets(), st.sampled_from(LANGS))
