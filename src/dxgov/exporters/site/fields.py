@@ -163,8 +163,8 @@ class RecordFormatter:
             return Value(TaggedText(WORDS["yes" if value else "no"][self._lang]))
         if not isinstance(value, str):
             unit = column.mark(Unit)
-            number = format(value, "f") if isinstance(value, Decimal) else str(value)
-            return Value(TaggedText(f"{number} {unit.name}" if unit else number))
+            digits = format(value, "f") if isinstance(value, Decimal) else str(value)
+            return Value(TaggedText(f"{digits} {unit.name}" if unit else digits))
         if as_web_address(value):
             return Value(TaggedText(value), as_web_address(value), css_classes="code")
         if column.has(Pattern):
