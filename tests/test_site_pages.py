@@ -146,7 +146,7 @@ def test_every_id_has_a_page_whatever_it_is():
     assert "en/id/ok.1-2_3.html" in names
     assert "en/id/con.html" not in names
     page = parse_page(files[f"en/id/{page_name('名')}.html"])
-    assert "https.html" in [address for _, address in list_links(page)]
+    assert "../id/https.html" in [address for _, address in list_links(page)]
     listed = [address for _, address in list_links(parse_page(files["en/tables/odds.html"]))]
     assert listed.count("../id/https.html") == 1 + len(ids)
     assert f"../id/{page_name('a/b')}.html" in listed
