@@ -11,11 +11,12 @@ from dxgov.analysis.outcomes import Outcome
 from dxgov.analysis.said import view_said
 from dxgov.charts.pictures import Picture
 from dxgov.dates.when import When
-from dxgov.exporters.site.addresses import outcome_page, timeline_page
+from dxgov.exporters.site.addresses import outcome_page
 from dxgov.exporters.site.moments import Entry, Moment, OutcomeLabel
 from dxgov.exporters.site.sections import SectionBuilder
 from dxgov.exporters.site.shapes import year_of
 from dxgov.exporters.site.stories import Stories
+from dxgov.exporters.site.timeline import Timeline
 from dxgov.exporters.site.words import WORDS, format_date
 from dxgov.languages import Lang
 
@@ -61,7 +62,8 @@ class DebateYear:
     """What was said in a year: how much, and on which themes most."""
 
     title: str
-    page: str
+    page: str | None
+    """Its page of the timeline, in the folder of the language; None if nothing is dated in it by itself."""
     count: int
     themes: Sequence[tuple[Entry, int]]
 
@@ -69,8 +71,8 @@ class DebateYear:
 class HomeBuilder:
     """Builds the content of the home page in one language."""
 
-    def __init__(self, stories: Stories, sections: SectionBuilder, flow: Picture, lang: Lang) -> None:
-        self._stories, self._sections, self._flow, self._lang = stories, sections, flow, lang
+    def __init__(self, stories: Stories, sections: SectionBuilder, flow: Picture, timeline: Timeline, lang: Lang) -> None:
+        self._stories, self._sections, self._flow, self._timeline, self._lang = stories, sections, flow, timeline, lang
         self._network, self._data = stories.network, stories.data
 
     def build(self) -> dict[str, Any]:
@@ -144,7 +146,7 @@ class HomeBuilder:
         return [
             DebateYear(
                 WORDS["year"][self._lang].format(year=year),
-                timeline_page(f"{year:04}"),
+                self._timeline.pages_by_year.get(year),
                 counts[year],
                 [
                     (self._sections.make_entry(self._network.numbers_by_id[id]), count)

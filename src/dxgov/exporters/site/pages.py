@@ -161,7 +161,7 @@ class Pages:
                 "about_rows": describe_metadata(self._metadata, self.lang),
                 "facets": self._summarize_facets(),
                 "years": timeline.years(),
-                "home_page": self._build_home(),
+                "home_page": self._build_home(timeline),
             },
         )
         yield self._render_page("find.html", "find.html", self._search_content())
@@ -187,11 +187,11 @@ class Pages:
         for redirect in self._metadata.redirects:
             yield self._redirect_page(redirect.id)
 
-    def _build_home(self) -> dict[str, Any] | None:
+    def _build_home(self, timeline: Timeline) -> dict[str, Any] | None:
         """Return what the home page tells; None for data without stories."""
         if not (self._stories and self._sections and self._charts):
             return None
-        return HomeBuilder(self._stories, self._sections, self._charts.draw("flow"), self.lang).build()
+        return HomeBuilder(self._stories, self._sections, self._charts.draw("flow"), timeline, self.lang).build()
 
     def _render_page(self, template: str, path: str, content: Mapping[str, Any]) -> tuple[str, bytes]:
         return path, self._renderer.page(template, path, content)

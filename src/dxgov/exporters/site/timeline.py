@@ -61,6 +61,8 @@ class Timeline:
         for dates in dates_by_year.values():
             dates.sort(key=lambda entry: (not entry.is_event, entry.when.start or entry.when.end or date.max, entry.when, entry.number))
         self._dates_by_year = {year: dates_by_year[year] for year in sorted(dates_by_year, key=lambda year: (year is None, year or 0))}
+        self.pages_by_year = {year: timeline_page(_page_stem(year)) for year in self._dates_by_year}
+        """The first page of each year; that of undated records under None."""
 
     def years(self) -> list[dict[str, Any]]:
         """Return the years with their number of dates, and its percentage of the largest."""
@@ -68,7 +70,7 @@ class Timeline:
         return [
             {
                 "name": self._year_title(year),
-                "page": timeline_page(_page_stem(year)),
+                "page": self.pages_by_year[year],
                 "count": len(dates),
                 "height": ceil(len(dates) * 100 / largest_count),
             }
