@@ -134,7 +134,7 @@ def compare_tables(before: Mapping[str, Sequence[Row]], after: Mapping[str, Sequ
         start = next((index for index in range(shortest) if old[index] != new[index]), shortest)
         same = next((index for index in range(shortest - start) if old[-1 - index] != new[-1 - index]), shortest - start)
         if start + same < max(len(old), len(new)):
-            splices.append(Splice(name, start, tuple(old[start : len(old) - same]), tuple(new[start : len(new) - same])))
+            splices.append(Splice(name, start, *(tuple(map(dict, rows[start : len(rows) - same])) for rows in (old, new))))
     return tuple(splices)
 
 

@@ -70,6 +70,7 @@ class RowEditor:
         follows = [column for field in table.fields for column in _clear_derived(field, before, row, cells)]
         if row[key] != record:
             self._rename(record, row[key])
+            row |= {column.name: row[key] for column in table.stored if column.has(Ref) and row[column.name] == record}
         self._put(table, index, row)
         self._fill(table, index, follows)
         return Outcome(row[key], LanguageMap("保存しました。", "Saved."))
