@@ -12,11 +12,10 @@ from dxgov.exporters.site.stories import Stories, StoryStep, order_by_time
 from dxgov.exporters.site.words import WORDS
 from dxgov.languages import Lang
 from dxgov.model.actors import Actor
-from dxgov.model.meetings import Commitment, Meeting, Statement
-from dxgov.model.plans import Instruction
+from dxgov.model.meetings import Meeting
 from dxgov.model.record import Record
 from dxgov.model.relations import Link
-from dxgov.model.requests import Ask, Request, RequestItem
+from dxgov.model.requests import Request, RequestItem
 from dxgov.model.sources import Source
 from dxgov.model.themes import Theme
 from dxgov.model.things import Thing
@@ -176,22 +175,12 @@ class SectionBuilder:
 
     def _build_actor(self, number: int) -> Iterator[Section]:
         """Yield what an actor asked, what was asked of it, what it answered and promised, and what of this is overdue."""
-        id = self._network.ids[number]
-        said = {number: self._network.get_record(number) for number in self._to_numbers(self._data.said(by=id).ids())}
-        received = {number: self._network.get_record(number) for number in self._to_numbers(self._data.said(to=id).ids())}
-        asked = [member for member, record in said.items() if is_asking(record)]
-        to_do = {
-            **{member: record for member, record in received.items() if is_asking(record) or isinstance(record, Instruction)},
-            **{member: record for member, record in said.items() if isinstance(record, Statement) and promises(record)},
-        }
-        yield self._list_by_time("overdue", [member for member, record in to_do.items() if self._stories.is_overdue(member, record)])
-        yield self._list_by_time("asked", asked)
-        yield self._list_by_time("was asked", [member for member in received if member not in said and member in to_do])
-        answered = [
-            member for member, record in said.items() if isinstance(record, Statement) and (record.replies_to_ids or promises(record))
-        ]
-        yield self._list_by_time("answered", answered)
-        yield self._list_by_time("said else", said.keys() - set(asked) - set(answered))
+        dealings = self._stories.find_dealings(number)
+        yield self._list_by_time("overdue", dealings.overdue)
+        yield self._list_by_time("asked", dealings.asked)
+        yield self._list_by_time("was asked", dealings.was_asked)
+        yield self._list_by_time("answered", dealings.answered)
+        yield self._list_by_time("said else", dealings.others)
 
     def _build_link(self, number: int) -> Iterator[Section]:
         """Yield both ends of a link."""
@@ -219,16 +208,6 @@ class SectionBuilder:
 
     def _make_section(self, name: str, groups: Sequence[MomentGroup], total: int, note: str = "", silent: Sequence[Entry] = ()) -> Section:
         return Section(WORDS[name][self._lang], groups, note, silent, total)
-
-
-def is_asking(record: Record) -> bool:
-    """Return whether a record asks something of somebody."""
-    return isinstance(record, Ask) or (isinstance(record, Statement) and record.kind is not None and record.kind.awaits_reply)
-
-
-def promises(statement: Statement) -> bool:
-    """Return whether a speaker promises something."""
-    return statement.commitment not in {None, Commitment.NONE}
 
 
 def is_collection(record: Record) -> bool:

@@ -3,22 +3,29 @@
 They are the same in both languages, so each is computed once.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from enum import Flag, auto
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from attrs import frozen
 
 from dxgov.analysis.outcomes import AWAITING, Outcome, OutcomeFinder, awaits_outcome, find_followers
-from dxgov.analysis.said import view_said
+from dxgov.analysis.said import find_said_tables, list_below, view_said
 from dxgov.analysis.slips import index_slips
 from dxgov.analysis.tracing import Step
 from dxgov.dataset import Dataset
 from dxgov.dates.when import When
 from dxgov.exporters.site.atlas import RecordNetwork
 from dxgov.marks import Ref, SaidAs
+from dxgov.model.meetings import Commitment, Statement
+from dxgov.model.plans import Instruction
 from dxgov.model.record import Record
 from dxgov.model.relations import Link
+from dxgov.model.requests import Ask
 from dxgov.schema import Column, Table
 from dxgov.tables.arrow import combine_chunks
 
@@ -65,6 +72,32 @@ class Parties:
     to: tuple[int, ...] = ()
 
 
+class Act(Flag):
+    """What somebody does by saying something."""
+
+    ASK = auto()
+    ORDER = auto()
+    PROMISE = auto()
+    REPLY = auto()
+    OVERDUE = auto()
+    """It was due before the day of the data set, and no document tells that anything came of it."""
+
+
+@frozen
+class Dealings:
+    """What an actor says and is told, as numbers."""
+
+    asked: Sequence[int]
+    was_asked: Sequence[int]
+    """What others ask of it or order."""
+    answered: Sequence[int]
+    """Its replies and promises."""
+    others: Sequence[int]
+    """What else it says."""
+    overdue: Sequence[int]
+    """What was asked of it, or it promised, and is overdue."""
+
+
 class Stories:
     """The stories of the records of a data set; a story is kept when it is computed."""
 
@@ -79,6 +112,8 @@ class Stories:
         self._parties: dict[int, Parties] = dict(self._find_parties())
         self._stories: dict[int, Story] = {}
         self._outcomes: dict[int, Outcome | None] = {}
+        self._said_by, self._said_to = self._index_said("by_ids"), self._index_said("to_ids", "expected_of_ids")
+        self._acts: dict[int, Act] = dict(self._find_acts())
 
     def get_parties(self, number: int) -> Parties:
         """Return who says or does what a record tells, and to whom."""
@@ -114,6 +149,41 @@ class Stories:
         if number not in self._stories:
             self._trace(number, self.network.get_record(number))
         return self._stories[number]
+
+    def find_dealings(self, number: int) -> Dealings:
+        """Return what an actor and its units and posts asked, were asked, answered, promised and said else, and what of it is overdue."""
+        ids = list_below(self.data, self.network.get_record(number))
+        said, received = (dict.fromkeys(member for id in ids for member in index.get(id, ())) for index in (self._said_by, self._said_to))
+        asked, answered, promised = (self._select(said, act) for act in (Act.ASK, Act.REPLY | Act.PROMISE, Act.PROMISE))
+        to_do = self._select(received, Act.ASK | Act.ORDER)
+        return Dealings(
+            asked=asked,
+            was_asked=[member for member in to_do if member not in said],
+            answered=answered,
+            others=[*(said.keys() - set(asked) - set(answered))],
+            overdue=self._select(dict.fromkeys((*to_do, *promised)), Act.OVERDUE),
+        )
+
+    def _select(self, numbers: Iterable[int], acts: Act) -> list[int]:
+        """Return those of some records that are any of some acts."""
+        return [number for number in numbers if self._acts.get(number, Act(0)) & acts]
+
+    def _find_acts(self) -> Iterator[tuple[int, Act]]:
+        """Yield the acts of the records that are said."""
+        for table in find_said_tables(self.data.model()):
+            for number, record in self.network.enumerate_records(table):
+                act = find_act(record)
+                yield number, act | Act.OVERDUE if act and self.is_overdue(number, record) else act
+
+    def _index_said(self, *columns: str) -> dict[str, list[int]]:
+        """Return what was said by, or to, each actor, by columns of the view of all that is said."""
+        said, numbers = view_said(self.data).data, [self.network.numbers_by_id[id] for id in view_said(self.data).ids()]
+        index = defaultdict[str, list[int]](list)
+        for column in columns:
+            for number, ids in zip(numbers, said[column].to_pylist(), strict=True):
+                for id in ids:
+                    index[id].append(number)
+        return index
 
     def _has_ties(self, number: int) -> bool:
         """Return whether a record, what it is a part of, or a part of it is tied to others, so that a trace can find anything."""
@@ -214,6 +284,22 @@ def _select_columns(table: Table, name: str) -> list[Column]:
 def _select_actor_columns(table: Table, actors: str) -> list[Column]:
     """Return the columns of a table that refer to actors; none of the table of actors itself."""
     return [column for column in table.columns if column.target == actors != table.name and not column.inner]
+
+
+def find_act(record: Record) -> Act:
+    """Return what somebody does by what a record tells; empty for a mere statement."""
+    if isinstance(record, Ask):
+        return Act.ASK
+    if isinstance(record, Instruction):
+        return Act.ORDER
+    if not isinstance(record, Statement):
+        return Act(0)
+    acts = (
+        Act.ASK if record.kind is not None and record.kind.awaits_reply else Act(0),
+        Act.PROMISE if record.commitment not in {None, Commitment.NONE} else Act(0),
+        Act.REPLY if record.replies_to_ids else Act(0),
+    )
+    return reduce(or_, acts)
 
 
 def order_by_time(network: RecordNetwork, numbers: Iterable[int]) -> list[int]:
