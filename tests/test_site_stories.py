@@ -308,3 +308,18 @@ def test_a_single_record_of_each_table_has_its_stories():
     files = build_site(sound())
     for record in sound():
         assert read_text(parse_page(files[f"en/id/{record.id}.html"]))
+
+
+def test_what_became_of_too_many_records_is_not_told_and_the_pages_say_so(ds: Dataset):
+    files = build_site(ds, max_pages=0, max_pages_per_table=50)
+    large = [table for table in (ds.asks, ds.statements, ds.milestones, ds.instructions) if len(table) > 50]
+    assert [table.name for table in large] == ["asks"]
+    for lang in LANGUAGES:
+        home, listed = (parse_page(files[f"{lang}/{path}"]) for path in ("index.html", "tables/asks.html"))
+        text = WORDS["not traced"][lang].format(table=ds.model().tables["asks"].titles[lang])
+        assert text in read_text(home)
+        assert text in read_text(listed)
+        assert text not in read_text(parse_page(files[f"{lang}/tables/milestones.html"]))
+        assert not [address for _, address in list_links(listed) if "outcomes/" in address]
+        assert not [address for _, address in list_links(home) if address.endswith("#asks")]
+        assert [address for _, address in list_links(home) if address.endswith("#milestones")]

@@ -17,7 +17,7 @@ from dxgov.exporters.site.sections import SectionBuilder
 from dxgov.exporters.site.shapes import year_of
 from dxgov.exporters.site.stories import Stories
 from dxgov.exporters.site.timeline import Timeline
-from dxgov.exporters.site.words import WORDS, format_date
+from dxgov.exporters.site.words import WORDS, describe_untold, format_date
 from dxgov.languages import Lang
 
 _MAX_DUE = 5
@@ -82,6 +82,7 @@ class HomeBuilder:
             "flow": f"{self._flow.title} {self._flow.finding}",
             "finding": self._describe_asks(outcomes),
             **self._count_outcomes(outcomes),
+            "untold": [describe_untold(table, self._lang) for table in self._stories.list_untold()],
             "due": self._list_due(),
             "debate": self._count_years(),
             "tales": self._select_tales(outcomes),

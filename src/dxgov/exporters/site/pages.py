@@ -25,7 +25,7 @@ from dxgov.exporters.site.sections import SectionBuilder, is_collection
 from dxgov.exporters.site.shapes import classify_doubt, classify_shape
 from dxgov.exporters.site.stories import Stories
 from dxgov.exporters.site.timeline import Timeline, TimelineEntry
-from dxgov.exporters.site.words import WORDS, TaggedText, describe_metadata, format_date, localize, relation_name
+from dxgov.exporters.site.words import WORDS, TaggedText, describe_metadata, describe_untold, format_date, localize, relation_name
 from dxgov.languages import Lang
 from dxgov.marks import Facet, Ref
 from dxgov.metadata import Redirects
@@ -292,6 +292,7 @@ class Pages:
                     "groups": self._group_rows(table, rows),
                     "has_pages": self._network.has_pages(table),
                     "has_outcomes": has_outcomes,
+                    "untold": describe_untold(table, self.lang) if self._stories and table in self._stories.list_untold() else "",
                     "data_paths": data_paths(table_page(table.name)) if has_data else (),
                     "fields": fields if page == 1 else [],
                     "pages": _paginate(page, pages, partial(table_page, table.name)),

@@ -120,8 +120,9 @@ class Stories:
         return self._parties.get(number, Parties())
 
     def get_outcome(self, number: int, record: Record | None = None) -> Outcome | None:
-        """Return what became of a record; None if it asks, promises, orders and plans nothing."""
-        if not issubclass(self.network.tables_by_number[number].record, AWAITING):
+        """Return what became of a record; None if it asks, promises, orders and plans nothing, or is one of a large table."""
+        table = self.network.tables_by_number[number]
+        if not (issubclass(table.record, AWAITING) and self.network.has_pages(table)):
             return None
         if number not in self._outcomes:
             record = record or self.network.get_record(number)
@@ -132,11 +133,16 @@ class Stories:
         return self._outcomes[number]
 
     def list_outcomes(self) -> dict[int, Outcome]:
-        """Return the outcomes of all records that await one."""
+        """Return the outcomes of all records that await one, but those of large tables."""
         for table in self.network.tables:
-            for number, record in self.network.enumerate_records(table) if issubclass(table.record, AWAITING) else ():
+            is_traced = issubclass(table.record, AWAITING) and self.network.has_pages(table)
+            for number, record in self.network.enumerate_records(table) if is_traced else ():
                 self.get_outcome(number, record)
         return {number: outcome for number, outcome in sorted(self._outcomes.items()) if outcome}
+
+    def list_untold(self) -> list[Table]:
+        """Return the tables with so many records that what became of each is not traced."""
+        return [table for table in self.network.tables if issubclass(table.record, AWAITING) and not self.network.has_pages(table)]
 
     def is_overdue(self, number: int, record: Record) -> bool:
         """Return whether the due date of a record is over on the day of the data set, and no document tells that anything came of it."""

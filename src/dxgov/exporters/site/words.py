@@ -108,6 +108,10 @@ WORDS: Mapping[str, Mapping[Lang, str]] = {
         "ja": "日付は、資料に書かれた曖昧さのまま示します。",
         "en": "Dates are as vague as they were printed.",
     },
+    "not traced": {
+        "ja": "{table}は件数が多いため、それぞれのその後は示していません。",
+        "en": "{table} are too many to tell what became of each.",
+    },
     "nothing known": {
         "ja": "この件のその後は分かりません。収録した文書には、これを受けた記載がありません。",
         "en": "Nothing is known. No document of this collection takes it up.",
@@ -202,6 +206,11 @@ SHAPE_LABELS: Mapping[str, Mapping[Lang, str]] = {
     "day cancelled": {"ja": "中止・延期", "en": "called off or put off"},
 }
 """Captions of the shapes of dates in the legend of the timeline."""
+
+
+def describe_untold(table: Table, lang: Lang) -> str:
+    """Return in a sentence that what became of the records of a table is not told."""
+    return WORDS["not traced"][lang].format(table=table.titles[lang])
 
 
 def relation_name(table: Table, name: str, lang: Lang) -> str:
