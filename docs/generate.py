@@ -74,7 +74,7 @@ def pages(root: Path = ROOT) -> Mapping[Path, str]:
         root / "docs" / "rooms.dot": _join_lines(architecture.dot()),
         root / "src" / "dxgov" / "drafting" / "static" / "reasons.json": _write_reasons(root),
     } | {root / "src" / "/".join([*package.__name__.split("."), "__init__.pyi"]): _join_lines(_write_stub(package)) for package in LAZY}
-    partly_generated = ("README.md", "datasets/README.md", *(f"docs/{name}.md" for name in PARTLY_GENERATED))
+    partly_generated = ("datasets/README.md", *(f"docs/{name}.md" for name in PARTLY_GENERATED))
     partial_pages = [root / page for page in partly_generated]
     return generated | {page: _fill_markers(page.read_text(encoding="utf-8")) for page in partial_pages}
 

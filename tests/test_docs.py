@@ -26,7 +26,8 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "datasets" / "README.md", *DOCS.glob("*.md")])
+READMES = {"en": ROOT / "README.md", "ja": ROOT / "README.ja.md"}
+PAGES = sorted([*READMES.values(), ROOT / "CONTRIBUTING.md", ROOT / "datasets" / "README.md", *DOCS.glob("*.md")])
 GENERATED = {"cli.md", "dictionary.md", "dictionary.ja.md", "records.md"}
 FENCE = re.compile(r"^```(?P<language>python|console)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -201,6 +202,31 @@ def test_the_picture_shows_what_the_data_say():
     assert {ask.citation.first_line for ask in asks} == {50}
 
 
+def _shown_commands(text: str) -> list[str]:
+    """The commands of the page's shell blocks, without comments and texts."""
+    lines = "".join(re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)).splitlines()
+    return [re.sub(r'"[^"]*"| --lang ja', "", line.partition(" #")[0]).strip() for line in lines]
+
+
+def test_both_readmes_show_the_same_commands_that_there_are():
+    english, japanese = (_shown_commands(page.read_text(encoding="utf-8")) for page in READMES.values())
+    names = [command.split()[1] for command in english if command.startswith("dxgov ")]
+    assert {"read", "review", "publish", "search", "site"} <= set(names) <= set(commands.commands)
+    assert [command for command in english if "search" not in command] == [command for command in japanese if "search" not in command]
+
+
+def test_each_readme_leads_to_the_other():
+    for lang, page in READMES.items():
+        others = {other.name for other in READMES.values()} - {page.name}
+        assert all(f"]({other})" in page.read_text(encoding="utf-8").partition("\n\n")[2].partition("\n")[0] for other in others), lang
+
+
+def test_the_readmes_show_the_same_code():
+    english, japanese = ([block.text for block in blocks(page)] for page in READMES.values())
+    calls = [[re.findall(r"\b(?:ds|dxgov|draft)(?:\.\w+)+", text.partition("# ->")[0]) for text in page] for page in (english, japanese)]
+    assert calls[0] == calls[1]
+
+
 def test_the_readme_on_an_index_has_no_link_to_a_file_beside_it():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     hook = project["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]
@@ -209,11 +235,14 @@ def test_the_readme_on_an_index_has_no_link_to_a_file_beside_it():
     for each in hook["substitutions"]:
         shown = re.sub(each["pattern"], each["replacement"], shown)
     link = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
-    files = {path: label for label, path in link.findall(page) if (ROOT / path).exists()}
+    files = {path: label for label, path in link.findall(page) if (ROOT / path).suffix not in (".png", ".svg") and (ROOT / path).exists()}
     assert len(files) > 20
-    assert all(f"`{path}`" in shown for path in files if not path.endswith(".svg"))
-    assert all(label in shown for path, label in files.items() if not path.endswith(".svg"))
+    assert all(f"`{path}`" in shown for path in files)
+    assert all(label in shown for path, label in files.items())
     assert {path for _, path in link.findall(shown) if not re.match("https://|#", path)} == set()
-    assert not re.search(r"<(img|picture|source|a)\b|!\[|Colours tell", shown)  # nor what is said of a picture that is gone
+    assert not re.search(r"<(img|picture|source|a)\b|!\[", shown)
+    pictures = re.findall(r'<img [^>]*alt="([^"]*)"|!\[([^\]]*)\]', page)
+    assert len(pictures) == 2 * len(READMES)
+    assert all(f"*{image or screenshot}*" in shown for image, screenshot in pictures)  # an index shows what a picture says
     code = re.compile("^```.*?^```", re.MULTILINE | re.DOTALL)
     assert code.findall(shown) == code.findall(page)
