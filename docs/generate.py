@@ -66,8 +66,8 @@ def pages(root: Path = ROOT) -> Mapping[Path, str]:
     """Return the right content of every page that is generated, wholly or in part, by path."""
     model = dxgov.Dataset.model()
     generated = {
-        root / "docs" / "dictionary.md": dictionary(model, "en"),
-        root / "docs" / "dictionary.ja.md": dictionary(model, "ja"),
+        root / "docs" / "dictionary.md": _fold_tables(dictionary(model, "en"), "{} columns"),
+        root / "docs" / "dictionary.ja.md": _fold_tables(dictionary(model, "ja"), "{}列"),
         root / "docs" / "records.md": _join_lines(_write_records()),
         root / "docs" / "cli.md": _join_lines(_write_commands()),
         root / "docs" / "tables.dot": _join_lines(diagram.dot(model)),
@@ -77,6 +77,21 @@ def pages(root: Path = ROOT) -> Mapping[Path, str]:
     partly_generated = ("datasets/README.md", *(f"docs/{name}.md" for name in PARTLY_GENERATED))
     partial_pages = [root / page for page in partly_generated]
     return generated | {page: _fill_markers(page.read_text(encoding="utf-8")) for page in partial_pages}
+
+
+_CODES_OR_COLUMNS = re.compile(r"(?:^### (?P<heading>.*)\n\n)?(?P<table>(?:^\|.*\n)+)", re.MULTILINE)
+"""A table of Markdown, with the heading above it if it has one of its own."""
+
+
+def _fold_tables(text: str, summary: str) -> str:
+    """Return Markdown with each table folded under its own heading, or under `summary` with the number of its rows."""
+
+    def fold(match: re.Match[str]) -> str:
+        title = match["heading"] or summary.format(match["table"].count("\n") - 2)  # the header has two lines
+        shown = re.sub("`([^`]+)`", r"<code>\1</code>", title)
+        return f'<details class="columns">\n<summary>{shown}</summary>\n\n{match["table"]}\n</details>\n'
+
+    return _CODES_OR_COLUMNS.sub(fold, text)
 
 
 def _write_reasons(root: Path) -> str:
@@ -187,6 +202,21 @@ def _list_goals() -> Iterator[str]:
 
 def _format_figure(number: float | None) -> str:
     return "" if number is None else f"{number:g}"
+
+
+def _list_gains() -> Iterator[str]:
+    """Yield the tasks that take less time than the peer's way, the greatest gain first."""
+    results = json.loads((ROOT / "docs" / "speed.json").read_text(encoding="utf-8"))
+    gains = [(goal["seconds"][1] / goal["seconds"][0], goal) for goal in results["goals"]]
+    yield f"{results['rows']:,} records, measured on {results['date']}:"
+    yield ""
+    yield "| what | times as fast | seconds | its peer | MB | its peer |"
+    yield "|---|--:|--:|--:|--:|--:|"
+    for gain, goal in sorted(gains, key=lambda pair: -pair[0]):
+        if gain > 1:
+            costs = (f"{cost:g}" for key in ("seconds", "memory") for cost in goal[key])
+            fewer = "" if goal["rows"] == results["rows"] else f" ({goal['rows']:,} records)"
+            yield f"| {goal['what']}{fewer} | {gain:.1f} | {' | '.join(costs)} |"
 
 
 def _list_large_runs() -> Iterator[str]:
@@ -377,6 +407,7 @@ _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "attacks": _list_attacks,
     "mutants": _list_mutants,
     **reading_figures.PARTS,
+    "gains": _list_gains,
     "large": _list_large_runs,
     "operations": _list_operations,
     "speed": _list_goals,
