@@ -30,7 +30,8 @@ from dxgov.cli import main as commands
 from dxgov.codes import Code
 from dxgov.exporters.dictionary import dictionary
 from dxgov.exporters.registry import FORMATS
-from dxgov.languages import LanguageMap
+from dxgov.languages import Lang, LanguageMap
+from dxgov.schema import Model
 from dxgov.sentences import format_type, get_sentence, read_docstring, sort_fields, strip_marks
 
 ROOT = Path(__file__).parents[1]
@@ -66,8 +67,8 @@ def pages(root: Path = ROOT) -> Mapping[Path, str]:
     """Return the right content of every page that is generated, wholly or in part, by path."""
     model = dxgov.Dataset.model()
     generated = {
-        root / "docs" / "dictionary.md": _fold_tables(dictionary(model, "en"), "{} columns"),
-        root / "docs" / "dictionary.ja.md": _fold_tables(dictionary(model, "ja"), "{}列"),
+        root / "docs" / "dictionary.md": _write_dictionary(model, "en", "{} columns", "日本語は[データ辞書](dictionary.ja.md)にあります。"),
+        root / "docs" / "dictionary.ja.md": _write_dictionary(model, "ja", "{}列", "English: [Data dictionary](dictionary.md)"),
         root / "docs" / "records.md": _join_lines(_write_records()),
         root / "docs" / "cli.md": _join_lines(_write_commands()),
         root / "docs" / "tables.dot": _join_lines(diagram.dot(model)),
@@ -79,19 +80,20 @@ def pages(root: Path = ROOT) -> Mapping[Path, str]:
     return generated | {page: _fill_markers(page.read_text(encoding="utf-8")) for page in partial_pages}
 
 
-_CODES_OR_COLUMNS = re.compile(r"(?:^### (?P<heading>.*)\n\n)?(?P<table>(?:^\|.*\n)+)", re.MULTILINE)
+_TABLE = re.compile(r"(?:^### (?P<heading>.*)\n\n)?(?P<table>(?:^\|.*\n)+)", re.MULTILINE)
 """A table of Markdown, with the heading above it if it has one of its own."""
 
 
-def _fold_tables(text: str, summary: str) -> str:
-    """Return Markdown with each table folded under its own heading, or under `summary` with the number of its rows."""
+def _write_dictionary(model: Model, lang: Lang, summary: str, other_language: str) -> str:
+    """Return the data dictionary with each table folded, under its own heading or under `summary` with the number of its rows."""
 
     def fold(match: re.Match[str]) -> str:
         title = match["heading"] or summary.format(match["table"].count("\n") - 2)  # the header has two lines
         shown = re.sub("`([^`]+)`", r"<code>\1</code>", title)
         return f'<details class="columns">\n<summary>{shown}</summary>\n\n{match["table"]}\n</details>\n'
 
-    return _CODES_OR_COLUMNS.sub(fold, text)
+    title, _, text = _TABLE.sub(fold, dictionary(model, lang)).partition("\n\n")
+    return f"{title}\n\n{other_language}\n\n{text}"
 
 
 def _write_reasons(root: Path) -> str:
@@ -213,10 +215,10 @@ def _list_gains() -> Iterator[str]:
     yield "| what | times as fast | seconds | its peer | MB | its peer |"
     yield "|---|--:|--:|--:|--:|--:|"
     for gain, goal in sorted(gains, key=lambda pair: -pair[0]):
-        if gain > 1:
+        if gain >= 1.1:
             costs = (f"{cost:g}" for key in ("seconds", "memory") for cost in goal[key])
             fewer = "" if goal["rows"] == results["rows"] else f" ({goal['rows']:,} records)"
-            yield f"| {goal['what']}{fewer} | {gain:.1f} | {' | '.join(costs)} |"
+            yield f"| {goal['what']}{fewer} | {gain:.3g} | {' | '.join(costs)} |"
 
 
 def _list_large_runs() -> Iterator[str]:
