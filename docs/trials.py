@@ -43,14 +43,23 @@ def _format_list(faults: list[str]) -> str:
 
 
 def opening() -> Iterator[str]:
-    """Yield how each client opens a table."""
+    """Yield how each client opens a table, folded by language."""
     days = sorted({result["date"] for _, result in _iterate_clients()})
     yield f"Tried on {' to '.join(dict.fromkeys([days[0], days[-1]]))}."
     yield ""
-    yield "| client | language | version | reads | how |"
-    yield "|---|---|---|---|---|"
-    for client, result in _iterate_clients():
-        yield f"| {client.name} | {client.language} | {result['version']} | {', '.join(client.reads)} | {_format_code(client.open)} |"
+    clients = [*_iterate_clients()]
+    for language in dict.fromkeys(client.language for client, _ in clients):
+        members = [(client, result) for client, result in clients if client.language == language]
+        yield from (
+            "<details>",
+            f"<summary>{language}: {', '.join(dict.fromkeys(client.name.partition(',')[0] for client, _ in members))}</summary>",
+            "",
+        )
+        yield "| client | version | reads | how |"
+        yield "|---|---|---|---|"
+        for client, result in members:
+            yield f"| {client.name} | {result['version']} | {', '.join(client.reads)} | {_format_code(client.open)} |"
+        yield from ("", "</details>", "")
 
 
 def values() -> Iterator[str]:
