@@ -27,6 +27,7 @@ import trials
 import dxgov
 from dxgov import charts, dates
 from dxgov.cli import main as commands
+from dxgov.cli.bilingual import Command, Option
 from dxgov.codes import Code
 from dxgov.exporters.dictionary import dictionary
 from dxgov.exporters.registry import FORMATS
@@ -70,7 +71,8 @@ def pages(root: Path = ROOT) -> Mapping[Path, str]:
         root / "docs" / "dictionary.md": _write_dictionary(model, "en", "{} columns", "日本語は[データ辞書](dictionary.ja.md)にあります。"),
         root / "docs" / "dictionary.ja.md": _write_dictionary(model, "ja", "{}列", "English: [Data dictionary](dictionary.md)"),
         root / "docs" / "records.md": _join_lines(_write_records()),
-        root / "docs" / "cli.md": _join_lines(_write_commands()),
+        root / "docs" / "cli.md": _join_lines(_write_commands("en")),
+        root / "docs" / "cli.ja.md": _join_lines(_write_commands("ja")),
         root / "docs" / "tables.dot": _join_lines(diagram.dot(model)),
         root / "docs" / "rooms.dot": _join_lines(architecture.dot()),
         root / "src" / "dxgov" / "drafting" / "static" / "reasons.json": _write_reasons(root),
@@ -308,7 +310,7 @@ def _list_formats() -> Iterator[str]:
     yield "|---|---|---|"
     for name, format in FORMATS.items():
         library = f"`pip install 'dxgov[{name}]'`" if format.needs_extra else ""
-        yield f"| `{name}` | {format.summary} | {library} |"
+        yield f"| `{name}` | {format.summary['en']} | {library} |"
 
 
 def _list_problem_codes() -> Iterator[str]:
@@ -544,16 +546,29 @@ def _write_codes(code: type[Code]) -> Iterator[str]:
     yield ":::::"
 
 
-def _write_commands() -> Iterator[str]:
-    """Yield the page of the command line, from the commands themselves."""
-    yield from ("# Command line", "", "This page says what `dxgov --help` and the help of each command say.", "", "## dxgov", "")
-    yield from _write_command(commands, "dxgov")
+_COMMAND_PAGES: dict[Lang, tuple[str, ...]] = {
+    "en": (
+        "# Command line",
+        "",
+        "日本語: [コマンド](cli.ja.md)",
+        "",
+        "This page says what `dxgov --help` and the help of each command say.",
+    ),
+    "ja": ("# コマンド", "", "English: [Command line](cli.md)", "", "`dxgov --lang ja --help` と、各コマンドの説明と同じ内容です。"),
+}
+"""The first lines of the page of the command line."""
+
+
+def _write_commands(lang: Lang) -> Iterator[str]:
+    """Yield the page of the command line in a language, from the commands themselves."""
+    yield from (*_COMMAND_PAGES[lang], "", "## dxgov", "")
+    yield from _write_command(commands, "dxgov", lang)
     for name, command in commands.commands.items():
         yield from ("", f"## dxgov {name}", "")
-        yield from _write_command(command, f"dxgov {name}")
+        yield from _write_command(command, f"dxgov {name}", lang)
 
 
-def _write_command(command: click.Command, path: str) -> Iterator[str]:
+def _write_command(command: Command, path: str, lang: Lang) -> Iterator[str]:
     arguments = [parameter for parameter in command.params if isinstance(parameter, click.Argument)]
     pieces = [
         "[OPTIONS]",
@@ -561,11 +576,10 @@ def _write_command(command: click.Command, path: str) -> Iterator[str]:
     ]
     pieces += ["COMMAND [ARGS]..."] if isinstance(command, click.Group) else []
     yield from ("```text", f"{path} {' '.join(pieces)}", "```", "")
-    yield from _write_paragraphs(command.help or "")
-    context = click.Context(command, info_name=path, help_option_names=["-h", "--help"])
-    for option in command.get_params(context):
-        if isinstance(option, click.Option):
-            yield from ("", _format_option(option))
+    yield from _write_paragraphs(command.texts[lang])
+    for option in command.get_params(click.Context(command)):
+        if isinstance(option, Option):
+            yield from ("", _format_option(option, lang))
 
 
 def _write_paragraphs(text: str) -> Iterator[str]:
@@ -580,11 +594,11 @@ def _write_paragraphs(text: str) -> Iterator[str]:
             yield " ".join(line.strip() for line in paragraph.split("\n"))
 
 
-def _format_option(option: click.Option) -> str:
+def _format_option(option: Option, lang: Lang) -> str:
     value = option.metavar or ("|".join(map(str, option.type.choices)) if isinstance(option.type, click.Choice) else "")
     spellings = ", ".join(f"`{name}{f' {value}' if value and not option.is_flag else ''}`" for name in option.opts)
-    default = f" Default: `{option.default}`." if option.show_default and option.default is not None else ""
-    return f"- {spellings}: {option.help or ''}{default}"
+    default = LanguageMap("既定は`{}`。", " Default: `{}`.")[lang].format(option.default) if option.show_default is True else ""
+    return f"- {spellings}: {option.texts[lang]}{default}"
 
 
 def main(arguments: list[str], root: Path = ROOT) -> int:

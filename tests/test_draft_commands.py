@@ -117,7 +117,7 @@ def test_a_long_list_is_cut_where_a_document_is_read(run: Callable[..., Result],
     options = ["--id", NAME, "--overwrite", "--lang", "ja"]
     assert (
         run("read", tmp_path / "letter.txt", "-o", tmp_path / "draft", *options).stdout.splitlines()[-1]
-        == f"ほか{records - 20}件のレコードは{page}"
+        == f"ほか{records - 20}件の記録は{page}"
     )
 
 

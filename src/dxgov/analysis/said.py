@@ -38,10 +38,10 @@ class Utterance(Record):
     It has the id, the citation and the notes of its record, which ``ds[utterance.id]`` returns.
     """
 
-    id: Annotated[Id, Key(), Label("発言等ID", "元のレコードの識別子。")]
+    id: Annotated[Id, Key(), Label("発言等ID", "元の記録の識別子。")]
     """Identifies its record, which `ds[id]` returns."""
 
-    table: Annotated[str, Label("表", "元のレコードの表の名称。")]
+    table: Annotated[str, Label("表", "元の記録の表の名称。")]
     """The name of the table of its record, such as `asks`."""
 
     by_ids: Annotated[tuple[Id, ...], Ref("Actor"), Label("発言者等", "要望、発言、指示などをした者。示されていなければ空欄。")] = ()
@@ -59,7 +59,7 @@ class Utterance(Record):
     due: Annotated[When | None, Label("期限", "求め、約束し、または指示した期限。示されていなければ空欄。")] = None
     """By when something is asked, promised or ordered; empty where that is not said."""
 
-    kinds: Annotated[tuple[str, ...], Label("種類", "主なものから順に、元のレコードの種類。種類のない表では空欄。")] = ()
+    kinds: Annotated[tuple[str, ...], Label("種類", "主なものから順に、元の記録の種類。種類のない表では空欄。")] = ()
     """The kinds of its record, the chief one first; empty where its table has none or nobody has judged it. A code that several tables
     share stands once in the vocabulary of the view."""
 

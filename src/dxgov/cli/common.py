@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from io import TextIOWrapper
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -18,9 +19,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 from attrs import fields
 
+from dxgov.cli.bilingual import Command, find_language, option
 from dxgov.display import printable, printable_lines
 from dxgov.errors import DataError, DxgovError, did_you_mean
-from dxgov.languages import Lang
 from dxgov.limits import Limits
 from dxgov.storage.address import parse_location
 from dxgov.text.lines import Role, lay_out
@@ -115,7 +116,7 @@ def _escape_usage_errors() -> Iterator[None]:
         raise
 
 
-class CommandGroup(click.Group):
+class CommandGroup(Command, click.Group):
     """Group of commands that turns expected exceptions into one line on standard error and an exit status."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
@@ -330,7 +331,7 @@ def _parse_limit(text: str) -> tuple[str, int]:
     return name, int(re.sub("[_,]", "", match[1])) * _UNITS[match[2]]
 
 
-limits_option = click.option(
+limits_option = option(
     "--limit",
     "limits",
     metavar="NAME=NUMBER",
@@ -338,33 +339,34 @@ limits_option = click.option(
     callback=_parse_limits,
     help="Take more, or less, of a package than usual, or wait longer for a server; may be repeated. "
     f"NAME is one of {', '.join(LIMIT_NAMES)}.",
+    help_ja=f"パッケージやサーバーについての上限を変える。繰り返せる。NAMEは次のいずれか: {', '.join(LIMIT_NAMES)}。",
 )
 
 
-def _find_language() -> Lang:
-    """Return the language of the locale, English unless that is Japanese."""
-    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    return "ja" if locale.lower().startswith("ja") else "en"
-
-
-lang_option = click.option(
+_define_lang = partial(
+    option,
     "--lang",
     type=click.Choice(["en", "ja"]),
-    default=_find_language,
-    envvar="DXGOV_LANG",
-    help="Language of the text. Default: DXGOV_LANG, else Japanese in a Japanese locale (such as LANG=ja_JP.UTF-8) and English in others.",
+    default=find_language,
+    help="Language of texts and help. Default: DXGOV_LANG, else that of the locale: Japanese for LANG=ja_JP.UTF-8, English for others.",
+    help_ja="表示と説明の言語。指定がなければDXGOV_LANG、次にロケールに従う（LANG=ja_JP.UTF-8などなら日本語、ほかは英語）。",
 )
-pager_option = click.option(
+lang_option = _define_lang()
+global_lang_option = _define_lang(expose_value=False)
+"""The option before the command, which holds for all commands."""
+pager_option = option(
     "--no-pager",
     is_flag=True,
     expose_value=False,
     callback=_set_pager,
     help="Do not show a text page by page that is longer than the screen.",
+    help_ja="画面に収まらない文も、区切らずに一度に表示する。",
 )
-from_option = click.option(
+from_option = option(
     "--from",
     "source",
     metavar="PATH",
     type=LOCATION,
     help="A package: folder, datapackage.json or zip, or the address of one (needs dxgov[remote]). Default: the bundled data.",
+    help_ja="パッケージ。フォルダ、datapackage.json、zip、またはそのアドレス（アドレスにはdxgov[remote]が必要）。指定がなければ同梱のデータ。",
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 import dxgov
+from dxgov.cli.bilingual import command, option
 from dxgov.cli.common import EXIT_PROBLEMS, EXIT_USAGE, LOCATION, echo, echo_json, lang_option, limits_option
 from dxgov.errors import DataError, DestinationError, DxgovError, ProblemCode, format_count
 from dxgov.languages import Lang
@@ -14,11 +15,25 @@ from dxgov.limits import Limits
 from dxgov.storage.address import format_location
 from dxgov.storage.container import DESCRIPTOR
 
-_like_option = click.option(
-    "--like", metavar="PATH", type=LOCATION, help="A package whose actors are used again and whose themes are proposed."
+_like_option = option(
+    "--like",
+    metavar="PATH",
+    type=LOCATION,
+    help="A package whose actors are used again and whose themes are proposed.",
+    help_ja="既存のパッケージ。主体を引き継ぎ、テーマの候補を示すのに使う。",
 )
-_model_option = click.option("--model", metavar="NAME", help="The model of the assistant, as its server knows it.")
-_dry_run_option = click.option("--dry-run", is_flag=True, help="Print all that would be sent to the assistant; send and write nothing.")
+_model_option = option(
+    "--model",
+    metavar="NAME",
+    help="The model of the assistant, as its server knows it.",
+    help_ja="補助に使うモデルの名称。サーバーでの呼び名を指定する。",
+)
+_dry_run_option = option(
+    "--dry-run",
+    is_flag=True,
+    help="Print all that would be sent to the assistant; send and write nothing.",
+    help_ja="補助に送る内容をすべて表示する。送信も書き込みもしない。",
+)
 
 _KEY_VARIABLE = "DXGOV_ASSISTANT_KEY"
 """The environment variable with the key that the server of an assistant wants."""
@@ -30,16 +45,51 @@ _MAX_RECORDS = 20
 """Maximum number of records whose todo is printed when a document is read; the page of the draft has all."""
 
 
-@click.command()
+@command(
+    help_ja="""文書を読み、プログラムに分かる範囲で、フォルダDRAFTに記録の下書きを作る。
+
+    DRAFT/review.htmlは本文と記録を左右に並べ、判断に迷う値から順に示す（サーバーは不要）。
+    残りはDRAFT/dataのCSVファイルに書き込む。列はパッケージと同じで、`dxgov publish`でパッケージになる。
+    --assistantでアドレスを指定しないかぎり、どこにも何も送らない。
+
+    \b
+    例:
+      dxgov read letter.pdf -o draft
+      dxgov read letter.txt -o draft --id 2024-05-14-kaifu-towns --like my-package
+    """
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("-o", "--output", "folder", metavar="DRAFT", type=click.Path(path_type=Path), required=True, help="The folder of the draft.")
-@click.option("--genre", metavar="NAME", help="The grammar to read it with, such as letter. Default: the likeliest.")
-@click.option(
-    "--id", metavar="NAME", help="What all ids have in common, such as 2024-05-14-kaifu-towns. Default: date, genre and a digest."
+@option(
+    "-o",
+    "--output",
+    "folder",
+    metavar="DRAFT",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The folder of the draft.",
+    help_ja="下書きのフォルダ。",
+)
+@option(
+    "--genre",
+    metavar="NAME",
+    help="The grammar to read it with, such as letter. Default: the likeliest.",
+    help_ja="読み取りに使う文書の種類（letterなど）。指定がなければ、最もふさわしいもの。",
+)
+@option(
+    "--id",
+    metavar="NAME",
+    help="What all ids have in common, such as 2024-05-14-kaifu-towns. Default: date, genre and a digest.",
+    help_ja="IDに共通する部分（2024-05-14-kaifu-townsなど）。指定がなければ、日付、種類、ダイジェストから作る。",
 )
 @_like_option
-@click.option("--overwrite", is_flag=True, help="Replace DRAFT with all that is in it.")
-@click.option("--assistant", "url", metavar="URL", help="Ask an assistant to propose words and themes, as `dxgov ask` does. Default: none.")
+@option("--overwrite", is_flag=True, help="Replace DRAFT with all that is in it.", help_ja="DRAFTを中身ごと置き換える。")
+@option(
+    "--assistant",
+    "url",
+    metavar="URL",
+    help="Ask an assistant to propose words and themes, as `dxgov ask` does. Default: none.",
+    help_ja="`dxgov ask`と同じように、要約などの文とテーマの案を補助に尋ねる。指定がなければ尋ねない。",
+)
 @_model_option
 @_dry_run_option
 @lang_option
@@ -87,9 +137,31 @@ def read(
         _ask(draft, folder, assistant, known, lang, dry_run=dry_run)
 
 
-@click.command()
+@command(
+    help_ja="""フォルダDRAFTの下書きで人に残された文とテーマについて、言語モデルに案を出させる。
+
+    URLは、OpenAIのchat completionsと同じAPIを備えたサーバーのアドレス。
+    鍵が必要なときは環境変数DXGOV_ASSISTANT_KEYに設定する。典拠の行と、すでに記入された値は、このアドレスだけに送る。
+    送る内容は--dry-runですべて確かめられる。
+
+    案は不確実な値として扱う。一つずつ要確認として残り、モデルの名称が付き、空欄にだけ入る。
+    もう一度尋ねると、まだ空欄のものだけを尋ねる。
+
+    \b
+    例:
+      dxgov ask draft --assistant http://localhost:11434/v1 --model qwen3 --dry-run
+      dxgov ask draft --assistant http://localhost:11434/v1 --model qwen3 --like my-package
+    """
+)
 @click.argument("draft", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--assistant", "url", metavar="URL", required=True, help="The address of the API, such as https://example.org/v1.")
+@option(
+    "--assistant",
+    "url",
+    metavar="URL",
+    required=True,
+    help="The address of the API, such as https://example.org/v1.",
+    help_ja="APIのアドレス（https://example.org/v1など）。",
+)
 @_model_option
 @_like_option
 @_dry_run_option
@@ -159,22 +231,63 @@ def _echo_todo(draft: dxgov.Draft, folder: Path, lang: Lang) -> None:
     from dxgov.drafting.todo_list import format_todo, summarize_todo
 
     blocks = list(format_todo(MODEL, draft.data, draft.todo, lang))
-    records = f"{draft.records:,}件のレコード、" if lang == "ja" else f"{format_count(draft.records, 'record')}, "
+    records = f"{draft.records:,}件の記録、" if lang == "ja" else f"{format_count(draft.records, 'record')}, "
     echo(f"{format_location(folder)}: {records}{summarize_todo(draft.todo, draft.damage, draft.unread)[lang]}")
     for line in (line for block in blocks[:_MAX_RECORDS] for line in block):
         echo(line)
     if len(blocks) > _MAX_RECORDS:
         page, more = format_location(folder / REVIEW_FILE), len(blocks) - _MAX_RECORDS
-        echo(f"ほか{more:,}件のレコードは{page}" if lang == "ja" else f"and {format_count(more, 'more record')}, in {page}")
+        echo(f"ほか{more:,}件の記録は{page}" if lang == "ja" else f"and {format_count(more, 'more record')}, in {page}")
 
 
-@click.command()
+@command(
+    help_ja="""仕上がった下書きからCSVのパッケージを作る。
+
+    残りがあるうちは何も書き出さず、残りを、ほかの多くの記録が参照しているものから順に、記録ごとに示す。
+    残りとは、確認していない不確実な値と、空欄の必須項目をいう。誤りがあれば、その前に示す。
+    値は、書き換えるか、記録のreview列にreviewedと書けば確認済みになる。
+    ダイジェストは計算し直し、記録の内容が下書きの本文に印字されているかを照合する。
+    --intoを指定したときは、IDが同じ主体、テーマ、事物はそのパッケージのものを使う。
+
+    公開したあとで直した下書きは、--replaceで公開し直す。パッケージにあるその文書の記録をすべて下書きの記録に入れ替え、
+    なくなったIDは新しいIDへ導く。ほかの記録が、なくなる記録を参照しているときは、入れ替えない。
+
+    いずれの場合も、値についての判断をDRAFT/decisions.csvに残し、DRAFT/review.htmlを作り直す。
+    文書の本文はパッケージに含めない。
+
+    \b
+    例:
+      dxgov publish draft -o my-package
+      dxgov publish draft -o my-package --into my-package
+      dxgov publish draft -o my-package --into my-package --replace
+    """
+)
 @click.argument("draft", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("-o", "--output", "folder", metavar="PACKAGE", type=click.Path(path_type=Path), required=True, help="The folder to write.")
-@click.option("--into", metavar="PATH", type=LOCATION, help="A package to add the records to; PACKAGE may be the same.")
-@click.option("--replace", is_flag=True, help="Replace the records of this document that the package of --into has already.")
+@option(
+    "-o",
+    "--output",
+    "folder",
+    metavar="PACKAGE",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The folder to write.",
+    help_ja="書き出すフォルダ。",
+)
+@option(
+    "--into",
+    metavar="PATH",
+    type=LOCATION,
+    help="A package to add the records to; PACKAGE may be the same.",
+    help_ja="記録を加えるパッケージ。PACKAGEと同じでもよい。",
+)
+@option(
+    "--replace",
+    is_flag=True,
+    help="Replace the records of this document that the package of --into has already.",
+    help_ja="--intoのパッケージにあるこの文書の記録を入れ替える。",
+)
 @lang_option
-@click.option("--json", "as_json", is_flag=True, help="Print what is left as JSON.")
+@option("--json", "as_json", is_flag=True, help="Print what is left as JSON.", help_ja="残っている作業をJSONで表示する。")
 def publish(draft: Path, folder: Path, into: Path | None, replace: bool, lang: Lang, as_json: bool) -> None:
     """Make a CSV package of a draft that is finished.
 
@@ -229,15 +342,37 @@ def publish(draft: Path, folder: Path, into: Path | None, replace: bool, lang: L
     echo(f"{format_location(folder)}: {format_count(len(data), 'record')}")
 
 
-@click.command()
-@click.argument("dest", type=click.Path(path_type=Path))
-@click.option(
-    "--name", metavar="NAME", help="The name of the data set, of small letters, digits and . _ - only. Default: that of the folder."
+@command(
+    help_ja="""フォルダDESTに新しいパッケージを作る。表ごとに、すべての列をもつ空のCSVファイルを置く。
+
+    文字をそのまま保つエディターで記録を書き込み、`dxgov seal DEST --sources DIR`で仕上げる。
+    仕上げると空の表のファイルはなくなる。あとから加えたdata/TABLE.csvは、自動で取り込まれる。
+
+    \b
+    例:
+      dxgov new my-package --title "海府の町村の要望" --license CC-BY-4.0
+    """
 )
-@click.option("--title", metavar="TEXT", help="Its title.")
-@click.option("--description", metavar="TEXT", help="What it holds, in a few sentences.")
-@click.option("--license", "licenses", metavar="ID", multiple=True, help="Terms of use, such as CC-BY-4.0; may be repeated.")
-@click.option("--contributor", "contributors", metavar="NAME", multiple=True, help="Who makes it; may be repeated.")
+@click.argument("dest", type=click.Path(path_type=Path))
+@option(
+    "--name",
+    metavar="NAME",
+    help="The name of the data set, of small letters, digits and . _ - only. Default: that of the folder.",
+    help_ja="データセットの名称。使えるのは英小文字、数字、. _ -。指定がなければフォルダの名称。",
+)
+@option("--title", metavar="TEXT", help="Its title.", help_ja="データセットの標題。")
+@option("--description", metavar="TEXT", help="What it holds, in a few sentences.", help_ja="データセットの内容を表す数文。")
+@option(
+    "--license",
+    "licenses",
+    metavar="ID",
+    multiple=True,
+    help="Terms of use, such as CC-BY-4.0; may be repeated.",
+    help_ja="利用条件（CC-BY-4.0など）。繰り返せる。",
+)
+@option(
+    "--contributor", "contributors", metavar="NAME", multiple=True, help="Who makes it; may be repeated.", help_ja="作成者。繰り返せる。"
+)
 def new(
     dest: Path, name: str | None, title: str | None, description: str | None, licenses: tuple[str, ...], contributors: tuple[str, ...]
 ) -> None:

@@ -7,16 +7,23 @@ from typing import Any
 import click
 
 import dxgov
+from dxgov.cli.bilingual import command, option
 from dxgov.cli.common import echo, echo_json, echo_text, from_option, lang_option, limits_option, pager_option
 from dxgov.limits import Limits
 
 
-@click.command()
+@command(help_ja="データセットの概要を示す。標題、版、利用条件、表ごとの記録の件数。")
 @from_option
 @limits_option
 @lang_option
 @pager_option
-@click.option("--digest", "with_digest", is_flag=True, help="Add a SHA-256 of the records, the same wherever they are stored.")
+@option(
+    "--digest",
+    "with_digest",
+    is_flag=True,
+    help="Add a SHA-256 of the records, the same wherever they are stored.",
+    help_ja="記録全体のSHA-256を添える。保存の形式や場所によらず同じ値になる。",
+)
 def info(source: Path | None, lang: Any, with_digest: bool, limits: Limits) -> None:
     """Tell what a data set holds: title, version, terms, and the number of records in each table."""
     from dxgov.text.records import format_info
@@ -27,13 +34,23 @@ def info(source: Path | None, lang: Any, with_digest: bool, limits: Limits) -> N
         echo(dxgov.digest(data))
 
 
-@click.command()
+@command(
+    help_ja="""記録を一つ示す。項目、参照先、部分、その記録を参照する記録。
+
+    IDは記録のID。どの表のものでもよい。
+
+    \b
+    例:
+      dxgov show req-2020-11-24-tokyo-assocs-digital
+      dxgov show jp-13-tokyo --lang ja
+    """
+)
 @click.argument("id")
 @from_option
 @limits_option
 @lang_option
 @pager_option
-@click.option("--json", "as_json", is_flag=True, help="Print the record alone, as JSON.")
+@option("--json", "as_json", is_flag=True, help="Print the record alone, as JSON.", help_ja="その記録だけをJSONで表示する。")
 def show(id: str, source: Path | None, lang: Any, as_json: bool, limits: Limits) -> None:
     """Show one record: its fields, what it refers to, its parts, and what refers to it.
 
@@ -58,7 +75,7 @@ def show(id: str, source: Path | None, lang: Any, as_json: bool, limits: Limits)
     echo_text(Text([*text.lines, Line(), hint]) if sys.stdout.isatty() else text)
 
 
-@click.command("open")
+@command("open", help_ja="残されたものを示す。答えのない問い、期限のある約束と指示、誰に何件の要望行為が求められているか。")
 @from_option
 @limits_option
 @lang_option
@@ -70,7 +87,7 @@ def open_(source: Path | None, lang: Any, limits: Limits) -> None:
     echo_text(format_open_issues(dxgov.load(source, limits=limits), lang))
 
 
-@click.command()
+@command(help_ja="出典に欠けているものを示す。損傷、一部しか分からない名称、年のない日付、印字のない日付。")
 @from_option
 @limits_option
 @lang_option

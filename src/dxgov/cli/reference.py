@@ -5,15 +5,32 @@ from typing import Any
 
 import click
 
+from dxgov.cli.bilingual import command, option
 from dxgov.cli.common import echo, echo_json, lang_option
 
 
-@click.command()
+@command(
+    help_ja="""TEXT（行政文書にある日本語の日付）を読み、EDTFと、その意味を示す。
+
+    TEXTを-とすると標準入力から読む。--findを付けると、日付ごとに一行で、原文の言葉、EDTF、意味または読めない理由を示す。
+
+    \b
+    例:
+      dxgov date 令和7年度末までに
+      dxgov date 4月22日の週？ --said-on 2024-04-17
+      dxgov date --find - < minutes.txt
+    """
+)
 @click.argument("text")
-@click.option("--said-on", metavar="DAY", help="The day on which the words were said, as 2024-04-17 or, if only that is known, 2024-04.")
-@click.option("--find", "find_all", is_flag=True, help="Find every date in running text.")
+@option(
+    "--said-on",
+    metavar="DAY",
+    help="The day on which the words were said, as 2024-04-17 or, if only that is known, 2024-04.",
+    help_ja="その言葉が述べられた日（2024-04-17など）。月までしか分からなければ2024-04のように書く。",
+)
+@option("--find", "find_all", is_flag=True, help="Find every date in running text.", help_ja="文章の中の日付をすべて探す。")
 @lang_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@option("--json", "as_json", is_flag=True, help="Print JSON.", help_ja="JSONで表示する。")
 def date(text: str, said_on: str | None, find_all: bool, lang: Any, as_json: bool) -> None:
     """Read TEXT, a Japanese date as governments print it: its EDTF, and what that means in words.
 
@@ -40,7 +57,7 @@ def date(text: str, said_on: str | None, find_all: bool, lang: Any, as_json: boo
     echo_json(unstructure(readings)) if as_json else echo(format_readings(readings, lang))
 
 
-@click.command()
+@command(help_ja="全記録のJSON Schemaを表示する。形は`show --json`の出力に対応する。")
 def schema() -> None:
     """Print the JSON Schema of all records, in the form that `show --json` prints."""
     from dxgov.dataset import Dataset
@@ -49,7 +66,7 @@ def schema() -> None:
     echo_json(json_schema(Dataset.model()))
 
 
-@click.command()
+@command(help_ja="データ辞書をMarkdownで表示する。すべての表、列、符号とその意味。")
 @lang_option
 def dictionary(lang: Any) -> None:
     """Print the data dictionary as Markdown: every table, column and code with its meaning."""

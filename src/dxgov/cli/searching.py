@@ -9,26 +9,82 @@ from typing import Any
 import click
 
 import dxgov
+from dxgov.cli.bilingual import command, option
 from dxgov.cli.common import LOCATION, echo, echo_json, echo_text, from_option, lang_option, limits_option, pager_option
 from dxgov.limits import Limits
 from dxgov.storage.address import format_location
 from dxgov.storage.files import write_atomic
 
 
-@click.command()
+@command(
+    help_ja="""日本語と英語のすべての文から、WORDSをすべて含む記録、またはIDの一致する記録を探し、関連の深い順に示す。
+
+    対象は、標題、名称、別名、要約、ID、符号の名称。全角・半角、大文字・小文字、異体字は区別しない。
+    語は、その語で始まる長い語にも一致する。すべての語を含む記録がなければ、半分以上を含む記録を示す。
+
+    \b
+    例:
+      dxgov search クラウド費用
+      dxgov search telework --table asks --since 2020
+      dxgov search 標準化 --where strength=urge --json
+      dxgov search digital agency -n 100 -o results.csv
+    """
+)
 @click.argument("words", nargs=-1, required=True)
 @from_option
 @limits_option
 @lang_option
-@click.option("--table", "tables", metavar="TABLE", multiple=True, help="Search this table only, such as asks; may be repeated.")
-@click.option("--source", "document", metavar="ID", help="Only records that cite this document.")
-@click.option("--theme", metavar="ID", help="Only records on this theme or a narrower one.")
-@click.option("--since", metavar="DATE", help="Only records whose date may fall on this day or later: 2024, 2024-04 or 2024-04-22.")
-@click.option("--until", metavar="DATE", help="Only records whose date may fall on this day or earlier.")
-@click.option("--where", "pairs", metavar="FIELD=VALUE", multiple=True, help="Only records with this value, such as strength=urge.")
-@click.option("-n", "--number", metavar="N", type=click.IntRange(1), default=20, show_default=True, help="Maximum number of results.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("-o", "--output", metavar="FILE", type=LOCATION, help="Write the results as a table: .csv, which Excel opens too.")
+@option(
+    "--table",
+    "tables",
+    metavar="TABLE",
+    multiple=True,
+    help="Search this table only, such as asks; may be repeated.",
+    help_ja="この表だけを検索する（asksなど）。繰り返せる。",
+)
+@option("--source", "document", metavar="ID", help="Only records that cite this document.", help_ja="この文書を引用する記録に限る。")
+@option(
+    "--theme", metavar="ID", help="Only records on this theme or a narrower one.", help_ja="このテーマと、その下位のテーマの記録に限る。"
+)
+@option(
+    "--since",
+    metavar="DATE",
+    help="Only records whose date may fall on this day or later: 2024, 2024-04 or 2024-04-22.",
+    help_ja="日付がこの日以降に当たりうる記録に限る（2024、2024-04、2024-04-22）。",
+)
+@option(
+    "--until",
+    metavar="DATE",
+    help="Only records whose date may fall on this day or earlier.",
+    help_ja="日付がこの日以前に当たりうる記録に限る。",
+)
+@option(
+    "--where",
+    "pairs",
+    metavar="FIELD=VALUE",
+    multiple=True,
+    help="Only records with this value, such as strength=urge.",
+    help_ja="列の値がこのとおりの記録に限る（strength=urgeなど）。",
+)
+@option(
+    "-n",
+    "--number",
+    metavar="N",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    help="Maximum number of results.",
+    help_ja="結果の最大件数。",
+)
+@option("--json", "as_json", is_flag=True, help="Print JSON.", help_ja="JSONで表示する。")
+@option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=LOCATION,
+    help="Write the results as a table: .csv, which Excel opens too.",
+    help_ja="結果を表として書き出す。拡張子は.csvで、Excelでも開ける。",
+)
 @pager_option
 def search(
     words: tuple[str, ...],

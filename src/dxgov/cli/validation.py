@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 import dxgov
+from dxgov.cli.bilingual import command, option
 from dxgov.cli.common import EXIT_PROBLEMS, LOCATION, echo, echo_json, limits_option, show_progress, start_processes
 from dxgov.limits import Limits
 from dxgov.optional_dependencies import require_extra
@@ -14,12 +15,26 @@ _MIN_BAR_RECORDS = 10_000
 """Minimum records for a bar of `verify`."""
 
 
-@click.command()
+@command(
+    help_ja="""パッケージ（フォルダ、datapackage.json、zip、そのアドレス）の誤りをすべて探す。PATHがなければ同梱のデータを調べる。
+
+    誤りは一行ずつ、ファイルと行（CSVは見出しが1行目）、列、実際の値、期待される値、角括弧の中に誤りのコードの順で示す。
+    """
+)
 @click.argument("path", type=LOCATION, required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@click.option("--second-opinion", is_flag=True, help="Ask frictionless too (needs dxgov[frictionless]); it is slow.")
-@click.option(
-    "--processes", metavar="N", type=click.IntRange(1), help="Have N processes read Parquet files; good for a million rows and more."
+@option("--json", "as_json", is_flag=True, help="Print the report as JSON.", help_ja="結果をJSONで表示する。")
+@option(
+    "--second-opinion",
+    is_flag=True,
+    help="Ask frictionless too (needs dxgov[frictionless]); it is slow.",
+    help_ja="frictionlessにも検査させる（dxgov[frictionless]が必要）。時間がかかる。",
+)
+@option(
+    "--processes",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Have N processes read Parquet files; good for a million rows and more.",
+    help_ja="ParquetのファイルをN個のプロセスで読む。百万行以上のときに有効。",
 )
 @limits_option
 def validate(path: Path | None, as_json: bool, second_opinion: bool, processes: int | None, limits: Limits) -> None:
@@ -47,11 +62,35 @@ def _run_frictionless(path: Path | str) -> list[str]:
     return run_frictionless(path)
 
 
-@click.command()
+@command(
+    help_ja="""パッケージの引用をすべて、文書そのものと照合する。PATHがなければ同梱のデータを照合する。
+
+    文書はファイルの名称ではなくSHA-256で見分ける。引用した行のダイジェストが一致し、
+    印字されたとおりの標題、名称、数値、日付がその行にあれば、照合できたとする。
+
+    \b
+    例:
+      dxgov verify --sources documents
+      dxgov verify my-package --sources documents --partial
+    """
+)
 @click.argument("path", type=LOCATION, required=False)
-@click.option("--sources", "folder", metavar="DIR", type=LOCATION, required=True, help="The folder with the documents.")
-@click.option("--partial", is_flag=True, help="Accept that documents are missing, if at least one is there.")
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@option(
+    "--sources",
+    "folder",
+    metavar="DIR",
+    type=LOCATION,
+    required=True,
+    help="The folder with the documents.",
+    help_ja="文書のあるフォルダ。",
+)
+@option(
+    "--partial",
+    is_flag=True,
+    help="Accept that documents are missing, if at least one is there.",
+    help_ja="文書が一つでもあれば、足りないものがあってもよいとする。",
+)
+@option("--json", "as_json", is_flag=True, help="Print the report as JSON.", help_ja="結果をJSONで表示する。")
 def verify(path: Path | None, folder: Path, partial: bool, as_json: bool) -> None:
     """Prove every citation of a package with the documents themselves. Without PATH, of the bundled data.
 

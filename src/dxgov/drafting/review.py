@@ -28,8 +28,8 @@ _KEYS = (
     ("j", "次の要対応", "next thing to do"),
     ("k", "前の要対応", "previous"),
     ("q", "次の要確認", "next value to check"),
-    ("n", "次のレコード", "next record"),
-    ("p", "前のレコード", "previous record"),
+    ("n", "次の記録", "next record"),
+    ("p", "前の記録", "previous record"),
     ("u", "次の未引用行", "next line that no record cites"),
     ("l", "English", "日本語"),
 )

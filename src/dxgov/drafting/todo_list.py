@@ -48,7 +48,7 @@ def summarize_todo(todo: Sequence[Todo], damage: Sized, unread: Sized) -> Langua
     """
     write, check = (sum(item.kind is kind for item in todo) for kind in (TodoKind.WRITE, TodoKind.CHECK))
     return LanguageMap(
-        f"記入待ち {write}件、要確認 {check}件、文書の損傷 {len(damage)}か所、どのレコードも引用していない行 {len(unread)}行",
+        f"記入待ち {write}件、要確認 {check}件、文書の損傷 {len(damage)}か所、どの記録も引用していない行 {len(unread)}行",
         f"{write} to write, {check} to check, {format_count(len(damage), 'damaged place')}, "
         f"{format_count(len(unread), 'line')} that no record cites",
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 from attrs import frozen
 
 from dxgov.errors import UnknownNameError, did_you_mean
+from dxgov.languages import Lang, LanguageMap
 from dxgov.optional_dependencies import require_extra
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Format:
 
     exporter: str
     """The exporter as ``module:function``."""
-    summary: str
+    summary: LanguageMap
     """The content of the files in a few words. Help texts, docstrings and pages print it in their lists of formats."""
     describes: tuple[str, ...] = ()
     """Package formats whose files the exporter reads from the folder; they are written before it."""
@@ -42,30 +43,80 @@ class Format:
 
 
 FORMATS: Mapping[str, Format] = {
-    "csv": Format("dxgov.exporters.registry:export_csv", "a Data Package of CSV files"),
-    "parquet": Format("dxgov.exporters.registry:export_parquet", "a Data Package of Parquet files"),
-    "wide": Format("dxgov.exporters.wide:export_wide", "the chief tables with the names of all that they refer to, CSV and Parquet"),
-    "xlsx": Format("dxgov.exporters.spreadsheets.xlsx:export_xlsx", "an Excel workbook with a sheet for each table", needs_extra=True),
-    "csv-excel": Format("dxgov.exporters.spreadsheets.csv_excel:export_csv_excel", "CSV files that Excel opens without harm, for viewing"),
-    "sqlite": Format("dxgov.exporters.databases.sqlite:export_sqlite", "an SQLite database, also for Datasette"),
-    "duckdb": Format("dxgov.exporters.databases.duckdb:export_duckdb", "a DuckDB database", needs_extra=True),
-    "jsonl": Format("dxgov.exporters.jsonl:export_jsonl", "JSON Lines, a file for each table and a record on each line"),
-    "ical": Format("dxgov.exporters.ical:export_ical", "a calendar feed of all that is dated and happens", needs_extra=True),
-    "site": Format("dxgov.exporters.site.website:export_site", "pages in Japanese and English to browse and search", needs_extra=True),
-    "rdf": Format("dxgov.exporters.linked_data.rdf:export_rdf", "the records as linked data"),
-    "dcat": Format("dxgov.exporters.catalogues.dcat:export_dcat", "what catalogues harvest, in DCAT", describes=("csv", "parquet")),
+    "csv": Format("dxgov.exporters.registry:export_csv", LanguageMap("CSVのデータパッケージ", "a Data Package of CSV files")),
+    "parquet": Format(
+        "dxgov.exporters.registry:export_parquet", LanguageMap("Parquetのデータパッケージ", "a Data Package of Parquet files")
+    ),
+    "wide": Format(
+        "dxgov.exporters.wide:export_wide",
+        LanguageMap(
+            "主な表に、参照先の名称を結合したもの（CSVとParquet）",
+            "the chief tables with the names of all that they refer to, CSV and Parquet",
+        ),
+    ),
+    "xlsx": Format(
+        "dxgov.exporters.spreadsheets.xlsx:export_xlsx",
+        LanguageMap("表ごとにシートを分けたExcelブック", "an Excel workbook with a sheet for each table"),
+        needs_extra=True,
+    ),
+    "csv-excel": Format(
+        "dxgov.exporters.spreadsheets.csv_excel:export_csv_excel",
+        LanguageMap("Excelで開いても値が変わらない閲覧用のCSV", "CSV files that Excel opens without harm, for viewing"),
+    ),
+    "sqlite": Format(
+        "dxgov.exporters.databases.sqlite:export_sqlite",
+        LanguageMap("SQLiteデータベース（Datasetteでも使える）", "an SQLite database, also for Datasette"),
+    ),
+    "duckdb": Format(
+        "dxgov.exporters.databases.duckdb:export_duckdb", LanguageMap("DuckDBデータベース", "a DuckDB database"), needs_extra=True
+    ),
+    "jsonl": Format(
+        "dxgov.exporters.jsonl:export_jsonl",
+        LanguageMap(
+            "JSON Lines（表ごとに一つのファイル、一行に一つの記録）", "JSON Lines, a file for each table and a record on each line"
+        ),
+    ),
+    "ical": Format(
+        "dxgov.exporters.ical:export_ical",
+        LanguageMap("日付のある出来事のカレンダー", "a calendar feed of all that is dated and happens"),
+        needs_extra=True,
+    ),
+    "site": Format(
+        "dxgov.exporters.site.website:export_site",
+        LanguageMap("日本語と英語で閲覧、検索するページ", "pages in Japanese and English to browse and search"),
+        needs_extra=True,
+    ),
+    "rdf": Format("dxgov.exporters.linked_data.rdf:export_rdf", LanguageMap("リンクトデータ", "the records as linked data")),
+    "dcat": Format(
+        "dxgov.exporters.catalogues.dcat:export_dcat",
+        LanguageMap("データカタログが収集するDCAT", "what catalogues harvest, in DCAT"),
+        describes=("csv", "parquet"),
+    ),
     "schemaorg": Format(
-        "dxgov.exporters.catalogues.schemaorg:export_schemaorg", "what search engines for data sets read", describes=("csv", "parquet")
+        "dxgov.exporters.catalogues.schemaorg:export_schemaorg",
+        LanguageMap("データセットの検索エンジン向けの記述", "what search engines for data sets read"),
+        describes=("csv", "parquet"),
     ),
     "croissant": Format(
-        "dxgov.exporters.catalogues.croissant:export_croissant", "what loaders of training data read", describes=("parquet",)
+        "dxgov.exporters.catalogues.croissant:export_croissant",
+        LanguageMap("学習用データを読み込む道具向けの記述", "what loaders of training data read"),
+        describes=("parquet",),
     ),
-    "csvw": Format("dxgov.exporters.catalogues.csvw:export_csvw", "what tools for CSV on the Web read", describes=("csv",)),
-    "ckan": Format("dxgov.exporters.catalogues.ckan:export_ckan", "what CKAN takes", describes=("csv",)),
+    "csvw": Format(
+        "dxgov.exporters.catalogues.csvw:export_csvw",
+        LanguageMap("CSV on the Webの道具向けの記述", "what tools for CSV on the Web read"),
+        describes=("csv",),
+    ),
+    "ckan": Format("dxgov.exporters.catalogues.ckan:export_ckan", LanguageMap("CKANへの登録用", "what CKAN takes"), describes=("csv",)),
     "huggingface": Format(
-        "dxgov.exporters.catalogues.huggingface:export_huggingface", "what the Hugging Face hub takes", describes=("parquet",)
+        "dxgov.exporters.catalogues.huggingface:export_huggingface",
+        LanguageMap("Hugging Faceへの登録用", "what the Hugging Face hub takes"),
+        describes=("parquet",),
     ),
-    "citation": Format("dxgov.exporters.catalogues.citation:export_citation", "a CITATION.cff, for GitHub, Zenodo and reference managers"),
+    "citation": Format(
+        "dxgov.exporters.catalogues.citation:export_citation",
+        LanguageMap("CITATION.cff（GitHub、Zenodo、文献管理ソフト用）", "a CITATION.cff, for GitHub, Zenodo and reference managers"),
+    ),
 }
 """The formats by name. An export writes each into a folder of that name."""
 
@@ -103,11 +154,12 @@ def join_format_names() -> str:
     return f"{', '.join(names)} or {last}"
 
 
-def list_formats() -> str:
-    """Return a line for each format: its name, its summary and the extra that it needs."""
+def list_formats(lang: Lang = "en") -> str:
+    """Return a line for each format: its name, its summary in a language and the extra that it needs."""
+    extra = LanguageMap("（dxgov[{}]が必要）", " (needs dxgov[{}])")[lang]
     width = max(map(len, FORMATS))
-    lines = {name: f"{name:{width}}  {format.summary}" for name, format in FORMATS.items()}
-    return "\n".join(f"{line} (needs dxgov[{name}])" if FORMATS[name].needs_extra else line for name, line in lines.items())
+    lines = {name: f"{name:{width}}  {format.summary[lang]}" for name, format in FORMATS.items()}
+    return "\n".join(f"{line}{extra.format(name)}" if FORMATS[name].needs_extra else line for name, line in lines.items())
 
 
 def document_formats(function: Callable[P, R]) -> Callable[P, R]:
