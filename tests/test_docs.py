@@ -170,10 +170,11 @@ def test_every_problem_code_is_documented():
     assert all(f"| `{code}` |" in text for code in dxgov.ProblemCode)
 
 
-def test_records_that_the_coding_guide_names_are_there():
+@pytest.mark.parametrize("page", ["coding.md", "coding.ja.md"])
+def test_records_that_the_coding_guide_names_are_there(page):
     data = dxgov.load()
     prefixes = tuple(filter(None, (table.column(table.key[0]).mark(Key).prefix for table in data.model().tables.values())))
-    named = re.findall(r"`([a-z0-9]+(?:[.-][a-z0-9]+)+)`", (DOCS / "coding.md").read_text(encoding="utf-8"))
+    named = re.findall(r"`([a-z0-9]+(?:[.-][a-z0-9]+)+)`", (DOCS / page).read_text(encoding="utf-8"))
     named = {name for name in named if name.startswith((*prefixes, "jp-", "jp."))}
     assert len(named) > 50
     assert not named - {record.id for record in data}
@@ -211,6 +212,23 @@ def test_the_dictionary_folds_each_table_and_loses_no_row(lang):
     assert len(folded) == page.count("|---|---|")
     columns = len(dxgov.Dataset.model().stored["sources"].stored)
     assert str(columns) in re.findall(r"<summary>(.+)</summary>", page)[0]
+TWINS = {"start.ja.md": "tutorial.md"}
+PAIRS = [(DOCS / TWINS.get(page.name, page.name.replace(".ja", "")), page) for page in sorted(DOCS.glob("*.ja.md"))]
+
+
+@pytest.mark.parametrize(("english", "japanese"), PAIRS, ids=lambda page: page.name)
+def test_a_page_in_two_languages_leads_to_the_other(english, japanese):
+    for page, other, word in ((english, japanese, "日本語"), (japanese, english, "English")):
+        title = other.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+        assert f"{word}: [{title}]({other.name})" in page.read_text(encoding="utf-8").splitlines()
+
+
+def test_japanese_pages_lead_to_japanese_pages():
+    names = {english.name for english, _ in PAIRS}
+    for _, page in PAIRS:
+        _, _, text = page.read_text(encoding="utf-8").partition("\nEnglish: ")
+        targets = {match["target"] for line in text.splitlines()[1:] if "英語" not in line for match in LINK.finditer(line)}
+        assert not targets & names, page.name
 
 
 LINK = re.compile(r"\]\((?!https?://)(?P<target>[^)#\s]+)(?P<anchor>#[^)]*)?\)")

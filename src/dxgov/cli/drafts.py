@@ -360,7 +360,7 @@ def publish(draft: Path, folder: Path, into: Path | None, replace: bool, lang: L
     help="The name of the data set, of small letters, digits and . _ - only. Default: that of the folder.",
     help_ja="データセットの名称。使えるのは英小文字、数字、. _ -。指定がなければフォルダの名称。",
 )
-@option("--title", metavar="TEXT", help="Its title.", help_ja="データセットの標題。")
+@option("--title", metavar="TEXT", help="Its title.", help_ja="データセットの題名。")
 @option("--description", metavar="TEXT", help="What it holds, in a few sentences.", help_ja="データセットの内容を表す数文。")
 @option(
     "--license",

@@ -12,7 +12,7 @@ from dxgov.cli.common import echo, echo_json, echo_text, from_option, lang_optio
 from dxgov.limits import Limits
 
 
-@command(help_ja="データセットの概要を示す。標題、版、利用条件、表ごとの記録の件数。")
+@command(help_ja="データセットの概要を示す。題名、版、利用条件、表ごとの記録の件数。")
 @from_option
 @limits_option
 @lang_option
