@@ -39,6 +39,7 @@ def test_each_command_and_option_has_help_in_both_languages(name):
         assert isinstance(described, Command | Option), described
         assert JAPANESE.search(described.texts.ja)
         assert re.sub(r"\s", "", described.texts.ja.partition("\n")[0]) in squeezed
+        assert not [part for part in described.texts.ja.split("\n\n") if "\n" in part and not part.startswith("\b")]
         assert described.texts.en
         assert described.texts.en != described.texts.ja
     for option in options:
