@@ -68,10 +68,8 @@ def pages(root: Path = ROOT) -> Mapping[Path, str]:
     """Return the right content of every page that is generated, wholly or in part, by path."""
     model = dxgov.Dataset.model()
     generated = {
-        root / "docs" / "dictionary.md": _write_dictionary(model, "en", "{} columns", "日本語は[データ辞書](dictionary.ja.md)にあります。"),
+        root / "docs" / "dictionary.md": _write_dictionary(model, "en", "{} columns", "日本語: [データ辞書](dictionary.ja.md)"),
         root / "docs" / "dictionary.ja.md": _write_dictionary(model, "ja", "{}列", "English: [Data dictionary](dictionary.md)"),
-        root / "docs" / "dictionary.md": _add_link(dictionary(model, "en"), "日本語: [データ辞書](dictionary.ja.md)"),
-        root / "docs" / "dictionary.ja.md": _add_link(dictionary(model, "ja"), "English: [Data dictionary](dictionary.md)"),
         root / "docs" / "records.md": _join_lines(_write_records()),
         root / "docs" / "cli.md": _join_lines(_write_commands("en")),
         root / "docs" / "cli.ja.md": _join_lines(_write_commands("ja")),
@@ -546,12 +544,6 @@ def _write_codes(code: type[Code]) -> Iterator[str]:
     for member in code:
         yield f"| `{member.name}` | `{member}` | {member.label} | {member.meaning} |"
     yield ":::::"
-
-
-def _add_link(page: str, link: str) -> str:
-    """Return a page with a link below its title, to the page in the other language."""
-    title, _, text = page.partition("\n")
-    return f"{title}\n\n{link}\n{text}"
 
 
 _COMMAND_PAGES: dict[Lang, tuple[str, ...]] = {

@@ -212,6 +212,8 @@ def test_the_dictionary_folds_each_table_and_loses_no_row(lang):
     assert len(folded) == page.count("|---|---|")
     columns = len(dxgov.Dataset.model().stored["sources"].stored)
     assert str(columns) in re.findall(r"<summary>(.+)</summary>", page)[0]
+
+
 TWINS = {"start.ja.md": "tutorial.md"}
 PAIRS = [(DOCS / TWINS.get(page.name, page.name.replace(".ja", "")), page) for page in sorted(DOCS.glob("*.ja.md"))]
 
