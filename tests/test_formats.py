@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import pyarrow.parquet as pq
 import pytest
 from attrs import frozen
+from click.testing import CliRunner
 
 import dxgov
 from dxgov import Dataset, Record, Records, When
@@ -122,9 +123,11 @@ def test_a_record_class_of_a_user_is_in_every_format(format: str, tmp_path: Path
 @pytest.mark.parametrize("format", FORMATS)
 def test_help_docstring_and_page_list_every_format_with_its_summary(format: str):
     page = (ROOT / "docs" / "formats.md").read_text("utf-8")
-    assert f"| `{format}` | {FORMATS[format].summary} |" in page, "run python docs/generate.py"
-    for text in (dxgov.export.__doc__, main.commands["export"].help):
-        assert re.search(rf"^ +{format} +{re.escape(FORMATS[format].summary)}", text, re.MULTILINE)
+    summary = FORMATS[format].summary
+    assert f"| `{format}` | {summary.en} |" in page, "run python docs/generate.py"
+    helps = (CliRunner().invoke(main, ["--lang", lang, "export", "--help"], terminal_width=200).output for lang in summary.texts)
+    for text, expected in zip((dxgov.export.__doc__, *helps), (summary.en, *summary.texts.values()), strict=True):
+        assert re.search(rf"^ +{format} +{re.escape(expected)}", text, re.MULTILINE)
 
 
 def test_formats_that_need_a_library_have_an_extra_and_no_other():
