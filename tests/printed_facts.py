@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dxgov.dates.when import When
 from dxgov.documents.lines import ExtractedText
-from dxgov.documents.readings import Certainty, Entry, EntryKind, Reading, Value
+from dxgov.documents.readings import Certainty, DocumentReading, Entry, EntryKind, Value
 from printed_documents import squeeze
 
 Fact = tuple[str, ...]
@@ -28,7 +28,7 @@ _LEVELS = (EntryKind.ITEM, EntryKind.AGENDA_ITEM)
 """Kinds of entries with parts."""
 
 
-def list_read_facts(reading: Reading) -> Iterator[tuple[Fact, Certainty]]:
+def list_read_facts(reading: DocumentReading) -> Iterator[tuple[Fact, Certainty]]:
     """Yield each fact that a reading has, and the least certainty of its values."""
     levels: dict[int | None, int] = {}
     for index, entry in enumerate(reading.entries):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dxgov.dates.parser import read
 from dxgov.documents.lines import Cell, CellPosition, CellTable, ExtractedText, Line
-from dxgov.documents.readings import READING_VALUES, Certainty, Entry, EntryKind, Flaw, Reading, Value
+from dxgov.documents.readings import READING_VALUES, Certainty, DocumentReading, Entry, EntryKind, Flaw, Value
 from dxgov.drafting.record_tables import ENTRY_TABLES
 from dxgov.model.record import Damage
 from dxgov.schema import Kind
@@ -80,9 +80,9 @@ def letter_entries() -> list[Entry]:
     ]
 
 
-def letter_reading(entries: Sequence[Entry] | None = None, flaws: Sequence[Flaw] = ()) -> Reading:
+def letter_reading(entries: Sequence[Entry] | None = None, flaws: Sequence[Flaw] = ()) -> DocumentReading:
     """Return the reading of the letter."""
-    return Reading("letter", Certainty.SURE, ("honorific",), tuple(letter_entries() if entries is None else entries), tuple(flaws))
+    return DocumentReading("letter", Certainty.SURE, ("honorific",), tuple(letter_entries() if entries is None else entries), tuple(flaws))
 
 
 # Random ones
@@ -133,7 +133,7 @@ def values_of(kind: EntryKind, name: str) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def readings(draw: st.DrawFn, document: ExtractedText) -> Reading:
+def readings(draw: st.DrawFn, document: ExtractedText) -> DocumentReading:
     """Readings of a document: entries of all kinds with any of their values, parents first."""
     last = len(document.lines)
     entries: list[Entry] = []
@@ -154,7 +154,7 @@ def readings(draw: st.DrawFn, document: ExtractedText) -> Reading:
         parent = draw(st.none() | st.integers(0, index - 1)) if index else None
         entries.append(Entry(kind, first, draw(st.integers(first, last)), values, parent, draw(st.none() | st.just("1"))))
     flaws = st.builds(Flaw, st.just(1), st.just(1), st.sampled_from([str(code) for code in Damage]), st.just("sequence"))
-    return Reading(
+    return DocumentReading(
         draw(st.sampled_from(["letter", "minutes", "none", "schedule"])),
         draw(_CERTAINTIES),
         ("reason",),
@@ -164,7 +164,7 @@ def readings(draw: st.DrawFn, document: ExtractedText) -> Reading:
 
 
 @st.composite
-def documents_with_readings(draw: st.DrawFn) -> tuple[ExtractedText, Reading]:
+def documents_with_readings(draw: st.DrawFn) -> tuple[ExtractedText, DocumentReading]:
     """Documents with a reading."""
     document = draw(documents())
     return document, draw(readings(document))

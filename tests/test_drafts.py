@@ -14,7 +14,7 @@ import dxgov
 from dxgov import Actor, DataError, DestinationError, Draft, NotADraftError, TodoKind
 from dxgov.dates.parser import read
 from dxgov.documents.lines import ExtractedText, Line
-from dxgov.documents.readings import Certainty, Entry, EntryKind, Flaw, Reading
+from dxgov.documents.readings import Certainty, DocumentReading, Entry, EntryKind, Flaw
 from dxgov.drafting.decisions import UNGUESSED_FIELDS, iterate_records
 from dxgov.drafting.drafter import draft_document
 from dxgov.drafting.record_tables import ENTRY_TABLES, MODEL
@@ -227,7 +227,7 @@ def test_a_name_in_ids_has_their_letters():
 
 
 def test_a_document_without_a_name_gets_one_of_its_own():
-    first, second = (draft_document(make_document(text), Reading("none", Certainty.SURE, ())) for text in ("甲\n", "乙\n"))
+    first, second = (draft_document(make_document(text), DocumentReading("none", Certainty.SURE, ())) for text in ("甲\n", "乙\n"))
     assert first.data["sources"][0]["id"] != second.data["sources"][0]["id"]
     assert draft_document(make_document(LETTER), letter_reading()).data["requests"][0]["id"].startswith("req-2031-05-14-letter-")
 
@@ -235,7 +235,7 @@ def test_a_document_without_a_name_gets_one_of_its_own():
 @pytest.mark.parametrize("text", ["一行目\n二行目", "一行目\r", "\ufeff印"])
 def test_a_line_that_would_split_otherwise_is_refused(text: str):
     with pytest.raises(ValueError, match="line break"):
-        draft_document(ExtractedText((Line(1, text),)), Reading("none", Certainty.SURE, ()))
+        draft_document(ExtractedText((Line(1, text),)), DocumentReading("none", Certainty.SURE, ()))
 
 
 # Known actors and themes
@@ -368,7 +368,7 @@ def test_things_that_a_text_names_are_proposed_and_hide_the_names_inside_theirs(
 
 
 @given(documents_with_readings())
-def test_drafts_of_any_reading(case: tuple[ExtractedText, Reading]):
+def test_drafts_of_any_reading(case: tuple[ExtractedText, DocumentReading]):
     document, reading = case
     draft = draft_document(document, reading, NAME, sound())
     entries = [entry for entry in reading.entries if entry.kind in ENTRY_TABLES]
@@ -398,7 +398,7 @@ def test_drafts_of_any_reading(case: tuple[ExtractedText, Reading]):
 
 
 @given(documents_with_readings(), st.booleans())
-def test_a_folder_keeps_a_draft(case: tuple[ExtractedText, Reading], like: bool):
+def test_a_folder_keeps_a_draft(case: tuple[ExtractedText, DocumentReading], like: bool):
     draft = draft_document(*case, NAME, sound() if like else None)
     assert pickle.loads(pickle.dumps(draft)) == draft  # noqa: S301
     with TemporaryDirectory() as folder:

@@ -17,7 +17,7 @@ from dxgov.documents.asking import ACTOR_RULES, CUTS, KIND_RULES, RELAY_RULES, S
 from dxgov.documents.genres import GRAMMARS, read_document
 from dxgov.documents.letters import read_letter
 from dxgov.documents.lines import ExtractedText, Line
-from dxgov.documents.readings import READING_VALUES, Certainty, Entry, EntryKind, Reading
+from dxgov.documents.readings import READING_VALUES, Certainty, DocumentReading, Entry, EntryKind
 from printed_documents import FORMATS, print_lines, squeeze
 from printed_facts import list_read_facts
 from printed_letters import STYLES, Letter, Style, letters, list_facts, make_text, print_letter
@@ -26,7 +26,7 @@ PAGE = (Path(__file__).parents[1] / "docs" / "letters.md").read_text(encoding="u
 RULE_NAMES = {rule.name for rules in (RELAY_RULES, ACTOR_RULES, STRENGTH_RULES, KIND_RULES) for rule in rules} | {name for name, _ in CUTS}
 
 
-def list_values(reading: Reading, kind: EntryKind) -> list[dict[str, object]]:
+def list_values(reading: DocumentReading, kind: EntryKind) -> list[dict[str, object]]:
     """Return the values of all entries of a kind."""
     return [{name: value.value for name, value in entry.values.items()} for entry in reading.entries if entry.kind is kind]
 

@@ -14,7 +14,7 @@ from dxgov.documents.extraction import extract
 from dxgov.documents.genres import read_document
 from dxgov.documents.lines import CellPosition, ExtractedText, Line
 from dxgov.documents.minutes import read_minutes
-from dxgov.documents.readings import READING_VALUES, Certainty, Entry, EntryKind, Reading
+from dxgov.documents.readings import READING_VALUES, Certainty, DocumentReading, Entry, EntryKind
 from dxgov.documents.speakers import parse_speaker
 from printed_documents import FORMATS
 from printed_facts import list_read_facts
@@ -27,11 +27,11 @@ def squeeze(text: str) -> str:
     return "".join(text.split())
 
 
-def list_entries(reading: Reading, kind: EntryKind) -> list[Entry]:
+def list_entries(reading: DocumentReading, kind: EntryKind) -> list[Entry]:
     return [entry for entry in reading.entries if entry.kind is kind]
 
 
-def list_turns(reading: Reading) -> list[tuple[str, str]]:
+def list_turns(reading: DocumentReading) -> list[tuple[str, str]]:
     """Return speaker and text of each point."""
     return [
         (squeeze(entry.values["speaker_as_printed"].value), squeeze(entry.values["text"].value))

@@ -6,14 +6,14 @@ import attrs
 import pytest
 
 from dxgov import Dataset, Link, Record
-from dxgov.analysis.outcomes import Outcome, OutcomeFinder, awaits_outcome, find_followers
+from dxgov.analysis.outcomes import FollowUpStatus, OutcomeFinder, awaits_outcome, find_followers
 from dxgov.analysis.slips import index_slips
 from dxgov.model.meetings import EventStatus
 from dxgov.model.requests import AskResponse
 from soundness import sound
 
 
-def find_outcome(data: Dataset, id: str) -> Outcome | None:
+def find_outcome(data: Dataset, id: str) -> FollowUpStatus | None:
     """Return what became of a record of a data set."""
 
     def list_ancestors(id: str) -> list[str]:
@@ -36,9 +36,9 @@ MEASURE = "msr-2022-01-24-digital-agency.02.5"
 
 
 def test_an_ask_is_taken_up_where_a_later_document_takes_up_what_it_is_a_part_of(ds: Dataset):
-    assert find_outcome(ds, ASK) is Outcome.TAKEN_UP
+    assert find_outcome(ds, ASK) is FollowUpStatus.TAKEN_UP
     links = [*ds.links.where(subject_id=MEASURE).ids(), *ds.links.where(object_id=MEASURE).ids()]
-    assert find_outcome(replace(ds, without=links), ASK) is Outcome.NO_LATER_WORD
+    assert find_outcome(replace(ds, without=links), ASK) is FollowUpStatus.NO_LATER_WORD
 
 
 def test_an_earlier_document_is_no_outcome(ds: Dataset):
@@ -46,24 +46,24 @@ def test_an_earlier_document_is_no_outcome(ds: Dataset):
         trace = ds.trace(ask)
         (own,) = {step.when for step in trace.steps if step.record.id == ask.id}
         later = [step for step in trace.steps if step.when > own and step.record.citation.source_id != ask.citation.source_id]
-        assert (find_outcome(ds, ask.id) is Outcome.NO_LATER_WORD) == (not later), ask.id
+        assert (find_outcome(ds, ask.id) is FollowUpStatus.NO_LATER_WORD) == (not later), ask.id
 
 
 @pytest.mark.parametrize("response", [response for response in AskResponse if response is not AskResponse.UNKNOWN])
 def test_a_stated_response_is_an_answer(ds: Dataset, response: AskResponse):
-    assert find_outcome(replace(ds, attrs.evolve(ds.asks[ASK], response=response)), ASK) is Outcome.ANSWERED
+    assert find_outcome(replace(ds, attrs.evolve(ds.asks[ASK], response=response)), ASK) is FollowUpStatus.ANSWERED
 
 
 @pytest.mark.parametrize(
     ("predicate", "status", "outcome"),
     [
-        ("implements", EventStatus.HELD, Outcome.HELD),
-        ("implements", EventStatus.PLANNED, Outcome.PLANNED),
-        ("implements", EventStatus.POSTPONED, Outcome.SLIPPED),
-        ("corresponds_to", EventStatus.HELD, Outcome.TAKEN_UP),
+        ("implements", EventStatus.HELD, FollowUpStatus.HELD),
+        ("implements", EventStatus.PLANNED, FollowUpStatus.PLANNED),
+        ("implements", EventStatus.POSTPONED, FollowUpStatus.SLIPPED),
+        ("corresponds_to", EventStatus.HELD, FollowUpStatus.TAKEN_UP),
     ],
 )
-def test_a_milestone_decides_if_it_carries_the_ask_out(ds: Dataset, predicate: str, status: EventStatus, outcome: Outcome):
+def test_a_milestone_decides_if_it_carries_the_ask_out(ds: Dataset, predicate: str, status: EventStatus, outcome: FollowUpStatus):
     milestone = attrs.evolve(ds.milestones["ms-common-platform.policy-decision"], status=status)
     link = attrs.evolve(ds.links[0], id="lnk-made-up", subject_id=milestone.id, object_id=ASK, predicate=predicate)
     observations = [observation.id for observation in ds.observations.where(milestone_id=milestone.id)]
@@ -73,8 +73,8 @@ def test_a_milestone_decides_if_it_carries_the_ask_out(ds: Dataset, predicate: s
 
 def test_a_question_is_answered_by_its_reply(ds: Dataset):
     answered = next(statement.replies_to_ids[0] for statement in ds.statements if statement.replies_to_ids)
-    assert find_outcome(ds, answered) is Outcome.ANSWERED
-    assert {find_outcome(ds, id) for id in ds.unanswered().ids()} <= {Outcome.NO_LATER_WORD, Outcome.TAKEN_UP}
+    assert find_outcome(ds, answered) is FollowUpStatus.ANSWERED
+    assert {find_outcome(ds, id) for id in ds.unanswered().ids()} <= {FollowUpStatus.NO_LATER_WORD, FollowUpStatus.TAKEN_UP}
 
 
 def test_only_what_asks_promises_or_plans_has_an_outcome():

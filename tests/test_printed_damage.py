@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dxgov.documents.letters import read_letter
 from dxgov.documents.lines import ExtractedText
-from dxgov.documents.readings import Reading
+from dxgov.documents.readings import DocumentReading
 from printed_documents import FORMATS, Paragraph, PrintedDocument
 from printed_facts import list_read_facts
 from printed_letters import STYLES, Letter, Style, letters, print_letter
@@ -31,13 +31,13 @@ def replace_block(document: PrintedDocument, index: int, *blocks: Paragraph) -> 
     return evolve(document, blocks=(*document.blocks[:index], *blocks, *document.blocks[index + 1 :]))
 
 
-def count_facts(reading: Reading, *, with_numbers: bool = True) -> Counter[tuple[str, ...]]:
+def count_facts(reading: DocumentReading, *, with_numbers: bool = True) -> Counter[tuple[str, ...]]:
     """Count what a reading says, with or without the numbers of items."""
     facts = (fact for fact, _ in list_read_facts(reading))
     return Counter(fact if with_numbers or fact[0] != "item" else fact[:2] + fact[3:] for fact in facts)
 
 
-def list_damage(reading: Reading) -> list[str]:
+def list_damage(reading: DocumentReading) -> list[str]:
     """Return the damage that a reading tells, without sentences that go on behind the end of a page."""
     return [flaw.damage for flaw in reading.flaws if flaw.reason != "sentence-goes-on-below"]
 

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from dxgov.documents.genres import read_document
 from dxgov.documents.lines import Cell, CellTable, ExtractedText, Line
 from dxgov.documents.minutes import read_minutes
-from dxgov.documents.readings import READING_VALUES, EntryKind, Reading
+from dxgov.documents.readings import READING_VALUES, DocumentReading, EntryKind
 from dxgov.model.meetings import Outcome, VoteManner
 from printed_letters import make_text
 
 
-def list_decisions(reading: Reading) -> list[tuple[object, ...]]:
+def list_decisions(reading: DocumentReading) -> list[tuple[object, ...]]:
     """Return number, title, outcome and manner of each decision."""
     rows = []
     for entry in reading.entries:

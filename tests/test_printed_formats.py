@@ -12,7 +12,7 @@ import printed_letters
 import printed_minutes
 import printed_schedules
 from dxgov.documents.genres import read_document
-from dxgov.documents.readings import Reading
+from dxgov.documents.readings import DocumentReading
 from printed_documents import FORMATS, PROSE_FORMATS, TABLE_FORMATS, PrintedDocument, PrintedTable
 from printed_facts import list_cell_facts, list_read_facts
 from printed_letters import Letter
@@ -30,7 +30,7 @@ SPANNING_FORMATS = [name for name in RULED_FORMATS if name != "markdown"]
 FEW = settings(max_examples=10, deadline=None)
 
 
-def count_facts(reading: Reading) -> Counter[tuple[str, ...]]:
+def count_facts(reading: DocumentReading) -> Counter[tuple[str, ...]]:
     return Counter(fact for fact, _ in list_read_facts(reading))
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 import dxgov
 from dxgov import Draft
 from dxgov.documents.lines import ExtractedText, Line
-from dxgov.documents.readings import Flaw, Reading
+from dxgov.documents.readings import DocumentReading, Flaw
 from dxgov.drafting.drafter import draft_document
 from dxgov.drafting.files import REVIEW_FILE
 from dxgov.drafting.reasons import describe_reason
@@ -150,7 +150,7 @@ def test_a_page_begins_with_a_rule():
 
 
 @given(documents_with_readings())
-def test_pages_of_any_draft_are_html(case: tuple[ExtractedText, Reading]):
+def test_pages_of_any_draft_are_html(case: tuple[ExtractedText, DocumentReading]):
     page = parse_page(build_page(draft_document(*case, NAME)))
     ids = [element.get("id") for element in page.iter() if element.get("id")]
     assert len(set(ids)) == len(ids)

@@ -21,7 +21,7 @@ from dxgov.drafting.drafter import draft_document
 from dxgov.drafting.edit_history import MAX_STEPS, EditHistory, EditStep
 from dxgov.drafting.files import HISTORY_FILE, JOURNAL_FILE
 from dxgov.drafting.review_session import ConflictError, ReviewSession
-from dxgov.drafting.row_editor import EditError, Outcome
+from dxgov.drafting.row_editor import EditError, EditResult
 from dxgov.storage.atomic_folder import FileChangedError, replace_file
 from readings import LETTER, letter_reading, make_document
 from soundness import sound
@@ -42,7 +42,7 @@ def session(folder: Path) -> ReviewSession:
     return ReviewSession(folder)
 
 
-def change(session: ReviewSession, action: str, **arguments: Any) -> Outcome:
+def change(session: ReviewSession, action: str, **arguments: Any) -> EditResult:
     """Make a change for the present state."""
     return session.change(session.read().digest, action, arguments)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dxgov import Draft
 from dxgov.documents.lines import ExtractedText
-from dxgov.documents.readings import Reading
+from dxgov.documents.readings import DocumentReading
 from dxgov.drafting.drafter import draft_document
 from dxgov.drafting.edit_history import EditHistory, EditStep, Splice, apply_splices, compare_tables, decode_history
 from dxgov.drafting.record_tables import MODEL
@@ -274,7 +274,7 @@ def changes(draw: st.DrawFn, editor: RowEditor) -> tuple[str, dict[str, Any]]:
 
 
 @given(documents_with_readings(), st.data())
-def test_changes_of_any_draft_leave_nothing_dangling_and_are_undone(case: tuple[ExtractedText, Reading], data: st.DataObject):
+def test_changes_of_any_draft_leave_nothing_dangling_and_are_undone(case: tuple[ExtractedText, DocumentReading], data: st.DataObject):
     draft = draft_document(*case, NAME)
     editor, history = edit(draft), EditHistory()
     foreign = set(find_dangling(editor.tables))

@@ -14,7 +14,7 @@ import attrs
 import pytest
 
 from dxgov import Dataset
-from dxgov.analysis.outcomes import Outcome
+from dxgov.analysis.outcomes import FollowUpStatus
 from dxgov.storage.files import ExportFolder
 from soundness import sound
 
@@ -291,7 +291,7 @@ def test_a_long_story_goes_on_in_the_search():
 
 def test_every_outcome_lists_its_records(bundled_pages: dict[str, ET.Element], ds: Dataset):
     outcomes = Stories(RecordNetwork(ds), ds).list_outcomes()
-    for outcome in Outcome:
+    for outcome in FollowUpStatus:
         page = bundled_pages[f"en/outcomes/{outcome}.html"]
         listed = {
             address.removesuffix(".html").rpartition("/")[2]

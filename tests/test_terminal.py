@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dxgov.text.lines import ID_ABOVE, ID_FIRST, ID_LAST, Line, Text, lay_out
+from dxgov.text.lines import ID_ABOVE, ID_FIRST, ID_LAST, Text, TextLine, lay_out
 from dxgov.text.wrapping import break_lines, measure_columns
 
 ASK = "req-2020-11-24-tokyo-assocs-digital.04.1.a"
@@ -45,7 +45,7 @@ def test_lines_do_not_begin_or_end_with_the_wrong_punctuation(text: str, width: 
 
 
 _LINES = st.builds(
-    Line,
+    TextLine,
     text=_MIXED.map(str.strip),
     id=st.sampled_from(["", "a-1", "req-2020.01.1.a"]),
     indent=st.integers(0, 6),
@@ -56,7 +56,7 @@ _LINES = st.builds(
 
 
 @given(st.lists(_LINES, max_size=4), st.integers(40, 100))
-def test_laid_out_text_fits_and_says_the_same(lines: list[Line], width: int):
+def test_laid_out_text_fits_and_says_the_same(lines: list[TextLine], width: int):
     text = Text(lines)
     laid_out = lay_out(text, width, _no_style)
     assert all(measure_columns(line) <= width for line in laid_out.split("\n"))
@@ -66,7 +66,7 @@ def test_laid_out_text_fits_and_says_the_same(lines: list[Line], width: int):
 
 
 def test_further_lines_hang_below_the_text_and_the_id_comes_last():
-    text = Text([Line("Tokyo asks for support of towns and villages", "ask-1", 2, "who  ")])
+    text = Text([TextLine("Tokyo asks for support of towns and villages", "ask-1", 2, "who  ")])
     assert text == "  who  ask-1  Tokyo asks for support of towns and villages"
     assert lay_out(text, 30, _no_style).split("\n") == [
         "  who  Tokyo asks for support",
@@ -76,7 +76,7 @@ def test_further_lines_hang_below_the_text_and_the_id_comes_last():
 
 
 def test_control_characters_do_not_reach_a_terminal():
-    text = Text([Line("\x1b[31mred", "a\x07", lead="\x9b")])
+    text = Text([TextLine("\x1b[31mred", "a\x07", lead="\x9b")])
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", lay_out(text, 40, _no_style))
 
 
@@ -93,7 +93,9 @@ import termios  # noqa: E402
 
 def _run(*arguments: str, columns: int = 80, rows: int = 1_000, **environment: str) -> str:
     """Run a command on a pseudo-terminal and return what it shows."""
-    kept: Mapping[str, str] = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "DXGOV", "FORCE"))}
+    kept: Mapping[str, str] = {
+        name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "DXGOV", "FORCE", "LINES", "COLUMNS"))
+    }
     process, terminal = pty.fork()
     if process == 0:
         # The child process becomes the command.

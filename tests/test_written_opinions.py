@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 import dxgov
 from dxgov.documents.genres import read_document
-from dxgov.documents.readings import EntryKind, Reading
+from dxgov.documents.readings import DocumentReading, EntryKind
 from printed_letters import make_text
 
 NATIONAL = ("衆議院議長", "参議院議長", "内閣総理大臣", "総務大臣", "財務大臣", "デジタル大臣", "国土交通大臣")
@@ -126,7 +126,7 @@ def print_opinion(addressees: list[str], submitter: list[str], order: str, *, bl
     return "\n".join(lines)
 
 
-def list_parties(reading: Reading, role: str) -> list[str]:
+def list_parties(reading: DocumentReading, role: str) -> list[str]:
     return [
         str(entry.values["name"].value) for entry in reading.entries if entry.kind is EntryKind.PARTY and entry.values["role"].value == role
     ]

@@ -1,4 +1,4 @@
-"""`Outcome`: what became of an ask, a question, a promise, an order or a milestone, as far as the sources show."""
+"""`FollowUpStatus`: what became of an ask, a question, a promise, an order or a milestone, as far as the sources show."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
@@ -14,7 +14,7 @@ from dxgov.model.relations import Predicate
 from dxgov.model.requests import Ask, AskResponse
 
 
-class Outcome(Code):
+class FollowUpStatus(Code):
     """What became of what was asked, promised, ordered or planned."""
 
     ANSWERED = (
@@ -53,12 +53,12 @@ class Outcome(Code):
 _SLIPPED = {SlipKind.LATER, SlipKind.POSTPONED, SlipKind.CANCELLED}
 
 _STATUS_OUTCOMES = {
-    EventStatus.HELD: Outcome.HELD,
-    EventStatus.UNDERWAY: Outcome.HELD,
-    EventStatus.PLANNED: Outcome.PLANNED,
-    EventStatus.TENTATIVE: Outcome.PLANNED,
-    EventStatus.POSTPONED: Outcome.SLIPPED,
-    EventStatus.CANCELLED: Outcome.SLIPPED,
+    EventStatus.HELD: FollowUpStatus.HELD,
+    EventStatus.UNDERWAY: FollowUpStatus.HELD,
+    EventStatus.PLANNED: FollowUpStatus.PLANNED,
+    EventStatus.TENTATIVE: FollowUpStatus.PLANNED,
+    EventStatus.POSTPONED: FollowUpStatus.SLIPPED,
+    EventStatus.CANCELLED: FollowUpStatus.SLIPPED,
 }
 
 
@@ -84,7 +84,7 @@ class OutcomeFinder:
     unanswered_ids: Collection[str]
     """The ids of the questions, requests and proposals of meetings without a reply."""
 
-    def find_outcome(self, record: Record, followers: Iterable[Step]) -> Outcome | None:
+    def find_outcome(self, record: Record, followers: Iterable[Step]) -> FollowUpStatus | None:
         """Return what became of a record; None if it does not await an outcome.
 
         Args:
@@ -99,13 +99,15 @@ class OutcomeFinder:
         ids = {step.record.id for step in steps}
         direct = [(step, tie) for step in steps for tie in step.takes_up if tie.earlier_id not in ids]
         if self._is_answered(record) or any(tie.relation == Predicate.RESPONDS_TO for _, tie in direct):
-            return Outcome.ANSWERED
+            return FollowUpStatus.ANSWERED
         # A milestone on the same matter does not yet carry it out; a link must say so.
         carrying_out = (step.record for step, tie in direct if tie.relation == Predicate.IMPLEMENTS)
         outcomes = {self._find_milestone_outcome(milestone) for milestone in carrying_out if isinstance(milestone, Milestone)}
-        decisive = next((outcome for outcome in (Outcome.SLIPPED, Outcome.HELD, Outcome.PLANNED) if outcome in outcomes), None)
+        decisive = next(
+            (outcome for outcome in (FollowUpStatus.SLIPPED, FollowUpStatus.HELD, FollowUpStatus.PLANNED) if outcome in outcomes), None
+        )
         elsewhere = any(step.record.citation.source_id != record.citation.source_id for step in steps)
-        return decisive or (Outcome.TAKEN_UP if elsewhere else Outcome.NO_LATER_WORD)
+        return decisive or (FollowUpStatus.TAKEN_UP if elsewhere else FollowUpStatus.NO_LATER_WORD)
 
     def _is_answered(self, record: Record) -> bool:
         """Return whether a source states an answer to an ask, or a statement that awaits a reply has one."""
@@ -114,13 +116,17 @@ class OutcomeFinder:
         awaits_reply = isinstance(record, Statement) and record.kind is not None and record.kind.awaits_reply
         return awaits_reply and record.id not in self.unanswered_ids
 
-    def _find_milestone_outcome(self, milestone: Milestone) -> Outcome:
+    def _find_milestone_outcome(self, milestone: Milestone) -> FollowUpStatus:
         slip = self.slips.get(milestone.id)
         if slip is None:
-            return _STATUS_OUTCOMES.get(milestone.status, Outcome.NO_LATER_WORD)
+            return _STATUS_OUTCOMES.get(milestone.status, FollowUpStatus.NO_LATER_WORD)
         if slip.kind in _SLIPPED:
-            return Outcome.SLIPPED
-        return Outcome.NO_LATER_WORD if slip.kind is SlipKind.NO_LATER_WORD else _STATUS_OUTCOMES.get(slip.status, Outcome.NO_LATER_WORD)
+            return FollowUpStatus.SLIPPED
+        return (
+            FollowUpStatus.NO_LATER_WORD
+            if slip.kind is SlipKind.NO_LATER_WORD
+            else _STATUS_OUTCOMES.get(slip.status, FollowUpStatus.NO_LATER_WORD)
+        )
 
 
 def find_followers(trace: Trace, list_ancestors: Callable[[str], Collection[str]]) -> tuple[Step, ...]:

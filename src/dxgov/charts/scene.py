@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from dxgov.charts.lines import measure_ems, wrap_text
 from dxgov.charts.svg import build_element, format_points
+from dxgov.display import printable
 from dxgov.languages import Lang
 
 PAPER, INK, SOFT, FAINT = "#ffffff", "#1b2733", "#55606c", "#c9d0d8"
@@ -80,7 +81,7 @@ class Scene:
     def link(self, ids: Sequence[str], label: str) -> Iterator[None]:
         """Let the shapes that are added within the context lead to the records that they stand for."""
         address = self.find_address(ids, label) if self.find_address and ids else None
-        self._links.append({"href": address, "aria-label": label} if address else {})
+        self._links.append({"href": address, "aria-label": printable(label)} if address else {})
         yield
         self._links.pop()
 

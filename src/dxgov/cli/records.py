@@ -62,7 +62,7 @@ def show(id: str, source: Path | None, lang: Any, as_json: bool, limits: Limits)
       dxgov show jp-13-tokyo --lang ja
     """
     from dxgov.model.serialization import unstructure
-    from dxgov.text.lines import Line, Text
+    from dxgov.text.lines import Text, TextLine
     from dxgov.text.records import format_record
 
     data = dxgov.load(source, limits=limits)
@@ -71,8 +71,8 @@ def show(id: str, source: Path | None, lang: Any, as_json: bool, limits: Limits)
         echo_json(unstructure(record))
         return
     text = format_record(data, record, lang)
-    hint = Line(f"dxgov trace {record.id}", lead={"en": "What became of it: ", "ja": "この後の経過: "}[lang])
-    echo_text(Text([*text.lines, Line(), hint]) if sys.stdout.isatty() else text)
+    hint = TextLine(f"dxgov trace {record.id}", lead={"en": "What became of it: ", "ja": "この後の経過: "}[lang])
+    echo_text(Text([*text.lines, TextLine(), hint]) if sys.stdout.isatty() else text)
 
 
 @command("open", help_ja="残されたものを示す。答えのない問い、期限のある約束と指示、誰に何件の要望行為が求められているか。")

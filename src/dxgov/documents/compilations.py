@@ -8,7 +8,7 @@ from dxgov.documents.folding import fold
 from dxgov.documents.letters import EntryWriter
 from dxgov.documents.lines import CellTable, ExtractedText, Line
 from dxgov.documents.lists import write_lists
-from dxgov.documents.readings import Certainty, Entry, EntryKind, Reading
+from dxgov.documents.readings import Certainty, DocumentReading, Entry, EntryKind
 from dxgov.documents.row_dates import find_anchor
 from dxgov.documents.schedules import SCHEDULE_HEADING, find_schedules, write_milestones
 from dxgov.documents.tables import write_tables
@@ -29,17 +29,17 @@ _KINDS = {
 """The kinds of entries of each genre."""
 
 
-def read_schedule(text: ExtractedText) -> Reading:
+def read_schedule(text: ExtractedText) -> DocumentReading:
     """Read a document whose chief part is a schedule."""
     return _read(text, "schedule")
 
 
-def read_table(text: ExtractedText) -> Reading:
+def read_table(text: ExtractedText) -> DocumentReading:
     """Read a document whose chief part is a table."""
     return _read(text, "table")
 
 
-def read_list(text: ExtractedText) -> Reading:
+def read_list(text: ExtractedText) -> DocumentReading:
     """Read a document whose chief part is a list of opinions, instructions or items to examine."""
     return _read(text, "list")
 
@@ -52,11 +52,11 @@ def score_genres(text: ExtractedText) -> dict[str, tuple[float, tuple[str, ...]]
     return {genre: _rate(entries, lines, genre) for genre in _KINDS}
 
 
-def _read(text: ExtractedText, genre: str) -> Reading:
+def _read(text: ExtractedText, genre: str) -> DocumentReading:
     writer = _write(text)
     score, reasons = _rate(writer.entries, text.lines, genre)
     certainty = Certainty.SURE if score >= 0.8 else Certainty.LIKELY if score >= 0.5 else Certainty.UNSURE
-    return Reading(genre, certainty, reasons, tuple(writer.entries), tuple(writer.flaws))
+    return DocumentReading(genre, certainty, reasons, tuple(writer.entries), tuple(writer.flaws))
 
 
 def _write(text: ExtractedText) -> EntryWriter:

@@ -8,7 +8,7 @@ from attrs import define, field, frozen
 
 from dxgov.documents.lines import CellTable, ExtractedText, Line
 from dxgov.documents.meeting_heads import MATTER, read_meeting_head
-from dxgov.documents.readings import Certainty, Entry, EntryKind, Reading, Value
+from dxgov.documents.readings import Certainty, DocumentReading, Entry, EntryKind, Value
 
 SURE, LIKELY, UNSURE = Certainty.SURE, Certainty.LIKELY, Certainty.UNSURE
 
@@ -282,7 +282,7 @@ def score_decisions(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
     return sum(reasons.values()), tuple(name for name, score in reasons.items() if score)
 
 
-def read_decisions(text: ExtractedText) -> Reading:
+def read_decisions(text: ExtractedText) -> DocumentReading:
     """Read a list or table of what an assembly decided."""
     score, reasons = score_decisions(text)
     decisions = [*find_tabled_decisions(text.tables), *find_listed_decisions(text.lines)]
@@ -293,4 +293,4 @@ def read_decisions(text: ExtractedText) -> Reading:
         lines = [value.first_line for value in head.values.values()]
         entries.append(Entry(EntryKind.MEETING, min(lines), max(lines), head.values))
     entries += [decision.make_entry(0 if head.values else None) for decision in decisions]
-    return Reading("decisions", SURE if score >= 0.8 else LIKELY, reasons, tuple(entries))
+    return DocumentReading("decisions", SURE if score >= 0.8 else LIKELY, reasons, tuple(entries))

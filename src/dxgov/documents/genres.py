@@ -7,7 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from dxgov.documents.lines import ExtractedText
-from dxgov.documents.readings import Certainty, Reading
+from dxgov.documents.readings import Certainty, DocumentReading
 from dxgov.errors import did_you_mean
 
 NONE = "none"
@@ -47,9 +47,9 @@ class Grammar:
         scores = self._load("score_genres")(text) if len(self.genres) > 1 else {self.genres[0]: self._load(f"score_{self.genres[0]}")(text)}
         return [GenreScore(genre, *scores[genre]) for genre in self.genres]
 
-    def read(self, text: ExtractedText, genre: str) -> Reading:
+    def read(self, text: ExtractedText, genre: str) -> DocumentReading:
         """Read a text as one of a genre."""
-        reading: Reading = self._load(f"read_{genre}")(text)
+        reading: DocumentReading = self._load(f"read_{genre}")(text)
         return reading
 
     def _load(self, name: str) -> Callable[[ExtractedText], Any]:
@@ -73,7 +73,7 @@ def score_genres(text: ExtractedText) -> list[GenreScore]:
     return sorted(scores, key=lambda score: -round(score.score, 6))
 
 
-def read_document(text: ExtractedText, genre: str | None = None) -> Reading:
+def read_document(text: ExtractedText, genre: str | None = None) -> DocumentReading:
     """Read a document with a grammar.
 
     Args:
@@ -93,11 +93,11 @@ def read_document(text: ExtractedText, genre: str | None = None) -> Reading:
         return grammars[genre].read(text, genre)
     best, *others = score_genres(text)
     if best.score < _MIN_SCORE:
-        return Reading(NONE, Certainty.LIKELY, tuple(f"{score.genre}: {score.score:.2f}" for score in (best, *others)))
+        return DocumentReading(NONE, Certainty.LIKELY, tuple(f"{score.genre}: {score.score:.2f}" for score in (best, *others)))
     lead = best.score - max((score.score for score in others), default=0.0)
     is_sure = best.score >= _SURE_SCORE and lead >= _MIN_LEAD
     reading = grammars[best.genre].read(text, best.genre)
-    return Reading(
+    return DocumentReading(
         reading.genre,
         Certainty.SURE if is_sure else Certainty.LIKELY if lead >= _MIN_LEAD else Certainty.UNSURE,
         best.reasons,

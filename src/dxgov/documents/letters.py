@@ -24,8 +24,8 @@ from dxgov.documents.asking import (
 from dxgov.documents.folding import fold
 from dxgov.documents.heads import NATION, LocatedParty, list_organisations, read_head
 from dxgov.documents.lines import ExtractedText, Line
-from dxgov.documents.outline import Node
-from dxgov.documents.readings import Certainty, Entry, EntryKind, Flaw, Reading, Value
+from dxgov.documents.outline import OutlineNode
+from dxgov.documents.readings import Certainty, DocumentReading, Entry, EntryKind, Flaw, Value
 from dxgov.documents.wrapping import is_heading, join_lines
 from dxgov.documents.zones import GENRE, LIST_HEADING, TRIGGER, LetterLines, is_addressee, split_letters
 
@@ -80,14 +80,14 @@ def score_letter(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
     return min(sum(reasons.values()), 1.0), tuple(name for name, score in reasons.items() if score)
 
 
-def read_letter(text: ExtractedText) -> Reading:
+def read_letter(text: ExtractedText) -> DocumentReading:
     """Read the letters of a text: parties, title, date, items and asks."""
     score, reasons = score_letter(text)
     writer = EntryWriter()
     for letter in split_letters(text.lines):
         _write_letter(writer, letter)
     certainty = SURE if score >= 0.8 else LIKELY if score >= 0.5 else UNSURE
-    return Reading("letter", certainty, reasons, tuple(writer.entries), tuple(writer.flaws))
+    return DocumentReading("letter", certainty, reasons, tuple(writer.entries), tuple(writer.flaws))
 
 
 def _write_letter(writer: EntryWriter, letter: LetterLines) -> None:
@@ -169,13 +169,13 @@ def _write_signatory(writer: EntryWriter, party: LocatedParty, parent: int) -> N
         )
 
 
-def write_items(writer: EntryWriter, nodes: Sequence[Node], parent: int, addressed: Sequence[str]) -> None:
+def write_items(writer: EntryWriter, nodes: Sequence[OutlineNode], parent: int, addressed: Sequence[str]) -> None:
     """Write items, with their parts and asks, below a letter or an item."""
     for position, node in enumerate((node for node in nodes if not node.is_explanation), 1):
         _write_item(writer, node, position, parent, addressed)
 
 
-def _write_item(writer: EntryWriter, node: Node, position: int, parent: int, addressed: Sequence[str]) -> None:
+def _write_item(writer: EntryWriter, node: OutlineNode, position: int, parent: int, addressed: Sequence[str]) -> None:
     """Write an item with its parts and asks."""
     # Headings in brackets divide an item; what explains asks for nothing.
     paragraphs = [
@@ -213,12 +213,12 @@ def _write_item(writer: EntryWriter, node: Node, position: int, parent: int, add
     write_items(writer, node.children, index, addressed)
 
 
-def _has_sibling(node: Node) -> bool:
+def _has_sibling(node: OutlineNode) -> bool:
     """Return True if the list of an item has others that were checked by its number."""
     return node.parent is None or any(child.reason == "number-follows" for child in node.parent.children)
 
 
-def _get_place(node: Node) -> str:
+def _get_place(node: OutlineNode) -> str:
     """Return the numbers from the outermost item to an item, as printed: ``6(2)``."""
     return (_get_place(node.parent) if node.parent is not None else "") + node.mark.number
 

@@ -7,7 +7,7 @@ from attrs import frozen
 from dxgov.documents.folding import measure_width
 from dxgov.documents.letters import score_letter
 from dxgov.documents.lines import ExtractedText, Line
-from dxgov.documents.outline import Node, build_outline
+from dxgov.documents.outline import OutlineNode, build_outline
 from dxgov.documents.zones import Zone, split_letters
 
 
@@ -52,7 +52,7 @@ def list_line_views(text: ExtractedText, min_score: float = 0.5) -> list[LineVie
     ]
 
 
-def _view_items(nodes: Sequence[Node], lines: Sequence[tuple[Line, Zone | None]], letter: int) -> Iterator[LineView]:
+def _view_items(nodes: Sequence[OutlineNode], lines: Sequence[tuple[Line, Zone | None]], letter: int) -> Iterator[LineView]:
     """Yield the views of lines with their items."""
     node_by_line = {item_line.line.number: node for node in nodes for item_line in node.lines}
     for line, zone in lines:

@@ -12,9 +12,9 @@ from dxgov.dates.finder import find
 from dxgov.documents.decisions import DecisionFinder, find_listed_decisions, find_tabled_decisions
 from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.meeting_heads import AgendaLine, MeetingHead, read_agenda, read_meeting_head
-from dxgov.documents.readings import Certainty, Entry, EntryKind, Reading, Value
+from dxgov.documents.readings import Certainty, DocumentReading, Entry, EntryKind, Value
 from dxgov.documents.speakers import Speaker, parse_speaker
-from dxgov.documents.turns import RULE, Event, Proceedings, Turn, TurnReader, find_event
+from dxgov.documents.turns import RULE, Proceedings, SittingEvent, Turn, TurnReader, find_event
 
 SURE, LIKELY, UNSURE = Certainty.SURE, Certainty.LIKELY, Certainty.UNSURE
 
@@ -66,12 +66,12 @@ def _score(lines: Sequence[Line], proceedings: Proceedings, head: MeetingHead) -
         "many-speakers": 0.2 * (len(turns) > 3 and len(speakers) > 1),
         "chair": 0.1 * any(_CHAIR.fullmatch(turn.speaker.post or "") for turn in turns),
         "opening-or-closing": 0.1
-        * any(isinstance(part, Event) for part in (*proceedings.parts, *map(find_event, lines[: proceedings.start]))),
+        * any(isinstance(part, SittingEvent) for part in (*proceedings.parts, *map(find_event, lines[: proceedings.start]))),
     }
     return min(sum(reasons.values()), 1.0), tuple(name for name, score in reasons.items() if score)
 
 
-def read_minutes(text: ExtractedText) -> Reading:
+def read_minutes(text: ExtractedText) -> DocumentReading:
     """Read the minutes of a meeting, or of the meetings of a file of JSON: head, agenda, roster, turns and decisions."""
     entries: list[Entry] = []
     scores = []
@@ -85,7 +85,7 @@ def read_minutes(text: ExtractedText) -> Reading:
         is_transcript |= _is_transcript(meeting, proceedings)
     score, reasons = scores[0]
     certainty = SURE if score >= 0.8 else LIKELY if score >= 0.5 else UNSURE
-    return Reading("transcript" if is_transcript else "minutes", certainty, reasons, tuple(entries))
+    return DocumentReading("transcript" if is_transcript else "minutes", certainty, reasons, tuple(entries))
 
 
 def _split_meetings(text: ExtractedText) -> list[ExtractedText]:
@@ -146,7 +146,7 @@ class _Writer:
     def _write_meeting(self) -> None:
         """Write the meeting, with the times that openings and closings note where the head has none."""
         values = dict(self.head.values)
-        events = [part for part in self.proceedings.parts if isinstance(part, Event)]
+        events = [part for part in self.proceedings.parts if isinstance(part, SittingEvent)]
         before = [event for line in self.text.lines[: self.proceedings.start] if (event := find_event(line))]
         for name, words, candidates in (
             ("start_time", {"開会", "開議"}, [*before, *events]),

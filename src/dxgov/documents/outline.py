@@ -61,7 +61,7 @@ class ItemLine:
 
 
 @define
-class Node:
+class OutlineNode:
     """An item of an outline: a mark, the text behind it and the lines that go on with it."""
 
     mark: Mark
@@ -74,7 +74,7 @@ class Node:
     depth: int
     """How many items the item is a part of."""
 
-    parent: "Node | None"
+    parent: "OutlineNode | None"
     lines: list[ItemLine]
     """The lines of the item without those of its parts."""
 
@@ -84,7 +84,7 @@ class Node:
     reason: str
     """The rule by which the mark counts: ``number-follows``, ``list-begins``, ``list-restarts``, ``bullet`` or the reason of a flaw."""
 
-    children: "list[Node]" = field(factory=list)
+    children: "list[OutlineNode]" = field(factory=list)
 
     @property
     def is_explanation(self) -> bool:
@@ -127,7 +127,7 @@ class Node:
 class Outline:
     """The items of some lines of a document."""
 
-    nodes: list[Node]
+    nodes: list[OutlineNode]
     """All items, parents first, in the order of the lines."""
 
     flaws: list[Flaw]
@@ -135,18 +135,18 @@ class Outline:
     """Lines with text that belong to no item."""
 
     @property
-    def roots(self) -> list[Node]:
+    def roots(self) -> list[OutlineNode]:
         """The items that are part of no other."""
         return [node for node in self.nodes if node.parent is None]
 
 
 @define
-class _Level:
+class _OpenList:
     """An open list: its last item and the number that was printed at it."""
 
     family: tuple[str | int, ...]
     ordinal: int
-    node: Node
+    node: OutlineNode
 
 
 def build_outline(lines: Sequence[Line], continuations: Sequence[bool] | None = None) -> Outline:
@@ -169,7 +169,7 @@ class _Builder:
         """Whether each line repeats on pages or stands below the text."""
         self.marks = [None if is_running else find_mark(line.text) for line, is_running in zip(lines, self.is_running, strict=True)]
         self.continuations = continuations
-        self.levels: list[_Level] = []
+        self.levels: list[_OpenList] = []
         self.outline = Outline([], [], [])
         self.components: dict[tuple[int, bool], set[int]] = defaultdict(set)
         """The components below each item, by its identity and whether they explain it."""
@@ -196,6 +196,8 @@ class _Builder:
                 self._add_flaw(index, "misprint", "line-repeats")
                 if self.levels:
                     self.levels[-1].node.lines.append(ItemLine(line, "", is_continuation=True))
+                else:
+                    self.outline.loose_lines.append(line)
                 continue
             if mark is None or not (self._open_bullet(index, mark) if not mark.ranks else self._open_number(index, mark)):
                 self._add_text(index)
@@ -378,11 +380,11 @@ class _Builder:
         used.add(component)
         line = self.lines[index]
         text = ItemLine(line, line.text[mark.end :].strip(), is_continuation=False)
-        node = Node(mark, rank, component, depth, parent, [text], section, reason)
+        node = OutlineNode(mark, rank, component, depth, parent, [text], section, reason)
         self.outline.nodes.append(node)
         if parent is not None:
             parent.children.append(node)
-        level = _Level(rank.family, rank.ordinal, node) if rank else _Level(_get_bullet_family(mark), -1, node)
+        level = _OpenList(rank.family, rank.ordinal, node) if rank else _OpenList(_get_bullet_family(mark), -1, node)
         self.levels[depth:] = [level]
 
     def _add_text(self, index: int) -> None:
@@ -452,7 +454,7 @@ def _get_bullet_family(mark: Mark) -> tuple[str | int, ...]:
     return "bullet", mark.number
 
 
-def _is_heading_below(level: _Level, sign_count: int) -> bool:
+def _is_heading_below(level: _OpenList, sign_count: int) -> bool:
     """Return True for a level that a Markdown heading with some number of signs ends."""
     number = level.node.mark.number
     return number[0] != "#" or len(number) >= sign_count

@@ -1,4 +1,4 @@
-"""`Reading`: what a grammar reads in a document, entry by entry, each value with its certainty, reason and lines."""
+"""`DocumentReading`: what a grammar reads in a document, entry by entry, each value with its certainty, reason and lines."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -103,7 +103,7 @@ class Flaw:
 
 
 @frozen
-class Reading:
+class DocumentReading:
     """What a grammar reads in a document."""
 
     genre: str

@@ -11,9 +11,9 @@ from dxgov.documents.folding import fold
 from dxgov.documents.heads import LocatedParty, list_organisations, split_names, split_party
 from dxgov.documents.letters import EntryWriter, write_items, write_party
 from dxgov.documents.lines import ExtractedText, Line
-from dxgov.documents.outline import Node, build_outline
+from dxgov.documents.outline import OutlineNode, build_outline
 from dxgov.documents.parties import POSTS
-from dxgov.documents.readings import Certainty, EntryKind, Reading, Value
+from dxgov.documents.readings import Certainty, DocumentReading, EntryKind, Value
 from dxgov.documents.zones import LIST_HEADING, is_addressee
 
 SURE, LIKELY = Certainty.SURE, Certainty.LIKELY
@@ -101,7 +101,7 @@ def _find_told(text: str) -> re.Match[str] | None:
     return next((match for sentence in text.split("。") if _TITLE.search(sentence) and (match := _TOLD.search(sentence[:300]))), None)
 
 
-def read_request_report(text: ExtractedText) -> Reading:
+def read_request_report(text: ExtractedText) -> DocumentReading:
     """Read a web report of requests: date, parties, items and asks of each request."""
     score, reasons = score_request_report(text)
     writer = EntryWriter()
@@ -149,7 +149,9 @@ def read_request_report(text: ExtractedText) -> Reading:
             index,
             list_organisations(party for role, party, _ in parties if role == "addressee"),
         )
-    return Reading("request_report", LIKELY if score >= 0.5 else Certainty.UNSURE, reasons, tuple(writer.entries), tuple(outline.flaws))
+    return DocumentReading(
+        "request_report", LIKELY if score >= 0.5 else Certainty.UNSURE, reasons, tuple(writer.entries), tuple(outline.flaws)
+    )
 
 
 def _list_parties(lines: Sequence[Line], fields: Sequence[_Field]) -> Iterator[tuple[str, LocatedParty, Certainty]]:
@@ -183,7 +185,7 @@ def _find_told_date(lines: Sequence[Line], number: Value | None, *, is_last: boo
     return None
 
 
-def _select_items(roots: Sequence[Node], fields: Sequence[_Field]) -> list[Node]:
+def _select_items(roots: Sequence[OutlineNode], fields: Sequence[_Field]) -> list[OutlineNode]:
     """Return the items of lists that are none of headings: those of the value of a label, or all where no item is a label."""
     subjects = [field for field in fields if field.name == "subject"]
     labels = {line.number for field in fields for line in field.lines[:1]}
@@ -196,7 +198,7 @@ def _select_items(roots: Sequence[Node], fields: Sequence[_Field]) -> list[Node]
     return nodes if not fields else []
 
 
-def _get_last_line(node: Node) -> int:
+def _get_last_line(node: OutlineNode) -> int:
     return max(node.last_line, *map(_get_last_line, node.children)) if node.children else node.last_line
 
 

@@ -69,7 +69,7 @@ class Turn:
 
 
 @frozen
-class Event:
+class SittingEvent:
     """An opening, break, resumption or closing, with its time."""
 
     word: str
@@ -82,7 +82,7 @@ class Proceedings:
 
     start: int
     """The index of the first line behind the head; the number of lines if there are no turns."""
-    parts: tuple[Turn | Event | Line, ...]
+    parts: tuple[Turn | SittingEvent | Line, ...]
     """Turns, events and other lines in order; the others may be headings."""
 
     @property
@@ -91,14 +91,14 @@ class Proceedings:
         return (part for part in self.parts if isinstance(part, Turn))
 
 
-def find_event(line: Line) -> Event | None:
+def find_event(line: Line) -> SittingEvent | None:
     """Return the opening, break or closing that a line notes with its time; None if it does not."""
     match = _EVENT.match(line.text) if len(line.text) <= 40 else None
-    return Event(match["first_word"] or match["last_word"], line) if match else None
+    return SittingEvent(match["first_word"] or match["last_word"], line) if match else None
 
 
 @define
-class _Style:
+class _LabelStyle:
     """A way in which labels are printed."""
 
     labels: list[tuple[int, SpeakerLabel]] = field(factory=list)
@@ -125,9 +125,9 @@ def _choose_labels(lines: Sequence[Line]) -> dict[int, SpeakerLabel]:
             candidates[index] = evolve(label, speaker=Speaker(name=label.text))
     speaking = _find_speaking(lines, candidates)
     first = min(speaking, default=len(lines))
-    styles: dict[tuple[str, str], _Style] = {}
+    styles: dict[tuple[str, str], _LabelStyle] = {}
     for index, label in candidates.items():
-        style = styles.setdefault(_get_style(label), _Style())
+        style = styles.setdefault(_get_style(label), _LabelStyle())
         if index in speaking:
             style.labels.append((index, label))
         elif index >= first and label.speaker is None and not _says_nothing(label, lines[index]):
@@ -160,7 +160,7 @@ def _choose_labels(lines: Sequence[Line]) -> dict[int, SpeakerLabel]:
     }
 
 
-def _is_credible(label: SpeakerLabel, style: _Style) -> bool:
+def _is_credible(label: SpeakerLabel, style: _LabelStyle) -> bool:
     """Return True if a label that stands nowhere else begins a turn."""
     if label.is_doubtful:
         return style.share == 1 or (label.speaker is not None and label.speaker.name is not None)
@@ -305,7 +305,7 @@ class TurnReader:
             return Proceedings(self.start, tuple(_read_trailing_labels(self.lines, self.trailing_labels)))
         return Proceedings(self.start, tuple(self._read_parts()) if self.labels else ())
 
-    def _read_parts(self) -> Iterator[Turn | Event | Line]:
+    def _read_parts(self) -> Iterator[Turn | SittingEvent | Line]:
         """Yield turns, events and other lines."""
         index = min(self.labels)
         while index < len(self.lines):

@@ -14,7 +14,7 @@ from dxgov.dates.parser import read
 from dxgov.dates.when import Basis, Scope, When
 from dxgov.documents.lines import ExtractedText
 from dxgov.documents.parties import Party
-from dxgov.documents.readings import Certainty, Entry, EntryKind, Reading, Value
+from dxgov.documents.readings import Certainty, DocumentReading, Entry, EntryKind, Value
 from dxgov.drafting.actors import CERTAINTIES, ActorRegister, NamedActor, normalize_name
 from dxgov.drafting.draft import Draft
 from dxgov.drafting.guesses import Guess
@@ -48,7 +48,7 @@ _MAX_THEMES = 5
 """Maximum number of themes that are proposed for a record."""
 
 
-def draft_document(document: ExtractedText, reading: Reading, name: str | None = None, known: Dataset | None = None) -> Draft:
+def draft_document(document: ExtractedText, reading: DocumentReading, name: str | None = None, known: Dataset | None = None) -> Draft:
     """Return the draft of a document.
 
     Args:
@@ -71,7 +71,7 @@ class _Drafter:
     """The state of drafting one document."""
 
     document: ExtractedText
-    reading: Reading
+    reading: DocumentReading
     known: Dataset | None
     name: str = attrs.field(init=False)
     rows: dict[str, list[Row]] = attrs.field(factory=dict)

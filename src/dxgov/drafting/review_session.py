@@ -16,7 +16,7 @@ from dxgov.drafting.edit_history import EditHistory, EditStep, apply_splices, co
 from dxgov.drafting.files import DOCUMENT_FILE, GUESSES_FILE, HISTORY_FILE, TEXT_FILE
 from dxgov.drafting.record_tables import MODEL
 from dxgov.drafting.review import build_review_page
-from dxgov.drafting.row_editor import EditError, Outcome, RowEditor
+from dxgov.drafting.row_editor import EditError, EditResult, RowEditor
 from dxgov.drafting.rows import Row, encode_rows
 from dxgov.drafting.transactions import commit
 from dxgov.errors import DataError, Problem, ProblemCode
@@ -24,7 +24,7 @@ from dxgov.languages import Lang, LanguageMap
 from dxgov.package.write import DATA_FOLDER
 from dxgov.storage.atomic_folder import FileChangedError
 
-CHANGES: Mapping[str, Callable[..., Outcome]] = {
+CHANGES: Mapping[str, Callable[..., EditResult]] = {
     method.__name__: method
     for method in (RowEditor.amend, RowEditor.choose, RowEditor.accept, RowEditor.split, RowEditor.merge, RowEditor.delete, RowEditor.add)
 }
@@ -92,7 +92,7 @@ class ReviewSession:
                     return self._state
             raise ConflictError
 
-    def change(self, digest: str, action: str, arguments: Mapping[str, Any]) -> Outcome:
+    def change(self, digest: str, action: str, arguments: Mapping[str, Any]) -> EditResult:
         """Make a change and write it.
 
         Args:
@@ -176,7 +176,7 @@ class ReviewSession:
         return ()
 
 
-def _travel(state: DraftState, distance: int) -> tuple[EditHistory, dict[str, list[Row]], Outcome]:
+def _travel(state: DraftState, distance: int) -> tuple[EditHistory, dict[str, list[Row]], EditResult]:
     """Return the history and the tables after a change was undone (-1) or redone (1)."""
     history = state.history
     index = history.done if distance > 0 else history.done - 1
@@ -189,7 +189,7 @@ def _travel(state: DraftState, distance: int) -> tuple[EditHistory, dict[str, li
     step = history.steps[index]
     splices = step.splices if distance > 0 else [splice.reverse() for splice in step.splices]
     text = LanguageMap("変更をやり直しました。", "Redone.") if distance > 0 else LanguageMap("変更を取り消しました。", "Undone.")
-    return evolve(history, done=history.done + distance), apply_splices(state.draft.data, splices), Outcome(step.record, text)
+    return evolve(history, done=history.done + distance), apply_splices(state.draft.data, splices), EditResult(step.record, text)
 
 
 def _read_files(folder: Path) -> dict[str, bytes]:

@@ -34,7 +34,7 @@ class EditError(DxgovError, ValueError):
 
 
 @frozen
-class Outcome:
+class EditResult:
     """What a change did."""
 
     record: str
@@ -59,7 +59,7 @@ class RowEditor:
     # Changes
 
     @check_arguments
-    def amend(self, record: str, cells: Mapping[str, str]) -> Outcome:
+    def amend(self, record: str, cells: Mapping[str, str]) -> EditResult:
         """Write cells of a record by column. A list is a JSON array; a new id replaces the old one wherever it stands.
 
         The meaning of a date follows from its words unless it is written too, and the digest of a passage from its lines.
@@ -73,10 +73,10 @@ class RowEditor:
             row |= {column.name: row[key] for column in table.stored if column.has(Ref) and row[column.name] == record}
         self._put(table, index, row)
         self._fill(table, index, follows)
-        return Outcome(row[key], LanguageMap("保存しました。", "Saved."))
+        return EditResult(row[key], LanguageMap("保存しました。", "Saved."))
 
     @check_arguments
-    def choose(self, record: str, field: str, value: str) -> Outcome:
+    def choose(self, record: str, field: str, value: str) -> EditResult:
         """Write a value of a field that is one text, as guesses and their alternatives are."""
         table, _ = self._find(record)
         chosen = next((member for member in table.fields if member.name == field), None)
@@ -91,14 +91,14 @@ class RowEditor:
             raise EditError("値を読み取れません。", "The value cannot be read.") from None
 
     @check_arguments
-    def accept(self, record: str) -> Outcome:
+    def accept(self, record: str) -> EditResult:
         """Say that a person has read a record beside its passage, which settles its doubts."""
         table, index = self._find(record)
         self.tables[table.name][index]["review"] = str(Review.REVIEWED)
-        return Outcome(record, LanguageMap("確認済みにしました。", "Accepted."))
+        return EditResult(record, LanguageMap("確認済みにしました。", "Accepted."))
 
     @check_arguments
-    def split(self, record: str, line: int | None = None) -> Outcome:
+    def split(self, record: str, line: int | None = None) -> EditResult:
         """Make two records of one.
 
         The second has all values of the first but those that are in doubt; its number, letter and id follow from its place.
@@ -126,10 +126,10 @@ class RowEditor:
         id = self._insert(table, index + 1, second, record)
         if line is not None:
             self._move_parts(table, record, id, line)
-        return Outcome(id, LanguageMap(f"分割し、{id} を作りました。", f"Split; the second is {id}."))
+        return EditResult(id, LanguageMap(f"分割し、{id} を作りました。", f"Split; the second is {id}."))
 
     @check_arguments
-    def merge(self, record: str, into: str) -> Outcome:
+    def merge(self, record: str, into: str) -> EditResult:
         """Add a record to another one of its table, which keeps its own values and takes what it lacks; references lead to it.
 
         Lists and lines are joined. A value in doubt is not taken.
@@ -161,7 +161,7 @@ class RowEditor:
         self._fill(table, self._find(into)[1], ["citation_sha256"])
         ja = "、".join(field.titles.ja for field in dropped)
         en = ", ".join(field.titles.en for field in dropped)
-        return Outcome(
+        return EditResult(
             into,
             LanguageMap(
                 f"統合しました。{f'採らなかった項目：{ja}。' if ja else ''}",
@@ -170,7 +170,7 @@ class RowEditor:
         )
 
     @check_arguments
-    def delete(self, record: str) -> Outcome:
+    def delete(self, record: str) -> EditResult:
         """Delete a record with all that cannot be without it; other parts of it become parts of what it was a part of."""
         self._find(record)
         removed, left = [], [record]
@@ -191,10 +191,10 @@ class RowEditor:
         for id in removed:
             self._redirect(id, "")
         number = len(removed)
-        return Outcome("", LanguageMap(f"{number}件の記録を削除しました。", f"Deleted {number} record{'s' * (number > 1)}."))
+        return EditResult("", LanguageMap(f"{number}件の記録を削除しました。", f"Deleted {number} record{'s' * (number > 1)}."))
 
     @check_arguments
-    def add(self, table: str, first_line: int, last_line: int, record: str = "") -> Outcome:
+    def add(self, table: str, first_line: int, last_line: int, record: str = "") -> EditResult:
         """Add a record of a passage, as a part of the nearest record that it can be a part of.
 
         Args:
@@ -226,7 +226,7 @@ class RowEditor:
         index = next((index for index, other in enumerate(rows) if get_lines(other)[0] > first_line), len(rows))
         stem = source.removeprefix(get_prefix(MODEL.table_of(Source)))
         id = self._insert(kind, index, row, f"{get_prefix(kind)}{stem}.1")
-        return Outcome(id, LanguageMap(f"{id} を追加しました。", f"Added {id}."))
+        return EditResult(id, LanguageMap(f"{id} を追加しました。", f"Added {id}."))
 
     # Rows
 

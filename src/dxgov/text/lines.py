@@ -22,7 +22,7 @@ _MIN_WIDTH = 20
 
 
 @frozen
-class Line:
+class TextLine:
     """A line of text, which a terminal breaks into several."""
 
     text: str = ""
@@ -99,9 +99,9 @@ class Text(str):
 
     __slots__ = ("lines",)
 
-    lines: tuple[Line, ...]
+    lines: tuple[TextLine, ...]
 
-    def __new__(cls, lines: Iterable[Line]) -> Self:
+    def __new__(cls, lines: Iterable[TextLine]) -> Self:
         """Create a text of lines."""
         kept = tuple(lines)
         text = super().__new__(cls, "\n".join(line.format_plain() for line in kept))
@@ -117,5 +117,5 @@ def lay_out(text: str, width: int | None, style: Style) -> str:
         width: Maximum columns of a line; None leaves lines and ids where plain text has them.
         style: The function that adds styles.
     """
-    lines = text.lines if isinstance(text, Text) else map(Line.of, text.split("\n"))
+    lines = text.lines if isinstance(text, Text) else map(TextLine.of, text.split("\n"))
     return "\n".join(part for line in lines for part in ([line.style_plain(style)] if width is None else line.lay_out(width, style)))

@@ -12,7 +12,7 @@ from dxgov.model.record import Record
 from dxgov.schema import Field, Table
 from dxgov.tables.collection import Collection
 from dxgov.tables.records import Records
-from dxgov.text.lines import Line, Text
+from dxgov.text.lines import Text, TextLine
 from dxgov.text.wrapping import measure_columns
 
 _HEADINGS = {
@@ -45,11 +45,11 @@ def format_record(data: Collection, record: Record, lang: Lang) -> Text:
     return Text(_format_record(data, record, lang))
 
 
-def _format_record(data: Collection, record: Record, lang: Lang) -> Iterator[Line]:
+def _format_record(data: Collection, record: Record, lang: Lang) -> Iterator[TextLine]:
     table = data.model().table_of(type(record))
-    yield Line(get_caption(data, record, lang), is_heading=True)
-    yield Line(table.label if lang == "ja" else table.singular.replace("_", " "), record.id, plain="{text} {id}")
-    yield Line()
+    yield TextLine(get_caption(data, record, lang), is_heading=True)
+    yield TextLine(table.label if lang == "ja" else table.singular.replace("_", " "), record.id, plain="{text} {id}")
+    yield TextLine()
     rows = [
         (get_field_label(field, lang), value, id) for field in table.fields for value, id in _format_field(data, table, record, field, lang)
     ]
@@ -57,26 +57,26 @@ def _format_record(data: Collection, record: Record, lang: Lang) -> Iterator[Lin
     previous = None
     for name, value, id in rows:
         heading = "" if name == previous else name
-        yield Line(value, id, 2, f"{heading}{' ' * (width - measure_columns(heading))}  ")
+        yield TextLine(value, id, 2, f"{heading}{' ' * (width - measure_columns(heading))}  ")
         previous = name
     children = data.children(record)
     if children:
-        yield from (Line(), Line(_HEADINGS["parts"][lang], is_heading=True))
+        yield from (TextLine(), TextLine(_HEADINGS["parts"][lang], is_heading=True))
         yield from _list_records(data, children[:_MAX_LISTED], len(children), lang)
     parents = {f"{owner.name}.{column.name}" for owner in data.model().tables.values() for column in owner.parents}
     for reference, records in data.referring(record).items():
         if reference not in parents:
-            yield Line()
-            yield Line(f"{_HEADINGS['referring'][lang]} {_format_reference(data, reference, lang)}", is_heading=True)
+            yield TextLine()
+            yield TextLine(f"{_HEADINGS['referring'][lang]} {_format_reference(data, reference, lang)}", is_heading=True)
             yield from _list_records(data, records[:_MAX_LISTED], len(records), lang)
 
 
-def _list_records(data: Collection, records: Iterable[Record], total: int, lang: Lang) -> Iterator[Line]:
+def _list_records(data: Collection, records: Iterable[Record], total: int, lang: Lang) -> Iterator[TextLine]:
     """Yield a line for each of the first records of a list, and the number of the others."""
-    lines = [Line(get_caption(data, record, lang), record.id, 2) for record in records]
+    lines = [TextLine(get_caption(data, record, lang), record.id, 2) for record in records]
     yield from lines
     if total > len(lines):
-        yield Line(f"… +{total - len(lines):,}", indent=2)
+        yield TextLine(f"… +{total - len(lines):,}", indent=2)
 
 
 def _format_reference(data: Collection, reference: str, lang: Lang) -> str:

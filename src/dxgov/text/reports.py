@@ -9,7 +9,7 @@ from dxgov.dataset import Dataset
 from dxgov.dates.formatter import write
 from dxgov.languages import Lang
 from dxgov.model.record import Damage, Record
-from dxgov.text.lines import ID_ABOVE, ID_LAST, Line, Text
+from dxgov.text.lines import ID_ABOVE, ID_LAST, Text, TextLine
 from dxgov.text.records import collapse_white_space, get_caption
 
 _WORDS = {
@@ -36,34 +36,36 @@ def format_trace(data: Dataset, trace: Trace, lang: Lang) -> Text:
     return Text(_format_trace(data, trace, lang))
 
 
-def _format_trace(data: Dataset, trace: Trace, lang: Lang) -> Iterator[Line]:
+def _format_trace(data: Dataset, trace: Trace, lang: Lang) -> Iterator[TextLine]:
     documents = {step.record.citation.source_id for step in trace.steps}
-    yield Line(get_caption(data, trace.subject, lang), trace.subject.id, plain=ID_LAST, is_heading=True)
+    yield TextLine(get_caption(data, trace.subject, lang), trace.subject.id, plain=ID_LAST, is_heading=True)
     if not trace.steps:
-        yield Line(_WORDS["empty"][lang])
+        yield TextLine(_WORDS["empty"][lang])
         return
-    yield Line(_WORDS["found"][lang].format(records=len(trace.steps), documents=len(documents)))
+    yield TextLine(_WORDS["found"][lang].format(records=len(trace.steps), documents=len(documents)))
     for (date, source), steps in groupby(trace.steps, key=lambda step: (step.when, step.record.citation.source_id)):
-        yield Line()
-        yield Line(f"{write(date, lang)}  {get_caption(data, data.sources[source], lang)}", is_heading=True)
+        yield TextLine()
+        yield TextLine(f"{write(date, lang)}  {get_caption(data, data.sources[source], lang)}", is_heading=True)
         for step in steps:
             yield from _format_step(data, step, lang)
     loose = trace.loose_ends
     if loose:
-        yield from (Line(), Line(_WORDS["loose"][lang].format(number=len(loose), all=len(trace.steps)), is_heading=True))
-        yield from (Line(id=step.record.id, indent=2, plain="{id}") for step in loose)
+        yield from (TextLine(), TextLine(_WORDS["loose"][lang].format(number=len(loose), all=len(trace.steps)), is_heading=True))
+        yield from (TextLine(id=step.record.id, indent=2, plain="{id}") for step in loose)
     if trace.silent:
-        yield from (Line(), Line(_WORDS["breaks off"][lang], is_heading=True))
-        yield from (Line(get_caption(data, source, lang), indent=2, lead=f"{write(source.published, lang)}  ") for source in trace.silent)
+        yield from (TextLine(), TextLine(_WORDS["breaks off"][lang], is_heading=True))
+        yield from (
+            TextLine(get_caption(data, source, lang), indent=2, lead=f"{write(source.published, lang)}  ") for source in trace.silent
+        )
 
 
-def _format_step(data: Dataset, step: Step, lang: Lang) -> Iterator[Line]:
-    yield Line(get_caption(data, step.record, lang), step.record.id, 2, plain=ID_ABOVE)
+def _format_step(data: Dataset, step: Step, lang: Lang) -> Iterator[TextLine]:
+    yield TextLine(get_caption(data, step.record, lang), step.record.id, 2, plain=ID_ABOVE)
     for tie in step.taken_up:
         yield _format_tie(data, tie, data[tie.later_id], lang)
 
 
-def _format_tie(data: Dataset, tie: Tie, later: Record, lang: Lang) -> Line:
+def _format_tie(data: Dataset, tie: Tie, later: Record, lang: Lang) -> TextLine:
     """Format the later record of a tie with its date and the relation."""
     if tie.link is None:
         column = data.model().table_of(type(later)).column(tie.relation)
@@ -71,7 +73,7 @@ def _format_tie(data: Dataset, tie: Tie, later: Record, lang: Lang) -> Line:
     else:
         confidence = tie.link.confidence
         relation = f"{tie.link.predicate.label}、{confidence.label}" if lang == "ja" else f"{tie.link.predicate}, {confidence}"
-    return Line(f"({relation})", later.id, 4, f"→ {write(date_of(data, later), lang)}  ", plain="{id} {text}")
+    return TextLine(f"({relation})", later.id, 4, f"→ {write(date_of(data, later), lang)}  ", plain="{id} {text}")
 
 
 def format_open_issues(data: Dataset, lang: Lang) -> Text:
@@ -79,30 +81,30 @@ def format_open_issues(data: Dataset, lang: Lang) -> Text:
     return Text(_format_open_issues(data, lang))
 
 
-def _format_open_issues(data: Dataset, lang: Lang) -> Iterator[Line]:
-    none = Line(_WORDS["none"][lang], indent=2)
-    yield Line(_WORDS["unanswered"][lang], is_heading=True)
-    unanswered = [Line(get_caption(data, statement, lang), statement.id, 2) for statement in data.unanswered()]
+def _format_open_issues(data: Dataset, lang: Lang) -> Iterator[TextLine]:
+    none = TextLine(_WORDS["none"][lang], indent=2)
+    yield TextLine(_WORDS["unanswered"][lang], is_heading=True)
+    unanswered = [TextLine(get_caption(data, statement, lang), statement.id, 2) for statement in data.unanswered()]
     if unjudged := len(data.statements.where(kind=None)):
-        unanswered.append(Line(_WORDS["unjudged"][lang].format(number=f"{unjudged:,}"), indent=2))
+        unanswered.append(TextLine(_WORDS["unjudged"][lang].format(number=f"{unjudged:,}"), indent=2))
     yield from unanswered or [none]
-    yield from (Line(), Line(_WORDS["due"][lang], is_heading=True))
+    yield from (TextLine(), TextLine(_WORDS["due"][lang], is_heading=True))
     all_due = data.due()
     if not all_due:
         yield none
     for due in all_due:
         actors = {"en": ", ", "ja": "、"}[lang].join(get_caption(data, data[id], lang) for id in due.by_ids)
         when = write(due.due, lang) if due.due else _WORDS["no date"][lang]
-        yield Line(f"{when}  {actors}", indent=2)
-        yield Line(get_caption(data, due.record, lang), due.record.id, 4)
-    yield from (Line(), Line(_WORDS["asks"][lang], is_heading=True))
+        yield TextLine(f"{when}  {actors}", indent=2)
+        yield TextLine(get_caption(data, due.record, lang), due.record.id, 4)
+    yield from (TextLine(), TextLine(_WORDS["asks"][lang], is_heading=True))
     asks_by_actor = data.asks_by_actor()
     if not asks_by_actor:
         yield none
     for id, asks in asks_by_actor.items():
         unnamed = find_unnamed_asks(asks, data.actors)
         remark = _WORDS["unnamed"][lang].format(number=len(unnamed)) if unnamed else ""
-        yield Line(f"{get_caption(data, data.actors[id], lang)}{remark}", id, 2, f"{len(asks):>4}  ")
+        yield TextLine(f"{get_caption(data, data.actors[id], lang)}{remark}", id, 2, f"{len(asks):>4}  ")
 
 
 def format_gaps(data: Dataset, lang: Lang) -> Text:
@@ -110,13 +112,13 @@ def format_gaps(data: Dataset, lang: Lang) -> Text:
     return Text(_format_gaps(data, lang))
 
 
-def _format_gaps(data: Dataset, lang: Lang) -> Iterator[Line]:
+def _format_gaps(data: Dataset, lang: Lang) -> Iterator[TextLine]:
     gaps_by_kind = groupby(sorted(data.gaps(), key=lambda gap: list(GapKind).index(gap.kind)), key=lambda gap: gap.kind)
     for number, (kind, gaps) in enumerate(gaps_by_kind):
         if number:
-            yield Line()
-        yield Line(kind.label if lang == "ja" else kind.meaning, is_heading=True)
-        yield from (Line(_format_gap(gap, lang), gap.record.id, 2) for gap in gaps)
+            yield TextLine()
+        yield TextLine(kind.label if lang == "ja" else kind.meaning, is_heading=True)
+        yield from (TextLine(_format_gap(gap, lang), gap.record.id, 2) for gap in gaps)
 
 
 def _format_gap(gap: Gap, lang: Lang) -> str:

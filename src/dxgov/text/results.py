@@ -8,7 +8,7 @@ from dxgov.analysis.searching import SearchResult
 from dxgov.languages import Lang
 from dxgov.schema import Table
 from dxgov.tables.collection import Collection
-from dxgov.text.lines import Line, Text
+from dxgov.text.lines import Text, TextLine
 from dxgov.text.records import get_caption, get_field_label
 
 _WORDS = {
@@ -25,22 +25,22 @@ def format_results(data: Collection, results: Sequence[SearchResult], lang: Lang
     return Text(_format_results(data, results, lang))
 
 
-def _format_results(data: Collection, results: Sequence[SearchResult], lang: Lang) -> Iterator[Line]:
+def _format_results(data: Collection, results: Sequence[SearchResult], lang: Lang) -> Iterator[TextLine]:
     if not results:
-        yield Line(_WORDS["none"][lang])
+        yield TextLine(_WORDS["none"][lang])
     elif not all(result.complete for result in results):
-        yield from (Line(_WORDS["some"][lang]), Line())
+        yield from (TextLine(_WORDS["some"][lang]), TextLine())
     for result in results:
         caption = get_caption(data, result.record, lang)
         start = caption.find(result.excerpt.strip("…"))
         if start >= 0:
             shift = start - result.excerpt.startswith("…")
-            yield Line(caption, result.record.id, highlights=tuple((first + shift, last + shift) for first, last in result.highlights))
+            yield TextLine(caption, result.record.id, highlights=tuple((first + shift, last + shift) for first, last in result.highlights))
             continue
         table = data.model().tables[result.table]
         label = f"{table.titles[lang]}{'・' if lang == 'ja' else ', '}{_get_label(table, result.field, lang)}"
-        yield Line(caption, result.record.id)
-        yield Line(result.excerpt, indent=4, lead=f"{label}{'：' if lang == 'ja' else ': '}", highlights=result.highlights)
+        yield TextLine(caption, result.record.id)
+        yield TextLine(result.excerpt, indent=4, lead=f"{label}{'：' if lang == 'ja' else ': '}", highlights=result.highlights)
 
 
 def _get_label(table: Table, column: str, lang: Lang) -> str:

@@ -26,7 +26,7 @@ _NOTES_BY_REFERENCE = {f"{kind}Reference": kind for _, kind in _NOTES}
 
 
 @frozen
-class _Level:
+class _ListLevel:
     """A level of a numbered list."""
 
     start: int = 1
@@ -41,7 +41,7 @@ class _Level:
 
 
 @frozen
-class _Style:
+class _ParagraphStyle:
     """The parts of a paragraph style that tell its outline and its numbers."""
 
     outline_level: int | None
@@ -55,15 +55,15 @@ class _Style:
 class _Numbering:
     """The numbered lists of a document, with the numbers reached so far."""
 
-    def __init__(self, root: Element, styles: Mapping[str, _Style]) -> None:
-        self._abstract: dict[str, dict[int, _Level]] = {}
+    def __init__(self, root: Element, styles: Mapping[str, _ParagraphStyle]) -> None:
+        self._abstract: dict[str, dict[int, _ListLevel]] = {}
         links: dict[str, str] = {}
         for element in root.iter("abstractNum"):
             number = element.get("abstractNumId", "")
             self._abstract[number] = {_read_int(level.get("ilvl"), 0): _read_level(level) for level in element.iter("lvl")}
             if link := _value(element, "numStyleLink"):
                 links[number] = link
-        self._lists: dict[str, tuple[str, dict[int, _Level], dict[int, int]]] = {}
+        self._lists: dict[str, tuple[str, dict[int, _ListLevel], dict[int, int]]] = {}
         for element in root.iter("num"):
             levels, starts = {}, {}
             for override in element.iter("lvlOverride"):
@@ -279,7 +279,7 @@ def _is_raised_number(run: Element) -> bool:
     return _value(run.find("rPr"), "vertAlign") == "superscript" and (run.findtext("t") or "").strip().isdigit()
 
 
-def _read_styles(root: Element) -> tuple[Mapping[str, _Style], str]:
+def _read_styles(root: Element) -> tuple[Mapping[str, _ParagraphStyle], str]:
     """Read the paragraph styles, with what they inherit, and the name of the default style."""
     elements = {style.get("styleId", ""): style for style in root.iter("style") if style.get("type") in ("paragraph", "numbering")}
     default = next((id for id, style in elements.items() if style.get("default", "0") not in _OFF and style.get("type") == "paragraph"), "")
@@ -293,7 +293,7 @@ def _read_styles(root: Element) -> tuple[Mapping[str, _Style], str]:
     return styles, default
 
 
-def _read_style(chain: Sequence[Element]) -> _Style:
+def _read_style(chain: Sequence[Element]) -> _ParagraphStyle:
     """Read a style, given with those that it is based on, the nearest first."""
     outline: int | None = None
     num_id: str | None = None
@@ -308,10 +308,10 @@ def _read_style(chain: Sequence[Element]) -> _Style:
             if numbers is not None:
                 num_id = num_id or _value(numbers, "numId")
                 level = _read_int(_value(numbers, "ilvl"), 0) if level is None else level
-    return _Style(0 if name.lower() in ("title", "表題") else outline, num_id, level, bool(_CONTENTS_NAME.match(name)))
+    return _ParagraphStyle(0 if name.lower() in ("title", "表題") else outline, num_id, level, bool(_CONTENTS_NAME.match(name)))
 
 
-def _find_list(properties: Element | None, style: _Style | None) -> tuple[str | None, int]:
+def _find_list(properties: Element | None, style: _ParagraphStyle | None) -> tuple[str | None, int]:
     """Return the list and the level of a paragraph; None for no list."""
     num_id, level = (style.num_id, style.level or 0) if style else (None, 0)
     numbers = properties.find("numPr") if properties is not None else None
@@ -321,14 +321,14 @@ def _find_list(properties: Element | None, style: _Style | None) -> tuple[str | 
     return (None if num_id == "0" else num_id), min(max(level, 0), 8)
 
 
-def _read_outline_level(properties: Element | None, style: _Style | None) -> int | None:
+def _read_outline_level(properties: Element | None, style: _ParagraphStyle | None) -> int | None:
     """Return the outline level of a heading, counted from 0; None for other paragraphs."""
     value = _value(properties, "outlineLvl") if properties is not None else None
     level = _read_int(value, 9) if value is not None else style.outline_level if style else None
     return level if level is not None and 0 <= level < 9 else None
 
 
-def _read_level(element: Element) -> _Level:
+def _read_level(element: Element) -> _ListLevel:
     format = _value(element, "numFmt") or "decimal"
     number_format = element.find(".//numFmt")
     if number_format is not None and format == "custom":
@@ -336,7 +336,7 @@ def _read_level(element: Element) -> _Level:
     legal = element.find("isLgl")
     fonts = element.find("rPr/rFonts")
     restart = _value(element, "lvlRestart")
-    return _Level(
+    return _ListLevel(
         start=_read_int(_value(element, "start"), 0 if _value(element, "start") is None else 1),
         format=format,
         text=_value(element, "lvlText") or "",

@@ -14,7 +14,7 @@ from attrs import define, frozen
 
 from dxgov.documents.building import TextBuilder, require_within
 from dxgov.documents.folding import measure_width
-from dxgov.documents.formats.pdf_tables import Rule, RuledCell, find_tables
+from dxgov.documents.formats.pdf_tables import RuledCell, RulingLine, find_tables
 from dxgov.documents.lines import Box, CellPosition, ExtractedText
 from dxgov.documents.symbols import translate_symbols
 from dxgov.errors import DocumentError
@@ -200,8 +200,8 @@ def _turn_point(x: float, y: float, turn: int) -> tuple[float, float]:
     return (x, y) if turn == 0 else (y, -x) if turn == 1 else (-x, -y) if turn == 2 else (-y, x)
 
 
-def _turn_rule(rule: Sequence[float], turn: int, left: float, top: float) -> Rule:
-    return Rule(*_turn_box((rule[0] - left, top - rule[3], rule[2] - left, top - rule[1]), turn))
+def _turn_rule(rule: Sequence[float], turn: int, left: float, top: float) -> RulingLine:
+    return RulingLine(*_turn_box((rule[0] - left, top - rule[3], rule[2] - left, top - rule[1]), turn))
 
 
 def _remove_doubles(characters: list[_Character]) -> list[_Character]:

@@ -10,7 +10,7 @@ _TOLERANCE = 3.0
 
 
 @frozen
-class Rule:
+class RulingLine:
     """A straight line on a page, as a box of little width or height."""
 
     left: float
@@ -38,23 +38,23 @@ class RuledCell:
     columns: int
 
 
-def find_tables(rules: Iterable[Rule]) -> list[list[RuledCell]]:
+def find_tables(rules: Iterable[RulingLine]) -> list[list[RuledCell]]:
     """Return the cells of each table that rules draw, from top to bottom; a frame without a rule within is no table."""
     long_enough = [rule for rule in rules if max(rule.right - rule.left, rule.bottom - rule.top) > _TOLERANCE]
     tables = [cells for group in _group_touching(long_enough) if len(cells := _find_cells(group)) > 1]
     return sorted(tables, key=lambda cells: (cells[0].top, cells[0].left))
 
 
-def _group_touching(rules: Sequence[Rule]) -> list[list[Rule]]:
+def _group_touching(rules: Sequence[RulingLine]) -> list[list[RulingLine]]:
     """Group rules that touch each other, by way of others, too."""
-    groups: list[tuple[Rule, list[Rule]]] = []
+    groups: list[tuple[RulingLine, list[RulingLine]]] = []
     for rule in sorted(rules, key=lambda rule: rule.top):
         area, members = rule, [rule]
         apart = []
         for other_area, others in groups:
             if _touches(area, other_area) and any(_touches(one, other) for one in members for other in others):
                 members = others + members
-                area = Rule(
+                area = RulingLine(
                     min(area.left, other_area.left),
                     min(area.top, other_area.top),
                     max(area.right, other_area.right),
@@ -66,7 +66,7 @@ def _group_touching(rules: Sequence[Rule]) -> list[list[Rule]]:
     return [members for _, members in groups]
 
 
-def _touches(one: Rule, other: Rule) -> bool:
+def _touches(one: RulingLine, other: RulingLine) -> bool:
     return (
         one.left <= other.right + _TOLERANCE
         and other.left <= one.right + _TOLERANCE
@@ -75,7 +75,7 @@ def _touches(one: Rule, other: Rule) -> bool:
     )
 
 
-def _find_cells(rules: Sequence[Rule]) -> list[RuledCell]:
+def _find_cells(rules: Sequence[RulingLine]) -> list[RuledCell]:
     """Return the cells between the rules of one group, row by row."""
     level = [rule for rule in rules if rule.is_level]
     upright = [rule for rule in rules if not rule.is_level]
@@ -114,9 +114,9 @@ def _merge_positions(positions: Iterable[float]) -> list[float]:
     return merged
 
 
-def _is_ruled(upright: Iterable[Rule], x: float, y: float) -> bool:
+def _is_ruled(upright: Iterable[RulingLine], x: float, y: float) -> bool:
     return any(rule.left - _TOLERANCE <= x <= rule.right + _TOLERANCE and rule.top <= y <= rule.bottom for rule in upright)
 
 
-def _is_level_ruled(level: Iterable[Rule], y: float, x: float) -> bool:
+def _is_level_ruled(level: Iterable[RulingLine], y: float, x: float) -> bool:
     return any(rule.top - _TOLERANCE <= y <= rule.bottom + _TOLERANCE and rule.left <= x <= rule.right for rule in level)

@@ -14,7 +14,7 @@ from dxgov.charts.trace_chart import trace
 from dxgov.charts.who_must_act_chart import who_must_act
 from dxgov.dataset import Dataset
 from dxgov.exporters.site.addresses import page_name
-from dxgov.exporters.site.moments import Entry
+from dxgov.exporters.site.moments import RecordEntry
 from dxgov.languages import Lang
 
 NARROW_WIDTH = 390
@@ -33,14 +33,14 @@ class ShapeRecords:
 
     anchor: str
     label: str
-    entries: Sequence[Entry]
+    entries: Sequence[RecordEntry]
     total: int
 
 
 class ChartPage:
     """A chart as the content of a page: the picture in two widths, and the records behind each of its shapes."""
 
-    def __init__(self, picture: Picture, find_entry: Callable[[str], Entry | None]) -> None:
+    def __init__(self, picture: Picture, find_entry: Callable[[str], RecordEntry | None]) -> None:
         """Draw the chart; `find_entry` returns the entry of a record, or None if there is none with the id."""
         self.picture = picture
         self._find_entry = find_entry

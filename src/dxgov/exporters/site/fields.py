@@ -22,7 +22,7 @@ from dxgov.schema import Column, Field, Kind, Table
 
 
 @frozen
-class Value:
+class FieldValue:
     """One value of a field."""
 
     content: TaggedText
@@ -39,7 +39,7 @@ class Row:
     """A field with its values, or with rows for the components of its value."""
 
     name: str
-    values: tuple[Value, ...] = ()
+    values: tuple[FieldValue, ...] = ()
     parts: tuple["Row", ...] = ()
     """Rows of the components of a value."""
     is_detail: bool = False
@@ -124,7 +124,7 @@ class RecordFormatter:
         ]
         return Row(name, parts=tuple(parts))
 
-    def _format_date_value(self, field: Field, when: When, record: Record) -> Value:
+    def _format_date_value(self, field: Field, when: When, record: Record) -> FieldValue:
         """Return a date as printed, with its meaning, the basis of the reading and the EDTF form as notes."""
         text_column = next(part.column for part in field.parts if part.name == "text")
         content = self._tag(when.text, self._languages.resolve(text_column, self._table, record) or guess_language(when.text, self._lang))
@@ -133,9 +133,9 @@ class RecordFormatter:
         notes += [] if when.basis is Basis.STATED else [TaggedText(code_name(when.basis, self._lang))]
         notes += [TaggedText(when.edtf)] if when.edtf and when.edtf != when.text else []
         doubt_class = classify_doubt(when, self._table, record) if field.has(Dated) else "tentative" if is_uncertain(when) else ""
-        return Value(content, notes=tuple(notes), css_classes=f"date {classify_shape(when)} {doubt_class}".rstrip())
+        return FieldValue(content, notes=tuple(notes), css_classes=f"date {classify_shape(when)} {doubt_class}".rstrip())
 
-    def format_values(self, column: Column, value: Any, twin: str | None, twin_value: Any, record: Record) -> Iterator[Value]:
+    def format_values(self, column: Column, value: Any, twin: str | None, twin_value: Any, record: Record) -> Iterator[FieldValue]:
         """Yield the values of a column; a text with an English twin comes in both languages."""
         if isinstance(value, tuple):
             yield from (self._format_value(column, member, record) for member in value)
@@ -144,33 +144,33 @@ class RecordFormatter:
         elif value is not None:
             yield self._format_value(column, value, record)
 
-    def _pair_languages(self, column: Column, value: str | None, english: str | None, record: Record) -> Iterator[Value]:
+    def _pair_languages(self, column: Column, value: str | None, english: str | None, record: Record) -> Iterator[FieldValue]:
         """Yield a text in the language of the page, with the other language as a note."""
         language = self._languages.resolve(column, self._table, record)
         texts = [self._tag(text, lang) for text, lang in ((value, language), (english, "en")) if text is not None]
         if self._lang == "en":
             texts.reverse()
         if texts:
-            yield Value(texts[0], notes=tuple(texts[1:]))
+            yield FieldValue(texts[0], notes=tuple(texts[1:]))
 
-    def _format_value(self, column: Column, value: Any, record: Record) -> Value:
+    def _format_value(self, column: Column, value: Any, record: Record) -> FieldValue:
         if column.has(Ref):
             number = self._network.numbers_by_id[value]
-            return Value(self.tag_text(self._network.captions[self._lang][number]), self._network.page(number))
+            return FieldValue(self.tag_text(self._network.captions[self._lang][number]), self._network.page(number))
         if isinstance(value, Code):
-            return Value(TaggedText(code_name(value, self._lang)), notes=(TaggedText(value.descriptions[self._lang]),))
+            return FieldValue(TaggedText(code_name(value, self._lang)), notes=(TaggedText(value.descriptions[self._lang]),))
         if isinstance(value, bool):
-            return Value(TaggedText(WORDS["yes" if value else "no"][self._lang]))
+            return FieldValue(TaggedText(WORDS["yes" if value else "no"][self._lang]))
         if not isinstance(value, str):
             unit = column.mark(Unit)
             digits = format(value, "f") if isinstance(value, Decimal) else str(value)
-            return Value(TaggedText(f"{digits} {unit.name}" if unit else digits))
+            return FieldValue(TaggedText(f"{digits} {unit.name}" if unit else digits))
         if as_web_address(value):
-            return Value(TaggedText(value), as_web_address(value), css_classes="code")
+            return FieldValue(TaggedText(value), as_web_address(value), css_classes="code")
         if column.has(Pattern):
             unit = column.mark(Unit)
-            return Value(TaggedText(f"{value} {unit.name}" if unit else value), css_classes="code")
-        return Value(self._tag(value, self._languages.resolve(column, self._table, record) or guess_language(value, self._lang)))
+            return FieldValue(TaggedText(f"{value} {unit.name}" if unit else value), css_classes="code")
+        return FieldValue(self._tag(value, self._languages.resolve(column, self._table, record) or guess_language(value, self._lang)))
 
 
 def _is_detail(field: Field, record: Record) -> bool:

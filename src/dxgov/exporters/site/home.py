@@ -7,12 +7,12 @@ from typing import Any
 
 from attrs import frozen
 
-from dxgov.analysis.outcomes import Outcome
+from dxgov.analysis.outcomes import FollowUpStatus
 from dxgov.analysis.said import view_said
 from dxgov.charts.pictures import Picture
 from dxgov.dates.when import When
 from dxgov.exporters.site.addresses import outcome_page
-from dxgov.exporters.site.moments import Entry, Moment, OutcomeLabel
+from dxgov.exporters.site.moments import Moment, OutcomeLabel, RecordEntry
 from dxgov.exporters.site.sections import SectionBuilder
 from dxgov.exporters.site.shapes import year_of
 from dxgov.exporters.site.stories import Stories
@@ -65,7 +65,7 @@ class DebateYear:
     page: str | None
     """Its page of the timeline, in the folder of the language; None if nothing is dated in it by itself."""
     count: int
-    themes: Sequence[tuple[Entry, int]]
+    themes: Sequence[tuple[RecordEntry, int]]
 
 
 class HomeBuilder:
@@ -88,15 +88,15 @@ class HomeBuilder:
             "tales": self._select_tales(outcomes),
         }
 
-    def _describe_asks(self, outcomes: dict[int, Outcome]) -> str:
+    def _describe_asks(self, outcomes: dict[int, FollowUpStatus]) -> str:
         """Return in a sentence what became of the asks; empty without asks."""
         first, total = self._network.first_numbers[self._data.asks.name], len(self._data.asks)
         counts = Counter(outcome for number, outcome in outcomes.items() if first <= number < first + total)
-        silent, answered = counts[Outcome.NO_LATER_WORD], counts[Outcome.ANSWERED]
+        silent, answered = counts[FollowUpStatus.NO_LATER_WORD], counts[FollowUpStatus.ANSWERED]
         key = "finding" if answered else "finding unanswered"
         return WORDS[key][self._lang].format(all=total, taken=total - silent, silent=silent, answered=answered) if total else ""
 
-    def _count_outcomes(self, outcomes: dict[int, Outcome]) -> dict[str, Any]:
+    def _count_outcomes(self, outcomes: dict[int, FollowUpStatus]) -> dict[str, Any]:
         """Return the tables with outcomes, and for each outcome the number of records in each of them."""
         counts = Counter((self._network.tables_by_number[number].name, outcome) for number, outcome in outcomes.items())
         totals = Counter(self._network.tables_by_number[number].name for number in outcomes)
@@ -113,7 +113,7 @@ class HomeBuilder:
                         for name in titles
                     ],
                 )
-                for outcome in Outcome
+                for outcome in FollowUpStatus
             ],
         }
 
@@ -123,7 +123,9 @@ class HomeBuilder:
         dated = [(due.due, ids[due.record.id], due.record) for due in self._data.due() if due.due and due.due.end]
         overdue = [(when, number) for when, number, record in dated if self._stories.is_overdue(number, record)]
         milestones = ((milestone.date, ids[milestone.id], milestone) for milestone in self._data.milestones if milestone.date)
-        planned = [(when, number) for when, number, record in milestones if self._stories.get_outcome(number, record) is Outcome.PLANNED]
+        planned = [
+            (when, number) for when, number, record in milestones if self._stories.get_outcome(number, record) is FollowUpStatus.PLANNED
+        ]
         coming = [item for item in (*(item[:2] for item in dated), *planned) if _find_last_day(item[0]) >= day]
         return {
             "day": format_date(When.from_value(day.isoformat()), self._lang),
@@ -157,7 +159,7 @@ class HomeBuilder:
             for year in sorted(counts)
         ]
 
-    def _select_tales(self, outcomes: dict[int, Outcome]) -> list[Moment]:
+    def _select_tales(self, outcomes: dict[int, FollowUpStatus]) -> list[Moment]:
         """Return the asks whose stories run through most documents, of each request item and chief theme at most one."""
         first, total = self._network.first_numbers[self._data.asks.name], len(self._data.asks)
         stories = {number: self._stories.get_known_story(number) for number in outcomes if first <= number < first + total}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from attrs import evolve, frozen
 
-from dxgov.analysis.outcomes import Outcome
+from dxgov.analysis.outcomes import FollowUpStatus
 from dxgov.exporters.site.addresses import outcome_page
 from dxgov.exporters.site.atlas import RecordNetwork
 from dxgov.exporters.site.stories import Stories, StoryStep, StoryTie
@@ -21,7 +21,7 @@ _MAX_PARTIES = 4
 
 
 @frozen
-class Entry:
+class RecordEntry:
     """A record in a list."""
 
     caption: TaggedText
@@ -36,7 +36,7 @@ class Entry:
 class PartyList:
     """The actors on one side of a moment."""
 
-    entries: Sequence[Entry]
+    entries: Sequence[RecordEntry]
     others: int
     """The number of those that are not named."""
 
@@ -58,7 +58,7 @@ class TieLabel:
 
     name: str
     """What the record is to the other one."""
-    entry: Entry | None
+    entry: RecordEntry | None
     """The other record; None if it is not named."""
     is_here: bool
     """True if the other record is that of the page."""
@@ -66,7 +66,7 @@ class TieLabel:
     """Why the editors link them."""
     certainty: str
     """Whose judgement it is and how sure; empty for a reference."""
-    link: Entry | None
+    link: RecordEntry | None
     """The link; None for a reference."""
 
 
@@ -75,11 +75,11 @@ class Moment:
     """A record as a story tells it."""
 
     number: int
-    entry: Entry
+    entry: RecordEntry
     kind: str
     by: PartyList
     to: PartyList
-    source: Entry | None
+    source: RecordEntry | None
     outcome: OutcomeLabel | None
     ties: Sequence[TieLabel] = ()
     children: Sequence["Moment"] = ()
@@ -89,7 +89,7 @@ class Moment:
 class MomentFormatter:
     """Puts the records of stories into the words of one language."""
 
-    def __init__(self, network: RecordNetwork, stories: Stories, lang: Lang, make_entry: Callable[[int], Entry]) -> None:
+    def __init__(self, network: RecordNetwork, stories: Stories, lang: Lang, make_entry: Callable[[int], RecordEntry]) -> None:
         self._network, self._stories, self._lang, self._make_entry = network, stories, lang, make_entry
 
     def make_moment(self, number: int, ties: Iterable[StoryTie] = (), here: int | None = None) -> Moment:
@@ -132,7 +132,7 @@ class MomentFormatter:
             moments.setdefault(parent if parent in numbers[: numbers.index(number)] else -1, []).insert(0, moment)
         return moments.get(-1, [])
 
-    def describe_outcome(self, outcome: Outcome) -> OutcomeLabel:
+    def describe_outcome(self, outcome: FollowUpStatus) -> OutcomeLabel:
         """Return what became of a record in words."""
         return OutcomeLabel(outcome.titles[self._lang], str(outcome), outcome.descriptions[self._lang], outcome_page(outcome))
 

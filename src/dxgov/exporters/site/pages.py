@@ -9,16 +9,16 @@ from typing import Any
 
 from attrs import frozen
 
-from dxgov.analysis.outcomes import Outcome
+from dxgov.analysis.outcomes import FollowUpStatus
 from dxgov.charts.pictures import Picture
 from dxgov.charts.words import translate
 from dxgov.exporters.linked_data.language_tags import LanguageResolver
 from dxgov.exporters.site.addresses import as_web_address, outcome_page, page_name, record_anchor, record_page, table_page
 from dxgov.exporters.site.atlas import PAGE_SIZE, RecordNetwork, ReferenceField
 from dxgov.exporters.site.chart_pages import ChartPage, Charts, chart_page
-from dxgov.exporters.site.fields import RecordFormatter, Value
+from dxgov.exporters.site.fields import FieldValue, RecordFormatter
 from dxgov.exporters.site.home import HomeBuilder
-from dxgov.exporters.site.moments import Entry, OutcomeLabel
+from dxgov.exporters.site.moments import OutcomeLabel, RecordEntry
 from dxgov.exporters.site.page_data import MAX_RECORDS, PageData, data_paths
 from dxgov.exporters.site.rendering import Renderer
 from dxgov.exporters.site.sections import SectionBuilder, is_collection
@@ -52,7 +52,7 @@ class Group:
     """A titled list of records."""
 
     name: str
-    entries: Sequence[Entry]
+    entries: Sequence[RecordEntry]
     total: int
     rest: str
     """Address, in the folder of the language, that shows all of them."""
@@ -64,30 +64,30 @@ class ListRow:
     """A record in the list of its table."""
 
     number: int
-    entry: Entry
+    entry: RecordEntry
     anchor: str | None
     """The name of its anchor; None if it has a page of its own."""
     day: str
     """The first day that its date can mean; empty without a date."""
     outcome: OutcomeLabel | None
-    cells: Sequence[Sequence[Value]]
+    cells: Sequence[Sequence[FieldValue]]
     """The values of each column."""
 
 
 @frozen
-class RowGroup:
+class NestedRows:
     """Neighbouring rows of a list under their parent."""
 
-    heading: Entry | None
+    heading: RecordEntry | None
     """The parent; None if the records have pages of their own, which tell it, or have no parent."""
     rows: Sequence[ListRow]
 
 
 @frozen
-class Passage:
+class PassageLink:
     """Where a record was read, in words."""
 
-    source: Entry
+    source: RecordEntry
     details: str
     """The place and the lines in the document; empty if there are none."""
     url: str | None
@@ -203,10 +203,10 @@ class Pages:
             return "", ""
         return format_date(when, self.lang), " ".join(filter(None, (classify_shape(when), classify_doubt(when, table, record))))
 
-    def _make_entry(self, number: int) -> Entry:
+    def _make_entry(self, number: int) -> RecordEntry:
         caption = self._network.captions[self.lang][number]
         caption_text = self._formatters[self._network.tables_by_number[number].name].tag_text(caption)
-        return Entry(caption_text, self._network.page(number), *self._dates[number])
+        return RecordEntry(caption_text, self._network.page(number), *self._dates[number])
 
     def _timeline_entry(self, entry: TimelineEntry) -> dict[str, Any]:
         """Return an entry of the timeline with its record."""
@@ -299,7 +299,7 @@ class Pages:
                 },
             )
 
-    def _make_list_row(self, number: int, cells: Sequence[Sequence[Value]]) -> ListRow:
+    def _make_list_row(self, number: int, cells: Sequence[Sequence[FieldValue]]) -> ListRow:
         when = self._network.effective_date(number)
         day = str(when.start or when.end or "") if when else ""
         outcome = self._stories.get_outcome(number) if self._stories else None
@@ -308,23 +308,23 @@ class Pages:
         anchor = None if has_page else record_anchor(self._network.ids[number])
         return ListRow(number, self._make_entry(number), anchor, day, label, cells)
 
-    def _group_rows(self, table: Table, rows: Sequence[ListRow]) -> list[RowGroup]:
+    def _group_rows(self, table: Table, rows: Sequence[ListRow]) -> list[NestedRows]:
         """Return the rows of a list as one group if the records have pages, else as one for each run of records with the same parent."""
         if self._network.has_pages(table):
-            return [RowGroup(None, rows)]
+            return [NestedRows(None, rows)]
         runs = groupby(rows, lambda row: self._network.parents_by_number.get(row.number))
-        return [RowGroup(None if parent is None else self._make_entry(parent), list(run)) for parent, run in runs]
+        return [NestedRows(None if parent is None else self._make_entry(parent), list(run)) for parent, run in runs]
 
-    def _format_cell(self, formatter: RecordFormatter, column: Column, record: Record) -> list[Value]:
+    def _format_cell(self, formatter: RecordFormatter, column: Column, record: Record) -> list[FieldValue]:
         return list(formatter.format_values(column, getattr(record, column.name), None, None, record))
 
     # Outcomes
 
-    def _outcome_pages(self, sections: SectionBuilder, outcomes: Mapping[int, Outcome]) -> Iterator[tuple[str, bytes]]:
+    def _outcome_pages(self, sections: SectionBuilder, outcomes: Mapping[int, FollowUpStatus]) -> Iterator[tuple[str, bytes]]:
         """Yield for each outcome the lists of its records, by table; also if there are none, so that every link leads somewhere."""
         counts = Counter(outcomes.values())
-        labels = [(sections.formatter.describe_outcome(outcome), counts[outcome]) for outcome in Outcome]
-        for outcome in Outcome:
+        labels = [(sections.formatter.describe_outcome(outcome), counts[outcome]) for outcome in FollowUpStatus]
+        for outcome in FollowUpStatus:
             numbers = [number for number, record_outcome in outcomes.items() if record_outcome is outcome]
             pages = max(1, ceil(len(numbers) / PAGE_SIZE))
             for page in range(1, pages + 1):
@@ -391,7 +391,7 @@ class Pages:
                 },
             )
 
-    def _describe_passage(self, number: int, record: Record) -> Passage | None:
+    def _describe_passage(self, number: int, record: Record) -> PassageLink | None:
         """Return where a record was read; None if it cites no other record."""
         source, citation = self._network.sources_by_number[number], record.citation
         if source is None:
@@ -403,7 +403,7 @@ class Pages:
         metadata = self._metadata
         data_title = " ".join(filter(None, (localize(metadata.get_title(self.lang), self.lang).text, metadata.version)))
         parts = (self._network.captions[self.lang][source], self._dates[source][0], details, data_title, record.id)
-        return Passage(entry, details, self._addresses.get(source), WORDS["comma"][self.lang].join(filter(None, parts)))
+        return PassageLink(entry, details, self._addresses.get(source), WORDS["comma"][self.lang].join(filter(None, parts)))
 
     def _child_groups(self, number: int) -> list[Group]:
         """Return the children of a record, grouped by table."""

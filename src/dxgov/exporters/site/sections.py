@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 
 from dxgov.dataset import Dataset
 from dxgov.exporters.site.atlas import RecordNetwork
-from dxgov.exporters.site.moments import Entry, Moment, MomentFormatter
+from dxgov.exporters.site.moments import Moment, MomentFormatter, RecordEntry
 from dxgov.exporters.site.stories import Stories, StoryStep, order_by_time
 from dxgov.exporters.site.words import WORDS
 from dxgov.languages import Lang
@@ -34,7 +34,7 @@ _MAX_MOMENTS = 100
 class MomentGroup:
     """Moments under a common heading."""
 
-    heading: Entry | None
+    heading: RecordEntry | None
     moments: Sequence[Moment]
 
 
@@ -45,7 +45,7 @@ class Section:
     name: str
     groups: Sequence[MomentGroup] = ()
     note: str = ""
-    silent: Sequence[Entry] = ()
+    silent: Sequence[RecordEntry] = ()
     """The later documents that say nothing of the matter."""
     total: int = 0
     """The number of moments, including those beyond the maximum."""
@@ -61,7 +61,7 @@ class Section:
 class SectionBuilder:
     """Builds the sections of records in one language."""
 
-    def __init__(self, network: RecordNetwork, stories: Stories, lang: Lang, make_entry: Callable[[int], Entry]) -> None:
+    def __init__(self, network: RecordNetwork, stories: Stories, lang: Lang, make_entry: Callable[[int], RecordEntry]) -> None:
         self._network, self._stories, self._lang, self.make_entry = network, stories, lang, make_entry
         self._data: Dataset = stories.data
         self.formatter = MomentFormatter(network, stories, lang, make_entry)
@@ -206,7 +206,9 @@ class SectionBuilder:
     def _group_by_source(self, moments: Iterable[Moment]) -> list[MomentGroup]:
         return [MomentGroup(source, list(members)) for source, members in groupby(moments, key=lambda moment: moment.source)]
 
-    def _make_section(self, name: str, groups: Sequence[MomentGroup], total: int, note: str = "", silent: Sequence[Entry] = ()) -> Section:
+    def _make_section(
+        self, name: str, groups: Sequence[MomentGroup], total: int, note: str = "", silent: Sequence[RecordEntry] = ()
+    ) -> Section:
         return Section(WORDS[name][self._lang], groups, note, silent, total)
 
 

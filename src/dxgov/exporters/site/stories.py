@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import frozen
 
-from dxgov.analysis.outcomes import AWAITING, Outcome, OutcomeFinder, awaits_outcome, find_followers
+from dxgov.analysis.outcomes import AWAITING, FollowUpStatus, OutcomeFinder, awaits_outcome, find_followers
 from dxgov.analysis.said import find_said_tables, list_below, view_said
 from dxgov.analysis.slips import index_slips
 from dxgov.analysis.tracing import Step
@@ -111,7 +111,7 @@ class Stories:
         self._finder = OutcomeFinder(self.slips, {*data.unanswered().ids()})
         self._parties: dict[int, Parties] = dict(self._find_parties())
         self._stories: dict[int, Story] = {}
-        self._outcomes: dict[int, Outcome | None] = {}
+        self._outcomes: dict[int, FollowUpStatus | None] = {}
         self._said_by, self._said_to = self._index_said("by_ids"), self._index_said("to_ids", "expected_of_ids")
         self._acts: dict[int, Act] = dict(self._find_acts())
 
@@ -119,7 +119,7 @@ class Stories:
         """Return who says or does what a record tells, and to whom."""
         return self._parties.get(number, Parties())
 
-    def get_outcome(self, number: int, record: Record | None = None) -> Outcome | None:
+    def get_outcome(self, number: int, record: Record | None = None) -> FollowUpStatus | None:
         """Return what became of a record; None if it asks, promises, orders and plans nothing, or is one of a large table."""
         table = self.network.tables_by_number[number]
         if not (issubclass(table.record, AWAITING) and self.network.has_pages(table)):
@@ -132,7 +132,7 @@ class Stories:
                 self._outcomes[number] = self._finder.find_outcome(record, ())
         return self._outcomes[number]
 
-    def list_outcomes(self) -> dict[int, Outcome]:
+    def list_outcomes(self) -> dict[int, FollowUpStatus]:
         """Return the outcomes of all records that await one, but those of large tables."""
         for table in self.network.tables:
             is_traced = issubclass(table.record, AWAITING) and self.network.has_pages(table)
@@ -148,7 +148,7 @@ class Stories:
         """Return whether the due date of a record is over on the day of the data set, and no document tells that anything came of it."""
         due = getattr(record, "due", None)
         is_over = isinstance(due, When) and due.end is not None and due.end < self.day
-        return is_over and self.get_outcome(number, record) in {Outcome.NO_LATER_WORD, Outcome.PLANNED}
+        return is_over and self.get_outcome(number, record) in {FollowUpStatus.NO_LATER_WORD, FollowUpStatus.PLANNED}
 
     def get_story(self, number: int) -> Story:
         """Return what a record goes back to and led to."""
