@@ -13,7 +13,9 @@ from dxgov.text.lines import ID_ABOVE, ID_LAST, Text, TextLine
 from dxgov.text.records import collapse_white_space, get_caption
 
 _WORDS = {
-    "found": {"en": "{records} records in {documents} documents", "ja": "{documents}件の文書、{records}件の記録"},
+    "found": {"en": "{records} in {documents}", "ja": "{documents}、{records}"},
+    "record": {"en": "{number} record", "ja": "{number}件の記録"},
+    "document": {"en": "{number} document", "ja": "{number}件の文書"},
     "taken up": {"en": "taken up", "ja": "受け止め"},
     "breaks off": {"en": "Here it breaks off. Nothing on it in:", "ja": "ここで途切れる。以下の文書には記載がない。"},
     "loose": {"en": "Loose ends: {number} of {all} that no record takes up", "ja": "受け止める記録がないもの: {all}件のうち{number}件"},
@@ -36,13 +38,19 @@ def format_trace(data: Dataset, trace: Trace, lang: Lang) -> Text:
     return Text(_format_trace(data, trace, lang))
 
 
+def _count(noun: str, number: int, lang: Lang) -> str:
+    return _WORDS[noun][lang].format(number=number) + ("s" if lang == "en" and number != 1 else "")
+
+
 def _format_trace(data: Dataset, trace: Trace, lang: Lang) -> Iterator[TextLine]:
     documents = {step.record.citation.source_id for step in trace.steps}
     yield TextLine(get_caption(data, trace.subject, lang), trace.subject.id, plain=ID_LAST, is_heading=True)
     if not trace.steps:
         yield TextLine(_WORDS["empty"][lang])
         return
-    yield TextLine(_WORDS["found"][lang].format(records=len(trace.steps), documents=len(documents)))
+    yield TextLine(
+        _WORDS["found"][lang].format(records=_count("record", len(trace.steps), lang), documents=_count("document", len(documents), lang))
+    )
     for (date, source), steps in groupby(trace.steps, key=lambda step: (step.when, step.record.citation.source_id)):
         yield TextLine()
         yield TextLine(f"{write(date, lang)}  {get_caption(data, data.sources[source], lang)}", is_heading=True)
