@@ -59,9 +59,9 @@ def portals(session: nox.Session) -> None:
 
 @nox.session
 def site(session: nox.Session) -> None:
-    """Read the site and the page of a draft with a browser; a skipped test is an error. DXGOV_CHROMIUM is the path of a Chromium."""
+    """Read the site, the page of a draft and its review with a browser; a skipped test is an error. DXGOV_CHROMIUM is the path of a Chromium."""
     session.install(f"{_build_wheel(session)}[site]", *_list_group("browser"))
-    files = [*sorted((ROOT / "tests").glob("test_site*.py")), ROOT / "tests" / "test_review_browser.py"]
+    files = sorted((ROOT / "tests").glob("test_*_browser.py"))
     output = session.run("pytest", *map(str, files), *session.posargs, silent=True)
     session.log(str(output).strip().splitlines()[-1])
     if " skipped" in str(output):
