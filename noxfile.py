@@ -59,7 +59,7 @@ def portals(session: nox.Session) -> None:
 
 @nox.session
 def site(session: nox.Session) -> None:
-    """Read the site, the page of a draft and its review with a browser; a skipped test is an error. DXGOV_CHROMIUM is the path of a Chromium."""
+    """Read the site, drafts and their review with a browser; a skipped test is an error. DXGOV_CHROMIUM is the path of a Chromium."""
     session.install(f"{_build_wheel(session)}[site]", *_list_group("browser"))
     files = sorted((ROOT / "tests").glob("test_*_browser.py"))
     output = session.run("pytest", *map(str, files), *session.posargs, silent=True)

@@ -62,7 +62,7 @@ def test_laid_out_text_fits_and_says_the_same(lines: list[TextLine], width: int)
     assert all(measure_columns(line) <= width for line in laid_out.split("\n"))
     assert sorted(re.sub(r"\s", "", laid_out)) == sorted(re.sub(r"\s", "", text))
     styled = lay_out(text, None, lambda part, _: f"<{part}>")
-    assert re.sub(r"[<>]|\s+$", "", styled, flags=re.MULTILINE) == re.sub(r"\s+$", "", text, flags=re.MULTILINE)
+    assert re.sub(r"\s+$", "", re.sub("[<>]", "", styled), flags=re.MULTILINE) == re.sub(r"\s+$", "", text, flags=re.MULTILINE)
 
 
 def test_further_lines_hang_below_the_text_and_the_id_comes_last():
