@@ -171,10 +171,10 @@ def test_what_is_downloaded_is_the_data(tmp_path: Path):
     assert all(dxgov.load(each) == sound() for each in archives)
 
 
-def test_the_command_writes_what_the_format_writes(tmp_path: Path):
-    run = CliRunner().invoke(main, ["site", str(tmp_path / "site")])
+def test_the_command_writes_what_the_format_writes(sound_export: Path, tmp_path: Path):
+    run = CliRunner().invoke(main, ["site", str(tmp_path / "site"), "--from", str(sound_export / "csv")])
     assert (run.exit_code, run.output) == (0, f"{tmp_path / 'site' / 'index.html'}\n")
-    exported = dxgov.export(dxgov.load(), tmp_path / "export", formats="site") / "site"
+    exported = dxgov.export(dxgov.load(sound_export / "csv"), tmp_path / "export", formats="site") / "site"
     one, other = (
         {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file() and path.name[0] != "."}
         for place in (tmp_path / "site", exported)

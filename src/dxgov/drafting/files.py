@@ -11,7 +11,6 @@ import attrs
 from attrs import asdict, fields
 
 from dxgov.documents.lines import Cell, CellPosition, CellTable, ExtractedText, Line
-from dxgov.documents.readings import Flaw
 from dxgov.errors import DataError, Problem, ProblemCode
 from dxgov.formats.csv_writer import CSV_DIALECT
 from dxgov.values import document_lines
@@ -97,11 +96,6 @@ def _to_tuples(properties: dict[str, Any]) -> dict[str, Any]:
     if "cell" in properties:
         properties["cell"] = CellPosition(**properties["cell"])
     return properties
-
-
-def encode_flaws(flaws: Iterable[Flaw]) -> list[dict[str, Any]]:
-    """Return flaws as JSON has them."""
-    return [asdict(flaw) for flaw in flaws]
 
 
 # Guesses and decisions
