@@ -1,6 +1,9 @@
 """Outlines: which marks count, by the sequence of their numbers, and what is damage."""
 
+from typing import Any
+
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -119,10 +122,30 @@ def test_markdown_headings_nest_by_their_signs():
 
 @pytest.mark.parametrize("style", ["header", "footer", "note"])
 def test_what_repeats_on_pages_is_no_item(style: str):
-    from attrs import evolve
-
     first, second, third = make_text("1 道路\n2 頁\n2 橋").lines
     assert show(build_outline([first, evolve(second, style=style), third])) == ["1 道路", "2 橋"]
+
+
+@pytest.mark.parametrize("properties", [{"style": "list"}, {"begins_paragraph": True}], ids=str)
+def test_marks_that_the_format_sets_go_on_with_no_wide_line(properties: dict[str, Any]):
+    """Two sentences of one width look like lines of a page, and Word and HTML say that they are whole."""
+    lines = make_text("1 整備\na) 費用\n① " + "長い文" * 14 + "\n② " + "長い文" * 14 + "\nb) 支援を求める\nc) 研修").lines
+    assert show(build_outline(lines)) != show(build_outline([evolve(line, **properties) for line in lines]))
+    assert [text.partition(" ")[0] for text in show(build_outline([evolve(line, **properties) for line in lines]))] == [
+        "1", "1.1", "1.1.1", "1.1.2", "1.2", "1.3"
+    ]  # fmt: skip
+
+
+def test_a_mark_of_a_list_needs_no_second_one():
+    lines = make_text("1 整備\na) 費用を助成すること").lines
+    assert show(build_outline(lines)) == ["1 整備a) 費用を助成すること"]
+    assert show(build_outline([evolve(line, style="list") for line in lines])) == ["1 整備", "1.1 費用を助成すること"]
+
+
+def test_a_first_item_that_is_printed_twice_still_begins_its_list():
+    outline = read("1 整備\na) 費用を助成すること。\na) 費用を助成すること。\nb) 研修を行うこと。")
+    assert show(outline) == ["1 整備", "1.1 費用を助成すること。", "1.2 研修を行うこと。"]
+    assert list_flaws(outline) == [(3, "misprint", "line-repeats")]
 
 
 def test_only_lines_at_the_margin_go_on():
@@ -183,8 +206,6 @@ def test_a_number_that_is_spoken_of_begins_no_item():
 
 
 def test_the_margin_of_lines_with_boxes_is_that_of_the_page():
-    from attrs import evolve
-
     texts = make_text(
         "広い行がここで折り返されて次の行へと\n続く。\n同じ幅の広い行が次の行へと続いてゆき\nここで終わる。\n右に寄せた日付\n次の行"
     ).lines

@@ -145,6 +145,7 @@ def test_lines_are_a_table_with_a_column_for_each_field():
         "box": [*box],
         "style": "heading 1",
         "cell": {"table": 0, "row": 1, "column": 2},
+        "begins_paragraph": False,
     }
     assert table.to_pylist()[1]["cell"] is None
     assert pa.types.is_struct(table.schema.field("cell").type)

@@ -36,8 +36,9 @@ class TextBuilder:
         box: Box | None = None,
         style: str = "",
         cell: CellPosition | None = None,
+        begins_paragraph: bool = False,
     ) -> None:
-        """Add the lines of a text; blank lines of cells are left out.
+        """Add the lines of a text; blank lines of cells are left out. The first of them begins a paragraph if the text does.
 
         Raises:
             DocumentError: there are more characters than the limits allow.
@@ -47,7 +48,8 @@ class TextBuilder:
             if line or cell is None:
                 self._characters += len(line) + 1
                 require_within("characters", self._characters, self._limits)
-                self._lines.append(Line(len(self._lines) + 1, line, page, box, style, cell))
+                self._lines.append(Line(len(self._lines) + 1, line, page, box, style, cell, begins_paragraph))
+                begins_paragraph = False
 
     def add_table(self, page: int | None = None, name: str | None = None) -> int:
         """Add a table without cells, and return its number, counted from 0."""

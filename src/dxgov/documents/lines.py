@@ -42,6 +42,9 @@ class Line:
     cell: CellPosition | None = None
     """The cell of a table that the line belongs to; None outside of tables."""
 
+    begins_paragraph: bool = False
+    """True if the format says that a paragraph begins here, as Word and HTML do; False where lines are all that there is."""
+
 
 @frozen
 class Cell:

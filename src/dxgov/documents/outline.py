@@ -178,7 +178,7 @@ class _Builder:
         self.positions: dict[tuple[str | int, ...], list[tuple[int, int]]] = defaultdict(list)
         """Index of the line and number of the marks of a family that stand where an item can begin; bullets have the number 0."""
         for index, mark in enumerate(self.marks):
-            if mark is None or self._is_doubtful(index):
+            if mark is None or self._is_doubtful(index) or (self._is_twin(index) and self._get_body(index, mark)):
                 continue
             if mark.kind == "bullet":
                 self.positions[_get_bullet_family(mark)].append((index, 0))
@@ -192,7 +192,7 @@ class _Builder:
         for index, (line, mark) in enumerate(zip(self.lines, self.marks, strict=True)):
             if not line.text.strip() or self.is_running[index]:
                 continue
-            if index and line.text == self.lines[index - 1].text and self._is_repeated(index):
+            if self._is_twin(index) and self._is_repeated(index):
                 self._add_flaw(index, "misprint", "line-repeats")
                 if self.levels:
                     self.levels[-1].node.lines.append(ItemLine(line, "", is_continuation=True))
@@ -202,6 +202,10 @@ class _Builder:
             if mark is None or not (self._open_bullet(index, mark) if not mark.ranks else self._open_number(index, mark)):
                 self._add_text(index)
         return self.outline
+
+    def _is_twin(self, index: int) -> bool:
+        """Return True if a line is the same as the one above."""
+        return index > 0 and self.lines[index].text == self.lines[index - 1].text
 
     def _is_repeated(self, index: int) -> bool:
         """Return True if a line that is the same as the one above is no item of its own: it is long, or numbered like it by mistake."""
@@ -253,7 +257,7 @@ class _Builder:
                     self._open(index, mark, rank, depth, "list-restarts", self.levels[depth].node.component + 1)
                     return True
                 continue
-            needs_support = (
+            needs_support = not self._is_listed(index) and (
                 rank.is_misprint
                 or self._is_doubtful(index)
                 or self._is_attached(mark)
@@ -302,8 +306,15 @@ class _Builder:
             yield positions[number]
 
     def _is_doubtful(self, index: int) -> bool:
-        """Return True if the line before ends in the middle of a sentence, or the words behind the mark go on with one."""
-        return self.continuations[index] or self._breaks_off_above(index) or self._is_reference(index)
+        """Return True if the line before ends in the middle of a sentence, or the words behind the mark go on with one.
+
+        An item that the format of the document marks is never in doubt.
+        """
+        return not self._is_listed(index) and (self.continuations[index] or self._breaks_off_above(index) or self._is_reference(index))
+
+    def _is_listed(self, index: int) -> bool:
+        """Return True if the format of the document, and not only the text, says that an item begins, as Word's numbering does."""
+        return self.lines[index].style == "list" and self.marks[index] is not None
 
     def _is_reference(self, index: int) -> bool:
         """Return True if the words behind a mark speak of it, as ③ in ③までの."""

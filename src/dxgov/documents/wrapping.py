@@ -7,6 +7,7 @@ from statistics import median
 
 from dxgov.documents.folding import fold, measure_width
 from dxgov.documents.lines import Line
+from dxgov.documents.marks import find_mark
 
 _TOLERANCE = 4
 """Columns by which a wrapped line may be shorter, because no line begins with a full stop or a closing bracket."""
@@ -39,13 +40,17 @@ def breaks_off(text: str) -> bool:
 def find_continuations(lines: Sequence[Line]) -> list[bool]:
     """Return for each line whether it goes on with the line before.
 
-    That is as wide as lines can be and ends no sentence, or this one begins as no sentence can.
+    That is as wide as lines can be and ends no sentence, or this one begins as no sentence can. A mark at which the format itself begins
+    an item or a paragraph goes on with nothing.
     """
     edges = _find_right_edges(lines)
     margin = _find_margin(edges)
     return [False][: len(lines)] + [
-        bool(previous.text.strip() and _OPEN_START.match(line.text))
-        or (margin is not None and edge >= margin - _TOLERANCE and bool(line.text.strip()) and not ends_sentence(previous.text))
+        not ((line.begins_paragraph or line.style == "list") and find_mark(line.text) is not None)
+        and (
+            bool(previous.text.strip() and _OPEN_START.match(line.text))
+            or (margin is not None and edge >= margin - _TOLERANCE and bool(line.text.strip()) and not ends_sentence(previous.text))
+        )
         for (previous, line), edge in zip(pairwise(lines), edges, strict=False)
     ]
 

@@ -10,7 +10,7 @@ from attrs import asdict
 
 from dxgov.documents.lines import Line
 
-_TYPES = {int: pa.int32(), float: pa.float64(), str: pa.string()}
+_TYPES = {bool: pa.bool_(), int: pa.int32(), float: pa.float64(), str: pa.string()}
 
 
 def build_line_table(path: str, lines: Sequence[Line]) -> pa.Table:

@@ -185,7 +185,7 @@ class _DocxReader:
                 is_contents = definition is not None and definition.is_contents
                 style = "contents" if is_contents else f"heading {outline + 1}" if outline is not None else "list" if number else ""
             indent = "　" * level if number and style == "list" else ""
-            self._builder.add_text(prefix + indent + number + text, style=style, cell=cell)
+            self._builder.add_text(prefix + indent + number + text, style=style, cell=cell, begins_paragraph=True)
         for box in boxes:
             self._add_blocks(box, "" if style.startswith("heading") or style == "list" else style, cell)
 

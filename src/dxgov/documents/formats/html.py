@@ -351,7 +351,7 @@ class _HtmlReader(HTMLParser):
         element = self._elements[-1] if self._elements else None
         style = element.style if element else ""
         cell = self._tables[-1].position if self._tables else None
-        self.builder.add_text(self._mark + text, style=style or ("list" if self._mark else ""), cell=cell)
+        self.builder.add_text(self._mark + text, style=style or ("list" if self._mark else ""), cell=cell, begins_paragraph=True)
         self._mark = ""
 
 
