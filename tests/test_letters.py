@@ -183,6 +183,9 @@ def test_a_title_may_be_spaced_and_go_over_two_lines():
         "　　要 望 書\n\n　道路の整備に関する要望について": "道路の整備に関する要望について",
         "　地域の暮らしを支える道路の\n　整備に関する要望書": "地域の暮らしを支える道路の整備に関する要望書",
         "件名　道路の整備について": "道路の整備について",
+        "道路の整備に関する要望\n　　　　　　書": "道路の整備に関する要望書",
+        "道路の整備に関する要\n　　　　　望書": "道路の整備に関する要望書",
+        "道路の整備に関する要望\n\n書": "道路の整備に関する要望",
     }
     for printed, title in titles.items():
         assert list_values(read_letter(make_text(head + printed + body)), EntryKind.LETTER)[0]["title"] == title

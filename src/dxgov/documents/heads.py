@@ -311,12 +311,15 @@ class _HeadReader:
         return self.pending.pop().with_post(party) if needs_body and self.pending and self.pending[-1].post is None else party
 
     def _read_title(self, index: int) -> bool:
-        if self.is_tail or not TITLE.search(self.texts[index]):
+        is_rest = self._is_rest_of_title(index)
+        if self.is_tail or not (is_rest or TITLE.search(self.texts[index])):
             return False
         self._settle()
-        first = index
+        first = index - is_rest
         while first and self._goes_on_below(first - 1):
             first -= 1
+        if is_rest and self.titles and self.titles[-1][1][-1] is self.lines[index - 1]:
+            self.titles.pop()
         title = re.sub(r"^#+\s*|\*\*|^(?:件\s*名|題\s*名|標\s*題)\s*[:：]?\s*", "", join_lines(self.printed[first : index + 1])).strip()
         if (match := _NUMBER_BEFORE_TITLE.match(title)) is not None:
             self.head.number = self.head.number or (match["number"], self.lines[first])
@@ -325,6 +328,14 @@ class _HeadReader:
         # What looked like a party was the first line of the title.
         self.head.submitters = [party for party in self.head.submitters if party.lines[0].number < self.lines[first].number]
         return True
+
+    def _is_rest_of_title(self, index: int) -> bool:
+        """Return True if the word that ends a title was cut between the line above and this one, as 要望 and 書."""
+        if not index or self.gaps[index] or not self.texts[index]:
+            return False
+        above = self.texts[index - 1]
+        match = TITLE.search(above + self.texts[index])
+        return match is not None and match.start() < len(above)
 
     def _goes_on_below(self, index: int) -> bool:
         """Return True if a line ends in the middle of a title."""
