@@ -192,6 +192,16 @@ def test_bullets_that_begin_with_a_post_are_no_speakers():
     ]
 
 
+def test_a_speaker_at_the_end_that_is_wrapped_begins_no_turn():
+    bullets = (
+        "・電子化の現状を報告し、課題を述べた。\n（渚委員）\n・費用を尋ねた。（青葉委員）\n"
+        "・来年度に示すと答えた。\n（渚委員）\n・了承した。（青葉委員）\n"
+    )
+    turns = read_turns(bullets)
+    assert [speaker for speaker, _ in turns] == ["渚委員", "青葉委員", "渚委員", "青葉委員"]
+    assert turns[0][1] == "電子化の現状を報告し、課題を述べた。"
+
+
 def test_interjection_is_no_turn():
     content = f"{OPENING}〔「異議なし」と呼ぶ者あり〕\n（拍手）\n○市長（青葉太郎君）　お答えします。\n〔市長青葉太郎君登壇〕"
     assert [label for label, _ in read_turns(content)] == ["議長（渚五月君）", "市長（青葉太郎君）"]

@@ -275,7 +275,13 @@ class TurnReader:
             and not (len(line.text) < 16 and _PAGE_NUMBER.fullmatch(line.text))
         ]
         self.labels = _choose_labels(self.lines)
-        self.trailing_labels = {} if self.labels else _choose_trailing_labels(self.lines)
+        # A speaker in brackets may begin a line because the bullet that they end was wrapped.
+        may_trail = all(_is_bracket(label.form) for label in self.labels.values())
+        self.trailing_labels = _choose_trailing_labels(self.lines) if may_trail else {}
+        if self.labels.keys() <= {*self.trailing_labels.values()}:
+            self.labels = {}
+        else:
+            self.trailing_labels = {}
         first = min(self.labels or self.trailing_labels, default=None)
         numbers = (line.number for line in self.lines[first:]) if first is not None else iter(())
         number = next(numbers, None)
