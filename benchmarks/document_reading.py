@@ -28,6 +28,7 @@ sys.path.append(str(ROOT / "tests"))  # what is printed is that of the tests
 
 import printed_letters  # noqa: E402
 import printed_minutes  # noqa: E402
+import printed_papers  # noqa: E402
 import printed_schedules  # noqa: E402
 import printed_tables  # noqa: E402
 from printed_documents import FORMATS, PROSE_FORMATS, TABLE_FORMATS, PrintedDocument  # noqa: E402
@@ -94,6 +95,41 @@ KINDS = {
         TABLE_FORMATS,
         printed_tables.print_roster,
         lambda members, _: printed_tables.list_members(members),
+    ),
+    "requests-in-tables": Kind(
+        printed_papers.request_rows,
+        {style: style for style in printed_papers.REQUEST_STYLES},
+        TABLE_FORMATS,
+        printed_papers.print_requests,
+        printed_papers.list_requests,
+    ),
+    "opinions": Kind(
+        printed_papers.opinion_groups,
+        {style: style for style in printed_papers.OPINION_LISTS},
+        tuple(name for name in PROSE_FORMATS if name != "pdf-vertical"),
+        printed_papers.print_opinions,
+        printed_papers.list_opinions,
+    ),
+    "opinions-in-tables": Kind(
+        printed_papers.opinion_groups,
+        {style: style for style in printed_papers.OPINION_TABLES},
+        TABLE_FORMATS,
+        printed_papers.print_opinions,
+        printed_papers.list_opinions,
+    ),
+    "instructions": Kind(
+        printed_papers.instructions,
+        {style: style for style in printed_papers.INSTRUCTION_STYLES},
+        TABLE_FORMATS,
+        printed_papers.print_instructions,
+        printed_papers.list_instructions,
+    ),
+    "decisions": Kind(
+        printed_papers.decisions,
+        {style: style for style in printed_papers.DECISION_STYLES},
+        TABLE_FORMATS,
+        printed_papers.print_decisions,
+        printed_papers.list_decisions,
     ),
     "cells": Kind(
         printed_tables.spanning_tables(),

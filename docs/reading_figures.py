@@ -42,6 +42,14 @@ KINDS: Mapping[str, tuple[Measure, ...]] = {
     "schedules": (Measure(("milestone",), 0.90, "rows", "行"), DATES),
     "schedules-in-tables": (Measure(("milestone",), 0.80, "rows", "行"), DATES),
     "rosters": (Measure(("member",), 0.85, "members", "構成員"),),
+    "requests-in-tables": (
+        Measure(("item",), 0.90, "items", "項目"),
+        Measure(("addressee", "submitter", "signatory"), 0.85, "parties", "宛先・差出人"),
+    ),
+    "opinions": (Measure(("opinion",), 0.90, "opinions", "意見"),),
+    "opinions-in-tables": (Measure(("opinion",), 0.90, "opinions", "意見"),),
+    "instructions": (Measure(("instruction",), 0.90, "instructions", "指示"),),
+    "decisions": (Measure(("decision",), 0.90, "decisions", "議決"), Measure(("name", "series", "ordinal"), 0.90, "meeting", "会議")),
     "cells": (Measure(("cell",), 0.95, "cells", "セル"),),
 }
 """What each kind of documents is measured by; the first measure is the chief one."""

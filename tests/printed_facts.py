@@ -17,6 +17,8 @@ _FIELDS = {
     EntryKind.MEMBER: ("name", "post"),
     EntryKind.MILESTONE: ("title", "date"),
     EntryKind.OPINION: ("text",),
+    EntryKind.INSTRUCTION: ("text",),
+    EntryKind.DECISION: ("number", "title", "outcome", "decided"),
 }
 """The values that identify an entry."""
 _SINGLE_FIELDS = {

@@ -136,6 +136,16 @@ def test_lists_of_results(rows: list[tuple[int, str, tuple[str, str], tuple[str,
     assert list_decisions(reading) == [(f"議案第{number}号", title, outcome[1], manner[1]) for number, title, outcome, manner in rows]
 
 
+def test_the_day_behind_a_title_is_when_it_was_decided():
+    rows = "議案第1号　手数料条例の一部改正について　令和7年6月20日　原案可決\n議案第2号　財産の取得について　令和7年6月20日　否決"
+    reading = read_document(make_text(f"令和7年第2回定例会　議決結果一覧\n\n{rows}"))
+    decisions = [entry.values for entry in reading.entries if entry.kind is EntryKind.DECISION]
+    assert [(values["title"].value, values["decided"].value.edtf) for values in decisions] == [
+        ("手数料条例の一部改正について", "2025-06-20"),
+        ("財産の取得について", "2025-06-20"),
+    ]
+
+
 @given(rows=_rows)
 def test_tables_of_results(rows: list[tuple[int, str, tuple[str, str], tuple[str, str]]]):
     texts = [("議案番号", "件　名", "採決方法", "議決結果")]

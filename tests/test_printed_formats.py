@@ -1,6 +1,7 @@
 """Documents printed in house styles as files of each format: what is read in them is what was printed."""
 
 from collections import Counter
+from datetime import date
 
 import pytest
 import reading_figures
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 import dxgov
 import printed_letters
 import printed_minutes
+import printed_papers
 import printed_schedules
 from dxgov.documents.genres import read_document
-from dxgov.documents.readings import DocumentReading
+from dxgov.documents.readings import DocumentReading, EntryKind
 from printed_documents import FORMATS, PROSE_FORMATS, TABLE_FORMATS, PrintedDocument, PrintedTable
 from printed_facts import list_cell_facts, list_read_facts
 from printed_letters import Letter
@@ -80,6 +82,53 @@ def check_schedule(format: str, events: list[Event], style: str) -> None:
 def test_rosters_of_every_format(format: str, members: tuple[tuple[str, str, str], ...], style: str):
     reading = read_document(FORMATS[format].read(print_roster(members, style)))
     assert count_facts(reading) == list_members(members)
+
+
+@pytest.mark.parametrize("format", RULED_FORMATS)
+@FEW
+@given(rows=printed_papers.request_rows, style=st.sampled_from([*printed_papers.REQUEST_STYLES]))
+def test_requests_in_tables_of_every_format(format: str, rows: list[printed_papers.RequestRow], style: str):
+    reading = read_document(FORMATS[format].read(printed_papers.print_requests(rows, style)))
+    assert reading.genre == "letter"
+    assert count_facts(reading) == printed_papers.list_requests(rows, style)
+    asks = [entry.values["expected_of"] for entry in reading.entries if entry.kind is EntryKind.ASK]
+    assert [(ask.value, *ask.alternatives) for ask in asks] == [tuple(row.owners.split("、")) for row in rows]
+
+
+@pytest.mark.parametrize("format", LEVEL_FORMATS)
+@FEW
+@given(groups=printed_papers.opinion_groups, style=st.sampled_from(printed_papers.OPINION_LISTS))
+def test_listed_opinions_of_every_format(format: str, groups: list[tuple[str, list[str]]], style: str):
+    check_list(format, printed_papers.print_opinions(groups, style), printed_papers.list_opinions(groups, style))
+
+
+@pytest.mark.parametrize("format", RULED_FORMATS)
+@FEW
+@given(groups=printed_papers.opinion_groups, style=st.sampled_from(printed_papers.OPINION_TABLES))
+def test_opinions_in_tables_of_every_format(format: str, groups: list[tuple[str, list[str]]], style: str):
+    check_list(format, printed_papers.print_opinions(groups, style), printed_papers.list_opinions(groups, style))
+
+
+@pytest.mark.parametrize("format", RULED_FORMATS)
+@FEW
+@given(rows=printed_papers.instructions, style=st.sampled_from(printed_papers.INSTRUCTION_STYLES))
+def test_instructions_of_every_format(format: str, rows: list[tuple[str, str]], style: str):
+    check_list(format, printed_papers.print_instructions(rows, style), printed_papers.list_instructions(rows, style))
+
+
+def check_list(format: str, document: PrintedDocument, facts: Counter[tuple[str, ...]]) -> None:
+    reading = read_document(FORMATS[format].read(document))
+    assert reading.genre == "list"
+    assert count_facts(reading) == facts
+
+
+@pytest.mark.parametrize("format", RULED_FORMATS)
+@FEW
+@given(rows=printed_papers.decisions, style=st.sampled_from([*printed_papers.DECISION_STYLES]))
+def test_decisions_of_every_format(format: str, rows: list[tuple[int, str, str, date]], style: str):
+    reading = read_document(FORMATS[format].read(printed_papers.print_decisions(rows, style)))
+    assert reading.genre == "decisions"
+    assert count_facts(reading) == printed_papers.list_decisions(rows, style)
 
 
 @pytest.mark.parametrize("format", SPANNING_FORMATS)

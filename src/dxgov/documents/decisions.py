@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
+from dxgov.dates.parser import read
+from dxgov.dates.when import When
 from dxgov.documents.lines import CellTable, ExtractedText, Line
 from dxgov.documents.meeting_heads import MATTER, read_meeting_head
 from dxgov.documents.readings import Certainty, DocumentReading, Entry, EntryKind, Value
+from dxgov.documents.text_tables import list_tables
 
 SURE, LIKELY, UNSURE = Certainty.SURE, Certainty.LIKELY, Certainty.UNSURE
 
@@ -75,6 +78,7 @@ class PrintedDecision:
     manner: str | None = None
     referred_to: str | None = None
     votes: Mapping[str, int] = field(factory=dict)
+    decided: When | None = None
 
     def make_entry(self, parent: int | None) -> Entry:
         """Return the entry of the decision, as a part of another entry."""
@@ -85,6 +89,7 @@ class PrintedDecision:
             "outcome_as_printed": self.outcome_as_printed,
             "referred_to": self.referred_to,
             "manner": self.manner,
+            "decided": self.decided,
             **self.votes,
         }
         values = {name: Value(value, self.certainty, self.reason) for name, value in names.items() if value is not None}
@@ -197,6 +202,7 @@ _COLUMNS: Mapping[str, str] = {
     "number": "番号|議案番号|号数|受理番号",
     "title": "件名|議案名|案件名?|請願名|陳情名|名称|事件名?|件\\s+名",
     "result": "議決結果|審議結果|審査結果|採決結果|議決の結果|結果|議決",
+    "decided": "(?:議決|採決|審議|審査|決定)(?:年月日|月日|日|期日)|年月日",
     "manner": "採決方法|表決|採決|賛否|態様|採決の状況",
 }
 
@@ -219,8 +225,9 @@ def find_listed_decisions(lines: Sequence[Line]) -> Iterator[PrintedDecision]:
         number = _squeeze(match["number"]) if match["number"] else None
         certainty = SURE if number else LIKELY
         votes = _count_votes(match["manner"] or "")
+        title, day = _split_day(match["title"].strip())
         yield PrintedDecision(
-            number, match["title"].strip(), outcome, printed, line.number, line.number, certainty, "row-of-results", manner, None, votes
+            number, title, outcome, printed, line.number, line.number, certainty, "row-of-results", manner, None, votes, day
         )
 
 
@@ -260,17 +267,44 @@ def find_tabled_decisions(tables: Sequence[CellTable]) -> Iterator[PrintedDecisi
                 _find_manner(manner),
                 None,
                 _count_votes(manner),
+                _read_day(texts.get(columns.get("decided", -1), "")),
             )
 
 
+def _split_day(title: str) -> tuple[str, When | None]:
+    """Return a title without the day behind it, which stands in a column of its own, and the day."""
+    match = re.search(r"\s+(?P<day>\S+)$", title)
+    day = _read_day(match["day"]) if match else None
+    return (title[: match.start()], day) if match and day else (title, None)
+
+
+def _read_day(text: str) -> When | None:
+    """Return the date that a cell prints; None if it prints none."""
+    try:
+        return read(text) if text else None
+    except ValueError:
+        return None
+
+
+def _list_decisions(text: ExtractedText) -> list[PrintedDecision]:
+    """Return the decisions of tables, and those of lists outside of them."""
+    tables = list_tables(text)
+    tabled = [*find_tabled_decisions(tables)]
+    numbers = {number for decision in tabled for number in range(decision.first_line, decision.last_line + 1)}
+    listed = find_listed_decisions([line for line in text.lines if line.number not in numbers])
+    return sorted((*tabled, *listed), key=lambda decision: decision.first_line)
+
+
 _TITLE = re.compile("議決結果|審議結果|審査結果|採決結果|議決一覧|議案等?(?:の|と)?(?:審議|議決)?結果|付託案件|議決された|提出議案")
+_RESULTS = re.compile(r"[\s　]*の?(?:(?:提出)?議案等?の?)?(?:議決|審議|審査|採決)の?結果(?:の?一覧表?|表)?(?:について)?[\s　]*$")
+"""What a title says behind the name of the meeting."""
 _HEAD_LINES = 30
 
 
 def score_decisions(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
     """Return how likely a text is a list of decisions, from 0 to 1, and the reasons."""
     head = [line.text for line in text.lines[:_HEAD_LINES]]
-    rows = [*find_tabled_decisions(text.tables), *find_listed_decisions(text.lines)]
+    rows = _list_decisions(text)
     if not rows:
         return 0.0, ()
     printed = sum(bool(line.text.strip()) for line in text.lines)
@@ -285,9 +319,9 @@ def score_decisions(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
 def read_decisions(text: ExtractedText) -> DocumentReading:
     """Read a list or table of what an assembly decided."""
     score, reasons = score_decisions(text)
-    decisions = [*find_tabled_decisions(text.tables), *find_listed_decisions(text.lines)]
+    decisions = _list_decisions(text)
     first = min((decision.first_line for decision in decisions), default=len(text.lines) + 1)
-    head = read_meeting_head(text.lines[: first - 1])
+    head = read_meeting_head([evolve(line, text=_RESULTS.sub("", line.text)) for line in text.lines[: first - 1]])
     entries = []
     if head.values:
         lines = [value.first_line for value in head.values.values()]

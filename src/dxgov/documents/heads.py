@@ -99,18 +99,23 @@ class LocatedParty:
         return evolve(self, office=office, post=other.post, person=other.person, lines=(*self.lines, *other.lines))
 
 
+_PLACEHOLDER = re.compile(r"[○〇◯●△×＊*_＿\s　]+")
+"""What stands for a name that is left out."""
+
+
 def split_party(text: str, line: Line, context: str = "") -> LocatedParty | None:
     """Divide a folded text into body, post and person; None if it names none of them."""
     party = read_party(text, context)
     if party is None:
         return None
     office = party.name if party.body or party.post else None
+    person = None if party.person and _PLACEHOLDER.fullmatch(party.person) else party.person
     body, post, kind, governments = party.body, party.post, party.body_kind, party.local_governments
     # The post of a unit, as 国土交通省道路局長, is of the ministry or the local government around it.
     if body and post and kind == "bureau" and (government := find_government(body)):
         body, post = government, party.name.removeprefix(government)
         kind, governments = classify_body(government, context)
-    return LocatedParty(office, body, post, party.person, (line,), kind, governments)
+    return LocatedParty(office, body, post, person, (line,), kind, governments)
 
 
 def split_names(text: str) -> Iterator[str]:

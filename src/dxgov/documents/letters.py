@@ -1,7 +1,7 @@
 """The grammar of letters: 要望書, 意見書, 請願書, 陳情書, and web reports of requests."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import define, field
 
@@ -26,6 +26,8 @@ from dxgov.documents.heads import NATION, LocatedParty, list_organisations, read
 from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.outline import OutlineNode
 from dxgov.documents.readings import Certainty, DocumentReading, Entry, EntryKind, Flaw, Value
+from dxgov.documents.request_tables import RequestRow, find_request_rows, join_cells
+from dxgov.documents.text_tables import list_tables
 from dxgov.documents.wrapping import is_heading, join_lines
 from dxgov.documents.zones import GENRE, LIST_HEADING, TRIGGER, LetterLines, is_addressee, split_letters
 
@@ -59,7 +61,8 @@ def score_letter(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
     """Return how likely a text is a letter, from 0 to 1, and the reasons."""
     # Addressees and the title of a letter stand near its ends; what has neither needs no closer look.
     ends = [fold(line.text) for line in (*text.lines[:_END_LINES], *text.lines[_END_LINES:][-_END_LINES:])]
-    if not any(is_addressee(line) or GENRE.search(line) for line in ends):
+    has_table = any(True for _ in find_request_rows(list_tables(text)))
+    if not has_table and not any(is_addressee(line) or GENRE.search(line) for line in ends):
         return 0.0, ()
     letters = split_letters(text.lines)
     letter, head = max(
@@ -76,6 +79,7 @@ def score_letter(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
         "has-date-line": 0.1 * (head.submitted is not None),
         "asks-in-its-text": 0.2 * asks,
         "has-list-of-requests": 0.1 * (asks and has_list),
+        "has-table-of-requests": 0.65 * has_table,
     }
     return min(sum(reasons.values()), 1.0), tuple(name for name, score in reasons.items() if score)
 
@@ -84,16 +88,22 @@ def read_letter(text: ExtractedText) -> DocumentReading:
     """Read the letters of a text: parties, title, date, items and asks."""
     score, reasons = score_letter(text)
     writer = EntryWriter()
+    rows = [*find_request_rows(list_tables(text))]
     for letter in split_letters(text.lines):
-        _write_letter(writer, letter)
+        first, last = letter.lines[0].number, letter.lines[-1].number
+        _write_letter(writer, letter, [row for row in rows if first <= row.first_line <= last])
     certainty = SURE if score >= 0.8 else LIKELY if score >= 0.5 else UNSURE
     return DocumentReading("letter", certainty, reasons, tuple(writer.entries), tuple(writer.flaws))
 
 
-def _write_letter(writer: EntryWriter, letter: LetterLines) -> None:
-    """Write the entries of one letter."""
+def _write_letter(writer: EntryWriter, letter: LetterLines, rows: Sequence[RequestRow]) -> None:
+    """Write the entries of one letter, whose items are the rows of its tables of requests or else those of its list."""
     head = read_head(letter)
-    has_list = letter.list < letter.tail and bool(letter.outline.roots)
+    roots = letter.outline.roots if letter.list < letter.tail else []
+    if not all(any(row.first_line <= root.first_line <= row.last_line for row in rows) for root in roots):
+        # The letter has a list of its own, and the table belongs to it.
+        rows = ()
+    has_list = bool(rows or roots)
     if head.title is None and not has_list and not (head.addressees and head.submitters):
         return
     values: dict[str, Value] = {}
@@ -116,8 +126,10 @@ def _write_letter(writer: EntryWriter, letter: LetterLines) -> None:
         _write_signatory(writer, party, index)
     addressed = list_organisations(head.addressees)
     writer.takes_asks = head.title is None or "回答" not in head.title[0]
-    if has_list:
-        write_items(writer, letter.outline.roots, index, addressed)
+    if rows:
+        _write_rows(writer, rows, {line.number: line for line in letter.lines}, index, addressed)
+    elif has_list:
+        write_items(writer, roots, index, addressed)
         writer.flaws += letter.outline.flaws
     elif writer.takes_asks:
         _write_closing_asks(writer, letter, index, addressed)
@@ -213,6 +225,38 @@ def _write_item(writer: EntryWriter, node: OutlineNode, position: int, parent: i
     write_items(writer, node.children, index, addressed)
 
 
+def _write_rows(
+    writer: EntryWriter, rows: Sequence[RequestRow], lines_by_number: Mapping[int, Line], parent: int, addressed: Sequence[str]
+) -> None:
+    """Write the rows of tables as items, each with its asks."""
+    numbers = [fold(row.number).strip("().") for row in rows]
+    is_counted = numbers == [str(position) for position in range(1, len(rows) + 1)]
+    certainty = SURE if is_counted else LIKELY
+    for position, row in enumerate(rows, 1):
+        values = {
+            "path": Value(str(position), certainty, "row-of-requests"),
+            "position": Value(position, certainty, "row-of-requests"),
+        }
+        if row.number:
+            values["number"] = Value(row.number, certainty, "row-of-requests")
+        title, text = join_cells(row.title), join_cells(row.text)
+        if not row.text and not _is_title(title):
+            # The only column of a table says what is asked in sentences.
+            title, text = "", title
+        for name, content, cells in (("title", title, row.title), ("text", text, row.text or row.title)):
+            if content:
+                values[name] = Value(content, certainty, "row-of-requests", cells[0].first_line, cells[-1].last_line)
+        lines = [lines_by_number[number] for number in range(row.first_line, row.last_line + 1)]
+        index = writer.add(EntryKind.ITEM, lines, values, parent, row.number or str(position))
+        if text and writer.takes_asks:
+            owner = (
+                Value(row.owners[0], UNSURE if row.owners[1:] else LIKELY, "owner-of-row", alternatives=tuple(row.owners[1:]))
+                if row.owners
+                else None
+            )
+            _write_asks(writer, text, title, lines, index, addressed, row.number or str(position), owner)
+
+
 def _has_sibling(node: OutlineNode) -> bool:
     """Return True if the list of an item has others that were checked by its number."""
     return node.parent is None or any(child.reason == "number-follows" for child in node.parent.children)
@@ -264,11 +308,20 @@ def _write_closing_asks(writer: EntryWriter, letter: LetterLines, parent: int, a
 
 
 def _write_asks(
-    writer: EntryWriter, text: str, title: str, lines: Sequence[Line], parent: int, addressed: Sequence[str], place: str | None
+    writer: EntryWriter,
+    text: str,
+    title: str,
+    lines: Sequence[Line],
+    parent: int,
+    addressed: Sequence[str],
+    place: str | None,
+    owner: Value | None = None,
 ) -> None:
-    """Write the asks of an item."""
+    """Write the asks of an item; `owner` is who must act as its row says."""
     kinds: tuple[Rule, ...] = ()
-    item_actor = find_item_actor(title, text)
+    item_actor = owner
+    if owner is None and (named := find_item_actor(title, text)) is not None:
+        item_actor = Value(named[0], UNSURE, named[1], alternatives=tuple(addressed[:1]))
     for number, action in enumerate(cut_actions(text)):
         # Words such as likewise repeat the kinds of the action before.
         kinds = rank_kinds(action.clause) or (kinds if REPEATS_KIND.search(action.clause) else ())
@@ -280,7 +333,7 @@ def _write_asks(
         writer.add(EntryKind.ASK, lines, values, parent, place)
 
 
-def _judge(action: Action, item_actor: tuple[str, str] | None, addressed: Sequence[str], kinds: tuple[Rule, ...]) -> dict[str, Value]:
+def _judge(action: Action, item_actor: Value | None, addressed: Sequence[str], kinds: tuple[Rule, ...]) -> dict[str, Value]:
     """Return who must act, who passes it on, how strongly, and the kinds of an action."""
     values: dict[str, Value] = {}
     relay = find_relay(action.clause)
@@ -298,7 +351,7 @@ def _judge(action: Action, item_actor: tuple[str, str] | None, addressed: Sequen
     elif (named := find_actor([action.clause, action.sentence])) is not None:
         values["expected_of"], basis = Value(named[0], LIKELY, named[1]), "named"
     elif item_actor is not None:
-        values["expected_of"], basis = Value(item_actor[0], UNSURE, item_actor[1], alternatives=tuple(addressed[:1])), "item_names"
+        values["expected_of"], basis = item_actor, "item_names"
     elif addressed:
         values["expected_of"], basis = _choose_addressee(addressed, "actor-is-addressee"), "addressee"
     else:

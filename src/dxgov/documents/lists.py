@@ -21,11 +21,11 @@ SURE, LIKELY, UNSURE = Certainty.SURE, Certainty.LIKELY, Certainty.UNSURE
 
 _HEADINGS = {
     EntryKind.INSTRUCTION: re.compile(
-        r"(?:総理|大臣|知事|[市区町村]長|長官|本部長|議長|副大臣|会長|座長|管理者)(?:から)?(?:の|による)?(?:ご)?指示(?:事項|内容|等)?(?!を|に|が|書)|^[^ぁ-ん]{0,8}指示事項"
+        r"(?:総理|大臣|知事|[市区町村]長|長官|本部長|議長|副大臣|会長|座長|管理者)(?:から)?(?:の|による)?[ご御]?指示(?:事項|内容|等)?(?!を|に|が|書)|^[^ぁ-ん]{0,8}指示事項"
     ),
     EntryKind.OPINION: re.compile(
-        r"(?:主な|おもな|主たる|寄せられた|いただいた|出された|示された|頂いた|からの|委員の?|地方の?|[市区町村]民の?|住民の?|自治体の?|団体の?)[^。]{0,16}?(?:ご?意見|声|指摘)(?:等|など)?(?!書|交換|照会|募集|聴)"
-        r"|(?:ご?意見|発言)(?:等)?の?(?:概要|要旨|一覧|まとめ|要約|例)|^[^ぁ-ん。]{0,20}ご?意見(?:等)?$"
+        r"(?:主な|おもな|主たる|寄せられた|いただいた|出された|示された|頂いた|からの|委員の?|地方の?|[市区町村]民の?|住民の?|自治体の?|団体の?)[^。]{0,16}?(?:[ご御]?意見|声|指摘)(?:等|など)?(?!書|交換|照会|募集|聴)"
+        r"|(?:[ご御]?意見|発言)(?:等)?の?(?:概要|要旨|一覧|まとめ|要約|例)|^[^ぁ-ん。]{0,20}[ご御]?意見(?:等)?$"
     ),
     EntryKind.EXAMINATION_ITEM: re.compile(
         r"検討(?:す(?:べ|る)(?:き)?)?(?:項目|事項|課題|論点)|(?:主な)?論点(?:整理|一覧|項目|案)?$|調査審議事項"
@@ -33,12 +33,15 @@ _HEADINGS = {
 }
 """Words of headings, by what stands below them."""
 
+_NO_GROUP = re.compile(r"^[(（<＜〈]|予定|日程|スケジュール|今後|対応|方針|考え方|回答|参考|資料|まとめ")
+"""Headings that divide no opinions: remarks in brackets, and what papers go on with."""
+
 _INTRODUCTION = re.compile("(?:以下|次|下記|別紙)の?(?:とおり|通り)")
 """Words by which a sentence announces a list."""
 
 _EXAMINATION_LABEL = re.compile("検討(?:項目|事項|課題)|論点|検討")
 _ISSUER = re.compile(
-    r"(?P<issuer>(?:[一-鿿ァ-ヶー]{0,12}?)(?:総理|大臣|知事|[市区町村]長|長官|本部長|議長|会長|座長|管理者))(?:から)?(?:の|による)?(?:ご)?指示"
+    r"(?P<issuer>(?:[一-鿿ァ-ヶー]{0,12}?)(?:総理|大臣|知事|[市区町村]長|長官|本部長|議長|会長|座長|管理者))(?:から)?(?:の|による)?[ご御]?指示"
 )
 _ACTING = (
     "(?:[一-鿿ァ-ヶー]{1,16}?(?:大臣|長官|知事|[局部課室]長|[市区町村]長|省|庁|[局部課室]|本部|委員会)"
@@ -57,7 +60,7 @@ UNSPECIFIED = "unspecified"
 """The code of the actor for nobody who is named."""
 _COMMAND = re.compile(r"(?:ください|下さい|されたい|こと|せよ|願います|お願い(?:し|いた)ます)[」』]?[。]?$")
 _ORDER = re.compile(
-    r"(?:ください|されたい|すること|ること|せよ|願います|お願い(?:し|いた)ます|(?:いた)?します|めます|えます|ります|ていく|進める|です|(?:必要|重要|不可欠)(?:である|だ|と考える)?)[」』]?[。]?$"
+    r"(?:ください|されたい|こと|せよ|願います|お願い(?:し|いた)ます|(?:いた)?します|めます|えます|ります|ていく|進める|です|(?:必要|重要|不可欠)(?:である|だ|と考える)?)[」』]?[。]?$"
 )
 
 KIND_RULES = tuple(
@@ -95,6 +98,8 @@ class _Point:
     mark: Mark | None
     lines: tuple[Line, ...]
     texts: tuple[str, ...]
+    is_above_bullet: bool = False
+    """True for a heading without a mark that stands over bullets."""
 
     @property
     def text(self) -> str:
@@ -103,8 +108,8 @@ class _Point:
 
     @property
     def is_heading(self) -> bool:
-        """True for a heading of the document's format, which stands over other points."""
-        return self.lines[0].style.startswith("heading")
+        """True for a heading of the document's format, or over bullets, which stands over other points."""
+        return self.is_above_bullet or self.lines[0].style.startswith("heading")
 
 
 @define
@@ -176,6 +181,8 @@ def _list_sections(lines: Sequence[Line]) -> Iterator[_Section]:
             if section is not None and section.points:
                 yield section
             section = _Section(kind, line)
+        elif section is not None and mark is None and _divides(section, lines, index):
+            section.points.append(_Point(None, (line,), (text,), is_above_bullet=True))
         elif section is not None and not _add_line(section, line, mark, gap=gap, goes_on=continuations[index]):
             if section.points:
                 yield section
@@ -183,6 +190,19 @@ def _list_sections(lines: Sequence[Line]) -> Iterator[_Section]:
         gap = False
     if section is not None and section.points:
         yield section
+
+
+def _divides(section: _Section, lines: Sequence[Line], index: int) -> bool:
+    """Return True for a heading over bullets that divides opinions: the first line below their heading, or one as that was."""
+    line, text = lines[index], fold(lines[index].text)
+    if section.kind is not EntryKind.OPINION or line.style.startswith("heading") or not is_heading(text) or _NO_GROUP.search(text):
+        return False
+    if section.points and not section.points[0].is_above_bullet:
+        return False
+    following = (lines[number] for number in range(index + 1, len(lines)))
+    below = next((other for other in following if other.text.strip() and other.style not in {"header", "footer", "note"}), None)
+    mark = _find_point_mark(below.text) if below is not None else None
+    return mark is not None and mark.kind == "bullet"
 
 
 def _find_point_mark(text: str) -> Mark | None:
