@@ -703,3 +703,35 @@ def test_a_shared_name_of_a_local_government_keeps_all_codes():
     (party,) = [entry.values for entry in read_letter(make_text(letter)).entries if entry.kind is EntryKind.PARTY]
     code = party["local_government_code"]
     assert (code.value, code.alternatives, code.certainty) == ("132063", ("342084",), Certainty.UNSURE)
+
+
+def make_table_letter(rows: str, list_items: str = "") -> dict[EntryKind, list[dict[str, object]]]:
+    """Return the items and asks of a letter with a table between bars, and perhaps a list above it."""
+    text = f"令和6年4月1日\n総務大臣　様\n青葉県知事　林　健\n\n道路の整備に関する要望書\n\n下記のとおり要望します。\n記\n{list_items}\n{rows}\n\n以上"
+    reading = read_letter(make_text(text))
+    return {kind: list_values(reading, kind) for kind in (EntryKind.ITEM, EntryKind.ASK)}
+
+
+REQUEST_TABLE = "| 番号 | 要望事項 | 要望内容 | 所管省庁 |\n|---|---|---|---|\n| 1 | 橋の点検 | 費用を補助すること。 | 国土交通省 |"
+
+
+def test_rows_of_a_table_of_requests_are_items_whose_owners_must_act():
+    table = make_table_letter(f"{REQUEST_TABLE}\n| 2 | 通信の確保 | 町村に対し、回線を整備すること。 | 総務省、デジタル庁 |")
+    assert [(item["number"], item["title"], item["text"]) for item in table[EntryKind.ITEM]] == [
+        ("1", "橋の点検", "費用を補助すること。"),
+        ("2", "通信の確保", "町村に対し、回線を整備すること。"),
+    ]
+    assert [(ask["expected_of"], ask["expected_of_basis"]) for ask in table[EntryKind.ASK]] == [
+        ("国土交通省", "item_names"),
+        ("総務省", "item_names"),
+    ]
+
+
+def test_a_table_beside_a_list_of_requests_is_no_list():
+    table = make_table_letter(REQUEST_TABLE, "1 道路を整備すること。\n2 橋を点検すること。\n")
+    assert [item["text"] for item in table[EntryKind.ITEM]][:2] == ["道路を整備すること。", "橋を点検すること。"]
+
+
+def test_what_stands_for_a_name_is_nobody():
+    reading = read_letter(make_text("令和6年4月1日\n総務大臣　○○　○○　様\n青葉県知事　林　健\n\n道路の整備に関する要望書\n\n要望します。"))
+    assert {values.get("person") for values in list_values(reading, EntryKind.PARTY)} == {None, "林健"}
