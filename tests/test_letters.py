@@ -707,7 +707,8 @@ def test_a_shared_name_of_a_local_government_keeps_all_codes():
 
 def make_table_letter(rows: str, list_items: str = "") -> dict[EntryKind, list[dict[str, object]]]:
     """Return the items and asks of a letter with a table between bars, and perhaps a list above it."""
-    text = f"令和6年4月1日\n総務大臣　様\n青葉県知事　林　健\n\n道路の整備に関する要望書\n\n下記のとおり要望します。\n記\n{list_items}\n{rows}\n\n以上"
+    head = "令和6年4月1日\n総務大臣　様\n青葉県知事　林　健\n\n道路の整備に関する要望書\n\n下記のとおり要望します。\n記"
+    text = f"{head}\n{list_items}\n{rows}\n\n以上"
     reading = read_letter(make_text(text))
     return {kind: list_values(reading, kind) for kind in (EntryKind.ITEM, EntryKind.ASK)}
 

@@ -192,6 +192,26 @@ def test_bullets_that_begin_with_a_post_are_no_speakers():
     ]
 
 
+def test_answers_behind_arrows_are_turns_of_the_item_whose_heading_stands_above():
+    content = (
+        "第３回検討会　議事概要\n議題\n(1) 窓口の改善について\n(2) 費用について\n"
+        "議事\n(1) 窓口の改善について\n　事務局から説明があった。\n　【質疑】\n"
+        "○渚委員　利用はどの程度か。\n→（事務局）一割である。\n○青葉委員　手続を増やしてほしい。\n→（事務局）検討する。\n"
+        "(2) 費用について\n○渚委員　効果を示されたい。\n"
+    )
+    reading = read_minutes(make_text(content))
+    assert [speaker for speaker, _ in list_turns(reading)] == ["渚委員", "事務局", "青葉委員", "事務局", "渚委員"]
+    titles = [reading.entries[entry.values["agenda_item"].value].values["title"].value for entry in list_entries(reading, EntryKind.TURN)]
+    assert titles == ["窓口の改善について"] * 4 + ["費用について"]
+
+
+def test_a_roster_names_seats_before_persons_and_offices_that_are_none():
+    roster = "出席者　委員長　磯部一郎（副町長）、委員　海野渚（白波大学教授）、事務局（総務課）\n"
+    reading = read_minutes(make_text(f"第３回検討会　議事概要\n{roster}議事\n○海野委員　利用はどの程度か。\n○磯部委員長　示すこと。\n"))
+    members = [(entry.values["name"].value, entry.values["post"].value) for entry in list_entries(reading, EntryKind.MEMBER)]
+    assert members == [("磯部一郎", "副町長"), ("海野渚", "白波大学教授")]
+
+
 def test_a_speaker_at_the_end_that_is_wrapped_begins_no_turn():
     bullets = (
         "・電子化の現状を報告し、課題を述べた。\n（渚委員）\n・費用を尋ねた。（青葉委員）\n"

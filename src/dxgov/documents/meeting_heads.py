@@ -376,6 +376,10 @@ def _strip_title(item: AgendaLine) -> AgendaLine:
 _SEAT_START = re.compile(rf"(?<![0-9０-９{KANJI_DIGITS}十百])(?={_N}{_B}番)")
 _SEAT = re.compile(rf"^\s*(?:議席番号)?{_B}(?P<seat>{_N}{_B}番){_B}(?P<name>.+)$")
 _PERSON = re.compile(r"^[一-鿿々〆ヶぁ-んァ-ヺー]{1,6}(?:[ \u3000]*[一-鿿々〆ヶぁ-んァ-ヺー]{1,6}){0,3}$")
+_SEAT_OF_BODY = re.compile(r"^\s*(?:(?:副?(?:委員長|会長|座長|議長)|委員|オブザーバー|会員|構成員)[ \u3000\t：:]+)(?=\S+[（(])")
+"""A seat in a body before a person whose post stands behind in brackets."""
+_OFFICE = re.compile("[課室局部]$")
+"""The end of what is an office and no name, as in 事務局（総務課）."""
 _HONORIFIC = re.compile(r"\s*(?:君|氏|様|さん|先生|議員|委員)$")
 _POST_AND_PERSON = re.compile(rf"^(?P<post>\S*?(?:{SPEAKER_POSTS}))[ \u3000\t：:]+(?P<person>\S.*)$")
 
@@ -393,8 +397,9 @@ def _read_roster(printed: Sequence[tuple[Line, str]], *, is_absent: bool) -> Ite
                 yield RosterLine(re.sub(r"\s+", "", person), None, None, re.sub(r"\s+", "", match["seat"]), line.number, is_absent)
         if seats:
             continue
-        speakers = [parse_speaker(part) for part in re.split("[、，]", text.rstrip("、，"))]
-        if all(speaker is not None and speaker.name and speaker.post for speaker in speakers):
+        speakers = [parse_speaker(_SEAT_OF_BODY.sub("", part)) for part in re.split("[、，]", text.rstrip("、，"))]
+        speakers = [speaker for speaker in speakers if speaker is None or not _OFFICE.search(speaker.name or "")]
+        if speakers and all(speaker is not None and speaker.name and speaker.post for speaker in speakers):
             for speaker in speakers:
                 if speaker is not None:
                     yield RosterLine(speaker.name, speaker.post, None, None, line.number, is_absent)

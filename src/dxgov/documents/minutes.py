@@ -117,6 +117,10 @@ def _is_transcript(text: ExtractedText, proceedings: Proceedings) -> bool:
     return len(re.findall("(?:す|した|せん|しょう|さい|か)。", spoken)) >= 0.6 * spoken.count("。")
 
 
+_LINES_BEFORE_TURNS = 8
+"""Lines before the first turn among which a heading may name its agenda item."""
+
+
 @define
 class _Writer:
     """Writer of the entries of minutes."""
@@ -224,8 +228,11 @@ class _Writer:
         turns: list[Entry] = []
         decisions: list[Entry] = []
         start = self.proceedings.start
-        for line in [line for line in self.text.lines[max(0, start - 4) : start] if line.text.strip()][-2:]:
-            self._follow_heading(line)
+        # A heading may stand some lines above the first turn; the list of the agenda itself says nothing unless the turns follow directly.
+        before = [line for line in self.text.lines[max(0, start - _LINES_BEFORE_TURNS) : start] if line.text.strip()]
+        for line in before:
+            if line in before[-2:] or not any(item.first_line <= line.number <= item.last_line for _, item in self.agenda):
+                self._follow_heading(line)
         rows = [*find_tabled_decisions(self.text.tables), *find_listed_decisions(self.text.lines[:start])]
         others: list[Line] = []
         number = 0

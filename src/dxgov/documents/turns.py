@@ -32,6 +32,8 @@ _PAGE_NUMBER = re.compile(
 )
 _END = re.compile(r"\s*[（(－―-]?\s*(?:以\s*上|了|終わり)\s*[）)－―-]?\s*")
 """A line that says that the document ends."""
+_ARROWS = frozenset("⇒→➡➢")
+"""Marks before answers."""
 _MAX_HEADING = 60
 """Maximum characters of a heading between turns."""
 _MIN_CHIEF_SHARE = 0.5
@@ -144,7 +146,7 @@ def _choose_labels(lines: Sequence[Line]) -> dict[int, SpeakerLabel]:
         or (
             style.share >= _MIN_SHARE
             and _are_similar(name, chief)
-            and len(style.labels) > (0 if _is_strong(name) and style.share == 1 else 1)
+            and len(style.labels) > (0 if (_is_strong(name) or name[0] in _ARROWS) and style.share == 1 else 1)
         )
     ]
     chosen_labels = [pair for name in chosen for pair in styles[name].labels]
@@ -174,7 +176,9 @@ def _get_style(label: SpeakerLabel) -> tuple[str, str]:
 
 
 def _are_similar(style: tuple[str, str], other: tuple[str, str]) -> bool:
-    """Return True if a document may print its labels in both styles."""
+    """Return True if a document may print its labels in both styles; an arrow begins answers to what other labels begin."""
+    if style[0] in _ARROWS:
+        return True
     return style[1] == other[1] or (bool(style[0]) and style[0] == other[0]) or (_is_bracket(style[1]) and _is_bracket(other[1]))
 
 
