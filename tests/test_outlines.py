@@ -93,6 +93,16 @@ def test_a_sentence_split_by_a_page_goes_on():
     assert list_flaws(outline) == [(3, "page_break", "sentence-goes-on-below")]
 
 
+@pytest.mark.parametrize("between", ["- 1 -", ""])
+def test_a_heading_at_the_foot_of_a_page_has_its_text_on_the_next(between: str):
+    from attrs import evolve
+
+    lines = make_text(f"1 道路の整備\n{MARGIN}\n進めること。\n2 橋の整備\n{between}\n{MARGIN}\n進めること。\n\n青葉県市長会").lines
+    outline = build_outline([evolve(line, page=1 + (line.number > 5)) for line in lines])
+    assert show(outline) == [f"1 道路の整備{MARGIN}進めること。", f"2 橋の整備{MARGIN}進めること。"]
+    assert [line.text for line in outline.loose_lines] == ["青葉県市長会"]
+
+
 def test_a_number_alone_on_its_line_has_its_text_below():
     assert show(read("1\n道路の整備\n2\n橋の点検")) == ["1 道路の整備", "2 橋の点検"]
 

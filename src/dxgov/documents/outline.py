@@ -409,9 +409,12 @@ class _Builder:
         last_text = node.lines[-1].text
         is_apart = not announces and (not self.lines[index - 1].text.strip() or self.is_running[index - 1])
         indent = len(line.text) - len(line.text.lstrip())
-        # The list is over if no item follows and the paragraph stands apart.
+        # The list is over if no item follows and the paragraph stands apart. Below a heading at the foot of a page, a paragraph of any
+        # length goes on with it.
+        is_below_page = is_apart and (self.is_running[index - 1] or line.page != node.lines[-1].line.page)
+        end = self._get_paragraph_end(index) if is_below_page else line.text
         is_full = any(item_line.text for item_line in node.lines) and (
-            ends_sentence(last_text) or not ends_sentence(line.text) or bool(node.children)
+            ends_sentence(last_text) or not ends_sentence(end) or bool(node.children)
         )
         if is_apart and is_full and not breaks_off(last_text) and indent <= node.mark.begin and not self._goes_on(index):
             self.levels.clear()
@@ -424,6 +427,11 @@ class _Builder:
             while node.parent is not None and indent < node.mark.begin and node.parent.mark.begin < node.mark.begin:
                 node = node.parent
         node.lines.append(ItemLine(line, line.text.strip(), self.continuations[index], self.sections.get(id(node), "")))
+
+    def _get_paragraph_end(self, index: int) -> str:
+        """Return the text of the last line that goes on with a line."""
+        last = next((later for later in range(index + 1, len(self.lines)) if not self.continuations[later]), len(self.lines)) - 1
+        return self.lines[last].text
 
     def _goes_on(self, index: int) -> bool:
         """Return True if a later line is the next item of an open list."""
