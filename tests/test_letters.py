@@ -15,7 +15,7 @@ import dxgov
 from dxgov.cli import main
 from dxgov.documents.asking import ACTOR_RULES, CUTS, KIND_RULES, RELAY_RULES, STRENGTH_RULES, cut_actions, find_strength, rank_kinds
 from dxgov.documents.genres import GRAMMARS, read_document
-from dxgov.documents.letters import read_letter
+from dxgov.documents.letters import read_letter, score_letter
 from dxgov.documents.lines import ExtractedText, Line
 from dxgov.documents.readings import READING_VALUES, Certainty, DocumentReading, Entry, EntryKind
 from printed_documents import FORMATS, print_lines, squeeze
@@ -736,3 +736,22 @@ def test_a_table_beside_a_list_of_requests_is_no_list():
 def test_what_stands_for_a_name_is_nobody():
     reading = read_letter(make_text("令和6年4月1日\n総務大臣　○○　○○　様\n青葉県知事　林　健\n\n道路の整備に関する要望書\n\n要望します。"))
     assert {values.get("person") for values in list_values(reading, EntryKind.PARTY)} == {None, "林健"}
+def test_a_letter_longer_than_the_sample_is_scored_by_its_ends():
+    items = "\n".join(f"{number}　道路の整備を進めること。" for number in range(1, 1000))
+    opinion = f"道路の整備を求める意見書\n\n　近年、道路の傷みが進んでいる。\n　よって、次の事項を実現するよう強く求める。\n\n{items}\n\n"
+    score, reasons = score_letter(make_text(opinion + "令和5年6月1日\n\n青葉県知事　様\n" + "\n" * 20))
+    assert {"has-addressees", "has-date-line", "has-list-of-requests"} <= set(reasons)
+    assert score >= 0.8
+
+
+def test_a_letter_that_the_sample_cuts_counts_for_nothing():
+    letter = (
+        "令和5年6月1日\n青葉県知事　様\n\n道路に関する要望\n\n　道路の傷みが進んでいます。\n　下記の事項を要望いたします。\n"
+        "記\n1　補修\n2　舗装\n以上\n"
+    )
+    # The cut letter names more parties than the others, and does not come to what it asks for.
+    cut = letter.replace("青葉県知事　様", "青葉県知事　様\n緑川市長　様\n白浜町長　様").replace(
+        "　道路の傷み", "　道路の傷みが進んでいます。\n" * 6 + "　道路"
+    )
+    lines = make_text(letter).lines
+    assert score_letter(make_text(letter * (1000 // (len(lines) - 1)) + cut)) == score_letter(make_text(letter))

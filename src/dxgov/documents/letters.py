@@ -55,6 +55,8 @@ class EntryWriter:
 
 _END_LINES = 80
 """Lines at either end of a text in which a letter shows."""
+_SAMPLE_LINES = 1000
+"""Lines from the beginning whose letters tell the genre of a collection of letters."""
 
 
 def score_letter(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
@@ -64,7 +66,7 @@ def score_letter(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
     has_table = any(True for _ in find_request_rows(list_tables(text)))
     if not has_table and not any(is_addressee(line) or GENRE.search(line) for line in ends):
         return 0.0, ()
-    letters = split_letters(text.lines)
+    letters = _sample_letters(text.lines)
     letter, head = max(
         ((letter, read_head(letter)) for letter in letters), key=lambda pair: len(pair[1].addressees) + len(pair[1].submitters)
     )
@@ -82,6 +84,13 @@ def score_letter(text: ExtractedText) -> tuple[float, tuple[str, ...]]:
         "has-table-of-requests": 0.65 * has_table,
     }
     return min(sum(reasons.values()), 1.0), tuple(name for name, score in reasons.items() if score)
+
+
+def _sample_letters(lines: Sequence[Line]) -> list[LetterLines]:
+    """Return the letters that the first lines hold whole; all letters if these lines hold none."""
+    letters = split_letters(lines[:_SAMPLE_LINES])
+    # The last line of the sample cuts a letter.
+    return letters if len(lines) <= _SAMPLE_LINES else letters[:-1] or split_letters(lines)
 
 
 def read_letter(text: ExtractedText) -> DocumentReading:
