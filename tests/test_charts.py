@@ -161,8 +161,13 @@ def test_findings_about_the_bundled_data(ds: Dataset):
 @given(st.lists(st.lists(st.integers(0, 99), min_size=3, max_size=3), min_size=1, max_size=9), st.integers(2, 9), st.integers(2, 4))
 def test_merged_rows_and_columns_keep_their_sum(numbers: list[list[int]], rows: int, columns: int):
     labels = [str(index) for index in range(len(numbers))]
-    full = matrix.Matrix(labels, ["a", "b", "c"], numbers, "all", ["A", "B", "C"])
+    cells = [
+        {column: [f"{row}-{column}-{n}" for n in range(count)] for column, count in enumerate(counts)} for row, counts in enumerate(numbers)
+    ]
+    full = matrix.Matrix(labels, ["a", "b", "c"], cells, "all", ["A", "B", "C"])
     merged = matrix.merge_smallest(full, rows, columns, "{number} others")
+    ids = [[id for row in whole.rows for members in row.values() for id in members] for whole in (full, merged)]
+    assert sorted(ids[0]) == sorted(ids[1])
     assert sum(map(sum, merged.counts)) == sum(map(sum, numbers))
     assert len(merged.row_labels) == min(rows, len(numbers))
     assert len(merged.column_labels) == len(merged.column_descriptions) == min(columns, 3)

@@ -1,6 +1,7 @@
 """Heat map of counts: each number printed, on a tint that grows with it."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from math import sqrt
 
 from attrs import frozen
@@ -11,11 +12,12 @@ from dxgov.charts.scene import BLUE, FAINT, INK, PAPER, SOFT, Scene, compute_lin
 
 @frozen
 class Matrix:
-    """Counts by row and column with their labels; a zero is left blank."""
+    """Records by row and column with their labels; a cell without records is left blank."""
 
     row_labels: Sequence[str]
     column_labels: Sequence[str]
-    counts: Sequence[Sequence[int]]
+    rows: Sequence[Mapping[int, Sequence[str]]]
+    """For each row, the ids of the records in its filled cells, by the index of the column."""
     total_label: str
     """The heading of the column of row totals."""
     column_descriptions: Sequence[str] = ()
@@ -25,6 +27,11 @@ class Matrix:
     def legend(self) -> Sequence[str]:
         """The longest text for each column: its description, or else its label."""
         return self.column_descriptions or self.column_labels
+
+    @property
+    def counts(self) -> Sequence[Sequence[int]]:
+        """The number of records by row and column."""
+        return [[len(row.get(column, ())) for column in range(len(self.column_labels))] for row in self.rows]
 
 
 def select_largest(totals: Sequence[int], limit: int) -> tuple[list[int], list[int]]:
@@ -48,19 +55,31 @@ def merge_smallest(matrix: Matrix, max_rows: int, max_columns: int, others: str)
         others: The label of a sum, a format string with the placeholder `number`.
     """
     # Merge the smallest rows.
-    largest, smallest = select_largest([sum(counts) for counts in matrix.counts], max_rows)
-    rows = [list(matrix.counts[index]) for index in largest]
+    largest, smallest = select_largest([sum(map(len, row.values())) for row in matrix.rows], max_rows)
+    rows = [matrix.rows[index] for index in largest]
     row_labels = [matrix.row_labels[index] for index in largest]
     if smallest:
-        rows.append([sum(matrix.counts[index][column] for index in smallest) for column in range(len(matrix.column_labels))])
+        rows.append(_merge_cells((column, ids) for index in smallest for column, ids in matrix.rows[index].items()))
         row_labels.append(others.format(number=f"{len(smallest):,}"))
     # Merge the smallest columns.
-    largest, smallest = select_largest([sum(row[index] for row in rows) for index in range(len(matrix.column_labels))], max_columns)
+    totals = Counter[int]()
+    for row in rows:
+        totals.update({column: len(ids) for column, ids in row.items()})
+    largest, smallest = select_largest([totals[column] for column in range(len(matrix.column_labels))], max_columns)
+    new_columns = {column: index for index, column in enumerate(largest)} | dict.fromkeys(smallest, len(largest))
+    rows = [_merge_cells((new_columns[column], ids) for column, ids in sorted(row.items())) for row in rows]
     others_label = [others.format(number=f"{len(smallest):,}")] if smallest else []
     column_labels = [*(matrix.column_labels[index] for index in largest), *others_label]
     descriptions = [*(matrix.column_descriptions[index] for index in largest), *others_label] if matrix.column_descriptions else ()
-    counts = [[row[index] for index in largest] + ([sum(row[index] for index in smallest)] if smallest else []) for row in rows]
-    return Matrix(row_labels, column_labels, counts, matrix.total_label, descriptions)
+    return Matrix(row_labels, column_labels, rows, matrix.total_label, descriptions)
+
+
+def _merge_cells(cells: Iterable[tuple[int, Sequence[str]]]) -> Mapping[int, Sequence[str]]:
+    """Return the cells of a row by their column; those of the same column are joined."""
+    ids_by_column = defaultdict[int, list[str]](list)
+    for column, ids in cells:
+        ids_by_column[column] += ids
+    return ids_by_column
 
 
 def format_matrix(matrix: Matrix) -> list[str]:
@@ -91,7 +110,7 @@ def draw_matrix(scene: Scene, y: float, matrix: Matrix) -> float:
     lefts = [scene.left + label_width + column_width * index for index in range(len(matrix.column_labels) + 1)]
     y = _draw_headings(scene, y, matrix, lefts, column_width, total_width, size - 1)
     largest = max((number for row in matrix.counts for number in row), default=1) or 1
-    for label, counts in zip(matrix.row_labels, matrix.counts, strict=True):
+    for label, row, counts in zip(matrix.row_labels, matrix.rows, matrix.counts, strict=True):
         lines = wrap_text(label, (label_width - 8) / size)
         height = max(22, len(lines) * compute_line_height(size) + 4)
         label_y = y + (height - len(lines) * compute_line_height(size)) / 2 - 1
@@ -102,14 +121,16 @@ def draw_matrix(scene: Scene, y: float, matrix: Matrix) -> float:
                 continue
             is_total = index == len(counts)
             x, width = lefts[index], total_width if is_total else column_width
-            tip = f"{label} / {matrix.total_label if is_total else matrix.legend[index]}: {number:,}"
+            cell_label = f"{label} / {matrix.total_label if is_total else matrix.legend[index]}"
+            tip = f"{cell_label}: {number:,}"
             # The square root keeps small counts visible beside large ones.
             opacity = 0 if is_total else max(round(sqrt(number / largest) * 8) / 10, 0.1)
-            if not is_total:
-                scene.add_box(x + 2, y + 2, x + column_width - 2, y + height - 2, BLUE, opacity=opacity, tip=tip)
-            fill = PAPER if opacity > 0.65 else INK
-            number_y = y + height / 2 - size * 0.62
-            scene.add_text(x + width / 2, number_y, f"{number:,}", width=width + 8, size=size, fill=fill, anchor="middle", tip=tip)
+            with scene.link(() if is_total else tuple(dict.fromkeys(row[index])), cell_label):
+                if not is_total:
+                    scene.add_box(x + 2, y + 2, x + column_width - 2, y + height - 2, BLUE, opacity=opacity, tip=tip)
+                fill = PAPER if opacity > 0.65 else INK
+                number_y = y + height / 2 - size * 0.62
+                scene.add_text(x + width / 2, number_y, f"{number:,}", width=width + 8, size=size, fill=fill, anchor="middle", tip=tip)
         y += height
     return scene.extend_height(y)
 

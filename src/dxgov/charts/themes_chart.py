@@ -1,6 +1,6 @@
 """Heat map of the number of records by theme and document."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 import numpy as np
 import pyarrow as pa
@@ -39,20 +39,23 @@ def themes(data: Dataset, lang: Lang = "en") -> Picture:
         as_numpy(pc.index_in(pairs[name], value_set=text_array(ids)).combine_chunks()).astype(np.int64)
         for name, ids in (("theme", theme_ids), ("document", document_ids))
     )
+    pair_theme_ranks, pair_document_ranks = theme_ranks, document_ranks
     keys, records = np.unique(theme_ranks * len(document_ids) + document_ranks, return_counts=True)
     theme_ranks, document_ranks = np.divmod(keys, max(len(document_ids), 1))
-    # Fill the matrix. Themes beyond the limit share the last row, so that memory does not grow with themes times documents.
+    # Fill the matrix. Themes beyond the limit share the last row.
     row_ids = theme_ids if len(theme_ids) <= _MAX_ROWS else theme_ids[: _MAX_ROWS - 1]
     others = [translate("others", lang).format(number=f"{len(theme_ids) - len(row_ids):,}")] if len(row_ids) < len(theme_ids) else []
-    rows = np.zeros((len(row_ids) + len(others), len(document_ids)), dtype=np.int64)
-    np.add.at(rows, (np.minimum(theme_ranks, len(rows) - 1), document_ranks), records)
+    rows = [defaultdict[int, list[str]](list) for _ in (*row_ids, *others)]
+    row_indexes = np.minimum(pair_theme_ranks, len(rows) - 1).tolist()
+    for row, column, id in zip(row_indexes, pair_document_ranks.tolist(), pairs["record"].to_pylist(), strict=True):
+        rows[row][column].append(id)
     captions = RecordCaptions(data, lang)
     theme_captions = [captions.get(data.themes.name, id) for id in theme_ids]
     document_captions = [captions.get(data.sources.name, id) for id in document_ids]
     matrix = Matrix(
         [*theme_captions[: len(row_ids)], *others],
         [get_display_name(sources[id].kind, lang) if id in sources else id for id in document_ids],
-        rows.tolist(),
+        rows,
         translate("all", lang),
         [
             f"{write(sources[id].published, lang)} · {caption}" if id in sources else id
@@ -92,14 +95,16 @@ def themes(data: Dataset, lang: Lang = "en") -> Picture:
 
 
 def _list_pairs(data: Dataset) -> pa.Table:
-    """Return the ids in the columns `theme` and `document` for each reference of a record to a theme."""
-    pairs = [pa.table({"theme": text_array([]), "document": text_array([])})]
+    """Return the ids in the columns `theme`, `document` and `record` for each reference of a record to a theme."""
+    pairs = [pa.table({"theme": text_array([]), "document": text_array([]), "record": text_array([])})]
     for table, column in _list_theme_references(data):
         rows = data.tables[table.name].data
-        themes, documents = (rows[name].combine_chunks() for name in (column.name, _get_citation_column(table.columns, data)))
+        names = (column.name, _get_citation_column(table.columns, data), table.key[0])
+        themes, documents, records = (rows[name].combine_chunks() for name in names)
         if column.many:
-            themes, documents = pc.list_flatten(themes), documents.take(pc.list_parent_indices(themes))
-        pairs.append(pa.table({"theme": themes, "document": documents}).drop_null())
+            parents = pc.list_parent_indices(themes)
+            themes, documents, records = pc.list_flatten(themes), documents.take(parents), records.take(parents)
+        pairs.append(pa.table({"theme": themes, "document": documents, "record": records}).drop_null())
     return pa.concat_tables(pairs)
 
 

@@ -1,6 +1,6 @@
 """Timeline chart: events year by year on a common scale, with symbols that show how vague dates are."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
@@ -220,19 +220,21 @@ def _count_by_year(events: Sequence[Event], lang: Lang) -> tuple[Matrix, str]:
     years = [event.year for event in events if event.year is not None]
     year_range = max(years, default=1) - min(years, default=1) + 1
     length = next(number for number in (1, 10, 100, 1000) if year_range / number <= _MAX_YEARS)
-    # Count events by the first year of their period and by kind.
-    period_starts = {event: event.year // length * length if event.year is not None else None for event in events}
+    # Group events by the first year of their period and by kind.
     kinds = [kind for kind, _ in Counter(event.kind for event in events).most_common()]
-    counts_by_key = Counter((period_starts[event], event.kind) for event in events)
-    # Build the rows, the one without a date last.
-    starts = sorted({start for start in period_starts.values() if start is not None})
-    labels = [f"{start}" if length == 1 else f"{max(start, 1)}-{start + length - 1}" for start in starts]
-    counts = [[counts_by_key[start, kind] for kind in kinds] for start in starts]
-    if any(start is None for start in period_starts.values()):
-        labels.append(translate("no date", lang))
-        counts.append([counts_by_key[None, kind] for kind in kinds])
+    columns = {kind: column for column, kind in enumerate(kinds)}
+    rows = defaultdict[int | None, defaultdict[int, list[str]]](lambda: defaultdict(list))
+    for event in events:
+        start = event.year // length * length if event.year is not None else None
+        rows[start][columns[event.kind]].append(event.id)
+    # Order the rows, the one without a date last.
+    starts = sorted(rows, key=lambda start: (start is None, start or 0))
+    labels = [
+        translate("no date", lang) if start is None else f"{start}" if length == 1 else f"{max(start, 1)}-{start + length - 1}"
+        for start in starts
+    ]
     unit = translate("year", lang) if length == 1 else translate("years", lang).format(length=length)
-    matrix = Matrix(labels, kinds, counts, translate("all", lang))
+    matrix = Matrix(labels, kinds, [rows[start] for start in starts], translate("all", lang))
     return merge_smallest(matrix, len(labels), 7, translate("others", lang)), translate("by year", lang).format(unit=unit)
 
 
