@@ -27,6 +27,11 @@ def build_site(data: Collection, **limits: int) -> dict[str, bytes]:
     return {path: content if isinstance(content, bytes) else b"".join(content) for path, content in files}
 
 
+def count_up_to(data: Collection, largest: int) -> int:
+    """Return the number of records in tables of at most `largest` records."""
+    return sum(len(records) for records in data.tables.values() if len(records) <= largest)
+
+
 def parse_page(content: bytes) -> ET.Element:
     """Parse a page; raise an error if it breaks the standard of HTML."""
     return html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), strict=True).parse(content.decode())

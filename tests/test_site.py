@@ -12,8 +12,10 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markupsafe import escape
 
 import dxgov
+import generate
 from dxgov import Collection, DataError, Dataset, DestinationError
 from dxgov.cli import main
 from dxgov.display import printable_page
@@ -25,7 +27,7 @@ pytest.importorskip("jinja2")
 pytest.importorskip("html5lib")
 
 from dxgov.exporters.site.addresses import page_name, record_anchor
-from site_pages import HTML, LANGUAGES, build_site, list_links, list_texts, parse_page, parse_pages, read_parts, read_text
+from site_pages import HTML, LANGUAGES, build_site, count_up_to, list_links, list_texts, parse_page, parse_pages, read_parts, read_text
 
 pytestmark = pytest.mark.slow
 
@@ -69,20 +71,25 @@ def test_any_data_make_a_whole_site(data: Collection):
 
 
 @settings(max_examples=10)
-@given(st.one_of(datasets(), datasets(RichShop)), st.integers(0, 3))
-def test_records_of_large_tables_are_rows_of_their_list(data: Collection, largest: int):
-    files = build_site(data, max_pages=0, max_pages_per_table=largest)
+@given(st.one_of(datasets(), datasets(RichShop)), st.integers(0, 12))
+def test_records_of_large_tables_are_rows_of_their_list(data: Collection, most: int):
+    files = build_site(data, max_pages=0, max_pages_if_large=most)
     check_site(files)
+    with_pages = {True: [], False: []}
     for name, records in data.tables.items():
         for lang in LANGUAGES:
             own = [f"{lang}/id/{page_name(record.id)}.html" in files for record in records]
-            assert own == [len(records) <= largest] * len(records)
+            assert len({*own}) <= 1
             listed = files[f"{lang}/tables/{name}.html"].decode()
             assert all((f'id="{record_anchor(record.id)}"' in listed) != exists for record, exists in zip(records, own, strict=True))
+        with_pages[not own or own[0]].append(len(records))
+    assert sum(with_pages[True]) <= most
+    assert not with_pages[False] or max(with_pages[True], default=0) <= min(with_pages[False])
+    assert not with_pages[False] or sum(with_pages[True]) + min(with_pages[False]) > most
 
 
 def test_rows_of_a_list_stand_under_what_they_are_parts_of(ds: Dataset):
-    files = build_site(ds, max_pages=0, max_pages_per_table=20)
+    files = build_site(ds, max_pages=0, max_pages_if_large=count_up_to(ds, 20))
     check_site(files)
     (table,) = parse_page(files["en/tables/statements.html"]).iter(f"{HTML}table")
     rows = [row for row in table.iter(f"{HTML}tr") if row.get("id") or row[0].get("scope") == "rowgroup"]
@@ -97,6 +104,23 @@ def test_rows_of_a_list_stand_under_what_they_are_parts_of(ds: Dataset):
         assert parents[f"_{statement.id}"] == ds.agenda_items[statement.agenda_item_id].title_en
     first = ds.statements[0]
     assert f"tables/statements.html#_{first.id}" in files[f"en/id/{first.agenda_item_id}.html"].decode()
+
+
+def test_a_large_site_says_each_thing_once(ds: Dataset):
+    files = build_site(ds, max_pages=0, max_pages_if_large=count_up_to(ds, 20))
+    summary = str(escape(max((statement.summary_en or "" for statement in ds.statements), key=len))).encode()
+    pages = [path for path, content in files.items() if path.startswith("en/") and summary in content]
+    assert pages == ["en/tables/statements.html"]
+    assert not [path for path in files if path.startswith(("en/id/", "en/timeline/", "en/tables/")) and not path.endswith(".html")]
+
+
+def test_a_large_site_grows_by_little_with_each_record():
+    """As of a hundred thousand records, of these at most 35 of a thousand have pages."""
+    sizes = [
+        sum(map(len, build_site(generate.dataset(count), max_pages=0, max_pages_if_large=count * 35 // 1_000).values()))
+        for count in (1_000, 3_000)
+    ]
+    assert (sizes[1] - sizes[0]) / 2_000 < 1_650
 
 
 def collapse_spaces(text: str) -> str:

@@ -4,6 +4,9 @@ Needs Playwright and a Chromium that is installed already; DXGOV_CHROMIUM tells 
 nox. No page may say anything on the console, and none may ask for anything but files of the site.
 """
 
+import csv
+import io
+import json
 import os
 import re
 import shutil
@@ -23,7 +26,7 @@ from dxgov import Dataset
 from dxgov.analysis.search_terms import tokenize
 from dxgov.storage.files import write_folder
 from dxgov.testing import texts
-from site_pages import read_part
+from site_pages import count_up_to, read_part
 from soundness import sound
 
 pytest.importorskip("jinja2")
@@ -316,8 +319,8 @@ def test_the_language_changes_and_the_place_stays(bundled: Path, opened: Open):
 def test_deep_links_lead_to_the_place(bundled: Path, opened: Open):
     page = opened(bundled, "en/find.html#to=telework&table=asks&sort=date")
     assert len(searched(page)) == 4
-    assert page.locator("#only").is_visible()
-    assert len(asked(page, lambda: page.click("#only input"))) == 25
+    assert page.locator(".only", has_text="telework").is_visible()
+    assert len(asked(page, lambda: page.click(".only input[name=to]"))) == 25
     page = opened(bundled, f"index.html#{ITEM}", locale="en-GB")
     page.wait_for_url(f"**/en/id/{ITEM}.html")
     page = opened(bundled, "index.html")
@@ -325,7 +328,9 @@ def test_deep_links_lead_to_the_place(bundled: Path, opened: Open):
 
 
 def test_rows_of_large_tables_are_reached_as_records_are(tmp_path: Path, opened: Open):
-    write_folder(site_files(searching.RecordNetwork(dxgov.load(), max_pages=0, max_pages_per_table=100)), tmp_path / "site")
+    data = dxgov.load()
+    network = searching.RecordNetwork(data, max_pages=0, max_pages_if_large=count_up_to(data, 100), rows_per_page=100)
+    write_folder(site_files(network), tmp_path / "site")
     link = dxgov.load().links[103]
     page = opened(tmp_path / "site", f"index.html#{link.id}", locale="en-GB")
     page.wait_for_url(f"**/en/tables/links-2.html#_{link.id}")
@@ -334,6 +339,37 @@ def test_rows_of_large_tables_are_reached_as_records_are(tmp_path: Path, opened:
     assert searched(page)[0] == link.id
     page.locator("#hits a").first.click()
     page.wait_for_url(f"**/en/tables/links-2.html#_{link.id}")
+
+
+def test_what_a_cut_page_leaves_out_is_found_and_saved(tmp_path: Path, opened: Open):
+    data = dxgov.load()
+    network = searching.RecordNetwork(data, max_pages=0, max_pages_if_large=count_up_to(data, 40))
+    write_folder(site_files(network), tmp_path / "site")
+    page = opened(tmp_path / "site", "en/id/telework.html")
+    page.locator(".story a", has_text="See all others").first.click()
+    page.wait_for_url("**/en/find.html#on=telework")
+    searched(page)
+    told = {step.record.id for step in data.trace("telework").steps}
+    assert count(page) >= len(told) > 3
+    for format, read in (("json", json.loads), ("csv", lambda text: [*csv.DictReader(io.StringIO(text))])):
+        with page.expect_download() as download:
+            page.click(f"#save [value={format}]")
+        rows = read(Path(download.value.path()).read_text(encoding="utf-8-sig"))
+        assert told <= {row["id"] for row in rows}
+        assert len(rows) == count(page)
+        assert {row["text"] for row in rows} >= {ask.summary_en for ask in data.asks if ask.id in told}
+
+
+def test_no_text_of_saved_results_is_a_formula(tmp_path: Path, opened: Open):
+    whole = sound()
+    asks = {attrs.evolve(ask, summary="=1+1", summary_en="=1+1") for ask in whole.asks}
+    data = dxgov.Dataset.of([*(record for record in whole if record.id not in whole.asks.ids()), *asks])
+    page = opened(dxgov.site(data, tmp_path / "site"), "en/find.html#table=asks")
+    searched(page)
+    with page.expect_download() as download:
+        page.click("#save [value=csv]")
+    rows = [*csv.DictReader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig")))]
+    assert {row["text"] for row in rows} == {"'=1+1"}
 
 
 def test_an_address_of_the_search_that_is_no_good_does_no_harm(bundled: Path, opened: Open):

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 import attrs
 import pytest
 
-from dxgov import Dataset
+from dxgov import Dataset, charts
 from dxgov.analysis.outcomes import FollowUpStatus
 from dxgov.storage.files import ExportFolder
 from soundness import sound
@@ -26,7 +26,7 @@ from dxgov.exporters.site.stories import Stories
 from dxgov.exporters.site.website import export_site
 from dxgov.exporters.site.words import RELATIONS, WORDS
 from dxgov.model.relations import Predicate
-from site_pages import HTML, LANGUAGES, build_site, list_links, parse_page, read_text
+from site_pages import HTML, LANGUAGES, build_site, count_up_to, list_links, parse_page, read_text
 
 pytestmark = pytest.mark.slow
 
@@ -236,7 +236,8 @@ def test_pages_have_a_description_and_a_picture_for_previews(
     lang: str, bundled_site: dict[str, bytes], bundled_pages: dict[str, ET.Element]
 ):
     for path in (f"{lang}/index.html", f"{lang}/id/{ASK}.html"):
-        metadata = {meta.get("name") or meta.get("property"): meta.get("content") for meta in bundled_pages[path].iter(f"{HTML}meta")}
+        tags = [*bundled_pages[path].iter(f"{HTML}meta")]
+        metadata = {name: meta.get("content") for meta in tags for name in (meta.get("name"), meta.get("property")) if name}
         assert metadata["description"] == metadata["og:description"] != ""
         assert normpath(join(dirname(path), metadata["og:image"])) == f"{lang}/charts/flow.png"
     assert bundled_site[f"{lang}/charts/flow.png"].startswith(b"\x89PNG")
@@ -253,6 +254,23 @@ def test_every_record_of_a_chart_can_be_reached_from_it(bundled_pages: dict[str,
     page = bundled_pages["en/charts/flow.html"]
     anchors = {address[1:] for _, address in list_links(page) if address.startswith("#shape")}
     assert anchors == {element.get("id") for element in page.iter(f"{HTML}ol") if element.get("id")}
+
+
+def test_every_cell_of_a_heat_map_leads_to_the_records_that_it_counts(bundled_pages: dict[str, ET.Element], ds: Dataset):
+    page = bundled_pages["en/charts/themes.html"]
+    links = {link.get("aria-label"): link.get("href") for link in page.iter("{http://www.w3.org/2000/svg}a")}
+    lists = {element.get("id"): element for element in page.iter(f"{HTML}ol") if element.get("id")}
+    for row in charts.themes(ds).table.to_pylist():
+        (label,) = (label for label in links if label.startswith(f"{row['theme']} / ") and label.endswith(f" · {row['citation_source']}"))
+        expected = {
+            record.id
+            for record in ds
+            if row["theme_id"] in getattr(record, "theme_ids", ()) and record.citation.source_id == row["citation_source_id"]
+        }
+        address = links[label]
+        ids = {address} if row["records"] == 1 else {href for _, href in list_links(lists[address.removeprefix("#")])}
+        assert ids == {f"../id/{id}.html" for id in expected}
+        assert len(ids) == row["records"]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -283,7 +301,7 @@ def test_a_long_story_goes_on_in_the_search():
     page = parse_page(build_site(Dataset.of([*whole, *asks]))[f"en/id/{whole.asks[0].theme_ids[0]}.html"])
     section = find_section(page, WORDS["story"]["en"])
     assert len(list(iterate_moments(section))) == 100
-    assert f"../find.html#to={whole.asks[0].theme_ids[0]}" in {address for _, address in list_links(section)}
+    assert f"../find.html#on={whole.asks[0].theme_ids[0]}" in {address for _, address in list_links(section)}
 
 
 # Outcomes
@@ -311,7 +329,7 @@ def test_a_single_record_of_each_table_has_its_stories():
 
 
 def test_what_became_of_too_many_records_is_not_told_and_the_pages_say_so(ds: Dataset):
-    files = build_site(ds, max_pages=0, max_pages_per_table=50)
+    files = build_site(ds, max_pages=0, max_pages_if_large=count_up_to(ds, 50))
     large = [table for table in (ds.asks, ds.statements, ds.milestones, ds.instructions) if len(table) > 50]
     assert [table.name for table in large] == ["asks"]
     for lang in LANGUAGES:

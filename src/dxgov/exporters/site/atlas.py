@@ -6,6 +6,7 @@ do not change when records are added.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from attrs import frozen
@@ -25,11 +26,14 @@ LANGUAGES: tuple[Lang, ...] = ("ja", "en")
 PAGE_SIZE = 100
 """Records per page of a list; longer lists continue on further pages or in the search."""
 
+_ROWS_PER_PAGE = 200
+"""Records per page of the list of a table whose records have no pages of their own."""
+
 _MAX_PAGES = 10_000
 """Maximum records of a data set in which each has a page of its own."""
 
-_MAX_PAGES_PER_TABLE = 1_500
-"""Maximum records of a table that have pages in a larger data set; those of larger tables are rows of their list."""
+_MAX_PAGES_IF_LARGE = 3_500
+"""Maximum records with pages in a larger data set: those of its smallest tables; all others are rows of the list of their table."""
 
 
 @frozen(eq=False)
@@ -52,14 +56,23 @@ class RecordNetwork:
     Args:
         data: the data set.
         max_pages: maximum records of a data set in which each has a page of its own.
-        max_pages_per_table: maximum records of a table that have pages in a larger data set.
+        max_pages_if_large: maximum records with pages in a larger data set.
+        rows_per_page: records per page of the list of a table whose records have no pages.
     """
 
-    def __init__(self, data: Collection, max_pages: int = _MAX_PAGES, max_pages_per_table: int = _MAX_PAGES_PER_TABLE) -> None:
-        self.data = data
+    def __init__(
+        self,
+        data: Collection,
+        max_pages: int = _MAX_PAGES,
+        max_pages_if_large: int = _MAX_PAGES_IF_LARGE,
+        rows_per_page: int = _ROWS_PER_PAGE,
+    ) -> None:
+        self.data, self.rows_per_page = data, rows_per_page
         self.tables: Sequence[Table] = tuple(data.model().tables.values())
         counts = {name: len(records) for name, records in data.tables.items()}
-        self._paged_tables = {name for name in counts if sum(counts.values()) <= max_pages or counts[name] <= max_pages_per_table}
+        self.is_large: bool = sum(counts.values()) > max_pages
+        """True if only the records of the smallest tables have pages, and these say each thing once and in short."""
+        self._paged_tables = _select_smallest(counts, max_pages_if_large) if self.is_large else {*counts}
         captions = Captions(data)
         self.ids: list[str] = []
         self.first_numbers: dict[str, int] = {}
@@ -95,7 +108,11 @@ class RecordNetwork:
     def list_page(self, number: int) -> str:
         """Return the page of its table's list that has a record."""
         table = self.tables_by_number[number]
-        return table_page(table.name, (number - self.first_numbers[table.name]) // PAGE_SIZE + 1)
+        return table_page(table.name, (number - self.first_numbers[table.name]) // self.get_page_size(table) + 1)
+
+    def get_page_size(self, table: Table) -> int:
+        """Return the number of records per page of the list of a table."""
+        return PAGE_SIZE if self.has_pages(table) else self.rows_per_page
 
     def enumerate_records(self, table: Table) -> Iterator[tuple[int, Record]]:
         """Yield the records of a table with their numbers."""
@@ -189,6 +206,13 @@ class RecordNetwork:
                 for id in cell if column.many else () if cell is None else (cell,):
                     referrers_by_number[self.numbers_by_id[id]].setdefault(reference_field, []).append(number)
         return dict(referrers_by_number)
+
+
+def _select_smallest(counts: Mapping[str, int], max_records: int) -> set[str]:
+    """Return the names of the smallest tables, as many as have at most `max_records` records together."""
+    names = sorted(counts, key=lambda name: counts[name])
+    totals = accumulate(counts[name] for name in names)
+    return {name for name, total in zip(names, totals, strict=True) if total <= max_records}
 
 
 def _group_by_parent(parents_by_number: Mapping[int, int]) -> dict[int, list[int]]:

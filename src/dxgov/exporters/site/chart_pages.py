@@ -23,8 +23,8 @@ NARROW_WIDTH = 390
 _PREVIEW_WIDTH = 600
 """Width in pixels that the picture of link previews is laid out for; it has twice as many dots."""
 
-_MAX_LISTED = 100
-"""Maximum records that are listed for a shape."""
+_MAX_LISTED, _MAX_LISTED_IF_LARGE = 100, 10
+"""Maximum records that are listed for a shape, and in a large data set."""
 
 
 @frozen
@@ -40,10 +40,11 @@ class ShapeRecords:
 class ChartPage:
     """A chart as the content of a page: the picture in two widths, and the records behind each of its shapes."""
 
-    def __init__(self, picture: Picture, find_entry: Callable[[str], RecordEntry | None]) -> None:
+    def __init__(self, picture: Picture, find_entry: Callable[[str], RecordEntry | None], *, is_large: bool) -> None:
         """Draw the chart; `find_entry` returns the entry of a record, or None if there is none with the id."""
         self.picture = picture
         self._find_entry = find_entry
+        self._max_listed = _MAX_LISTED_IF_LARGE if is_large else _MAX_LISTED
         self._labels: dict[tuple[str, ...], str] = {}
         self.svgs = tuple(Markup(picture.to_svg(width, self._find_address)) for width in (WIDTH, NARROW_WIDTH))  # noqa: S704 - texts are escaped
 
@@ -62,7 +63,7 @@ class ChartPage:
     def groups(self) -> Iterator[ShapeRecords]:
         """The records of each shape that stands for several."""
         for ids, label in self._labels.items():
-            yield ShapeRecords(self._make_anchor(ids), label, [*filter(None, map(self._find_entry, ids[:_MAX_LISTED]))], len(ids))
+            yield ShapeRecords(self._make_anchor(ids), label, [*filter(None, map(self._find_entry, ids[: self._max_listed]))], len(ids))
 
 
 class Charts:

@@ -173,6 +173,11 @@ class RecordFormatter:
         return FieldValue(self._tag(value, self._languages.resolve(column, self._table, record) or guess_language(value, self._lang)))
 
 
+def is_editorial(name: str, kind: Kind) -> bool:
+    """Return whether a field is one that all records share, or a code for the basis of another: the editors' word on the record."""
+    return name in _SHARED_NAMES or (kind is Kind.CODE and name.endswith("_basis"))
+
+
 def _is_detail(field: Field, record: Record) -> bool:
     """Return whether a field is for those who check the record.
 
@@ -180,7 +185,6 @@ def _is_detail(field: Field, record: Record) -> bool:
     """
     column = field.columns[0]
     value = getattr(record, field.name)
-    is_basis = column.kind is Kind.CODE and field.name.endswith("_basis")
     is_for_machines = column.has(Pattern) and not column.has(Ref) and not (isinstance(value, str) and as_web_address(value))
     is_default = value == fields_dict(type(record))[field.name].default
-    return field.name in _SHARED_NAMES or is_basis or is_for_machines or is_default or column.kind in {Kind.INTEGER, Kind.BOOLEAN}
+    return is_editorial(field.name, column.kind) or is_for_machines or is_default or column.kind in {Kind.INTEGER, Kind.BOOLEAN}

@@ -16,7 +16,7 @@ from dxgov.exporters.linked_data.language_tags import LanguageResolver
 from dxgov.exporters.site.addresses import as_web_address, outcome_page, page_name, record_anchor, record_page, table_page
 from dxgov.exporters.site.atlas import PAGE_SIZE, RecordNetwork, ReferenceField
 from dxgov.exporters.site.chart_pages import ChartPage, Charts, chart_page
-from dxgov.exporters.site.fields import FieldValue, RecordFormatter
+from dxgov.exporters.site.fields import FieldValue, RecordFormatter, is_editorial
 from dxgov.exporters.site.home import HomeBuilder
 from dxgov.exporters.site.moments import OutcomeLabel, RecordEntry
 from dxgov.exporters.site.page_data import MAX_RECORDS, PageData, data_paths
@@ -26,6 +26,7 @@ from dxgov.exporters.site.shapes import classify_doubt, classify_shape
 from dxgov.exporters.site.stories import Stories
 from dxgov.exporters.site.timeline import Timeline, TimelineEntry
 from dxgov.exporters.site.words import WORDS, TaggedText, describe_metadata, describe_untold, format_date, localize, relation_name
+from dxgov.exporters.spreadsheets.csv_excel import FORMULA_START
 from dxgov.languages import Lang
 from dxgov.marks import Facet, Ref
 from dxgov.metadata import Redirects
@@ -33,9 +34,10 @@ from dxgov.model.record import Record
 from dxgov.model.sources import Source
 from dxgov.model.themes import Theme
 from dxgov.schema import Column, Table
+from dxgov.tables.captions import shorten_caption
 
-_MAX_ROWS_PER_GROUP = 5
-"""Maximum entries per group of records without pages of their own, which their list shows."""
+_MAX_MENTION_LENGTH = 80
+"""Maximum characters of a caption in a large data set, but in the heading of the record's page or its row, so that texts do not repeat."""
 
 _MAX_FACET_OPTIONS = 300
 """Maximum records per facet of the search."""
@@ -112,7 +114,11 @@ class Pages:
         self._network = network
         self._stories = stories
         self._sections = SectionBuilder(network, stories, lang, self._make_entry) if stories else None
-        self._page_data = PageData(network, stories, lang, lambda number: self._dates[number][0]) if stories else None
+        self._page_data = None
+        if stories and not network.is_large:
+            self._page_data = PageData(network, stories, lang, lambda number: self._dates[number][0])
+        self.cut_pages: dict[int, list[int]] = {}
+        """The records of each page that does not show all of them, for the search; filled while the pages are written."""
         self._charts = Charts(stories.data, lang) if stories else None
         self._metadata = network.data.metadata
         self._redirects = Redirects(self._metadata.redirects)
@@ -203,8 +209,11 @@ class Pages:
             return "", ""
         return format_date(when, self.lang), " ".join(filter(None, (classify_shape(when), classify_doubt(when, table, record))))
 
-    def _make_entry(self, number: int) -> RecordEntry:
+    def _make_entry(self, number: int, *, is_whole: bool = False) -> RecordEntry:
+        """Return a record as an entry of a list; in a large data set its caption is cut unless `is_whole`."""
         caption = self._network.captions[self.lang][number]
+        if self._network.is_large and not is_whole:
+            caption = shorten_caption(caption, _MAX_MENTION_LENGTH)
         caption_text = self._formatters[self._network.tables_by_number[number].name].tag_text(caption)
         return RecordEntry(caption_text, self._network.page(number), *self._dates[number])
 
@@ -248,7 +257,7 @@ class Pages:
             "heading": TaggedText(WORDS["find"][self.lang]),
             "facets": facets,
             "kinds": [(table.name, self._names[table.name]) for table in self._network.tables if self._count_records(table)],
-            "script_words": {name: WORDS[name][self.lang] for name in _SCRIPT_WORDS} | {"tables": self._names},
+            "script_words": {name: WORDS[name][self.lang] for name in _SCRIPT_WORDS} | {"tables": self._names, "formula": FORMULA_START},
         }
 
     # Lists
@@ -258,12 +267,12 @@ class Pages:
         facet_names = {facet.name for facet in self._facets}
         captions = table.captions[:1]
         columns = [column for column in table.columns if not column.inner and column not in captions]
-        codes = [column for column in columns if column.codes][:_MAX_COLUMNS_PER_KIND]
+        codes = [column for column in columns if column.codes and not is_editorial(column.name, column.kind)][:_MAX_COLUMNS_PER_KIND]
         references = [column for column in columns if column.has(Ref) and column.target in facet_names][:_MAX_COLUMNS_PER_KIND]
         return codes + references
 
     def _list_pages(self, table: Table) -> Iterator[tuple[str, bytes]]:
-        columns, formatter = self._select_list_columns(table), self._formatters[table.name]
+        formatter, has_pages, page_size = self._formatters[table.name], self._network.has_pages(table), self._network.get_page_size(table)
         records = self._network.data.tables[table.name]
         first = self._network.first_numbers[table.name]
         numbers = range(first, first + len(records))
@@ -271,14 +280,19 @@ class Pages:
         if self._page_data and has_data:
             yield from self._page_data.write(table_page(table.name), numbers)
         has_outcomes = self._stories is not None and any(self._stories.get_outcome(number) for number in numbers[:PAGE_SIZE])
-        pages = max(1, ceil(len(records) / PAGE_SIZE))
-        heads = [column.titles[self.lang] for column in columns]
+        pages = max(1, ceil(len(records) / page_size))
         fields = [(column.titles[self.lang], column.name, column.descriptions[self.lang]) for column in table.columns]
         for page in range(1, pages + 1):
-            start = (page - 1) * PAGE_SIZE
+            start = (page - 1) * page_size
+            members = list(records[start : start + page_size])
+            columns = [
+                column
+                for column in self._select_list_columns(table)
+                if has_pages or any(getattr(record, column.name) not in {None, ()} for record in members)
+            ]
             rows = [
                 self._make_list_row(number, [self._format_cell(formatter, column, record) for column in columns])
-                for number, record in enumerate(records[start : start + PAGE_SIZE], first + start)
+                for number, record in enumerate(members, first + start)
             ]
             yield self._render_page(
                 "table.html",
@@ -288,9 +302,9 @@ class Pages:
                     "table": table,
                     "description": table.descriptions[self.lang],
                     "count": len(records),
-                    "heads": heads,
+                    "heads": [column.titles[self.lang] for column in columns],
                     "groups": self._group_rows(table, rows),
-                    "has_pages": self._network.has_pages(table),
+                    "has_pages": has_pages,
                     "has_outcomes": has_outcomes,
                     "untold": describe_untold(table, self.lang) if self._stories and table in self._stories.list_untold() else "",
                     "data_paths": data_paths(table_page(table.name)) if has_data else (),
@@ -306,7 +320,7 @@ class Pages:
         label = self._sections.formatter.describe_outcome(outcome) if self._sections and outcome else None
         has_page = self._network.has_pages(self._network.tables_by_number[number])
         anchor = None if has_page else record_anchor(self._network.ids[number])
-        return ListRow(number, self._make_entry(number), anchor, day, label, cells)
+        return ListRow(number, self._make_entry(number, is_whole=True), anchor, day, label, cells)
 
     def _group_rows(self, table: Table, rows: Sequence[ListRow]) -> list[NestedRows]:
         """Return the rows of a list as one group if the records have pages, else as one for each run of records with the same parent."""
@@ -344,14 +358,15 @@ class Pages:
     # Charts
 
     def _chart_page(self, name: str, picture: Picture) -> Iterator[tuple[str, bytes]]:
-        """Yield the page of a chart, and its data as CSV."""
+        """Yield the page of a chart, and its data as CSV unless they are too many."""
         numbers = self._network.numbers_by_id
-        chart = ChartPage(picture, lambda id: self._make_entry(numbers[id]) if id in numbers else None)
+        chart = ChartPage(picture, lambda id: self._make_entry(numbers[id]) if id in numbers else None, is_large=self._network.is_large)
         names = [(other, translate(other, self.lang)) for other in Charts.NAMES]
-        csv_page = chart_page(name).replace(".html", ".csv")
+        csv_page = chart_page(name).replace(".html", ".csv") if len(picture.table) <= MAX_RECORDS else None
         content = {"heading": TaggedText(picture.title), "chart": chart, "charts": names, "current": name, "csv_page": csv_page}
         yield self._render_page("chart.html", chart_page(name), content)
-        yield csv_page, picture.to_csv().encode()
+        if csv_page:
+            yield csv_page, picture.to_csv().encode()
 
     # Records
 
@@ -361,9 +376,11 @@ class Pages:
         for number, record in self._network.enumerate_records(table):
             heading, other_heading = formatter.format_heading(number, record)
             sections = self._sections.build(number) if self._sections else []
-            told = self._sections.list_records(sections) if self._sections and is_collection(record) else []
-            if told and self._page_data:
-                yield from self._page_data.write(record_page(record.id), told)
+            if any(section.is_cut for section in sections):
+                self.cut_pages[number] = sorted({member for section in sections for member in section.numbers})
+            members = self._sections.list_records(sections) if self._sections and self._page_data and is_collection(record) else []
+            if members and self._page_data:
+                yield from self._page_data.write(record_page(record.id), members)
             chart_name = f"trace-{page_name(record.id)}" if self._charts and sections and isinstance(record, Theme) else None
             if chart_name and self._charts:
                 yield from self._chart_page(chart_name, self._charts.draw_trace(record.id))
@@ -380,7 +397,7 @@ class Pages:
                     "date": self._dates[number],
                     "moment": self._sections.formatter.make_moment(number) if self._sections else None,
                     "sections": sections,
-                    "data_paths": data_paths(record_page(record.id)) if told else (),
+                    "data_paths": data_paths(record_page(record.id)) if members else (),
                     "chart_page": chart_page(chart_name) if chart_name else None,
                     "passage": self._describe_passage(number, record),
                     "rows": formatter.format_rows(record),
@@ -422,9 +439,12 @@ class Pages:
         ]
 
     def _make_group(self, name: str, number: int, table: str, numbers: Sequence[int], *, are_children: bool = False) -> Group:
-        """Return a group of records; children without pages stand together in their list, all others are found by the search."""
+        """Return a group of records; children without pages stand together in their list, all others are found by the search.
+
+        In a large data set the group names no records, since the search lists all.
+        """
         has_pages = self._network.has_pages(self._network.tables_by_number[numbers[0]])
-        entries = [self._make_entry(member) for member in numbers[: PAGE_SIZE if has_pages else _MAX_ROWS_PER_GROUP]]
+        entries = [] if self._network.is_large else [self._make_entry(member) for member in numbers[:PAGE_SIZE]]
         in_list = are_children and not has_pages
         rest = self._network.page(numbers[0]) if in_list else f"find.html#to={self._network.ids[number]}&table={table}"
         rest_text = WORDS["all in list" if in_list else "all of"][self.lang].format(count=f"{len(numbers):,}")

@@ -6,20 +6,22 @@ not read any other file. Libraries do not fit: those that split their index fetc
 the others load all of it at once. Their content is JSON, deflated, in base64, which takes a third of the space.
 
 Terms are those of `dxgov.analysis.search_terms`, and `site.js` folds and splits queries in the same way, so that the site finds what
-`Dataset.search` finds. A term that begins with ``=`` is an id and yields the records that refer to that record.
+`Dataset.search` finds. A term that begins with ``=`` is an id and yields the records that refer to that record; one that begins with ``@``,
+those that the page of that record does not show all of.
 """
 
 import json
 import zlib
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from dxgov.analysis.search_terms import FOLDING
 from dxgov.analysis.searching import iterate_terms
 from dxgov.exporters.site.addresses import page_name, table_page
-from dxgov.exporters.site.atlas import LANGUAGES, PAGE_SIZE, RecordNetwork
+from dxgov.exporters.site.atlas import LANGUAGES, RecordNetwork
 from dxgov.exporters.site.shapes import classify_doubt, classify_shape
 from dxgov.exporters.site.words import format_date, guess_language
 from dxgov.languages import Lang
@@ -34,16 +36,22 @@ _BLOCK_SIZE = 100
 _EPOCH = date(1970, 1, 1)
 
 
-def search_files(network: RecordNetwork, part_size: int = _PART_SIZE, block_size: int = _BLOCK_SIZE) -> Files:
+def search_files(
+    network: RecordNetwork,
+    cut_pages: Mapping[int, Sequence[int]] = MappingProxyType({}),
+    part_size: int = _PART_SIZE,
+    block_size: int = _BLOCK_SIZE,
+) -> Files:
     """Yield the files that the search loads: contents, parts of the index, dates, and record lists in each language.
 
     Args:
         network: records of the site.
+        cut_pages: for the record of each page that does not show all of its records, these, sorted.
         part_size: approximate characters per file of the index.
         block_size: records of a table per file of the lists.
     """
     first_terms = []
-    for number, part in enumerate(_split_index(_build_index(network), part_size)):
+    for number, part in enumerate(_split_index(_build_index(network, cut_pages), part_size)):
         first_terms.append(part[0][0])
         yield f"parts/terms-{number}.js", _wrap_script(f"terms-{number}", part)
     yield "parts/contents.js", _wrap_script("contents", _table_of_contents(network, first_terms, block_size))
@@ -56,7 +64,7 @@ def search_files(network: RecordNetwork, part_size: int = _PART_SIZE, block_size
 def _wrap_script(name: str, content: Any) -> bytes:
     """Return a script that passes its content, deflated, to ``dxgov.part``; a page of any origin may load it."""
     json_text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return f'dxgov.part({json.dumps(name)},"{b64encode(zlib.compress(json_text.encode())).decode()}");\n'.encode()
+    return f'dxgov.part({json.dumps(name)},"{b64encode(zlib.compress(json_text.encode(), 9)).decode()}");\n'.encode()
 
 
 def _table_of_contents(network: RecordNetwork, first_terms: Sequence[str], block_size: int) -> dict[str, Any]:
@@ -68,10 +76,17 @@ def _table_of_contents(network: RecordNetwork, first_terms: Sequence[str], block
         list_page = None if network.has_pages(table) else table_page(table.name)
         tables.append({"name": table.name, "first": first, "count": count, "block": block, "ids": starts, "last": last, "list": list_page})
         block += len(starts)
-    return {"records": len(network), "block": block_size, "listed": PAGE_SIZE, "tables": tables, "terms": first_terms, "folding": FOLDING}
+    return {
+        "records": len(network),
+        "block": block_size,
+        "listed": network.rows_per_page,
+        "tables": tables,
+        "terms": first_terms,
+        "folding": FOLDING,
+    }
 
 
-def _build_index(network: RecordNetwork) -> dict[str, tuple[list[int], list[int]]]:
+def _build_index(network: RecordNetwork, cut_pages: Mapping[int, Sequence[int]]) -> dict[str, tuple[list[int], list[int]]]:
     """Return for each term the records with it in their captions, and those with it in other texts only."""
     index: dict[str, tuple[list[int], list[int]]] = {}
     for number, term_sets in enumerate(iterate_terms(network.data, network.captions)):
@@ -84,6 +99,8 @@ def _build_index(network: RecordNetwork) -> dict[str, tuple[list[int], list[int]
     for number, numbers_by_field in network.referrers_by_number.items():
         referrers = {referrer for numbers in numbers_by_field.values() for referrer in numbers}
         index[f"={network.ids[number]}"] = ([], sorted(referrers))
+    for number, members in cut_pages.items():
+        index[f"@{network.ids[number]}"] = ([], list(members))
     return index
 
 

@@ -23,11 +23,11 @@ from dxgov.model.things import Thing
 _MAX_SHORT_STEPS = 4
 """Maximum steps of a story that is told in short."""
 
-_MAX_SILENT = 10
-"""Maximum documents without a word on a matter that are named."""
+_MAX_SILENT, _MAX_SILENT_IF_LARGE = 10, 2
+"""Maximum documents without a word on a matter that are named, and in a large data set."""
 
-_MAX_MOMENTS = 100
-"""Maximum moments of a section; the search finds the others."""
+_MAX_MOMENTS, _MAX_MOMENTS_IF_LARGE = 100, 3
+"""Maximum moments of a section, and in a large data set; a list or the search has the others."""
 
 
 @frozen
@@ -47,15 +47,14 @@ class Section:
     note: str = ""
     silent: Sequence[RecordEntry] = ()
     """The later documents that say nothing of the matter."""
-    total: int = 0
-    """The number of moments, including those beyond the maximum."""
+    numbers: Sequence[int] = ()
+    """The records of the section, including those beyond the maximum."""
+    is_cut: bool = False
+    """True if the section has more records than it shows."""
+    list_page: str = ""
+    """The place in a list where all records of the section follow each other, in the folder of the language; empty if there is none."""
     id: str = ""
     """The anchor of the section on a page of several tables; else empty."""
-
-    @property
-    def is_cut(self) -> bool:
-        """True if the section has more moments than it shows."""
-        return self.total > _MAX_MOMENTS
 
 
 class SectionBuilder:
@@ -65,6 +64,8 @@ class SectionBuilder:
         self._network, self._stories, self._lang, self.make_entry = network, stories, lang, make_entry
         self._data: Dataset = stories.data
         self.formatter = MomentFormatter(network, stories, lang, make_entry)
+        self._max_moments = _MAX_MOMENTS_IF_LARGE if network.is_large else _MAX_MOMENTS
+        self._max_silent = _MAX_SILENT_IF_LARGE if network.is_large else _MAX_SILENT
         self._builders: Mapping[type[Record], Callable[[int], Iterator[Section]]] = {
             Actor: self._build_actor,
             Link: self._build_link,
@@ -83,9 +84,9 @@ class SectionBuilder:
         sections = list(builder(number) if builder else self._build_story(number))
         is_traced = builder in (None, self._build_item)
         ties = [tie for tie in self._stories.iterate_ties(number) if not (is_traced and tie.takes_up)]
-        related = [self.formatter.make_related(tie) for tie in ties[:_MAX_MOMENTS]]
-        sections.append(self._make_section("related", [MomentGroup(None, related)], len(ties)))
-        return [section for section in sections if section.total or section.note]
+        related = [self.formatter.make_related(tie) for tie in ties[: self._max_moments]]
+        sections.append(self._make_section("related", [MomentGroup(None, related)], [tie.other for tie in ties]))
+        return [section for section in sections if section.numbers or section.note]
 
     @staticmethod
     def list_records(sections: Iterable[Section]) -> list[int]:
@@ -109,7 +110,7 @@ class SectionBuilder:
         """Return a section for each table of some records, in which they stand in time order by document."""
         tables = self._network.tables_by_number
         return [
-            evolve(self._list_by_time("all", members), name=tables[members[0]].titles[self._lang], id=name)
+            evolve(self._list_by_time("all", members, len(members)), name=tables[members[0]].titles[self._lang], id=name)
             for name, members in ((name, list(group)) for name, group in groupby(numbers, key=lambda number: tables[number].name))
         ]
 
@@ -126,8 +127,8 @@ class SectionBuilder:
     def _build_parts(self, number: int) -> Iterator[Section]:
         """Yield the parts of a record, each below that of which it is a part."""
         numbers = sorted(self._network.iterate_descendants(number))
-        moments = self.formatter.nest_moments(numbers[:_MAX_MOMENTS], self._network.parents_by_number)
-        yield self._make_section("asked here", [MomentGroup(None, moments)], len(numbers))
+        moments = self.formatter.nest_moments(numbers[: self._max_moments], self._network.parents_by_number)
+        yield self._make_section("asked here", [MomentGroup(None, moments)], numbers)
 
     def _build_item(self, number: int) -> Iterator[Section]:
         yield from self._build_parts(number)
@@ -136,7 +137,7 @@ class SectionBuilder:
     def _build_meeting(self, number: int) -> Iterator[Section]:
         """Yield what was said at a meeting by agenda item, each answer below its question, and what was instructed or decided there."""
         statements = self._data.statements.where(meeting_id=self._network.ids[number])
-        spoken = sorted(statements, key=lambda statement: (statement.turn, statement.point, statement.id))[:_MAX_MOMENTS]
+        spoken = sorted(statements, key=lambda statement: (statement.turn, statement.point, statement.id))
         ids = self._network.numbers_by_id
         parents = {ids[statement.id]: ids[statement.replies_to_ids[0]] for statement in spoken if statement.replies_to_ids}
         groups = [
@@ -144,9 +145,11 @@ class SectionBuilder:
                 self.make_entry(ids[agenda_item]) if agenda_item else None,
                 self.formatter.nest_moments([ids[statement.id] for statement in members], parents),
             )
-            for agenda_item, members in groupby(spoken, key=lambda statement: statement.agenda_item_id)
+            for agenda_item, members in groupby(spoken[: self._max_moments], key=lambda statement: statement.agenda_item_id)
         ]
-        yield self._make_section("conversation", groups, len(statements))
+        section = self._make_section("conversation", groups, self._to_numbers(statement.id for statement in spoken))
+        is_in_list = spoken and not self._network.has_pages(self._network.tables_by_number[section.numbers[0]])
+        yield evolve(section, list_page=self._network.page(section.numbers[0])) if is_in_list else section
         others = [
             referrer
             for field, referrers in self._network.referrers_by_number.get(number, {}).items()
@@ -186,30 +189,31 @@ class SectionBuilder:
         """Yield both ends of a link."""
         link = self._stories.links[number]
         ends = [self._network.numbers_by_id[id] for id in (link.subject_id, link.object_id)]
-        yield self._make_section("both ends", [MomentGroup(None, [self.formatter.make_moment(end) for end in ends])], len(ends))
+        yield self._make_section("both ends", [MomentGroup(None, [self.formatter.make_moment(end) for end in ends])], ends)
 
     def _to_numbers(self, ids: Iterable[str]) -> list[int]:
         return [self._network.numbers_by_id[id] for id in ids]
 
-    def _list_by_time(self, name: str, numbers: Iterable[int]) -> Section:
-        """Return a section of records in time order, by document."""
+    def _list_by_time(self, name: str, numbers: Iterable[int], max_moments: int | None = None) -> Section:
+        """Return a section of records in time order, by document; of at most `max_moments`, or of the maximum of all sections if None."""
         ordered = order_by_time(self._network, numbers)
-        moments = self.formatter.make_moments(map(StoryStep, ordered[:_MAX_MOMENTS]))
-        return self._make_section(name, self._group_by_source(moments), len(ordered))
+        moments = self.formatter.make_moments(map(StoryStep, ordered[: max_moments or self._max_moments]))
+        return self._make_section(name, self._group_by_source(moments), ordered)
 
     def _make_story_section(
         self, name: str, steps: Sequence[StoryStep], silent: Sequence[int], here: int | None, note: str = ""
     ) -> Section:
-        groups = self._group_by_source(self.formatter.make_moments(steps[:_MAX_MOMENTS], here))
-        return self._make_section(name, groups, len(steps), note, [self.make_entry(source) for source in silent[:_MAX_SILENT]])
+        groups = self._group_by_source(self.formatter.make_moments(steps[: self._max_moments], here))
+        silent_sources = [self.make_entry(source) for source in silent[: self._max_silent]]
+        return self._make_section(name, groups, [step.number for step in steps], note, silent_sources)
 
     def _group_by_source(self, moments: Iterable[Moment]) -> list[MomentGroup]:
         return [MomentGroup(source, list(members)) for source, members in groupby(moments, key=lambda moment: moment.source)]
 
     def _make_section(
-        self, name: str, groups: Sequence[MomentGroup], total: int, note: str = "", silent: Sequence[RecordEntry] = ()
+        self, name: str, groups: Sequence[MomentGroup], numbers: Sequence[int], note: str = "", silent: Sequence[RecordEntry] = ()
     ) -> Section:
-        return Section(WORDS[name][self._lang], groups, note, silent, total)
+        return Section(WORDS[name][self._lang], groups, note, silent, numbers, len(numbers) > self._max_moments)
 
 
 def is_collection(record: Record) -> bool:

@@ -18,7 +18,7 @@ from dxgov.marks import Dated, SaidAs
 from dxgov.schema import Field, Table
 
 _PAGE_SIZE = 200
-"""Dates per page."""
+"""Dates per page; a year of a large data set has one page, and the search has the others."""
 
 _UNDATED = "undated"
 
@@ -54,7 +54,7 @@ class Timeline:
     """The dates of all records by year."""
 
     def __init__(self, network: RecordNetwork, lang: Lang) -> None:
-        self._lang = lang
+        self._lang, self._is_large = lang, network.is_large
         dates_by_year: defaultdict[int | None, list[TimelineDate]] = defaultdict(list)
         for timeline_date in _find_dates(network, lang):
             dates_by_year[year_of(timeline_date.when)].append(timeline_date)
@@ -82,15 +82,16 @@ class Timeline:
         years = self.years()
         common = {"years": years, "shapes": {name: texts[self._lang] for name, texts in SHAPE_LABELS.items()}}
         heading = TaggedText(WORDS["timeline"][self._lang])
-        yield "timeline.html", "timeline/index.html", common | {"heading": heading, "dates": [], "current_year": None}
+        yield "timeline.html", "timeline/index.html", common | {"heading": heading, "dates": [], "query": "", "current_year": None}
         for year, dates in self._dates_by_year.items():
-            pages = ceil(len(dates) / _PAGE_SIZE)
+            pages = 1 if self._is_large else ceil(len(dates) / _PAGE_SIZE)
             page_links = [(page, timeline_page(_page_stem(year), page)) for page in range(1, pages + 1)]
             for page, path in page_links:
                 content = {
                     "heading": TaggedText(f"{WORDS['timeline'][self._lang]} {self._year_title(year)}"),
                     "dates": [self._make_entry(entry, year) for entry in dates[(page - 1) * _PAGE_SIZE : page * _PAGE_SIZE]],
                     "current_year": self._year_title(year),
+                    "query": f"from={year}&until={year}&sort=date" if year and len(dates) > pages * _PAGE_SIZE else "",
                     "months": list(enumerate(month_offsets(year), 1)) if year else [],
                     "pages": {"page": page, "pages": pages, "near": page_links},
                 }

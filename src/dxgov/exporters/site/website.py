@@ -31,7 +31,7 @@ def site_files(network: RecordNetwork, base: str = "") -> Files:
     yield "index.html", editions[0].render_entrance()
     for pages in editions:
         yield from ((f"{pages.lang}/{path}", content) for path, content in pages)
-    yield from search_files(network)
+    yield from search_files(network, editions[0].cut_pages)
     for static_file in sorted((package_resources("dxgov.exporters.site") / "static").iterdir(), key=lambda static_file: static_file.name):
         yield f"static/{static_file.name}", static_file.read_bytes()
     yield from downloads

@@ -78,6 +78,7 @@ WORDS: Mapping[str, Mapping[Lang, str]] = {
     },
     "none": {"ja": "記録がありません。", "en": "There are no records."},
     "nothing": {"ja": "該当する記録がありません。", "en": "No record fits."},
+    "on page": {"ja": "次の記録のページに載るもの:", "en": "On the page of"},
     "other language": {"ja": "English", "en": "日本語"},
     "page of": {"ja": "{page} / {pages} ページ", "en": "Page {page} of {pages}"},
     "pages": {"ja": "ページ", "en": "Pages"},
@@ -88,6 +89,7 @@ WORDS: Mapping[str, Mapping[Lang, str]] = {
     "one record": {"ja": "1件", "en": "1 record"},
     "refers to": {"ja": "参照先", "en": "Refers to"},
     "results": {"ja": "結果", "en": "Results"},
+    "save results": {"ja": "検索結果を保存", "en": "Save the results"},
     "search hint": {"ja": "語句またはIDで探す", "en": "Words or an id"},
     "skip": {"ja": "本文へ", "en": "Skip to content"},
     "some": {

@@ -23,7 +23,7 @@ from dxgov.tables.link_tables import split_lists
 _BOM = b"\xef\xbb\xbf"
 _APOSTROPHE = "'"
 
-_FORMULA_START = "^[=+\\-@\t\r\n＝＋－＠']"
+FORMULA_START = "^[=+\\-@\t\r\n＝＋－＠']"
 """Characters that begin a formula, in Japan also in full width; and the apostrophe itself."""
 
 _DIGIT = r"\p{Nd}"
@@ -92,7 +92,7 @@ def escape_texts(texts: pa.Array) -> pa.Array:
     """Put an apostrophe before the texts that Excel would take for something else."""
     is_number = pc.or_(pc.match_substring_regex(texts, _NUMBER_LIKE), pc.match_substring_regex(texts, _DATE_LIKE))
     is_number = pc.and_(is_number, pc.match_substring_regex(texts, _DIGIT))
-    is_formula_or_boolean = pc.or_(pc.match_substring_regex(texts, _FORMULA_START), pc.match_substring_regex(texts, _BOOLEAN_LIKE))
+    is_formula_or_boolean = pc.or_(pc.match_substring_regex(texts, FORMULA_START), pc.match_substring_regex(texts, _BOOLEAN_LIKE))
     return _prefix_apostrophe(texts, pc.or_(is_number, is_formula_or_boolean))
 
 

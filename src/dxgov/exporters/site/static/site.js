@@ -86,9 +86,9 @@ window.dxgov = (() => {
       return (await Promise.all(parts)).flat().filter(([each]) => each === term || (more && each.startsWith(term)));
     }
 
-    // The records that refer to a record.
-    async referring(id) {
-      const [entry] = await this.postings(`=${id}`, false);
+    // The records that refer to a record, or after the sign @ those of its page.
+    async members(id, sign = "=") {
+      const [entry] = await this.postings(`${sign}${id}`, false);
       return new Set(entry ? numbers(entry[2]) : []);
     }
 
@@ -189,7 +189,9 @@ window.dxgov = (() => {
   async function find(form) {
     const words = JSON.parse(form.dataset.words), lang = document.documentElement.lang, root = form.dataset.root;
     const at = (id) => document.getElementById(id);
-    const fields = [...form.elements].filter((each) => each.name && each.name !== "to");
+    const fields = [...form.elements].filter((each) => each.name && each.type !== "checkbox");
+    const records = [...form.elements].filter((each) => each.type === "checkbox"); // of which the results are the referrers, or on the page
+    const named = (box) => box.parentElement.querySelector("code");
     let turn = 0, page = 0;
 
     // The place is kept in the address, so that it can be sent to others, and is the same in the other language.
@@ -200,15 +202,17 @@ window.dxgov = (() => {
         if (each.dataset.facet !== undefined && value && ![...each.options].some((option) => option.value === value)) each.add(new Option(value, value));
         each.value = value;
       }
-      at("only").hidden = !given.get("to");
-      at("only").querySelector("code").textContent = given.get("to") ?? "";
-      form.elements.to.checked = Boolean(given.get("to"));
+      for (const box of records) {
+        box.closest("p").hidden = !given.get(box.name);
+        named(box).textContent = given.get(box.name) ?? "";
+        box.checked = Boolean(given.get(box.name));
+      }
       page = Math.max(0, Math.trunc(Number(given.get("page")) || 1) - 1);
     }
     function state() {
       const given = new URLSearchParams();
       for (const each of fields) if (each.value) given.set(each.name, each.value);
-      if (form.elements.to.checked) given.set("to", at("only").querySelector("code").textContent);
+      for (const box of records) if (box.checked) given.set(box.name, named(box).textContent);
       if (page) given.set("page", page + 1);
       return given;
     }
@@ -217,10 +221,11 @@ window.dxgov = (() => {
       keepPlace();
     }
 
-    let index;
+    let index, results = [];
     async function choose() {
       const given = state(), wanted = [...fields.filter((each) => each.dataset.facet !== undefined).map((each) => each.value), given.get("to")];
-      const sets = await Promise.all(wanted.filter(Boolean).map((id) => index.referring(id)));
+      const sets = await Promise.all(wanted.filter(Boolean).map((id) => index.members(id)));
+      if (given.get("on")) sets.push(await index.members(given.get("on"), "@"));
       const table = index.contents.tables.find((each) => each.name === given.get("table"));
       const spans = ["from", "until"].map((name) => given.get(name) && days(given.get(name)));
       for (const [place, name] of ["from", "until"].entries()) at(name).setAttribute("aria-invalid", spans[place] === undefined);
@@ -274,6 +279,8 @@ window.dxgov = (() => {
       const { found = [], rows = [], some, wrong } = chosen;
       const pages = Math.ceil(found.length / SHOWN);
       at("status").textContent = wrong ? words["span wrong"] : !found.length ? words.nothing : words.found.replace("{count}", found.length.toLocaleString(lang)) + (some ? ` ${words.some}` : "");
+      results = found.map(([number]) => number);
+      at("save").hidden = !found.length;
       at("hits").replaceChildren(...rows.map((row, place) => {
         const [number, hit] = found[page * SHOWN + place], [id, caption, spoken, date, look] = row;
         const item = document.createElement("li"), link = document.createElement("a"), more = document.createElement("small");
@@ -292,11 +299,28 @@ window.dxgov = (() => {
       form.dataset.shown = mine;
     }
 
+    // All results as a file. An apostrophe keeps spreadsheet programs from taking a text for a formula.
+    async function save(format) {
+      const rows = await Promise.all(results.map(async (number) => {
+        const [id, text, , date] = await index.row(number);
+        return { id, table: words.tables[index.tableOf(number).name], date, text };
+      }));
+      const formula = new RegExp(words.formula, "u"), cell = (text) => `"${text.replace(formula, "'$&").replaceAll('"', '""')}"`;
+      const lines = [Object.keys(rows[0]), ...rows.map((row) => Object.values(row))].map((cells) => `${cells.map(cell).join(",")}\r\n`);
+      const content = format === "csv" ? ["\ufeff", ...lines] : [JSON.stringify(rows, null, 1), "\n"];
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob(content, { type: format === "csv" ? "text/csv" : "application/json" }));
+      link.download = `results.${format}`;
+      link.click();
+      URL.revokeObjectURL(link.href);
+    }
+
     const turned = (by) => { page += by; show(); at("results").focus(); at("results").scrollIntoView(); };
     let pause;
     form.addEventListener("input", () => { page = 0; clearTimeout(pause); pause = setTimeout(show, 150); });
     form.addEventListener("submit", (event) => { event.preventDefault(); page = 0; show(); });
-    form.addEventListener("reset", () => { page = 0; at("only").hidden = true; setTimeout(() => { form.elements.to.checked = false; show(); }); });
+    form.addEventListener("reset", () => { page = 0; setTimeout(() => { for (const box of records) { box.checked = false; box.closest("p").hidden = true; } show(); }); });
+    at("save").addEventListener("click", (event) => { if (event.target.value) save(event.target.value); });
     at("back").addEventListener("click", () => turned(-1));
     at("on").addEventListener("click", () => turned(1));
     window.addEventListener("hashchange", () => { read(); show(); });
@@ -375,11 +399,11 @@ window.dxgov = (() => {
     keepPlace();
     window.addEventListener("hashchange", keepPlace);
     document.getElementById("language").addEventListener("click", (event) => remembered(event.currentTarget.hreflang));
-    for (const table of document.querySelectorAll("table.list")) enrich(table);
+    for (const table of document.querySelectorAll("table.list[data-filter]")) enrich(table);
     for (const button of document.querySelectorAll("button.copy")) {
       button.hidden = false;
       button.addEventListener("click", async () => {
-        await copy(button.dataset.text);
+        await copy(document.getElementById(button.dataset.from).textContent);
         button.textContent = button.dataset.copied;
       });
     }
