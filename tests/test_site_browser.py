@@ -176,7 +176,7 @@ def test_words_are_found(site: str, lang: str, words: str, expected: str, opened
 )
 def test_the_search_finds_what_a_plain_reading_finds(words: str, sought: list[str], parted: Path, opened: Open):
     network = searching.RecordNetwork(dxgov.load())
-    index = searching._build_index(network)
+    index = searching._build_index(network, {})
     wanted = set(range(len(network)))
     for term in sought:
         goes_on = len(term) == 1 or (term.isascii() and len(term) > 2)

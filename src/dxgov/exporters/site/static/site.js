@@ -191,7 +191,6 @@ window.dxgov = (() => {
     const at = (id) => document.getElementById(id);
     const fields = [...form.elements].filter((each) => each.name && each.type !== "checkbox");
     const records = [...form.elements].filter((each) => each.type === "checkbox"); // of which the results are the referrers, or on the page
-    const named = (box) => box.parentElement.querySelector("code");
     let turn = 0, page = 0;
 
     // The place is kept in the address, so that it can be sent to others, and is the same in the other language.
@@ -204,15 +203,15 @@ window.dxgov = (() => {
       }
       for (const box of records) {
         box.closest("p").hidden = !given.get(box.name);
-        named(box).textContent = given.get(box.name) ?? "";
-        box.checked = Boolean(given.get(box.name));
+        box.value = given.get(box.name) ?? "";
+        box.checked = Boolean(box.value);
       }
       page = Math.max(0, Math.trunc(Number(given.get("page")) || 1) - 1);
     }
     function state() {
       const given = new URLSearchParams();
       for (const each of fields) if (each.value) given.set(each.name, each.value);
-      for (const box of records) if (box.checked) given.set(box.name, named(box).textContent);
+      for (const box of records) if (box.checked) given.set(box.name, box.value);
       if (page) given.set("page", page + 1);
       return given;
     }
@@ -267,6 +266,10 @@ window.dxgov = (() => {
           const contents = await load(root, "contents");
           takeFolding(contents.folding);
           index = new Index(root, lang, contents);
+        }
+        for (const box of records.filter((each) => each.checked)) {
+          const number = await index.numberOf(box.value);
+          box.parentElement.querySelector("b").textContent = number === null ? box.value : (await index.row(number))[1];
         }
         chosen = await choose();
         if (chosen.found) chosen.rows = await Promise.all(chosen.found.slice(page * SHOWN, (page + 1) * SHOWN).map(([number]) => index.row(number)));
