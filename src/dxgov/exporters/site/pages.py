@@ -42,7 +42,7 @@ _MAX_MENTION_LENGTH = 80
 _MAX_FACET_OPTIONS = 300
 """Maximum records per facet of the search."""
 
-_MAX_START_ENTRIES = 12
+_MAX_START_ENTRIES = 24
 """Maximum records per facet on the start page."""
 
 _MAX_COLUMNS_PER_KIND = 2
