@@ -12,7 +12,9 @@ pytest.importorskip("jinja2")
 pytest.importorskip("html5lib")
 
 from dxgov.exporters.site.addresses import as_web_address
+from dxgov.exporters.site.atlas import RecordNetwork
 from dxgov.exporters.site.shapes import classify_shape, make_bar
+from dxgov.exporters.site.stories import Stories
 from site_pages import HTML, list_links
 
 pytestmark = pytest.mark.slow
@@ -87,6 +89,20 @@ def test_the_timeline_of_a_year_begins_with_what_happened(bundled_pages: dict[st
     assert {f"../id/{appointment.id}.html" for appointment in ds.appointments if "2024" in appointment.attested.edtf} <= appointed
     titles = ["".join(next(entry.iter(f"{HTML}a")).itertext()) for entry in events]
     assert len(titles) == len(set(titles))
+
+
+def test_the_timeline_tells_what_became_of_what_was_planned(bundled_pages: dict[str, ET.Element], ds: Dataset):
+    network = RecordNetwork(ds)
+    outcomes = Stories(network, ds).list_outcomes()
+    entries = list_entries(bundled_pages["en/timeline/2024.html"])
+    shown = 0
+    for milestone in ds.milestones:
+        outcome = outcomes.get(network.numbers_by_id[milestone.id])
+        for entry in entries if outcome else ():
+            if entry_links_to(entry, milestone.id):
+                assert f"../outcomes/{outcome}.html" in {address for _, address in list_links(entry)}
+                shown += 1
+    assert shown > 5
 
 
 @pytest.mark.parametrize(

@@ -218,8 +218,8 @@ class Pages:
         return RecordEntry(caption_text, self._network.page(number), *self._dates[number])
 
     def _timeline_entry(self, entry: TimelineEntry) -> dict[str, Any]:
-        """Return an entry of the timeline with its record."""
-        return {"entry": self._make_entry(entry.number), "date": entry, "kind": entry.kind}
+        """Return an entry of the timeline with its record and what became of it."""
+        return {"entry": self._make_entry(entry.number), "date": entry, "kind": entry.kind, "outcome": self._label_outcome(entry.number)}
 
     # The first page, the search
 
@@ -316,11 +316,14 @@ class Pages:
     def _make_list_row(self, number: int, cells: Sequence[Sequence[FieldValue]]) -> ListRow:
         when = self._network.effective_date(number)
         day = str(when.start or when.end or "") if when else ""
-        outcome = self._stories.get_outcome(number) if self._stories else None
-        label = self._sections.formatter.describe_outcome(outcome) if self._sections and outcome else None
         has_page = self._network.has_pages(self._network.tables_by_number[number])
         anchor = None if has_page else record_anchor(self._network.ids[number])
-        return ListRow(number, self._make_entry(number, is_whole=True), anchor, day, label, cells)
+        return ListRow(number, self._make_entry(number, is_whole=True), anchor, day, self._label_outcome(number), cells)
+
+    def _label_outcome(self, number: int) -> OutcomeLabel | None:
+        """Return what became of a record in words; None if that is not told."""
+        outcome = self._stories.get_outcome(number) if self._stories else None
+        return self._sections.formatter.describe_outcome(outcome) if self._sections and outcome else None
 
     def _group_rows(self, table: Table, rows: Sequence[ListRow]) -> list[NestedRows]:
         """Return the rows of a list as one group if the records have pages, else as one for each run of records with the same parent."""
