@@ -2,6 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
+import attrs
 import pytest
 from hypothesis import given
 
@@ -15,7 +16,8 @@ from dxgov.exporters.site.addresses import as_web_address
 from dxgov.exporters.site.atlas import RecordNetwork
 from dxgov.exporters.site.shapes import classify_shape, make_bar
 from dxgov.exporters.site.stories import Stories
-from site_pages import HTML, list_links
+from site_pages import HTML, build_site, list_links, parse_page
+from soundness import sound
 
 pytestmark = pytest.mark.slow
 
@@ -103,6 +105,19 @@ def test_the_timeline_tells_what_became_of_what_was_planned(bundled_pages: dict[
                 assert f"../outcomes/{outcome}.html" in {address for _, address in list_links(entry)}
                 shown += 1
     assert shown > 5
+
+
+def test_a_year_of_a_large_site_goes_on_in_the_search():
+    whole = sound()
+    dated = next(milestone for milestone in whole.milestones if milestone.date)
+    others = [attrs.evolve(dated, id=f"{dated.id}.{number}", date=When.from_value("2031-05-06"), meeting_id=None) for number in range(250)]
+    data = Dataset.of([*whole, *others])
+    query = "../find.html#from=2031&until=2031&sort=date"
+    for limits, pages in (({}, 2), ({"max_pages": 0}, 1)):
+        files = build_site(data, **limits)
+        paths = [path for path in files if path.startswith("en/timeline/2031") and path.endswith(".html")]
+        assert len(paths) == pages
+        assert (query in {address for _, address in list_links(parse_page(files[paths[0]]))}) == (pages == 1)
 
 
 @pytest.mark.parametrize(

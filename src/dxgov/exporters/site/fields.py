@@ -145,13 +145,13 @@ class RecordFormatter:
             yield self._format_value(column, value, record)
 
     def _pair_languages(self, column: Column, value: str | None, english: str | None, record: Record) -> Iterator[FieldValue]:
-        """Yield a text in the language of the page, with the other language as a note."""
+        """Yield a text in the language of the page, with the other language as a note unless the data set is large."""
         language = self._languages.resolve(column, self._table, record)
         texts = [self._tag(text, lang) for text, lang in ((value, language), (english, "en")) if text is not None]
         if self._lang == "en":
             texts.reverse()
         if texts:
-            yield FieldValue(texts[0], notes=tuple(texts[1:]))
+            yield FieldValue(texts[0], notes=() if self._network.is_large else tuple(texts[1:]))
 
     def _format_value(self, column: Column, value: Any, record: Record) -> FieldValue:
         if column.has(Ref):

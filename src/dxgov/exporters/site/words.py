@@ -124,8 +124,8 @@ WORDS: Mapping[str, Mapping[Lang, str]] = {
         "en": "Of {all} asks, later documents take up {taken}, {answered} of them with an answer; of {silent} nothing more is heard.",
     },
     "finding unanswered": {
-        "ja": "要望行為{all}件のうち、{taken}件はその後の文書で扱われ、{silent}件は続報がない。回答を示す文書は一つもない。",
-        "en": "Of {all} asks, later documents take up {taken}; of {silent} nothing more is heard. No document states an answer.",
+        "ja": "要望行為{all}件のうち、{taken}件はその後の文書で扱われ、{silent}件は続報がない。要望への回答を示す文書はない。",
+        "en": "Of {all} asks, later documents take up {taken}; of {silent} nothing more is heard. No document states an answer to an ask.",
     },
     "outcomes": {"ja": "求められ、約束されたことは、どうなったか", "en": "What became of what was asked and promised"},
     "total": {"ja": "計", "en": "All"},
