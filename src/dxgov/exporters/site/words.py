@@ -50,7 +50,7 @@ WORDS: Mapping[str, Mapping[Lang, str]] = {
     "details": {"ja": "ID、原文の位置、すべての項目", "en": "ID, place in the document, and all fields"},
     "download": {"ja": "ダウンロード", "en": "Download"},
     "downloads": {
-        "ja": "すべての記録を収めた開かれたパッケージ（Data Package）です。",
+        "ja": "すべての記録を収めた公開パッケージ（Data Package）です。",
         "en": "All records as open packages (Data Package).",
     },
     "facet": {"ja": "{table}から探す", "en": "Find by {table}"},
@@ -127,7 +127,7 @@ WORDS: Mapping[str, Mapping[Lang, str]] = {
         "ja": "要望行為{all}件のうち、{taken}件はその後の文書で扱われ、{silent}件は続報がない。要望への回答を示す文書はない。",
         "en": "Of {all} asks, later documents take up {taken}; of {silent} nothing more is heard. No document states an answer to an ask.",
     },
-    "outcomes": {"ja": "求められ、約束されたことは、どうなったか", "en": "What became of what was asked and promised"},
+    "outcomes": {"ja": "要望と約束のその後", "en": "What became of what was asked and promised"},
     "total": {"ja": "計", "en": "All"},
     "flow": {"ja": "誰が、誰に、何を求めたか", "en": "Who asked whom for what"},
     "see chart": {"ja": "図から記録をたどる", "en": "Follow the picture to the records"},
