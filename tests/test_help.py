@@ -84,3 +84,10 @@ def test_a_class_of_a_users_is_shown_too_without_its_source_and_without_docstrin
     meanings = [["        Identifies it."], ["        Its names."]] if has_source else [[], []]
     expected = [*title, "Fields:", "    id: str", *meanings[0], "    names: tuple[str, ...] = ()", *meanings[1]]
     assert page.rstrip().splitlines() == expected
+
+
+def test_a_docstring_as_written_takes_no_source():
+    parse_sentences.cache_clear()
+    for owner in CLASSES:
+        assert "Fields:" not in read_docstring(owner)
+    assert not parse_sentences.cache_info().misses

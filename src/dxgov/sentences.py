@@ -87,7 +87,8 @@ def get_sentence(owner: type, name: str) -> str:
 
 def read_docstring(owner: type | FunctionType) -> str | None:
     """Return the docstring of a class or function as written; None if there is none."""
-    docstring = vars(owner).get("__doc__", owner.__doc__)
+    # The attribute of a class would list the fields, for which its module is parsed.
+    docstring = vars(owner).get("__doc__") if isinstance(owner, type) else owner.__doc__
     return docstring.text if isinstance(docstring, FieldDocstring) else docstring
 
 
