@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
+from dxgov.languages import Message
+
 CONTROL_PATTERN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]"
 """A regular expression, for RE2 and Python, of characters that a format cannot store, a client drops or a terminal obeys.
 
@@ -40,16 +42,28 @@ _MAX_QUOTED = 200
 def find_text_fault(text: str) -> str | None:
     """Return the message for a text that cannot be stored everywhere or shows nothing, or None if the text is valid."""
     if not text:
-        return "found an empty text; what is missing is left out"
+        return Message("found an empty text; what is missing is left out", "文字列が空である。値がなければ項目ごと省く。")
     # Most texts pass this test, which takes a tenth of the time of the others.
     if text.isprintable() and not text.isspace() and not _compile(BLANK_PATTERN).match(text):
         return None
     quote = repr(text) if len(text) <= _MAX_QUOTED else f"{text[:_MAX_QUOTED]!r}…"
     if _compile(_SURROGATE).search(text):
-        return f"{quote} holds half of a surrogate pair, which no file can store"
+        return Message(
+            "{quote} holds half of a surrogate pair, which no file can store",
+            "{quote}にサロゲートペアの片方だけがあり、ファイルに保存できない。",
+            quote=quote,
+        )
     if _compile(BLANK_PATTERN).fullmatch(text):
-        return f"found {quote}, which is nothing but white space; what is missing is left out"
-    return f"{quote} holds a control character" if _compile(CONTROL_PATTERN).search(text) else None
+        return Message(
+            "found {quote}, which is nothing but white space; what is missing is left out",
+            "値は{quote}で、空白しかない。値がなければ省く。",
+            quote=quote,
+        )
+    return (
+        Message("{quote} holds a control character", "{quote}に制御文字がある。", quote=quote)
+        if _compile(CONTROL_PATTERN).search(text)
+        else None
+    )
 
 
 def is_japanese(text: str) -> bool:
@@ -92,7 +106,7 @@ def find_suspicious_characters(text: str, *, one_line: bool = False) -> Iterator
             reason = _explain_suspicion(text, index)
             if reason:
                 reported.add(character)
-                yield f"{format_character(character)}, {reason}"
+                yield Message("{character}, {reason}", "{character}（{reason}）", character=format_character(character), reason=reason)
 
 
 def format_character(character: str) -> str:
@@ -106,22 +120,30 @@ def _explain_suspicion(text: str, index: int) -> str | None:
     character, before = text[index], text[index - 1 : index]
     category = unicodedata.category(character)
     if character in _NAMES:
-        return "where one line is expected"
+        return Message("where one line is expected", "1行であるべき箇所の改行")
     if category == "Co":
-        return "which means nothing outside the font that it was made for"
+        return Message("which means nothing outside the font that it was made for", "特定のフォントでのみ意味をもつ外字")
     if category == "Cn":
-        return f"to which Unicode {unicodedata.unidata_version} gives no meaning"
+        version = unicodedata.unidata_version
+        return Message("to which Unicode {version} gives no meaning", "Unicode {version}で未定義の文字", version=version)
     if _compile(_INVISIBLE_CLASS).match(character) or category in ("Cf", "Zl", "Zp"):
-        return None if _has_effect(character, before, text[index + 1 : index + 2]) else "which nobody sees"
+        return None if _has_effect(character, before, text[index + 1 : index + 2]) else Message("which nobody sees", "目に見えない文字")
     composed = unicodedata.normalize("NFC", before + character)
     if before and len(composed) == 1:
-        return f"which with {before!r} before it is to be {format_character(composed)}"
+        return Message(
+            "which with {before!r} before it is to be {composed}",
+            "直前の{before!r}と合わせて{composed}とすべき文字",
+            before=before,
+            composed=format_character(composed),
+        )
     likeness = unicodedata.normalize("NFC", character)
     if likeness == character and (ord(character) in _RADICALS or unicodedata.decomposition(character).startswith("<narrow>")):
         likeness = unicodedata.normalize("NFKC", character)
         if likeness == character:
-            return "a part of letters that looks like a letter"
-    return f"which looks like {format_character(likeness)}" if likeness != character and len(likeness) == 1 else None
+            return Message("a part of letters that looks like a letter", "漢字に似た部首の文字")
+    if likeness == character or len(likeness) != 1:
+        return None
+    return Message("which looks like {likeness}", "{likeness}と紛らわしい文字", likeness=format_character(likeness))
 
 
 def _has_effect(character: str, before: str, after: str) -> bool:

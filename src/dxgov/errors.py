@@ -10,6 +10,7 @@ from attrs import frozen
 from dxgov.characters import format_character
 from dxgov.codes import Code
 from dxgov.display import printable, printable_lines
+from dxgov.languages import Lang, Message, join_texts, translate
 from dxgov.suggestions import SuggestionIndex
 
 
@@ -224,6 +225,16 @@ class Problem:
         prefix = " ".join(part for part in (position, self.field) if part)
         return printable(f"{prefix}: {self.message} [{self.code}]" if prefix else f"{self.message} [{self.code}]")
 
+    def describe(self, lang: Lang) -> str:
+        """Return the problem as one line in a language, as `str` returns it in English; a message without Japanese stays English."""
+        if lang == "en":
+            return str(self)
+        position = self.file or self.table or ""
+        if self.row is not None:
+            position += f"の{self.row}行目"
+        prefix = "、".join(part for part in (position, self.field) if part)
+        return printable(f"{prefix}：{translate(self.message, lang)} [{self.code}]".removeprefix("："))
+
 
 _MAX_DATE_QUOTE = 20
 """Number of characters of a text that a `DateError` quotes on either side."""
@@ -330,6 +341,13 @@ def short_repr(value: object) -> str:
     return text if len(text) <= 2 * _MAX_QUOTED else f"{text[:_MAX_QUOTED]}…"
 
 
+def describe_difference(value: object, expected: str) -> Message:
+    """Return the message about a value that is not the expected one; `expected` may be a message."""
+    return Message(
+        "found {value}, expected {expected}", "値は{value}。期待する値は{expected}。", value=short_repr(value), expected=expected
+    )
+
+
 def is_instance(value: object, types: type | tuple[type, ...]) -> bool:
     """Check if a value is of a type, more strictly than `isinstance`.
 
@@ -364,7 +382,7 @@ MAX_NAME_LENGTH = 200
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
-    """Return ``; did you mean 'cloud'?`` with the most similar candidate, or an empty string if none is similar.
+    """Return the message ``; did you mean 'cloud'?`` with the most similar candidate, or an empty string if none is similar.
 
     If the candidate is ASCII, the message names the characters of `name` that are not, since they may look the same:
     ``; did you mean 'cloud', without U+0441 CYRILLIC SMALL LETTER ES?``
@@ -379,7 +397,13 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     if not matches:
         return ""
     foreign = [format_character(letter) for letter in dict.fromkeys(name) if not letter.isascii()] if matches[0].isascii() else []
-    return f"; did you mean {str(matches[0])!r}{', without ' if foreign else ''}{' and '.join(foreign[:_MAX_FOREIGN])}?"
+    match = repr(str(matches[0]))
+    if not foreign:
+        return Message("; did you mean {match}?", "{match}の誤りではないか。", match=match)
+    letters = join_texts(foreign[:_MAX_FOREIGN], " and ", "、")
+    return Message(
+        "; did you mean {match}, without {letters}?", "{letters}を含まない{match}の誤りではないか。", match=match, letters=letters
+    )
 
 
 _MAX_FOREIGN = 3

@@ -1,7 +1,9 @@
 """`LanguageMap`: a text in Japanese and English; and the English titles that follow from the names of the code."""
 
 import re
-from typing import Any, Literal, Protocol
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, Literal, Protocol, Self
 
 from attrs import frozen
 
@@ -37,6 +39,65 @@ class LanguageMap:
         """The texts that are not empty, by language."""
         texts: dict[Lang, str] = {"ja": self.ja, "en": self.en}
         return {lang: text for lang, text in texts.items() if text}
+
+    @property
+    def message(self) -> "Message":
+        """The text as a message, or a part of one."""
+        return Message("{en}", "{ja}", en=self.en, ja=self.ja)
+
+
+class Message(str):
+    """A message: a text in English that carries the same in Japanese, composed when it is asked for.
+
+    It equals the English text, and `str`, f-strings, JSON and comparisons know nothing else of it.
+
+    Args:
+        en: Template of the English text, as `str.format` takes it.
+        ja: Template of the Japanese text, with the same parts.
+        parts: Parts of both texts by name. A part that is a `Message` itself is inserted in the language of the text.
+
+    >>> message = Message("found {value}, expected {kind}", "値は{value}。期待する値は{kind}。", value="12", kind=Message("a day", "日付"))
+    >>> message
+    'found 12, expected a day'
+    >>> message.ja
+    '値は12。期待する値は日付。'
+    """
+
+    __slots__ = ("_en", "_ja", "_parts")
+
+    _en: str
+    _ja: str
+    _parts: dict[str, Any]
+
+    def __new__(cls, en: str, ja: str, /, **parts: Any) -> Self:
+        """Compose the English text; the Japanese one is composed when it is asked for."""
+        message = super().__new__(cls, en.format_map(parts))
+        message._en, message._ja, message._parts = en, ja, parts
+        return message
+
+    @property
+    def ja(self) -> str:
+        """The Japanese text."""
+        return self._ja.format_map({name: translate(part, "ja") for name, part in self._parts.items()})
+
+    def __str__(self) -> str:
+        """Return the message itself, so that an exception keeps its Japanese text."""
+        return self
+
+    def __reduce__(self) -> "tuple[partial[Message], tuple[()]]":
+        return partial(type(self), self._en, self._ja, **self._parts), ()
+
+
+def translate(part: Any, lang: Lang) -> Any:
+    """Return a message as a plain text in a language; what is no `Message` as it is."""
+    return (part.ja if lang == "ja" else str.__str__(part)) if isinstance(part, Message) else part
+
+
+def join_texts(texts: Iterable[str], en: str, ja: str) -> Message:
+    """Return texts, or messages, as one message, joined by a separator of each language."""
+    parts = {f"text{number}": text for number, text in enumerate(texts)}
+    names = [f"{{{name}}}" for name in parts]
+    return Message(en.join(names), ja.join(names), **parts)
 
 
 class Described(Protocol):

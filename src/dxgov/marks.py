@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 from attrs import frozen
 
+from dxgov.languages import LanguageMap, Message
+
 
 @frozen
 class Label:
@@ -68,6 +70,11 @@ class Pattern:
     regex: str
     means: str
     means_ja: str
+
+    @property
+    def meaning(self) -> Message:
+        """What the pattern matches, as a part of messages."""
+        return LanguageMap(self.means_ja, self.means).message
 
 
 @frozen

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import Attribute, field, frozen
 
 from dxgov.characters import find_text_fault
-from dxgov.languages import Lang, LanguageMap
+from dxgov.languages import Lang, LanguageMap, Message
 
 KEY = "key"
 """Key of an attrs field's metadata under which a differing name in packages is stored."""
@@ -224,7 +224,9 @@ class Redirects:
         if id not in self:
             return suggestion
         current = self.resolve(id)
-        return f"; {id!r} was given up in a later version" if current is None else f"; {current!r} stands for it now"
+        if current is None:
+            return Message("; {id!r} was given up in a later version", "{id!r}は後の版で廃止された。", id=id)
+        return Message("; {current!r} stands for it now", "現在は{current!r}がこれに代わる。", current=current)
 
 
 @frozen

@@ -13,6 +13,7 @@ from attrs import field, fields, frozen
 from dxgov.arguments import check_arguments
 from dxgov.dataset import Dataset
 from dxgov.errors import Problem, ProblemCode, format_count
+from dxgov.languages import Lang
 from dxgov.limits import Limits
 from dxgov.model.serialization import unstructure
 from dxgov.notebook import MAX_ROWS, format_cell, render_table
@@ -90,6 +91,16 @@ class Report:
         problems = format_count(len(self.problems), "problem") if self.problems else "no problems"
         summary = f"{self.subject}: {format_count(self.records, 'record')}, {problems}{self._format_warnings()}"
         return "\n".join([summary, *map(str, self.problems), *(f"warning: {warning}" for warning in self.warnings)])
+
+    def describe(self, lang: Lang) -> str:
+        """Return the summary and all problems in a language, as `str` returns them in English."""
+        if lang == "en":
+            return str(self)
+        problems = f"誤り{len(self.problems):,}件" if self.problems else "誤りなし"
+        warnings = f"、警告{len(self.warnings):,}件" if self.warnings else ""
+        summary = f"{self.subject}：記録{self.records:,}件、{problems}{warnings}"
+        lines = (problem.describe(lang) for problem in self.problems)
+        return "\n".join([summary, *lines, *(f"警告：{warning.describe(lang)}" for warning in self.warnings)])
 
     def _format_warnings(self) -> str:
         """Return the number of warnings as the end of a line; empty without any."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 import dxgov
-from dxgov.cli.bilingual import command, option
+from dxgov.cli.bilingual import command, find_language, option
 from dxgov.cli.common import EXIT_PROBLEMS, LOCATION, echo, echo_json, limits_option, show_progress, start_processes
 from dxgov.limits import Limits
 from dxgov.optional_dependencies import require_extra
@@ -47,7 +47,7 @@ def validate(path: Path | None, as_json: bool, second_opinion: bool, processes: 
 
     with show_progress("checking") as progress, start_processes(processes) as executor:
         report = dxgov.validate(find_bundled_package() if path is None else path, limits=limits, progress=progress, executor=executor)
-    echo_json(report.to_dict()) if as_json else echo(str(report))
+    echo_json(report.to_dict()) if as_json else echo(report.describe(find_language()))
     errors = _run_frictionless(find_bundled_package() if path is None else path) if second_opinion else []
     for error in errors:
         echo(error, err=as_json)

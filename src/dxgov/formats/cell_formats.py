@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from dxgov.languages import Message, join_texts
 from dxgov.schema import Column, Kind
 
 _ISO = "%Y-%m-%d"
@@ -62,13 +63,20 @@ class CellFormat:
     def describe_expected(self, column: Column) -> str:
         """Return a description of the cells that a column may have, for messages."""
         if column.many:
-            return f"texts with {self.list_delimiter!r} between them"
+            return Message("texts with {sign!r} between them", "{sign!r}で区切った文字列", sign=self.list_delimiter)
         if column.kind is Kind.BOOLEAN:
-            return " or ".join(map(repr, (*self.true_values, *self.false_values)))
+            return join_texts(map(repr, (*self.true_values, *self.false_values)), " or ", "または")
         if column.kind is Kind.DATE:
-            return f"a day such as {self.date_pattern.replace('%Y', '2024').replace('%m', '04').replace('%d', '22')}"
-        groups = f" and {self.group_char!r} between groups of three digits" if self.group_char else ""
-        return f"a number with {self.decimal_char!r} before decimal places{groups}"
+            day = self.date_pattern.replace("%Y", "2024").replace("%m", "04").replace("%d", "22")
+            return Message("a day such as {day}", "{day}のような日付", day=day)
+        if not self.group_char:
+            return Message("a number with {point!r} before decimal places", "小数点を{point!r}とする数", point=self.decimal_char)
+        return Message(
+            "a number with {point!r} before decimal places and {group!r} between groups of three digits",
+            "小数点を{point!r}、3桁ごとの区切りを{group!r}とする数",
+            point=self.decimal_char,
+            group=self.group_char,
+        )
 
 
 CANONICAL_FORMAT = CellFormat()

@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import evolve, frozen
 
-from dxgov.errors import ProblemCode, short_repr
+from dxgov.errors import ProblemCode, describe_difference, short_repr
 from dxgov.formats.cell_formats import CANONICAL_FORMAT, CellFormat
+from dxgov.languages import Message
 from dxgov.schema import Column, Kind
 from dxgov.storage.container import RefusedError
 from dxgov.tables.arrow import EMPTY_TEXTS, NULL_TEXT, as_numpy, fill_null, list_array, mask_as_numpy, text_array
@@ -73,17 +74,17 @@ def _parse_int64(text: str) -> int:
 
 
 _CELL_PARSERS = {
-    Kind.INTEGER: _CellParser(r"-?[0-9]{1,19}", _parse_int64, "a whole number of at most 64 bits"),
+    Kind.INTEGER: _CellParser(r"-?[0-9]{1,19}", _parse_int64, Message("a whole number of at most 64 bits", "64ビット以内の整数")),
     Kind.NUMBER: _CellParser(
         r"-?[0-9]{1,29}(\.[0-9]{1,9})?",  # longer ones Arrow takes for other numbers without a word
         Decimal,
-        "a decimal number with at most 29 digits before and 9 after the point",
+        Message("a decimal number with at most 29 digits before and 9 after the point", "整数部29桁以内、小数部9桁以内の小数"),
     ),
-    Kind.BOOLEAN: _CellParser(r"true|false", lambda text: text == "true", "true or false"),
+    Kind.BOOLEAN: _CellParser(r"true|false", lambda text: text == "true", Message("true or false", "trueまたはfalse")),
     Kind.DATE: _CellParser(
         r"([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-[0-9]{2}-[0-9]{2}",  # Arrow takes the year 0, which Python has not
         date.fromisoformat,
-        "a day such as 2024-04-22",
+        Message("a day such as 2024-04-22", "2024-04-22のような日付"),
     ),
 }
 
@@ -114,7 +115,7 @@ def parse_cells(column: Column, texts: pa.Array, format: CellFormat = CANONICAL_
         readable = pc.is_in(texts, value_set=text_array(parsable))
         cells = pc.cast(pc.if_else(readable, texts, NULL_TEXT), ARROW_TYPES[column.kind])
     return cells, _collect_faults(
-        texts, pc.invert(readable), ProblemCode.WRONG_TYPE, lambda text: f"found {short_repr(text)}, expected {parser.expected}"
+        texts, pc.invert(readable), ProblemCode.WRONG_TYPE, lambda text: describe_difference(text, parser.expected)
     )
 
 
@@ -130,7 +131,7 @@ def _parse_custom_format(column: Column, texts: pa.Array, format: CellFormat) ->
         text = texts[row].as_py()
         if canonical_texts[row].is_valid:
             return evolve(faults.describe(row), value=text)
-        return CellFault(row, ProblemCode.WRONG_TYPE, f"found {short_repr(text)}, expected {format.describe_expected(column)}", text)
+        return CellFault(row, ProblemCode.WRONG_TYPE, describe_difference(text, format.describe_expected(column)), text)
 
     return cells, CellFaults(np.union1d(faults.rows, unrecognized), describe, texts)
 
@@ -218,11 +219,17 @@ def _parse_list(column: Column, text: str, describe_unknown: Callable[[str], str
     except (ValueError, RecursionError):
         members = None
     if not isinstance(members, list) or not all(isinstance(member, str) for member in members):
-        return None, ProblemCode.WRONG_TYPE, f'found {short_repr(text)}, expected a JSON array of texts such as ["a", "b"]'
+        expected = Message('a JSON array of texts such as ["a", "b"]', '["a", "b"]のようなJSONの文字列の配列')
+        return None, ProblemCode.WRONG_TYPE, describe_difference(text, expected)
     try:
         "".join(members).encode()
     except UnicodeEncodeError:
-        return None, ProblemCode.BAD_TEXT, f"{short_repr(text)} holds half of a surrogate pair, which no file can store"
+        message = Message(
+            "{text} holds half of a surrogate pair, which no file can store",
+            "{text}にサロゲートペアの片方だけがあり、ファイルに保存できない。",
+            text=short_repr(text),
+        )
+        return None, ProblemCode.BAD_TEXT, message
     unknown_member = next((member for member in members if column.codes and member not in column.codes), None)
     return (
         (members if unknown_member is None else None),

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable
 
 from dxgov.formats.declarations import STANDARD_DIALECT, Dialect
+from dxgov.languages import Message
 from dxgov.tables.arrow import is_valid_utf8
 
 CHUNK_SIZE = 2**22
@@ -23,7 +24,7 @@ def locate_fault(fault: str, file: io.RawIOBase, dialect: Dialect = STANDARD_DIA
 def find_encoding_fault(content: bytes) -> str | None:
     """Return why a content is not UTF-8, with the line, or None if it is."""
     if looks_like_utf16(content):
-        return "found UTF-16, expected UTF-8"
+        return Message("found UTF-16, expected UTF-8", "文字符号化方式はUTF-16。UTF-8とする。")
     return None if is_valid_utf8(content) else _locate_encoding_fault([content])
 
 
@@ -50,8 +51,18 @@ def _locate_encoding_fault(chunks: Iterable[bytes]) -> str:
             is_shift_jis = False
         if byte and not is_shift_jis:
             break
-    hint = "; it reads as Shift_JIS (cp932), so save it as UTF-8" if is_shift_jis else ""
-    return f"line {line} is not UTF-8: found the byte 0x{byte.hex().upper()}{hint}"
+    hint = (
+        Message("; it reads as Shift_JIS (cp932), so save it as UTF-8", "Shift_JIS（cp932）として読めるので、UTF-8で保存し直す。")
+        if is_shift_jis
+        else ""
+    )
+    return Message(
+        "line {line} is not UTF-8: found the byte 0x{byte}{hint}",
+        "{line}行目がUTF-8ではない。バイト0x{byte}がある。{hint}",
+        line=line,
+        byte=byte.hex().upper(),
+        hint=hint,
+    )
 
 
 def _with_end(chunks: Iterable[bytes]) -> Iterable[bytes]:
@@ -66,15 +77,18 @@ _MAX_QUOTES = 1_000_000
 
 def _locate_quoting_fault(chunks: Iterable[bytes], dialect: Dialect) -> str:
     """Describe the first stray quotation mark, or the opening one of a cell that is never closed, with its line."""
-    message = "a quoted cell is never closed, or a quotation mark within a cell is not doubled"
+    message = Message(
+        "a quoted cell is never closed, or a quotation mark within a cell is not doubled",
+        "引用符で囲んだセルが閉じていないか、セルの中の引用符が二重になっていない。",
+    )
     scanner = _QuoteScanner(dialect)
     for chunk in _with_end(chunks):
         line = scanner.feed(chunk)
         if line:
-            return f"line {line}: {message}"
+            return Message("line {line}: {message}", "{line}行目：{message}", line=line, message=message)
         if scanner.quote_count > _MAX_QUOTES:
             return message
-    return f"line {scanner.open_line}: {message}"
+    return Message("line {line}: {message}", "{line}行目：{message}", line=scanner.open_line, message=message)
 
 
 class _QuoteScanner:

@@ -18,9 +18,10 @@ from dxgov.formats.csv_errors import locate_fault
 from dxgov.formats.csv_stream import CsvByteStream
 from dxgov.formats.file_reader import FileReader
 from dxgov.formats.resource import Resource, create_hasher
+from dxgov.languages import Message
 from dxgov.limits import Limits
 from dxgov.schema import Column, LinkTable, Table
-from dxgov.storage.container import RefusedError, StoredFile
+from dxgov.storage.container import RefusedError, StoredFile, make_too_many_rows_error
 from dxgov.tables.arrow import combine_chunks, index_array, mask_as_numpy
 
 _MAX_BLOCK_SIZE = (1 << 31) - 1
@@ -95,7 +96,12 @@ class CsvFile(FileReader):
         declared = self._resource.declaration.dialect.delimiter
         delimiter = next((sign for sign in _DELIMITERS if len(header) == 1 and len(column_names & {*header[0].split(sign)}) > 1), None)
         if delimiter:
-            message = f"the cells are separated by {delimiter!r}, expected {declared!r}; declare it as `delimiter` in the `dialect`"
+            message = Message(
+                "the cells are separated by {delimiter!r}, expected {declared!r}; declare it as `delimiter` in the `dialect`",
+                "セルの区切りは{delimiter!r}。期待する区切りは{declared!r}。`dialect`の`delimiter`として宣言する。",
+                delimiter=delimiter,
+                declared=declared,
+            )
             raise RefusedError(ProblemCode.UNREADABLE_FILE, message)
 
     def _locate_fault(self, fault: RefusedError) -> RefusedError:
@@ -118,7 +124,7 @@ class CsvFile(FileReader):
             data, rows = _drop_empty_lines(table, rows)
             kept_count += data.num_rows
             if kept_count + len(ragged_rows) > self._limits.rows:
-                raise RefusedError(ProblemCode.TOO_LARGE, f"found more rows than the {self._limits.rows:,} that are taken at most")
+                raise make_too_many_rows_error(self._limits.rows)
             for start in range(0, data.num_rows, self._limits.batch):
                 batch = data.slice(start, self._limits.batch)
                 yield CsvBatch(batch, index_array(rows[start : start + batch.num_rows]), self._resource.declaration.formats)
@@ -159,7 +165,12 @@ class CsvFile(FileReader):
         """Yield a problem for each row of the wrong length."""
         ragged_rows = self._ragged_rows
         for row, length in zip(ragged_rows.rows, ragged_rows.lengths, strict=True):
-            message = f"found {length} cells, expected {ragged_rows.expected}"
+            message = Message(
+                "found {length} cells, expected {expected}",
+                "セルが{length}個ある。期待する数は{expected}個。",
+                length=length,
+                expected=ragged_rows.expected,
+            )
             yield Problem(ProblemCode.ROW_LENGTH, message, self._table.name, row, file=self._resource.path)
 
     @property

@@ -11,6 +11,7 @@ import numpy as np
 from dxgov.errors import ProblemCode
 from dxgov.formats.csv_errors import CHUNK_SIZE, NOT_CLOSED, NOT_UTF8, looks_like_utf16
 from dxgov.formats.declarations import STANDARD_DIALECT, Dialect
+from dxgov.languages import Message
 from dxgov.limits import Limits
 from dxgov.storage.container import RefusedError
 from dxgov.storage.file_signatures import detect_format, suggest_remedy
@@ -119,7 +120,9 @@ class CsvByteStream(io.RawIOBase):
         self._quote_count += count_occurrences(chunk, self._quote)
         self._is_blank = self._is_blank and re.search(rb"\S", chunk) is None
         if not chunk and self._is_blank:
-            self._report_fault("the file is empty; expected a header row", ProblemCode.UNREADABLE_FILE)
+            self._report_fault(
+                Message("the file is empty; expected a header row", "ファイルが空である。見出し行が必要。"), ProblemCode.UNREADABLE_FILE
+            )
         if not self._utf8.feed(chunk):
             self._report_fault(NOT_UTF8, ProblemCode.UNREADABLE_FILE)
         if not chunk and self._quote_count % 2:

@@ -6,6 +6,7 @@ from attrs import frozen
 
 from dxgov.errors import Problem, ProblemCode, short_repr
 from dxgov.formats.declarations import NO_DECLARATION, Declaration
+from dxgov.languages import Message
 
 
 @frozen
@@ -55,26 +56,51 @@ def _lacks_digest_size(algorithm: str) -> bool:
 def check_file(resource: Resource, size: int, hasher: "hashlib._Hash | None") -> Problem | None:
     """Check the size and the hash of a file; return a problem of the size, or else of the hash, or None."""
     if resource.bytes is not None and resource.bytes != size:
-        message = f"found {size:,} bytes, expected {_format_number(resource.bytes)}; {_explain_change(resource)}"
+        message = Message(
+            "found {size:,} bytes, expected {expected}; {cause}",
+            "大きさは{size:,}バイト。ディスクリプタの記載は{expected}。{cause}。",
+            size=size,
+            expected=_format_number(resource.bytes),
+            cause=_explain_change(resource),
+        )
         return Problem(ProblemCode.WRONG_SIZE, message, resource.table, file=resource.path)
     if resource.hash is None:
         return None
     if hasher is None:
-        message = f"{short_repr(_get_algorithm(resource))} is not a hash that can be verified"
+        message = Message(
+            "{algorithm} is not a hash that can be verified",
+            "{algorithm}は照合できるハッシュではない。",
+            algorithm=short_repr(_get_algorithm(resource)),
+        )
         return Problem(ProblemCode.WRONG_HASH, message, resource.table, file=resource.path)
     actual, expected = hasher.hexdigest(), resource.hash.rpartition(":")[2]
     if actual == expected.lower():
         return None
-    difference = f"found {_get_algorithm(resource)} {actual[:12]}…, expected {expected[:12]}…"
-    return Problem(ProblemCode.WRONG_HASH, f"{difference}; {_explain_change(resource)}", resource.table, file=resource.path)
+    message = Message(
+        "found {algorithm} {actual}…, expected {expected}…; {cause}",
+        "{algorithm}は{actual}…。ディスクリプタの記載は{expected}…。{cause}。",
+        algorithm=_get_algorithm(resource),
+        actual=actual[:12],
+        expected=expected[:12],
+        cause=_explain_change(resource),
+    )
+    return Problem(ProblemCode.WRONG_HASH, message, resource.table, file=resource.path)
 
 
 def _explain_change(resource: Resource) -> str:
     """Return why the size or the hash of a file differs, and what to do if the change is intended."""
-    cure = "dxgov seal writes it anew" if resource.format == "csv" else "take `hash` out of the descriptor"
-    return f"the file was changed after the descriptor was written; if that is meant, {cure}"
+    cure = (
+        Message("dxgov seal writes it anew", "dxgov sealで書き直す")
+        if resource.format == "csv"
+        else Message("take `hash` out of the descriptor", "ディスクリプタから`hash`を除く")
+    )
+    return Message(
+        "the file was changed after the descriptor was written; if that is meant, {cure}",
+        "ディスクリプタが書かれた後にファイルが変更されている。意図した変更なら、{cure}",
+        cure=cure,
+    )
 
 
 def _format_number(number: int) -> str:
     """Return a number for messages."""
-    return f"{number:,}" if abs(number) < 10**30 else "a number of more than 30 digits"
+    return f"{number:,}" if abs(number) < 10**30 else Message("a number of more than 30 digits", "30桁を超える数")

@@ -17,10 +17,11 @@ from dxgov.formats.file_reader import CellBatch, FileReader
 from dxgov.formats.header import check_header, may_lack_column
 from dxgov.formats.resource import Resource, check_file
 from dxgov.formats.tool_artifacts import ArtifactDetector
+from dxgov.languages import Message
 from dxgov.limits import Limits
 from dxgov.package.partition_values import PartitionValue
 from dxgov.schema import Column, Kind, LinkTable, Table
-from dxgov.storage.container import Container, FetchError, RefusedError, may_pass
+from dxgov.storage.container import Container, FetchError, RefusedError, make_too_many_rows_error, may_pass
 from dxgov.tables.arrow import as_numpy, constant_mask, fill_null, mask_array, merge_sorted, text_bytes
 from dxgov.tables.columns import arrow_type, default_cells
 from dxgov.validation import RowBatch
@@ -68,7 +69,10 @@ def open_reader(
         stored = container.find(resource.path, min(limits.file, budget.remaining), read_all=read_all or is_csv)
         if stored is None:
             hint = container.suggest(resource.path)
-            raise RefusedError(ProblemCode.MISSING_FILE, f"the descriptor lists a file that is not there{hint}")
+            message = Message(
+                "the descriptor lists a file that is not there{hint}", "ディスクリプタに載っているファイルがない。{hint}", hint=hint
+            )
+            raise RefusedError(ProblemCode.MISSING_FILE, message)
         budget.remaining -= stored.size
     if is_csv:
         return CsvFile(table, stored, resource, limits)
@@ -154,7 +158,9 @@ class DataFile:
         if isinstance(error, RefusedError):
             self._file_problem = self._create_problem(error.code, str(error))
         elif isinstance(error, FileNotFoundError):  # removed after it was opened
-            self._file_problem = self._create_problem(ProblemCode.MISSING_FILE, "the file is no longer there")
+            self._file_problem = self._create_problem(
+                ProblemCode.MISSING_FILE, Message("the file is no longer there", "ファイルがなくなった。")
+            )
         else:
             self._file_problem = self._create_problem(ProblemCode.UNREADABLE_FILE, error.strerror or str(error))
 
@@ -263,7 +269,7 @@ class DataFile:
         for batch in reader.iter_batches(selected, row_groups, batch_size) if reader else ():
             if rows_before + self.length + batch.length > self._limits.rows:
                 self.exceeds_rows = True
-                raise RefusedError(ProblemCode.TOO_LARGE, f"found more rows than the {self._limits.rows:,} that are taken at most")
+                raise make_too_many_rows_error(self._limits.rows)
             yield self._convert_batch(batch, selected, start)
             start += batch.length
             self.length += batch.length

@@ -8,10 +8,11 @@ from typing import Any
 
 from attrs import evolve
 
-from dxgov.errors import DataError, Problem, ProblemCode, did_you_mean, short_repr
+from dxgov.errors import DataError, Problem, ProblemCode, describe_difference, did_you_mean, short_repr
 from dxgov.formats.csv_errors import find_encoding_fault
 from dxgov.formats.declarations import find_file_faults, get_fields_match, parse_declaration
 from dxgov.formats.resource import Resource
+from dxgov.languages import Message, join_texts
 from dxgov.limits import Limits
 from dxgov.metadata import Metadata
 from dxgov.model.serialization import structure
@@ -38,14 +39,29 @@ def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> 
         return Metadata(), [], [Problem(ProblemCode.NOT_A_PACKAGE, f"not JSON: {error}", file=name)]
     entries = document.get("resources") if isinstance(document, dict) else None
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
-        return Metadata(), [], [Problem(ProblemCode.NOT_A_PACKAGE, "not a Data Package descriptor: it has no list of resources", file=name)]
+        message = Message(
+            "not a Data Package descriptor: it has no list of resources",
+            "Data Packageのディスクリプタではない。`resources`の一覧がない。",
+        )
+        return Metadata(), [], [Problem(ProblemCode.NOT_A_PACKAGE, message, file=name)]
     count = sum(len(entry["path"]) if isinstance(entry.get("path"), list) else 1 for entry in entries)
     if max(count, len(entries)) > limits.files:
-        message = f"found {max(count, len(entries)):,} files of {len(entries):,} resources, expected {limits.files:,} at most"
+        message = Message(
+            "found {files:,} files of {resources:,} resources, expected {maximum:,} at most",
+            "{resources:,}個のリソースにファイルが{files:,}個ある。上限は{maximum:,}個。",
+            files=max(count, len(entries)),
+            resources=len(entries),
+            maximum=limits.files,
+        )
         return Metadata(), [], [Problem(ProblemCode.TOO_LARGE, message, field="resources", file=name)]
     layout = document.get(LAYOUT_PROPERTY, {"format": LAYOUT_VERSION})
     if layout != {"format": LAYOUT_VERSION}:
-        message = f"found the layout {short_repr(layout)}, expected {LAYOUT_VERSION}; a newer dxgov may read it"
+        message = Message(
+            "found the layout {layout}, expected {version}; a newer dxgov may read it",
+            "配置の版は{layout}。期待する版は{version}。新しいdxgovなら読める可能性がある。",
+            layout=short_repr(layout),
+            version=LAYOUT_VERSION,
+        )
         return Metadata(), [], [Problem(ProblemCode.NOT_A_PACKAGE, message, field=LAYOUT_PROPERTY, file=name)]
     # Read the metadata; without them the resources can still be read.
     problems: list[Problem] = []
@@ -59,7 +75,8 @@ def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> 
     for number, entry in enumerate(entries):
         resource = _read_resource(entry, f"resources.{number}", name, model, problems)
         if resource and resource.table in resources:
-            problems.append(Problem(ProblemCode.DUPLICATE_TABLE, "the descriptor lists the table twice", resource.table, file=name))
+            message = Message("the descriptor lists the table twice", "同じ表がディスクリプタに二度載っている。")
+            problems.append(Problem(ProblemCode.DUPLICATE_TABLE, message, resource.table, file=name))
         elif resource:
             declaration, faults = parse_declaration(entry, model.stored[resource.table], resource.format)
             for fault in faults:
@@ -161,14 +178,25 @@ def _read_resource(entry: dict[str, Any], location: str, file: str, model: Model
     table = name if isinstance(name, str) and name in model.stored else None
     if not isinstance(name, str) or table is None:
         hint = did_you_mean(name, model.stored) if isinstance(name, str) and len(problems) < _MAX_HINTS else ""
-        report(ProblemCode.UNKNOWN_TABLE, f"{short_repr(name)} is not a table of {model.name}{hint}", "name")
+        message = Message(
+            "{name} is not a table of {model}{hint}",
+            "{name}は{model}の表ではない。{hint}",
+            name=short_repr(name),
+            model=model.name,
+            hint=hint,
+        )
+        report(ProblemCode.UNKNOWN_TABLE, message, "name")
         return None
     # Read the paths, which must stay inside of the package.
     stated_path = entry.get("path")
     path_list = stated_path if isinstance(stated_path, list) else [stated_path]
     paths = [path for path in path_list if isinstance(path, str)]
     if not paths or len(paths) < len(path_list):
-        report(ProblemCode.NOT_A_PACKAGE, f"found {short_repr(stated_path)}, expected the path of a file, or a list of such", "path")
+        report(
+            ProblemCode.NOT_A_PACKAGE,
+            describe_difference(stated_path, Message("the path of a file, or a list of such", "ファイルのパスまたはその一覧")),
+            "path",
+        )
         return None
     fault = next(filter(None, map(find_path_fault, paths)), None)
     if fault:
@@ -179,11 +207,11 @@ def _read_resource(entry: dict[str, Any], location: str, file: str, model: Model
     stated_format = entry.get("format")
     format = stated_format.lower() if isinstance(stated_format, str) else path.rpartition(".")[2].lower()
     if format not in LIST_TYPES:
-        report(ProblemCode.NOT_A_PACKAGE, f"found {short_repr(format)}, expected {' or '.join(LIST_TYPES)}", "format")
+        report(ProblemCode.NOT_A_PACKAGE, describe_difference(format, join_texts(LIST_TYPES, " or ", "または")), "format")
         return None
     for key, (expected_type, expected) in _PROPERTY_TYPES.items():
         if key in entry and type(entry[key]) is not expected_type:
-            report(ProblemCode.WRONG_TYPE, f"found {short_repr(entry[key])}, expected {expected}", key)
+            report(ProblemCode.WRONG_TYPE, describe_difference(entry[key], expected), key)
     if format == "csv":
         refusals = list(find_file_faults(entry))
         for refusal in refusals:
@@ -191,7 +219,11 @@ def _read_resource(entry: dict[str, Any], location: str, file: str, model: Model
         if refusals:
             return None
         if len(paths) > 1:
-            message = f"found {len(paths):,} CSV files, expected one, for the standard does not say which of them have a header"
+            message = Message(
+                "found {number:,} CSV files, expected one, for the standard does not say which of them have a header",
+                "CSVファイルが{number:,}個ある。見出しのあるファイルを示す方法が標準にないため、一つとする。",
+                number=len(paths),
+            )
             report(ProblemCode.NOT_A_PACKAGE, message, "path")
             return None
     # Several files, or the metadata of partitions, make a partitioned table.
@@ -211,7 +243,11 @@ def _read_resource(entry: dict[str, Any], location: str, file: str, model: Model
     )
 
 
-_PROPERTY_TYPES = {"bytes": (int, "a whole number"), "hash": (str, "a text"), "schema": (dict, "an object")}
+_PROPERTY_TYPES = {
+    "bytes": (int, Message("a whole number", "整数")),
+    "hash": (str, Message("a text", "文字列")),
+    "schema": (dict, Message("an object", "オブジェクト")),
+}
 """Types of the properties of a resource that are read; a schema at an address is not followed."""
 
 _MAX_HINTS = 100
@@ -237,7 +273,12 @@ def _check_foreign_keys(entries: list[dict[str, Any]], resources: Mapping[str, R
         for target in dict.fromkeys(_list_key_targets(entry)):
             if target not in names:
                 hint = did_you_mean(target, resources) if hints < _MAX_HINTS else ""
-                message = f"a foreign key leads to {short_repr(target)}, which the descriptor does not list{hint}"
+                message = Message(
+                    "a foreign key leads to {target}, which the descriptor does not list{hint}",
+                    "外部キーの参照先{target}がディスクリプタにない。{hint}",
+                    target=short_repr(target),
+                    hint=hint,
+                )
                 yield Problem(ProblemCode.CONTRADICTION, message, field=f"resources.{number}.schema.foreignKeys", file=file)
                 hints += 1
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dxgov.errors import Problem, ProblemCode
 from dxgov.formats.resource import Resource, check_file, create_hasher
+from dxgov.languages import Message
 from dxgov.limits import Limits
 from dxgov.package.data_file import ByteBudget, DataFile, open_reader
 from dxgov.package.partition_values import PartitionValue
@@ -182,7 +183,12 @@ class PackageTable:
         for file in self.files:
             stated = file.resource.rows
             if stated is not None and stated != file.length and not file.lacks_rows:
-                message = f"found {file.length:,} rows, expected {stated:,}"
+                message = Message(
+                    "found {length:,} rows, expected {stated:,}",
+                    "行数は{length:,}。ディスクリプタの記載は{stated:,}。",
+                    length=file.length,
+                    stated=stated,
+                )
                 yield Problem(ProblemCode.WRONG_SIZE, message, self.table.name, file=file.resource.path)
         if (self._resource.hash, self._resource.bytes) == (None, None) or self.incomplete:
             return

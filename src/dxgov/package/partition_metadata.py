@@ -8,7 +8,8 @@ The standard lets ``path`` be a list, and says nothing of the size, hash and row
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from dxgov.errors import ProblemCode, UnknownNameError, short_repr
+from dxgov.errors import ProblemCode, UnknownNameError, describe_difference, short_repr
+from dxgov.languages import Message
 from dxgov.marks import Ref
 from dxgov.schema import Column, Kind, LinkTable, Table
 
@@ -63,27 +64,42 @@ def read_partitions(
         return None, partitions
     entries = metadata.get("parts") if isinstance(metadata, Mapping) else None
     if not isinstance(entries, list) or [entry.get("path") if isinstance(entry, Mapping) else None for entry in entries] != list(paths):
-        report(ProblemCode.CONTRADICTION, "found other files than in `path`, or in another order", "parts")
+        report(
+            ProblemCode.CONTRADICTION,
+            Message("found other files than in `path`, or in another order", "ファイルまたはその順序が`path`と異なる。"),
+            "parts",
+        )
         return None, partitions
     for number, (entry, partition) in enumerate(zip(entries, partitions, strict=True)):
         for key, (kind, expected) in _PROPERTY_TYPES.items():
             if type(entry.get(key)) is kind:
                 partition[key] = entry[key]
             elif key in entry:
-                report(ProblemCode.WRONG_TYPE, f"found {short_repr(entry[key])}, expected {expected}", f"parts.{number}.{key}")
+                report(ProblemCode.WRONG_TYPE, describe_difference(entry[key], expected), f"parts.{number}.{key}")
     partition_by = metadata.get("by")
     if partition_by is None:
         return None, partitions
     column = list_partition_columns(table).get(partition_by) if isinstance(table, Table) and isinstance(partition_by, str) else None
     if column is None or column.name != partition_by:
-        report(ProblemCode.CONTRADICTION, f"found {short_repr(partition_by)}, which is not a column that can partition {table.name}", "by")
+        message = Message(
+            "found {column}, which is not a column that can partition {table}",
+            "{column}は表{table}を分割できる列ではない。",
+            column=short_repr(partition_by),
+            table=table.name,
+        )
+        report(ProblemCode.CONTRADICTION, message, "by")
         return None, partitions
     for number, (entry, partition) in enumerate(zip(entries, partitions, strict=True)):
         partition["value"] = entry.get("value")
         if not _is_partition_value(column, partition["value"]):
             report(
                 ProblemCode.WRONG_TYPE,
-                f"found {short_repr(partition['value'])}, which is not a value of {partition_by}",
+                Message(
+                    "found {value}, which is not a value of {column}",
+                    "{value}は{column}の値ではない。",
+                    value=short_repr(partition["value"]),
+                    column=partition_by,
+                ),
                 f"parts.{number}.value",
             )
             return None, [{key: value for key, value in entry.items() if key != "value"} for entry in partitions]

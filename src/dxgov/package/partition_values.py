@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from attrs import evolve, frozen
 
 from dxgov.errors import Problem, ProblemCode, short_repr
+from dxgov.languages import Message
 from dxgov.schema import Column, Kind
 from dxgov.tables.arrow import as_arrow, as_scalar, fill_null, mask_array, text_array
 from dxgov.tables.columns import arrow_type, code_array
@@ -53,7 +54,12 @@ class PartitionValue:
         def problems() -> Iterator[Problem]:
             for row in find_true_rows(is_misplaced):
                 value = cells[row].as_py()
-                message = f"found {short_repr(None if value is None else str(value))} in the file for {short_repr(self.value)}"
+                message = Message(
+                    "found {value} in the file for {partition}",
+                    "{partition}のファイルに{value}がある。",
+                    value=short_repr(None if value is None else str(value)),
+                    partition=short_repr(self.value),
+                )
                 yield batch.problem(ProblemCode.CONTRADICTION, message, row, column.name, value)
 
         return evolve(batch, read_problems=(*batch.read_problems, (_MISPLACED_ROWS, problems()))) if pc.any(is_misplaced).as_py() else batch

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Protocol
 
 from dxgov.errors import ProblemCode
+from dxgov.languages import Message
 
 DESCRIPTOR = "datapackage.json"
 """The file name of a package's descriptor."""
@@ -175,4 +176,18 @@ class SizedStream(io.RawIOBase):
 
 def make_too_large_error(size: int, max_bytes: int) -> RefusedError:
     """Return the error for a file of more than `max_bytes`."""
-    return RefusedError(ProblemCode.TOO_LARGE, f"found {size:,} bytes, expected {max_bytes:,} at most")
+    message = Message(
+        "found {size:,} bytes, expected {max_bytes:,} at most",
+        "大きさは{size:,}バイト。上限は{max_bytes:,}バイト。",
+        size=size,
+        max_bytes=max_bytes,
+    )
+    return RefusedError(ProblemCode.TOO_LARGE, message)
+
+
+def make_too_many_rows_error(max_rows: int) -> RefusedError:
+    """Return the error for a table of more than `max_rows`."""
+    message = Message(
+        "found more rows than the {max_rows:,} that are taken at most", "行数が上限の{max_rows:,}行を超えている。", max_rows=max_rows
+    )
+    return RefusedError(ProblemCode.TOO_LARGE, message)

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dxgov.errors import ModelError, did_you_mean, short_repr
-from dxgov.languages import LanguageMap
+from dxgov.languages import LanguageMap, Message
 from dxgov.marks import Unit
 from dxgov.schema import Column, Kind, Table
 from dxgov.tables.arrow import as_scalar, combine_chunks, list_array, out_of_range_dates, text_array
@@ -158,4 +158,11 @@ def sort_by_key(table: Table, data: pa.Table) -> pa.Table:
 def unknown_code_message(column: Column, value: str, *, suggest: bool = True) -> str:
     """Return the message for a text that is not a code of the column; with `suggest`, it suggests a similar code."""
     hint = did_you_mean(value, column.codes) if suggest else ""
-    return f"{short_repr(value)} is not a code; expected one of {', '.join(column.codes)}{hint}"
+    codes = ", ".join(column.codes)
+    return Message(
+        "{value} is not a code; expected one of {codes}{hint}",
+        "{value}は符号の一覧にない。次のいずれかとする：{codes}。{hint}",
+        value=short_repr(value),
+        codes=codes,
+        hint=hint,
+    )

@@ -190,11 +190,11 @@ class RowBatch:
             mask = mask if parsed is None else pc.and_(mask, parsed)
         return mask
 
-    def problems_for_mask(self, code: ProblemCode, column: Column, bad: pa.Array, message: str) -> Iterator[Problem]:
-        """Yield a problem for each row where `bad` is true; ``{value}`` in `message` is replaced by the value of the cell."""
+    def problems_for_mask(self, code: ProblemCode, column: Column, bad: pa.Array, create_message: Callable[..., str]) -> Iterator[Problem]:
+        """Yield a problem for each row where `bad` is true; the function for messages is called with the cell as its part `value`."""
         for row in find_true_rows(bad):
             value = self.data[column.name][row].as_py()
-            yield self.problem(code, message.replace("{value}", short_repr(value)), row, column.name, value)
+            yield self.problem(code, create_message(value=short_repr(value)), row, column.name, value)
 
 
 def match_pattern(texts: pa.StringArray, pattern: Pattern) -> pa.BooleanArray:

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from dxgov.characters import BLANK_PATTERN, find_text_fault, list_blank_characters
 from dxgov.errors import Problem, ProblemCode, short_repr
+from dxgov.languages import Message
 from dxgov.marks import CheckDigit, Minimum, Pattern, PatternWhere
 from dxgov.schema import Column, Kind, LinkTable, Table
 from dxgov.tables.arrow import (
@@ -63,13 +64,16 @@ def _check_present(column: Column, batch: RowBatch) -> Iterator[Problem]:
         return
     parsed = batch.parsed_mask(column.name)
     bad = bad if parsed is None else pc.and_(bad, parsed)
-    yield from batch.problems_for_mask(ProblemCode.MISSING_VALUE, column, bad, "found nothing, expected a value")
+    yield from batch.problems_for_mask(
+        ProblemCode.MISSING_VALUE, column, bad, partial(Message, "found nothing, expected a value", "必須の値がない。")
+    )
 
 
 def _check_minimum(column: Column, minimum: int, batch: RowBatch) -> Iterator[Problem]:
     """Report numbers below the minimum."""
     bad = pc.less(batch.cells(column.name), as_scalar(minimum))
-    yield from batch.problems_for_mask(ProblemCode.TOO_SMALL, column, bad, f"found {{value}}, expected {minimum} or more")
+    message = partial(Message, "found {value}, expected {minimum} or more", "値は{value}。期待する値は{minimum}以上。", minimum=minimum)
+    yield from batch.problems_for_mask(ProblemCode.TOO_SMALL, column, bad, message)
 
 
 def _check_repeated_codes(column: Column, batch: RowBatch) -> Iterator[Problem]:
@@ -84,9 +88,8 @@ def _check_repeated_codes(column: Column, batch: RowBatch) -> Iterator[Problem]:
     _, firsts, counts = np.unique(pairs, return_index=True, return_counts=True)
     for index in np.sort(firsts[counts > 1]).tolist():
         value = texts[index].as_py()
-        yield batch.problem(
-            ProblemCode.REPEATED_CODE, f"{short_repr(value)} stands in the list twice", rows[index].as_py(), column.name, value
-        )
+        message = Message("{value} stands in the list twice", "{value}が一覧に二度ある。", value=short_repr(value))
+        yield batch.problem(ProblemCode.REPEATED_CODE, message, rows[index].as_py(), column.name, value)
 
 
 def _report_mask(column: Column, batch: RowBatch, code: ProblemCode, bad: pa.Array, get_message: Callable[[str], str]) -> Iterator[Problem]:
@@ -124,7 +127,9 @@ def _check_id_length(column: Column, batch: RowBatch) -> Iterator[Problem]:
     if not pc.any(pc.greater(pc.binary_length(ids), maximum)).as_py():
         return
     bad = pc.greater(pc.utf8_length(ids), maximum)
-    message = f"found {{value}}, expected at most {LONGEST_ID} characters"
+    message = partial(
+        Message, "found {value}, expected at most {maximum} characters", "値は{value}。長さは{maximum}字以内とする。", maximum=LONGEST_ID
+    )
     yield from batch.problems_for_mask(ProblemCode.TOO_LARGE, column, bad, message)
 
 
@@ -157,8 +162,8 @@ def _check_pattern(column: Column, pattern: Pattern, batch: RowBatch) -> Iterato
     spaces = indices[np.setdiff1d(blank, empty)].tolist()
     yield from _report_texts(column, batch, ProblemCode.BAD_TEXT, spaces, lambda value: str(find_text_fault(value)))
     others = np.setdiff1d(np.arange(len(texts)), merge_sorted(blank, find_unusual_texts(texts).controls))
-    message = f"found {{}}, expected {pattern.means}"
-    yield from _report_texts(column, batch, ProblemCode.PATTERN, indices[others].tolist(), lambda value: message.format(short_repr(value)))
+    message = partial(Message, "found {value}, expected {pattern}", "値は{value}。期待する値は{pattern}。", pattern=pattern.meaning)
+    yield from _report_texts(column, batch, ProblemCode.PATTERN, indices[others].tolist(), lambda value: message(value=short_repr(value)))
 
 
 def _check_conditional_pattern(column: Column, mark: PatternWhere, batch: RowBatch) -> Iterator[Problem]:
@@ -178,7 +183,14 @@ def _check_conditional_pattern(column: Column, mark: PatternWhere, batch: RowBat
             if row in controls:
                 continue
             value, condition = texts[row].as_py(), batch.texts(mark.other)[row].as_py()
-            message = f"found {short_repr(value)}, expected {mark.pattern.means} because {mark.other} is {condition!r}"
+            message = Message(
+                "found {value}, expected {pattern} because {other} is {condition!r}",
+                "値は{value}。{other}が{condition!r}であるため、期待する値は{pattern}。",
+                value=short_repr(value),
+                pattern=mark.pattern.meaning,
+                other=mark.other,
+                condition=condition,
+            )
             yield batch.problem(ProblemCode.PATTERN, message, row, column.name, value)
 
 
@@ -189,7 +201,13 @@ def _check_check_digit(column: Column, pattern: Pattern, check_digit: CheckDigit
     wrong = [text for text in numbers if check_digit.correct(text) != text]
 
     def get_message(value: str) -> str:
-        return f"{value!r} has a wrong check digit; {check_digit.standard} gives {check_digit.correct(value)!r}"
+        return Message(
+            "{value!r} has a wrong check digit; {standard} gives {correct!r}",
+            "{value!r}の検査数字が誤っている。{standard}で計算すると{correct!r}になる。",
+            value=value,
+            standard=check_digit.standard,
+            correct=check_digit.correct(value),
+        )
 
     if wrong:
         bad = pc.is_in(batch.flat_texts(column), value_set=text_array(wrong))

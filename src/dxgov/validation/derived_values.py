@@ -11,6 +11,7 @@ from attrs import frozen
 
 from dxgov.characters import find_text_fault
 from dxgov.errors import Problem, ProblemCode, short_repr, shorten
+from dxgov.languages import LanguageMap, Message, join_texts
 from dxgov.marks import Follows
 from dxgov.schema import Field, Part
 from dxgov.tables.arrow import factorize_rows, index_array, mask_as_numpy
@@ -139,12 +140,30 @@ def _build_problem(mismatch: _Mismatch, parts: dict[str, Part], batch: RowBatch,
     source = parts[mismatch.source].column.name
     if mismatch.error is not None:
         return batch.problem(ProblemCode.INVALID_VALUE, mismatch.error, row, source, mismatch.value)
-    origin = f"{source} {short_repr(mismatch.value)}" if mismatch.value is not None else f"an empty {source}"
+    origin = (
+        Message("{source} {value}", "{source}の{value}", source=source, value=short_repr(mismatch.value))
+        if mismatch.value is not None
+        else Message("an empty {source}", "空の{source}", source=source)
+    )
+    nothing = Message("nothing", "なし")
     # Name all wrong parts in one problem of the source, but a single wrong part in a problem of its own column.
     if len(mismatch.parts) > 1:
-        actual = " and ".join(f"{cell or 'nothing'} in {parts[name].column.name}" for name, cell, _ in mismatch.parts)
-        expected = " and ".join(f"{right or 'nothing'}" for _, _, right in mismatch.parts)
-        return batch.problem(ProblemCode.CONTRADICTION, f"found {actual}, expected {expected} from {origin}", row, source, mismatch.value)
+        cells = (
+            Message("{cell} in {column}", "{column}の{cell}", cell=cell or nothing, column=parts[name].column.name)
+            for name, cell, _ in mismatch.parts
+        )
+        message = Message(
+            _DIFFERENCE.en,
+            _DIFFERENCE.ja,
+            actual=join_texts(cells, " and ", "と"),
+            expected=join_texts((right or nothing for _, _, right in mismatch.parts), " and ", "と"),
+            origin=origin,
+        )
+        return batch.problem(ProblemCode.CONTRADICTION, message, row, source, mismatch.value)
     ((name, cell, right),) = mismatch.parts
-    message = f"found {cell or 'nothing'}, expected {right or 'nothing'} from {origin}"
+    message = Message(_DIFFERENCE.en, _DIFFERENCE.ja, actual=cell or nothing, expected=right or nothing, origin=origin)
     return batch.problem(ProblemCode.CONTRADICTION, message, row, parts[name].column.name, cell)
+
+
+_DIFFERENCE = LanguageMap("値は{actual}。{origin}から導かれる値は{expected}。", "found {actual}, expected {expected} from {origin}")
+"""Templates of the message about a value that does not follow from the one that it is derived from."""

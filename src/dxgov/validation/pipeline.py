@@ -14,6 +14,7 @@ import pyarrow as pa
 from attrs import evolve
 
 from dxgov.errors import Problem, ProblemCode
+from dxgov.languages import Message
 from dxgov.metadata import Metadata, Redirects
 from dxgov.schema import LinkTable, Model, Table
 from dxgov.validation.batches import RowBatch, Rule, TableSource, split_row_key
@@ -229,11 +230,11 @@ def _report_missing_links(
     _, source = sources[link.owner.name]
     if source.incomplete or (link.name in sources and sources[link.name][1].incomplete):
         return
-    location = f" row in {link.name}" if source.get_path(0) else ""
+    location = Message(" row in {table}", "{table}に", table=link.name) if source.get_path(0) else ""
 
     def build_problem(id: str, row_key: int) -> Problem:
         file, row = split_row_key(row_key)
-        message = f"found nothing, expected at least one{location}"
+        message = Message("found nothing, expected at least one{location}", "値がない。{location}少なくとも1件必要。", location=location)
         return Problem(ProblemCode.MISSING_VALUE, message, link.owner.name, row, relation.column, None, id, source.get_path(file))
 
     rule = [column.name for column in link.spelled].index(relation.column)

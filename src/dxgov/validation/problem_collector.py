@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from enum import IntEnum
 
 from dxgov.errors import Problem, ProblemCode
+from dxgov.languages import Message
 
 MAX_TEXT = 2**26
 """Maximum characters of the messages and values in a report, however few problems they belong to."""
@@ -194,7 +195,12 @@ class ProblemCollector:
 
 def _describe_more(number: int) -> Problem:
     """Return the last problem of a report that is cut after a number of them."""
-    return Problem(ProblemCode.MORE_PROBLEMS, f"{number:,} are reported; correct those first, or raise the limit of problems")
+    message = Message(
+        "{number:,} are reported; correct those first, or raise the limit of problems",
+        "報告は{number:,}件まで。まずこれらを直すか、報告する件数の上限を上げる。",
+        number=number,
+    )
+    return Problem(ProblemCode.MORE_PROBLEMS, message)
 
 
 def _text_length(problem: Problem) -> int:

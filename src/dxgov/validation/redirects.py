@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from dxgov.errors import Problem, ProblemCode, short_repr, shorten
+from dxgov.languages import Message
 from dxgov.metadata import Metadata
 
 _FIELD = "redirects"
@@ -29,16 +30,26 @@ def check_redirects(metadata: Metadata, used_ids: Collection[str], *, incomplete
         if redirect.id in used_ids:
             yield Problem(
                 ProblemCode.DUPLICATE_KEY,
-                f"{short_repr(redirect.id)} is the id of a record, so nothing can stand for it",
+                Message(
+                    "{id} is the id of a record, so nothing can stand for it",
+                    "{id}は記録の識別子であるため、転送できない。",
+                    id=short_repr(redirect.id),
+                ),
                 field=_FIELD,
                 value=redirect.id,
             )
         if redirect.id in previous_ids:
-            yield Problem(ProblemCode.DUPLICATE_KEY, f"{short_repr(redirect.id)} is redirected twice", field=_FIELD, value=redirect.id)
+            message = Message("{id} is redirected twice", "{id}の転送が二度ある。", id=short_repr(redirect.id))
+            yield Problem(ProblemCode.DUPLICATE_KEY, message, field=_FIELD, value=redirect.id)
         if redirect.to is not None and redirect.to not in used_ids and redirect.to not in targets and not incomplete:
             yield Problem(
                 ProblemCode.UNKNOWN_REFERENCE,
-                f"{short_repr(redirect.id)} leads to {short_repr(redirect.to)}, which is no record",
+                Message(
+                    "{id} leads to {to}, which is no record",
+                    "{id}の転送先{to}という記録はない。",
+                    id=short_repr(redirect.id),
+                    to=short_repr(redirect.to),
+                ),
                 field=_FIELD,
                 value=redirect.to,
             )
@@ -59,7 +70,8 @@ def _find_cycles(targets: Mapping[str, str | None]) -> Iterator[Problem]:
         visited |= {*path}
         if id is not None and id in path:
             cycle = [*path][[*path].index(id) :]
-            message = f"{short_repr(id)} leads back to itself: {' → '.join(map(shorten, (*cycle[:_MAX_CYCLE_IDS], id)))}"
+            steps = " → ".join(map(shorten, (*cycle[:_MAX_CYCLE_IDS], id)))
+            message = Message("{id} leads back to itself: {steps}", "{id}の転送が自分自身に戻る：{steps}", id=short_repr(id), steps=steps)
             yield Problem(ProblemCode.REFERENCE_CYCLE, message, field=_FIELD, value=id)
 
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from attrs import frozen
 
 from dxgov.errors import MAX_NAME_LENGTH, Problem, ProblemCode, did_you_mean, short_repr
+from dxgov.languages import LanguageMap, Message, join_texts
 from dxgov.metadata import Redirects
 from dxgov.schema import Column, Floor, LinkTable, Model, Table
 from dxgov.suggestions import SuggestionIndex
@@ -76,7 +77,8 @@ class UnknownIdMessages:
 
     def __init__(self, model: Model, column: Column, known_ids: SuggestionIndex, redirects: Redirects) -> None:
         singular = model.tables[column.target].singular.replace("_", " ") if column.target else "record"
-        self._noun = f"{'an' if singular[0] in 'aeiou' else 'a'} {singular}"
+        noun_ja = model.tables[column.target].titles.ja if column.target else "記録"
+        self._noun = LanguageMap(noun_ja, f"{'an' if singular[0] in 'aeiou' else 'a'} {singular}").message
         self._known_ids, self._redirects = known_ids, redirects
         self._messages: dict[str, str] = {}
 
@@ -85,7 +87,13 @@ class UnknownIdMessages:
         if id not in self._messages:
             searchable = len(self._messages) < _MAX_SUGGESTIONS and len(id) <= MAX_NAME_LENGTH and id not in self._redirects
             hint = did_you_mean(id, self._known_ids.find_similar(id)) if searchable else ""
-            self._messages[id] = f"{short_repr(id)} is not {self._noun}{self._redirects.explain_missing(id, hint)}"
+            self._messages[id] = Message(
+                "{id} is not {noun}{hint}",
+                "{id}という{noun}はない。{hint}",
+                id=short_repr(id),
+                noun=self._noun,
+                hint=self._redirects.explain_missing(id, hint),
+            )
         return self._messages[id]
 
 
@@ -147,8 +155,9 @@ def report_cycles(batches: Iterable[RowBatch], column: str, key: str) -> Iterato
             # Shorten the list of ids in the middle.
             visible = rotated if len(rotated) <= _MAX_CYCLE_IDS else [*rotated[: _MAX_CYCLE_IDS - 1], rotated[-1]]
             names = [str(ids[member].as_py()) for member in visible]
-            steps = names if visible is rotated else [*names[:-1], f"… ({len(rotated) - len(visible):,} more)", names[-1]]
-            message = f"leads back to itself: {' → '.join(steps)}"
+            rest = Message("… ({number:,} more)", "…（ほか{number:,}件）", number=len(rotated) - len(visible))
+            steps = join_texts(names if visible is rotated else [*names[:-1], rest, names[-1]], " → ", " → ")
+            message = Message("leads back to itself: {steps}", "参照が自分自身に戻る：{steps}", steps=steps)
             # Find the batch of the first row, and its index there.
             number = int(np.searchsorted(starts, first, side="right")) - 1
             batch, index = batches[number], int(first - starts[number])
@@ -193,7 +202,13 @@ def report_parent_mismatches(batch: RowBatch, nearer: str, column: str, mismatch
     )
     bad = pc.and_(pc.is_in(cells, value_set=combine_chunks(mismatches["value"]), skip_nulls=True), pc.not_equal(cells, expected))
     for row in find_true_rows(bad):
-        message = f"found {short_repr(cells[row].as_py())}, but {nearer} leads to a record of {short_repr(expected[row].as_py())}"
+        message = Message(
+            "found {value}, but {nearer} leads to a record of {expected}",
+            "値は{value}。一方、{nearer}の示す記録は{expected}に属する。",
+            value=short_repr(cells[row].as_py()),
+            nearer=nearer,
+            expected=short_repr(expected[row].as_py()),
+        )
         yield batch.problem(ProblemCode.PARENT_MISMATCH, message, row, column, cells[row].as_py())
 
 
@@ -254,7 +269,13 @@ def report_wrong_kinds(batch: RowBatch, wrong_kinds: WrongKinds) -> Iterator[Pro
     if wrong_kinds.required:
         for row in find_true_rows(pc.and_(bad, mask_missing(batch, wrong_kinds.column))):
             kind = wrong_kinds.codes[wrong_kinds.records["value"][indices[row].as_py()].as_py()]
-            message = f"found nothing, expected a value because {short_repr(cells[row].as_py())} in {wrong_kinds.reference} is {kind!r}"
+            message = Message(
+                "found nothing, expected a value because {value} in {reference} is {kind!r}",
+                "値がない。{reference}の{value}が{kind!r}であるため必要。",
+                value=short_repr(cells[row].as_py()),
+                reference=wrong_kinds.reference,
+                kind=kind,
+            )
             yield batch.problem(ProblemCode.MISSING_VALUE, message, row, wrong_kinds.column)
         return
     if isinstance(batch.table, LinkTable) and batch.table.role_column:
@@ -264,7 +285,13 @@ def report_wrong_kinds(batch: RowBatch, wrong_kinds: WrongKinds) -> Iterator[Pro
     kinds = combine_chunks(wrong_kinds.records["value"]).take(indices)
     for row in find_true_rows(bad):
         value, kind = cells[row].as_py(), wrong_kinds.codes[kinds[row].as_py()]
-        message = f"{short_repr(value)} is of the kind {kind!r}, expected {wrong_kinds.expected}"
+        message = Message(
+            "{value} is of the kind {kind!r}, expected {expected}",
+            "{value}の種別は{kind!r}。期待する種別は{expected}。",
+            value=short_repr(value),
+            kind=kind,
+            expected=wrong_kinds.expected,
+        )
         yield batch.problem(ProblemCode.WRONG_KIND, message, row, wrong_kinds.reference, value)
 
 
@@ -311,8 +338,15 @@ def report_early_dates(batch: RowBatch, floor: Floor, early_dates: pa.Table) -> 
     starts, origins = combine_chunks(early_dates["value"]).take(indices), combine_chunks(early_dates["origin"]).take(indices)
     for row in find_true_rows(fill_null(pc.less(batch.cells(floor.end), starts), False)):
         value = batch.data[floor.edtf][row].as_py()
-        expected = f"expected not before {starts[row].as_py()}, the first day of {floor.mark.field} of {short_repr(origins[row].as_py())}"
-        yield batch.problem(ProblemCode.WRONG_ORDER, f"found {short_repr(value)}, {expected}", row, floor.edtf, value)
+        message = Message(
+            "found {value}, expected not before {start}, the first day of {field} of {origin}",
+            "値は{value}。{origin}の{field}の初日{start}以後でなければならない。",
+            value=short_repr(value),
+            start=starts[row].as_py(),
+            field=floor.mark.field,
+            origin=short_repr(origins[row].as_py()),
+        )
+        yield batch.problem(ProblemCode.WRONG_ORDER, message, row, floor.edtf, value)
 
 
 def find_missing_links(model: Model, partition: KeyPartition) -> Iterator[tuple[KeyRelation, pa.Table]]:

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dxgov.errors import Problem, ProblemCode, short_repr
+from dxgov.languages import Message, join_texts
 from dxgov.marks import Differs, NotBefore, RequiredUnless, Together
 from dxgov.schema import Column, Field, LinkTable, Part, Table
 from dxgov.tables.arrow import as_scalar, fill_null
@@ -71,18 +72,23 @@ def _blame_anchor(batch: RowBatch, anchor: str, columns: list[Column]) -> tuple[
 
 def _check_missing_anchor(anchor: str, columns: list[Column], batch: RowBatch) -> Iterator[Problem]:
     """Report an empty anchor whose companions are all filled."""
-    names = " and ".join(column.name for column in columns)
+    names = join_texts((column.name for column in columns), " and ", "と")
     for row in find_true_rows(_blame_anchor(batch, anchor, columns)[0]):
-        message = f"found nothing, expected a value because {names} have one"
+        message = Message("found nothing, expected a value because {names} have one", "値がない。{names}に値があるため必要。", names=names)
         yield batch.problem(ProblemCode.MISSING_VALUE, message, row, anchor)
 
 
 def _check_extra_anchor(anchor: str, columns: list[Column], batch: RowBatch) -> Iterator[Problem]:
     """Report a filled anchor whose companions are all empty."""
-    names = " and ".join(column.name for column in columns)
+    names = join_texts((column.name for column in columns), " and ", "と")
     for row in find_true_rows(_blame_anchor(batch, anchor, columns)[1]):
         value = batch.data[anchor][row].as_py()
-        message = f"found {short_repr(value)}, expected nothing because {names} are empty"
+        message = Message(
+            "found {value}, expected nothing because {names} are empty",
+            "値は{value}。{names}が空であるため、空にする。",
+            value=short_repr(value),
+            names=names,
+        )
         yield batch.problem(ProblemCode.UNEXPECTED_VALUE, message, row, anchor, value)
 
 
@@ -99,7 +105,9 @@ def _check_missing_companion(anchor: str, columns: list[Column], column: Column,
     """Report an empty column whose anchor is filled."""
     eligible, anchor_filled, column_filled = _blame_companion(batch, anchor, columns, column)
     missing = _all([eligible, pc.invert(column_filled), anchor_filled])
-    message = f"found nothing, expected a value because {anchor} has one"
+    message = partial(
+        Message, "found nothing, expected a value because {anchor} has one", "値がない。{anchor}に値があるため必要。", anchor=anchor
+    )
     yield from batch.problems_for_mask(ProblemCode.MISSING_VALUE, column, missing, message)
 
 
@@ -107,7 +115,12 @@ def _check_extra_companion(anchor: str, columns: list[Column], column: Column, b
     """Report a filled column whose anchor is empty."""
     eligible, anchor_filled, column_filled = _blame_companion(batch, anchor, columns, column)
     unexpected = _all([eligible, column_filled, pc.invert(anchor_filled)])
-    message = f"found {{value}}, expected nothing because {anchor} is empty"
+    message = partial(
+        Message,
+        "found {value}, expected nothing because {anchor} is empty",
+        "値は{value}。{anchor}が空であるため、空にする。",
+        anchor=anchor,
+    )
     yield from batch.problems_for_mask(ProblemCode.UNEXPECTED_VALUE, column, unexpected, message)
 
 
@@ -122,7 +135,13 @@ def _check_required_unless(column: Column, mark: RequiredUnless, batch: RowBatch
     """Report an empty cell unless another column has a certain value, is empty, or could not be read."""
     exempt = _include_unread(batch, mark.other, fill_null(pc.equal(batch.texts(mark.other), as_scalar(mark.value)), True))
     empty = pc.invert(_include_unread(batch, column.name, pc.is_valid(batch.cells(column.name))))
-    message = f"found nothing, expected a value because {mark.other} is not {str(mark.value)!r}"
+    message = partial(
+        Message,
+        "found nothing, expected a value because {other} is not {exempt!r}",
+        "値がない。{other}が{exempt!r}ではないため必要。",
+        other=mark.other,
+        exempt=str(mark.value),
+    )
     yield from batch.problems_for_mask(ProblemCode.MISSING_VALUE, column, pc.and_(empty, pc.invert(exempt)), message)
 
 
@@ -131,14 +150,25 @@ def _check_order(column: Column, mark: NotBefore, batch: RowBatch) -> Iterator[P
     comparable = pc.and_(*(_mask_comparable(batch, name) for name in (column.name, mark.other)))
     for row in find_true_rows(pc.and_(comparable, pc.less(batch.cells(column.name), batch.cells(mark.other)))):
         value, minimum = batch.data[column.name][row].as_py(), batch.data[mark.other][row].as_py()
-        message = f"found {short_repr(value)}, expected not less than {short_repr(minimum)} in {mark.other}"
+        message = Message(
+            "found {value}, expected not less than {minimum} in {other}",
+            "値は{value}。{other}の{minimum}以上でなければならない。",
+            value=short_repr(value),
+            minimum=short_repr(minimum),
+            other=mark.other,
+        )
         yield batch.problem(ProblemCode.WRONG_ORDER, message, row, column.name, value)
 
 
 def _check_differs(column: Column, mark: Differs, batch: RowBatch) -> Iterator[Problem]:
     """Report a value that another column has too."""
     same = fill_null(pc.equal(batch.texts(column.name), batch.texts(mark.other)), False)
-    message = f"found {{value}}, which {mark.other} is too; the two must differ"
+    message = partial(
+        Message,
+        "found {value}, which {other} is too; the two must differ",
+        "値は{value}で、{other}と同じである。異なる値とする。",
+        other=mark.other,
+    )
     yield from batch.problems_for_mask(ProblemCode.SAME_VALUE, column, same, message)
 
 
@@ -146,7 +176,9 @@ def _check_self_link(link: LinkTable, batch: RowBatch) -> Iterator[Problem]:
     """Report a link of a record to itself."""
     owner, target = link.owner_column.name, link.target_column
     same = fill_null(pc.equal(batch.cells(owner), batch.cells(target.name)), False)
-    yield from batch.problems_for_mask(ProblemCode.REFERENCE_CYCLE, target, same, "{value} refers to itself")
+    yield from batch.problems_for_mask(
+        ProblemCode.REFERENCE_CYCLE, target, same, partial(Message, "{value} refers to itself", "{value}が自分自身を参照している。")
+    )
 
 
 def _mask_comparable(batch: RowBatch, name: str) -> pa.Array:
@@ -166,7 +198,12 @@ def _check_part_present(field: Field, part: Part, batch: RowBatch) -> Iterator[P
     """Report a missing part of an optional value of which other parts are there."""
     any_filled = _any([pc.is_valid(batch.cells(sibling.column.name)) for sibling in field.parts])
     missing = pc.invert(_include_unread(batch, part.column.name, pc.is_valid(batch.cells(part.column.name))))
-    message = f"found nothing, expected a value because other columns of {field.name} have one"
+    message = partial(
+        Message,
+        "found nothing, expected a value because other columns of {field} have one",
+        "値がない。{field}の他の列に値があるため必要。",
+        field=field.name,
+    )
     yield from batch.problems_for_mask(ProblemCode.MISSING_VALUE, part.column, pc.and_(any_filled, missing), message)
 
 

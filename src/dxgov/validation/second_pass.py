@@ -108,7 +108,7 @@ def plan_second_pass(
         if kind_column and rows is not None:
             name, records, codes = rule.relation.column, select_first_wrong_kinds(rows, limit + 1), tuple(map(str, kind_column.codes))
             reference = table.target_column.name if isinstance(table, LinkTable) else rule.relation.key_column or name
-            wrong_kinds.append(WrongKinds(reference, name, rule.applies_if_empty, describe_kinds(rule.kinds).en, records, codes))
+            wrong_kinds.append(WrongKinds(reference, name, rule.applies_if_empty, describe_kinds(rule.kinds).message, records, codes))
     # Search for cycles only where some reference leads to an id that is not smaller.
     cycle_candidates = (
         frozenset(column.name for column in list_self_references(table)) & index.cycle_candidates.get(table.name, frozenset())

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dxgov.errors import Problem, ProblemCode, short_repr
+from dxgov.languages import Message, join_texts
 from dxgov.schema import LinkTable, Model, Table
 from dxgov.tables.arrow import as_numpy, combine_chunks, factorize_rows, index_array, mask_array
 from dxgov.validation.batches import RowBatch, split_row_key
@@ -107,19 +108,31 @@ def report_duplicates(batches: Sequence[RowBatch], column: str, get_path: PathLo
         batch, row = batches[number], int(index - starts[number])
         value = batch.data[column][row].as_py()
         if isinstance(table, LinkTable) and column == table.key[-1]:
-            code, message = ProblemCode.DUPLICATE_KEY, f"{short_repr(value)} is referred to twice"
+            code, message = (
+                ProblemCode.DUPLICATE_KEY,
+                Message("{value} is referred to twice", "{value}を二度参照している。", value=short_repr(value)),
+            )
         else:
             first = _describe_row(int(row_keys[firsts[inverse[index]]]), int(row_keys[index]), get_path)
             code = ProblemCode.DUPLICATE_NUMBER
-            group = f", with the same {' and '.join(names[:-1])}" if names[:-1] else ""
-            message = f"{short_repr(value)} stands in {first} already{group}"
+            others = join_texts(names[:-1], " and ", "と")
+            group = Message(", with the same {others}", "（{others}も同じ）", others=others) if names[:-1] else ""
+            message = Message(
+                "{value} stands in {first} already{group}",
+                "{value}は{first}に既にある{group}。",
+                value=short_repr(value),
+                first=first,
+                group=group,
+            )
         yield int(row_keys[index]), batch.problem(code, message, row, column, value)
 
 
 def _describe_row(row_key: int, later_row_key: int, get_path: PathLookup) -> str:
     """Return the words for a row in the message about a later row; they name its file if that is another one."""
     (file, row), (later_file, _) = split_row_key(row_key), split_row_key(later_row_key)
-    return f"row {row}" if file == later_file else f"row {row} of {get_path(file)}"
+    if file == later_file:
+        return Message("row {row}", "{row}行目", row=row)
+    return Message("row {row} of {file}", "{file}の{row}行目", row=row, file=get_path(file))
 
 
 def build_duplicate_id_problem(table: Table | LinkTable, id: str, row_key: int, first: int, get_path: PathLookup) -> Problem:
@@ -133,12 +146,16 @@ def build_duplicate_id_problem(table: Table | LinkTable, id: str, row_key: int, 
         get_path: the lookup for the paths of files.
     """
     file, row = split_row_key(row_key)
-    message = f"{short_repr(id)} stands in {_describe_row(first, row_key, get_path)} already"
+    message = Message(
+        "{id} stands in {first} already", "{id}は{first}に既にある。", id=short_repr(id), first=_describe_row(first, row_key, get_path)
+    )
     return Problem(ProblemCode.DUPLICATE_KEY, message, table.name, row, table.key[-1], id, id, get_path(file))
 
 
 def build_cross_table_id_problem(table: Table, earlier_name: str, id: str, row_key: int, get_path: PathLookup) -> Problem:
     """Return the problem of an id that a record of the table `earlier_name` has; the other arguments are as above."""
     file, row = split_row_key(row_key)
-    message = f"{short_repr(id)} is the id of a record of {earlier_name} too"
+    message = Message(
+        "{id} is the id of a record of {table} too", "{id}は表{table}の記録の識別子でもある。", id=short_repr(id), table=earlier_name
+    )
     return Problem(ProblemCode.DUPLICATE_KEY, message, table.name, row, table.key[0], id, id, get_path(file))

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from dxgov.characters import find_suspicious_characters, find_text_fault
 from dxgov.errors import Problem, ProblemCode, short_repr
+from dxgov.languages import Message, join_texts
 from dxgov.marks import Caption
 from dxgov.metadata import Metadata
 from dxgov.model.serialization import unstructure
@@ -76,5 +77,10 @@ def _check_characters(column: Column, one_line: bool, batch: RowBatch) -> Iterat
 def _describe_characters(text: str, *, one_line: bool) -> str | None:
     """Return the message about the unusual characters of a text, or None if it has none."""
     names = list(islice(find_suspicious_characters(text, one_line=one_line), _MAX_NAMED_CHARACTERS + 1))
-    more = " and others" if len(names) > _MAX_NAMED_CHARACTERS else ""
-    return f"{short_repr(text)} holds {'; '.join(names[:_MAX_NAMED_CHARACTERS])}{more}" if names else None
+    if not names:
+        return None
+    more = Message(" and others", "など") if len(names) > _MAX_NAMED_CHARACTERS else ""
+    characters = join_texts(names[:_MAX_NAMED_CHARACTERS], "; ", "、")
+    return Message(
+        "{text} holds {characters}{more}", "{text}に{characters}{more}がある。", text=short_repr(text), characters=characters, more=more
+    )
