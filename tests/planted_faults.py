@@ -13,6 +13,7 @@ from attrs import frozen
 
 import dxgov
 from dxgov import Problem, ProblemCode
+from japanese_messages import check_japanese
 from package_files import (
     append_row,
     edit_bytes,
@@ -67,6 +68,7 @@ class PlantedFault:
         expected = Problem(self.code, "", self.table, row, self.field, self.value, self.id, file)
         assert [attrs.evolve(problem, message="") for problem in problems] == [expected], "\n".join(map(str, problems))
         assert self.says in problems[0].message
+        check_japanese(problems[0])
 
 
 # Records

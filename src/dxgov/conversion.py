@@ -8,11 +8,18 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 import attrs
 
 from dxgov.codes import Code
+from dxgov.languages import Message, join_texts
 
 if TYPE_CHECKING:
     from dxgov.errors import Problem  # imported where something fails, because record classes are to be imported fast
 
-_NOUNS = {"str": "a text", "int": "a whole number", "bool": "true or false", "Decimal": "a Decimal", "date": "a date without a time"}
+_NOUNS = {
+    "str": Message("a text", "文字列"),
+    "int": Message("a whole number", "整数"),
+    "bool": Message("true or false", "真偽値"),
+    "Decimal": Message("a Decimal", "Decimal"),
+    "date": Message("a date without a time", "時刻のない日付"),
+}
 """The nouns of plain types in messages, by name."""
 
 
@@ -40,13 +47,23 @@ def convert_fields(instance: Any) -> None:
             converted = tuple(_convert_value(member, base, f"{name}[{index}]", problems) for index, member in enumerate(value))
         else:
             converted = value
-            problems.append(_make_problem("WRONG_TYPE", value, f"a list or a tuple, each member {describe_type(base)}", name))
+            problems.append(
+                _make_problem(
+                    "WRONG_TYPE",
+                    value,
+                    Message("a list or a tuple, each member {type}", "リストまたはタプルで、各要素は{type}", type=describe_type(base)),
+                    name,
+                )
+            )
         object.__setattr__(instance, name, converted)
     if problems:
         from dxgov.errors import DataError
 
         id = _to_text(getattr(instance, "id", None))
-        raise DataError(f"this is no {type(instance).__name__}", [attrs.evolve(problem, id=id) for problem in problems])
+        raise DataError(
+            Message("this is no {name}", "{name}にならない", name=type(instance).__name__),
+            [attrs.evolve(problem, id=id) for problem in problems],
+        )
 
 
 @cache
@@ -72,7 +89,7 @@ def _convert_value(value: Any, base: type, path: str, problems: "list[Problem]")
         code = _map_codes(base).get(value)
         if code is not None:
             return code
-        problems.append(_make_problem("UNKNOWN_CODE", value, describe_type(base) + did_you_mean(value, base), path))
+        problems.append(_make_problem("UNKNOWN_CODE", value, join_texts((describe_type(base), did_you_mean(value, base)), "", "。"), path))
     elif hasattr(base, "from_value"):
         try:
             return base.from_value(value)
@@ -86,7 +103,12 @@ def _convert_value(value: Any, base: type, path: str, problems: "list[Problem]")
 def _make_problem(code: str, value: object, expected: str, path: str) -> "Problem":
     from dxgov.errors import Problem, ProblemCode, short_repr
 
-    message = f"found {'nothing' if value is None else short_repr(value)}, expected {expected}"
+    message = Message(
+        "found {value}, expected {expected}",
+        "値は{value}。期待する値は{expected}。",
+        value=Message("nothing", "なし") if value is None else short_repr(value),
+        expected=expected,
+    )
     return Problem(ProblemCode[code], message, field=path, value=_to_text(value))
 
 
@@ -96,7 +118,9 @@ def _to_text(value: object) -> str | None:
 
 def describe_type(base: type) -> str:
     """Return the noun of the values of a type in a message; for codes, all of them."""
-    return f"one of {', '.join(base)}" if issubclass(base, Code) else _NOUNS.get(base.__name__, f"a {base.__name__}")
+    if issubclass(base, Code):
+        return Message("one of {codes}", "次のいずれか：{codes}", codes=", ".join(base))
+    return _NOUNS.get(base.__name__) or Message("a {name}", "{name}", name=base.__name__)
 
 
 @cache

@@ -262,6 +262,15 @@ class DataError(DxgovError, ValueError):
             lines.append(f"  … and {len(self.problems) - len(lines)} more in `problems`")
         return "\n".join([f"{printable(self.summary)}: {format_count(len(self.problems), 'problem')}", *lines])
 
+    def describe(self, lang: Lang) -> str:
+        """Return the summary and the first problems in a language, as `str` returns them in English."""
+        if lang == "en":
+            return str(self)
+        lines = [f"  {problem.describe(lang)}" for problem in self.problems[:20]]
+        if len(self.problems) > len(lines):
+            lines.append(f"  …ほか{len(self.problems) - len(lines):,}件は`problems`にある")
+        return "\n".join([f"{printable(translate(self.summary, lang))}：誤り{len(self.problems):,}件", *lines])
+
 
 class DateError(DxgovError, ValueError):
     """A text is not a date; `reason` explains the failure at `position`, counted from 0, of `text`."""

@@ -14,6 +14,7 @@ from dxgov.api.validation import validate
 from dxgov.arguments import check_arguments
 from dxgov.errors import AddressError, DataError, DestinationError, UnknownNameError
 from dxgov.exporters.registry import DEFAULT_FORMATS, document_formats, expand_formats, join_format_names, load_exporter
+from dxgov.languages import Message
 from dxgov.limits import Limits
 from dxgov.package.read import PackageRef
 from dxgov.parallel.partition_writer import build_partitioned_package, get_partition_columns
@@ -286,7 +287,7 @@ def _require_sound(data: Collection, executor: Executor | None) -> None:
     else:
         problems = validate(data).problems
     if problems:
-        raise DataError("the data set is not sound, so it is not exported", problems)
+        raise DataError(Message("the data set is not sound, so it is not exported", "データセットに誤りがあるため、出力しない"), problems)
 
 
 def _report_files(files: Files, progress: FileProgress | None) -> Files:

@@ -7,6 +7,7 @@ from typing import TypeVar, overload
 from dxgov.arguments import check_arguments
 from dxgov.dataset import Dataset
 from dxgov.errors import DataError
+from dxgov.languages import Message
 from dxgov.limits import Limits
 from dxgov.package.read import PackageRef, read_package
 from dxgov.schema import model_of
@@ -69,5 +70,7 @@ def load(
         return PackageRef(address, model, limits or Limits()).open()
     package = read_package(source, definition, limits or Limits())
     if package.problems:
-        raise DataError(f"{format_location(source)} is not a sound package", package.problems)
+        raise DataError(
+            Message("{source} is not a sound package", "{source}に誤りがある", source=format_location(source)), package.problems
+        )
     return model(package.tables(definition), package.metadata).known_sound()

@@ -11,6 +11,7 @@ from dxgov.arguments import check_arguments
 from dxgov.dataset import Dataset
 from dxgov.drafting.completion import complete_package
 from dxgov.errors import DataError, DestinationError, NotAPackageError, ProblemCode
+from dxgov.languages import Message
 from dxgov.limits import Limits
 from dxgov.package.descriptor_reader import read_descriptor
 from dxgov.package.descriptor_writer import ID_PROPERTY, METADATA_PROPERTIES, TEMPORAL_PROPERTY, build_descriptor, is_derived_id
@@ -79,7 +80,7 @@ def seal(
         )
     problems = [problem for problem in package.problems if package.has_unread_data or problem.code not in _SEALABLE]
     if problems:
-        raise DataError(f"{folder} is not sealed", problems)
+        raise DataError(Message("{folder} is not sealed", "{folder}を封印できない", folder=folder), problems)
     # Refuse a folder with other files, and a descriptor with properties that would be lost.
     package_files = {file.path for resource in resources for file in resource.partitions or (resource,)} | {DESCRIPTOR}
     all_files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}

@@ -12,6 +12,7 @@ from dxgov.arguments import check_arguments
 from dxgov.dataset import Dataset
 from dxgov.display import printable
 from dxgov.errors import DataError, Problem, ProblemCode, format_count
+from dxgov.languages import Message
 from dxgov.limits import Limits
 from dxgov.model.serialization import unstructure
 from dxgov.package.read import Progress, read_package
@@ -132,7 +133,9 @@ def _read_tables(what: Collection | str | PathLike[str], model: Model) -> tuple[
         package = read_package(source, model, Limits())
         problems, subject, frames = package.problems, format_location(source), package.row_batches
     if problems:
-        raise DataError(f"{subject} is not sound, so nothing is verified", problems)
+        raise DataError(
+            Message("{subject} is not sound, so nothing is verified", "{subject}に誤りがあるため、照合しない", subject=subject), problems
+        )
     return subject, frames
 
 

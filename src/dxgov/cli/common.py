@@ -22,6 +22,7 @@ from attrs import fields
 from dxgov.cli.bilingual import Command, find_language, option
 from dxgov.display import printable, printable_lines
 from dxgov.errors import DataError, DxgovError, did_you_mean
+from dxgov.languages import translate
 from dxgov.limits import Limits
 from dxgov.storage.address import parse_location
 from dxgov.text.lines import Role, lay_out
@@ -141,7 +142,11 @@ class CommandGroup(Command, click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes it at exit
             sys.exit(EXIT_BROKEN_PIPE)
         except DataError as error:
-            _exit_with_message(f"{error.summary}: {error.problems[0]}" if len(error.problems) == 1 else str(error), EXIT_PROBLEMS)
+            lang = find_language(ctx)
+            if len(error.problems) == 1:
+                colon = "：" if lang == "ja" else ": "
+                _exit_with_message(f"{translate(error.summary, lang)}{colon}{error.problems[0].describe(lang)}", EXIT_PROBLEMS)
+            _exit_with_message(error.describe(lang), EXIT_PROBLEMS)
         except (DxgovError, OSError) as error:
             _exit_with_message(_format_error(error), EXIT_USAGE)
 

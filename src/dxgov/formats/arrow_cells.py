@@ -11,6 +11,7 @@ from attrs import frozen
 from dxgov.errors import ProblemCode, short_repr
 from dxgov.formats.cell_formats import CANONICAL_FORMAT, CellFormat
 from dxgov.formats.csv_cells import NO_FAULTS, CellFault, CellFaults, parse_cells
+from dxgov.languages import Message
 from dxgov.schema import Column, Kind
 from dxgov.storage.container import RefusedError
 from dxgov.tables.arrow import as_arrow, as_numpy, constant_mask, fill_null, mask_array, mask_as_numpy, out_of_range_dates, text_array
@@ -104,7 +105,13 @@ def _unwrap_cells(cells: pa.Array) -> pa.Array:
 
 def _blame_type(column: Column, type: pa.DataType, rows: "np.ndarray[Any, Any]") -> CellFaults:
     """Return faults of some cells whose cause is the type of their column."""
-    cause = RefusedError(ProblemCode.WRONG_TYPE, f"found the type {short_repr(str(type))[1:-1]}, expected {arrow_type(column)}")
+    message = Message(
+        "found the type {type}, expected {expected}",
+        "型は{type}。期待する型は{expected}。",
+        type=short_repr(str(type))[1:-1],
+        expected=arrow_type(column),
+    )
+    cause = RefusedError(ProblemCode.WRONG_TYPE, message)
     return CellFaults(rows, lambda row: CellFault(row, cause.code, str(cause), ""), cause=cause)
 
 

@@ -17,6 +17,7 @@ from attrs import frozen
 
 from dxgov.errors import ProblemCode
 from dxgov.formats.declarations import STANDARD_DIALECT, Dialect
+from dxgov.languages import Message
 from dxgov.storage.container import RefusedError
 
 _BOM = b"\xef\xbb\xbf"
@@ -75,7 +76,10 @@ def iter_row_blocks(file: io.RawIOBase, size: int, max_bytes: int, dialect: Dial
             block[bom_length : filled - row_end] = block[bom_length + row_end : filled].copy()
             filled -= row_end
         elif filled - bom_length >= max_bytes:
-            raise RefusedError(ProblemCode.TOO_LARGE, f"a row is longer than {max_bytes:,} bytes")
+            raise RefusedError(
+                ProblemCode.TOO_LARGE,
+                Message("a row is longer than {maximum:,} bytes", "{maximum:,}バイトを超える行がある。", maximum=max_bytes),
+            )
         elif filled == len(block):
             memory, block = _grow_buffer(block, min(2 * filled, max_bytes + bom_length))
     if filled > bom_length:

@@ -81,9 +81,22 @@ class CsvByteStream(io.RawIOBase):
         except StopIteration:
             return
         if len(self.header) > self._limits.columns:
-            self._report_fault(f"found {len(self.header):,} columns, expected {self._limits.columns:,} at most", ProblemCode.TOO_LARGE)
+            self._report_fault(
+                Message(
+                    "found {columns:,} columns, expected {maximum:,} at most",
+                    "列数は{columns:,}。上限は{maximum:,}。",
+                    columns=len(self.header),
+                    maximum=self._limits.columns,
+                ),
+                ProblemCode.TOO_LARGE,
+            )
         if len(self._buffer) > _MAX_HEADER_SIZE and not text.read(1):
-            self._report_fault(f"the header is longer than {_MAX_HEADER_SIZE:,} bytes", ProblemCode.TOO_LARGE)
+            self._report_fault(
+                Message(
+                    "the header is longer than {maximum:,} bytes", "見出し行が{maximum:,}バイトを超えている。", maximum=_MAX_HEADER_SIZE
+                ),
+                ProblemCode.TOO_LARGE,
+            )
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes, about `size` of them; empty at the end."""
@@ -142,7 +155,14 @@ class CsvByteStream(io.RawIOBase):
             self._doubled_break_count = None
             with self._open_file() as file:
                 if has_more_empty_lines(file, _MAX_EMPTY_LINES, self._quote):
-                    self._report_fault(f"found more than {_MAX_EMPTY_LINES:,} empty lines, which is the most", ProblemCode.TOO_LARGE)
+                    self._report_fault(
+                        Message(
+                            "found more than {maximum:,} empty lines, which is the most",
+                            "空行が上限の{maximum:,}行を超えている。",
+                            maximum=_MAX_EMPTY_LINES,
+                        ),
+                        ProblemCode.TOO_LARGE,
+                    )
 
 
 def has_more_empty_lines(file: io.RawIOBase, maximum: int, quote: bytes) -> bool:
@@ -213,7 +233,13 @@ def _find_start_fault(beginning: bytes) -> str | None:
     if looks_like_utf16(beginning):
         return "the file is UTF-16; expected UTF-8, so save it as that"
     if kind := detect_format(beginning):
-        return f"the file is {kind}; expected text, so {suggest_remedy(kind, 'unpack it or save it as CSV')}"
+        remedy = suggest_remedy(kind, Message("unpack it or save it as CSV", "展開するか、CSVとして保存し直す"))
+        return Message(
+            "the file is {kind}; expected text, so {remedy}",
+            "ファイルは{kind}である。文字列でなければならない。{remedy}。",
+            kind=kind,
+            remedy=remedy,
+        )
     return None
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from attrs import Factory, evolve, field, frozen
 
-from dxgov.errors import ProblemCode, short_repr
+from dxgov.errors import ProblemCode, describe_difference, short_repr
 from dxgov.formats.cell_formats import CANONICAL_FORMAT, CellFormat, build_date_regex
 from dxgov.formats.csv_writer import CSV_DIALECT
+from dxgov.languages import Message
 from dxgov.marks import EarlierType
 from dxgov.schema import Column, Kind, LinkTable, Table
 from dxgov.schema.table_schema import table_schema_type
@@ -57,21 +58,29 @@ def find_file_faults(resource: Mapping[str, Any]) -> Iterator[DeclarationFault]:
     """Yield the declarations of a resource that make its CSV file unreadable."""
     encoding = resource.get("encoding", "utf-8")
     if str(encoding).lower().replace("_", "-") not in _ENCODINGS:
-        yield _create_fault("encoding", encoding, "utf-8; save the file as UTF-8")
+        yield _create_fault("encoding", encoding, Message("utf-8; save the file as UTF-8", "utf-8。ファイルをUTF-8で保存し直す"))
     if resource.get("compression") not in (None, "", "no"):
-        yield _create_fault("compression", resource["compression"], "none; unpack the file")
+        yield _create_fault("compression", resource["compression"], Message("none; unpack the file", "なし。ファイルを展開する"))
     dialect = resource.get("dialect", {})
     if not isinstance(dialect, dict):
-        yield DeclarationFault(ProblemCode.WRONG_TYPE, "dialect", f"found {short_repr(dialect)}, expected an object")
+        yield DeclarationFault(ProblemCode.WRONG_TYPE, "dialect", describe_difference(dialect, Message("an object", "オブジェクト")))
         return
     for key, value in dialect.items():
         if key in _ALLOWED_CHARACTERS and not (isinstance(value, str) and len(value) == 1 and value in _ALLOWED_CHARACTERS[key]):
-            yield _create_fault(f"dialect.{key}", value, f"{CSV_DIALECT[key]!r} or another character of ASCII that is no letter or digit")
+            expected = Message(
+                "{default!r} or another character of ASCII that is no letter or digit",
+                "{default!r}など、英数字以外のASCII文字1字",
+                default=CSV_DIALECT[key],
+            )
+            yield _create_fault(f"dialect.{key}", value, expected)
         elif key in _ALLOWED_VALUES and value is not None and value not in _ALLOWED_VALUES[key]:
-            expected = repr(_ALLOWED_VALUES[key][0]) if _ALLOWED_VALUES[key][0] else "nothing"
-            yield _create_fault(f"dialect.{key}", value, f"{expected}; write the file so")
+            allowed = repr(_ALLOWED_VALUES[key][0]) if _ALLOWED_VALUES[key][0] else Message("nothing", "なし")
+            expected = Message("{allowed}; write the file so", "{allowed}。そのとおりにファイルを書き直す", allowed=allowed)
+            yield _create_fault(f"dialect.{key}", value, expected)
     if dialect.get("delimiter", STANDARD_DIALECT.delimiter) == dialect.get("quoteChar", STANDARD_DIALECT.quote):
-        yield _create_fault("dialect.delimiter", dialect.get("delimiter"), "another character than that of `quoteChar`")
+        yield _create_fault(
+            "dialect.delimiter", dialect.get("delimiter"), Message("another character than that of `quoteChar`", "`quoteChar`と異なる文字")
+        )
 
 
 _ENCODINGS = ("utf-8", "utf8", "utf-8-sig", "us-ascii", "ascii")
@@ -123,7 +132,11 @@ def parse_declaration(resource: Mapping[str, Any], table: Table | LinkTable, for
         faults += _find_constraint_faults(entry, path)
     match = schema.get("fieldsMatch")
     if match is not None and get_fields_match(schema) not in _FIELDS_MATCH_VALUES:
-        faults.append(_create_fault("schema.fieldsMatch", match, f"one of {', '.join(_FIELDS_MATCH_VALUES)}"))
+        faults.append(
+            _create_fault(
+                "schema.fieldsMatch", match, Message("one of {values}", "{values}のいずれか", values=", ".join(_FIELDS_MATCH_VALUES))
+            )
+        )
     characters = Dialect(dialect.get("delimiter", STANDARD_DIALECT.delimiter), dialect.get("quoteChar", STANDARD_DIALECT.quote))
     refused_columns = frozenset(fault.column for fault in faults if fault.column)
     return Declaration(
@@ -147,7 +160,8 @@ def _parse_missing_values(entry: Mapping[str, Any], path: str, column: str | Non
         return ()
     texts = [value.get("value") if isinstance(value, dict) else value for value in values] if isinstance(values, list) else [None]
     if not all(isinstance(text, str) for text in texts):
-        message = f"found {short_repr(values)}, expected a list of texts, or of objects with a `value` each"
+        expected = Message("a list of texts, or of objects with a `value` each", "文字列の一覧、または`value`をもつオブジェクトの一覧")
+        message = describe_difference(values, expected)
         faults.append(DeclarationFault(ProblemCode.WRONG_TYPE, f"{path}.missingValues", message, column))
         return ()
     return tuple(dict.fromkeys(filter(None, texts)))
@@ -165,7 +179,12 @@ def _parse_cell_format(column: Column, field: Mapping[str, Any], path: str, form
     elif (earlier := column.mark(EarlierType)) and type == earlier.type:
         properties["earlier_type"] = True
     elif type not in (None, "any", "array" if column.many else None, table_schema_type(column, format)):
-        message = f"the descriptor declares the type {short_repr(type)}, expected {table_schema_type(column, format)!r}"
+        message = Message(
+            "the descriptor declares the type {type}, expected {expected!r}",
+            "ディスクリプタに宣言された型は{type}。期待する型は{expected!r}。",
+            type=short_repr(type),
+            expected=table_schema_type(column, format),
+        )
         faults.append(DeclarationFault(ProblemCode.CONTRADICTION, "", message, column.name))
     elif column.kind is Kind.BOOLEAN:
         properties = {
@@ -173,20 +192,45 @@ def _parse_cell_format(column: Column, field: Mapping[str, Any], path: str, form
             "false_values": _parse_boolean_texts(field, "falseValues", "false", format_faults),
         }
         if shared := {*properties["true_values"]} & {*properties["false_values"]}:
-            format_faults.append(_create_fault("falseValues", min(shared), "other values than in `trueValues`"))
+            format_faults.append(
+                _create_fault("falseValues", min(shared), Message("other values than in `trueValues`", "`trueValues`と異なる値"))
+            )
     elif column.kind in (Kind.INTEGER, Kind.NUMBER):
         keys = {"groupChar": "group_char", **({"decimalChar": "decimal_char"} if column.kind is Kind.NUMBER else {})}
         properties = {name: sign for key, name in keys.items() if (sign := _parse_character(field, key, format_faults))}
         if column.kind is Kind.NUMBER and properties.get("group_char") == properties.get("decimal_char", CANONICAL_FORMAT.decimal_char):
-            format_faults.append(_create_fault("groupChar", properties["group_char"], "another character than that of `decimalChar`"))
+            format_faults.append(
+                _create_fault(
+                    "groupChar",
+                    properties["group_char"],
+                    Message("another character than that of `decimalChar`", "`decimalChar`と異なる文字"),
+                )
+            )
         if field.get("bareNumber") not in (None, True):
-            format_faults.append(_create_fault("bareNumber", field["bareNumber"], "True; write numbers without anything around them"))
+            format_faults.append(
+                _create_fault(
+                    "bareNumber",
+                    field["bareNumber"],
+                    Message("True; write numbers without anything around them", "True。数の前後に何も書かない"),
+                )
+            )
     elif column.kind is Kind.DATE and (pattern := field.get("format")) not in (None, "default"):
         properties["date_pattern"] = pattern.removeprefix("fmt:") if isinstance(pattern, str) else pattern
         if build_date_regex(properties["date_pattern"]) is None:
-            format_faults.append(_create_fault("format", pattern, "a pattern of %Y, %m and %d, or 'default' for days such as 2024-04-22"))
+            format_faults.append(
+                _create_fault(
+                    "format",
+                    pattern,
+                    Message(
+                        "a pattern of %Y, %m and %d, or 'default' for days such as 2024-04-22",
+                        "%Y、%m、%dから成る書式、または'default'（2024-04-22のような日付）",
+                    ),
+                )
+            )
     elif column.kind is Kind.TEXT and not column.many and field.get("format") == "binary":
-        message = "found 'binary', expected 'default'; write the text itself"  # sealing cannot correct it
+        message = Message(
+            "found 'binary', expected 'default'; write the text itself", "値は'binary'。期待する値は'default'。文字列をそのまま書く。"
+        )  # sealing cannot correct it
         faults.append(DeclarationFault(ProblemCode.WRONG_TYPE, f"{path}.format", message, column.name))
     if format == "csv":  # in Parquet these have a meaning for columns of text only, and such a column is refused if it cannot be read
         faults += (evolve(fault, property=f"{path}.{fault.property}", column=column.name) for fault in format_faults)
@@ -200,7 +244,7 @@ def _parse_boolean_texts(field: Mapping[str, Any], key: str, word: str, faults: 
         return (word, word.capitalize(), word.upper(), str(int(word == "true")))
     if isinstance(texts, list) and texts and all(isinstance(text, str) for text in texts):
         return tuple(dict.fromkeys(texts))
-    faults.append(_create_fault(key, texts, f"a list of texts such as ['{word}']"))
+    faults.append(_create_fault(key, texts, Message("a list of texts such as ['{word}']", "['{word}']のような文字列の一覧", word=word)))
     return ()
 
 
@@ -209,7 +253,7 @@ def _parse_text(field: Mapping[str, Any], key: str, default: str, faults: list[D
     text = field.get(key, default)
     if isinstance(text, str) and text:
         return text
-    faults.append(_create_fault(key, text, "a text"))
+    faults.append(_create_fault(key, text, Message("a text", "文字列")))
     return default
 
 
@@ -220,7 +264,7 @@ def _parse_character(field: Mapping[str, Any], key: str, faults: list[Declaratio
         return ""
     if isinstance(value, str) and len(value) == 1 and not value.isnumeric() and value != "-":
         return value
-    faults.append(_create_fault(key, value, "one character, which is no digit and no sign"))
+    faults.append(_create_fault(key, value, Message("one character, which is no digit and no sign", "数字や符号ではない1字")))
     return ""
 
 
@@ -231,7 +275,11 @@ def _find_constraint_faults(field: Mapping[str, Any], path: str) -> Iterator[Dec
         return
     for key in sorted(constraints.keys() & _UNCHECKED):
         if constraints[key] is not None:
-            message = f"found {short_repr(constraints[key])}, expected none; the model has no such constraint, and nothing checks it"
+            message = Message(
+                "found {constraint}, expected none; the model has no such constraint, and nothing checks it",
+                "値は{constraint}。モデルにない制約で、検査されないため、書かない。",
+                constraint=short_repr(constraints[key]),
+            )
             yield DeclarationFault(ProblemCode.CONTRADICTION, f"{path}.constraints.{key}", message)
 
 
@@ -240,4 +288,4 @@ _UNCHECKED = {"maxLength", "maximum", "exclusiveMinimum", "exclusiveMaximum", "j
 
 def _create_fault(property: str, value: object, expected: str, column: str | None = None) -> DeclarationFault:
     """Create a fault of a property with another value than expected."""
-    return DeclarationFault(ProblemCode.CONTRADICTION, property, f"found {short_repr(value)}, expected {expected}", column)
+    return DeclarationFault(ProblemCode.CONTRADICTION, property, describe_difference(value, expected), column)

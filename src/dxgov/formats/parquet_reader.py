@@ -12,6 +12,7 @@ from dxgov.errors import ProblemCode, short_repr
 from dxgov.formats.arrow_cells import ArrowBatch, is_list_type, is_readable_type
 from dxgov.formats.file_reader import FileReader
 from dxgov.formats.resource import Resource, create_hasher
+from dxgov.languages import Message
 from dxgov.limits import Limits
 from dxgov.schema import LinkTable, Table
 from dxgov.storage.container import RefusedError, StoredFile, may_pass
@@ -111,7 +112,11 @@ class ParquetFile(FileReader):
         """Return a message for a file whose metadata cannot be read."""
         with self._stored.open() as file:
             kind = detect_format(file.read(SIGNATURE_LENGTH) or b"")
-        return f"the file is {kind}; expected Parquet" if kind not in (None, PARQUET) else _describe_error(error)
+        return (
+            Message("the file is {kind}; expected Parquet", "ファイルは{kind}である。Parquetでなければならない。", kind=kind)
+            if kind not in (None, PARQUET)
+            else _describe_error(error)
+        )
 
     def _compute_hash(self) -> None:
         """Compute the hash that the descriptor states."""
@@ -162,7 +167,12 @@ class ParquetFile(FileReader):
                 for data in self._iter_record_batches(source, [name]):
                     row_count += sum(map(len, _split_batch(data, budgets, self._limits)))
                 if row_count != source.metadata.num_rows:
-                    message = f"found {row_count:,} rows, expected {source.metadata.num_rows:,}"
+                    message = Message(
+                        "found {rows:,} rows, expected {stated:,}",
+                        "行数は{rows:,}。期待する行数は{stated:,}。",
+                        rows=row_count,
+                        stated=source.metadata.num_rows,
+                    )
                     self.column_faults[name] = RefusedError(ProblemCode.UNREADABLE_FILE, message)
             except RefusedError as column_error:
                 self.column_faults[name] = column_error
@@ -228,7 +238,12 @@ def _split_batch(data: pa.RecordBatch, budgets: dict[str, int], limits: Limits) 
     sizes = {name: _measure_decoded(cells) for name, cells in zip(data.schema.names, data.columns, strict=True) if name}
     for name, size in sizes.items():
         if size > budgets[name]:
-            raise RefusedError(ProblemCode.TOO_LARGE, f"found more bytes in the column than the {limits.file:,} that are taken at most")
+            message = Message(
+                "found more bytes in the column than the {maximum:,} that are taken at most",
+                "列の大きさが上限の{maximum:,}バイトを超えている。",
+                maximum=limits.file,
+            )
+            raise RefusedError(ProblemCode.TOO_LARGE, message)
         budgets[name] -= size
     yield from _halve_batch(data, sum(sizes.values()))
 
@@ -270,17 +285,34 @@ def _find_size_fault(metadata: pq.FileMetaData, limits: Limits) -> str | None:
     if rows != metadata.num_rows:
         raise ValueError(f"it says that it has {metadata.num_rows:,} rows, and {rows:,} in its parts")
     if rows > limits.rows:
-        return f"found {rows:,} rows, expected {limits.rows:,} at most"
+        return Message(
+            "found {rows:,} rows, expected {maximum:,} at most", "行数は{rows:,}。上限は{maximum:,}。", rows=rows, maximum=limits.rows
+        )
     if metadata.num_columns > limits.columns:
-        return f"found {metadata.num_columns:,} columns, expected {limits.columns:,} at most"
+        return Message(
+            "found {columns:,} columns, expected {maximum:,} at most",
+            "列数は{columns:,}。上限は{maximum:,}。",
+            columns=metadata.num_columns,
+            maximum=limits.columns,
+        )
     groups = (metadata.row_group(number) for number in range(metadata.num_row_groups))
     chunks = [group.column(index) for group in groups for index in range(group.num_columns)]
     size = sum(chunk.total_uncompressed_size for chunk in chunks)
     if size > limits.file:
-        return f"found {size:,} bytes when unpacked, expected {limits.file:,} at most"
+        return Message(
+            "found {size:,} bytes when unpacked, expected {maximum:,} at most",
+            "展開後の大きさは{size:,}バイト。上限は{maximum:,}バイト。",
+            size=size,
+            maximum=limits.file,
+        )
     values = max((chunk.num_values for chunk in chunks), default=0)
     if values > _MAX_MEAN_MEMBERS * limits.rows:
-        return f"found {values:,} values in a column, expected {_MAX_MEAN_MEMBERS * limits.rows:,} at most"
+        return Message(
+            "found {values:,} values in a column, expected {maximum:,} at most",
+            "一つの列の値の数は{values:,}。上限は{maximum:,}。",
+            values=values,
+            maximum=_MAX_MEAN_MEMBERS * limits.rows,
+        )
     return None
 
 

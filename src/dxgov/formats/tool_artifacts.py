@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 
 from dxgov.errors import short_repr
 from dxgov.formats.csv_cells import CellFaults, parse_cells
+from dxgov.languages import Message
 from dxgov.marks import CheckDigit
 from dxgov.schema import Column, Kind
 from dxgov.tables.arrow import as_scalar, fill_null, index_array, text_array
@@ -25,7 +26,7 @@ class ToolArtifact:
     """Kinds of columns whose cells become unreadable; of texts those with a pattern. None stands for lists."""
     regex: str
     """Pattern that matches each faulty cell."""
-    remedy: str
+    remedy: Message
     """The cause and the remedy, for messages."""
     needs_all_cells: bool = False
     """True if in a column of texts each filled cell must match, because a single cell does not prove the cause."""
@@ -49,9 +50,10 @@ class ToolArtifact:
         )
 
 
-_AS_TEXT = (
+_AS_TEXT = Message(
     'read the file as it was before as text (pandas: dtype="string", polars: infer_schema=False, DuckDB: all_varchar=true) and write it '
-    "again"
+    "again",
+    '元のファイルを文字列として読み（pandas: dtype="string"、polars: infer_schema=False、DuckDB: all_varchar=true）、書き直す',
 )
 
 
@@ -80,55 +82,92 @@ _ARTIFACTS = (
     ToolArtifact(
         {Kind.BOOLEAN},
         "True|False|TRUE|FALSE",
-        "as pandas and Excel write truth values; write true and false",
+        Message(
+            "as pandas and Excel write truth values; write true and false", "pandasやExcelの真偽値の書き方である。trueまたはfalseと書く"
+        ),
         mend=lambda _, text: text.lower(),
     ),
     ToolArtifact(
         {Kind.INTEGER},
         r"-?[0-9]+\.0",
-        'as pandas writes numbers of a column with gaps; read the file with dtype="string" and write it again',
+        Message(
+            'as pandas writes numbers of a column with gaps; read the file with dtype="string" and write it again',
+            '空欄のある列の数をpandasが書いたものである。dtype="string"として読み、書き直す',
+        ),
         mend=lambda _, text: text.removesuffix(".0"),
     ),
     ToolArtifact(
         {Kind.TEXT},
         r"-?[0-9]+\.[0-9]+",  # a text such as 5.1 among them may have been 5.10
-        f"as programs write texts that they take for decimal numbers, of which others may be wrong too (10.10 becomes 10.1); {_AS_TEXT}",
+        Message(
+            "as programs write texts that they take for decimal numbers, of which others may be wrong too (10.10 becomes 10.1); {remedy}",
+            "文字列を小数とみなして書いたもので、ほかの値も誤っている可能性がある（10.10が10.1になる）。{remedy}",
+            remedy=_AS_TEXT,
+        ),
         needs_all_cells=True,
         mend=_mend_code,
     ),
     ToolArtifact(
         {Kind.TEXT},
         "[0-9]+",
-        f"as programs write codes that they take for numbers, without the zeros in front; {_AS_TEXT}",
+        Message(
+            "as programs write codes that they take for numbers, without the zeros in front; {remedy}",
+            "コードを数とみなし、先頭の0を落として書いたものである。{remedy}",
+            remedy=_AS_TEXT,
+        ),
         dropped_text="0",
         mend=_mend_code,
     ),
     ToolArtifact(
         {Kind.TEXT},
         r"[0-9]{2}:[0-9]{2}:00(\.0+)?|[0-9]{1,2}:[0-9]{2}(:00)? [AP]M",
-        "as DuckDB, data frames and spreadsheets write times of day; write hours and minutes such as 14:00",
+        Message(
+            "as DuckDB, data frames and spreadsheets write times of day; write hours and minutes such as 14:00",
+            "DuckDB、データフレーム、表計算ソフトの時刻の書き方である。14:00のように時と分を書く",
+        ),
         needs_all_cells=True,
         mend=_mend_time,
     ),
     ToolArtifact(
         {Kind.DATE},
         r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]00:00:00(\.0+)?(Z|\+00:00)?",
-        "as data frames write days that have become times; write days such as 2024-04-22",
+        Message(
+            "as data frames write days that have become times; write days such as 2024-04-22",
+            "日付が日時に変わったデータフレームの書き方である。2024-04-22のように日付だけを書く",
+        ),
         mend=_mend_day,
     ),
-    ToolArtifact({Kind.DATE}, "[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}", "as Excel writes days; write days such as 2024-04-22", mend=_mend_day),
+    ToolArtifact(
+        {Kind.DATE},
+        "[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}",
+        Message("as Excel writes days; write days such as 2024-04-22", "Excelの日付の書き方である。2024-04-22のように書く"),
+        mend=_mend_day,
+    ),
     ToolArtifact(
         {*Kind, None},
         r"NaN|nan|NaT|<NA>|NA|N/A|None|null|NULL|\\N",
-        'as R and data frames write what is missing; leave such cells empty (R: na = ""), or declare the text in `missingValues`',
+        Message(
+            'as R and data frames write what is missing; leave such cells empty (R: na = ""), or declare the text in `missingValues`',
+            'Rやデータフレームの欠損値の書き方である。セルを空にするか（R: na = ""）、その文字列を`missingValues`に宣言する',
+        ),
         mend=lambda _column, _text: "",
     ),
     ToolArtifact(
         {None},
         r'(?s)\[""[^",].*""\]',
-        "as data.table reads quotation marks; make one of each two, in other columns of texts too: gsub('\"\"', '\"', x, fixed = TRUE)",
+        Message(
+            "as data.table reads quotation marks; make one of each two, in other columns of texts too: gsub('\"\"', '\"', x, fixed = TRUE)",
+            "data.tableの引用符の読み方である。ほかの文字列の列も含め、二つ続く引用符を一つにする：gsub('\"\"', '\"', x, fixed = TRUE)",
+        ),
     ),
-    ToolArtifact({None}, r'(?s)\[([^"\s].*)?\]', 'as pandas and DuckDB write lists; write JSON arrays of texts such as ["a", "b"]'),
+    ToolArtifact(
+        {None},
+        r'(?s)\[([^"\s].*)?\]',
+        Message(
+            'as pandas and DuckDB write lists; write JSON arrays of texts such as ["a", "b"]',
+            'pandasやDuckDBの一覧の書き方である。["a", "b"]のようなJSONの文字列の配列を書く',
+        ),
+    ),
 )
 
 
@@ -146,7 +185,13 @@ class ArtifactTally:
 
     def message(self) -> str:
         """Return a message for all cells together."""
-        return f"found {short_repr(self.text)} and the like in {self.count:,} cells, {self.artifacts[0].remedy}"
+        return Message(
+            "found {text} and the like in {count:,} cells, {remedy}",
+            "{count:,}個のセルに{text}のような値がある。{remedy}。",
+            text=short_repr(self.text),
+            count=self.count,
+            remedy=self.artifacts[0].remedy,
+        )
 
 
 class ArtifactDetector:
@@ -203,7 +248,7 @@ class MendedCells:
     """Number of cells that were changed."""
     text: str
     """The first of them, as it was."""
-    remedy: str
+    remedy: Message
     """The cause, and how it is avoided."""
 
 

@@ -19,6 +19,7 @@ from dxgov.arguments import check_arguments
 from dxgov.codes import Code
 from dxgov.conversion import describe_type
 from dxgov.errors import DataError, Problem, ProblemCode, did_you_mean, short_repr
+from dxgov.languages import Message
 from dxgov.metadata import KEY, TextError
 
 T = TypeVar("T")
@@ -40,7 +41,7 @@ def structure(data: Any, into: type[T]) -> T:
         return _converter.structure(data, into)
     except (cattrs.BaseValidationError, ValueError) as error:
         problems = _flatten_errors(error, "")
-        raise DataError(f"this is no {into.__name__}", problems) from None
+        raise DataError(Message("this is no {name}", "{name}にならない", name=into.__name__), problems) from None
 
 
 class _CellError(ValueError):

@@ -27,11 +27,13 @@ from dxgov.storage.paths import find_path_clashes, find_path_fault
 def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> tuple[Metadata, list[Resource], list[Problem]]:
     """Return the metadata and the resources of a descriptor, and its problems."""
     if kind := detect_format(content[:SIGNATURE_LENGTH]):
-        return (
-            Metadata(),
-            [],
-            [Problem(ProblemCode.NOT_A_PACKAGE, f"not JSON: the file is {kind}; {suggest_remedy(kind, 'expected text')}", file=name)],
+        message = Message(
+            "not JSON: the file is {kind}; {remedy}",
+            "JSONではない。ファイルは{kind}である。{remedy}。",
+            kind=kind,
+            remedy=suggest_remedy(kind, Message("expected text", "文字列でなければならない")),
         )
+        return Metadata(), [], [Problem(ProblemCode.NOT_A_PACKAGE, message, file=name)]
     # The document must be JSON, have resources and a layout that is known, and keep the limits.
     try:
         document = _parse_json(content)
@@ -89,10 +91,8 @@ def read_descriptor(content: bytes, name: str, model: Model, limits: Limits) -> 
             )
     # Drop the tables with files of the same path, and check the foreign keys between the others.
     owners = {file.path: resource.table for resource in resources.values() for file in resource.partitions or (resource,)}
-    for path, message in list(
-        find_path_clashes(file.path for resource in resources.values() for file in resource.partitions or (resource,))
-    ):
-        problems.append(Problem(ProblemCode.UNSAFE_PATH, message, owners[path], file=name))
+    for path, clash in list(find_path_clashes(file.path for resource in resources.values() for file in resource.partitions or (resource,))):
+        problems.append(Problem(ProblemCode.UNSAFE_PATH, clash, owners[path], file=name))
         resources.pop(owners[path], None)
     if not any(problem.code is ProblemCode.UNKNOWN_TABLE for problem in problems):  # which reports a misspelt name already
         problems += _check_foreign_keys(entries, resources, name)

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from attrs import frozen
 
 from dxgov.errors import DataError
+from dxgov.languages import Message
 from dxgov.limits import Limits
 from dxgov.package.package_table import PackageTable
 from dxgov.schema import LinkTable, Model, Table
@@ -314,5 +315,5 @@ class LazyTable:
                 collector.add(ReportSection.FILES, 0, rule_number, -1, problems)
         faults = tuple(collector)
         if faults:
-            raise DataError(f"{table.name} cannot be read", faults)
+            raise DataError(Message("{table} cannot be read", "表{table}を読めない", table=table.name), faults)
         return pa.concat_tables([batch.data for batch in batches]).combine_chunks() if batches else empty_table(table.stored)

@@ -13,7 +13,11 @@ from dxgov.languages import Message
 from dxgov.marks import Ref
 from dxgov.schema import Column, Kind, LinkTable, Table
 
-_PROPERTY_TYPES = {"bytes": (int, "a whole number"), "hash": (str, "a text"), "rows": (int, "a whole number")}
+_PROPERTY_TYPES = {
+    "bytes": (int, Message("a whole number", "整数")),
+    "hash": (str, Message("a text", "文字列")),
+    "rows": (int, Message("a whole number", "整数")),
+}
 
 
 def list_partition_columns(table: Table) -> dict[str, Column]:

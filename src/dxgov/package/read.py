@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 
 from dxgov.errors import DataError, Problem, ProblemCode
 from dxgov.formats.resource import Resource
+from dxgov.languages import Message
 from dxgov.limits import Limits
 from dxgov.metadata import Metadata
 from dxgov.optional_dependencies import require_extra
@@ -167,13 +168,20 @@ def open_lazy_tables(origin: PackageRef) -> tuple[dict[str, LazyRows], Metadata,
     if origin.digest not in (None, contents.digest):
         message = "the package was changed after the data set was loaded; load it again"
         problem = Problem(ProblemCode.WRONG_HASH, message, file=contents.descriptor)
-        raise DataError(f"{format_location(origin.address)} is not the package that it was", [problem])
+        raise DataError(
+            Message(
+                "{source} is not the package that it was", "{source}は以前のパッケージと異なる", source=format_location(origin.address)
+            ),
+            [problem],
+        )
     collector = ProblemCollector(limits.problems)
     collector.add(ReportSection.DESCRIPTOR, 0, 0, 0, contents.problems)
     for number, file in enumerate(contents.files):
         collector.add(ReportSection.FILES, number, 0, 0, file.check_presence())
     if problems := tuple(collector):
-        raise DataError(f"{format_location(origin.address)} is not a sound package", problems)
+        raise DataError(
+            Message("{source} is not a sound package", "{source}に誤りがある", source=format_location(origin.address)), problems
+        )
     files, origin = {file.table.name: file for file in contents.files}, evolve(origin, digest=contents.digest)
     tables: dict[str, LazyRows] = {
         name: LazyTable(model, table, files, limits, origin) for name, table in model.tables.items() if name in files
@@ -282,7 +290,10 @@ def _concat_batches(table: Table | LinkTable, batches: list[RowBatch]) -> RowBat
         size = data[column].nbytes
         if size > MAX_STRING_BYTES:
             message = f"found {size:,} bytes in the column, and {MAX_STRING_BYTES:,} is the most that is held in memory"
-            raise DataError(f"{table.name} is too large to be loaded", [Problem(ProblemCode.TOO_LARGE, message, table.name, field=column)])
+            raise DataError(
+                Message("{table} is too large to be loaded", "表{table}は大きすぎて読み込めない", table=table.name),
+                [Problem(ProblemCode.TOO_LARGE, message, table.name, field=column)],
+            )
     is_partitioned = batches[-1].part > 0
     return evolve(
         batches[0],

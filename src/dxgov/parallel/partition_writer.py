@@ -21,6 +21,7 @@ from attrs import frozen
 
 from dxgov.errors import DataError, Problem, ProblemCode
 from dxgov.formats.parquet_writer import encode_parquet
+from dxgov.languages import Message
 from dxgov.limits import Limits
 from dxgov.package.descriptor_writer import LAYOUT_PROPERTY, build_descriptor, build_parquet_resource, dump_descriptor
 from dxgov.package.partition_metadata import get_partition_column
@@ -129,7 +130,7 @@ class PartitionPlan:
         if values > self.max_values:
             message = f"found more than the {self.max_values:,} values for which a package may have files"
             problem = Problem(ProblemCode.TOO_LARGE, message, self.table.name, field=self.column.name)
-            raise DataError(f"{self.table.name} is not partitioned", [problem])
+            raise DataError(Message("{table} is not partitioned", "表{table}を分割できない", table=self.table.name), [problem])
 
 
 @frozen(eq=False)

@@ -4,6 +4,7 @@ import errno
 import zlib
 
 from dxgov.errors import ProblemCode
+from dxgov.languages import Message
 from dxgov.limits import Limits
 from dxgov.storage.container import FetchError, RefusedError
 
@@ -19,7 +20,13 @@ _DAMAGED = "the server sends the file packed, and what it sends cannot be unpack
 def check_ratio(size: int, compressed_size: int, limits: Limits) -> None:
     """Raise a `RefusedError` if a content of `size` bytes has a higher compression ratio than `Limits.ratio`."""
     if size > max(_RATIO_EXEMPT_SIZE, limits.ratio * compressed_size):
-        message = f"found {size:,} bytes packed into {compressed_size:,}, expected {limits.ratio} times as many at most"
+        message = Message(
+            "found {size:,} bytes packed into {compressed:,}, expected {ratio} times as many at most",
+            "{compressed:,}バイトに{size:,}バイトが圧縮されている。上限は{ratio}倍。",
+            size=size,
+            compressed=compressed_size,
+            ratio=limits.ratio,
+        )
         raise RefusedError(ProblemCode.TOO_LARGE, message)
 
 

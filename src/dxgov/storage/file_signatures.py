@@ -3,21 +3,23 @@
 import codecs
 import re
 
-PARQUET = "a Parquet file"
+from dxgov.languages import Message
+
+PARQUET = Message("a Parquet file", "Parquetファイル")
 
 _SIGNATURES = {
-    b"\x1f\x8b": "packed with gzip",
-    b"PK\x03\x04": "a zip or an Excel workbook",
-    b"7z\xbc\xaf\x27\x1c": "packed with 7-Zip",
-    b"\xfd7zXZ\x00": "packed with xz",
-    b"(\xb5/\xfd": "packed with zstd",
-    b"BZh91AY&SY": "packed with bzip2",
-    b"Rar!\x1a\x07": "packed with RAR",
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "an old Excel workbook",
+    b"\x1f\x8b": Message("packed with gzip", "gzip形式の圧縮ファイル"),
+    b"PK\x03\x04": Message("a zip or an Excel workbook", "zipまたはExcelブック"),
+    b"7z\xbc\xaf\x27\x1c": Message("packed with 7-Zip", "7-Zip形式の圧縮ファイル"),
+    b"\xfd7zXZ\x00": Message("packed with xz", "xz形式の圧縮ファイル"),
+    b"(\xb5/\xfd": Message("packed with zstd", "zstd形式の圧縮ファイル"),
+    b"BZh91AY&SY": Message("packed with bzip2", "bzip2形式の圧縮ファイル"),
+    b"Rar!\x1a\x07": Message("packed with RAR", "RAR形式の圧縮ファイル"),
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": Message("an old Excel workbook", "旧形式のExcelブック"),
     b"PAR1": PARQUET,
 }
 
-_WEB_PAGES = {"an XML document": rb"<\?xml\b", "an HTML page": rb"<[!?a-z]"}
+_WEB_PAGES = {Message("an XML document", "XML文書"): rb"<\?xml\b", Message("an HTML page", "HTMLページ"): rb"<[!?a-z]"}
 """Pages that servers send instead of a file, such as for a login or an error: a pattern for the text after byte order mark and blanks."""
 
 SIGNATURE_LENGTH = 64
@@ -33,4 +35,8 @@ def detect_format(start: bytes) -> str | None:
 
 def suggest_remedy(kind: str, otherwise: str) -> str:
     """Return advice for a file of an unexpected format: to fetch it again if it is a web page, else `otherwise`."""
-    return "fetch it again, for a server sent this in its place" if kind in _WEB_PAGES else otherwise
+    return (
+        Message("fetch it again, for a server sent this in its place", "サーバーが代わりに送ったものなので、取得し直す")
+        if kind in _WEB_PAGES
+        else otherwise
+    )

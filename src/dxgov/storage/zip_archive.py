@@ -13,6 +13,7 @@ from attrs import frozen
 
 from dxgov.display import printable
 from dxgov.errors import DataError, NotAPackageError, Problem, ProblemCode, did_you_mean, short_repr
+from dxgov.languages import Message
 from dxgov.limits import Limits
 from dxgov.storage.container import (
     DESCRIPTOR,
@@ -227,8 +228,11 @@ def _require_safe_members(name: str, paths: list[str], limits: Limits) -> None:
     """Raise a `DataError` if an archive has too many members, or paths that are not accepted."""
     if len(paths) > limits.files:
         message = f"found {len(paths):,} files, expected {limits.files:,} at most"
-        raise DataError(f"{name} is not taken", [Problem(ProblemCode.TOO_LARGE, message, file=name.rpartition("/")[2])])
+        raise DataError(
+            Message("{name} is not taken", "{name}は受け付けない", name=name),
+            [Problem(ProblemCode.TOO_LARGE, message, file=name.rpartition("/")[2])],
+        )
     faults = [*((path, fault) for path in paths if (fault := find_path_fault(path))), *find_path_clashes(paths)]
     if faults:
         problems = [Problem(ProblemCode.UNSAFE_PATH, fault, file=short_repr(path)[1:-1]) for path, fault in faults]
-        raise DataError(f"{name} is not taken", problems)
+        raise DataError(Message("{name} is not taken", "{name}は受け付けない", name=name), problems)

@@ -8,6 +8,7 @@ from attrs import evolve
 
 from dxgov.arguments import check_arguments
 from dxgov.errors import DataError, Problem, ProblemCode, UnknownNameError, did_you_mean
+from dxgov.languages import Message
 from dxgov.metadata import Metadata, Redirect, Redirects
 from dxgov.model.record import Record
 from dxgov.notebook import render_table
@@ -112,7 +113,7 @@ class Collection:
             except DataError as error:
                 problems += error.problems
         if problems:
-            raise DataError("the records do not make a data set", problems)
+            raise DataError(Message("the records do not make a data set", "記録の集まりがデータセットにならない"), problems)
         return cls(tables, metadata)
 
     @property
@@ -192,7 +193,7 @@ class Collection:
             tables[name] = pa.concat_tables([left, right.filter(new)])
         problems += _find_redirect_conflicts(self, other)
         if problems:
-            raise DataError("the data sets cannot be merged", problems)
+            raise DataError(Message("the data sets cannot be merged", "データセットを統合できない"), problems)
         new_redirects = tuple(redirect for redirect in other.metadata.redirects if redirect.id not in self._redirects)
         return type(self)(tables, evolve(self.metadata, redirects=(*self.metadata.redirects, *new_redirects)))
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 from attrs import evolve, frozen
 
 from dxgov.errors import DataError, Problem, ProblemCode, short_repr
+from dxgov.languages import Message
 from dxgov.schema import Column, Field, Kind, Table
 from dxgov.tables.arrow import bool_array, combine_chunks, date_array, int_array, list_array, text_array
 from dxgov.tables.columns import ARROW_TYPES, arrow_schema, code_array, unknown_code_message
@@ -68,7 +69,16 @@ def to_arrow(table: Table, records: Sequence[Any]) -> pa.Table:
             if not problems:
                 arrays[column.name] = build_array(column, cells)
     if problems:
-        raise DataError(f"{len(records)} records of {table.record.__name__} do not fit {table.name}", problems)
+        raise DataError(
+            Message(
+                "{number} records of {record} do not fit {table}",
+                "{record}の記録{number}件が表{table}に入らない",
+                number=len(records),
+                record=table.record.__name__,
+                table=table.name,
+            ),
+            problems,
+        )
     return pa.table(arrays, schema=arrow_schema(table.columns))
 
 

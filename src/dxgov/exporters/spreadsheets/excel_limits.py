@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from dxgov.errors import DataError, Problem, ProblemCode
 from dxgov.formats.csv_writer import format_cells
+from dxgov.languages import Message
 from dxgov.schema import Column, Kind
 from dxgov.tables.arrow import as_scalar, combine_chunks
 from dxgov.tables.columns import DescribedTable
@@ -70,7 +71,13 @@ def require_sheet_names(names: Mapping[str, DescribedTable]) -> None:
 
 def _raise_problems(problems: list[Problem]) -> None:
     if problems:
-        raise DataError("Excel cannot hold the data whole; export another format, such as csv, parquet or sqlite", problems)
+        raise DataError(
+            Message(
+                "Excel cannot hold the data whole; export another format, such as csv, parquet or sqlite",
+                "Excelにはデータの全体を保存できない。csv、parquet、sqliteなど別の形式で出力する",
+            ),
+            problems,
+        )
 
 
 def _check_table(table: DescribedTable, rows: pa.Table, header_rows: int, prefix_length: int) -> Iterator[Problem]:
