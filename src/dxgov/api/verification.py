@@ -12,7 +12,7 @@ from dxgov.arguments import check_arguments
 from dxgov.dataset import Dataset
 from dxgov.display import printable
 from dxgov.errors import DataError, Problem, ProblemCode, format_count
-from dxgov.languages import Message
+from dxgov.languages import Lang, Message
 from dxgov.limits import Limits
 from dxgov.model.serialization import unstructure
 from dxgov.package.read import Progress, read_package
@@ -52,6 +52,22 @@ class Verification(Report):
 
     def __str__(self) -> str:
         return "\n".join(map(printable, self._format_lines()))
+
+    def describe(self, lang: Lang) -> str:
+        """Return the report in a language, as `str` returns it in English; reasons why files were not read stay English."""
+        return str(self) if lang == "en" else "\n".join(map(printable, self._format_japanese_lines()))
+
+    def _format_japanese_lines(self) -> Iterator[str]:
+        problems = f"誤り{len(self.problems):,}件" if self.problems else "誤りなし"
+        yield f"{self.subject}：記録{self.records:,}件のうち{self.proven:,}件を照合、{problems}"
+        for document in self.documents:
+            result = f"{document.file}にある事実{document.facts:,}件" if document.file else "文書がない"
+            yield f"  {document.id}：{document.records:,}件のうち{document.proven:,}件を照合、{result}"
+        for entry in self.passed_over[:_MAX_PASSED_OVER]:
+            yield f"  読まなかったもの：{entry.file}、{entry.reason}"
+        if len(self.passed_over) > _MAX_PASSED_OVER:
+            yield f"  読まなかったもの：ほか{len(self.passed_over) - _MAX_PASSED_OVER:,}件"
+        yield from (problem.describe("ja") for problem in self.problems)
 
     def _format_lines(self) -> Iterator[str]:
         """Yield the lines of the report as text."""

@@ -107,6 +107,6 @@ def verify(path: Path | None, folder: Path, partial: bool, as_json: bool) -> Non
 
     with show_progress("verifying", _MIN_BAR_RECORDS) as progress:
         report = dxgov.verify(find_bundled_package() if path is None else path, folder, partial=partial, progress=progress)
-    echo_json(report.to_dict()) if as_json else echo(str(report))
+    echo_json(report.to_dict()) if as_json else echo(report.describe(find_language()))
     if not report.valid:
         sys.exit(EXIT_PROBLEMS)

@@ -7,6 +7,7 @@ from attrs import define, field, fields, frozen
 
 from dxgov.documents.lines import ExtractedText
 from dxgov.errors import ModelError, Problem, ProblemCode, format_count
+from dxgov.languages import LanguageMap, Message
 from dxgov.marks import DocumentHash, Printed
 from dxgov.schema import Column, Field, Model, Table
 from dxgov.validation import RowBatch
@@ -174,40 +175,88 @@ class CitationChecker:
     def _check_citation(self, document: CitedDocument, citation: dict[str, Any]) -> Iterator[tuple[ProblemCode, str, str]]:
         first, last, digest, place = (citation[name] for name in ("first_line", "last_line", "sha256", "place"))
         if first is None:
-            yield ProblemCode.NO_PASSAGE, "first_line", "found nothing, expected the lines that the record was read from"
+            yield (
+                ProblemCode.NO_PASSAGE,
+                "first_line",
+                Message("found nothing, expected the lines that the record was read from", "値がない。記録を読み取った行が必要。"),
+            )
             return
         passage = document.passage(first, last)
         if passage is None:
             line_count = len(document.lines)
-            message = f"found lines {first} to {last}; {document.file} has lines 1 to {line_count}"
+            message = Message(
+                "found lines {first} to {last}; {file} has lines 1 to {count}",
+                "典拠は{first}行目から{last}行目。{file}にあるのは1行目から{count}行目まで。",
+                first=first,
+                last=last,
+                file=document.file,
+                count=line_count,
+            )
             yield ProblemCode.NO_SUCH_LINE, "last_line" if 1 <= first <= line_count else "first_line", message
         elif passage.is_blank:
-            message = f"{_format_lines(first, last)} of {document.file} {'is' if first == last else 'are'} empty"
+            verb = Message("is" if first == last else "are", "は")
+            message = Message(
+                "{lines} of {file} {verb} empty",
+                "{file}の{lines}{verb}空である。",
+                lines=_format_lines(first, last),
+                file=document.file,
+                verb=verb,
+            )
             yield ProblemCode.NO_PASSAGE, "first_line", message
         elif passage.digest != digest:
-            message = f"{_format_lines(first, last)} of {document.file} {'has' if first == last else 'have'} the digest {passage.digest}"
-            yield ProblemCode.WRONG_PASSAGE, "sha256", message + self._passage_hint(document, digest, last - first + 1)
+            message = Message(
+                "{lines} of {file} {verb} the digest {digest}{hint}",
+                "{file}の{lines}{verb}ダイジェストは{digest}。{hint}",
+                lines=_format_lines(first, last),
+                file=document.file,
+                verb=Message("has" if first == last else "have", "の"),
+                digest=passage.digest,
+                hint=self._passage_hint(document, digest, last - first + 1),
+            )
+            yield ProblemCode.WRONG_PASSAGE, "sha256", message
         elif place is not None and not document.has_place_numbers(place, last):
-            message = f"the numbers of {place!r} do not stand in this order at or above line {last} of {document.file}"
+            message = Message(
+                "the numbers of {place!r} do not stand in this order at or above line {last} of {file}",
+                "{place!r}の番号が、{file}の{last}行目以前にこの順で並んでいない。",
+                place=place,
+                last=last,
+                file=document.file,
+            )
             yield ProblemCode.NOT_PRINTED, "place", message
 
     def _passage_hint(self, document: CitedDocument, digest: str, length: int) -> str:
         """Return a hint at the lines that have the stated digest, or an empty text."""
         self._hints += 1
         first = document.find_passage(digest, length) if self._hints <= _MAX_HINTS else None
-        return f"; {_format_lines(first, first + length - 1)} {'has' if length == 1 else 'have'} the one stated" if first else ""
+        if not first:
+            return ""
+        return Message(
+            "; {lines} {verb} the one stated",
+            "記載と一致する{verb}{lines}。",
+            lines=_format_lines(first, first + length - 1),
+            verb=Message("has" if length == 1 else "have", "のは"),
+        )
 
     def _not_printed_message(self, value: str | int, printed_mark: Printed, passages: list[tuple[CitedDocument, Passage]]) -> str:
         document, passage = passages[0]
         searched_passage = document.full_text if printed_mark.anywhere else passage
-        message = f"{value!r} does not stand in {document.file if printed_mark.anywhere else f'the cited lines of {document.file}'}"
+        searched = (
+            Message("{file}", "{file}", file=document.file)
+            if printed_mark.anywhere
+            else Message("the cited lines of {file}", "{file}の該当行", file=document.file)
+        )
+        message = Message("{value!r} does not stand in {searched}", "{value!r}が{searched}にない", value=value, searched=searched)
         self._hints += 1
         if self._hints > _MAX_HINTS:
             return message
         if isinstance(value, str) and contains_ignoring_width(searched_passage, value):
-            return f"{message} in these letters, but in others that mean the same, such as full-width ones"
+            return Message(
+                "{message} in these letters, but in others that mean the same, such as full-width ones",
+                "{message}。全角など、同じ意味の別の文字では記されている。",
+                message=message,
+            )
         line = None if printed_mark.anywhere else document.find_line_with(value)
-        return f"{message}; line {line} has it" if line else message
+        return Message("{message}; line {line} has it", "{message}。{line}行目にある。", message=message, line=line) if line else message
 
 
 def _values_to_find(row: Mapping[str, Any], column: Column, mark: Printed) -> list[str | int]:
@@ -219,7 +268,9 @@ def _values_to_find(row: Mapping[str, Any], column: Column, mark: Printed) -> li
 
 
 def _format_lines(first: int, last: int) -> str:
-    return f"line {first}" if first == last else f"lines {first} to {last}"
+    if first == last:
+        return Message("line {first}", "{first}行目", first=first)
+    return Message("lines {first} to {last}", "{first}行目から{last}行目まで", first=first, last=last)
 
 
 def missing_document_problem(source: CitedSource, searched: str, near_match: str | None, original: str | None) -> Problem:
@@ -231,8 +282,22 @@ def missing_document_problem(source: CitedSource, searched: str, near_match: str
         near_match: the path of the same text with other line ends or byte-order mark; None if there is none.
         original: the path of the file that the text was extracted from; None if there is none.
     """
-    hint = f"; {near_match} is the same text with other line ends or byte-order mark" if near_match else ""
-    if original:
-        hint += f"; {original} is the file that the text was extracted from: put that text beside it, the document.txt of its draft"
-    message = f"none of {searched} has this SHA-256{hint}; {format_count(source.records, 'record')} cannot be proven without"
+    twin = Message(
+        "; {file} is the same text with other line ends or byte-order mark",
+        "{file}は、改行またはバイト順マークだけが異なる同じ文字列である。",
+        file=near_match,
+    )
+    extracted = Message(
+        "; {file} is the file that the text was extracted from: put that text beside it, the document.txt of its draft",
+        "{file}は文字列を取り出した元のファイルである。その文字列（下書きのdocument.txt）を並べて置く。",
+        file=original,
+    )
+    message = Message(
+        "none of {searched} has this SHA-256{twin}{extracted}; {records} cannot be proven without",
+        "{searched}に、このSHA-256のものはない。{twin}{extracted}この文書がなければ、{records}を照合できない。",
+        searched=searched,
+        twin=twin if near_match else "",
+        extracted=extracted if original else "",
+        records=LanguageMap(f"記録{source.records:,}件", format_count(source.records, "record")).message,
+    )
     return source.problem(ProblemCode.MISSING_DOCUMENT, message)

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from dxgov.display import printable
 from dxgov.errors import format_count
+from dxgov.languages import LanguageMap, Message
 from dxgov.model.documents import alternative_digests
 from dxgov.storage.address import format_location
 
@@ -178,4 +179,6 @@ def _printable_path(path: Path, folder: Path) -> str:
 
 def describe_search(index: DocumentIndex, folder: Path) -> str:
     """Return the number of files read and the folder, as a phrase."""
-    return f"{format_count(len(index.searched_files), 'file')} in {format_location(folder)}"
+    number = len(index.searched_files)
+    files = LanguageMap(f"ファイル{number:,}件", format_count(number, "file")).message
+    return Message("{files} in {folder}", "{folder}の{files}", files=files, folder=format_location(folder))
