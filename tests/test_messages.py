@@ -11,11 +11,13 @@ from string import Formatter
 
 import attrs
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 import dxgov
 from dxgov import DataError, Problem, ProblemCode
+from dxgov.cli import main
 from dxgov.errors import describe_difference, short_repr
 from dxgov.languages import Message, join_texts
 
@@ -84,3 +86,17 @@ def test_a_message_without_japanese_stays_english_as_a_whole() -> None:
     problem = Problem(ProblemCode.WRONG_TYPE, "found 1, expected a day", "acts", 3, "held")
     assert problem.describe("ja") == "actsの3行目、held：found 1, expected a day [wrong-type]"
     assert problem.describe("en") == str(problem)
+
+
+@pytest.mark.parametrize("choice", [{"DXGOV_LANG": "ja"}, {"DXGOV_LANG": "", "LC_ALL": "ja_JP.UTF-8"}])
+def test_the_command_line_reports_problems_in_its_language(tmp_path: Path, choice: dict[str, str]) -> None:
+    dxgov.export(dxgov.load(), tmp_path, formats=["csv"])
+    table = tmp_path / "csv" / "data" / "asks.csv"
+    table.write_bytes(table.read_bytes().replace(b",urge,", b",urgent,", 1))
+    result = CliRunner().invoke(main, ["validate", str(tmp_path / "csv")], env=choice)
+    lines = result.output.splitlines()
+    assert result.exit_code == 1
+    assert "：記録570件、誤り" in lines[0]
+    assert any(line.startswith("data/asks.csvの5行目、strength：'urgent'は") and "'urge'の誤りではないか。" in line for line in lines)
+    english = CliRunner().invoke(main, ["--lang", "en", "validate", str(tmp_path / "csv")], env=choice)
+    assert english.output == f"{dxgov.validate(tmp_path / 'csv')}\n"
