@@ -37,7 +37,10 @@ from dxgov.sentences import format_type, get_sentence, read_docstring, sort_fiel
 
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "tests"))  # some pages are written from lists of the tests
-MARKER = re.compile(r"(<!-- begin (?P<name>[a-z-]+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
+MARKER = re.compile(r"(<!-- begin (?P<name>[a-z0-9-]+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
+
+REASON_PAGES = ("letters", "read-minutes", "schedules", "parties", "drafts")
+"""The pages whose tables tell what the rules of readers mean. Of a rule on several pages the first counts."""
 
 PARTLY_GENERATED = (
     "architecture",
@@ -53,12 +56,9 @@ PARTLY_GENERATED = (
     "rereading",
     "reading-figures",
     "reading-figures.ja",
+    *(f"{page}.ja" for page in REASON_PAGES),
 )
 """The pages of the docs with a generated part."""
-
-
-REASON_PAGES = ("letters", "read-minutes", "schedules", "parties", "drafts")
-"""The pages whose tables tell what the rules of readers mean. Of a rule on several pages the first counts."""
 
 LAZY = (dxgov, charts, dates)
 """The packages that import their names lazily; type checkers read a stub instead."""
@@ -98,17 +98,32 @@ def _write_dictionary(model: Model, lang: Lang, summary: str, other_language: st
     return f"{title}\n\n{other_language}\n\n{text}"
 
 
+def _read_reason_tables(page: str, root: Path) -> list[list[list[str]]]:
+    """Return the tables of a page whose first column names reasons or rules, each as rows of cells, the header first."""
+    text = (root / "docs" / f"{page}.md").read_text(encoding="utf-8")
+    tables = [match[0].splitlines() for match in re.finditer(r"^\| (?:reason|rule) \|.*\n(?:^\|.*\n)+", text, re.MULTILINE)]
+    return [[[cell.strip() for cell in line.strip("|").split("|")] for line in (table[0], *table[2:])] for table in tables]
+
+
 def _write_reasons(root: Path) -> str:
-    """Return the JSON of what each reason means in English and Japanese, from the tables whose first column names reasons or rules."""
+    """Return the JSON of what each reason means in English and Japanese."""
     meanings: dict[str, LanguageMap] = {}
     for page in REASON_PAGES:
-        is_table = False
-        for line in (root / "docs" / f"{page}.md").read_text(encoding="utf-8").splitlines():
-            is_table = line.startswith(("| reason |", "| rule |")) or (is_table and line.startswith("|"))
-            cells = [re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", cell).strip() for cell in line.strip("|").split("|")]
-            for name in re.findall("`([^`]+)`", cells[0]) if is_table else ():
-                meanings.setdefault(name, LanguageMap(cells[-1], cells[-2]))
+        for name_cell, *_, english, japanese in (row for table in _read_reason_tables(page, root) for row in table[1:]):
+            words = LanguageMap(*(re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", cell) for cell in (japanese, english)))
+            for name in re.findall("`([^`]+)`", name_cell):
+                meanings.setdefault(name, words)
     return f"{json.dumps({name: meanings[name].texts for name in sorted(meanings)}, ensure_ascii=False, indent=1)}\n"
+
+
+def _list_reasons(table: list[list[str]]) -> Iterator[str]:
+    """Yield a table of reasons in Japanese: that of the English page, without its English column."""
+    (_, *header, _, meaning), *rows = table
+    certainty = ["`certainty`"] * len(header)
+    yield f"| {' | '.join(['規則', *certainty, meaning])} |"
+    yield f"|{'---|' * (len(header) + 2)}"
+    for *cells, _, japanese in rows:
+        yield f"| {' | '.join([*cells, japanese])} |"
 
 
 def _write_stub(package: ModuleType) -> Iterator[str]:
@@ -304,13 +319,13 @@ def _list_sources() -> Iterator[str]:
         yield f"| {titles} | {source.kind.label} | {source.published} | {sum(counts.values())} | {counted} |"
 
 
-def _list_formats() -> Iterator[str]:
+def _list_formats(lang: Lang) -> Iterator[str]:
     """Yield a table of the formats of exports."""
-    yield "| format | what is written | needs |"
+    yield LanguageMap("| 形式 | 内容 | 必要なもの |", "| format | what is written | needs |")[lang]
     yield "|---|---|---|"
     for name, format in FORMATS.items():
         library = f"`pip install 'dxgov[{name}]'`" if format.needs_extra else ""
-        yield f"| `{name}` | {format.summary['en']} | {library} |"
+        yield f"| `{name}` | {format.summary[lang]} | {library} |"
 
 
 def _list_problem_codes() -> Iterator[str]:
@@ -401,7 +416,13 @@ def _list_mutants() -> Iterator[str]:
 _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "counts": _count_records,
     "sources": _list_sources,
-    "formats": _list_formats,
+    "formats": partial(_list_formats, "en"),
+    "formats-ja": partial(_list_formats, "ja"),
+    **{
+        f"reasons-{page}-{number}": partial(_list_reasons, table)
+        for page in REASON_PAGES
+        for number, table in enumerate(_read_reason_tables(page, ROOT), 1)
+    },
     "problem-codes": _list_problem_codes,
     "differences": _list_differences,
     "date-readers": _list_date_readers,
