@@ -56,6 +56,7 @@ PARTLY_GENERATED = (
     "rereading",
     "reading-figures",
     "reading-figures.ja",
+    "validation.ja",
     *(f"{page}.ja" for page in REASON_PAGES),
 )
 """The pages of the docs with a generated part."""
@@ -328,11 +329,12 @@ def _list_formats(lang: Lang) -> Iterator[str]:
         yield f"| `{name}` | {format.summary[lang]} | {library} |"
 
 
-def _list_problem_codes() -> Iterator[str]:
-    yield "| code | Japanese | what it means |"
+def _list_problem_codes(lang: Lang) -> Iterator[str]:
+    """Yield a table of the problem codes."""
+    yield LanguageMap("| コード | 名称 | 意味 |", "| code | Japanese | what it means |")[lang]
     yield "|---|---|---|"
     for code in dxgov.ProblemCode:
-        yield f"| `{code}` | {code.label} | {code.meaning} |"
+        yield f"| `{code}` | {code.label} | {code.descriptions[lang]} |"
 
 
 def _list_date_readers() -> Iterator[str]:
@@ -423,7 +425,8 @@ _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
         for page in REASON_PAGES
         for number, table in enumerate(_read_reason_tables(page, ROOT), 1)
     },
-    "problem-codes": _list_problem_codes,
+    "problem-codes": partial(_list_problem_codes, "en"),
+    "problem-codes-ja": partial(_list_problem_codes, "ja"),
     "differences": _list_differences,
     "date-readers": _list_date_readers,
     "date-speed": _list_date_speeds,

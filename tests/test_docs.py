@@ -165,8 +165,9 @@ def test_examples_in_help_stand_on_lines_of_their_own():
     assert not [text for text in texts if r"\b" in text], "a raw docstring hides from click what it must not wrap"
 
 
-def test_every_problem_code_is_documented():
-    text = (DOCS / "validation.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["validation.md", "validation.ja.md"])
+def test_every_problem_code_is_documented(page):
+    text = (DOCS / page).read_text(encoding="utf-8")
     assert all(f"| `{code}` |" in text for code in dxgov.ProblemCode)
 
 
