@@ -736,6 +736,8 @@ def test_a_table_beside_a_list_of_requests_is_no_list():
 def test_what_stands_for_a_name_is_nobody():
     reading = read_letter(make_text("令和6年4月1日\n総務大臣　○○　○○　様\n青葉県知事　林　健\n\n道路の整備に関する要望書\n\n要望します。"))
     assert {values.get("person") for values in list_values(reading, EntryKind.PARTY)} == {None, "林健"}
+
+
 def test_a_letter_longer_than_the_sample_is_scored_by_its_ends():
     items = "\n".join(f"{number}　道路の整備を進めること。" for number in range(1, 1000))
     opinion = f"道路の整備を求める意見書\n\n　近年、道路の傷みが進んでいる。\n　よって、次の事項を実現するよう強く求める。\n\n{items}\n\n"

@@ -1,6 +1,7 @@
 """What became of asks, questions, promises and milestones, as far as the links and replies of the sources show."""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 
 import attrs
 import pytest
@@ -13,15 +14,15 @@ from dxgov.model.requests import AskResponse
 from soundness import sound
 
 
-def find_outcome(data: Dataset, id: str) -> FollowUpStatus | None:
-    """Return what became of a record of a data set."""
+def find_outcome(data: Dataset, id: str, day: date = date(2020, 1, 1)) -> FollowUpStatus | None:
+    """Return what became of a record of a data set, as of a day."""
 
     def list_ancestors(id: str) -> list[str]:
         table = data.model().table_of(type(data[id]))
         parents = [parent for column in table.parents if (parent := getattr(data[id], column.name))]
         return [ancestor for parent in parents for ancestor in (parent, *list_ancestors(parent))]
 
-    finder = OutcomeFinder(index_slips(data.slipped()), {*data.unanswered().ids()})
+    finder = OutcomeFinder(index_slips(data.slipped()), {*data.unanswered().ids()}, day)
     return finder.find_outcome(data[id], find_followers(data.trace(id), list_ancestors))
 
 
@@ -59,6 +60,7 @@ def test_a_stated_response_is_an_answer(ds: Dataset, response: AskResponse):
     [
         ("implements", EventStatus.HELD, FollowUpStatus.HELD),
         ("implements", EventStatus.PLANNED, FollowUpStatus.PLANNED),
+        ("implements", EventStatus.UNDERWAY, FollowUpStatus.UNDERWAY),
         ("implements", EventStatus.POSTPONED, FollowUpStatus.SLIPPED),
         ("corresponds_to", EventStatus.HELD, FollowUpStatus.TAKEN_UP),
     ],
@@ -69,6 +71,15 @@ def test_a_milestone_decides_if_it_carries_the_ask_out(ds: Dataset, predicate: s
     observations = [observation.id for observation in ds.observations.where(milestone_id=milestone.id)]
     assert isinstance(link, Link)
     assert find_outcome(replace(ds, milestone, link, without=observations), ASK) is outcome
+
+
+def test_a_plan_whose_last_day_is_over_is_no_plan_any_more(ds: Dataset):
+    milestone = next(other for other in ds.milestones if find_outcome(ds, other.id) is FollowUpStatus.PLANNED and other.date.end)
+    last = milestone.date.end
+    assert find_outcome(ds, milestone.id, last) is FollowUpStatus.PLANNED
+    assert find_outcome(ds, milestone.id, last + timedelta(1)) is FollowUpStatus.DATE_PASSED
+    held = next(other for other in ds.milestones if find_outcome(ds, other.id) is FollowUpStatus.HELD)
+    assert find_outcome(ds, held.id, date(2100, 1, 1)) is FollowUpStatus.HELD
 
 
 def test_a_question_is_answered_by_its_reply(ds: Dataset):

@@ -1,6 +1,7 @@
 """`FollowUpStatus`: what became of an ask, a question, a promise, an order or a milestone, as far as the sources show."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
 
 from attrs import evolve, frozen
 
@@ -27,19 +28,31 @@ class FollowUpStatus(Code):
         "held",
         "実施済み",
         "It took place, or a milestone that carries it out did.",
-        "実施された。または、これを実施する日程が行われた。",
+        "実施された。または、関連する日程が実施された。",
+    )
+    UNDERWAY = (
+        "underway",
+        "実施中",
+        "It has begun and goes on, or a milestone that carries it out does.",
+        "始まっており、まだ終わっていない。または、関連する日程が実施中である。",
     )
     SLIPPED = (
         "slipped",
         "遅延・中止",
         "It was put off, called off or held late, or a milestone that carries it out was.",
-        "遅れ、延期または中止となった。または、これを実施する日程がそうなった。",
+        "遅れ、延期または中止となった。関連する日程がそうなった場合を含む。",
     )
     PLANNED = (
         "planned",
         "予定",
         "It is planned, or a milestone that carries it out is.",
-        "予定されている。または、これを実施する日程が予定されている。",
+        "予定されている。または、関連する日程が予定されている。",
+    )
+    DATE_PASSED = (
+        "date_passed",
+        "期日経過",
+        "Its date is over, or that of a milestone that carries it out, and no document tells whether it took place.",
+        "期日を過ぎたが、実施されたかどうかを伝える文書がない。関連する日程がそうである場合を含む。",
     )
     TAKEN_UP = (
         "taken_up",
@@ -54,12 +67,22 @@ _SLIPPED = {SlipKind.LATER, SlipKind.POSTPONED, SlipKind.CANCELLED}
 
 _STATUS_OUTCOMES = {
     EventStatus.HELD: FollowUpStatus.HELD,
-    EventStatus.UNDERWAY: FollowUpStatus.HELD,
+    EventStatus.UNDERWAY: FollowUpStatus.UNDERWAY,
     EventStatus.PLANNED: FollowUpStatus.PLANNED,
     EventStatus.TENTATIVE: FollowUpStatus.PLANNED,
     EventStatus.POSTPONED: FollowUpStatus.SLIPPED,
     EventStatus.CANCELLED: FollowUpStatus.SLIPPED,
 }
+
+
+_DECISIVE = (
+    FollowUpStatus.SLIPPED,
+    FollowUpStatus.HELD,
+    FollowUpStatus.UNDERWAY,
+    FollowUpStatus.PLANNED,
+    FollowUpStatus.DATE_PASSED,
+)
+"""The outcomes of milestones that tell what became of what they carry out; the first of them counts."""
 
 
 AWAITING = (Ask, Statement, Instruction, Milestone)
@@ -84,6 +107,9 @@ class OutcomeFinder:
     unanswered_ids: Collection[str]
     """The ids of the questions, requests and proposals of meetings without a reply."""
 
+    day: date
+    """The day by which a date is over or still to come."""
+
     def find_outcome(self, record: Record, followers: Iterable[Step]) -> FollowUpStatus | None:
         """Return what became of a record; None if it does not await an outcome.
 
@@ -103,9 +129,7 @@ class OutcomeFinder:
         # A milestone on the same matter does not yet carry it out; a link must say so.
         carrying_out = (step.record for step, tie in direct if tie.relation == Predicate.IMPLEMENTS)
         outcomes = {self._find_milestone_outcome(milestone) for milestone in carrying_out if isinstance(milestone, Milestone)}
-        decisive = next(
-            (outcome for outcome in (FollowUpStatus.SLIPPED, FollowUpStatus.HELD, FollowUpStatus.PLANNED) if outcome in outcomes), None
-        )
+        decisive = next((outcome for outcome in _DECISIVE if outcome in outcomes), None)
         elsewhere = any(step.record.citation.source_id != record.citation.source_id for step in steps)
         return decisive or (FollowUpStatus.TAKEN_UP if elsewhere else FollowUpStatus.NO_LATER_WORD)
 
@@ -117,6 +141,12 @@ class OutcomeFinder:
         return awaits_reply and record.id not in self.unanswered_ids
 
     def _find_milestone_outcome(self, milestone: Milestone) -> FollowUpStatus:
+        outcome = self._find_stated_outcome(milestone)
+        last = milestone.date.end if milestone.date else None
+        return FollowUpStatus.DATE_PASSED if outcome is FollowUpStatus.PLANNED and last and last < self.day else outcome
+
+    def _find_stated_outcome(self, milestone: Milestone) -> FollowUpStatus:
+        """Return what the sources say that became of a milestone."""
         slip = self.slips.get(milestone.id)
         if slip is None:
             return _STATUS_OUTCOMES.get(milestone.status, FollowUpStatus.NO_LATER_WORD)

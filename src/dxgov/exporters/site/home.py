@@ -121,8 +121,8 @@ class HomeBuilder:
         """Return what falls due next after the day of the data set and what of it is overdue, the nearest dates first."""
         day, ids = self._stories.day, self._network.numbers_by_id
         dated = [(due.due, ids[due.record.id], due.record) for due in self._data.due() if due.due and due.due.end]
-        overdue = [(when, number) for when, number, record in dated if self._stories.is_overdue(number, record)]
-        milestones = ((milestone.date, ids[milestone.id], milestone) for milestone in self._data.milestones if milestone.date)
+        milestones = [(milestone.date, ids[milestone.id], milestone) for milestone in self._data.milestones if milestone.date]
+        overdue = [(when, number) for when, number, record in (*dated, *milestones) if self._stories.is_overdue(number, record)]
         planned = [
             (when, number) for when, number, record in milestones if self._stories.get_outcome(number, record) is FollowUpStatus.PLANNED
         ]

@@ -108,7 +108,7 @@ class Stories:
         self.day = data.metadata.created or max(filter(None, published), default=date.min)
         """The day as of which the site tells what is due: that of the data set, else of its latest document."""
         self.slips = index_slips(data.slipped())
-        self._finder = OutcomeFinder(self.slips, {*data.unanswered().ids()})
+        self._finder = OutcomeFinder(self.slips, {*data.unanswered().ids()}, self.day)
         self._parties: dict[int, Parties] = dict(self._find_parties())
         self._stories: dict[int, Story] = {}
         self._outcomes: dict[int, FollowUpStatus | None] = {}
@@ -145,10 +145,11 @@ class Stories:
         return [table for table in self.network.tables if issubclass(table.record, AWAITING) and not self.network.has_pages(table)]
 
     def is_overdue(self, number: int, record: Record) -> bool:
-        """Return whether the due date of a record is over on the day of the data set, and no document tells that anything came of it."""
+        """Return whether the date of a record is over on the day of the data set, and no document tells that anything came of it."""
         due = getattr(record, "due", None)
         is_over = isinstance(due, When) and due.end is not None and due.end < self.day
-        return is_over and self.get_outcome(number, record) in {FollowUpStatus.NO_LATER_WORD, FollowUpStatus.PLANNED}
+        outcome = self.get_outcome(number, record)
+        return outcome is FollowUpStatus.DATE_PASSED or (is_over and outcome in {FollowUpStatus.NO_LATER_WORD, FollowUpStatus.PLANNED})
 
     def get_story(self, number: int) -> Story:
         """Return what a record goes back to and led to."""
