@@ -37,7 +37,7 @@ _TOLD = re.compile(
     r"[^。]{0,60}?(?:要望|要請|申し?入れ|提言|陳情)(?:活動|書)?(?:を)?(?:行い|行った|実施し|し(?:まし)?た|手渡|提出)"
 )
 """A sentence that tells that somebody asked somebody."""
-_ROUND = re.compile(r"第\s*(?P<round>[0-9]+)\s*弾|(?P<ordinal>[0-9]+)\s*回目の(?:要望|要請)")
+_ROUND = re.compile(r"第\s*(?P<round>[0-9]+)\s*弾|(?<![0-9])(?P<ordinal>[0-9]+)\s*回目の(?:要望|要請)")
 _TITLE = re.compile(r"要望|要請|申し?入れ|提言|陳情")
 
 

@@ -20,6 +20,9 @@ _LEAP_YEAR = date(2024, 4, 1)
 _MAX_GAP = 400
 """Maximum days between two rows, the second of which prints no year."""
 
+_MAX_ANCHOR_TEXT = 1000
+"""Characters from the beginning of a line in which the date of a document may stand; no file without line breaks is searched."""
+
 _COMING = Choices(bare="coming", year_end="coming")
 _OWN_MONTH = re.compile(r"[^月]*[0-9０-９一二三四五六七八九十]\s*月|.*[0-9０-９]\s*[/／.．-]\s*[0-9０-９]|.*(?:四半期|半期|年|[春夏秋冬])")
 """Words that need no month above."""
@@ -211,7 +214,7 @@ def find_anchor(texts: Sequence[str]) -> Anchor | None:
     """Return the date of a document: the first full date of its lines, or else any date with a year; None if there is none."""
     others = []
     for text in texts:
-        for reading in find(text):
+        for reading in find(text[:_MAX_ANCHOR_TEXT]):
             if reading.when is not None and (day := reading.when.start or reading.when.end):
                 if reading.when.start == reading.when.end:
                     return Anchor(day)
