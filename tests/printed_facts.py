@@ -16,9 +16,11 @@ _FIELDS = {
     EntryKind.AGENDA_ITEM: ("number", "title"),
     EntryKind.MEMBER: ("name", "post"),
     EntryKind.MILESTONE: ("title", "date"),
+    EntryKind.OPINION_GROUP: ("title",),
     EntryKind.OPINION: ("text",),
     EntryKind.INSTRUCTION: ("text",),
-    EntryKind.DECISION: ("number", "title", "outcome", "decided"),
+    EntryKind.EXAMINATION_ITEM: ("code", "title"),
+    EntryKind.DECISION: ("number", "title", "outcome", "manner", "decided"),
 }
 """The values that identify an entry."""
 _SINGLE_FIELDS = {

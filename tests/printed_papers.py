@@ -129,9 +129,11 @@ def print_opinions(groups: Sequence[tuple[str, Sequence[str]]], style: str) -> P
     return PrintedDocument((title, PrintedTable([header, *cells])))
 
 
-def list_opinions(groups: Sequence[tuple[str, Sequence[str]]], _: str) -> Counter[Fact]:
-    """Return the opinions that are printed."""
-    return Counter(("opinion", squeeze(opinion)) for _, opinions in groups for opinion in opinions)
+def list_opinions(groups: Sequence[tuple[str, Sequence[str]]], style: str) -> Counter[Fact]:
+    """Return the opinions that are printed, and the headings over them."""
+    headings = ["御意見の概要"] if style == "table with answers" else [heading for heading, _ in groups]
+    facts = Counter(("opinion_group", squeeze(heading)) for heading in headings)
+    return facts + Counter(("opinion", squeeze(opinion)) for _, opinions in groups for opinion in opinions)
 
 
 # Instructions
@@ -194,7 +196,7 @@ def list_decisions(rows: Sequence[tuple[int, str, str, date]], style: str) -> Co
     facts: Counter[Fact] = Counter()
     for number, title, result, day in rows:
         decided = day.isoformat() if len(DECISION_STYLES[style]) > 3 else ""
-        facts["decision", f"議案第{number}号", squeeze(title), _OUTCOMES[result], decided] += 1
+        facts["decision", f"議案第{number}号", squeeze(title), _OUTCOMES[result], "", decided] += 1
     facts["name", "令和7年第2回緑川市議会定例会"] += 1
     facts["series", "緑川市議会定例会"] += 1
     facts["ordinal", "2"] += 1

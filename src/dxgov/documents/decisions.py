@@ -207,6 +207,8 @@ _COLUMNS: Mapping[str, str] = {
 }
 
 
+_MANNER_COLUMN = re.compile(rf"(?<=[\s|])(?P<manner>{'|'.join(_MANNERS)})$")
+"""How it was decided, at the end of what stands before a result."""
 _MAX_ROW = 300
 """Maximum characters of a row of a list."""
 
@@ -222,6 +224,10 @@ def find_listed_decisions(lines: Sequence[Line]) -> Iterator[PrintedDecision]:
         manner = _find_manner(match["manner"] or "")
         if match["manner"] and not manner and not _VOTES.search(match["manner"]):
             continue
+        # How it was decided may stand in a column of its own before the result.
+        title, before = match["title"].strip(), _MANNER_COLUMN.search(match["title"].rstrip())
+        if before is not None and manner is None:
+            title, manner = title[: before.start()].rstrip(), _find_manner(before["manner"])
         number = _squeeze(match["number"]) if match["number"] else None
         certainty = SURE if number else LIKELY
         votes = _count_votes(match["manner"] or "")
@@ -321,7 +327,10 @@ def read_decisions(text: ExtractedText) -> DocumentReading:
     score, reasons = score_decisions(text)
     decisions = _list_decisions(text)
     first = min((decision.first_line for decision in decisions), default=len(text.lines) + 1)
-    head = read_meeting_head([evolve(line, text=_RESULTS.sub("", line.text)) for line in text.lines[: first - 1]])
+    # The line that announces results names the meeting, before the head of the page, and without the words for a list of results.
+    above = (line for line in text.lines[: first - 1] if line.style not in {"header", "footer", "note"})
+    titles_first = sorted(above, key=lambda line: not _TITLE.search(line.text))
+    head = read_meeting_head([evolve(line, text=_RESULTS.sub("", line.text)) for line in titles_first])
     entries = []
     if head.values:
         lines = [value.first_line for value in head.values.values()]

@@ -13,7 +13,7 @@ from dxgov.documents.asking import Action, Rule, cut_actions, find_strength
 from dxgov.documents.folding import fold
 from dxgov.documents.letters import EntryWriter
 from dxgov.documents.lines import Line
-from dxgov.documents.marks import Mark, find_mark
+from dxgov.documents.marks import Mark, Rank, find_mark
 from dxgov.documents.readings import Certainty, EntryKind, Value
 from dxgov.documents.wrapping import breaks_off, ends_sentence, find_continuations, is_heading, join_lines
 
@@ -60,7 +60,7 @@ UNSPECIFIED = "unspecified"
 """The code of the actor for nobody who is named."""
 _COMMAND = re.compile(r"(?:ください|下さい|されたい|こと|せよ|願います|お願い(?:し|いた)ます)[」』]?[。]?$")
 _ORDER = re.compile(
-    r"(?:ください|されたい|こと|せよ|願います|お願い(?:し|いた)ます|(?:いた)?します|めます|えます|ります|ていく|進める|です|(?:必要|重要|不可欠)(?:である|だ|と考える)?)[」』]?[。]?$"
+    r"(?:ください|されたい|[うくぐすつぬぶむる]こと|せよ|願います|お願い(?:し|いた)ます|(?:いた)?します|めます|えます|ります|ていく|進める|です|(?:必要|重要|不可欠)(?:である|だ|と考える)?)[」』]?[。]?$"
 )
 
 KIND_RULES = tuple(
@@ -427,9 +427,24 @@ def _list_labelled_items(lines: Sequence[Line]) -> Iterator[_Point]:
             yield _Point(mark, (line,), (title,))
 
 
-def _get_code(mark: Mark) -> str:
-    """Return the number of a mark with hyphens: 1-2."""
-    return "-".join(re.findall("[0-9]+", fold(mark.number))) or str(mark.ranks[0].ordinal)
+def _get_code(mark: Mark, rank: Rank | None = None) -> str:
+    """Return the number of a mark with hyphens: 1-2; of a mark without digits the ordinal of a rank, by default the first."""
+    return "-".join(re.findall("[0-9]+", fold(mark.number))) or str((rank or mark.ranks[0]).ordinal)
+
+
+def _get_signs(rank: Rank) -> tuple[str, ...]:
+    """Return the signs of a family, without the numbers of the levels above."""
+    return tuple(part for part in rank.family if isinstance(part, str))
+
+
+def _choose_rank(mark: Mark, codes: Mapping[tuple[str, ...], str]) -> Rank:
+    """Return the rank of a mark that goes on with a family or begins one, such as the Roman number of ``I``; else the first.
+
+    Args:
+        mark: the mark.
+        codes: the last code of each family that is open.
+    """
+    return next((rank for rank in mark.ranks if rank.ordinal == int(codes.get(_get_signs(rank), "0")) + 1), mark.ranks[0])
 
 
 def _write_examination_items(writer: EntryWriter, points: Sequence[_Point]) -> None:
@@ -439,9 +454,9 @@ def _write_examination_items(writer: EntryWriter, points: Sequence[_Point]) -> N
     for point in points:
         if point.mark is None:
             continue
-        rank = next(iter(point.mark.ranks))
-        code = _get_code(point.mark)
-        family = tuple(part for part in rank.family if isinstance(part, str))
+        rank = _choose_rank(point.mark, dict(above))
+        code = _get_code(point.mark, rank)
+        family = _get_signs(rank)
         if "-" not in code:
             # (1) below 1 is 1-1: a family that is open ends those inside of it.
             depth = next((depth for depth, (other, _) in enumerate(above) if other == family), len(above))
