@@ -1,4 +1,4 @@
-"""Lists and results of assemblies printed as files of each format: what is read in them is what was printed, and damage stays where it is."""
+"""Lists and results of assemblies, printed as files of each format: they are read as printed, and damage stays where it is."""
 
 from collections import Counter
 
