@@ -450,7 +450,7 @@ def _choose_rank(mark: Mark, codes: Mapping[tuple[str, ...], str]) -> Rank:
 def _write_examination_items(writer: EntryWriter, points: Sequence[_Point]) -> None:
     """Write items to examine; 1-2 is a part of 1."""
     indexes: dict[str, int] = {}
-    above: list[tuple[tuple[str | int, ...], str]] = []
+    above: list[tuple[tuple[str, ...], str]] = []
     for point in points:
         if point.mark is None:
             continue
