@@ -217,5 +217,5 @@ def print_results(rows: Sequence[Result], style: str) -> PrintedDocument:
 
 def list_results(rows: Sequence[Result]) -> Counter[Fact]:
     """Return what the results say."""
-    decisions = (("decision", squeeze(row.number), squeeze(row.title), str(row.outcome), str(row.manner)) for row in rows)
+    decisions = (("decision", squeeze(row.number), squeeze(row.title), str(row.outcome), str(row.manner), "") for row in rows)
     return Counter([*decisions, *_MEETING.items()])

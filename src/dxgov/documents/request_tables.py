@@ -31,7 +31,7 @@ _HEADER_ROWS = 40
 """Rows in which the header of a table stands; a sheet may have a whole head above it."""
 _MAX_HEADER = 20
 """Maximum characters of a header."""
-_OWNER_END = re.compile(r"[、，,・･／/]|及び|並びに|(?<=[省庁府県部局課室会])\s+")
+_OWNER_END = re.compile(r"[、，,・･／/]|及び|並びに|(?<=[省庁局課室])\s+")
 """What parts the bodies of a cell: a line that ends elsewhere was wrapped."""
 
 
