@@ -37,7 +37,7 @@ MEASURE = "msr-2022-01-24-digital-agency.02.5"
 
 
 def test_an_ask_is_taken_up_where_a_later_document_takes_up_what_it_is_a_part_of(ds: Dataset):
-    assert find_outcome(ds, ASK) is FollowUpStatus.TAKEN_UP
+    assert find_outcome(ds, ASK) is FollowUpStatus.MENTIONED_LATER
     links = [*ds.links.where(subject_id=MEASURE).ids(), *ds.links.where(object_id=MEASURE).ids()]
     assert find_outcome(replace(ds, without=links), ASK) is FollowUpStatus.NO_LATER_WORD
 
@@ -62,7 +62,7 @@ def test_a_stated_response_is_an_answer(ds: Dataset, response: AskResponse):
         ("implements", EventStatus.PLANNED, FollowUpStatus.PLANNED),
         ("implements", EventStatus.UNDERWAY, FollowUpStatus.UNDERWAY),
         ("implements", EventStatus.POSTPONED, FollowUpStatus.SLIPPED),
-        ("corresponds_to", EventStatus.HELD, FollowUpStatus.TAKEN_UP),
+        ("corresponds_to", EventStatus.HELD, FollowUpStatus.MENTIONED_LATER),
     ],
 )
 def test_a_milestone_decides_if_it_carries_the_ask_out(ds: Dataset, predicate: str, status: EventStatus, outcome: FollowUpStatus):
@@ -85,7 +85,7 @@ def test_a_plan_whose_last_day_is_over_is_no_plan_any_more(ds: Dataset):
 def test_a_question_is_answered_by_its_reply(ds: Dataset):
     answered = next(statement.replies_to_ids[0] for statement in ds.statements if statement.replies_to_ids)
     assert find_outcome(ds, answered) is FollowUpStatus.ANSWERED
-    assert {find_outcome(ds, id) for id in ds.unanswered().ids()} <= {FollowUpStatus.NO_LATER_WORD, FollowUpStatus.TAKEN_UP}
+    assert {find_outcome(ds, id) for id in ds.unanswered().ids()} <= {FollowUpStatus.NO_LATER_WORD, FollowUpStatus.MENTIONED_LATER}
 
 
 def test_only_what_asks_promises_or_plans_has_an_outcome():

@@ -221,7 +221,8 @@ def test_the_home_page_tells_what_is_due_as_of_the_day_of_the_data(ds: Dataset):
     late = ds.instructions["ins-2024-02-22-prime-minister.09"]
     later, earlier = read_home(date(2026, 11, 22)), read_home(date(2024, 6, 20))
     assert WORDS["nothing due"]["ja"] in later
-    assert later.index("令和8年11月22日") < later.index(WORDS["overdue"]["ja"]) < later.index(late.summary)
+    assert later.index(WORDS["overdue"]["ja"]) < later.index("令和8年11月22日") < later.index(late.summary)
+    assert later.index(WORDS["overdue"]["ja"]) < later.index("標準準拠システムへの移行の期限")
     assert earlier.index(WORDS["due next"]["ja"]) < earlier.index(late.summary) < earlier.index(WORDS["debate"]["ja"])
     assert WORDS["nothing due"]["ja"] not in earlier
 

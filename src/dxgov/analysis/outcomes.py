@@ -54,10 +54,10 @@ class FollowUpStatus(Code):
         "Its date is over, or that of a milestone that carries it out, and no document tells whether it took place.",
         "期日を過ぎたが、実施されたかどうかを伝える文書がない。関連する日程がそうである場合を含む。",
     )
-    TAKEN_UP = (
-        "taken_up",
+    MENTIONED_LATER = (
+        "mentioned_later",
         "その後に言及",
-        "A later document takes the matter up; none states an answer.",
+        "A later document speaks of the matter; none states an answer.",
         "後の文書が同じ事柄を扱っているが、回答を示す出典はない。",
     )
     NO_LATER_WORD = "no_later_word", "続報なし", "No later document tells what became of it.", "その後を伝える文書がない。"
@@ -131,7 +131,7 @@ class OutcomeFinder:
         outcomes = {self._find_milestone_outcome(milestone) for milestone in carrying_out if isinstance(milestone, Milestone)}
         decisive = next((outcome for outcome in _DECISIVE if outcome in outcomes), None)
         elsewhere = any(step.record.citation.source_id != record.citation.source_id for step in steps)
-        return decisive or (FollowUpStatus.TAKEN_UP if elsewhere else FollowUpStatus.NO_LATER_WORD)
+        return decisive or (FollowUpStatus.MENTIONED_LATER if elsewhere else FollowUpStatus.NO_LATER_WORD)
 
     def _is_answered(self, record: Record) -> bool:
         """Return whether a source states an answer to an ask, or a statement that awaits a reply has one."""

@@ -163,9 +163,12 @@ def _check_dates(cells: pa.Array) -> tuple[pa.Array, CellFaults]:
 
     def describe(row: int) -> CellFault:
         number = cells.view(pa.int32())[row].as_py()
-        return CellFault(
-            row, ProblemCode.WRONG_TYPE, f"found day {number:,} from 1970-01-01, expected one of the years 1 to 9999", str(number)
+        message = Message(
+            "found day {number:,} from 1970-01-01, expected one of the years 1 to 9999",
+            "値は1970-01-01から{number:,}日目。1年から9999年までの日とする。",
+            number=number,
         )
+        return CellFault(row, ProblemCode.WRONG_TYPE, message, str(number))
 
     return pc.if_else(mask_array(is_bad), pa.nulls(1, cells.type)[0], cells), CellFaults(bad_rows, describe)
 
@@ -192,7 +195,7 @@ def _check_lists(column: Column, cells: pa.Array) -> tuple[pa.Array, CellFaults]
         cell = cells[row].as_py()
         unknown = next(text for text in cell if text is None or (column.codes and text not in column.codes))
         if unknown is None:
-            return CellFault(row, ProblemCode.BAD_TEXT, "found a list with an empty member", repr(cell))
+            return CellFault(row, ProblemCode.BAD_TEXT, Message("found a list with an empty member", "一覧に空の値がある。"), repr(cell))
         return CellFault(row, ProblemCode.UNKNOWN_CODE, unknown_code_message(column, unknown), repr(cell))
 
     return lists, CellFaults(bad_rows, describe)

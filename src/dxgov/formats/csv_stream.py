@@ -231,7 +231,7 @@ def _find_start_fault(beginning: bytes) -> str | None:
     if beginning.startswith((b"\r", b"\n")) and re.search(rb"\S", beginning):
         return "the file begins with an empty line; expected the header in row 1"
     if looks_like_utf16(beginning):
-        return "the file is UTF-16; expected UTF-8, so save it as that"
+        return Message("the file is UTF-16; expected UTF-8, so save it as that", "ファイルの文字符号化方式はUTF-16。UTF-8で保存し直す。")
     if kind := detect_format(beginning):
         remedy = suggest_remedy(kind, Message("unpack it or save it as CSV", "展開するか、CSVとして保存し直す"))
         return Message(

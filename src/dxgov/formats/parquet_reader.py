@@ -276,7 +276,11 @@ _READ_ERRORS = (pa.ArrowException, OSError, ValueError, MemoryError)
 
 def _describe_error(error: Exception) -> str:
     """Return a message for a file that cannot be read."""
-    return f"not a Parquet file that can be read: {short_repr(' '.join(str(error).split()))[1:-1]}"
+    return Message(
+        "not a Parquet file that can be read: {reason}",
+        "Parquetファイルとして読めない（ライブラリの報告：{reason}）。",
+        reason=short_repr(" ".join(str(error).split()))[1:-1],
+    )
 
 
 def _find_size_fault(metadata: pq.FileMetaData, limits: Limits) -> str | None:

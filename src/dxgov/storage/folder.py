@@ -13,6 +13,7 @@ from typing import IO
 from attrs import frozen
 
 from dxgov.errors import NotAPackageError, ProblemCode, did_you_mean
+from dxgov.languages import Message
 from dxgov.limits import Limits
 from dxgov.storage.address import format_location
 from dxgov.storage.container import (
@@ -65,7 +66,8 @@ class Folder:
         except UnicodeError as error:  # characters that the file system cannot represent
             raise OSError(f"{name!r} cannot be looked up: {error}") from None
         if not path.is_relative_to(self.root):
-            raise RefusedError(ProblemCode.UNSAFE_PATH, f"{name!r} is a link that leads out of the package")
+            message = Message("{name!r} is a link that leads out of the package", "{name!r}はパッケージの外へのリンクである。", name=name)
+            raise RefusedError(ProblemCode.UNSAFE_PATH, message)
         _require_regular(path.stat().st_mode, name)
         with _open_regular(path, name) as file:
             status = os.fstat(file.fileno())

@@ -17,7 +17,7 @@ from dxgov.exporters.site.sections import SectionBuilder
 from dxgov.exporters.site.shapes import year_of
 from dxgov.exporters.site.stories import Stories
 from dxgov.exporters.site.timeline import Timeline
-from dxgov.exporters.site.words import WORDS, describe_untold, format_date
+from dxgov.exporters.site.words import WORDS, describe_newest, describe_untold, format_date
 from dxgov.languages import Lang
 
 _MAX_DUE = 5
@@ -84,6 +84,8 @@ class HomeBuilder:
             **self._count_outcomes(outcomes),
             "untold": [describe_untold(table, self._lang) for table in self._stories.list_untold()],
             "due": self._list_due(),
+            "newest": describe_newest(self._stories.newest, self._lang),
+            "overdue_page": outcome_page(FollowUpStatus.DATE_PASSED),
             "debate": self._count_years(),
             "tales": self._select_tales(outcomes),
         }

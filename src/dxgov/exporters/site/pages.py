@@ -25,7 +25,16 @@ from dxgov.exporters.site.sections import SectionBuilder, is_collection
 from dxgov.exporters.site.shapes import classify_doubt, classify_shape
 from dxgov.exporters.site.stories import Stories
 from dxgov.exporters.site.timeline import Timeline, TimelineEntry
-from dxgov.exporters.site.words import WORDS, TaggedText, describe_metadata, describe_untold, format_date, localize, relation_name
+from dxgov.exporters.site.words import (
+    WORDS,
+    TaggedText,
+    describe_metadata,
+    describe_newest,
+    describe_untold,
+    format_date,
+    localize,
+    relation_name,
+)
 from dxgov.exporters.spreadsheets.csv_excel import FORMULA_START
 from dxgov.languages import Lang
 from dxgov.marks import Facet, Ref
@@ -351,6 +360,7 @@ class Pages:
                     {
                         "heading": TaggedText(outcome.titles[self.lang]),
                         "description": outcome.descriptions[self.lang],
+                        "newest": describe_newest(self._stories.newest if self._stories else None, self.lang),
                         "count": len(numbers),
                         "outcomes": labels,
                         "sections": sections.list_by_table(numbers[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]),

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from enum import Flag, auto
 from functools import reduce
-from operator import or_
+from operator import itemgetter, or_
 from typing import Any
 
 from attrs import frozen
@@ -104,8 +104,11 @@ class Stories:
     def __init__(self, network: RecordNetwork, data: Dataset) -> None:
         self.network, self.data = network, data
         self.links: dict[int, Link] = dict(enumerate(data.links, network.first_numbers[data.links.name]))
-        published = (source.published.end or source.published.start for source in data.sources)
-        self.day = data.metadata.created or max(filter(None, published), default=date.min)
+        dated = ((source.published.end or source.published.start or date.min, source.published) for source in data.sources)
+        newest: tuple[date, When | None] = max(dated, key=itemgetter(0), default=(date.min, None))
+        last_day, self.newest = newest
+        """The date of the newest document; None without documents."""
+        self.day = data.metadata.created or last_day
         """The day as of which the site tells what is due: that of the data set, else of its latest document."""
         self.slips = index_slips(data.slipped())
         self._finder = OutcomeFinder(self.slips, {*data.unanswered().ids()}, self.day)

@@ -121,11 +121,11 @@ WORDS: Mapping[str, Mapping[Lang, str]] = {
     "related": {"ja": "関連する記録", "en": "Related records"},
     "finding": {
         "ja": "要望行為{all}件のうち、{taken}件はその後の文書で扱われ（回答が示されたもの{answered}件）、{silent}件は続報がない。",
-        "en": "Of {all} asks, later documents take up {taken}, {answered} of them with an answer; of {silent} nothing more is heard.",
+        "en": "Of {all} asks, later documents speak of {taken}, {answered} of them with an answer; of {silent} nothing more is heard.",
     },
     "finding unanswered": {
         "ja": "要望行為{all}件のうち、{taken}件はその後の文書で扱われ、{silent}件は続報がない。要望への回答を示す文書はない。",
-        "en": "Of {all} asks, later documents take up {taken}; of {silent} nothing more is heard. No document states an answer to an ask.",
+        "en": "Of {all} asks, later documents speak of {taken}; of {silent} nothing more is heard. No document states an answer to an ask.",
     },
     "outcomes": {"ja": "要望と約束のその後", "en": "What became of what was asked and promised"},
     "total": {"ja": "計", "en": "All"},
@@ -133,6 +133,11 @@ WORDS: Mapping[str, Mapping[Lang, str]] = {
     "see chart": {"ja": "図から記録をたどる", "en": "Follow the picture to the records"},
     "charts": {"ja": "図で見る", "en": "Charts"},
     "due next": {"ja": "これから期限や予定を迎えるもの", "en": "What falls due next"},
+    "newest": {
+        "ja": "収録した最も新しい文書の日付は{day}。それより後のことは、ここでは分からない。",
+        "en": "Newest document here: {day}. What came after it cannot be seen here.",
+    },
+    "see all overdue": {"ja": "期日を過ぎたものをすべて見る", "en": "See all whose date is over"},
     "as of": {"ja": "{day}現在", "en": "As of {day}"},
     "nothing due": {
         "ja": "これより後の期限や予定は、収録した文書にありません。",
@@ -252,6 +257,11 @@ def describe_metadata(metadata: Metadata, lang: Lang) -> list[tuple[str, list[Ta
     }
     rows = ((name, [localize(text, lang) for text in texts if text]) for name, texts in texts_by_name.items())
     return [(WORDS[name][lang], texts) for name, texts in rows if texts]
+
+
+def describe_newest(published: When | None, lang: Lang) -> str:
+    """Return of when the newest document is, beyond which nothing is known; empty without documents."""
+    return WORDS["newest"][lang].format(day=format_date(published, lang)) if published else ""
 
 
 def format_date(when: When, lang: Lang) -> str:
