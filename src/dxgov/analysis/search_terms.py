@@ -10,8 +10,9 @@ another script begins.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import add
+from typing import Any
 
 VARIANTS = str.maketrans(
     "髙﨑嵜濵濱邊邉齋齊斎澤廣國縣區會學藏德惠眞龍嶋嶌冨栁黑櫻檜瀨瀬舘舩桒籠條鐵鹽圓壽榮應關變讀實寫對當點醫佛豐彌萬與號ヶヵ",
@@ -42,7 +43,7 @@ MIN_PREFIX_LENGTH = 3
 CLUSTER = ".[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*"
 """Pattern of a character with the marks that NFKC may join to it."""
 
-FOLDING = {
+FOLDING: Mapping[str, Any] = {
     "variants": {chr(code): chr(variant) for code, variant in VARIANTS.items()},
     "removed": REMOVED,
     "cluster": CLUSTER,

@@ -271,17 +271,17 @@ class TurnReader:
     """Reader of the turns of minutes."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        self.lines = [
+        self.lines: list[Line] = [
             line
             for line in lines
             if line.text.strip()
             and line.style not in ("header", "footer")
             and not (len(line.text) < 16 and _PAGE_NUMBER.fullmatch(line.text))
         ]
-        self.labels = _choose_labels(self.lines)
+        self.labels: dict[int, SpeakerLabel] = _choose_labels(self.lines)
         # A speaker in brackets may begin a line because the bullet that they end was wrapped.
         may_trail = all(_is_bracket(label.form) for label in self.labels.values())
-        self.trailing_labels = _choose_trailing_labels(self.lines) if may_trail else {}
+        self.trailing_labels: dict[int, int] = _choose_trailing_labels(self.lines) if may_trail else {}
         if self.labels.keys() <= {*self.trailing_labels.values()}:
             self.labels = {}
         else:
@@ -289,13 +289,13 @@ class TurnReader:
         first = min(self.labels or self.trailing_labels, default=None)
         numbers = (line.number for line in self.lines[first:]) if first is not None else iter(())
         number = next(numbers, None)
-        self.start = next((index for index, line in enumerate(lines) if line.number == number), len(lines))
+        self.start: int = next((index for index, line in enumerate(lines) if line.number == number), len(lines))
         """The index of the first line behind the head; the number of lines if there are no turns."""
         blank = {line.number for line in lines if not line.text.strip()}
-        self.is_below_blank = [line.number - 1 in blank for line in self.lines]
+        self.is_below_blank: list[bool] = [line.number - 1 in blank for line in self.lines]
         above_bullets = [index for index in self.labels if self._is_above_bullet(index)]
         is_strong = any(_is_strong(_get_style(label)) for label in self.labels.values())
-        self.is_marked = is_strong and len(above_bullets) <= len(self.labels) / 2
+        self.is_marked: bool = is_strong and len(above_bullets) <= len(self.labels) / 2
         """True for a transcript; a summary may have marks before speakers, too, but bullets below them."""
         self.titles: frozenset[str] = frozenset()
 

@@ -67,7 +67,8 @@ class RecordNetwork:
         max_pages_if_large: int = _MAX_PAGES_IF_LARGE,
         rows_per_page: int = _ROWS_PER_PAGE,
     ) -> None:
-        self.data, self.rows_per_page = data, rows_per_page
+        self.data: Collection = data
+        self.rows_per_page: int = rows_per_page
         self.tables: Sequence[Table] = tuple(data.model().tables.values())
         counts = {name: len(records) for name, records in data.tables.items()}
         self.is_large: bool = sum(counts.values()) > max_pages

@@ -63,7 +63,7 @@ class SectionBuilder:
     def __init__(self, network: RecordNetwork, stories: Stories, lang: Lang, make_entry: Callable[[int], RecordEntry]) -> None:
         self._network, self._stories, self._lang, self.make_entry = network, stories, lang, make_entry
         self._data: Dataset = stories.data
-        self.formatter = MomentFormatter(network, stories, lang, make_entry)
+        self.formatter: MomentFormatter = MomentFormatter(network, stories, lang, make_entry)
         self._max_moments = _MAX_MOMENTS_IF_LARGE if network.is_large else _MAX_MOMENTS
         self._max_silent = _MAX_SILENT_IF_LARGE if network.is_large else _MAX_SILENT
         self._builders: Mapping[type[Record], Callable[[int], Iterator[Section]]] = {

@@ -4,7 +4,7 @@ They are the same in both languages, so each is computed once.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import Flag, auto
 from functools import reduce
@@ -15,7 +15,7 @@ from attrs import frozen
 
 from dxgov.analysis.outcomes import AWAITING, FollowUpStatus, OutcomeFinder, awaits_outcome, find_followers
 from dxgov.analysis.said import find_said_tables, list_below, view_said
-from dxgov.analysis.slips import index_slips
+from dxgov.analysis.slips import Slip, index_slips
 from dxgov.analysis.tracing import Step
 from dxgov.dataset import Dataset
 from dxgov.dates.when import When
@@ -102,15 +102,16 @@ class Stories:
     """The stories of the records of a data set; a story is kept when it is computed."""
 
     def __init__(self, network: RecordNetwork, data: Dataset) -> None:
-        self.network, self.data = network, data
+        self.network: RecordNetwork = network
+        self.data: Dataset = data
         self.links: dict[int, Link] = dict(enumerate(data.links, network.first_numbers[data.links.name]))
         dated = ((source.published.end or source.published.start or date.min, source.published) for source in data.sources)
         newest: tuple[date, When | None] = max(dated, key=itemgetter(0), default=(date.min, None))
-        last_day, self.newest = newest
+        self.newest: When | None = newest[1]
         """The date of the newest document; None without documents."""
-        self.day = data.metadata.created or last_day
+        self.day: date = data.metadata.created or newest[0]
         """The day as of which the site tells what is due: that of the data set, else of its latest document."""
-        self.slips = index_slips(data.slipped())
+        self.slips: Mapping[str, Slip] = index_slips(data.slipped())
         self._finder = OutcomeFinder(self.slips, {*data.unanswered().ids()}, self.day)
         self._parties: dict[int, Parties] = dict(self._find_parties())
         self._stories: dict[int, Story] = {}
