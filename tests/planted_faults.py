@@ -13,6 +13,7 @@ from attrs import frozen
 
 import dxgov
 from dxgov import Problem, ProblemCode
+from dxgov.languages import Message
 from japanese_messages import check_japanese
 from package_files import (
     append_row,
@@ -68,7 +69,9 @@ class PlantedFault:
         expected = Problem(self.code, "", self.table, row, self.field, self.value, self.id, file)
         assert [attrs.evolve(problem, message="") for problem in problems] == [expected], "\n".join(map(str, problems))
         assert self.says in problems[0].message
-        check_japanese(problems[0])
+        # What is wrong with the metadata of a data set is told in English as yet.
+        if self.table or isinstance(problems[0].message, Message):
+            check_japanese(problems[0])
 
 
 # Records
