@@ -329,11 +329,15 @@ OPERATIONS: Mapping[str, Callable[[Sample], Prepared]] = {
     "Report.__repr__": _on_report(repr),
     "Report.__str__": _on_report(str),
     "Report._repr_html_": _on_report(Report._repr_html_),
+    "Report.describe": _on_report(lambda report: report.describe("ja")),
     "Report.counts": _on_report(lambda report: report.counts),
     "Report.to_dict": _on_report(Report.to_dict),
     "Report.to_pandas": _on_report(Report.to_pandas),
     "Report.valid": _on_report(lambda report: report.valid),
     "Verification.__str__": lambda sample: partial(str, dxgov.verify(sample.data(), sample.folder / "documents")),
+    "Verification.describe": lambda sample: partial(
+        lambda verification: verification.describe("ja"), dxgov.verify(sample.data(), sample.folder / "documents")
+    ),
     "Verification.proven": lambda sample: partial(
         lambda verification: verification.proven, dxgov.verify(sample.data(), sample.folder / "documents")
     ),
