@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from dxgov.cli import main
 from dxgov.documents.asking import ACTOR_RULES, CUTS, KIND_RULES, RELAY_RULES, STRENGTH_RULES, cut_actions, find_strength, rank_kinds
 from dxgov.documents.genres import GRAMMARS, read_document
 from dxgov.documents.letters import read_letter, score_letter
-from dxgov.documents.lines import ExtractedText, Line
+from dxgov.documents.lines import Cell, CellTable, ExtractedText, Line
 from dxgov.documents.readings import READING_VALUES, Certainty, DocumentReading, Entry, EntryKind
 from printed_documents import FORMATS, print_lines, squeeze
 from printed_facts import list_read_facts
@@ -731,6 +732,27 @@ def test_rows_of_a_table_of_requests_are_items_whose_owners_must_act():
 def test_a_table_beside_a_list_of_requests_is_no_list():
     table = make_table_letter(REQUEST_TABLE, "1 道路を整備すること。\n2 橋を点検すること。\n")
     assert [item["text"] for item in table[EntryKind.ITEM]][:2] == ["道路を整備すること。", "橋を点検すること。"]
+
+
+def test_a_row_in_which_another_letter_begins_ends_in_a_reading():
+    lines = ["令和6年4月1日", "総務大臣　様", "青葉県知事　林　健", "道路の整備に関する要望書", "下記のとおり要望します。", "記"]
+    cells = [
+        "番号",
+        "要望事項",
+        "要望内容",
+        "1",
+        "橋の点検",
+        "費用を補助すること。\n令和6年5月1日\n文部科学大臣　様\n緑川市長　岡　健",
+        "以上",
+    ]
+    numbers = [7, 8, 9, 10, 11, 12, 16]
+    table = [
+        Cell(index // 3, index % 3, text, number, number + text.count("\n"))
+        for index, (text, number) in enumerate(zip(cells, numbers, strict=True))
+    ]
+    content = "\n".join([*lines, *cells])
+    reading = read_letter(evolve(make_text(content), tables=(CellTable(tuple(table)),)))
+    assert [values["title"] for values in list_values(reading, EntryKind.ITEM)][:1] == ["橋の点検"]
 
 
 def test_what_stands_for_a_name_is_nobody():

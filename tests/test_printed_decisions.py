@@ -146,6 +146,19 @@ def test_the_day_behind_a_title_is_when_it_was_decided():
     ]
 
 
+def test_how_was_decided_may_stand_between_the_day_and_the_result():
+    rows = (
+        "議案第1号　手数料条例の一部改正について　令和7年6月20日　賛成多数　原案可決\n"
+        "議案第2号　財産の取得について　令和7年6月20日　全会一致　否決"
+    )
+    reading = read_document(make_text(f"令和7年第2回定例会　議決結果\n\n{rows}"))
+    assert list_decisions(reading) == [
+        ("議案第1号", "手数料条例の一部改正について", "passed", "majority"),
+        ("議案第2号", "財産の取得について", "rejected", "unanimous"),
+    ]
+    assert {entry.values["decided"].value.edtf for entry in reading.entries if entry.kind is EntryKind.DECISION} == {"2025-06-20"}
+
+
 @given(rows=_rows)
 def test_tables_of_results(rows: list[tuple[int, str, tuple[str, str], tuple[str, str]]]):
     texts = [("議案番号", "件　名", "採決方法", "議決結果")]

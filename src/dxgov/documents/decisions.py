@@ -231,7 +231,7 @@ def find_listed_decisions(lines: Sequence[Line]) -> Iterator[PrintedDecision]:
         number = _squeeze(match["number"]) if match["number"] else None
         certainty = SURE if number else LIKELY
         votes = _count_votes(match["manner"] or "")
-        title, day = _split_day(match["title"].strip())
+        title, day = _split_day(title)
         yield PrintedDecision(
             number, title, outcome, printed, line.number, line.number, certainty, "row-of-results", manner, None, votes, day
         )

@@ -255,7 +255,7 @@ def _write_rows(
         for name, content, cells in (("title", title, row.title), ("text", text, row.text or row.title)):
             if content:
                 values[name] = Value(content, certainty, "row-of-requests", cells[0].first_line, cells[-1].last_line)
-        lines = [lines_by_number[number] for number in range(row.first_line, row.last_line + 1)]
+        lines = [lines_by_number[number] for number in range(row.first_line, row.last_line + 1) if number in lines_by_number]
         index = writer.add(EntryKind.ITEM, lines, values, parent, row.number or str(position))
         if text and writer.takes_asks:
             owner = (
